@@ -1,0 +1,130 @@
+//! The one list of commands.
+//!
+//! [`with_commands!`](crate::with_commands) hands the list to any macro: here it declares the trait implementations and
+//! [`COMMANDS`], in the shell it becomes the handlers, in `build.rs` the app manifest. A test holds the capability
+//! files to it. Nothing else may name a command by its text.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// What a command may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Changes nothing but what is remembered in memory.
+    Read,
+    /// Changes something outside this computer. Runs only through an operation and its permit.
+    Write,
+    /// Changes something on this computer: settings, keychain, clipboard, journal.
+    System,
+}
+
+/// A request of the window, bound to its name on the wire and to what comes back.
+pub trait Command: Serialize + DeserializeOwned {
+    const NAME: &'static str;
+    const KIND: Kind;
+    type Reply: Serialize + DeserializeOwned;
+}
+
+/// A command that also takes a channel (argument `events`) on which the core keeps reporting.
+pub trait Streaming: Command {
+    type Event: Serialize + DeserializeOwned;
+}
+
+/// One line of [`COMMANDS`].
+#[derive(Debug, Clone, Copy)]
+pub struct CommandInfo {
+    pub area: &'static str,
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
+/// Calls the macro `$then` with the list of all commands: `Kind area::name(Request) -> Reply;`, where a request that
+/// streams adds `, Event` behind its name.
+#[macro_export]
+macro_rules! with_commands {
+    ($then:ident) => {
+        $then! {
+            Read session::hello(Hello) -> Greeting;
+            Read session::identify(Identify) -> Identity;
+            System session::open_profile(OpenProfile) -> Greeting;
+            System session::reload_profiles(ReloadProfiles) -> Greeting;
+            System session::set_region(SetRegion) -> Greeting;
+            System session::set_environment(SetEnvironment) -> Greeting;
+            System session::set_mode(SetMode) -> Greeting;
+            System session::unlock(Unlock) -> Greeting;
+            System session::add_keys(AddKeys) -> Greeting;
+            System session::remove_keys(RemoveKeys) -> Greeting;
+
+            System settings::save_settings(SaveSettings) -> Settings;
+            System settings::copy_text(CopyText) -> ();
+            System settings::window_ready(WindowReady) -> ();
+
+            Read sets::view_set(ViewSet) -> SetState;
+            Read sets::read_rows(ReadRows) -> RowWindow;
+            Read sets::find_row(FindRow) -> Option<u64>;
+            Read sets::close_set(CloseSet) -> ();
+            System sets::copy_rows(CopyRows) -> u64;
+
+            Read objects::open_buckets(OpenBuckets, SetEvent) -> SetState;
+            Read objects::open_entries(OpenEntries, SetEvent) -> SetState;
+            Read objects::open_versions(OpenVersions, SetEvent) -> SetState;
+            Read objects::describe_bucket(DescribeBucket) -> BucketDetail;
+            Read objects::describe_version(DescribeVersion) -> VersionDetail;
+            Read objects::preview_version(PreviewVersion) -> RawBytes;
+            Read objects::find_version_at(FindVersionAt) -> VersionAt;
+            System objects::download_version(DownloadVersion) -> Downloaded;
+
+            Read restore::plan_restore(PlanRestore) -> Plan;
+            Read restore::plan_undo(PlanUndo) -> Plan;
+
+            Write operations::run_operation(RunOperation) -> OperationId;
+            Write operations::resume_operation(ResumeOperation) -> OperationId;
+            System operations::discard_operation(DiscardOperation) -> ();
+            System operations::cancel_operation(CancelOperation) -> ();
+            Read operations::watch_operations(WatchOperations, OperationEvent) -> OperationList;
+            Read operations::open_history(OpenHistory, SetEvent) -> SetState;
+            Read operations::open_audit(OpenAudit, SetEvent) -> SetState;
+            Read operations::read_receipt(ReadReceipt) -> Receipt;
+            Read operations::check_audit(CheckAudit) -> AuditCheck;
+
+            Read palette::resolve_target(ResolveTarget) -> Resolved;
+            Read palette::list_recents(ListRecents) -> RecentList;
+            System palette::remember_recent(RememberRecent) -> ();
+        }
+    };
+}
+
+macro_rules! declare {
+    ($($kind:ident $area:ident::$name:ident($request:ident $(, $event:ident)?) -> $reply:ty;)*) => {
+        /// Every command that the window may call, in the order of the list.
+        pub const COMMANDS: &[CommandInfo] = &[
+            $(CommandInfo { area: stringify!($area), name: stringify!($name), kind: Kind::$kind },)*
+        ];
+        $(
+            impl Command for $request {
+                const NAME: &'static str = stringify!($name);
+                const KIND: Kind = Kind::$kind;
+                type Reply = $reply;
+            }
+            $(impl Streaming for $request { type Event = $event; })?
+        )*
+    };
+}
+
+use crate::{ids::*, objects::*, operations::*, palette::*, restore::*, session::*, sets::*, settings::*};
+
+with_commands!(declare);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_say_a_verb() {
+        let mut names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
+        names.sort_unstable();
+        let listed = names.len();
+        names.dedup();
+        assert_eq!(names.len(), listed, "two commands share a name");
+        assert!(COMMANDS.iter().any(|command| command.kind == Kind::Write), "the list lost its writes");
+    }
+}

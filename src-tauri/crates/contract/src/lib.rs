@@ -1,0 +1,24 @@
+//! What crosses the bridge: every request with its reply, every event of a stream, every fault.
+//!
+//! Both sides of the bridge are Rust, so this crate is the whole interface: the window (`ui`) knows nothing else of
+//! the core, and the core's commands take and give nothing else. It holds plain data and the words for it; it does no
+//! work, so that it stays cheap to compile for three targets (core, build script, WASM).
+//!
+//! Times are [`jiff::Timestamp`] (RFC 3339 in UTC on the wire), sizes are bytes, percentages are 0 to 100.
+
+pub mod command;
+pub mod facts;
+pub mod fault;
+pub mod ids;
+pub mod objects;
+pub mod operations;
+pub mod palette;
+pub mod restore;
+pub mod session;
+pub mod sets;
+pub mod settings;
+
+pub use command::{COMMANDS, Command, CommandInfo, Kind, Streaming};
+pub use fault::{Code, Fault, Notice, Retry, Severity};
+pub use ids::{OperationId, PlanId, SetId};
+pub use jiff::Timestamp;
