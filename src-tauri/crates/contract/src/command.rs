@@ -26,7 +26,7 @@ pub trait Command: Serialize + DeserializeOwned {
 
 /// A command that also takes a channel (argument `events`) on which the core keeps reporting.
 pub trait Streaming: Command {
-    type Event: Serialize + DeserializeOwned;
+    type Event: Serialize + DeserializeOwned + 'static;
 }
 
 /// One line of [`COMMANDS`].

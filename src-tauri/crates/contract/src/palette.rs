@@ -28,9 +28,18 @@ pub struct Target {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TargetPlace {
-    Bucket { bucket: String },
-    Folder { bucket: String, prefix: String },
-    Object { bucket: String, key: String, version_id: Option<String> },
+    Bucket {
+        bucket: String,
+    },
+    Folder {
+        bucket: String,
+        prefix: String,
+    },
+    Object {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+    },
     /// A path of the router, from a `quarterdeck://` link.
     Address(String),
 }
