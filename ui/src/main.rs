@@ -1,21 +1,18 @@
 //! The window of Quarterdeck.
+//!
+//! Leptos, client-side, compiled to WASM. It shows what the core holds and asks the core to act; it keeps no data of
+//! its own beyond the rows on screen, and every view has an address.
 
+mod address;
+mod app;
 mod bridge;
-
-use contract::session::Hello;
-use leptos::prelude::*;
+mod desk;
+mod format;
+mod frame;
+mod keys;
+mod pages;
+mod parts;
 
 fn main() {
-    let greeting = LocalResource::new(|| bridge::call(Hello {}));
-    mount_to_body(move || {
-        view! {
-            <main>
-                <h1>"Quarterdeck"</h1>
-                <p>{move || greeting.get().map(|greeting| match greeting {
-                    Ok(greeting) => greeting.version,
-                    Err(fault) => fault.to_string(),
-                })}</p>
-            </main>
-        }
-    });
+    leptos::mount::mount_to_body(app::App);
 }

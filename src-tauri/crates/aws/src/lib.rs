@@ -1,1 +1,20 @@
-//! placeholder
+//! The only crate that names an AWS SDK type.
+//!
+//! A [`Session`] is a profile in a region: its credentials, its clients (one S3 client per region, reused, because the
+//! clock-skew correction lives in them) and its [`Guard`]. Functions that read take the session; functions that write
+//! take a [`WritePermit`] as well, which only the guard makes, so a read-only session cannot write by construction.
+//! Everything comes back as plain facts of `contract`; every failure as one [`AwsError`].
+//!
+//! Tested against a real AWS-compatible server over HTTP, not against a fake of itself.
+
+mod error;
+pub mod events;
+mod guard;
+pub mod objects;
+pub mod profiles;
+mod session;
+
+pub use error::{AwsError, Call};
+pub use guard::{Confirmation, Guard, Refused, UNLOCK_FOR, WritePermit};
+pub use objects::ListedVersions;
+pub use session::{AccessKeys, Session, SessionSpec};

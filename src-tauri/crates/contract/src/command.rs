@@ -110,6 +110,8 @@ macro_rules! declare {
     };
 }
 
+// The list names the types of every area.
+#[allow(clippy::wildcard_imports)]
 use crate::{ids::*, objects::*, operations::*, palette::*, restore::*, session::*, sets::*, settings::*};
 
 with_commands!(declare);

@@ -179,6 +179,9 @@ pub struct VersionDetail {
     /// `CRC64NVME wq2oEjs8h5U=`, full object unless it says composite.
     pub checksum: Option<String>,
     pub class: String,
+    /// The archive tier of an Intelligent-Tiering object (`x-amz-archive-status`: `ARCHIVE_ACCESS`, `DEEP_ARCHIVE_ACCESS`),
+    /// which no listing shows.
+    pub archive: Option<String>,
     pub content_type: Option<String>,
     /// `cache-control`, `content-encoding` and their like.
     pub headers: Vec<(String, String)>,

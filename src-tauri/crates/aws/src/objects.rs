@@ -1,0 +1,53 @@
+//! S3: buckets, listings, versions, and the writes of a restore.
+
+pub mod buckets;
+pub mod describe;
+pub mod facts;
+pub mod listing;
+mod versions_xml;
+pub mod write;
+
+pub use versions_xml::{ListedVersions, read_versions};
+
+use aws_smithy_types::DateTime;
+use contract::{Timestamp, objects::RestoreStatus};
+
+/// SDK times are converted here and nowhere else.
+pub(crate) fn timestamp(time: &DateTime) -> Timestamp {
+    Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).unwrap_or(0)).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Decodes a value of an answer that was asked for with `encoding-type=url`: form encoding, so `+` is a space.
+pub(crate) fn decode(value: &str) -> String {
+    percent_encoding::percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+/// Reads `x-amz-restore`: `ongoing-request="false", expiry-date="Fri, 21 Dec 2026 00:00:00 GMT"`.
+pub(crate) fn restore_status(header: &str) -> RestoreStatus {
+    let expires = header
+        .split_once("expiry-date=\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .and_then(|(date, _)| jiff::fmt::rfc2822::parse(date).ok())
+        .map(|date| date.timestamp());
+    RestoreStatus { in_progress: header.contains("ongoing-request=\"true\""), expires }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn form_decoding_knows_the_plus() {
+        assert_eq!(decode("a+b%2Bc%25d%0Ae"), "a b+c%d\ne");
+        assert_eq!(decode("%E2%82%AC"), "€");
+    }
+
+    #[test]
+    fn the_restore_header_is_read() {
+        let done = restore_status(r#"ongoing-request="false", expiry-date="Fri, 23 Dec 2026 00:00:00 GMT""#);
+        assert!(!done.in_progress);
+        assert!(restore_status(r#"ongoing-request="true""#).in_progress);
+        let dated = restore_status(r#"ongoing-request="false", expiry-date="Wed, 23 Dec 2026 00:00:00 GMT""#);
+        assert_eq!(dated.expires, Some("2026-12-23T00:00:00Z".parse().unwrap()));
+    }
+}

@@ -1,0 +1,250 @@
+//! A profile in a region: credentials, clients, guard.
+
+use crate::{AwsError, Call, Guard, profiles::Configured};
+use aws_config::{BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{Intercept, context::BeforeDeserializationInterceptorContextRef},
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+use contract::{
+    Timestamp,
+    session::{Identity, ProfileSource, SessionInfo},
+};
+use jiff::SignedDuration;
+use secrecy::{ExposeSecret, SecretString};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicI64, atomic::Ordering},
+    time::Duration,
+};
+use tokio::sync::OnceCell;
+
+/// Keys from the system keychain.
+#[derive(Debug, Clone)]
+pub struct AccessKeys {
+    pub access_key_id: SecretString,
+    pub secret_access_key: SecretString,
+    pub session_token: Option<SecretString>,
+}
+
+/// What a session is opened from.
+#[derive(Debug, Clone)]
+pub struct SessionSpec {
+    pub profile: Configured,
+    /// Overrides the profile's region.
+    pub region: Option<String>,
+    /// Set for a profile of the keychain.
+    pub keys: Option<AccessKeys>,
+    pub guard: Arc<Guard>,
+}
+
+/// A profile in a region. Cheap to clone; clones share clients, caches and the guard.
+#[derive(Debug, Clone)]
+pub struct Session {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    profile: Configured,
+    region: String,
+    config: SdkConfig,
+    guard: Arc<Guard>,
+    clock: Arc<Clock>,
+    s3: Mutex<HashMap<String, aws_sdk_s3::Client>>,
+    bucket_regions: Mutex<HashMap<String, String>>,
+    own_buckets: Mutex<HashSet<String>>,
+    identity: OnceCell<Identity>,
+}
+
+const GET_CALLER_IDENTITY: Call = Call::new("GetCallerIdentity", "sts:GetCallerIdentity");
+
+impl Session {
+    /// Prepares clients. Touches the network only where a credential source does.
+    pub async fn open(spec: SessionSpec) -> Result<Self, AwsError> {
+        let region = spec.region.or_else(|| spec.profile.region.clone()).unwrap_or_else(|| "us-east-1".to_owned());
+        let mut loader =
+            aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.clone())).timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(5))
+                    .read_timeout(Duration::from_secs(60))
+                    .build(),
+            );
+        match (&spec.keys, spec.profile.source) {
+            (Some(keys), _) => {
+                let credentials = Credentials::new(
+                    keys.access_key_id.expose_secret(),
+                    keys.secret_access_key.expose_secret(),
+                    keys.session_token.as_ref().map(|token| token.expose_secret().to_owned()),
+                    None,
+                    "keychain",
+                );
+                // The shared files must not lend a keychain profile their endpoints or roles.
+                loader = loader
+                    .credentials_provider(SharedCredentialsProvider::new(credentials))
+                    .profile_files(EnvConfigFiles::builder().build());
+            }
+            (None, ProfileSource::Environment) => {}
+            (None, _) => loader = loader.profile_name(&spec.profile.name),
+        }
+        let config = loader.load().await;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                profile: spec.profile,
+                region,
+                config,
+                guard: spec.guard,
+                clock: Arc::default(),
+                s3: Mutex::default(),
+                bucket_regions: Mutex::default(),
+                own_buckets: Mutex::default(),
+                identity: OnceCell::new(),
+            }),
+        })
+    }
+
+    pub fn profile(&self) -> &str {
+        &self.inner.profile.name
+    }
+
+    pub fn source(&self) -> ProfileSource {
+        self.inner.profile.source
+    }
+
+    pub fn region(&self) -> &str {
+        &self.inner.region
+    }
+
+    pub fn guard(&self) -> &Arc<Guard> {
+        &self.inner.guard
+    }
+
+    /// What the window shows of this session.
+    pub fn info(&self) -> SessionInfo {
+        let now = Timestamp::now();
+        SessionInfo {
+            profile: self.inner.profile.name.clone(),
+            region: self.inner.region.clone(),
+            environment: self.inner.guard.environment(),
+            mode: self.inner.guard.mode(now),
+            unlocked_until: self.inner.guard.unlocked_until(now),
+            endpoint: self.inner.profile.s3_endpoint.clone(),
+        }
+    }
+
+    /// The service's clock, as of its last answer: purge clocks and "as of" must not depend on a laptop's clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Who this is, asked once per session.
+    pub async fn identity(&self) -> Result<Identity, AwsError> {
+        self.inner
+            .identity
+            .get_or_try_init(|| async {
+                let reply = aws_sdk_sts::Client::new(&self.inner.config)
+                    .get_caller_identity()
+                    .send()
+                    .await
+                    .map_err(|error| AwsError::from_sdk(GET_CALLER_IDENTITY, error))?;
+                Ok(Identity {
+                    account: reply.account().unwrap_or_default().to_owned(),
+                    arn: reply.arn().unwrap_or_default().to_owned(),
+                })
+            })
+            .await
+            .cloned()
+    }
+
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.inner.config
+    }
+
+    /// The S3 client of a region.
+    pub(crate) fn s3_in(&self, region: &str) -> aws_sdk_s3::Client {
+        let mut clients = self.inner.s3.lock().unwrap_or_else(PoisonError::into_inner);
+        clients
+            .entry(region.to_owned())
+            .or_insert_with(|| {
+                let config = aws_sdk_s3::config::Builder::from(&self.inner.config)
+                    .region(Region::new(region.to_owned()))
+                    .interceptor(ReadClock(Arc::clone(&self.inner.clock)))
+                    // Servers other than AWS seldom answer to a host name per bucket.
+                    .force_path_style(
+                        self.inner.profile.s3_endpoint.as_deref().is_some_and(|url| !url.contains("amazonaws.com")),
+                    )
+                    .build();
+                aws_sdk_s3::Client::from_conf(config)
+            })
+            .clone()
+    }
+
+    pub(crate) fn known_region(&self, bucket: &str) -> Option<String> {
+        self.inner.bucket_regions.lock().unwrap_or_else(PoisonError::into_inner).get(bucket).cloned()
+    }
+
+    pub(crate) fn remember_region(&self, bucket: &str, region: &str) {
+        let mut regions = self.inner.bucket_regions.lock().unwrap_or_else(PoisonError::into_inner);
+        regions.insert(bucket.to_owned(), region.to_owned());
+    }
+
+    pub(crate) fn remember_own(&self, bucket: &str) {
+        self.inner.own_buckets.lock().unwrap_or_else(PoisonError::into_inner).insert(bucket.to_owned());
+    }
+
+    /// The account that must own `bucket`, for `ExpectedBucketOwner`: known only for buckets of the own account.
+    pub(crate) async fn expected_owner(&self, bucket: &str) -> Option<String> {
+        let own = self.inner.own_buckets.lock().unwrap_or_else(PoisonError::into_inner).contains(bucket);
+        if !own {
+            return None;
+        }
+        self.identity().await.ok().map(|identity| identity.account)
+    }
+}
+
+/// Milliseconds that the service is ahead of this computer.
+#[derive(Debug, Default)]
+struct Clock(AtomicI64);
+
+impl Clock {
+    fn now(&self) -> Timestamp {
+        let here = Timestamp::now();
+        here.checked_add(SignedDuration::from_millis(self.0.load(Ordering::Relaxed))).unwrap_or(here)
+    }
+}
+
+#[derive(Debug)]
+struct ReadClock(Arc<Clock>);
+
+impl Intercept for ReadClock {
+    fn name(&self) -> &'static str {
+        "ReadClock"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let there = context
+            .response()
+            .headers()
+            .get("date")
+            .and_then(|date| jiff::fmt::rfc2822::parse(date).ok())
+            .map(|date| date.timestamp());
+        if let Some(there) = there {
+            let ahead = there.as_millisecond() - Timestamp::now().as_millisecond();
+            // The header has whole seconds, so anything below is no difference.
+            let ahead = if ahead.abs() < 1_500 { 0 } else { ahead };
+            self.0.0.store(ahead, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}

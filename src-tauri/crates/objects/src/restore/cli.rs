@@ -1,0 +1,182 @@
+//! The steps as `aws` command lines that do the same ("AWS CLI command reference, s3api").
+//!
+//! Every argument passes through [`shell::quote`], because keys come from strangers. The lines carry the same conditions as
+//! our own calls: the ETag that was seen, or "nothing there".
+
+use crate::{key, shell, size};
+use contract::{
+    objects::VersionDetail,
+    restore::{Action, Place, Seen, SourceVersion, Step},
+};
+use std::fmt::Write;
+
+/// Where copies by parts begin, and how long a part is. Both in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    pub threshold: u64,
+    pub size: u64,
+}
+
+/// The command lines, one or more for each step, in order. `details` are those of the copied versions that were read:
+/// storage class and encryption come from them.
+pub fn cli(place: &Place, steps: &[Step], details: &[VersionDetail], parts: Parts) -> Vec<String> {
+    steps
+        .iter()
+        .flat_map(|step| match &step.action {
+            Action::Copy { source, to_key } => {
+                let detail = details.iter().find(|detail| {
+                    detail.key == source.key && detail.version_id.as_deref() == Some(source.version_id.as_str())
+                });
+                if source.size > parts.threshold {
+                    by_parts(place, step, source, to_key, detail, parts.size)
+                } else {
+                    vec![copy(place, step, source, to_key, detail)]
+                }
+            }
+            Action::RemoveMarker { marker_id } => {
+                vec![Line::new(place, "delete-object", &step.key).with("--version-id", marker_id).end()]
+            }
+            Action::AddMarker => {
+                vec![Line::new(place, "delete-object", &step.key).condition(&step.seen, false).end()]
+            }
+        })
+        .collect()
+}
+
+fn copy(place: &Place, step: &Step, source: &SourceVersion, to_key: &str, detail: Option<&VersionDetail>) -> String {
+    Line::new(place, "copy-object", to_key)
+        .source(place, source)
+        .condition(&step.seen, true)
+        .stored_as(detail)
+        .end()
+}
+
+fn by_parts(
+    place: &Place,
+    step: &Step,
+    source: &SourceVersion,
+    to_key: &str,
+    detail: Option<&VersionDetail>,
+    part_size: u64,
+) -> Vec<String> {
+    let part_size = part_size.max(1);
+    let count = source.size.div_ceil(part_size);
+    let mut create = Line::new(place, "create-multipart-upload", to_key).stored_as(detail);
+    if let Some(detail) = detail {
+        create = create.described(detail);
+    }
+    let mut lines = vec![format!("upload=$({} --query UploadId --output text)", create.end())];
+    let part = |number: u64| {
+        let start = (number - 1) * part_size;
+        let end = (start + part_size).min(source.size).saturating_sub(1);
+        format!(
+            "{} --upload-id \"$upload\"",
+            Line::new(place, "upload-part-copy", to_key)
+                .source(place, source)
+                .with("--copy-source-range", &format!("bytes={start}-{end}"))
+                .with("--part-number", &number.to_string())
+                .end()
+        )
+    };
+    lines.push(part(1));
+    match count {
+        0 | 1 => {}
+        2 => lines.push(part(2)),
+        _ => {
+            lines.push(format!("# parts 2 to {} likewise, {} each", count - 1, size::words(part_size)));
+            lines.push(part(count));
+        }
+    }
+    lines.push(format!(
+        "{} --upload-id \"$upload\" --multipart-upload file://parts.json # the ETags that the parts gave",
+        Line::new(place, "complete-multipart-upload", to_key).condition(&step.seen, true).end()
+    ));
+    lines
+}
+
+/// One command line under construction.
+struct Line(String);
+
+impl Line {
+    fn new(place: &Place, verb: &str, key: &str) -> Self {
+        let line = Self(format!("aws s3api {verb}"))
+            .with("--profile", &place.profile)
+            .with("--region", &place.region)
+            .with("--bucket", &place.bucket);
+        // The CLI reads an argument that begins with `file://` from that file; inside JSON it does not.
+        if key.starts_with("file://") || key.starts_with("fileb://") {
+            line.with("--cli-input-json", &format!("{{\"Key\":{}}}", serde_json::Value::from(key)))
+        } else {
+            line.with("--key", key)
+        }
+    }
+
+    fn with(mut self, option: &str, value: &str) -> Self {
+        // `--key -x` would be read as an option; an empty value needs its quotes.
+        let joint = if value.starts_with('-') { '=' } else { ' ' };
+        let _ = write!(self.0, " {option}{joint}{}", shell::quote(value));
+        self
+    }
+
+    fn source(self, place: &Place, source: &SourceVersion) -> Self {
+        let line =
+            self.with("--copy-source", &key::copy_source(&place.bucket, &source.key, Some(source.version_id.as_str())));
+        if source.etag.is_empty() { line } else { line.with("--copy-source-if-match", &quoted_etag(&source.etag)) }
+    }
+
+    /// `--if-match` the object that was seen, or `--if-none-match '*'` for a copy where nothing was (a delete marker counts
+    /// as nothing, S3.md 3.G).
+    fn condition(self, seen: &Seen, copy: bool) -> Self {
+        match seen {
+            Seen::Object { etag, .. } if !etag.is_empty() => self.with("--if-match", &quoted_etag(etag)),
+            Seen::Object { .. } => self,
+            Seen::Nothing | Seen::Marker { .. } if copy => self.with("--if-none-match", "*"),
+            Seen::Nothing | Seen::Marker { .. } => self,
+        }
+    }
+
+    fn stored_as(self, detail: Option<&VersionDetail>) -> Self {
+        let Some(detail) = detail else { return self };
+        let line = if detail.class.is_empty() { self } else { self.with("--storage-class", &detail.class) };
+        let Some((kind, kms)) = detail.encryption.as_deref().filter(|text| text.contains("KMS")).map(|text| text.split_once(' ').unwrap_or((text, ""))) else {
+            return line;
+        };
+        let line = line.with("--server-side-encryption", if kind.starts_with("DSSE") { "aws:kms:dsse" } else { "aws:kms" });
+        if kms.is_empty() { line } else { line.with("--ssekms-key-id", kms.trim()) }
+    }
+
+    /// What a multipart upload does not take over by itself (S3.md 3.F).
+    fn described(mut self, detail: &VersionDetail) -> Self {
+        if let Some(kind) = &detail.content_type {
+            self = self.with("--content-type", kind);
+        }
+        for (name, value) in &detail.headers {
+            let name = name.to_ascii_lowercase();
+            if matches!(name.as_str(), "cache-control" | "content-encoding" | "content-disposition" | "content-language" | "expires") {
+                self = self.with(&format!("--{name}"), value);
+            }
+        }
+        if !detail.metadata.is_empty() {
+            let map: serde_json::Map<String, serde_json::Value> =
+                detail.metadata.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+            self = self.with("--metadata", &serde_json::Value::Object(map).to_string());
+        }
+        if let Some(tags) = detail.tags.as_ref().filter(|tags| !tags.is_empty()) {
+            let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+            let pairs: Vec<String> = tags.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+            self = self.with("--tagging", &pairs.join("&"));
+        }
+        self
+    }
+
+    fn end(self) -> String {
+        self.0
+    }
+}
+
+fn quoted_etag(etag: &str) -> String {
+    format!("\"{}\"", etag.trim_matches('"'))
+}
+
+#[cfg(test)]
+mod tests;

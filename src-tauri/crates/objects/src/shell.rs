@@ -1,0 +1,106 @@
+//! Arguments for a POSIX shell, written so that no key of a stranger can become a command.
+//!
+//! Plain words stay as they are; others stand in single quotes; what holds characters that a terminal would act on or hide
+//! (newlines, escapes, bidirectional marks) stands in `$'…'`, which bash, zsh, ksh and POSIX 2024 shells read.
+
+use crate::key;
+use std::fmt::Write;
+
+/// One argument, quoted as it needs.
+pub fn quote(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=');
+    // Zsh expands a leading `=`; a leading `~` is not plain anyway.
+    if !text.is_empty() && text.chars().all(plain) && !text.starts_with('=') {
+        return text.to_owned();
+    }
+    if !text.chars().any(key::invisible) {
+        return format!("'{}'", text.replace('\'', r"'\''"));
+    }
+    let mut out = String::from("$'");
+    for c in text.chars() {
+        match c {
+            '\'' => out.push_str(r"\'"),
+            '\\' => out.push_str(r"\\"),
+            '\n' => out.push_str(r"\n"),
+            '\r' => out.push_str(r"\r"),
+            '\t' => out.push_str(r"\t"),
+            // Octal takes three digits at most, so the next character can never be read into the escape; bytes, because
+            // `\u` is not in every shell.
+            c if key::invisible(c) => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    let _ = write!(out, "\\{byte:03o}");
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Reads back what `quote` writes, by the shell's rules.
+    fn unquote(text: &str) -> Option<String> {
+        if let Some(inner) = text.strip_prefix("$'").and_then(|rest| rest.strip_suffix('\'')) {
+            let mut bytes = Vec::new();
+            let mut rest = inner.bytes().peekable();
+            while let Some(b) = rest.next() {
+                match b {
+                    b'\'' => return None,
+                    b'\\' => match rest.next()? {
+                        b'n' => bytes.push(b'\n'),
+                        b'r' => bytes.push(b'\r'),
+                        b't' => bytes.push(b'\t'),
+                        c @ (b'\'' | b'\\') => bytes.push(c),
+                        first => {
+                            let mut value = u32::from(first - b'0');
+                            for _ in 0..2 {
+                                value = value * 8 + u32::from(rest.next()? - b'0');
+                            }
+                            bytes.push(u8::try_from(value).ok()?);
+                        }
+                    },
+                    b => bytes.push(b),
+                }
+            }
+            return String::from_utf8(bytes).ok();
+        }
+        if text.starts_with('\'') {
+            return text.strip_prefix('\'')?.strip_suffix('\'').map(|inner| inner.replace(r"'\''", "'"));
+        }
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn words_stay_and_the_rest_is_quoted() {
+        for (text, quoted) in [
+            ("data/in/daily_sales.csv", "data/in/daily_sales.csv"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("it's", r"'it'\''s'"),
+            ("$(rm -rf ~)", "'$(rm -rf ~)'"),
+            ("*", "'*'"),
+            ("=ls", "'=ls'"),
+            ("a\nb'c\\d", r"$'a\nb\'c\\d'"),
+            ("\u{1b}[31m1", r"$'\033[31m1'"),
+            ("\u{202e}x", r"$'\342\200\256x'"),
+            ("ü", "'ü'"),
+        ] {
+            assert_eq!(quote(text), quoted, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_shell_reads_back_the_same(text in "[ -~]{0,20}|\\PC{0,20}|(?s).{0,20}") {
+            prop_assume!(!text.contains('\0'));
+            let quoted = quote(&text);
+            prop_assert_eq!(unquote(&quoted), Some(text));
+            prop_assert!(!quoted.chars().any(key::invisible));
+        }
+    }
+}

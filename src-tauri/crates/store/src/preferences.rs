@@ -1,0 +1,164 @@
+//! What the person chose: settings, what a profile is, which keys the keychain holds, where the last session was.
+
+use crate::{Store, StoreError, words};
+use contract::session::{Environment, Mode};
+use contract::settings::Settings;
+use rusqlite::OptionalExtension;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What the person said about a profile; `None` is "not said": the guess from its name holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProfilePrefs {
+    pub environment: Option<Environment>,
+    pub mode: Option<Mode>,
+}
+
+/// The profile and region that were used last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSession {
+    pub profile: String,
+    pub region: Option<String>,
+}
+
+/// A profile whose keys are in the system keychain. The keys themselves are never here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyProfile {
+    pub name: String,
+    pub region: String,
+}
+
+const SETTINGS: &str = "settings";
+const LAST_SESSION: &str = "last_session";
+
+impl Store {
+    /// The settings; the default for each that is missing or that this version does not understand. Blocking.
+    pub fn settings(&self) -> Result<Settings, StoreError> {
+        Ok(self.preference(SETTINGS)?.map_or_else(Settings::default, |text| readable_settings(&text)))
+    }
+
+    /// Blocking.
+    pub fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
+        self.set_preference(SETTINGS, &words::json(settings, "the settings")?)
+    }
+
+    /// The profile that was open last, `None` on the first start. Blocking.
+    pub fn last_session(&self) -> Result<Option<LastSession>, StoreError> {
+        Ok(self.preference(LAST_SESSION)?.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Blocking.
+    pub fn set_last_session(&self, session: &LastSession) -> Result<(), StoreError> {
+        self.set_preference(LAST_SESSION, &words::json(session, "the last session")?)
+    }
+
+    /// What was said about a profile; nothing for one that was never mentioned. Blocking.
+    pub fn profile_prefs(&self, name: &str) -> Result<ProfilePrefs, StoreError> {
+        let row: Option<(Option<String>, Option<String>)> = self
+            .connection()
+            .query_row("SELECT environment, mode FROM profiles WHERE name = ?1", [name], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let (environment, mode) = row.unwrap_or_default();
+        Ok(ProfilePrefs {
+            environment: environment.map(|word| words::from_word(word, "a profile's environment")).transpose()?,
+            mode: mode.map(|word| words::from_word(word, "a profile's mode")).transpose()?,
+        })
+    }
+
+    /// `None` goes back to the guess from the name. Blocking.
+    pub fn set_environment(&self, name: &str, environment: Option<Environment>) -> Result<(), StoreError> {
+        let word = environment.map(words::word).transpose()?;
+        self.connection().execute(
+            "INSERT INTO profiles (name, environment) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET environment = excluded.environment",
+            (name, word),
+        )?;
+        Ok(())
+    }
+
+    /// The mode that the profile starts in. That production never starts in `Confirm` is the guard's business. Blocking.
+    pub fn set_mode(&self, name: &str, mode: Mode) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO profiles (name, mode) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET mode = excluded.mode",
+            (name, words::word(mode)?),
+        )?;
+        Ok(())
+    }
+
+    /// Profiles with keys in the keychain, by name. Blocking.
+    pub fn key_profiles(&self) -> Result<Vec<KeyProfile>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT name, region FROM key_profiles ORDER BY name")?;
+        let rows = statement
+            .query_map([], |row| Ok(KeyProfile { name: row.get("name")?, region: row.get("region")? }))?
+            .collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+
+    /// Notes that the keychain holds keys for this profile; a second time changes the region. Blocking.
+    pub fn add_key_profile(&self, profile: &KeyProfile) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO key_profiles (name, region) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET region = excluded.region",
+            (&profile.name, &profile.region),
+        )?;
+        Ok(())
+    }
+
+    /// Forgets the name. Whether it was there. Blocking.
+    pub fn remove_key_profile(&self, name: &str) -> Result<bool, StoreError> {
+        Ok(self.connection().execute("DELETE FROM key_profiles WHERE name = ?1", [name])? > 0)
+    }
+
+    fn preference(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT value FROM preferences WHERE key = ?1")?;
+        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+    }
+
+    fn set_preference(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO preferences (key, value) VALUES (?1, ?2)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )?;
+        Ok(())
+    }
+}
+
+/// Field by field, so that one value from a newer version does not cost all the others.
+fn readable_settings(text: &str) -> Settings {
+    if let Ok(settings) = serde_json::from_str(text) {
+        return settings;
+    }
+    let Ok(Value::Object(fields)) = serde_json::from_str(text) else { return Settings::default() };
+    let mut good = serde_json::Map::new();
+    for (name, value) in fields {
+        let alone = Value::Object(std::iter::once((name.clone(), value.clone())).collect());
+        if serde_json::from_value::<Settings>(alone).is_ok() {
+            good.insert(name, value);
+        } else {
+            tracing::warn!(setting = name, "a setting of another version is ignored");
+        }
+    }
+    serde_json::from_value(Value::Object(good)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::settings::{Density, Theme};
+
+    #[test]
+    fn settings_of_other_versions_keep_what_is_understood() {
+        let text = r#"{"theme":"Dark","density":"Roomy","split":60,"later":[1]}"#;
+        let settings = readable_settings(text);
+        assert_eq!(settings, Settings { theme: Theme::Dark, split: 60, ..Settings::default() });
+        assert_eq!(settings.density, Density::Comfortable);
+        assert_eq!(readable_settings("no JSON"), Settings::default());
+        assert_eq!(readable_settings("[]"), Settings::default());
+    }
+}

@@ -1,0 +1,82 @@
+"""Reads and writes of ministack's S3 state that go around its API: masses of objects, and the snapshot for a reset."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from datetime import datetime
+
+from .clockwork import CLOCK, iso
+from .overrides import listing_index
+from .story import ACCOUNT
+
+# Records under this prefix are many and are never changed in place, so a snapshot shares them.
+MASS_PREFIX = "data/events/"
+_NO_METADATA: dict = {}
+
+
+def body_of(content: bytes) -> tuple[bytes, str]:
+    """A body with its ETag, to be shared between many objects."""
+    return content, f'"{hashlib.md5(content).hexdigest()}"'
+
+
+def store(bucket: str, key: str, versions: list[tuple[datetime, tuple[bytes, str]]], kind: str) -> None:
+    """Stores `versions` of `key`, oldest first, as puts into a versioned bucket would have."""
+    from ministack.services import s3
+
+    records = []
+    for when, (body, etag) in versions:
+        records.append({
+            "version_id": CLOCK.new_id(), "last_modified": iso(when), "etag": etag, "size": len(body),
+            "is_latest": False, "data": body, "content_type": kind, "content_encoding": None,
+            "metadata": _NO_METADATA, "preserved_headers": _NO_METADATA, "storage_class": "STANDARD",
+            "checksums": _NO_METADATA, "parts": None, "replication_status": None,
+        })
+    newest = records[-1]
+    newest["is_latest"] = True
+    s3._object_versions._data[(ACCOUNT, (bucket, key))] = records
+    s3._buckets._data[(ACCOUNT, bucket)]["objects"][key] = {
+        "body": newest["data"], "content_type": kind, "content_encoding": None, "etag": newest["etag"],
+        "last_modified": newest["last_modified"], "size": newest["size"], "metadata": _NO_METADATA,
+        "preserved_headers": _NO_METADATA, "storage_class": "STANDARD", "checksums": _NO_METADATA,
+        "version_id": newest["version_id"],
+    }
+
+
+class Snapshot:
+    """All of ministack's S3 state as it is now, to be put back any number of times."""
+
+    def __init__(self) -> None:
+        from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
+        from ministack.services import s3
+
+        kinds = (AccountScopedDict, AccountRegionScopedDict)
+        self._stores = {name: value for name, value in vars(s3).items() if isinstance(value, kinds)}
+        self._kept = {name: _copy(name, store._data) for name, store in self._stores.items()}
+
+    def restore(self) -> None:
+        for name, kept in self._kept.items():
+            data = self._stores[name]._data
+            data.clear()
+            data.update(_copy(name, kept))
+        listing_index.changed()
+
+
+def _copy(name: str, data: dict) -> dict:
+    if name == "_object_versions":
+        return {k: _copy_versions(k[1][1], v) for k, v in data.items()}
+    if name == "_buckets":
+        return {k: {**bucket, "objects": {key: record if key.startswith(MASS_PREFIX) else dict(record)
+                                          for key, record in bucket["objects"].items()}}
+                for k, bucket in data.items()}
+    return copy.deepcopy(data)
+
+
+def _copy_versions(key: str, versions: list[dict]) -> list[dict]:
+    if not key.startswith(MASS_PREFIX):
+        return [dict(version) for version in versions]
+    # Shared records: a write may have taken the flag from the newest, or a copy may have it still.
+    for version in versions[:-1]:
+        version["is_latest"] = False
+    versions[-1]["is_latest"] = True
+    return list(versions)

@@ -1,0 +1,86 @@
+"""Listings in the time of a page, not of a bucket.
+
+ministack sorts every key of the bucket again for every page. Here the sorted keys are kept until a write, and a page
+starts by bisection. It follows "Amazon S3 API Reference, ListObjectsV2": keys in UTF-8 binary order (which is Python's
+order of strings), groups by delimiter, each group one entry that counts once against MaxKeys.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from urllib.parse import quote_plus
+
+_generation = 0
+_kept: dict[tuple, tuple[int, list[str]]] = {}
+_LAST = "\U0010ffff"
+
+
+def changed() -> None:
+    """To be called after every write, by the front and by whoever writes into ministack's state directly."""
+    global _generation
+    _generation += 1
+
+
+def current_keys(objects: dict) -> list[str]:
+    return _keep(("current", id(objects)), lambda: objects)
+
+
+def all_keys(bucket_name: str, objects: dict) -> list[str]:
+    """Keys with any version or delete marker."""
+    from ministack.core.responses import get_account_id
+    from ministack.services import s3
+
+    account = get_account_id()
+    return _keep(("all", account, bucket_name), lambda: set(objects).union(
+        name[1] for owner, name in list(s3._object_versions._data) if owner == account and name[0] == bucket_name))
+
+
+def _keep(what: tuple, gather) -> list[str]:
+    kept = _kept.get(what)
+    if kept is None or kept[0] != _generation:
+        kept = _kept[what] = (_generation, sorted(gather()))
+    return kept[1]
+
+
+def walk(keys: list[str], prefix: str, delimiter: str, after: str, inclusive: bool = False):
+    """Yields `(key, False)` and `(group, True)` in order, starting after `after` (or at it, if inclusive)."""
+    at = bisect_left(keys, prefix)
+    if after >= prefix and after:
+        at = max(at, bisect_left(keys, after) if inclusive else bisect_right(keys, after))
+        if delimiter and after.startswith(prefix) and after.endswith(delimiter) and len(after) > len(prefix):
+            at = max(at, bisect_left(keys, after + _LAST))  # The marker was a group: all of it is behind us.
+    while at < len(keys) and keys[at].startswith(prefix):
+        key = keys[at]
+        cut = key.find(delimiter, len(prefix)) if delimiter else -1
+        if cut < 0:
+            yield key, False
+            at += 1
+            continue
+        group = key[:cut + len(delimiter)]
+        yield group, True
+        at = bisect_left(keys, group + _LAST, at)
+
+
+def collect(objects: dict, prefix: str, delimiter: str, max_keys: int, start_after: str):
+    """Stands in for ministack's `_collect_list_entries`: same arguments, same answer."""
+    contents: list[str] = []
+    groups: list[str] = []
+    last = ""
+    for name, is_group in walk(current_keys(objects), prefix, delimiter, start_after):
+        if len(contents) + len(groups) >= max_keys:
+            return contents, groups, max_keys > 0, last
+        (groups if is_group else contents).append(name)
+        last = name
+    return contents, groups, False, last
+
+
+def encode(name: str) -> str:
+    """`encoding-type=url` is form encoding: a space is `+`; `/` and `*` stay ("ListObjectsV2": EncodingType)."""
+    return quote_plus(name, safe="/*", errors="surrogatepass")
+
+
+def install() -> None:
+    from ministack.services import s3
+
+    s3._collect_list_entries = collect
+    s3._url_encode = encode

@@ -1,0 +1,46 @@
+"""The seeds, one module for each area of the story.
+
+An area is planted in order and can be put back to its seed by itself. A new area adds a module with `plant(estate)`
+and a line here: what lives in moto joins `AWS_SEEDS`, what lives in S3 joins `S3_SEEDS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+from .. import ministack_state
+from ..clockwork import CLOCK
+from ..overrides import listing_index
+from . import buckets, clients, lake, mass, odd_keys, others, pipeline, sales
+
+S3_SEEDS = (buckets, sales, lake, odd_keys, others, mass)
+AWS_SEEDS = (pipeline,)
+
+
+@dataclass
+class Planted:
+    reset: Callable[[], None]
+
+
+def plant_all(estate) -> dict[str, Planted]:
+    with CLOCK.same_ids_every_time(f"objects-{estate.story.size}"):
+        for module in S3_SEEDS:
+            module.plant(estate)
+    listing_index.changed()
+    kept = ministack_state.Snapshot()
+    _plant_aws(estate)
+    return {
+        "objects": Planted(lambda: estate.s3.call(kept.restore)),
+        "platform": Planted(lambda: _replant_aws(estate)),
+    }
+
+
+def _plant_aws(estate) -> None:
+    for module in AWS_SEEDS:
+        module.plant(estate)
+
+
+def _replant_aws(estate) -> None:
+    clients.forget_moto()
+    _plant_aws(estate)

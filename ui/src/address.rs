@@ -1,0 +1,193 @@
+//! Addresses of the window: the only place that writes or reads them.
+//!
+//! A key may hold anything (`%`, `+`, `../`, a newline), and the router's own query map decodes twice, so a key with a
+//! literal `%41` would become `A`. Read the query with [`use_query`], never with `use_query_map`.
+
+use leptos::prelude::*;
+use std::fmt::Write as _;
+
+/// Root list of the objects area.
+pub const OBJECTS: &str = "/objects";
+pub const ACTIVITY: &str = "/activity";
+pub const SETTINGS: &str = "/settings";
+
+/// The top folder of a bucket.
+pub fn bucket(bucket: &str) -> String {
+    folder(bucket, "", false)
+}
+
+/// What lies under a prefix; `deleted` shows ghosts too.
+pub fn folder(bucket: &str, prefix: &str, deleted: bool) -> String {
+    let query = Query::default()
+        .with("prefix", Some(prefix).filter(|prefix| !prefix.is_empty()))
+        .with("deleted", deleted.then_some("1"));
+    query.after(&in_bucket(bucket))
+}
+
+/// The versions of exactly one key, with one of them selected.
+pub fn versions(bucket: &str, key: &str, version: Option<&str>) -> String {
+    Query::default().with("key", Some(key)).with("version", version).after(&in_bucket(bucket))
+}
+
+/// The page of one operation.
+pub fn operation(id: &str) -> String {
+    Query::default().with("operation", Some(id)).after(ACTIVITY)
+}
+
+fn in_bucket(bucket: &str) -> String {
+    format!("{OBJECTS}/{}", encode(bucket))
+}
+
+/// The query of an address, in order, decoded once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads `a=b&c=d`, with or without a leading `?`. A `+` is a plus.
+    pub fn parse(search: &str) -> Self {
+        let search = search.strip_prefix('?').unwrap_or(search);
+        Self(
+            search
+                .split('&')
+                .filter(|pair| !pair.is_empty())
+                .map(|pair| {
+                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                    (decode(name), decode(value))
+                })
+                .collect(),
+        )
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same query with one value set or taken away.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Option<&str>) -> Self {
+        let place = self.0.iter().position(|(key, _)| key == name);
+        match (place, value) {
+            (Some(place), Some(value)) => {
+                if let Some(pair) = self.0.get_mut(place) {
+                    value.clone_into(&mut pair.1);
+                }
+            }
+            (Some(place), None) => {
+                self.0.remove(place);
+            }
+            (None, Some(value)) => self.0.push((name.to_owned(), value.to_owned())),
+            (None, None) => {}
+        }
+        self
+    }
+
+    /// The address of a path with this query.
+    pub fn after(&self, path: &str) -> String {
+        let mut address = path.to_owned();
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            address.push(if index == 0 { '?' } else { '&' });
+            address.push_str(&encode(name));
+            address.push('=');
+            address.push_str(&encode(value));
+        }
+        address
+    }
+}
+
+/// The query of the address that the window shows.
+pub fn use_query() -> Memo<Query> {
+    let search = leptos_router::hooks::use_location().search;
+    Memo::new(move |_| Query::parse(&search.read()))
+}
+
+/// Percent-encodes all but letters, digits, `-`, `_`, `.`, `~` and `/`.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// The inverse of [`encode`]. What is no escape stays as it is.
+pub fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escape = match (byte, after.first(), after.get(1)) {
+            (b'%', Some(&high), Some(&low)) => hex(high).zip(hex(low)).map(|(high, low)| high * 16 + low),
+            _ => None,
+        };
+        if let Some(value) = escape {
+            bytes.push(value);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(byte);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ODD: &[&str] = &[
+        "data/in/daily_sales.csv",
+        "a+b c%41&x=y?z#h",
+        "100%",
+        "%zz",
+        "line\nbreak",
+        "../up/../../down",
+        "größe/数据/🍔.json",
+        " lead and trail ",
+        "folder/",
+        "\u{0}\u{7f}",
+    ];
+
+    fn query_of(address: &str) -> Query {
+        Query::parse(address.split_once('?').map(|(_, search)| search).unwrap_or_default())
+    }
+
+    #[test]
+    fn odd_keys_come_back_as_they_were() {
+        for key in ODD {
+            assert_eq!(decode(&encode(key)), *key);
+            let query = query_of(&versions("lake-raw", key, Some(key)));
+            assert_eq!(query.get("key"), Some(*key));
+            assert_eq!(query.get("version"), Some(*key));
+            assert_eq!(query_of(&folder("lake-raw", key, true)).get("prefix"), Some(*key));
+        }
+    }
+
+    #[test]
+    fn an_address_holds_only_what_a_url_may_hold() {
+        for key in ODD {
+            let address = versions("lake-raw", key, None);
+            assert!(address.bytes().all(|byte| byte.is_ascii_graphic()), "{address}");
+            assert_eq!(address.matches('?').count(), 1);
+            assert!(!address.contains('#'));
+        }
+    }
+
+    #[test]
+    fn a_bucket_has_the_short_address() {
+        assert_eq!(bucket("lake-raw"), "/objects/lake-raw");
+        assert_eq!(folder("lake-raw", "data/in/", true), "/objects/lake-raw?prefix=data/in/&deleted=1");
+    }
+
+    #[test]
+    fn setting_a_value_keeps_the_others() {
+        let query = Query::parse("?a=1&b=2").with("a", Some("3")).with("b", None).with("c", Some(""));
+        assert_eq!(query.after("/x"), "/x?a=3&c=");
+    }
+}

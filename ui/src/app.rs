@@ -1,0 +1,34 @@
+//! The whole window: shared state, router, frame.
+
+use crate::{
+    desk::Desk,
+    frame::Frame,
+    keys,
+    pages::{activity::Activity, lost::Lost, objects, settings::SettingsPage},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    components::{FlatRoutes, Redirect, Route, Router},
+    path,
+};
+
+#[component]
+pub fn App() -> impl IntoView {
+    let desk = Desk::provide();
+    keys::listen(desk);
+    desk.hello();
+
+    view! {
+        <Router>
+            <Frame>
+                <FlatRoutes fallback=Lost>
+                    <Route path=path!("/") view=|| view! { <Redirect path=crate::address::OBJECTS /> } />
+                    <Route path=path!("/objects") view=objects::Buckets />
+                    <Route path=path!("/objects/:bucket") view=objects::InBucket />
+                    <Route path=path!("/activity") view=Activity />
+                    <Route path=path!("/settings") view=SettingsPage />
+                </FlatRoutes>
+            </Frame>
+        </Router>
+    }
+}

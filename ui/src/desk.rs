@@ -1,0 +1,238 @@
+//! What the whole window shares: the session, the settings, the operations, and the one voice for announcements.
+//!
+//! A `Desk` is a handful of signals, copied freely and found by [`Desk::get`]. It is made once, by `App`, and lives as
+//! long as the window.
+
+use crate::{bridge, format};
+use contract::{
+    Fault, OperationId, PlanId, Timestamp,
+    operations::{OperationRow, RunOperation},
+    palette::{Recent, RememberRecent},
+    session::{Environment, Greeting, Hello, Identify, Identity, Mode, SessionInfo},
+    settings::{CopyText, SaveSettings, Settings, Zone},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// A fault that waits for the person to sign in, with what to repeat afterwards.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    pub fault: Fault,
+    pub again: Option<Callback<()>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Desk {
+    /// `None` until the core has answered `Hello`.
+    pub greeting: RwSignal<Option<Greeting>>,
+    /// Who the session is: `None` while it is asked.
+    pub identity: RwSignal<Option<Result<Identity, Fault>>>,
+    /// Operations of this program run, and those found interrupted at its start; oldest first.
+    pub operations: RwSignal<Vec<OperationRow>>,
+    /// Why the core could not be greeted.
+    pub broken: RwSignal<Option<Fault>>,
+    pub sign_in: RwSignal<Option<SignIn>>,
+    pub palette_open: RwSignal<bool>,
+    pub help_open: RwSignal<bool>,
+    /// Opens the popover behind the mode badge.
+    pub guard_open: RwSignal<bool>,
+    /// What the status region says.
+    pub said: RwSignal<String>,
+    /// Ticks every ten seconds, for times that are told as distances.
+    pub now: RwSignal<Timestamp>,
+    generation: RwSignal<u64>,
+    settings: Memo<Settings>,
+    session: Memo<Option<SessionInfo>>,
+}
+
+impl Desk {
+    /// Makes the desk and puts it where [`Desk::get`] finds it.
+    pub fn provide() -> Self {
+        let greeting = RwSignal::new(None::<Greeting>);
+        let desk = Self {
+            greeting,
+            // Of their own, so that a changed setting does not wake what only reads the session.
+            settings: Memo::new(move |_| {
+                greeting.with(|greeting| greeting.as_ref().map(|greeting| greeting.settings.clone()).unwrap_or_default())
+            }),
+            session: Memo::new(move |_| {
+                greeting.with(|greeting| greeting.as_ref().and_then(|greeting| greeting.session.clone()))
+            }),
+            identity: RwSignal::new(None),
+            operations: RwSignal::new(Vec::new()),
+            broken: RwSignal::new(None),
+            sign_in: RwSignal::new(None),
+            palette_open: RwSignal::new(false),
+            help_open: RwSignal::new(false),
+            guard_open: RwSignal::new(false),
+            said: RwSignal::new(String::new()),
+            now: RwSignal::new(format::now()),
+            generation: RwSignal::new(0),
+        };
+        provide_context(desk);
+        desk
+    }
+
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// The settings, or the defaults until the core has told them.
+    pub fn settings(self) -> Settings {
+        self.settings.get()
+    }
+
+    pub fn session(self) -> Option<SessionInfo> {
+        self.session.get()
+    }
+
+    pub fn zone(self) -> Zone {
+        self.settings.read().zone
+    }
+
+    /// True unless the guard would give a permit now.
+    pub fn read_only(self) -> bool {
+        self.session.read().as_ref().is_none_or(|session| session.mode == Mode::ReadOnly)
+    }
+
+    pub fn production(self) -> bool {
+        self.session.read().as_ref().is_some_and(|session| session.environment == Environment::Production)
+    }
+
+    /// The account id, once it is known.
+    pub fn account(self) -> Option<String> {
+        self.identity.with(|identity| match identity {
+            Some(Ok(identity)) => Some(identity.account.clone()),
+            _ => None,
+        })
+    }
+
+    /// Grows when the session moved to another profile or region, or signed in again: a page that reads it in its
+    /// resource loads anew.
+    pub fn generation(self) -> u64 {
+        self.generation.get()
+    }
+
+    /// Takes what the core said of profiles and session, and asks who this is when that may have changed.
+    pub fn apply(self, greeting: Greeting) {
+        let place = |greeting: Option<&Greeting>| {
+            greeting
+                .and_then(|greeting| greeting.session.as_ref())
+                .map(|session| (session.profile.clone(), session.region.clone(), session.endpoint.clone()))
+        };
+        let moved = self.greeting.with_untracked(|old| place(old.as_ref())) != place(Some(&greeting));
+        self.greeting.set(Some(greeting));
+        if moved {
+            self.start_over();
+        }
+    }
+
+    /// Drops what was read under the old credentials, so that every page loads anew.
+    pub fn start_over(self) {
+        self.generation.update(|generation| *generation += 1);
+        self.identify();
+    }
+
+    /// Asks the core for everything the frame needs.
+    pub fn hello(self) {
+        spawn_local(async move {
+            match bridge::call(Hello {}).await {
+                Ok(greeting) => {
+                    self.broken.set(None);
+                    self.apply(greeting);
+                }
+                Err(fault) => self.broken.set(Some(fault)),
+            }
+        });
+    }
+
+    /// Asks STS who the session is.
+    pub fn identify(self) {
+        self.identity.set(None);
+        if self.greeting.with_untracked(|greeting| greeting.as_ref().is_none_or(|greeting| greeting.session.is_none())) {
+            return;
+        }
+        let asked = self.generation.get_untracked();
+        spawn_local(async move {
+            let identity = bridge::call(Identify {}).await;
+            // An answer for a profile that was left meanwhile is not this session's.
+            if asked == self.generation.get_untracked() {
+                self.identity.set(Some(identity));
+            }
+        });
+    }
+
+    /// Puts text into the one polite status region. The same text said again is heard again.
+    pub fn say(self, text: impl Into<String>) {
+        let text = text.into();
+        self.said.update(|said| {
+            // A region that does not change is not read: a trailing no-break space makes it another text.
+            *said = if *said == text { format!("{text}\u{a0}") } else { text };
+        });
+    }
+
+    /// Puts text on the clipboard; `what` names it: "Copied the version id".
+    pub fn copy(self, text: impl Into<String>, what: impl Into<String>) {
+        let (text, what) = (text.into(), what.into());
+        spawn_local(async move {
+            match bridge::call(CopyText { text }).await {
+                Ok(()) => self.say(format!("Copied {what}")),
+                Err(fault) => self.say(format!("Could not copy {what}: {}", fault.title)),
+            }
+        });
+    }
+
+    /// Confirms a plan and starts it.
+    ///
+    /// # Errors
+    /// The core's fault: the guard's refusal, a plan that is gone, or a name typed wrong.
+    pub async fn run(self, plan: PlanId, typed: Option<String>) -> Result<OperationId, Fault> {
+        bridge::call(RunOperation { plan, typed }).await
+    }
+
+    /// Offers to sign in; afterwards every page loads anew.
+    pub fn ask_sign_in(self, fault: Fault) {
+        self.sign_in.set(Some(SignIn { fault, again: None }));
+    }
+
+    /// Offers to sign in and then repeats one call.
+    pub fn ask_sign_in_then(self, fault: Fault, again: Callback<()>) {
+        self.sign_in.set(Some(SignIn { fault, again: Some(again) }));
+    }
+
+    /// Remembers a place that was opened, for the palette.
+    pub fn remember(self, title: impl Into<String>, address: impl Into<String>) {
+        let recent = Recent { title: title.into(), address: address.into() };
+        spawn_local(async move {
+            // A recent that could not be kept is nothing to bother anyone with.
+            let _ = bridge::call(RememberRecent { recent }).await;
+        });
+    }
+
+    /// Changes a setting at once and keeps it; if it cannot be kept, it goes back and the reason is said.
+    pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
+        let before = self.settings.get_untracked();
+        let mut settings = before.clone();
+        change(&mut settings);
+        if settings == before {
+            return;
+        }
+        self.put_settings(settings.clone());
+        spawn_local(async move {
+            match bridge::call(SaveSettings { settings }).await {
+                Ok(settings) => self.put_settings(settings),
+                Err(fault) => {
+                    self.put_settings(before);
+                    self.say(format!("The setting could not be kept: {}", fault.title));
+                }
+            }
+        });
+    }
+
+    fn put_settings(self, settings: Settings) {
+        self.greeting.update(|greeting| {
+            if let Some(greeting) = greeting {
+                greeting.settings = settings;
+            }
+        });
+    }
+}

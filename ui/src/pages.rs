@@ -1,0 +1,7 @@
+//! The pages, one for each area of the rail, and those that stand in when there is nothing to show.
+
+pub mod activity;
+pub mod first_run;
+pub mod lost;
+pub mod objects;
+pub mod settings;

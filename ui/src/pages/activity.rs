@@ -1,0 +1,8 @@
+//! To be written.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn Activity() -> impl IntoView {
+    view! { <h1>"Activity"</h1> }
+}

@@ -1,0 +1,186 @@
+//! The sections of a plan, as the confirm dialog and the receipt both show them.
+
+use crate::{
+    desk::Desk,
+    format,
+    parts::{
+        icon::Icon,
+        status::{Shape, Status},
+    },
+};
+use contract::{
+    restore::{Effect, Fidelity, Outcome, Permission, Place, Step},
+    session::Environment,
+};
+use leptos::prelude::*;
+
+/// Where it happens: account, region, profile, and whether that is production.
+#[component]
+pub fn PlaceLine(place: Place) -> impl IntoView {
+    view! {
+        <p class="place soft">
+            "In account "<strong class="mono">{format::account(&place.account)}</strong>", region "
+            <strong>{place.region}</strong>", as profile "<strong>{place.profile}</strong>". Bucket "
+            <strong class="mono">{place.bucket}</strong>"."
+            {(place.environment == Environment::Production)
+                .then(|| view! { <span class="guard prod">"PRODUCTION"</span> })}
+        </p>
+    }
+}
+
+/// What the writes will set off, a line each, never cut.
+#[component]
+pub fn Effects(effects: Vec<Effect>) -> impl IntoView {
+    if effects.is_empty() {
+        return view! { <p class="soft">"Sets off nothing that is configured on the bucket."</p> }.into_any();
+    }
+    effects
+        .into_iter()
+        .map(|effect| {
+            let times = (effect.times > 1).then(|| format!(", {} times", format::count(effect.times)));
+            view! {
+                <p class="effect">
+                    <Icon name="zap" />
+                    <span>
+                        <strong class="warn">{effect.what}</strong>
+                        " through "
+                        {effect.through}
+                        {times}
+                    </span>
+                </p>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// How many steps are drawn; the rest is counted. A plan for thousands of objects stays a dialog.
+const STEPS_DRAWN: usize = 50;
+
+/// What will be written, object by object.
+#[component]
+pub fn Steps(steps: Vec<Step>) -> impl IntoView {
+    let more = steps.len().saturating_sub(STEPS_DRAWN);
+    view! {
+        <ol class="steps" aria-label="Steps" tabindex={ if steps.len() > 3 { "0" } else { "-1" } }>
+            {steps
+                .into_iter()
+                .take(STEPS_DRAWN)
+                .map(|step| {
+                    view! {
+                        <li>
+                            <span class="mono name">{format::visible(&step.key)}</span>
+                            <span>{step.text}</span>
+                            <span class="dim">{step.why}</span>
+                        </li>
+                    }
+                })
+                .collect_view()}
+            {(more > 0)
+                .then(|| {
+                    view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> }
+                })}
+        </ol>
+    }
+}
+
+/// What becomes of each attribute.
+#[component]
+pub fn FidelityTable(fidelity: Vec<Fidelity>) -> impl IntoView {
+    view! {
+        <table class="fidelity">
+            <caption class="unseen">"What the copy keeps"</caption>
+            <tbody>
+                {fidelity
+                    .into_iter()
+                    .map(|line| {
+                        let (shape, word) = match line.outcome {
+                            Outcome::Kept => (Shape::Good, "kept"),
+                            Outcome::Changed => (Shape::Warn, "changed"),
+                            Outcome::CannotKeep => (Shape::Bad, "cannot keep"),
+                            Outcome::Unknown => (Shape::Unknown, "unknown"),
+                        };
+                        view! {
+                            <tr>
+                                <th scope="row">{line.attribute}</th>
+                                <td>
+                                    <Status shape word />
+                                </td>
+                                <td class="soft">{line.note}</td>
+                            </tr>
+                        }
+                    })
+                    .collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+/// Permissions: those known to be missing in full, the others folded away.
+#[component]
+pub fn Permissions(permissions: Vec<Permission>) -> impl IntoView {
+    let (missing, held): (Vec<_>, Vec<_>) = permissions.into_iter().partition(|permission| permission.missing);
+    let line = |permission: Permission| {
+        view! {
+            <li>
+                <span class="mono">{permission.action}</span>
+                " on "
+                <span class="mono dim">{format::visible(&permission.resource)}</span>
+            </li>
+        }
+    };
+    view! {
+        {(!missing.is_empty())
+            .then(|| {
+                view! {
+                    <div class="notice bad">
+                        <Icon name="lock" />
+                        <div>
+                            "Missing permission"
+                            <ul class="plain-list">{missing.into_iter().map(line).collect_view()}</ul>
+                        </div>
+                    </div>
+                }
+            })}
+        {(!held.is_empty())
+            .then(|| {
+                view! {
+                    <details>
+                        <summary>{format!("Needs {}", format::counted(held.len() as u64, "permission", "permissions"))}</summary>
+                        <ul class="plain-list">{held.into_iter().map(line).collect_view()}</ul>
+                    </details>
+                }
+            })}
+    }
+}
+
+/// The same as `aws` command lines, with a button that copies them.
+#[component]
+pub fn Commands(cli: Vec<String>) -> impl IntoView {
+    let desk = Desk::get();
+    if cli.is_empty() {
+        return ().into_any();
+    }
+    let text = cli.join("\n");
+    let more = cli.len().saturating_sub(STEPS_DRAWN);
+    view! {
+        <div class="commands">
+            <div class="commands-head">
+                <h3>"The same by the aws command"</h3>
+                <button
+                    type="button"
+                    class="link"
+                    aria-label="Copy the aws command"
+                    on:click=move |_| desk.copy(text.clone(), "the aws command")
+                >
+                    "Copy"
+                </button>
+            </div>
+            <pre class="code selectable" tabindex="0" aria-label="aws command">
+                {cli.into_iter().take(STEPS_DRAWN).collect::<Vec<_>>().join("\n")}
+                {(more > 0).then(|| format!("\n# and {} more lines, all in the copy", format::count(more as u64)))}
+            </pre>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,75 @@
+//! A status: shape, word, colour. Never colour alone.
+
+use crate::parts::icon::Icon;
+use contract::operations::{OperationState, StepState};
+use leptos::prelude::*;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Good,
+    Warn,
+    Bad,
+    Running,
+    Waiting,
+    Stopped,
+    Unknown,
+}
+
+impl Shape {
+    fn icon(self) -> &'static str {
+        match self {
+            Self::Good => "check",
+            Self::Warn => "triangle-alert",
+            Self::Bad => "x",
+            Self::Running => "loader",
+            Self::Waiting => "clock",
+            Self::Stopped => "minus",
+            Self::Unknown => "help",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Good => "st good",
+            Self::Warn => "st warn",
+            Self::Bad => "st bad",
+            Self::Running => "st acc",
+            Self::Waiting => "st wait",
+            Self::Stopped | Self::Unknown => "st dim",
+        }
+    }
+}
+
+#[component]
+pub fn Status(shape: Shape, #[prop(into)] word: String) -> impl IntoView {
+    view! {
+        <span class=shape.class()>
+            <Icon name=shape.icon() />
+            {word}
+        </span>
+    }
+}
+
+/// The state of an operation as a status.
+pub fn of_operation(state: OperationState) -> (Shape, &'static str) {
+    match state {
+        OperationState::Running => (Shape::Running, "running"),
+        OperationState::Succeeded => (Shape::Good, "succeeded"),
+        OperationState::Failed => (Shape::Bad, "failed"),
+        OperationState::Cancelled => (Shape::Stopped, "cancelled"),
+        OperationState::Interrupted => (Shape::Warn, "interrupted"),
+        OperationState::Discarded => (Shape::Stopped, "discarded"),
+    }
+}
+
+/// The state of one step as a status.
+pub fn of_step(state: StepState) -> (Shape, &'static str) {
+    match state {
+        StepState::Waiting => (Shape::Waiting, "waiting"),
+        StepState::Running => (Shape::Running, "running"),
+        StepState::Done => (Shape::Good, "done"),
+        StepState::Failed => (Shape::Bad, "failed"),
+        StepState::Changed => (Shape::Warn, "changed since the plan"),
+        StepState::Skipped => (Shape::Stopped, "skipped"),
+    }
+}

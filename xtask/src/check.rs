@@ -1,0 +1,72 @@
+//! `check`: what can be said about the sources without running the program.
+
+use crate::{
+    args::Args,
+    places, programs,
+    setup::{self, Need},
+    ui,
+};
+use anyhow::{Context as _, Result, bail};
+use std::process::{Command, ExitCode};
+
+pub const USAGE: &str = "
+
+Formatting, clippy for the core and (as WASM) for the window, licences, bans and sources of all dependencies, and the
+tests that hold the house together: who may know whom, commands and capabilities, contrast of the colours.";
+
+pub fn run(args: Args) -> Result<ExitCode> {
+    args.end()?;
+    setup::ensure(Need::Tests)?;
+    sources()?;
+    let mut house = programs::cargo();
+    programs::must(house.args(["test", "--workspace", "--test", "house"]))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All of it but the tests. Goes on after a failure, so that one run tells everything.
+pub fn sources() -> Result<()> {
+    // The shell does not compile without a bundle to embed.
+    if !places::bundle().join("index.html").is_file() {
+        ui::build(false)?;
+    }
+    let deny = setup::find_tool(&setup::CARGO_DENY).context("cargo-deny is missing; `cargo xtask setup` installs it")?;
+    let mut deny = Command::new(deny);
+    deny.current_dir(places::root()).args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    let steps = [
+        ("formatting", cargo(&["fmt", "--all", "--check"])),
+        ("clippy", cargo(&["clippy", "--workspace", "--exclude", "ui", "--all-targets", "--", "-D", "warnings"])),
+        (
+            "clippy of the window",
+            cargo(&[
+                "clippy",
+                "--package",
+                "ui",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+        ),
+        ("licences, bans and sources", deny),
+    ];
+    let mut failed = Vec::new();
+    for (what, mut command) in steps {
+        println!("-- {what}");
+        if let Err(error) = programs::must(&mut command) {
+            eprintln!("{error:#}");
+            failed.push(what);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+fn cargo(args: &[&str]) -> Command {
+    let mut command = programs::cargo();
+    command.args(args);
+    command
+}
