@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -31,6 +32,8 @@ def main() -> int:
     ready_line, complaints = _keep_streams(state_dir / "estate.log")
     logging.basicConfig(level=logging.WARNING if options.quiet else logging.INFO,
                         format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # What the start makes stays: collecting it again and again costs a fifth of the start, and later of every request.
+    gc.disable()
     try:
         from . import control
         from .estate import Estate
@@ -49,6 +52,8 @@ def main() -> int:
         print(f"The practice estate did not start; see {state_dir / 'estate.log'}:\n{traceback.format_exc()}",
               file=complaints, flush=True)
         return 1
+    gc.freeze()
+    gc.enable()
     (state_dir / "ready.json").write_text(json.dumps(answer, indent=2) + "\n")
     print(json.dumps(answer), file=ready_line, flush=True)
     threading.Event().wait()

@@ -31,7 +31,7 @@ class Estate:
         started = time.monotonic()
         self.seeds = seed.plant_all(self)
         self.timings["seed"] = time.monotonic() - started
-        FAULTS.clear()
+        FAULTS.forget_requests()
 
         port, self._closed = closed_port()
         self.config_file, self.credentials_file = profiles.write_files(

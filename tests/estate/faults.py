@@ -88,6 +88,10 @@ class Faults:
             })
             self._next_request += 1
 
+    def forget_requests(self) -> None:
+        with self._lock:
+            self._log.clear()
+
     def requests(self, since: int = 0, **match: str) -> dict:
         """Requests numbered above `since`, and the number to ask with next time."""
         with self._lock:

@@ -40,9 +40,9 @@ class AwsFront:
                                 "The security token included in the request is expired")
         fault = FAULTS.take(request) or {}
         time.sleep(fault.get("delay_ms", 0) / 1000)
-        after = fault.get("when") == "after"
-        if after:
+        if fault.get("when") == "after":  # The work is done, its answer is lost.
             self._call_moto(environ)
+            fault.setdefault("code", "InternalServerError")
         if fault.get("drop"):
             FAULTS.note(request, 0, fault["rule"])
             _hang_up(environ)

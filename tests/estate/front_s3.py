@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+from email.utils import formatdate
 from xml.sax.saxutils import escape
 
 from . import profiles
-from .clockwork import CLOCK
 from .faults import FAULTS, Request
-from .overrides import listing_index
+from .overrides import bucket_owner, listing_index, unknown_subresources
 from .s3_actions import action, split_path
 
 # What a test may want to see of a request: conditions, copy source, fidelity. Never the signature.
@@ -46,7 +46,7 @@ class S3Front:
         while FAULTS.hanging.is_set():
             await asyncio.sleep(0.05)
 
-        refusal = _refusal(request, scope)
+        refusal = _refusal(request)
         if refusal:
             await _answer_error(scope, receive, send, request, *refusal)
             return
@@ -80,11 +80,10 @@ class S3Front:
         async def watched(message) -> None:
             nonlocal budget
             if message["type"] == "http.response.start":
+                message = {**message, "headers": _ids_as_s3_writes_them(message["headers"])}
                 headers = {k.decode().lower(): v.decode("latin-1") for k, v in message["headers"]}
                 answer = {name: headers[name] for name in LOGGED_ANSWERS if name in headers}
                 FAULTS.note(request, message["status"], rule, {"answer": answer})
-                # hypercorn writes its own Date; two would be one too many.
-                message = {**message, "headers": [(k, v) for k, v in message["headers"] if k.lower() != b"date"]}
             if lost:
                 return
             if budget is not None and message["type"] == "http.response.body":
@@ -98,7 +97,7 @@ class S3Front:
             await self._ministack(scope, receive, watched)
         finally:
             if request.method not in ("GET", "HEAD"):
-                listing_index.changed()
+                listing_index.changed(request.bucket, request.key)
         if lost and fault.get("drop"):
             _hang_up(send)
         elif lost:
@@ -120,16 +119,26 @@ def _describe(scope) -> Request:
     )
 
 
-def _refusal(request: Request, scope) -> tuple[int, str, str] | None:
-    """What the asking profile may not do ("Amazon S3 API Reference, Error responses")."""
+def _refusal(request: Request) -> tuple[int, str, str] | None:
+    """What is refused before ministack sees it, mostly because of who asks ("Amazon S3 API Reference, Error responses")."""
     profile = next((p for p in profiles.PROFILES if p.name == request.profile), None)
-    if profile is None:
-        return None
-    if profile.expired:
+    if profile and profile.expired:
         return 400, "ExpiredToken", "The provided token has expired."
-    if request.action in profile.refused:
+    if profile and request.action in profile.refused:
         return 403, "AccessDenied", profiles.denial(profile, request.action, request.bucket, request.key)
-    return None
+    return bucket_owner.refusal(request.headers) or unknown_subresources.refusal(
+        request.method, request.bucket, request.key, request.query)
+
+
+def _request_id() -> str:
+    """16 capital letters and digits, as in every reply of S3."""
+    return base64.b32encode(os.urandom(10)).decode()
+
+
+def _ids_as_s3_writes_them(headers: list) -> list:
+    """One request id under S3's name for it; ministack adds another service's."""
+    mine = [(k, v) for k, v in headers if k.lower() not in (b"x-amz-request-id", b"x-amzn-requestid")]
+    return [*mine, (b"x-amz-request-id", _request_id().encode())]
 
 
 async def _answer_error(scope, receive, send, request, status, code, message, rule=None) -> None:
@@ -141,14 +150,14 @@ async def _answer_error(scope, receive, send, request, status, code, message, ru
 
 
 async def _send_xml(send, request, status, code, message) -> None:
-    request_id = CLOCK.new_id()[:16].upper().replace(".", "0").replace("_", "0")
+    request_id = _request_id()
     host_id = base64.b64encode(os.urandom(48)).decode()
     body = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{escape(code)}</Code>'
         f"<Message>{escape(message)}</Message><RequestId>{request_id}</RequestId><HostId>{host_id}</HostId></Error>"
     ).encode()
     headers = [(b"content-type", b"application/xml"), (b"x-amz-request-id", request_id.encode()),
-               (b"x-amz-id-2", host_id.encode())]
+               (b"x-amz-id-2", host_id.encode()), (b"date", formatdate(usegmt=True).encode())]
     if request.method == "HEAD":
         body = b""
     else:

@@ -4,7 +4,7 @@ use crate::{
     desk::Desk,
     frame::Frame,
     keys,
-    pages::{activity::Activity, lost::Lost, objects, settings::SettingsPage},
+    pages::{activity::Activity, first_run::NeedsSession, lost::Lost, objects, settings::SettingsPage},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -23,8 +23,8 @@ pub fn App() -> impl IntoView {
             <Frame>
                 <FlatRoutes fallback=Lost>
                     <Route path=path!("/") view=|| view! { <Redirect path=crate::address::OBJECTS /> } />
-                    <Route path=path!("/objects") view=objects::Buckets />
-                    <Route path=path!("/objects/:bucket") view=objects::InBucket />
+                    <Route path=path!("/objects") view=|| view! { <NeedsSession><objects::Buckets /></NeedsSession> } />
+                    <Route path=path!("/objects/:bucket") view=|| view! { <NeedsSession><objects::InBucket /></NeedsSession> } />
                     <Route path=path!("/activity") view=Activity />
                     <Route path=path!("/settings") view=SettingsPage />
                 </FlatRoutes>

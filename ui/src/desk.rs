@@ -20,6 +20,14 @@ pub struct SignIn {
     pub again: Option<Callback<()>>,
 }
 
+/// What can be done after an operation ended or was cut off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FollowUp {
+    Undo(OperationId),
+    Resume(OperationId),
+    Discard(OperationId),
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct Desk {
     /// `None` until the core has answered `Hello`.
@@ -31,6 +39,10 @@ pub struct Desk {
     /// Why the core could not be greeted.
     pub broken: RwSignal<Option<Fault>>,
     pub sign_in: RwSignal<Option<SignIn>>,
+    /// A fault of something started from the frame, which has no place of its own to show it.
+    pub problem: RwSignal<Option<Fault>>,
+    /// The operation to plan the undo of, to resume, or to discard: `frame::follow_up` asks and acts.
+    pub follow_up: RwSignal<Option<FollowUp>>,
     pub palette_open: RwSignal<bool>,
     pub help_open: RwSignal<bool>,
     /// Opens the popover behind the mode badge.
@@ -61,6 +73,8 @@ impl Desk {
             operations: RwSignal::new(Vec::new()),
             broken: RwSignal::new(None),
             sign_in: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            follow_up: RwSignal::new(None),
             palette_open: RwSignal::new(false),
             help_open: RwSignal::new(false),
             guard_open: RwSignal::new(false),

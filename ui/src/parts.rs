@@ -12,6 +12,7 @@ pub mod menu;
 pub mod palette;
 pub mod picker;
 pub mod plan;
+pub mod popover;
 pub mod segmented;
 pub mod sign_in;
 pub mod split;

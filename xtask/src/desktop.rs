@@ -8,9 +8,11 @@ use crate::{places, programs};
 use anyhow::{Result, bail};
 use std::{env, fs, path::PathBuf, process::Command};
 
-/// Opens the keychain, then becomes the program. The password is nobody's: the keychain is as new as the home.
-const WITH_KEYCHAIN: &str =
-    r#"printf quarterdeck | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@""#;
+/// Starts a session bus without its chatter, opens the keychain (its password is nobody's: it is as new as the home),
+/// then becomes the program.
+const ON_BUS: &str = r#"exec 3>&2 2>/dev/null; exec dbus-run-session -- sh -c '
+    printf quarterdeck | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+    exec "$@" 2>&3 3>&-' sh "$@""#;
 
 #[derive(Debug)]
 pub struct Desktop {
@@ -43,7 +45,7 @@ impl Desktop {
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new("xvfb-run");
         command.args(["--auto-servernum", "--server-args=-screen 0 1600x1000x24 -nolisten tcp"]);
-        command.args(["dbus-run-session", "--", "sh", "-c", WITH_KEYCHAIN, "sh"]).arg(program);
+        command.args(["sh", "-c", ON_BUS, "sh"]).arg(program);
         for name in ["WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "GTK_MODULES"] {
             command.env_remove(name);
         }

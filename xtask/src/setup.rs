@@ -46,4 +46,4 @@ pub fn ensure(need: Need) -> Result<()> {
     Ok(())
 }
 
-pub use tools::{CARGO_DENY, TAURI_DRIVER, find as find_tool};
+pub use tools::{CARGO_DENY, find as find_tool};

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 
 def install() -> None:
-    """Puts every override of ministack in place. Those of moto sit in its front, `front_aws`."""
-    from . import copy_conditions, deliveries, list_versions, listing_index
+    """Puts every override of ministack in place. Those that look at requests alone sit in the fronts."""
+    from . import (
+        copy_checksums, copy_conditions, copy_sources, deliveries, list_versions, listing_index, multipart, null_version,
+        version_ranges,
+    )
 
-    listing_index.install()
-    list_versions.install()
-    copy_conditions.install()
-    deliveries.install()
+    # Each wraps what is there: conditions are outermost, because S3 looks at them before it looks at the source.
+    for module in (listing_index, list_versions, null_version, copy_checksums, copy_sources, copy_conditions, multipart,
+                   version_ranges, deliveries):
+        module.install()

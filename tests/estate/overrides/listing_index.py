@@ -10,15 +10,38 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from urllib.parse import quote_plus
 
-_generation = 0
-_kept: dict[tuple, tuple[int, list[str]]] = {}
+from ..story import ACCOUNT
+
+_kept: dict[tuple, list[str]] = {}
 _LAST = "\U0010ffff"
 
 
-def changed() -> None:
-    """To be called after every write, by the front and by whoever writes into ministack's state directly."""
-    global _generation
-    _generation += 1
+def changed(bucket_name: str = "", key: str = "") -> None:
+    """To be called after every write, by the front and by whoever writes into ministack's state directly.
+
+    With a key, only its place in the kept lists is looked at; without one, all lists are gathered again when asked for.
+    """
+    from ministack.services import s3
+
+    bucket = s3._buckets._data.get((ACCOUNT, bucket_name))
+    if not key or bucket is None:
+        _kept.clear()
+        return
+    current = key in bucket["objects"]
+    _place(_kept.get(("current", id(bucket["objects"]))), key, current)
+    any_version = current or (ACCOUNT, (bucket_name, key)) in s3._object_versions._data
+    _place(_kept.get(("all", bucket_name)), key, any_version)
+
+
+def _place(keys: list[str] | None, key: str, present: bool) -> None:
+    if keys is None:
+        return
+    at = bisect_left(keys, key)
+    there = at < len(keys) and keys[at] == key
+    if present and not there:
+        keys.insert(at, key)
+    elif there and not present:
+        del keys[at]
 
 
 def current_keys(objects: dict) -> list[str]:
@@ -27,19 +50,16 @@ def current_keys(objects: dict) -> list[str]:
 
 def all_keys(bucket_name: str, objects: dict) -> list[str]:
     """Keys with any version or delete marker."""
-    from ministack.core.responses import get_account_id
     from ministack.services import s3
 
-    account = get_account_id()
-    return _keep(("all", account, bucket_name), lambda: set(objects).union(
-        name[1] for owner, name in list(s3._object_versions._data) if owner == account and name[0] == bucket_name))
+    return _keep(("all", bucket_name), lambda: set(objects).union(
+        name[1] for owner, name in list(s3._object_versions._data) if owner == ACCOUNT and name[0] == bucket_name))
 
 
 def _keep(what: tuple, gather) -> list[str]:
-    kept = _kept.get(what)
-    if kept is None or kept[0] != _generation:
-        kept = _kept[what] = (_generation, sorted(gather()))
-    return kept[1]
+    if what not in _kept:
+        _kept[what] = sorted(gather())
+    return _kept[what]
 
 
 def walk(keys: list[str], prefix: str, delimiter: str, after: str, inclusive: bool = False):

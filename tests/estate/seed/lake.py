@@ -79,11 +79,12 @@ def _big_object(s3, story) -> None:
     for days_before in (25, 4):
         with CLOCK.at(story.at(days_before, "02:30:00")):
             upload = s3.create_multipart_upload(Bucket="lake-raw", Key=BIG_KEY, ContentType="application/x-tar",
-                                                Metadata={"menu": "autumn"}, Tagging="owner=brand")["UploadId"]
+                                                Metadata={"menu": "autumn"}, Tagging="owner=brand",
+                                                ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")["UploadId"]
             dice, parts = random.Random(f"{BIG_KEY}-{days_before}"), []
             for number, size in enumerate(PARTS, 1):
                 etag = s3.upload_part(Bucket="lake-raw", Key=BIG_KEY, UploadId=upload, PartNumber=number,
-                                      Body=dice.randbytes(size))["ETag"]
+                                      Body=dice.randbytes(size), ChecksumAlgorithm="CRC32")["ETag"]
                 parts.append({"PartNumber": number, "ETag": etag})
             s3.complete_multipart_upload(Bucket="lake-raw", Key=BIG_KEY, UploadId=upload,
                                          MultipartUpload={"Parts": parts})

@@ -7,9 +7,10 @@ came twice. Today it came complete at 05:52:04 and cut off at 06:00:12, and the 
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ..clockwork import CLOCK
+from ..story import on
 from .clients import client
 
 BUCKET = "lake-raw"
@@ -81,6 +82,10 @@ def plant(estate) -> None:
     _deleted_by_mistake(put, delete, story)
     _deleted_folder(s3, put, story, book)
     _hard_to_order(put, delete, story)
+    # One a week for a quarter: the older ones stand before their purge (90 days, the newest five kept).
+    for week in range(13, -1, -1):
+        put(story.at(week * 7 + 1, "18:00:00"), f"sku,price\nSKU-20001,{8.9 - week / 10:.2f}\n".encode(), week * 7 + 1,
+            "data/in/price_list.csv")
 
 
 def _deleted_by_mistake(put, delete, story) -> None:
@@ -94,12 +99,13 @@ def _deleted_by_mistake(put, delete, story) -> None:
 
 
 def _deleted_folder(s3, put, story, book) -> None:
-    """October's archive: one file a day, then all of it removed within three seconds."""
+    """October's archive: one file a day, stored the morning after, then all of it removed within three seconds."""
     folder = "data/archive/2026/10/"
     sample = book.day(story, 20)
     keys = [f"{folder}daily_sales_2026-10-{day:02d}.csv" for day in range(1, 32)]
     for number, key in enumerate(keys):
-        put(story.at(51 - number, f"07:10:{number:02d}"), sample[:6_000 + number * 131], 51 - number, key)
+        stored = min(on(date(2026, 10, 2) + timedelta(days=number), f"07:10:{number:02d}"), story.at(4, "07:10:00"))
+        put(stored, sample[:6_000 + number * 131], (story.day - stored.date()).days, key)
     for second, chunk in enumerate((keys[:12], keys[12:24], keys[24:])):
         with CLOCK.at(story.at(2, f"11:03:{27 + second}")):
             s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": key} for key in chunk]})

@@ -106,7 +106,7 @@ pub fn ConfirmPlan(
                         let verb = name.get_untracked();
                         view! {
                             <form
-                                class="confirm"
+                                class="confirm-form"
                                 on:submit=move |event| {
                                     event.prevent_default();
                                     if why_not.get_untracked().is_none() {

@@ -1,4 +1,4 @@
-//! One icon of the sprite `/icons.svg`. Decoration: the word beside it, or the control's label, says what it means.
+//! One icon of the sprite `/icons/sprite.svg`. Decoration: the word beside it, or the control's label, says what it means.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ pub fn Icon(
 ) -> impl IntoView {
     view! {
         <svg class=format!("icon {class}") aria-hidden="true">
-            <use href=move || format!("/icons.svg#{}", name.get())></use>
+            <use href=move || format!("/icons/sprite.svg#{}", name.get())></use>
         </svg>
     }
 }

@@ -61,8 +61,10 @@ const STEPS_DRAWN: usize = 50;
 #[component]
 pub fn Steps(steps: Vec<Step>) -> impl IntoView {
     let more = steps.len().saturating_sub(STEPS_DRAWN);
+    // Scrolled by keys where it scrolls at all.
+    let tab_stop = if steps.len() > 3 { "0" } else { "-1" };
     view! {
-        <ol class="steps" aria-label="Steps" tabindex={ if steps.len() > 3 { "0" } else { "-1" } }>
+        <ol class="steps" aria-label="Steps" tabindex=tab_stop>
             {steps
                 .into_iter()
                 .take(STEPS_DRAWN)

@@ -88,6 +88,8 @@ impl TestProgram {
     /// Gives a command what cargo would give the program.
     pub fn furnish(&self, command: &mut Command) {
         command.current_dir(&self.home).env("CARGO_MANIFEST_DIR", &self.home);
+        // A panic tells where it was; an error tells what happened, and needs no trace of the harness.
+        command.env("RUST_LIB_BACKTRACE", "0");
     }
 
     pub fn run(&self, command: &mut Command) -> Result<Tally> {

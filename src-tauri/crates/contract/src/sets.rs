@@ -70,6 +70,8 @@ pub struct ViewSet {
     pub set: SetId,
     pub filter: String,
     pub sort: Option<Sort>,
+    /// Offset of the zone that the window shows, in minutes east of UTC: for a day or time typed in the filter.
+    pub offset_minutes: i32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,1 +1,21 @@
-//! placeholder
+//! Use cases: what the window can ask for, joined from the crates below.
+//!
+//! [`Desk`] is the whole core of a running program: the store, the session, the open result sets, the plans that wait
+//! for confirmation and the operations that run. The shell owns one and calls it from its commands; tests own one
+//! without a shell. Nothing here knows Tauri, and nothing here names an SDK type.
+
+mod desk;
+mod error;
+mod objects;
+mod operations;
+mod palette;
+mod profiles;
+mod restore;
+mod sets;
+
+pub use ::objects::restore::Parts as PartSizes;
+pub use desk::{Desk, Options};
+pub use error::EngineError;
+pub use objects::Saved;
+pub use operations::OperationEvents;
+pub use sets::Events;

@@ -89,7 +89,9 @@ pub fn target(text: &str) -> TargetWords {
         }
     };
     let object = crate::key::shown(&object);
-    let name = Arn::parse(text).filter(|_| noun != "target").map_or_else(|| crate::key::shown(text), |arn| crate::key::shown(arn.name()));
+    let name = Arn::parse(text)
+        .filter(|_| noun != "target")
+        .map_or_else(|| crate::key::shown(text), |arn| crate::key::shown(arn.name()));
     let third = match verb {
         "publish" | "reach" => format!("{verb}es"),
         verb => format!("{verb}s"),
@@ -120,17 +122,41 @@ mod tests {
     #[test]
     fn targets_in_words() {
         for (arn, noun, does) in [
-            ("arn:aws:states:eu-west-1:1:stateMachine:daily-sales-pipeline", "state machine daily-sales-pipeline", "Starts daily-sales-pipeline"),
+            (
+                "arn:aws:states:eu-west-1:1:stateMachine:daily-sales-pipeline",
+                "state machine daily-sales-pipeline",
+                "Starts daily-sales-pipeline",
+            ),
             ("arn:aws:lambda:eu-west-1:1:function:refresh-menu", "Lambda refresh-menu", "Invokes refresh-menu"),
-            ("arn:aws:lambda:eu-west-1:1:function:refresh-menu:live", "Lambda refresh-menu:live", "Invokes refresh-menu:live"),
+            (
+                "arn:aws:lambda:eu-west-1:1:function:refresh-menu:live",
+                "Lambda refresh-menu:live",
+                "Invokes refresh-menu:live",
+            ),
             ("arn:aws:sqs:eu-west-1:1:orders.fifo", "queue orders.fifo", "Sends to queue orders.fifo"),
             ("arn:aws-cn:sns:cn-north-1:1:alarms", "topic alarms", "Publishes to topic alarms"),
             ("arn:aws:events:eu-west-1:1:event-bus/audit", "event bus audit", "Forwards to event bus audit"),
-            ("arn:aws:events:eu-west-1:1:api-destination/hook/0f-1", "API destination hook/0f-1", "Calls API destination hook"),
-            ("arn:aws:logs:eu-west-1:1:log-group:/aws/events/s3:*", "log group /aws/events/s3:*", "Writes to log group /aws/events/s3"),
-            ("arn:aws:firehose:eu-west-1:1:deliverystream/lake", "Firehose stream lake", "Delivers to Firehose stream lake"),
+            (
+                "arn:aws:events:eu-west-1:1:api-destination/hook/0f-1",
+                "API destination hook/0f-1",
+                "Calls API destination hook",
+            ),
+            (
+                "arn:aws:logs:eu-west-1:1:log-group:/aws/events/s3:*",
+                "log group /aws/events/s3:*",
+                "Writes to log group /aws/events/s3",
+            ),
+            (
+                "arn:aws:firehose:eu-west-1:1:deliverystream/lake",
+                "Firehose stream lake",
+                "Delivers to Firehose stream lake",
+            ),
             ("arn:aws:codepipeline:eu-west-1:1:deploy", "pipeline deploy", "Starts pipeline deploy"),
-            ("arn:aws:newthing:eu-west-1:1:a/b", "target arn:aws:newthing:eu-west-1:1:a/b", "Reaches arn:aws:newthing:eu-west-1:1:a/b"),
+            (
+                "arn:aws:newthing:eu-west-1:1:a/b",
+                "target arn:aws:newthing:eu-west-1:1:a/b",
+                "Reaches arn:aws:newthing:eu-west-1:1:a/b",
+            ),
             ("nonsense", "target nonsense", "Reaches nonsense"),
         ] {
             let words = target(arn);
@@ -142,7 +168,10 @@ mod tests {
     #[test]
     fn only_arns_are_arns() {
         assert!(Arn::parse("arn:aws:s3:::b/k:with:colons").is_some_and(|arn| arn.resource == "b/k:with:colons"));
-        assert_eq!(Arn::parse("arn:aws:s3:::"), Some(Arn { partition: "aws", service: "s3", region: "", account: "", resource: "" }));
+        assert_eq!(
+            Arn::parse("arn:aws:s3:::"),
+            Some(Arn { partition: "aws", service: "s3", region: "", account: "", resource: "" })
+        );
         for text in ["arn:aws:s3", "arn:gcp:s3:::b", "urn:aws:s3:::b", ""] {
             assert_eq!(Arn::parse(text), None, "{text}");
         }

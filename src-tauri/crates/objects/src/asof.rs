@@ -97,7 +97,9 @@ pub fn version_at(rows: &[VersionRow], at: Timestamp) -> Result<AsOf<'_>, WhyNot
 
 /// True when nothing was current at `at`: not stored yet, or deleted. Doubtful answers are false.
 pub fn absent_at(rows: &[VersionRow], at: Timestamp) -> bool {
-    rows.iter().find(|row| stored(row) <= at.as_second()).is_none_or(|row| row.fact.delete_marker && row.ambiguous.is_none())
+    rows.iter()
+        .find(|row| stored(row) <= at.as_second())
+        .is_none_or(|row| row.fact.delete_marker && row.ambiguous.is_none())
 }
 
 /// The data version before the current one (markers skipped); for a deleted object the newest data version.
@@ -131,9 +133,7 @@ fn stored(row: &VersionRow) -> i64 {
 fn unambiguous(row: &VersionRow) -> Result<(), WhyNot> {
     match &row.ambiguous {
         None => Ok(()),
-        Some(reason) => {
-            Err(WhyNot::Ambiguous { version_id: row.fact.version_id.clone(), reason: reason.clone() })
-        }
+        Some(reason) => Err(WhyNot::Ambiguous { version_id: row.fact.version_id.clone(), reason: reason.clone() }),
     }
 }
 

@@ -80,7 +80,10 @@ mod tests {
     #[test]
     fn copy_source_encodes_the_key_and_not_the_version_question() {
         // S3.md 3.F: key incl. `%`, `+`, unicode; `?versionId=` is the unencoded part.
-        assert_eq!(copy_source("lake-raw", "a b/100%+ü?.csv", Some("3/L4+k")), "lake-raw/a%20b/100%25%2B%C3%BC%3F.csv?versionId=3/L4+k");
+        assert_eq!(
+            copy_source("lake-raw", "a b/100%+ü?.csv", Some("3/L4+k")),
+            "lake-raw/a%20b/100%25%2B%C3%BC%3F.csv?versionId=3/L4+k"
+        );
         assert_eq!(copy_source("b", "/x//../~-_.", Some("null")), "b//x//../~-_.?versionId=null");
         assert_eq!(copy_source("b", "a\nb?versionId=x", None), "b/a%0Ab%3FversionId%3Dx");
     }

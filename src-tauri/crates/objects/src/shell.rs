@@ -8,7 +8,8 @@ use std::fmt::Write;
 
 /// One argument, quoted as it needs.
 pub fn quote(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=');
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '%' | '+' | ',' | '=');
     // Zsh expands a leading `=`; a leading `~` is not plain anyway.
     if !text.is_empty() && text.chars().all(plain) && !text.starts_with('=') {
         return text.to_owned();

@@ -21,7 +21,9 @@ impl TableLog {
             Self::Iceberg => {
                 "It is part of an Iceberg table's metadata: `rollback_to_snapshot` or `rollback_to_timestamp` takes the table back"
             }
-            Self::Hudi => "It is part of a Hudi table's timeline: `savepoint` and `restore` of the Hudi CLI take the table back",
+            Self::Hudi => {
+                "It is part of a Hudi table's timeline: `savepoint` and `restore` of the Hudi CLI take the table back"
+            }
         }
     }
 }

@@ -141,12 +141,7 @@ impl Store {
 
     /// What became of the step. A `Done` step has no open upload any more. Accepted in every state of the operation,
     /// because the call under way may end after the person cancelled. Blocking; on the disk when it returns.
-    pub fn step_finished(
-        &self,
-        operation: &OperationId,
-        step: usize,
-        receipt: &StepReceipt,
-    ) -> Result<(), StoreError> {
+    pub fn step_finished(&self, operation: &OperationId, step: usize, receipt: &StepReceipt) -> Result<(), StoreError> {
         let text = words::json(receipt, "the receipt")?;
         self.write(|tx| {
             let standing = self.own(tx, operation)?;

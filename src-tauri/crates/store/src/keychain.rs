@@ -31,7 +31,7 @@ const PROBE: &str = "\u{1f}is anybody there";
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
 
 /// For everything else: the person may have to type the keychain's password.
-const PROMPT_LIMIT: Duration = Duration::from_secs(120);
+const PROMPT_LIMIT: Duration = Duration::from_mins(2);
 
 /// One profile's credentials. `Debug` shows none of it.
 #[derive(Debug, Clone)]
@@ -214,8 +214,7 @@ fn load(profile: &str) -> Result<Keys, StoreError> {
         .and_then(|entry| entry.get_secret())
         .map(Zeroizing::new)
         .map_err(|error| fault(error, profile))?;
-    let read: Read =
-        serde_json::from_slice(&bytes).map_err(|_| StoreError::KeysUnreadable(profile.to_owned()))?;
+    let read: Read = serde_json::from_slice(&bytes).map_err(|_| StoreError::KeysUnreadable(profile.to_owned()))?;
     Ok(Keys {
         access_key_id: read.access_key_id,
         secret_access_key: read.secret_access_key,
@@ -271,4 +270,49 @@ fn sentence(error: &StoreError) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_that_hangs_costs_its_limit_and_one_thread() {
+        let keychain = Keychain::new();
+        let (release, hung) = std::sync::mpsc::channel::<()>();
+        let limit = Duration::from_millis(50);
+        let first = keychain.ask(limit, move || hung.recv().map_err(|_| StoreError::Stopped)).await;
+        assert!(matches!(first, Err(StoreError::KeychainTimeout(_))));
+        let (begun, was_begun) = std::sync::mpsc::channel();
+        let second = keychain.ask(limit, move || begun.send(()).map_err(|_| StoreError::Stopped)).await;
+        assert!(matches!(second, Err(StoreError::KeychainTimeout(_))));
+        release.send(()).unwrap();
+        keychain.ask(Duration::from_secs(5), || Ok(())).await.unwrap();
+        assert!(was_begun.recv().is_err(), "what timed out in the queue never runs");
+    }
+
+    #[tokio::test]
+    async fn a_panic_of_the_backend_is_an_error() {
+        let keychain = Keychain::new();
+        let cut_off = keychain.ask(PROBE_LIMIT, || -> Result<(), StoreError> { panic!("on purpose") }).await;
+        assert!(matches!(cut_off, Err(StoreError::Stopped)));
+        keychain.ask(PROBE_LIMIT, || Ok(())).await.unwrap();
+    }
+
+    #[test]
+    fn errors_do_not_carry_what_was_read() {
+        let canary = b"canary".to_vec();
+        for error in [
+            Error::BadEncoding(canary.clone()),
+            Error::BadDataFormat(canary, "bad".into()),
+            Error::BadStoreFormat("canary".to_owned()),
+        ] {
+            let mapped = fault(error, "prod");
+            let shown = format!("{mapped} {mapped:?} {:?}", mapped.hint());
+            assert!(!shown.contains("canary") && !shown.contains("99, 97"), "{shown}");
+        }
+        assert!(matches!(fault(Error::NoEntry, "prod"), StoreError::NoKeys(name) if name == "prod"));
+        assert!(matches!(fault(Error::NoStorageAccess("locked".into()), ""), StoreError::KeychainLocked(_)));
+        assert!(matches!(fault(Error::NoDefaultStore, ""), StoreError::KeychainAbsent(_)));
+    }
 }

@@ -1,6 +1,7 @@
 //! Where the data folder is, and that nobody else can read it.
 
 use crate::StoreError;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Moves the data folder: for tests and portable use.
@@ -10,8 +11,11 @@ pub const DATA_DIR_VARIABLE: &str = "QUARTERDECK_DATA_DIR";
 /// platform gives: `~/.local/share/quarterdeck`, `~/Library/Application Support/quarterdeck`,
 /// `%LOCALAPPDATA%\quarterdeck\data`. Does not create it.
 pub fn data_dir() -> Result<PathBuf, StoreError> {
-    let chosen = std::env::var_os(DATA_DIR_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(path) = chosen {
+    resolve(std::env::var_os(DATA_DIR_VARIABLE))
+}
+
+fn resolve(chosen: Option<OsString>) -> Result<PathBuf, StoreError> {
+    if let Some(path) = chosen.filter(|value| !value.is_empty()).map(PathBuf::from) {
         return std::path::absolute(&path).map_err(|source| StoreError::Folder { path, source });
     }
     let dirs = directories::ProjectDirs::from("", "", "quarterdeck").ok_or(StoreError::NoHome)?;
@@ -47,4 +51,19 @@ pub(crate) fn open_private_file(path: &Path) -> Result<std::fs::File, StoreError
         file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(fault)?;
     }
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variable_wins_and_is_made_absolute() {
+        let chosen = std::path::absolute("portable/data").unwrap();
+        assert_eq!(resolve(Some("portable/data".into())).unwrap(), chosen);
+        assert_eq!(resolve(Some(chosen.clone().into_os_string())).unwrap(), chosen);
+        let usual = resolve(None).unwrap();
+        assert!(usual.is_absolute());
+        assert_eq!(resolve(Some("".into())).unwrap(), usual);
+    }
 }

@@ -59,9 +59,7 @@ impl Store {
 
     /// One operation's line, without plan and steps. Blocking.
     pub fn operation_row(&self, operation: &OperationId) -> Result<OperationRow, StoreError> {
-        self.rows("WHERE id = ?1", [&operation.0])?
-            .pop()
-            .ok_or_else(|| StoreError::NoSuchOperation(operation.clone()))
+        self.rows("WHERE id = ?1", [&operation.0])?.pop().ok_or_else(|| StoreError::NoSuchOperation(operation.clone()))
     }
 
     /// One operation with plan and steps. Blocking.

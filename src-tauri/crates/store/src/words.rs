@@ -53,19 +53,17 @@ pub(crate) fn unsigned(value: i64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::operations::{OperationState, StepState};
+    use contract::operations::{OperationState as O, StepState as S};
     use contract::session::{Environment, Mode};
 
     #[test]
     fn the_words_in_the_database_are_these() {
-        use OperationState as O;
         let states = [O::Running, O::Succeeded, O::Failed, O::Cancelled, O::Interrupted, O::Discarded];
         let words = ["Running", "Succeeded", "Failed", "Cancelled", "Interrupted", "Discarded"];
         for (state, text) in states.into_iter().zip(words) {
             assert_eq!(word(state).unwrap(), text);
             assert_eq!(from_word::<O>(text.to_owned(), "state").unwrap(), state);
         }
-        use StepState as S;
         let states = [S::Waiting, S::Running, S::Done, S::Failed, S::Changed, S::Skipped];
         for (state, text) in states.into_iter().zip(["Waiting", "Running", "Done", "Failed", "Changed", "Skipped"]) {
             assert_eq!(word(state).unwrap(), text);

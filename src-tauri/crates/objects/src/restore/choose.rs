@@ -134,6 +134,9 @@ fn in_place(question: &Question<'_>, mut choice: Choice, wanted: &VersionRow, na
             words::short_id(&wanted.fact.version_id)
         ));
     }
+    if let Some(log) = tables::log_of(question.key) {
+        choice.warn(format!("{name}: {}. Changing this file by hand can break the table", log.advice()));
+    }
     match method::decide(question, wanted) {
         Err(refusal) => choice.refuse(format!("{name}: {refusal}")),
         Ok(method::Way::Remove { why, warning }) => {
@@ -149,9 +152,6 @@ fn in_place(question: &Question<'_>, mut choice: Choice, wanted: &VersionRow, na
             if question.rows.first().is_some_and(|current| crate::timeline::same_bytes(&current.fact, &wanted.fact)) {
                 choice.notices.push(Notice::info(format!("{name}: the current version holds the same bytes")));
             }
-            if let Some(log) = tables::log_of(question.key) {
-                choice.warn(format!("{name}: {}. Writing this file by hand can break the table", log.advice()));
-            }
             pushed_over(question, &mut choice, name);
             copy(question, choice, wanted, name, seen(question.rows), why)
         }
@@ -160,7 +160,9 @@ fn in_place(question: &Question<'_>, mut choice: Choice, wanted: &VersionRow, na
 
 fn elsewhere(question: &Question<'_>, mut choice: Choice, wanted: &VersionRow, name: &str, text: &str) -> Choice {
     if question.method == Method::RemoveMarkers {
-        return choice.refuse(format!("{name}: removing delete markers brings a version back in place only, not under another key"));
+        return choice.refuse(format!(
+            "{name}: removing delete markers brings a version back in place only, not under another key"
+        ));
     }
     let to_key = match template::expand(text, &wanted.fact) {
         Ok(to_key) => to_key,
@@ -185,7 +187,14 @@ fn elsewhere(question: &Question<'_>, mut choice: Choice, wanted: &VersionRow, n
 }
 
 /// Adds the copy, unless the version's bytes cannot be read now.
-fn copy(question: &Question<'_>, mut choice: Choice, wanted: &VersionRow, name: &str, seen: Seen, why: String) -> Choice {
+fn copy(
+    question: &Question<'_>,
+    mut choice: Choice,
+    wanted: &VersionRow,
+    name: &str,
+    seen: Seen,
+    why: String,
+) -> Choice {
     if let Err(refusal) = readable(&wanted.fact, question.detail, question.now) {
         return choice.refuse(format!("{name}: {refusal}"));
     }

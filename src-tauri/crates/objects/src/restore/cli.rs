@@ -44,11 +44,7 @@ pub fn cli(place: &Place, steps: &[Step], details: &[VersionDetail], parts: Part
 }
 
 fn copy(place: &Place, step: &Step, source: &SourceVersion, to_key: &str, detail: Option<&VersionDetail>) -> String {
-    Line::new(place, "copy-object", to_key)
-        .source(place, source)
-        .condition(&step.seen, true)
-        .stored_as(detail)
-        .end()
+    Line::new(place, "copy-object", to_key).source(place, source).condition(&step.seen, true).stored_as(detail).end()
 }
 
 fn by_parts(
@@ -80,8 +76,7 @@ fn by_parts(
     };
     lines.push(part(1));
     match count {
-        0 | 1 => {}
-        2 => lines.push(part(2)),
+        0..=3 => lines.extend((2..=count).map(part)),
         _ => {
             lines.push(format!("# parts 2 to {} likewise, {} each", count - 1, size::words(part_size)));
             lines.push(part(count));
@@ -95,26 +90,29 @@ fn by_parts(
 }
 
 /// One command line under construction.
-struct Line(String);
+struct Line {
+    text: String,
+    /// Arguments that the CLI would take for the name of a file or an address to read: inside JSON it does not.
+    json: serde_json::Map<String, serde_json::Value>,
+}
 
 impl Line {
     fn new(place: &Place, verb: &str, key: &str) -> Self {
-        let line = Self(format!("aws s3api {verb}"))
+        Self { text: format!("aws s3api {verb}"), json: serde_json::Map::new() }
             .with("--profile", &place.profile)
             .with("--region", &place.region)
-            .with("--bucket", &place.bucket);
-        // The CLI reads an argument that begins with `file://` from that file; inside JSON it does not.
-        if key.starts_with("file://") || key.starts_with("fileb://") {
-            line.with("--cli-input-json", &format!("{{\"Key\":{}}}", serde_json::Value::from(key)))
-        } else {
-            line.with("--key", key)
-        }
+            .with("--bucket", &place.bucket)
+            .with("--key", key)
     }
 
     fn with(mut self, option: &str, value: &str) -> Self {
-        // `--key -x` would be read as an option; an empty value needs its quotes.
+        if ["file://", "fileb://", "http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) {
+            self.json.insert(json_name(option), value.into());
+            return self;
+        }
+        // `--key -x` would be read as an option.
         let joint = if value.starts_with('-') { '=' } else { ' ' };
-        let _ = write!(self.0, " {option}{joint}{}", shell::quote(value));
+        let _ = write!(self.text, " {option}{joint}{}", shell::quote(value));
         self
     }
 
@@ -129,19 +127,24 @@ impl Line {
     fn condition(self, seen: &Seen, copy: bool) -> Self {
         match seen {
             Seen::Object { etag, .. } if !etag.is_empty() => self.with("--if-match", &quoted_etag(etag)),
-            Seen::Object { .. } => self,
             Seen::Nothing | Seen::Marker { .. } if copy => self.with("--if-none-match", "*"),
-            Seen::Nothing | Seen::Marker { .. } => self,
+            _ => self,
         }
     }
 
     fn stored_as(self, detail: Option<&VersionDetail>) -> Self {
         let Some(detail) = detail else { return self };
         let line = if detail.class.is_empty() { self } else { self.with("--storage-class", &detail.class) };
-        let Some((kind, kms)) = detail.encryption.as_deref().filter(|text| text.contains("KMS")).map(|text| text.split_once(' ').unwrap_or((text, ""))) else {
+        let Some((kind, kms)) = detail
+            .encryption
+            .as_deref()
+            .filter(|text| text.contains("KMS"))
+            .map(|text| text.split_once(' ').unwrap_or((text, "")))
+        else {
             return line;
         };
-        let line = line.with("--server-side-encryption", if kind.starts_with("DSSE") { "aws:kms:dsse" } else { "aws:kms" });
+        let line =
+            line.with("--server-side-encryption", if kind.starts_with("DSSE") { "aws:kms:dsse" } else { "aws:kms" });
         if kms.is_empty() { line } else { line.with("--ssekms-key-id", kms.trim()) }
     }
 
@@ -152,7 +155,10 @@ impl Line {
         }
         for (name, value) in &detail.headers {
             let name = name.to_ascii_lowercase();
-            if matches!(name.as_str(), "cache-control" | "content-encoding" | "content-disposition" | "content-language" | "expires") {
+            if matches!(
+                name.as_str(),
+                "cache-control" | "content-encoding" | "content-disposition" | "content-language" | "expires"
+            ) {
                 self = self.with(&format!("--{name}"), value);
             }
         }
@@ -162,16 +168,29 @@ impl Line {
             self = self.with("--metadata", &serde_json::Value::Object(map).to_string());
         }
         if let Some(tags) = detail.tags.as_ref().filter(|tags| !tags.is_empty()) {
-            let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-            let pairs: Vec<String> = tags.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+            let encode = |text: &str| {
+                percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+            };
+            let pairs: Vec<String> =
+                tags.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
             self = self.with("--tagging", &pairs.join("&"));
         }
         self
     }
 
     fn end(self) -> String {
-        self.0
+        if self.json.is_empty() {
+            return self.text;
+        }
+        let json = serde_json::Value::Object(self.json).to_string();
+        format!("{} --cli-input-json {}", self.text, shell::quote(&json))
     }
+}
+
+/// `ContentType` of `--content-type`: the API's name, as `--cli-input-json` wants it.
+fn json_name(option: &str) -> String {
+    let words = option.split('-').filter_map(|word| word.split_at_checked(1));
+    words.flat_map(|(first, rest)| [first.to_ascii_uppercase(), rest.to_owned()]).collect()
 }
 
 fn quoted_etag(etag: &str) -> String {

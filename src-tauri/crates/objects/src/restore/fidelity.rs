@@ -63,9 +63,11 @@ fn tags(detail: &VersionDetail, by_parts: bool) -> Fidelity {
     match &detail.tags {
         Some(tags) if tags.is_empty() => line("tags", Outcome::Kept, "none"),
         Some(tags) => line("tags", Outcome::Kept, pairs(tags)),
-        None if by_parts => {
-            line("tags", Outcome::CannotKeep, "could not be read (s3:GetObjectVersionTagging), so a copy by parts has none")
-        }
+        None if by_parts => line(
+            "tags",
+            Outcome::CannotKeep,
+            "could not be read (s3:GetObjectVersionTagging), so a copy by parts has none",
+        ),
         None => line(
             "tags",
             Outcome::Unknown,
@@ -76,9 +78,11 @@ fn tags(detail: &VersionDetail, by_parts: bool) -> Fidelity {
 
 fn class(detail: &VersionDetail) -> Fidelity {
     match detail.class.as_str() {
-        class @ ("GLACIER" | "DEEP_ARCHIVE") => {
-            line("storage class", Outcome::Kept, format!("{class}: the copy is archived again and cannot be read at once"))
-        }
+        class @ ("GLACIER" | "DEEP_ARCHIVE") => line(
+            "storage class",
+            Outcome::Kept,
+            format!("{class}: the copy is archived again and cannot be read at once"),
+        ),
         class => line("storage class", Outcome::Kept, class),
     }
 }
@@ -92,12 +96,18 @@ fn encryption(detail: &VersionDetail, facts: &BucketFacts) -> Fidelity {
         return line("encryption", Outcome::Kept, own);
     }
     if own.starts_with("SSE-C") {
-        return line("encryption", Outcome::CannotKeep, "SSE-C: the copy needs the customer's key, which only its owner has");
+        return line(
+            "encryption",
+            Outcome::CannotKeep,
+            "SSE-C: the copy needs the customer's key, which only its owner has",
+        );
     }
     match &facts.encryption {
-        Err(missing) => {
-            line("encryption", Outcome::Unknown, format!("becomes the bucket's default, which could not be read: {}", missing.reason))
-        }
+        Err(missing) => line(
+            "encryption",
+            Outcome::Unknown,
+            format!("becomes the bucket's default, which could not be read: {}", missing.reason),
+        ),
         Ok(default) => {
             let default = default.as_deref().unwrap_or(SSE_S3);
             if default == own {
@@ -113,7 +123,9 @@ fn acl(facts: &BucketFacts) -> Fidelity {
     match &facts.acl_enabled {
         Ok(false) => line("ACL", Outcome::Kept, "ACLs are off; the bucket owner owns every object"),
         Ok(true) => line("ACL", Outcome::Changed, "becomes private, owned by the account that copies"),
-        Err(missing) => line("ACL", Outcome::Unknown, format!("object ownership could not be read: {}", missing.reason)),
+        Err(missing) => {
+            line("ACL", Outcome::Unknown, format!("object ownership could not be read: {}", missing.reason))
+        }
     }
 }
 
@@ -127,9 +139,11 @@ fn lock(detail: &VersionDetail, facts: &BucketFacts) -> Fidelity {
     };
     let gets = default.map_or("no retention".to_owned(), |retention| format!("the bucket's default ({retention})"));
     match &detail.lock {
-        Some(lock) => {
-            line("object lock", Outcome::CannotKeep, format!("the copy gets {gets}; the old version keeps {}", crate::key::shown(lock)))
-        }
+        Some(lock) => line(
+            "object lock",
+            Outcome::CannotKeep,
+            format!("the copy gets {gets}; the old version keeps {}", crate::key::shown(lock)),
+        ),
         None if default.is_some() => line("object lock", Outcome::Changed, format!("the copy gets {gets}")),
         None => line("object lock", Outcome::Kept, "none"),
     }

@@ -70,8 +70,11 @@ pub fn permissions(
         needs.other("s3:ListBucketVersions", &bucket);
         needs.other("s3:GetBucketVersioning", &bucket);
     }
-    let denied: BTreeSet<&str> =
-        known_missing(facts).chain(refused).filter(|missing| missing.denied).map(|missing| missing.action.as_str()).collect();
+    let denied: BTreeSet<&str> = known_missing(facts)
+        .chain(refused)
+        .filter(|missing| missing.denied)
+        .map(|missing| missing.action.as_str())
+        .collect();
     let mut permissions = needs.permissions(&bucket, &denied);
     for action in denied {
         if !permissions.iter().any(|permission| permission.action == action) {
@@ -124,7 +127,11 @@ impl<'a> Needs<'a> {
                 keys.into_iter().map(|key| format!("{bucket}/{}", escaped(key))).collect()
             };
             let missing = denied.contains(action);
-            all.extend(resources.into_iter().map(|resource| Permission { action: action.to_owned(), resource, missing }));
+            all.extend(resources.into_iter().map(|resource| Permission {
+                action: action.to_owned(),
+                resource,
+                missing,
+            }));
         }
         all.extend(self.others.into_iter().map(|(action, resource)| Permission {
             action: action.to_owned(),

@@ -17,9 +17,7 @@ const MANY: usize = 100;
 pub fn plan_risk(environment: Environment, steps: &[Step]) -> (Risk, Confirm) {
     let production = environment == Environment::Production;
     let in_place = steps.iter().filter(|step| overwrites(step)).count();
-    let table_log = steps
-        .iter()
-        .any(|step| matches!(step.action, Action::Copy { .. } | Action::AddMarker) && tables::log_of(written_key(step)).is_some());
+    let table_log = steps.iter().any(|step| tables::log_of(written_key(step)).is_some());
     let high = production || in_place > 1 || table_log || steps.len() > MANY;
     let confirm = match (production, high, steps.len()) {
         (true, _, _) => Confirm::TypeName,
@@ -74,10 +72,10 @@ mod tests {
     }
 
     #[test]
-    fn table_logs_are_high_by_copy_but_not_by_marker_removal() {
+    fn table_logs_are_high_whatever_is_done() {
         let key = "t/_delta_log/00000000000000000001.json";
         assert_eq!(plan_risk(Environment::Other, &[copy_step(key, key, 1, object())]), (Risk::High, Confirm::Dialog));
-        assert_eq!(plan_risk(Environment::Other, &[marker_step(key, "m")]), (Risk::Low, Confirm::Inline));
+        assert_eq!(plan_risk(Environment::Other, &[marker_step(key, "m")]), (Risk::High, Confirm::Dialog));
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub enum NoUndo {
     Changed { key: String, current: String },
     #[error("the version that was current before, {}, has been removed for good", words::short_id(.0))]
     Gone(String),
+    #[error("the version that was current before, {}, is archived and cannot be copied at once", words::short_id(.0))]
+    Archived(String),
     /// Several markers were removed, or some remained: one marker hides the object.
     #[error("one delete marker is enough, and the object has it or gets it")]
     Covered,
@@ -150,6 +152,9 @@ fn copy_back(rows: &[VersionRow], key: &str, version_id: &str) -> Result<Step, N
         .map(|row| &row.fact)
         .find(|fact| fact.version_id == version_id && !fact.delete_marker)
         .ok_or_else(|| NoUndo::Gone(version_id.to_owned()))?;
+    if matches!(before.class.as_deref(), Some("GLACIER" | "DEEP_ARCHIVE")) {
+        return Err(NoUndo::Archived(version_id.to_owned()));
+    }
     Ok(Step {
         key: key.to_owned(),
         text: format!(

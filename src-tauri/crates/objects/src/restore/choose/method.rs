@@ -18,16 +18,23 @@ pub(super) enum Way {
 pub(super) fn decide(question: &Question<'_>, wanted: &VersionRow) -> Result<Way, String> {
     let obstacle = obstacle(question, wanted);
     let replicated = question.facts.replication.as_ref().ok().copied();
+    // An archived version cannot be copied, but comes back by marker removal at once.
+    let readable = super::readable(&wanted.fact, question.detail, question.now).is_ok();
     match (question.method, obstacle) {
         (Method::Copy, _) => Ok(Way::Copy { why: copy_why(question, "a copy was asked for") }),
         (Method::RemoveMarkers, Some(obstacle)) => Err(format!("{obstacle}. Use a copy instead")),
         (Method::Auto, Some(obstacle)) => Ok(Way::Copy { why: copy_why(question, &obstacle) }),
-        (Method::Auto, None) if replicated == Some(true) => Ok(Way::Copy {
-            why: copy_why(question, "the bucket replicates, and the removal of a delete marker is not replicated: the replica would stay deleted"),
+        (Method::Auto, None) if replicated == Some(true) && readable => Ok(Way::Copy {
+            why: copy_why(
+                question,
+                "the bucket replicates, and the removal of a delete marker is not replicated: the replica would stay deleted",
+            ),
         }),
         (Method::Auto | Method::RemoveMarkers, None) => {
             let warning = match replicated {
-                Some(true) => Some("the bucket replicates: the replica stays deleted, because marker removals are not replicated"),
+                Some(true) => {
+                    Some("the bucket replicates: the replica stays deleted, because marker removals are not replicated")
+                }
                 Some(false) => None,
                 None => Some("replication could not be read: where the bucket replicates, the replica stays deleted"),
             };

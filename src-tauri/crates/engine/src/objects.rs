@@ -1,0 +1,368 @@
+//! Buckets, folders, versions: the reads of the Objects pages.
+
+mod mask;
+mod records;
+mod save;
+
+pub use save::Saved;
+
+use crate::{
+    Desk, EngineError, Events,
+    desk::load,
+    sets::SetWriter,
+};
+use ::objects::{asof, effects, lifecycle, time, timeline};
+use aws::{
+    AwsError, Session,
+    objects::{
+        buckets, describe, facts,
+        listing::{self, VersionQuery},
+    },
+};
+use contract::{
+    Notice, Timestamp,
+    facts::{BucketFacts, LifecycleRule, Missing},
+    objects::{
+        BucketDetail, BucketRow, DescribeVersion, EntryKind, EntryRow, FindVersionAt, OpenEntries, OpenVersions, PreviewVersion, VersionAt,
+        VersionDetail, VersionFact, VersionRow, Versioning,
+    },
+    sets::SetState,
+};
+use futures_util::{StreamExt, stream};
+use std::collections::{BTreeMap, HashSet};
+
+/// Calls under way at once while the bucket list fills.
+const BUCKETS_AT_ONCE: usize = 8;
+/// Bytes of a preview at most.
+const PREVIEW_MOST: u32 = 256 * 1024;
+
+impl Desk {
+    /// All buckets; region, versioning and lifecycle arrive after the names.
+    pub fn open_buckets(&self, events: Events) -> Result<SetState, EngineError> {
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<BucketRow>(session.now(), events);
+        load(writer, |writer| async move {
+            let failed = Desk::failed(&session);
+            let mut names = Vec::new();
+            let mut token = None;
+            loop {
+                let (page, next) = buckets::list_page(&session, token).await.map_err(&failed)?;
+                names.extend(page.iter().map(|bucket| bucket.name.clone()));
+                writer.append(page.into_iter().map(new_bucket_row).collect());
+                if next.is_none() || writer.cancelled() {
+                    break;
+                }
+                token = next;
+            }
+            let created = writer.rows_by_id();
+            let mut filling = Vec::with_capacity(names.len());
+            for row in names.iter().filter_map(|name| created.get(name).cloned()) {
+                filling.push(fill_bucket_row(&session, row));
+            }
+            let mut reading = stream::iter(filling).buffer_unordered(BUCKETS_AT_ONCE);
+            while let Some(row) = reading.next().await {
+                if writer.cancelled() {
+                    break;
+                }
+                writer.replace(row);
+            }
+            Ok(session.now())
+        });
+        Ok(state)
+    }
+
+    /// One folder, with ghosts of what was deleted if asked for.
+    pub fn open_entries(&self, request: OpenEntries, events: Events) -> Result<SetState, EngineError> {
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<EntryRow>(session.now(), events);
+        load(writer, |writer| async move {
+            let failed = Desk::failed(&session);
+            let mut token = None;
+            let mut folders = HashSet::new();
+            loop {
+                let (page, next) = listing::entries_page(&session, &request.bucket, &request.prefix, token).await.map_err(&failed)?;
+                folders.extend(page.iter().filter(|row| row.kind == EntryKind::Folder).map(|row| row.key.clone()));
+                writer.append(page);
+                if next.is_none() || writer.cancelled() {
+                    break;
+                }
+                token = next;
+            }
+            if request.deleted && !writer.cancelled() {
+                match ghosts(&session, &request, &folders, &writer).await {
+                    Ok(()) => {}
+                    Err(error @ AwsError::Denied { .. }) => writer.notice(Notice::warning(format!(
+                        "Deleted objects cannot be shown: the permission {} is missing. Current objects are complete.",
+                        error.missing(listing::LIST_VERSIONS).action
+                    ))),
+                    Err(error) => writer.notice(Notice::warning(format!("Deleted objects could not be read: {error}. Current objects are complete."))),
+                }
+            }
+            Ok(session.now())
+        });
+        Ok(state)
+    }
+
+    /// The versions of exactly one key, in stored order.
+    pub fn open_versions(&self, request: OpenVersions, events: Events) -> Result<SetState, EngineError> {
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<VersionRow>(session.now(), events);
+        load(writer, |writer| async move {
+            let failed = Desk::failed(&session);
+            let rules = facts::lifecycle_of(&session, &request.bucket).await.map_err(&failed)?;
+            if let Err(missing) = &rules {
+                writer.notice(Notice::warning(format!("When old versions are removed is unknown: {}.", reason(missing))));
+            }
+            let rules = rules.ok();
+            let now = session.now();
+            let mut all: Vec<VersionFact> = Vec::new();
+            let mut query = of_key(&request.bucket, &request.key);
+            loop {
+                let page = match listing::versions_page(&session, &query).await {
+                    Err(AwsError::Denied { .. }) => return only_current(&session, &request, &writer).await,
+                    other => other.map_err(&failed)?,
+                };
+                let beyond = page.versions.iter().any(|version| version.key != request.key);
+                all.extend(timeline::exact_key(page.versions, &request.key));
+                writer.set_all(timeline::timeline(all.clone(), rules.as_deref(), now));
+                query.from = page.next;
+                if query.from.is_none() || beyond || writer.cancelled() {
+                    break;
+                }
+            }
+            if all.is_empty() {
+                return Err(EngineError::NotFound(format!("{} has no versions in {}.", ::objects::key::shown(&request.key), request.bucket)));
+            }
+            Ok(session.now())
+        });
+        Ok(state)
+    }
+
+    /// What a bucket is set up to do, in words.
+    pub async fn describe_bucket(&self, bucket: &str) -> Result<BucketDetail, EngineError> {
+        let session = self.session()?;
+        let facts = facts::bucket(&session, bucket).await.map_err(Self::failed(&session))?;
+        Ok(bucket_detail(facts))
+    }
+
+    /// What a listing does not show of a version.
+    pub async fn describe_version(&self, request: &DescribeVersion) -> Result<VersionDetail, EngineError> {
+        let session = self.session()?;
+        describe::version(&session, &request.bucket, &request.key, request.version_id.as_deref()).await.map_err(Self::failed(&session))
+    }
+
+    /// The first bytes of a version, what looks like a secret or personal data masked.
+    pub async fn preview_version(&self, request: &PreviewVersion) -> Result<Vec<u8>, EngineError> {
+        let session = self.session()?;
+        let bytes = request.bytes.clamp(1, PREVIEW_MOST);
+        let body = describe::first_bytes(&session, &request.bucket, &request.key, request.version_id.as_deref(), bytes)
+            .await
+            .map_err(Self::failed(&session))?;
+        Ok(mask::mask(body))
+    }
+
+    /// Which version was current at a moment, or the nearest.
+    pub async fn find_version_at(&self, request: &FindVersionAt) -> Result<VersionAt, EngineError> {
+        let session = self.session()?;
+        let at = time::parse(&request.at, session.now(), request.offset_minutes).map_err(|error| EngineError::BadInput(error.to_string()))?;
+        let rows = rows_of_key(&session, &request.bucket, &request.key, None).await.map_err(Self::failed(&session))?;
+        let found = asof::version_at(&rows, at).map_err(|why| EngineError::NotFound(why.to_string()))?;
+        Ok(VersionAt { at, version: found.row.fact.clone(), exact: found.exact, label: found.label })
+    }
+}
+
+pub(crate) fn of_key(bucket: &str, key: &str) -> VersionQuery {
+    VersionQuery { bucket: bucket.to_owned(), prefix: key.to_owned(), ..VersionQuery::default() }
+}
+
+/// All versions of one key as its timeline.
+pub(crate) async fn rows_of_key(session: &Session, bucket: &str, key: &str, rules: Option<&[LifecycleRule]>) -> Result<Vec<VersionRow>, AwsError> {
+    let mut query = of_key(bucket, key);
+    let mut all = Vec::new();
+    loop {
+        let page = listing::versions_page(session, &query).await?;
+        let beyond = page.versions.iter().any(|version| version.key != key);
+        all.extend(timeline::exact_key(page.versions, key));
+        query.from = page.next;
+        if query.from.is_none() || beyond {
+            return Ok(timeline::timeline(all, rules, session.now()));
+        }
+    }
+}
+
+/// All keys below a prefix with their timelines; `None` beyond `most` keys.
+pub(crate) async fn rows_below(
+    session: &Session,
+    bucket: &str,
+    prefix: &str,
+    rules: Option<&[LifecycleRule]>,
+    most: usize,
+) -> Result<Option<BTreeMap<String, Vec<VersionRow>>>, AwsError> {
+    let mut query = of_key(bucket, prefix);
+    let mut keys: BTreeMap<String, Vec<VersionFact>> = BTreeMap::new();
+    loop {
+        let page = listing::versions_page(session, &query).await?;
+        for version in page.versions {
+            keys.entry(version.key.clone()).or_default().push(version);
+        }
+        if keys.len() > most {
+            return Ok(None);
+        }
+        query.from = page.next;
+        if query.from.is_none() {
+            let now = session.now();
+            return Ok(Some(keys.into_iter().map(|(key, facts)| (key, timeline::timeline(facts, rules, now))).collect()));
+        }
+    }
+}
+
+fn new_bucket_row(bucket: buckets::Bucket) -> BucketRow {
+    BucketRow { name: bucket.name, region: bucket.region, created: bucket.created, versioning: None, old_versions: None, problem: None }
+}
+
+async fn fill_bucket_row(session: &Session, mut row: BucketRow) -> BucketRow {
+    match facts::summary(session, &row.name).await {
+        Ok((region, versioning, rules)) => {
+            row.region = Some(region);
+            row.problem = [versioning.as_ref().err(), rules.as_ref().err()].into_iter().flatten().next().map(reason);
+            row.versioning = versioning.ok();
+            row.old_versions = rules.ok().map(|rules| match row.versioning {
+                Some(Versioning::Never) => "no old versions".to_owned(),
+                _ => lifecycle::summary(&rules),
+            });
+        }
+        Err(error) => row.problem = Some(error.to_string()),
+    }
+    row
+}
+
+fn reason(missing: &Missing) -> String {
+    if missing.denied { format!("the permission {} is missing", missing.action) } else { missing.reason.clone() }
+}
+
+/// Adds what a listing of versions shows and one of objects does not. A folder is a ghost only if nothing current is
+/// below it, which the listing of objects has just told.
+async fn ghosts(session: &Session, request: &OpenEntries, folders: &HashSet<String>, writer: &SetWriter<EntryRow>) -> Result<(), AwsError> {
+    let mut query = VersionQuery { delimiter: Some("/".into()), ..of_key(&request.bucket, &request.prefix) };
+    // A marker's newest data version stands directly below it, perhaps on the next page.
+    let mut hidden: Option<EntryRow> = None;
+    loop {
+        let page = listing::versions_page(session, &query).await?;
+        let mut rows: Vec<EntryRow> = page
+            .folders
+            .into_iter()
+            .filter(|folder| !folders.contains(folder))
+            .map(|key| ghost(key, &request.prefix, EntryKind::DeletedFolder, None))
+            .collect();
+        for version in page.versions {
+            if let Some(row) = hidden.as_mut().filter(|row| row.key == version.key) {
+                if !version.delete_marker {
+                    row.size = version.size;
+                    row.class = version.class;
+                    row.etag = version.etag;
+                    rows.extend(hidden.take());
+                }
+            } else {
+                rows.extend(hidden.take());
+                if version.is_latest && version.delete_marker {
+                    hidden = Some(ghost(version.key, &request.prefix, EntryKind::DeletedObject, Some(version.last_modified)));
+                }
+            }
+        }
+        query.from = page.next;
+        let end = query.from.is_none() || writer.cancelled();
+        if end {
+            rows.extend(hidden.take());
+        }
+        writer.append(rows);
+        if end {
+            return Ok(());
+        }
+    }
+}
+
+fn ghost(key: String, prefix: &str, kind: EntryKind, deleted: Option<Timestamp>) -> EntryRow {
+    let name = key.strip_prefix(prefix).filter(|name| !name.is_empty()).unwrap_or("/").to_owned();
+    EntryRow { key, name, kind, size: None, stored: None, class: None, etag: None, deleted }
+}
+
+/// Without the right to list versions there is still the current one.
+async fn only_current(session: &Session, request: &OpenVersions, writer: &SetWriter<VersionRow>) -> Result<Timestamp, EngineError> {
+    writer.notice(Notice::warning(format!(
+        "Older versions cannot be listed: the permission {} is missing. This is the current version alone.",
+        listing::LIST_VERSIONS.action
+    )));
+    let detail = describe::version(session, &request.bucket, &request.key, None).await.map_err(Desk::failed(session))?;
+    let fact = VersionFact {
+        key: detail.key,
+        version_id: detail.version_id.unwrap_or_else(|| ::objects::restore::NULL.to_owned()),
+        delete_marker: false,
+        is_latest: true,
+        last_modified: detail.last_modified,
+        size: Some(detail.size),
+        etag: Some(detail.etag),
+        class: Some(detail.class),
+        checksums: Vec::new(),
+        restore: detail.restore,
+        owner: None,
+    };
+    writer.set_all(timeline::timeline(vec![fact], None, session.now()));
+    Ok(session.now())
+}
+
+fn bucket_detail(facts: BucketFacts) -> BucketDetail {
+    let mut notices = Vec::new();
+    let mut note = |what: &str, missing: &Missing| notices.push(Notice::warning(format!("{what} could not be read: {}.", reason(missing))));
+    let lifecycle = match &facts.lifecycle {
+        Ok(rules) => rules.iter().map(lifecycle::describe).collect(),
+        Err(missing) => {
+            note("Lifecycle rules", missing);
+            Vec::new()
+        }
+    };
+    let mut notifications = Vec::new();
+    match &facts.notifications {
+        Ok(found) => {
+            notifications.extend(effects::listeners(&found.targets));
+            if found.event_bridge {
+                notifications.push(match &facts.event_rules {
+                    Ok(rules) if rules.is_empty() => "EventBridge, where no rule on the default bus looks for S3 events".to_owned(),
+                    Ok(rules) => {
+                        let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+                        format!("EventBridge: {}", names.join(", "))
+                    }
+                    Err(missing) => format!("EventBridge, whose rules could not be read: {}", reason(missing)),
+                });
+            }
+        }
+        Err(missing) => note("Notifications", missing),
+    }
+    let versioning = facts.versioning.unwrap_or_else(|missing| {
+        note("Versioning", &missing);
+        Versioning::Never
+    });
+    let encryption = facts.encryption.unwrap_or_else(|missing| {
+        note("Encryption", &missing);
+        None
+    });
+    let object_lock = facts.object_lock.map(|lock| lock.is_some()).unwrap_or_else(|missing| {
+        note("Object Lock", &missing);
+        false
+    });
+    let replication = facts.replication.unwrap_or_else(|missing| {
+        note("Replication", &missing);
+        false
+    });
+    BucketDetail {
+        name: facts.name,
+        region: facts.region,
+        versioning,
+        mfa_delete: facts.mfa_delete,
+        object_lock,
+        encryption,
+        lifecycle,
+        notifications,
+        replication,
+        notices,
+    }
+}

@@ -1,0 +1,434 @@
+//! Plans: what a restore or its undo will do, read from the service, decided by the pure `objects` crate.
+//!
+//! A plan changes nothing. It waits here, with the session it was made in, until it is confirmed; [`Plans`] forgets the
+//! oldest ones.
+
+use crate::{
+    Desk, EngineError,
+    objects::{rows_below, rows_of_key},
+};
+use ::objects::{
+    effects::effects,
+    key,
+    restore::{self, Choice, NoUndo, Question, choose, clashes, fidelity, permissions, plan_risk},
+};
+use aws::{
+    AwsError, Session,
+    objects::{describe, facts},
+};
+use contract::{
+    Notice, OperationId, PlanId, Severity,
+    facts::{BucketFacts, LifecycleRule, Missing},
+    objects::{VersionDetail, VersionRow},
+    operations::StepState,
+    restore::{Action, Destination, Fidelity, Outcome, Place, Plan, PlanRestore, PlanUndo, RestoreItem, Step},
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// Objects of one plan at most; beyond it S3 Batch Operations is the better tool.
+const MOST_OBJECTS: usize = 10_000;
+/// Reads under way at once while a plan is made.
+const AT_ONCE: usize = 16;
+/// Plans that wait at most.
+const MOST_PLANS: usize = 32;
+/// Versions whose metadata is read for the fidelity sheet; in a larger plan the rest is not looked at one by one.
+const MOST_DETAILS: usize = 200;
+
+/// A plan with the session it was made in.
+#[derive(Debug, Clone)]
+pub(crate) struct Planned {
+    pub plan: Plan,
+    pub session: Session,
+}
+
+/// The plans that wait for their confirmation.
+#[derive(Debug, Default)]
+pub(crate) struct Plans {
+    last: AtomicU64,
+    waiting: Mutex<VecDeque<Planned>>,
+}
+
+impl Plans {
+    fn next_id(&self) -> PlanId {
+        PlanId(format!("plan-{}", self.last.fetch_add(1, Ordering::Relaxed) + 1))
+    }
+
+    fn keep(&self, planned: Planned) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= MOST_PLANS {
+            waiting.pop_front();
+        }
+        waiting.push_back(planned);
+    }
+
+    pub fn get(&self, id: &PlanId) -> Result<Planned, EngineError> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.iter().find(|planned| planned.plan.id == *id).cloned().ok_or(EngineError::Gone("this plan"))
+    }
+
+    /// A plan runs once: true for the one who takes it.
+    pub fn take(&self, id: &PlanId) -> bool {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = waiting.len();
+        waiting.retain(|planned| planned.plan.id != *id);
+        waiting.len() < before
+    }
+}
+
+/// A key with its timeline.
+struct Subject<'a> {
+    key: String,
+    rows: Vec<VersionRow>,
+    item: &'a RestoreItem,
+}
+
+/// What was decided for one key, with what was read for it.
+struct Decided {
+    choice: Choice,
+    detail: Option<VersionDetail>,
+    refused: Option<Missing>,
+}
+
+/// A plan before what follows from its steps is added.
+struct Draft {
+    title: String,
+    name: String,
+    steps: Vec<Step>,
+    notices: Vec<Notice>,
+    fidelity: Vec<Fidelity>,
+    details: Vec<VersionDetail>,
+    refused: Vec<Missing>,
+    undoes: Option<OperationId>,
+}
+
+impl Desk {
+    /// Plans to bring versions back.
+    pub async fn plan_restore(&self, request: &PlanRestore) -> Result<Plan, EngineError> {
+        let session = self.session()?;
+        if request.items.is_empty() {
+            return Err(EngineError::BadInput("Nothing is selected.".into()));
+        }
+        let failed = Self::failed(&session);
+        let (identity, facts) =
+            tokio::try_join!(session.identity(), facts::bucket(&session, &request.bucket)).map_err(&failed)?;
+        let rules = facts.lifecycle.as_ref().ok().map(Vec::as_slice);
+        let subjects = subjects(&session, request, rules).await?;
+        let threshold = self.part_sizes().threshold;
+        let mut deciding = Vec::with_capacity(subjects.len());
+        for (index, subject) in subjects.iter().enumerate() {
+            deciding.push(decide(&session, request, &facts, subject, threshold, index < MOST_DETAILS));
+        }
+        let decided: Vec<Decided> =
+            stream::iter(deciding).buffered(AT_ONCE).try_collect().await.map_err(&failed)?;
+        let steps: Vec<Step> = decided.iter().flat_map(|one| one.choice.steps.clone()).collect();
+        let mut notices = Vec::new();
+        for notice in decided.iter().flat_map(|one| one.choice.notices.clone()).chain(clashes(&steps)) {
+            add(&mut notices, notice);
+        }
+        let draft = Draft {
+            title: title(request, &decided, &steps),
+            name: name(&request.bucket, request, &steps),
+            fidelity: merged_fidelity(&decided, &facts),
+            details: decided.iter().filter_map(|one| one.detail.clone()).collect(),
+            refused: decided.into_iter().filter_map(|one| one.refused).collect(),
+            steps,
+            notices,
+            undoes: None,
+        };
+        Ok(self.finish(draft, &facts, session, identity.account))
+    }
+
+    /// Plans the inverse of a finished operation, on the profile that it ran on.
+    pub async fn plan_undo(&self, request: &PlanUndo) -> Result<Plan, EngineError> {
+        let id = request.operation.clone();
+        let record = self.inner.store.run(move |store| store.operation(&id)).await?;
+        let session = self.session_on(&record.row.profile, &record.row.region).await?;
+        let failed = Self::failed(&session);
+        let bucket = &record.row.bucket;
+        let (identity, facts) = tokio::try_join!(session.identity(), facts::bucket(&session, bucket)).map_err(&failed)?;
+        if identity.account != record.row.account {
+            return Err(EngineError::NotNow(format!(
+                "The profile {} is in account {} now; the operation ran in {}.",
+                record.row.profile, identity.account, record.row.account
+            )));
+        }
+        let done: Vec<_> = record
+            .plan
+            .steps
+            .iter()
+            .zip(&record.steps)
+            .filter(|(_, step)| step.receipt.state == StepState::Done)
+            .map(|(step, record)| (step, &record.receipt))
+            .collect();
+        let keys: BTreeSet<&str> = done.iter().map(|(step, _)| restore::written_key(step)).collect();
+        let mut reading = Vec::with_capacity(keys.len());
+        for key in &keys {
+            reading.push(rows_of_key(&session, bucket, key, None));
+        }
+        let read: Vec<Vec<VersionRow>> =
+            stream::iter(reading).buffered(AT_ONCE).try_collect().await.map_err(&failed)?;
+        let rows: HashMap<&str, Vec<VersionRow>> = keys.into_iter().zip(read).collect();
+        let mut steps = Vec::new();
+        let mut notices = Vec::new();
+        for inverse in
+            restore::undo_all(&done, |key| rows.get(key).map(Vec::as_slice).unwrap_or_default(), &facts)
+        {
+            match inverse {
+                Ok(step) => steps.push(step),
+                Err(NoUndo::Covered | NoUndo::NotDone) => {}
+                Err(why) => add(&mut notices, Notice::refusal(format!("{why}."))),
+            }
+        }
+        let draft = Draft {
+            title: format!("Undo {}", lower_first(&record.plan.title)),
+            name: record.plan.name,
+            steps,
+            notices,
+            fidelity: Vec::new(),
+            details: Vec::new(),
+            refused: Vec::new(),
+            undoes: Some(request.operation.clone()),
+        };
+        Ok(self.finish(draft, &facts, session, identity.account))
+    }
+
+    /// The current session if it is on that profile, else one of its own.
+    pub(crate) async fn session_on(&self, profile: &str, region: &str) -> Result<Session, EngineError> {
+        match self.session() {
+            Ok(session) if session.profile() == profile => Ok(session),
+            _ => self.make_session(profile, Some(region.to_owned())).await,
+        }
+    }
+
+    fn finish(&self, draft: Draft, facts: &BucketFacts, session: Session, account: String) -> Plan {
+        let parts = self.part_sizes();
+        let Draft { title, name, steps, mut notices, fidelity, details, refused, undoes } = draft;
+        let environment = session.guard().environment();
+        let place = Place {
+            account,
+            profile: session.profile().to_owned(),
+            region: facts.region.clone(),
+            environment,
+            bucket: facts.name.clone(),
+        };
+        let (risk, confirm) = plan_risk(environment, &steps);
+        let (effects, unread) = effects(facts, &steps, parts.threshold);
+        for notice in unread {
+            add(&mut notices, notice);
+        }
+        notices.sort_by_key(|notice| std::cmp::Reverse(notice.severity));
+        let plan = Plan {
+            id: self.inner.plans.next_id(),
+            title,
+            name,
+            made: session.now(),
+            risk,
+            confirm,
+            bytes: steps.iter().map(bytes_of).sum(),
+            fidelity,
+            effects,
+            permissions: permissions(facts, &steps, &details, parts.threshold, &refused),
+            cli: restore::cli(&place, &steps, &details, parts),
+            place,
+            steps,
+            notices,
+            undoes,
+        };
+        self.inner.plans.keep(Planned { plan: plan.clone(), session });
+        plan
+    }
+}
+
+/// Bytes that S3 copies for a step.
+pub(crate) fn bytes_of(step: &Step) -> u64 {
+    match &step.action {
+        Action::Copy { source, .. } => source.size,
+        Action::RemoveMarker { .. } | Action::AddMarker => 0,
+    }
+}
+
+/// The keys of a request with their timelines; folders are opened.
+async fn subjects<'a>(
+    session: &Session,
+    request: &'a PlanRestore,
+    rules: Option<&[LifecycleRule]>,
+) -> Result<Vec<Subject<'a>>, EngineError> {
+    let failed = Desk::failed(session);
+    let too_many = || {
+        EngineError::NotNow(format!(
+            "More than {MOST_OBJECTS} objects: restore a smaller folder, or use S3 Batch Operations for all of them."
+        ))
+    };
+    let mut subjects = Vec::new();
+    for item in request.items.iter().filter(|item| item.folder) {
+        let below = rows_below(session, &request.bucket, &item.key, rules, MOST_OBJECTS).await.map_err(&failed)?;
+        let below = below.ok_or_else(too_many)?;
+        subjects.extend(below.into_iter().map(|(key, rows)| Subject { key, rows, item }));
+    }
+    let single: Vec<&RestoreItem> = request.items.iter().filter(|item| !item.folder).collect();
+    let mut reading = Vec::with_capacity(single.len());
+    for item in &single {
+        reading.push(rows_of_key(session, &request.bucket, &item.key, rules));
+    }
+    let read: Vec<Vec<VersionRow>> = stream::iter(reading).buffered(AT_ONCE).try_collect().await.map_err(&failed)?;
+    subjects.extend(single.into_iter().zip(read).map(|(item, rows)| Subject { key: item.key.clone(), rows, item }));
+    if subjects.len() > MOST_OBJECTS {
+        return Err(too_many());
+    }
+    Ok(subjects)
+}
+
+/// Decides one key: first with the listing alone, then with what that decision says to read.
+async fn decide(
+    session: &Session,
+    request: &PlanRestore,
+    facts: &BucketFacts,
+    subject: &Subject<'_>,
+    part_threshold: u64,
+    read_detail: bool,
+) -> Result<Decided, AwsError> {
+    let question = Question {
+        key: &subject.key,
+        rows: &subject.rows,
+        pick: &subject.item.pick,
+        destination: &request.destination,
+        method: request.method,
+        facts,
+        folder: subject.item.folder,
+        detail: None,
+        there: None,
+        part_threshold,
+        now: session.now(),
+    };
+    let first = choose(&question);
+    let mut refused = None;
+    let detail = match first.source.as_ref().filter(|_| read_detail && !first.steps.is_empty()) {
+        Some(source) => {
+            match describe::version(session, &facts.name, &source.key, Some(&source.version_id)).await {
+                Ok(detail) => Some(detail),
+                Err(error @ (AwsError::Denied { .. } | AwsError::NotFound { .. })) => {
+                    refused = Some(error.missing(describe::HEAD));
+                    None
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        None => None,
+    };
+    let there = match first.to_key.as_deref().filter(|to_key| *to_key != subject.key) {
+        Some(to_key) => Some(rows_of_key(session, &facts.name, to_key, None).await?),
+        None => None,
+    };
+    let mut choice = choose(&Question { detail: detail.as_ref(), there: there.as_deref(), ..question });
+    if let Some(missing) = &refused {
+        let key = key::shown(&subject.key);
+        choice.notices.push(Notice::warning(format!("{key}: the version could not be looked at: {}", missing.reason)));
+    }
+    Ok(Decided { choice, detail, refused })
+}
+
+/// One sheet for all objects: the worst outcome of an attribute stands, with how many objects it is for.
+fn merged_fidelity(decided: &[Decided], facts: &BucketFacts) -> Vec<Fidelity> {
+    let sheets: Vec<Vec<Fidelity>> = decided
+        .iter()
+        .filter(|one| !one.choice.steps.is_empty())
+        .filter_map(|one| Some(fidelity(one.detail.as_ref()?, facts, one.choice.by_parts, one.choice.removal)))
+        .collect();
+    let objects = sheets.len();
+    let mut merged: Vec<(Fidelity, usize)> = Vec::new();
+    for line in sheets.into_iter().flatten() {
+        match merged.iter_mut().find(|(known, _)| known.attribute == line.attribute) {
+            None => merged.push((line, 1)),
+            Some((known, count)) if severity(line.outcome) > severity(known.outcome) => {
+                *known = line;
+                *count = 1;
+            }
+            Some((known, count)) if line.outcome == known.outcome => {
+                *count += 1;
+                if known.note != line.note && known.outcome == Outcome::Kept {
+                    "as they are".clone_into(&mut known.note);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    merged
+        .into_iter()
+        .map(|(mut line, count)| {
+            if count < objects {
+                line.note = format!("{} ({count} of {objects} objects)", line.note);
+            }
+            line
+        })
+        .collect()
+}
+
+fn severity(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Kept => 0,
+        Outcome::Changed => 1,
+        Outcome::Unknown => 2,
+        Outcome::CannotKeep => 3,
+    }
+}
+
+fn add(notices: &mut Vec<Notice>, notice: Notice) {
+    if !notices.contains(&notice) {
+        notices.push(notice);
+    }
+}
+
+fn distinct_keys(steps: &[Step]) -> usize {
+    steps.iter().map(|step| step.key.as_str()).collect::<BTreeSet<_>>().len()
+}
+
+/// `Restore daily_sales.csv`, `Undelete 12 objects`.
+fn title(request: &PlanRestore, decided: &[Decided], steps: &[Step]) -> String {
+    let undelete = decided.iter().filter(|one| !one.choice.steps.is_empty()).all(|one| one.choice.removal);
+    let verb = if undelete && !steps.is_empty() { "Undelete" } else { "Restore" };
+    let what = match (distinct_keys(steps), request.items.as_slice()) {
+        (0 | 1, [only]) => key::shown(key::name(steps.first().map_or(&only.key, |step| &step.key))),
+        (0, items) => format!("{} objects", items.len()),
+        (1, _) => steps.first().map(|step| key::shown(key::name(&step.key))).unwrap_or_default(),
+        (count, _) => format!("{count} objects"),
+    };
+    match (&request.destination, steps) {
+        (Destination::Template(_), [only]) => {
+            format!("{verb} {what} as {}", key::shown(restore::written_key(only)))
+        }
+        (Destination::Template(_), _) => format!("{verb} {what} under other keys"),
+        (Destination::InPlace, _) => format!("{verb} {what}"),
+    }
+}
+
+/// What a production confirmation asks to type: the object's name, or the bucket for several.
+fn name(bucket: &str, request: &PlanRestore, steps: &[Step]) -> String {
+    match (distinct_keys(steps), request.items.as_slice()) {
+        (1, _) => steps.first().map(|step| key::shown(key::name(&step.key))).unwrap_or_default(),
+        (0, [only]) => key::shown(key::name(&only.key)),
+        _ => bucket.to_owned(),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
+/// Whether a plan may run, and if not, why.
+pub(crate) fn runnable(plan: &Plan) -> Result<(), EngineError> {
+    if let Some(refusal) = plan.notices.iter().find(|notice| notice.severity == Severity::Refusal) {
+        return Err(EngineError::NotNow(refusal.text.clone()));
+    }
+    if plan.steps.is_empty() {
+        return Err(EngineError::NotNow("There is nothing to do.".into()));
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! What a row holds in a field, in a form that can be compared and written.
+
+use contract::{Timestamp, sets::FieldKind};
+use std::{borrow::Cow, cmp::Ordering};
+
+/// A field that the filter line, the order and the copy may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldSpec {
+    pub name: &'static str,
+    pub kind: FieldKind,
+    /// Values to offer; with them a plain value must be equal, without them it must be contained.
+    pub values: &'static [&'static str],
+    /// A word without a field is looked for here.
+    pub searched: bool,
+}
+
+impl FieldSpec {
+    pub const fn text(name: &'static str) -> Self {
+        Self { name, kind: FieldKind::Text, values: &[], searched: false }
+    }
+    pub const fn of(name: &'static str, kind: FieldKind) -> Self {
+        Self { name, kind, values: &[], searched: false }
+    }
+    #[must_use]
+    pub const fn searched(mut self) -> Self {
+        self.searched = true;
+        self
+    }
+    #[must_use]
+    pub const fn values(mut self, values: &'static [&'static str]) -> Self {
+        self.values = values;
+        self
+    }
+}
+
+/// A field's value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    Text(Cow<'a, str>),
+    /// Bytes, counts, seconds.
+    Number(i64),
+    Time(Timestamp),
+    Missing,
+}
+
+impl<'a> Value<'a> {
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    pub fn size(size: Option<u64>) -> Self {
+        size.map_or(Self::Missing, |size| Self::Number(i64::try_from(size).unwrap_or(i64::MAX)))
+    }
+
+    pub fn time(time: Option<Timestamp>) -> Self {
+        time.map_or(Self::Missing, Self::Time)
+    }
+
+    pub fn maybe(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Missing, Self::text)
+    }
+
+    /// Order of a column. What is missing comes last in either direction, so that sorting never buries the rest.
+    pub fn order(&self, other: &Self, descending: bool) -> Ordering {
+        let order = match (self, other) {
+            (Self::Missing, Self::Missing) => return Ordering::Equal,
+            (Self::Missing, _) => return Ordering::Greater,
+            (_, Self::Missing) => return Ordering::Less,
+            (Self::Text(one), Self::Text(two)) => one.cmp(two),
+            (Self::Number(one), Self::Number(two)) => one.cmp(two),
+            (Self::Time(one), Self::Time(two)) => one.cmp(two),
+            _ => Ordering::Equal,
+        };
+        if descending { order.reverse() } else { order }
+    }
+
+    /// For the clipboard: exact bytes, ISO 8601 times.
+    pub fn written(&self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Time(time) => Cow::Owned(time.to_string()),
+            Self::Missing => Cow::Borrowed(""),
+        }
+    }
+}

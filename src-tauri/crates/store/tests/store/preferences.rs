@@ -1,0 +1,78 @@
+//! Settings, profiles, recents.
+
+use crate::sample::{self, folder};
+use contract::palette::Recent;
+use contract::session::{Environment, Mode};
+use contract::settings::{Density, Settings, Theme, Zone};
+use store::{KeyProfile, LastSession, ProfilePrefs, RECENTS_KEPT};
+
+#[test]
+fn settings_have_defaults_and_stay() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    assert_eq!(store.settings().unwrap(), Settings::default());
+    let settings = Settings {
+        theme: Theme::Contrast,
+        density: Density::Compact,
+        zone: Zone::Local,
+        single_keys: false,
+        split: 30,
+    };
+    store.save_settings(&settings).unwrap();
+    assert_eq!(store.settings().unwrap(), settings);
+}
+
+#[test]
+fn environment_and_mode_are_said_apart() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    assert_eq!(store.profile_prefs("prod").unwrap(), ProfilePrefs::default());
+    store.set_mode("prod", Mode::ReadOnly).unwrap();
+    store.set_environment("prod", Some(Environment::Production)).unwrap();
+    let both = ProfilePrefs { environment: Some(Environment::Production), mode: Some(Mode::ReadOnly) };
+    assert_eq!(store.profile_prefs("prod").unwrap(), both);
+    store.set_environment("prod", None).unwrap();
+    assert_eq!(store.profile_prefs("prod").unwrap(), ProfilePrefs { environment: None, ..both });
+    assert_eq!(store.profile_prefs("other").unwrap(), ProfilePrefs::default());
+}
+
+#[test]
+fn the_last_session_is_found() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    assert_eq!(store.last_session().unwrap(), None);
+    let session = LastSession { profile: "übung".to_owned(), region: Some("eu-central-1".to_owned()) };
+    store.set_last_session(&session).unwrap();
+    assert_eq!(store.last_session().unwrap(), Some(session));
+}
+
+#[test]
+fn key_profiles_are_names_and_regions() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    let profile = |name: &str, region: &str| KeyProfile { name: name.to_owned(), region: region.to_owned() };
+    store.add_key_profile(&profile("b", "eu-west-1")).unwrap();
+    store.add_key_profile(&profile("a", "us-east-1")).unwrap();
+    store.add_key_profile(&profile("b", "eu-west-2")).unwrap();
+    assert_eq!(store.key_profiles().unwrap(), [profile("a", "us-east-1"), profile("b", "eu-west-2")]);
+    assert!(store.remove_key_profile("a").unwrap());
+    assert!(!store.remove_key_profile("a").unwrap());
+    assert_eq!(store.key_profiles().unwrap().len(), 1);
+}
+
+#[test]
+fn recents_are_few_and_newest_first() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    let recent = |n: u32, title: &str| Recent { title: title.to_owned(), address: format!("/objects/{n}") };
+    for n in 0..RECENTS_KEPT + 10 {
+        store.remember(&recent(n, "first")).unwrap();
+    }
+    store.remember(&recent(20, "again")).unwrap();
+    let all = store.recents(usize::MAX).unwrap();
+    assert_eq!(all.len(), RECENTS_KEPT as usize);
+    assert_eq!(all[0], recent(20, "again"));
+    assert_eq!(all[1], recent(RECENTS_KEPT + 9, "first"));
+    assert_eq!(all.iter().filter(|entry| entry.address == "/objects/20").count(), 1);
+    assert_eq!(store.recents(3).unwrap(), all[..3]);
+}

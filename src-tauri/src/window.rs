@@ -1,0 +1,45 @@
+//! The one window.
+
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindowBuilder};
+
+/// Its label: the capability files grant the commands to this window alone.
+pub const MAIN: &str = "main";
+
+/// Opens the window at its start page. It navigates nowhere else and opens no other.
+pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Quarterdeck")
+        .inner_size(1440.0, 900.0)
+        .min_inner_size(640.0, 480.0)
+        .on_navigation(is_own)
+        .build()?;
+    Ok(())
+}
+
+/// Brings the window to the front, for a second start of the program.
+pub fn raise<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// `tauri://localhost` here and on macOS, `http://tauri.localhost` on Windows.
+fn is_own(url: &Url) -> bool {
+    matches!((url.scheme(), url.host_str()), ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_stays_at_home() {
+        let own = |url: &str| is_own(&url.parse().unwrap());
+        assert!(own("tauri://localhost/objects?prefix=a"));
+        for foreign in ["https://example.com/", "file:///etc/passwd", "data:text/html,x", "tauri://elsewhere/", "http://localhost/", "about:blank"] {
+            assert!(!own(foreign), "{foreign}");
+        }
+    }
+}

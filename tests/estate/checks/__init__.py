@@ -1,0 +1,1 @@
+"""What the estate promises, as checks against a running one."""

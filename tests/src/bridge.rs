@@ -1,0 +1,73 @@
+//! The core without a window: requests go through Tauri's real IPC, with the app manifest and the capabilities, on its
+//! mock runtime.
+//!
+//! The product reads its surroundings from the environment, which belongs to a whole process. So each test runs in a
+//! process of its own, on a computer of its own: [`on_estate`] starts this very test program once more for the one test.
+//! That also lets tests run side by side on the one estate.
+
+mod core;
+
+pub use self::core::Core;
+
+use crate::{computer::Computer, estate::Estate, name_of_test};
+use anyhow::{Result, bail};
+use std::{
+    env,
+    process::{Command, Stdio},
+};
+
+/// Set in the process that runs the body of a test.
+const INSIDE: &str = "QUARTERDECK_TEST_INSIDE";
+
+/// What a test does to the estate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touch {
+    /// Only reads: may run beside others.
+    Reads,
+    /// Writes, or lets calls fail: runs alone, and the estate is put back afterwards.
+    Changes,
+}
+
+/// Runs the body with a core on the estate.
+pub fn on_estate(touch: Touch, body: impl AsyncFn(&Core, &Estate) -> Result<()>) -> Result<()> {
+    let name = name_of_test(&body);
+    on_computer(&name, touch, Computer::on, body)
+}
+
+/// The same on a computer that the test furnishes itself: another profile, no profile at all.
+pub fn on_computer(
+    name: &str,
+    touch: Touch,
+    furnish: impl FnOnce(&Estate) -> Result<Computer>,
+    body: impl AsyncFn(&Core, &Estate) -> Result<()>,
+) -> Result<()> {
+    let estate = Estate::shared()?;
+    if env::var_os(INSIDE).is_some() {
+        let runtime = tokio::runtime::Runtime::new()?;
+        let core = Core::start()?;
+        return runtime.block_on(body(&core, estate));
+    }
+    let _turn: (Option<_>, Option<_>) = match touch {
+        Touch::Reads => (Some(estate.together()), None),
+        Touch::Changes => (None, Some(estate.alone())),
+    };
+    let computer = furnish(estate)?;
+    let mut again = Command::new(env::current_exe()?);
+    again.args([name, "--exact", "--include-ignored", "--nocapture", "--test-threads=1"]);
+    computer.host(&mut again);
+    estate.hand_down(&mut again);
+    let outcome = again.env(INSIDE, "1").stdin(Stdio::null()).output()?;
+    let printed = String::from_utf8_lossy(&outcome.stdout);
+    print_indented(&printed);
+    print_indented(&String::from_utf8_lossy(&outcome.stderr));
+    if !printed.contains("1 passed") {
+        bail!("`{name}` failed in its own process ({}); its words stand above", outcome.status);
+    }
+    Ok(())
+}
+
+fn print_indented(text: &str) {
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with("running ")) {
+        eprintln!("    {line}");
+    }
+}

@@ -1,0 +1,154 @@
+//! The practice estate: started once for each test program, gone with it.
+//!
+//! Tests that only read may run side by side; one that changes something, or lets calls fail, takes the estate alone
+//! and gives it back as it was seeded.
+
+mod control;
+
+use crate::places;
+use anyhow::{Context as _, Result, anyhow, bail};
+use serde_json::{Value, json};
+use std::{
+    env,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    thread,
+};
+
+/// Hands the estate of a test program down to the processes that it starts.
+const HANDED_DOWN: &str = "QUARTERDECK_TEST_ESTATE";
+
+#[derive(Debug)]
+pub struct Estate {
+    /// What it said when it was ready.
+    ready: Value,
+    control: String,
+    turns: RwLock<()>,
+    /// Its standard input closes when this process ends, however it ends, and the estate follows.
+    _process: Option<Child>,
+}
+
+impl Estate {
+    /// The one estate of this test program. The first call starts it (some seconds).
+    pub fn shared() -> Result<&'static Self> {
+        static SHARED: OnceLock<Result<Estate, String>> = OnceLock::new();
+        let shared = SHARED.get_or_init(|| {
+            // A thread for it alone: where the kernel ties a child to the thread that started it, the estate would
+            // end with the first test. The thread keeps sleeping until the program ends.
+            let (tell, told) = std::sync::mpsc::channel();
+            thread::spawn(move || {
+                let _ = tell.send(Self::handed_down().unwrap_or_else(Self::start));
+                loop {
+                    thread::park();
+                }
+            });
+            told.recv().map_err(anyhow::Error::from).flatten().map_err(|error| format!("{error:#}"))
+        });
+        shared.as_ref().map_err(|error| anyhow!("{error}"))
+    }
+
+    fn handed_down() -> Option<Result<Self>> {
+        let ready = env::var(HANDED_DOWN).ok()?;
+        Some(Self::from_ready(&ready, None))
+    }
+
+    fn start() -> Result<Self> {
+        let venv = places::out().join("estate").join("venv");
+        let python = if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
+        if !python.is_file() {
+            bail!("the estate's Python environment is missing: `cargo xtask setup` makes it");
+        }
+        let program = env::current_exe()?;
+        // Without the hash that cargo appends: one folder for each test program, not for each build.
+        let name = program.file_stem().unwrap_or_default().to_string_lossy();
+        let name = name.split('-').next().unwrap_or("tests");
+        let mut command = Command::new(python);
+        command.args(["-m", "estate", "--quiet", "--state-dir"]).arg(places::out().join("estate").join(name));
+        command.current_dir(places::root().join("tests")).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().context("the practice estate could not be started")?;
+        let printed = process.stdout.take().context("the estate's output is not connected")?;
+        let mut line = String::new();
+        BufReader::new(printed).read_line(&mut line)?;
+        Self::from_ready(&line, Some(process))
+    }
+
+    fn from_ready(line: &str, process: Option<Child>) -> Result<Self> {
+        let ready: Value =
+            serde_json::from_str(line).with_context(|| format!("the estate should say JSON when ready, not `{line}`"))?;
+        let control = ready.get("control").and_then(Value::as_str).context("the estate names no control")?.to_owned();
+        Ok(Self { ready, control, turns: RwLock::new(()), _process: process })
+    }
+
+    /// One field of the ready line: `config_file`, `endpoints`, `story_day`...
+    pub fn says(&self, field: &str) -> Result<&str> {
+        self.ready.get(field).and_then(Value::as_str).with_context(|| format!("the estate's ready line lacks `{field}`"))
+    }
+
+    /// What turns a program to the estate.
+    pub fn environment(&self) -> Result<Vec<(String, String)>> {
+        let mut variables = Vec::new();
+        for (name, field) in [
+            ("AWS_CONFIG_FILE", "config_file"),
+            ("AWS_SHARED_CREDENTIALS_FILE", "credentials_file"),
+            ("AWS_PROFILE", "profile"),
+        ] {
+            variables.push((name.to_owned(), self.says(field)?.to_owned()));
+        }
+        Ok(variables)
+    }
+
+    /// Lets a test process that this one starts use this estate, without turning the product to it.
+    pub fn hand_down(&self, command: &mut Command) {
+        command.env(HANDED_DOWN, self.ready.to_string());
+    }
+
+    /// For tests that only read. Held until the test ends.
+    pub fn together(&self) -> RwLockReadGuard<'_, ()> {
+        self.turns.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For tests that change something. Held until the test ends; then the estate is put back to its seed.
+    pub fn alone(&self) -> Alone<'_> {
+        Alone { estate: self, _turn: self.turns.write().unwrap_or_else(PoisonError::into_inner) }
+    }
+
+    /// Puts everything back to its seed and forgets all faults.
+    pub fn reset(&self) -> Result<()> {
+        self.post("resume", &json!({}))?;
+        self.post("reset", &json!({})).map(drop)
+    }
+
+    /// Lets the next `times` calls that match fail: `fault(json!({"action": "CopyObject"}), 1, json!({"status": 503}))`.
+    pub fn fault(&self, calls: Value, times: u32, answer: Value) -> Result<()> {
+        self.post("fault", &json!({ "match": calls, "times": times, "answer": answer })).map(drop)
+    }
+
+    /// The calls of one action that the servers saw after number `since`.
+    pub fn requests(&self, action: &str, since: u64) -> Result<Value> {
+        control::request("GET", &format!("{}/requests?since={since}&action={action}", self.control), None)
+    }
+
+    pub fn post(&self, route: &str, body: &Value) -> Result<Value> {
+        control::request("POST", &format!("{}/{route}", self.control), Some(body))
+    }
+
+    pub fn get(&self, route: &str) -> Result<Value> {
+        control::request("GET", &format!("{}/{route}", self.control), None)
+    }
+}
+
+/// The estate in the hands of one test.
+#[derive(Debug)]
+pub struct Alone<'a> {
+    estate: &'a Estate,
+    _turn: RwLockWriteGuard<'a, ()>,
+}
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.estate.reset() {
+            eprintln!("The estate could not be put back: {error:#}");
+        }
+    }
+}

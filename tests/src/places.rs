@@ -1,0 +1,26 @@
+//! Where the workspace, its build and its tools are.
+
+use std::{env, path::PathBuf};
+
+pub fn root() -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    own.parent().map(PathBuf::from).unwrap_or(own)
+}
+
+pub fn out() -> PathBuf {
+    root().join("target")
+}
+
+/// The program under test; `cargo xtask` says which.
+pub fn program() -> PathBuf {
+    env::var_os("QUARTERDECK_PROGRAM").map_or_else(|| out().join("debug").join("quarterdeck"), PathBuf::from)
+}
+
+pub fn tauri_driver() -> PathBuf {
+    env::var_os("TAURI_DRIVER").map_or_else(|| out().join("tools").join("bin").join("tauri-driver"), PathBuf::from)
+}
+
+/// Pictures for people.
+pub fn shots() -> PathBuf {
+    out().join("shots")
+}

@@ -1,0 +1,167 @@
+//! The program itself, in real WebKit: found, pressed and read as a person or a screen reader would.
+//!
+//! `tauri-driver` and WebKit's own WebDriver stand between. One session runs at a time. The software GL stack crashes
+//! about two sessions in a hundred; a test that dies of that is started again once, on a new computer, and says so.
+
+mod driver;
+mod find;
+mod keys;
+
+pub use thirtyfour::WebElement;
+
+use crate::{computer::Computer, estate::Estate, name_of_test, places};
+use anyhow::{Context as _, Result, anyhow, bail};
+use driver::Driver;
+use futures_util::FutureExt as _;
+use std::{
+    fs,
+    panic::AssertUnwindSafe,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use thirtyfour::{Capabilities, WebDriver};
+
+/// How long the window may take to show what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a whole test may take: a picture that never comes must not stop all the others.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// One at a time, also when libtest runs tests side by side.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Opens the window on the estate and hands it to the body. The estate is put back afterwards.
+pub fn in_window(body: impl AsyncFn(&Window) -> Result<()>) -> Result<()> {
+    let name = name_of_test(&body);
+    on_computer(&name, Computer::on, async |computer| {
+        let window = Window::open(computer, &name).await?;
+        window.run(&body).await
+    })
+}
+
+/// The same for a test that furnishes the computer itself, or opens the program more than once.
+pub fn on_computer(
+    name: &str,
+    furnish: impl Fn(&Estate) -> Result<Computer>,
+    body: impl AsyncFn(&Computer) -> Result<()>,
+) -> Result<()> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let estate = Estate::shared()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let attempt = || {
+        let _alone = estate.alone();
+        let computer = furnish(estate)?;
+        runtime.block_on(async {
+            let in_time = tokio::time::timeout(LIMIT, body(&computer)).await;
+            in_time.unwrap_or_else(|_| Err(anyhow!("the test took longer than {} s", LIMIT.as_secs())))
+        })
+    };
+    match attempt() {
+        Err(error) if driver::is_crash_of_webkit(&error) => {
+            eprintln!("{name}: WebKit's session crashed; started again, once");
+            attempt()
+        }
+        outcome => outcome,
+    }
+}
+
+/// One run of the program.
+#[derive(Debug)]
+pub struct Window {
+    web: WebDriver,
+    driver: Driver,
+    name: String,
+}
+
+impl Window {
+    /// Starts the program on the computer. `name` names the pictures of a failure.
+    pub async fn open(computer: &Computer, name: &str) -> Result<Self> {
+        let program = places::program();
+        if !program.is_file() {
+            bail!("{} is not there: `cargo xtask e2e` builds it", program.display());
+        }
+        let driver = Driver::start(computer)?;
+        let wanted = serde_json::json!({ "browserName": "wry", "tauri:options": { "application": program } });
+        let wanted: Capabilities = serde_json::from_value(wanted)?;
+        let web = WebDriver::builder(driver.url(), wanted).request_timeout(Duration::from_secs(40)).await;
+        let web = web.with_context(|| format!("no window opened; the program said:\n{}", driver.log()))?;
+        Ok(Self { web, driver, name: name.replace("::", "-") })
+    }
+
+    /// Runs a part of a test. If it fails or panics, a picture and the program's own words are kept.
+    pub async fn run(self, body: impl AsyncFn(&Self) -> Result<()>) -> Result<()> {
+        let outcome = AssertUnwindSafe(body(&self)).catch_unwind().await;
+        if !matches!(outcome, Ok(Ok(()))) {
+            let picture = self.picture(&format!("failed/{}", self.name)).await;
+            let picture = picture.map_or_else(|error| format!("{error:#}"), |path| path.display().to_string());
+            eprintln!("{}: picture {picture}; the program said:\n{}", self.name, self.driver.log());
+        }
+        let closed = self.close().await;
+        match outcome {
+            Err(panic) => std::panic::resume_unwind(panic),
+            Ok(outcome) => outcome.and(closed),
+        }
+    }
+
+    /// Ends the program as a person would, by closing its window.
+    pub async fn close(self) -> Result<()> {
+        self.web.quit().await.context("the session could not be ended")
+        // The driver, and what it started, ends when it is dropped.
+    }
+
+    /// Ends the program in the middle of what it does, as a crash or a power cut would.
+    pub fn kill(self) -> Result<()> {
+        self.driver.kill();
+        self.web.leak().map_err(|_| anyhow!("the session had ended already"))
+    }
+
+    /// What the program wrote to its standard error so far.
+    pub fn log(&self) -> String {
+        self.driver.log()
+    }
+
+    /// The WebDriver session, for what has no word here.
+    pub fn web(&self) -> &WebDriver {
+        &self.web
+    }
+
+    /// Sets the theme as the settings would.
+    pub async fn theme(&self, theme: &str) -> Result<()> {
+        let script = "document.documentElement.dataset.theme = arguments[0]";
+        self.web.execute(script, vec![theme.into()]).await?;
+        Ok(())
+    }
+
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.web.set_window_rect(0, 0, width, height).await?;
+        Ok(())
+    }
+
+    /// Keeps a picture as `target/shots/NAME.png`.
+    pub async fn picture(&self, name: &str) -> Result<PathBuf> {
+        let path = places::shots().join(format!("{name}.png"));
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, self.web.screenshot_as_png().await?)?;
+        Ok(path)
+    }
+
+    /// Waits until something is so. `what` is for the message: `the receipt to show`.
+    pub async fn wait_for<T>(&self, what: &str, look: impl AsyncFn() -> Result<Option<T>>) -> Result<T> {
+        let start = Instant::now();
+        let mut last = None;
+        while start.elapsed() < PATIENCE {
+            match look().await {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) => last = None,
+                // What is looked at may be replaced meanwhile; a dead session stays dead.
+                Err(error) if driver::is_crash_of_webkit(&error) => return Err(error),
+                Err(error) => last = Some(error),
+            }
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+        let last = last.map(|error| format!("; last: {error:#}")).unwrap_or_default();
+        bail!("waited {} s for {what}{last}", PATIENCE.as_secs())
+    }
+}

@@ -1,0 +1,3 @@
+//! The core through the bridge, on the practice estate: `cargo xtask test --only bridge`.
+
+mod hello;

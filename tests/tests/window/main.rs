@@ -1,0 +1,3 @@
+//! The program in real WebKit, on the practice estate: `cargo xtask e2e`.
+
+mod opening;
