@@ -17,6 +17,7 @@ pub fn builder<R: Runtime>(builder: Builder<R>, desk: Desk, start: Start) -> Bui
         .manage(start)
         .invoke_handler(commands::handler())
         .on_page_load(move |_, payload| {
+            tracing::debug!(event = ?payload.event(), after_ms = start.0.elapsed().as_millis(), "page");
             // A reloaded window has forgotten its sets and streams; a channel to it would never say so.
             if payload.event() == PageLoadEvent::Started {
                 reloaded.forget_window();
@@ -35,6 +36,7 @@ pub fn run() -> ExitCode {
         Ok(desk) => desk,
         Err(error) => return failed(&format!("Quarterdeck cannot open its own data: {error}")),
     };
+    tracing::debug!(after_ms = start.0.elapsed().as_millis(), "desk open");
     let tauri = Builder::default();
     // A second instance on the same data only raises the first; one on other data is a program of its own.
     let tauri = if std::env::var_os(store::DATA_DIR_VARIABLE).is_none() {

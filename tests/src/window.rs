@@ -95,6 +95,9 @@ impl Window {
             let picture = self.picture(&format!("failed/{}", self.name)).await;
             let picture = picture.map_or_else(|error| format!("{error:#}"), |path| path.display().to_string());
             eprintln!("{}: picture {picture}; the program said:\n{}", self.name, self.driver.log());
+            if let Some(why) = self.why_blank().await {
+                eprintln!("The window is blank; started again, it says: {why}");
+            }
         }
         let closed = self.close().await;
         match outcome {
@@ -145,6 +148,19 @@ impl Window {
         }
         fs::write(&path, self.web.screenshot_as_png().await?)?;
         Ok(path)
+    }
+
+    /// WebDriver shows no console. If nothing was drawn, the window's program is started once more, listened to.
+    async fn why_blank(&self) -> Option<String> {
+        let script = "
+            const tell = arguments[arguments.length - 1], said = [];
+            if (document.body.childElementCount > 0) { tell(null); return; }
+            console.error = (...words) => said.push(words.join(' '));
+            window.addEventListener('error', event => said.push(String(event.message)));
+            import('/ui.js').then(ui => ui.default({ module_or_path: '/ui_bg.wasm' }))
+                .then(() => said.push('it started'), error => said.push(String(error)))
+                .finally(() => setTimeout(() => tell(said.join('\\n')), 500));";
+        self.web.execute_async(script, vec![]).await.ok()?.json().as_str().map(str::to_owned)
     }
 
     /// Waits until something is so. `what` is for the message: `the receipt to show`.

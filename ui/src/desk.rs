@@ -64,7 +64,8 @@ impl Desk {
             greeting,
             // Of their own, so that a changed setting does not wake what only reads the session.
             settings: Memo::new(move |_| {
-                greeting.with(|greeting| greeting.as_ref().map(|greeting| greeting.settings.clone()).unwrap_or_default())
+                greeting
+                    .with(|greeting| greeting.as_ref().map(|greeting| greeting.settings.clone()).unwrap_or_default())
             }),
             session: Memo::new(move |_| {
                 greeting.with(|greeting| greeting.as_ref().and_then(|greeting| greeting.session.clone()))
@@ -162,7 +163,8 @@ impl Desk {
     /// Asks STS who the session is.
     pub fn identify(self) {
         self.identity.set(None);
-        if self.greeting.with_untracked(|greeting| greeting.as_ref().is_none_or(|greeting| greeting.session.is_none())) {
+        if self.greeting.with_untracked(|greeting| greeting.as_ref().is_none_or(|greeting| greeting.session.is_none()))
+        {
             return;
         }
         let asked = self.generation.get_untracked();
@@ -213,6 +215,7 @@ impl Desk {
         self.sign_in.set(Some(SignIn { fault, again: Some(again) }));
     }
 
+    #[expect(clippy::unused_self, reason = "a page asks its desk for it like for the rest")]
     /// Remembers a place that was opened, for the palette.
     pub fn remember(self, title: impl Into<String>, address: impl Into<String>) {
         let recent = Recent { title: title.into(), address: address.into() };

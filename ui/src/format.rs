@@ -208,7 +208,11 @@ pub fn visible(text: &str) -> String {
             '\n' => shown.push('␊'),
             '\r' => shown.push('␍'),
             '\t' => shown.push('␉'),
-            '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+            '\u{a0}'
+            | '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
             | '\u{feff}' => {
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
             }

@@ -78,7 +78,8 @@ fn keep_time(desk: Desk) {
     let tick = move || {
         let now = format::now();
         desk.now.set(now);
-        let over = untrack(|| desk.session()).and_then(|session| session.unlocked_until).is_some_and(|until| until <= now);
+        let over =
+            untrack(|| desk.session()).and_then(|session| session.unlocked_until).is_some_and(|until| until <= now);
         if over {
             desk.say("The session is read-only again");
             desk.hello();

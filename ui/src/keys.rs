@@ -93,14 +93,7 @@ pub fn shown(action: Action) -> Option<&'static str> {
     KEYS.iter().find(|key| key.action == action).map(|key| key.keys)
 }
 
-impl Key {
-    /// The keys as they are printed on the keyboard, one after the other.
-    pub fn caps(&self) -> Vec<&'static str> {
-        caps(self.keys)
-    }
-}
-
-/// `ArrowDown` is printed as an arrow.
+/// Keys as they are printed on the keyboard, one after the other; `ArrowDown` is an arrow.
 pub fn caps(keys: &'static str) -> Vec<&'static str> {
     keys.split(' ')
         .map(|cap| match cap {

@@ -10,9 +10,9 @@ use std::{env, fs, path::PathBuf, process::Command};
 
 /// Starts a session bus without its chatter, opens the keychain (its password is nobody's: it is as new as the home),
 /// then becomes the program.
-const ON_BUS: &str = r#"exec 3>&2 2>/dev/null; exec dbus-run-session -- sh -c '
-    printf quarterdeck | gnome-keyring-daemon --unlock --components=secrets >/dev/null
-    exec "$@" 2>&3 3>&-' sh "$@""#;
+const ON_BUS: &str = r#"exec 3>&1 4>&2 >/dev/null 2>&1; exec dbus-run-session -- sh -c '
+    printf quarterdeck | gnome-keyring-daemon --unlock --components=secrets
+    exec "$@" >&3 2>&4 3>&- 4>&-' sh "$@""#;
 
 #[derive(Debug)]
 pub struct Desktop {

@@ -36,12 +36,10 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
 /// Brings `target/ui` up to date and returns how many files changed.
 pub fn build(release: bool) -> Result<usize> {
     let mut cargo = programs::cargo();
-    cargo.args(["build", "--package", "ui", "--target", "wasm32-unknown-unknown"]);
-    if release {
-        cargo.args(["--profile", "wasm-release"]);
-    }
+    // Not `dev`: WebKit needs a second to load a page of unoptimised WASM.
+    let profile = if release { "wasm-release" } else { "wasm-dev" };
+    cargo.args(["build", "--package", "ui", "--target", "wasm32-unknown-unknown", "--profile", profile]);
     programs::must(&mut cargo)?;
-    let profile = if release { "wasm-release" } else { "debug" };
     let wasm = places::cargo_target().join("wasm32-unknown-unknown").join(profile).join("ui.wasm");
 
     let sources = places::root().join("ui");
@@ -74,8 +72,7 @@ fn bind(wasm: &Path, release: bool) -> Result<PathBuf> {
     }
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name("ui").web(true)?.typescript(false).keep_debug(false);
-    // Names make the trace of a panic readable, and the file half again as big.
-    bindgen.remove_name_section(release).remove_producers_section(release);
+    bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.generate(&made)?;
     fs::write(made.join(STAMP), made_from)?;
     Ok(made)

@@ -10,6 +10,7 @@ use tauri::State;
 #[tauri::command]
 pub async fn hello(desk: State<'_, Desk>, request: Hello) -> Answer<Greeting> {
     let Hello {} = request;
+    tracing::debug!("hello");
     answer(desk.greeting().await)
 }
 

@@ -35,11 +35,14 @@ impl Driver {
         let process = command.spawn().context("tauri-driver could not be started: `cargo xtask setup` installs it")?;
         let driver = Self { process, port, log };
         let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if start.elapsed() > Duration::from_secs(10) {
-                bail!("tauri-driver does not listen; it said:\n{}", driver.log());
+        // Both: the one passes on to the other, and refuses while that is not there yet.
+        for port in [port, native_port] {
+            while TcpStream::connect(("127.0.0.1", port)).is_err() {
+                if start.elapsed() > Duration::from_secs(10) {
+                    bail!("tauri-driver does not listen; it said:\n{}", driver.log());
+                }
+                sleep(Duration::from_millis(20));
             }
-            sleep(Duration::from_millis(20));
         }
         Ok(driver)
     }

@@ -14,6 +14,9 @@ struct Envelope<T> {
     message: Option<T>,
 }
 
+/// The next index, and what came before its turn.
+type Waiting<T> = (u64, BTreeMap<u64, Option<T>>);
+
 /// Receives events while it lives. Dropping it stops the handing on; the core stops when its set or page closes.
 pub struct Listening {
     id: f64,
@@ -28,7 +31,7 @@ impl std::fmt::Debug for Listening {
 
 impl Listening {
     pub(super) fn new<T: DeserializeOwned + 'static>(mut on_event: impl FnMut(T) + 'static) -> Self {
-        let waiting: Rc<RefCell<(u64, BTreeMap<u64, Option<T>>)>> = Rc::default();
+        let waiting: Rc<RefCell<Waiting<T>>> = Rc::default();
         let callback = Closure::<dyn FnMut(JsValue)>::new(move |value: JsValue| {
             let Some(text) = js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string()) else { return };
             let Ok(envelope) = serde_json::from_str::<Envelope<T>>(&text) else { return };

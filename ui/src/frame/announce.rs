@@ -53,8 +53,8 @@ pub fn watch(desk: Desk) {
             Ok((list, listening)) => {
                 kept.set_value(Some(listening));
                 // Where they stood before this window followed them is no news, but for what waits for the person.
-                let waits = list.operations.iter().filter(|row| row.state == OperationState::Interrupted);
-                if let Some(words) = waits.last().and_then(|row| words(None, row)) {
+                let waits = list.operations.iter().rfind(|row| row.state == OperationState::Interrupted);
+                if let Some(words) = waits.and_then(|row| words(None, row)) {
                     desk.say(words);
                 }
                 desk.operations.set(list.operations);

@@ -71,7 +71,12 @@ fn minutes_left(until: contract::Timestamp, now: contract::Timestamp) -> i64 {
     (until.duration_since(now).as_secs().max(0) + 59) / 60
 }
 
-fn send<C: Command<Reply = Greeting> + 'static>(desk: Desk, fault: RwSignal<Option<Fault>>, request: C, said: &'static str) {
+fn send<C: Command<Reply = Greeting> + 'static>(
+    desk: Desk,
+    fault: RwSignal<Option<Fault>>,
+    request: C,
+    said: &'static str,
+) {
     fault.set(None);
     spawn_local(async move {
         match bridge::call(request).await {
@@ -121,7 +126,15 @@ fn Locked(session: SessionInfo, fault: RwSignal<Option<Fault>>) -> impl IntoView
                 ></textarea>
             </label>
             <p class="field-error" id="reason-error" role="alert">
-                {move || wrong().then(|| format!("Say in {REASON_LETTERS} letters or more why."))}
+                {move || {
+                    wrong()
+                        .then(|| {
+                            view! {
+                                <Icon name="triangle-alert" />
+                                {format!("Say in {REASON_LETTERS} letters or more why.")}
+                            }
+                        })
+                }}
             </p>
             <div class="dialog-foot">
                 <button type="button" class="btn" on:click=move |_| desk.guard_open.set(false)>

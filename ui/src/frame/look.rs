@@ -32,12 +32,11 @@ const CONTRAST: &str = "(prefers-contrast: more)";
 fn apply_choice(theme: Theme, density: Density) {
     let asks = |query: &str| window().match_media(query).ok().flatten().is_some_and(|list| list.matches());
     let theme = match theme {
-        Theme::Dark => "dark",
-        Theme::Light => "light",
         Theme::Contrast => "contrast",
         Theme::System if asks(CONTRAST) => "contrast",
+        Theme::Light => "light",
         Theme::System if asks(LIGHT) => "light",
-        Theme::System => "dark",
+        Theme::Dark | Theme::System => "dark",
     };
     let density = match density {
         Density::Comfortable => "comfortable",
@@ -46,5 +45,62 @@ fn apply_choice(theme: Theme, density: Density) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-theme", theme);
         let _ = root.set_attribute("data-density", density);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    type Tokens = BTreeMap<String, [f64; 3]>;
+
+    /// The colours of a theme, as the style sheet names them.
+    fn tokens(theme: &str) -> Tokens {
+        let sheet = include_str!("../../styles/tokens.css");
+        let block = sheet.split_once(&format!("[data-theme={theme}] {{")).unwrap().1.split_once('}').unwrap().0;
+        block
+            .split(';')
+            .filter_map(|line| line.trim().strip_prefix("--")?.split_once(": #"))
+            .map(|(name, value)| {
+                let channel = |at: usize| f64::from(u8::from_str_radix(&value[at..at + 2], 16).unwrap()) / 255.0;
+                (name.to_owned(), [channel(0), channel(2), channel(4)])
+            })
+            .collect()
+    }
+
+    /// Contrast of two colours (<https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio>).
+    fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+        let light = |colour: [f64; 3]| {
+            let [red, green, blue] =
+                colour.map(|part| if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) });
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
+        };
+        let (one, other) = (light(one), light(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn every_pair_of_every_theme_can_be_read() {
+        const GROUNDS: [&str; 5] = ["canvas", "surface", "raised", "hover", "selected"];
+        for theme in ["dark", "light", "contrast"] {
+            let tokens = tokens(theme);
+            let check = |above: &str, below: &str, least: f64| {
+                let is = contrast(tokens[above], tokens[below]);
+                assert!(is >= least, "{theme}: --{above} on --{below} is {is:.2}, not {least}");
+            };
+            for ground in GROUNDS {
+                for text in ["text", "text-2", "text-3", "accent", "good", "warn", "bad", "wait"] {
+                    check(text, ground, 4.5);
+                }
+                check("edge", ground, 3.0);
+            }
+            for status in ["good", "warn", "bad", "wait", "accent"] {
+                let ground = format!("{status}-bg");
+                for text in [status, "text", "text-2"] {
+                    check(text, &ground, 4.5);
+                }
+            }
+            check("accent-ink", "accent", 4.5);
+        }
     }
 }

@@ -97,9 +97,8 @@ pub fn listen(desk: Desk) {
 /// Whether a press without Ctrl may act where the focus is.
 fn allowed(desk: Desk, event: &web_sys::KeyboardEvent, pressed: &str) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let within = |selector: &str| {
-        target.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some())
-    };
+    let within =
+        |selector: &str| target.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some());
     let typing = within("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
     if typing {
         return false;
@@ -109,5 +108,6 @@ fn allowed(desk: Desk, event: &web_sys::KeyboardEvent, pressed: &str) -> bool {
         return false;
     }
     // Enter and Space belong to the control that has the focus.
-    !(matches!(pressed, "Enter" | "Space") && within("button, a, summary, input, [role=tab], [role=menuitem], [role=option]"))
+    !(matches!(pressed, "Enter" | "Space")
+        && within("button, a, summary, input, [role=tab], [role=menuitem], [role=option]"))
 }

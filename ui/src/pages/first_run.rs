@@ -46,8 +46,9 @@ const WAYS: &[(&str, &str)] = &[
 pub fn FirstRun() -> impl IntoView {
     let desk = Desk::get();
     keys::on(Action::Refresh, move || reload(desk));
-    let looked_in =
-        move || desk.greeting.with(|greeting| greeting.as_ref().map(|greeting| greeting.looked_in.clone()).unwrap_or_default());
+    let looked_in = move || {
+        desk.greeting.with(|greeting| greeting.as_ref().map(|greeting| greeting.looked_in.clone()).unwrap_or_default())
+    };
     let silent =
         move || desk.greeting.with(|greeting| greeting.as_ref().and_then(|greeting| greeting.keychain.clone().err()));
     view! {

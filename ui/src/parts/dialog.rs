@@ -38,9 +38,10 @@ pub fn Dialog(
     // A press on the scrim arrives at the dialog itself: its content covers all of its surface.
     let on_press = move |event: ev::MouseEvent| {
         let on_scrim = node.get_untracked().is_some_and(|dialog| {
-            event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok()).is_some_and(|target| {
-                dialog.is_same_node(Some(&target))
-            })
+            event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
+                .is_some_and(|target| dialog.is_same_node(Some(&target)))
         });
         if on_scrim {
             open.set(false);

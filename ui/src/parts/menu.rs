@@ -1,8 +1,8 @@
 //! The copy menu behind `y`: what the selected thing can be copied as.
 
+use super::segmented::focus_child;
 use crate::{desk::Desk, format, parts::dialog::Dialog};
 use leptos::{ev, prelude::*};
-use super::segmented::focus_child;
 
 /// Label and value: `("Version id", "3HL4…")`. A value is shown as it will be copied, cut at the end of the line.
 pub type CopyItem = (String, String);

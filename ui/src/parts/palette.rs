@@ -70,7 +70,13 @@ pub fn Palette() -> impl IntoView {
     });
 
     let found = Memo::new(move |_| {
-        rows(&typed.read(), &recents.read(), resolved.read().as_ref(), desk.session().as_ref(), desk.account().as_deref())
+        rows(
+            &typed.read(),
+            &recents.read(),
+            resolved.read().as_ref(),
+            desk.session().as_ref(),
+            desk.account().as_deref(),
+        )
     });
     let problem = move || resolved.with(|resolved| resolved.as_ref().and_then(|resolved| resolved.problem.clone()));
 

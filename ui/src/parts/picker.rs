@@ -71,9 +71,9 @@ pub fn Picker(
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
-        let last = found.read_untracked().len().saturating_sub(1);
+        let bottom = found.read_untracked().len().saturating_sub(1);
         match event.key().as_str() {
-            "ArrowDown" => at.update(|at| *at = (*at + 1).min(last)),
+            "ArrowDown" => at.update(|at| *at = (*at + 1).min(bottom)),
             "ArrowUp" => at.update(|at| *at = at.saturating_sub(1)),
             "Enter" => choose(at.get_untracked()),
             _ => return,

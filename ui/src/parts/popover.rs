@@ -37,7 +37,10 @@ pub fn Popover(
             before.set_value(active);
             request_animation_frame(move || {
                 let first = node.get_untracked().and_then(|popover| {
-                    popover.query_selector("[autofocus], input, textarea, button:not([disabled]), [tabindex='0']").ok().flatten()
+                    popover
+                        .query_selector("[autofocus], input, textarea, button:not([disabled]), [tabindex='0']")
+                        .ok()
+                        .flatten()
                 });
                 if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
                     let _ = first.focus();

@@ -225,11 +225,11 @@ impl Desk {
 
     /// The keychain's answer; waits a moment for it, no longer, because the window waits for this.
     async fn keychain_state(&self) -> Result<(), String> {
-        for _ in 0..5 {
+        for _ in 0..2 {
             if let Some(answer) = self.inner.keychain_state.read().unwrap_or_else(PoisonError::into_inner).clone() {
                 return answer;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Err("The system keychain has not answered yet.".into())
     }

@@ -164,7 +164,7 @@ impl Desk {
     /// Which version was current at a moment, or the nearest.
     pub async fn find_version_at(&self, request: &FindVersionAt) -> Result<VersionAt, EngineError> {
         let session = self.session()?;
-        let at = time::parse(&request.at, session.now(), request.offset_minutes).map_err(|error| EngineError::BadInput(error.to_string()))?;
+        let at = time::parse_past(&request.at, session.now(), request.offset_minutes).map_err(|error| EngineError::BadInput(error.to_string()))?;
         let rows = rows_of_key(&session, &request.bucket, &request.key, None).await.map_err(Self::failed(&session))?;
         let found = asof::version_at(&rows, at).map_err(|why| EngineError::NotFound(why.to_string()))?;
         Ok(VersionAt { at, version: found.row.fact.clone(), exact: found.exact, label: found.label })

@@ -38,8 +38,15 @@ const DAY: i64 = 86_400;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Reads a moment. `offset_minutes` is the person's zone, in minutes east of UTC; `now` also bounds the answer: up to a day
-/// ahead is let through (a clock or zone may be off), more is a mistyped date.
+/// Reads a moment at which something may have been current: as [`parse`], and up to a day ahead of `now` is let through (a
+/// clock or zone may be off), but more is a mistyped date.
+pub fn parse_past(text: &str, now: Timestamp, offset_minutes: i32) -> Result<Timestamp, TimeError> {
+    let at = parse(text, now, offset_minutes)?;
+    let ahead = at.as_second().saturating_sub(now.as_second());
+    if ahead > DAY { Err(TimeError::Future(crate::key::shown(text.trim()))) } else { Ok(at) }
+}
+
+/// Reads a moment, past or future. `offset_minutes` is the person's zone, in minutes east of UTC.
 pub fn parse(text: &str, now: Timestamp, offset_minutes: i32) -> Result<Timestamp, TimeError> {
     let typed = text.trim();
     let shown = || crate::key::shown(typed);
@@ -51,12 +58,10 @@ pub fn parse(text: &str, now: Timestamp, offset_minutes: i32) -> Result<Timestam
     if lower.is_empty() {
         return Err(TimeError::Empty);
     }
-    let at = match relative(&lower, now, zone) {
-        Some(at) => at.map_err(|()| TimeError::Span(shown()))?,
-        None => absolute(&lower, now, zone, &shown())?,
-    };
-    let ahead = at.as_second().saturating_sub(now.as_second());
-    if ahead > DAY { Err(TimeError::Future(shown())) } else { Ok(at) }
+    match relative(&lower, now, zone) {
+        Some(at) => at.map_err(|()| TimeError::Span(shown())),
+        None => absolute(&lower, now, zone, &shown()),
+    }
 }
 
 /// `now…` and spans before now; `None` when the text is something else.

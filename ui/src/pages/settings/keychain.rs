@@ -72,8 +72,9 @@ pub fn Keychain() -> impl IntoView {
                         .map(|name| {
                             let label = format!("Remove keys of {name}");
                             let id = name.clone();
+                            let data_id = name.clone();
                             view! {
-                                <li class="entry" data-id=id.clone()>
+                                <li class="entry" data-id=data_id>
                                     <Icon name="key" />
                                     <span>{name}</span>
                                     <button

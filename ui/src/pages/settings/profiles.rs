@@ -129,9 +129,10 @@ fn Line(profile: ProfileInfo) -> impl IntoView {
     let mark = if production { "lock" } else { "chevron-down" };
     let of_environment = format!("Environment of {}", profile.name);
     let of_mode = format!("Mode of {}", profile.name);
+    let data_id = profile.name.clone();
     let (first, second) = (profile.name.clone(), profile.name.clone());
     view! {
-        <tr data-id=profile.name.clone()>
+        <tr data-id=data_id>
             <th scope="row">
                 <span class="row">
                     <span>{profile.name}</span>

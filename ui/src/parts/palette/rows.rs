@@ -101,10 +101,15 @@ fn deeds(valid: &dyn Fn(Action) -> bool) -> Vec<Row> {
         keys,
         does,
     };
-    let by_key = |title: &str, icon: &'static str, action: Action| row(title, icon, keys::shown(action), Does::Key(action));
-    let here = [("Refresh this page", "refresh-cw", Action::Refresh), ("Filter this list", "list-filter", Action::Filter)];
-    let mut rows: Vec<Row> =
-        here.into_iter().filter(|(.., action)| valid(*action)).map(|(title, icon, action)| by_key(title, icon, action)).collect();
+    let by_key =
+        |title: &str, icon: &'static str, action: Action| row(title, icon, keys::shown(action), Does::Key(action));
+    let here =
+        [("Refresh this page", "refresh-cw", Action::Refresh), ("Filter this list", "list-filter", Action::Filter)];
+    let mut rows: Vec<Row> = here
+        .into_iter()
+        .filter(|(.., action)| valid(*action))
+        .map(|(title, icon, action)| by_key(title, icon, action))
+        .collect();
     rows.extend([
         by_key("Show keys", "keyboard", Action::Help),
         row("Change mode, lock or unlock", "shield", None, Does::Guard),
@@ -174,8 +179,10 @@ mod tests {
     }
 
     fn target(region: Option<&str>) -> Resolved {
-        let place = TargetPlace::Object { bucket: "lake-raw".into(), key: "a b".into(), version_id: Some("v+1".into()) };
-        let target = Target { place, title: "version v+1 of a b".into(), account: None, region: region.map(Into::into) };
+        let place =
+            TargetPlace::Object { bucket: "lake-raw".into(), key: "a b".into(), version_id: Some("v+1".into()) };
+        let target =
+            Target { place, title: "version v+1 of a b".into(), account: None, region: region.map(Into::into) };
         Resolved { target: Some(target), problem: None }
     }
 

@@ -78,6 +78,8 @@ fn strings() {
         (json!({"anything-but": {"equals-ignore-case": ["DATA/IN/DAILY_SALES.CSV"]}}), Match::No),
         (json!({"anything-but": {"wildcard": "*/in/*"}}), Match::No),
         (json!({"anything-but": {"future": "x"}}), Match::Maybe),
+        (json!({"anything-but": {"prefix": 3}}), Match::Maybe),
+        (json!({"anything-but": {"prefix": [3, "b"]}}), Match::Maybe),
         (json!({"contains": "x"}), Match::Maybe),
         (json!({"cidr": "10.0.0.0/8"}), Match::Maybe),
         (json!({"prefix": 3}), Match::Maybe),

@@ -75,12 +75,11 @@ fn by_parts(
         )
     };
     lines.push(part(1));
-    match count {
-        0..=3 => lines.extend((2..=count).map(part)),
-        _ => {
-            lines.push(format!("# parts 2 to {} likewise, {} each", count - 1, size::words(part_size)));
-            lines.push(part(count));
-        }
+    if count <= 3 {
+        lines.extend((2..=count).map(part));
+    } else {
+        lines.push(format!("# parts 2 to {} likewise, {} each", count - 1, size::words(part_size)));
+        lines.push(part(count));
     }
     lines.push(format!(
         "{} --upload-id \"$upload\" --multipart-upload file://parts.json # the ETags that the parts gave",

@@ -103,12 +103,14 @@ fn errors_say_what_is_wrong() {
         ("now-", TimeError::Span("now-".into())),
         ("now-1d/x", TimeError::Span("now-1d/x".into())),
         ("now-99999999999999w", TimeError::Span("now-99999999999999w".into())),
-        ("2027-11-21", TimeError::Future("2027-11-21".into())),
         ("soon", TimeError::Unknown("soon".into())),
         ("2026", TimeError::Unknown("2026".into())),
     ] {
         assert_eq!(parse(text, now(), 0), Err(error), "{text}");
     }
+    assert_eq!(parse_past("2027-11-21", now(), 0), Err(TimeError::Future("2027-11-21".into())));
+    assert_eq!(parse("2027-11-21", now(), 0).unwrap().to_string(), "2027-11-21T00:00:00Z");
+    assert_eq!(parse_past("2026-11-22 10:30", now(), 0), parse("2026-11-22 10:30", now(), 0));
     assert!(matches!(parse("05:55", now(), 9_999_999), Err(TimeError::Zone(_))));
 }
 

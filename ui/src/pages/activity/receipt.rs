@@ -1,0 +1,325 @@
+//! The receipt of one operation: what was planned, what each step wrote and how it was verified, the `aws` command, the
+//! audit entry, and what can follow.
+
+use crate::{
+    bridge,
+    desk::{Desk, FollowUp},
+    format,
+    parts::{
+        fault::FaultView,
+        icon::Icon,
+        plan::{Commands, Effects, FidelityTable, PlaceLine},
+        states::Skeleton,
+        status::{Status, of_operation, of_step},
+    },
+};
+use contract::{
+    Fault, OperationId,
+    operations::{Check, OperationRow, OperationState, ReadReceipt, Receipt, StepReceipt, UndoState},
+    restore::{Action, Seen, Step},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// How many steps are drawn; a receipt of thousands says how many more there are.
+const STEPS_DRAWN: usize = 200;
+
+/// Reads the receipt and reads it again whenever the operation moves on. What was read stays until the new one is there.
+#[component]
+pub fn ReceiptPane(id: OperationId) -> impl IntoView {
+    let desk = Desk::get();
+    let read = RwSignal::new(None::<Result<Receipt, Fault>>);
+    let wanted = id.clone();
+    let moved = Memo::new(move |_| {
+        desk.operations
+            .read()
+            .iter()
+            .find(|row| row.id == wanted)
+            .map(|row| (row.state, row.steps_done, matches!(row.undo, UndoState::Undone(_))))
+    });
+    let wanted = id.clone();
+    let load = move || {
+        let operation = wanted.clone();
+        spawn_local(async move {
+            let answer = bridge::call(ReadReceipt { operation }).await;
+            // The pane may be gone by now.
+            read.try_set(Some(answer));
+        });
+    };
+    let again = load.clone();
+    let retry = Callback::new(move |()| again());
+    Effect::new(move |_| {
+        moved.track();
+        load();
+    });
+    move || match read.get() {
+        None => view! { <Skeleton rows=7 /> }.into_any(),
+        Some(Err(fault)) => view! {
+            <div class="body">
+                <FaultView fault retry />
+            </div>
+        }
+        .into_any(),
+        Some(Ok(receipt)) => view! { <ReceiptView receipt /> }.into_any(),
+    }
+}
+
+#[component]
+fn ReceiptView(receipt: Receipt) -> impl IntoView {
+    let desk = Desk::get();
+    let Receipt { operation, plan, steps, audit } = receipt;
+    let (shape, word) = of_operation(operation.state);
+    let started = operation.started;
+    let finished = operation.finished;
+    let took =
+        finished.map(|at| format::duration(u64::try_from(at.duration_since(started).as_secs()).unwrap_or_default()));
+    let more = steps.len().saturating_sub(STEPS_DRAWN);
+    let planned = plan.steps;
+    let id = operation.id.0.clone();
+    let copied = id.clone();
+    view! {
+        <div class="head">
+            <div class="crumb">
+                "Receipt "
+                <button
+                    type="button"
+                    class="mono"
+                    title="Copy the operation id"
+                    on:click=move |_| desk.copy(copied.clone(), "the operation id")
+                >
+                    {id}
+                </button>
+            </div>
+            <h2>{operation.title.clone()}</h2>
+        </div>
+        <div class="body receipt">
+            <dl class="kv">
+                <dt>"State"</dt>
+                <dd>
+                    <Status shape word />
+                    {(!operation.note.is_empty()).then(|| view! { <span class="soft">", " {operation.note.clone()}</span> })}
+                </dd>
+                <dt>"Started"</dt>
+                <dd class="num-text" title=move || format::hover_time(started)>
+                    {move || format::time_full(started, desk.zone())}
+                </dd>
+                {finished
+                    .map(|at| {
+                        view! {
+                            <dt>"Ended"</dt>
+                            <dd class="num-text" title=move || format::hover_time(at)>
+                                {move || format::time_full(at, desk.zone())}
+                                {took.map(|took| view! { <span class="dim">", took " {took}</span> })}
+                            </dd>
+                        }
+                    })}
+                <dt>"Objects"</dt>
+                <dd>
+                    {format!("{} of {}", format::count(operation.steps_done), format::count(operation.steps))}
+                    {(operation.bytes > 0).then(|| format!(", {}", format::size(operation.bytes_done)))}
+                </dd>
+            </dl>
+            <PlaceLine place=plan.place />
+            <section class="part" aria-label="Steps">
+                <h3>"What was written"</h3>
+                <ol class="receipt-steps">
+                    {steps
+                        .into_iter()
+                        .take(STEPS_DRAWN)
+                        .enumerate()
+                        .map(|(index, step)| {
+                            let planned = planned.get(index).cloned();
+                            view! { <StepView step planned /> }
+                        })
+                        .collect_view()}
+                    {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
+                </ol>
+            </section>
+            <section class="part" aria-label="Effects">
+                <h3>"What it set off"</h3>
+                <Effects effects=plan.effects />
+            </section>
+            {(!plan.fidelity.is_empty())
+                .then(|| {
+                    view! {
+                        <section class="part" aria-label="Fidelity">
+                            <h3>"What the copy keeps"</h3>
+                            <FidelityTable fidelity=plan.fidelity />
+                        </section>
+                    }
+                })}
+            <Commands cli=plan.cli />
+            {audit
+                .map(|audit| {
+                    let hash = audit.hash.clone();
+                    view! {
+                        <section class="part" aria-label="Audit entry">
+                            <h3>{format!("Audit entry {}", format::count(audit.sequence))}</h3>
+                            <dl class="kv">
+                                <dt>"Who"</dt>
+                                <dd>{audit.who}</dd>
+                                <dt>"Result"</dt>
+                                <dd>{audit.result}</dd>
+                                <dt>"Hash"</dt>
+                                <dd>
+                                    <span class="mono">{audit.hash}</span>
+                                    " "
+                                    <button
+                                        type="button"
+                                        class="link"
+                                        aria-label="Copy the audit hash"
+                                        on:click=move |_| desk.copy(hash.clone(), "the audit hash")
+                                    >
+                                        "Copy"
+                                    </button>
+                                </dd>
+                            </dl>
+                        </section>
+                    }
+                })}
+        </div>
+        <Ways operation />
+    }
+}
+
+/// One step: the version before, the version after, and what was read back.
+#[component]
+fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
+    let (shape, word) = of_step(step.state);
+    let (before, before_is_id) = match planned.as_ref().map(|planned| &planned.seen) {
+        None => ("not known".to_owned(), false),
+        Some(Seen::Nothing) => ("nothing".to_owned(), false),
+        Some(Seen::Marker { version_id }) => (format!("delete marker {version_id}"), true),
+        Some(Seen::Object { version_id, .. }) => (version_id.clone(), true),
+    };
+    let removed = matches!(planned.as_ref().map(|planned| &planned.action), Some(Action::RemoveMarker { .. }));
+    let after = match (&step.new_version_id, &step.marker_id) {
+        (Some(version), _) => Some(version.clone()),
+        (None, Some(marker)) if removed => Some(format!("delete marker {marker} removed")),
+        (None, Some(marker)) => Some(format!("delete marker {marker}")),
+        (None, None) => None,
+    };
+    let (after, after_is_id) = after.map_or_else(|| ("nothing written".to_owned(), false), |id| (id, true));
+    view! {
+        <li data-id=step.key.clone()>
+            <div class="receipt-step-head">
+                <span class="mono name">{format::visible(&step.key)}</span>
+                <Status shape word />
+            </div>
+            {planned.map(|planned| view! { <p class="soft">{planned.text}</p> })}
+            {(!step.note.is_empty()).then(|| view! { <p class="warn">{step.note}</p> })}
+            <dl class="kv">
+                <dt>"Before"</dt>
+                <dd class:mono=before_is_id>{before}</dd>
+                <dt>"After"</dt>
+                <dd class:mono=after_is_id>{after}</dd>
+                {(!step.request_ids.is_empty())
+                    .then(|| {
+                        view! {
+                            <dt>"Request ids"</dt>
+                            <dd class="mono">{step.request_ids.join(", ")}</dd>
+                        }
+                    })}
+            </dl>
+            {(!step.checks.is_empty())
+                .then(|| {
+                    view! {
+                        <ul class="checks" aria-label="Checks">
+                            {step.checks.into_iter().map(|check| view! { <CheckLine check /> }).collect_view()}
+                        </ul>
+                    }
+                })}
+        </li>
+    }
+}
+
+#[component]
+fn CheckLine(check: Check) -> impl IntoView {
+    let (icon, class, word) = if check.ok { ("check", "st good", "verified") } else { ("x", "st bad", "not so") };
+    view! {
+        <li>
+            <span class=class>
+                <Icon name=icon />
+                {word}
+            </span>
+            <span>{check.what}</span>
+            <span class="soft">{check.text}</span>
+        </li>
+    }
+}
+
+/// What can follow, with the reason where it cannot.
+#[component]
+fn Ways(operation: OperationRow) -> impl IntoView {
+    let desk = Desk::get();
+    let OperationRow { id, state, undo, title, .. } = operation;
+    let ask = move |follow_up: FollowUp| desk.follow_up.set(Some(follow_up));
+    if state == OperationState::Running {
+        return ().into_any();
+    }
+    let (undone, why_not) = match &undo {
+        UndoState::Possible => (None, None),
+        UndoState::None => (None, Some("Nothing was written, so there is nothing to undo.".to_owned())),
+        UndoState::Impossible(why) => (None, Some(format!("It cannot be undone: {why}."))),
+        UndoState::Undone(by) => (Some(by.clone()), Some("It was undone.".to_owned())),
+    };
+    let resumable = matches!(state, OperationState::Interrupted | OperationState::Cancelled | OperationState::Failed);
+    let disabled = why_not.is_some();
+    let explain =
+        why_not.unwrap_or_else(|| "Undo is planned and confirmed like any write; nothing is destroyed by it.".into());
+    let (resume, discard, undo_id) = (id.clone(), id.clone(), id);
+    view! {
+        <p class="causes" id="undo-why">
+            {explain}
+            {undone
+                .map(|by| {
+                    view! {
+                        " "
+                        <a class="link" href=crate::address::operation(&by.0)>
+                            "Show the undo"
+                        </a>
+                    }
+                })}
+        </p>
+        <div class="acts">
+            {resumable
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="btn go"
+                            aria-label=format!("Resume {title}")
+                            on:click=move |_| ask(FollowUp::Resume(resume.clone()))
+                        >
+                            <Icon name="play" />
+                            "Resume"
+                        </button>
+                    }
+                })}
+            <button
+                type="button"
+                class="btn"
+                aria-label=format!("Undo {title}")
+                aria-describedby="undo-why"
+                disabled=disabled
+                on:click=move |_| ask(FollowUp::Undo(undo_id.clone()))
+            >
+                <Icon name="undo-2" />
+                "Undo"
+            </button>
+            {(state == OperationState::Interrupted)
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="btn"
+                            aria-label=format!("Discard {title}")
+                            on:click=move |_| ask(FollowUp::Discard(discard.clone()))
+                        >
+                            "Discard"
+                        </button>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
