@@ -31,21 +31,32 @@ pub enum Touch {
 /// Runs the body with a core on the estate.
 pub fn on_estate(touch: Touch, body: impl AsyncFn(&Core, &Estate) -> Result<()>) -> Result<()> {
     let name = name_of_test(&body);
-    on_computer(&name, touch, Computer::on, body)
+    in_own_process(&name, touch, Computer::on, |estate| {
+        let core = Core::start()?;
+        tokio::runtime::Runtime::new()?.block_on(body(&core, estate))
+    })
 }
 
-/// The same on a computer that the test furnishes itself: another profile, no profile at all.
+/// The same on a computer that the test furnishes itself (another profile, no profile at all), with a body that starts
+/// the core itself, perhaps with other options or more than once.
 pub fn on_computer(
+    touch: Touch,
+    furnish: impl FnOnce(&Estate) -> Result<Computer>,
+    body: impl FnOnce(&Estate) -> Result<()>,
+) -> Result<()> {
+    let name = name_of_test(&body);
+    in_own_process(&name, touch, furnish, body)
+}
+
+fn in_own_process(
     name: &str,
     touch: Touch,
     furnish: impl FnOnce(&Estate) -> Result<Computer>,
-    body: impl AsyncFn(&Core, &Estate) -> Result<()>,
+    body: impl FnOnce(&Estate) -> Result<()>,
 ) -> Result<()> {
     let estate = Estate::shared()?;
     if env::var_os(INSIDE).is_some() {
-        let runtime = tokio::runtime::Runtime::new()?;
-        let core = Core::start()?;
-        return runtime.block_on(body(&core, estate));
+        return body(estate);
     }
     let _turn: (Option<_>, Option<_>) = match touch {
         Touch::Reads => (Some(estate.together()), None),

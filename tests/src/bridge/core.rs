@@ -1,12 +1,15 @@
 //! A running core with a window that draws nothing.
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use contract::{Command, Fault};
+use engine::{Desk, Options};
+use quarterdeck::Start;
 use serde_json::{Value, json};
+use std::time::Instant;
 use tauri::{
-    App, WebviewWindow,
+    App, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     ipc::{CallbackFn, InvokeBody, InvokeResponseBody},
-    test::{INVOKE_KEY, MockRuntime, get_ipc_response},
+    test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets},
     webview::InvokeRequest,
 };
 
@@ -22,10 +25,18 @@ impl std::fmt::Debug for Core {
 }
 
 impl Core {
-    /// The program's own builder, context and capabilities, on the mock runtime.
+    /// The core as the program starts it: data folder and AWS configuration come from the environment.
     pub fn start() -> Result<Self> {
-        let app = quarterdeck::build(tauri::test::mock_builder())?;
-        let window = tauri::Manager::get_webview_window(&app, "main").context("the shell opened no window `main`")?;
+        Self::with(Options::new(env!("CARGO_PKG_VERSION")))
+    }
+
+    /// The program's own builder with its handlers, on the mock runtime. The capability files are not part of it: they
+    /// are held to the list of commands by the test `house`, and the tests in the window go through them.
+    pub fn with(options: Options) -> Result<Self> {
+        let desk = tauri::async_runtime::block_on(Desk::start(options))?;
+        let builder = quarterdeck::builder(mock_builder(), desk, Start(Instant::now()));
+        let app = builder.build(mock_context(noop_assets()))?;
+        let window = WebviewWindowBuilder::new(&app, quarterdeck::MAIN, WebviewUrl::default()).build()?;
         Ok(Self { _app: app, window })
     }
 
