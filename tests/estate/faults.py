@@ -23,6 +23,7 @@ class Request:
     bucket: str = ""
     key: str = ""
     profile: str = ""
+    region: str = ""
     headers: dict = field(default_factory=dict)
 
     def fits(self, match: dict) -> bool:
@@ -84,7 +85,7 @@ class Faults:
                 "seq": self._next_request, "time": round(time.time(), 3), "service": request.service,
                 "action": request.action, "method": request.method, "path": request.path, "query": request.query,
                 "bucket": request.bucket, "key": request.key, "profile": request.profile,
-                "headers": request.headers, "status": status, "fault": fault, **(more or {}),
+                "region": request.region, "headers": request.headers, "status": status, "fault": fault, **(more or {}),
             })
             self._next_request += 1
 

@@ -115,6 +115,7 @@ def _describe(scope) -> Request:
     return Request(
         service="s3", action=action(scope["method"], bucket, key, query, headers), method=scope["method"],
         path=raw_path, query=query, bucket=bucket, key=key, profile=profile.name if profile else "",
+        region=profiles.region(headers.get("authorization", "")),
         headers={name: headers[name] for name in LOGGED_HEADERS if name in headers},
     )
 

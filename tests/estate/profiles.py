@@ -58,6 +58,12 @@ def asking(authorization: str, query: str = "") -> Profile | None:
     return BY_KEY.get(found.group(1)) if found else None
 
 
+def region(authorization: str) -> str:
+    """The region that a header was signed for ("AWS IAM User Guide, Elements of an API request signature")."""
+    scope = re.search(r"Credential=[^/,\s]+/\d+/([^/,\s]+)/", authorization)
+    return scope.group(1) if scope else ""
+
+
 def denial(profile: Profile, action: str, bucket: str, key: str) -> str:
     """The message that S3 sends for a right missing from an identity's policies."""
     right = IAM_ACTIONS.get(action, f"s3:{action}")

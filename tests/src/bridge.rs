@@ -6,8 +6,14 @@
 //! That also lets tests run side by side on the one estate.
 
 mod core;
+mod heard;
+mod pages;
 
 pub use self::core::Core;
+pub use heard::Channel;
+pub use pages::{restore, restore_folder};
+
+use heard::Heard;
 
 use crate::{computer::Computer, estate::Estate, name_of_test};
 use anyhow::{Result, bail};

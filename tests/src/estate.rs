@@ -4,6 +4,9 @@
 //! and gives it back as it was seeded.
 
 mod control;
+mod s3;
+
+pub use s3::{Answered, Seen};
 
 use crate::places;
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -55,7 +58,8 @@ impl Estate {
 
     fn start() -> Result<Self> {
         let venv = places::out().join("estate").join("venv");
-        let python = if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
+        let python =
+            if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
         if !python.is_file() {
             bail!("the estate's Python environment is missing: `cargo xtask setup` makes it");
         }
@@ -74,15 +78,18 @@ impl Estate {
     }
 
     fn from_ready(line: &str, process: Option<Child>) -> Result<Self> {
-        let ready: Value =
-            serde_json::from_str(line).with_context(|| format!("the estate should say JSON when ready, not `{line}`"))?;
+        let ready: Value = serde_json::from_str(line)
+            .with_context(|| format!("the estate should say JSON when ready, not `{line}`"))?;
         let control = ready.get("control").and_then(Value::as_str).context("the estate names no control")?.to_owned();
         Ok(Self { ready, control, turns: RwLock::new(()), _process: process })
     }
 
     /// One field of the ready line: `config_file`, `endpoints`, `story_day`...
     pub fn says(&self, field: &str) -> Result<&str> {
-        self.ready.get(field).and_then(Value::as_str).with_context(|| format!("the estate's ready line lacks `{field}`"))
+        self.ready
+            .get(field)
+            .and_then(Value::as_str)
+            .with_context(|| format!("the estate's ready line lacks `{field}`"))
     }
 
     /// What turns a program to the estate.
@@ -127,6 +134,25 @@ impl Estate {
     /// The calls of one action that the servers saw after number `since`.
     pub fn requests(&self, action: &str, since: u64) -> Result<Value> {
         control::request("GET", &format!("{}/requests?since={since}&action={action}", self.control), None)
+    }
+
+    /// The number of the last request: what comes after it is the test's own.
+    pub fn mark(&self) -> Result<u64> {
+        let answer = self.get(&format!("requests?since={}", u64::MAX >> 1))?;
+        answer.get("next").and_then(Value::as_u64).context("the estate numbers no requests")
+    }
+
+    /// The calls of one action after a mark.
+    pub fn calls(&self, action: &str, since: u64) -> Result<Vec<Seen>> {
+        let answer = self.requests(action, since)?;
+        Ok(answer.get("requests").and_then(Value::as_array).into_iter().flatten().cloned().map(Seen).collect())
+    }
+
+    /// All S3 calls after a mark that would change something.
+    pub fn writes(&self, since: u64) -> Result<Vec<Seen>> {
+        let answer = self.get(&format!("requests?since={since}&service=s3"))?;
+        let all = answer.get("requests").and_then(Value::as_array).into_iter().flatten().cloned().map(Seen);
+        Ok(all.filter(|seen| !matches!(seen.text("method"), "GET" | "HEAD")).collect())
     }
 
     pub fn post(&self, route: &str, body: &Value) -> Result<Value> {

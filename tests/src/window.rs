@@ -25,7 +25,7 @@ use thirtyfour::{Capabilities, WebDriver};
 /// How long the window may take to show what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a whole test may take: a picture that never comes must not stop all the others.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 
 /// One at a time, also when libtest runs tests side by side.
 static TURN: Mutex<()> = Mutex::new(());

@@ -104,6 +104,11 @@ impl Desk {
         self.settings.read().zone
     }
 
+    /// Minutes east of UTC of the zone that the window shows: for times that are typed without one.
+    pub fn offset_minutes(self) -> i32 {
+        format::offset(format::now(), self.zone())
+    }
+
     /// True unless the guard would give a permit now.
     pub fn read_only(self) -> bool {
         self.session.read().as_ref().is_none_or(|session| session.mode == Mode::ReadOnly)

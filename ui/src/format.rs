@@ -25,7 +25,8 @@ pub fn offset_minutes(at: Timestamp) -> i32 {
     -west
 }
 
-fn offset(at: Timestamp, zone: Zone) -> i32 {
+/// Minutes east of UTC of a zone at an instant.
+pub fn offset(at: Timestamp, zone: Zone) -> i32 {
     match zone {
         Zone::Utc => 0,
         Zone::Local => offset_minutes(at),

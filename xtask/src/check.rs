@@ -29,9 +29,17 @@ pub fn sources() -> Result<()> {
     if !places::bundle().join("index.html").is_file() {
         ui::build(false)?;
     }
-    let deny = setup::find_tool(&setup::CARGO_DENY).context("cargo-deny is missing; `cargo xtask setup` installs it")?;
+    let deny =
+        setup::find_tool(&setup::CARGO_DENY).context("cargo-deny is missing; `cargo xtask setup` installs it")?;
     let mut deny = Command::new(deny);
-    deny.current_dir(places::root()).args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    deny.current_dir(places::root()).args([
+        "--locked",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]);
     let steps = [
         ("formatting", cargo(&["fmt", "--all", "--check"])),
         ("clippy", cargo(&["clippy", "--workspace", "--exclude", "ui", "--all-targets", "--", "-D", "warnings"])),

@@ -26,15 +26,16 @@ impl Estate {
         python.args(["-m", "estate", "--state-dir"]).arg(places::out().join("estate").join("demo"));
         python.current_dir(places::root().join("tests"));
         python.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = Companion::start(&mut python).context("the practice estate; `cargo xtask setup` makes its Python")?;
+        let mut process =
+            Companion::start(&mut python).context("the practice estate; `cargo xtask setup` makes its Python")?;
         let printed = process.0.stdout.take().context("the estate's output is not connected")?;
         let mut line = String::new();
         BufReader::new(printed).read_line(&mut line)?;
         if line.trim().is_empty() {
             bail!("the practice estate ended before it was ready; what it complained about stands above");
         }
-        let ready: serde_json::Value =
-            serde_json::from_str(&line).with_context(|| format!("the estate should say JSON when ready, not: {line}"))?;
+        let ready: serde_json::Value = serde_json::from_str(&line)
+            .with_context(|| format!("the estate should say JSON when ready, not: {line}"))?;
         let field = |name: &str| {
             let value = ready.get(name).and_then(|value| value.as_str());
             value.map(str::to_owned).with_context(|| format!("the estate's ready line lacks `{name}`: {line}"))
@@ -49,7 +50,9 @@ impl Estate {
 
     /// Turns a program to the estate, and away from the person's own AWS configuration.
     pub fn apply(&self, command: &mut Command) {
-        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL"] {
+        for name in
+            ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL"]
+        {
             command.env_remove(name);
         }
         command

@@ -88,5 +88,4 @@ mod with_renderer {
         file.extend(body);
         Ok(file)
     }
-
 }

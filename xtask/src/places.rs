@@ -4,7 +4,8 @@ use std::{env, path::PathBuf};
 
 /// The root of the workspace. Asked at run time first: a clone may move together with its build folder.
 pub fn root() -> PathBuf {
-    let own = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let own =
+        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     own.parent().map(PathBuf::from).unwrap_or(own)
 }
 

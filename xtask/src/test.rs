@@ -98,7 +98,11 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
 
 fn minutes(time: Duration) -> String {
     let seconds = time.as_secs_f64();
-    if seconds < 60.0 { format!("{seconds:.1} s") } else { format!("{} m {:02} s", time.as_secs() / 60, time.as_secs() % 60) }
+    if seconds < 60.0 {
+        format!("{seconds:.1} s")
+    } else {
+        format!("{} m {:02} s", time.as_secs() / 60, time.as_secs() % 60)
+    }
 }
 
 fn build(run: &mut Run) -> Result<Tally> {

@@ -45,21 +45,21 @@ pub fn build(release: bool) -> Result<usize> {
     let sources = places::root().join("ui");
     let assets = places::root().join("assets");
     let mut bundle = Bundle::new();
-    collect(&bind(&wasm, release)?, "", &mut bundle, &|path| !path.ends_with(STAMP))?;
+    collect(&bind(&wasm)?, "", &mut bundle, &|path| !path.ends_with(STAMP))?;
     for name in ["index.html", "boot.js"] {
         let path = sources.join(name);
         bundle.insert(name.to_owned(), fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?);
     }
     bundle.insert("style.css".to_owned(), style_sheet(&sources.join("styles"), &assets.join("fonts"))?.into_bytes());
-    collect(&assets.join("fonts"), "fonts/", &mut bundle, &|path| path.ends_with(".woff2"))?;
-    collect(&assets.join("icons"), "icons/", &mut bundle, &|path| path.ends_with(".svg"))?;
+    collect(&assets.join("fonts"), "fonts/", &mut bundle, &|path| is_a("woff2", path))?;
+    collect(&assets.join("icons"), "icons/", &mut bundle, &|path| is_a("svg", path))?;
     place(&bundle, &places::bundle())
 }
 
 const STAMP: &str = "made-from.txt";
 
 /// The JavaScript that belongs to the WASM. Kept between runs, because making it anew costs more than a second.
-fn bind(wasm: &Path, release: bool) -> Result<PathBuf> {
+fn bind(wasm: &Path) -> Result<PathBuf> {
     let made = places::out().join("ui-bound");
     let data = wasm.metadata().with_context(|| format!("{} is not there", wasm.display()))?;
     let age = data.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
@@ -81,8 +81,8 @@ fn bind(wasm: &Path, release: bool) -> Result<PathBuf> {
 /// All style sheets in one file: one request before the first paint instead of a dozen.
 fn style_sheet(styles: &Path, fonts: &Path) -> Result<String> {
     let mut sheets = Bundle::new();
-    collect(fonts, "fonts/", &mut sheets, &|path| path.ends_with(".css"))?;
-    collect(styles, "", &mut sheets, &|path| path.ends_with(".css"))?;
+    collect(fonts, "fonts/", &mut sheets, &|path| is_a("css", path))?;
+    collect(styles, "", &mut sheets, &|path| is_a("css", path))?;
     let rank = |path: &str| {
         let first = ["fonts/", "reset", "tokens", "base", "parts", "pages"];
         first.iter().position(|start| path.starts_with(start)).unwrap_or(first.len())
@@ -92,9 +92,13 @@ fn style_sheet(styles: &Path, fonts: &Path) -> Result<String> {
     let mut sheet = LAYERS.to_owned();
     for path in paths {
         let text = sheets.get(path).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
-        sheet.push_str(&format!("\n/* {path} */\n{text}"));
+        sheet.extend(["\n/* ", path, " */\n", &text]);
     }
     Ok(sheet)
+}
+
+fn is_a(ending: &str, path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|given| given == ending)
 }
 
 /// Reads what is below a folder, as far as `wanted` by its path in the bundle.

@@ -24,7 +24,16 @@ struct Shot {
 /// `shot!("name", Computer::on, |window| ...)`: the steps are the body of an async block.
 macro_rules! shot {
     ($name:literal, $computer:expr, |$window:ident| $steps:block) => {
-        Shot { name: $name, computer: $computer, steps: |$window| Box::pin(async move { $steps; Ok(()) }) }
+        Shot {
+            name: $name,
+            computer: $computer,
+            steps: |$window| {
+                Box::pin(async move {
+                    $steps;
+                    Ok(())
+                })
+            },
+        }
     };
 }
 

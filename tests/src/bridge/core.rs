@@ -1,21 +1,23 @@
 //! A running core with a window that draws nothing.
 
+use super::{Channel, Heard};
 use anyhow::{Result, anyhow};
-use contract::{Command, Fault};
+use contract::{Command, Fault, command::Streaming};
 use engine::{Desk, Options};
 use quarterdeck::Start;
 use serde_json::{Value, json};
 use std::time::Instant;
 use tauri::{
-    App, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    App, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     ipc::{CallbackFn, InvokeBody, InvokeResponseBody},
     test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets},
     webview::InvokeRequest,
 };
 
 pub struct Core {
-    _app: App<MockRuntime>,
+    app: App<MockRuntime>,
     window: WebviewWindow<MockRuntime>,
+    heard: Heard,
 }
 
 impl std::fmt::Debug for Core {
@@ -34,15 +36,38 @@ impl Core {
     /// are held to the list of commands by the test `house`, and the tests in the window go through them.
     pub fn with(options: Options) -> Result<Self> {
         let desk = tauri::async_runtime::block_on(Desk::start(options))?;
-        let builder = quarterdeck::builder(mock_builder(), desk, Start(Instant::now()));
+        let heard = Heard::default();
+        let listener = heard.clone();
+        let mock = mock_builder().channel_interceptor(move |_, channel, _, body| {
+            listener.note(channel.0, body);
+            true
+        });
+        let builder = quarterdeck::builder(mock, desk, Start(Instant::now()));
         let app = builder.build(mock_context(noop_assets()))?;
         let window = WebviewWindowBuilder::new(&app, quarterdeck::MAIN, WebviewUrl::default()).build()?;
-        Ok(Self { _app: app, window })
+        Ok(Self { app, window, heard })
+    }
+
+    /// What a reload of the window tells the core.
+    pub fn reload(&self) {
+        self.app.state::<Desk>().forget_window();
     }
 
     /// Calls a command as the window would.
     pub fn call<C: Command>(&self, request: &C) -> Result<Result<C::Reply, Fault>> {
-        let body = match self.invoke(C::NAME, json!({ "request": request })) {
+        self.answer::<C>(self.invoke(C::NAME, json!({ "request": request })))
+    }
+
+    /// Calls a command that streams; what it reports is heard on the channel.
+    pub fn stream<C: Streaming>(&self, request: &C) -> Result<(Result<C::Reply, Fault>, Channel<C::Event>)> {
+        let channel = self.heard.channel();
+        let events = json!(format!("__CHANNEL__:{}", channel.id()));
+        let reply = self.answer::<C>(self.invoke(C::NAME, json!({ "request": request, "events": events })))?;
+        Ok((reply, channel))
+    }
+
+    fn answer<C: Command>(&self, body: Result<InvokeResponseBody, Value>) -> Result<Result<C::Reply, Fault>> {
+        let body = match body {
             Ok(body) => body,
             Err(refused) => {
                 let fault = serde_json::from_value(refused.clone());
@@ -72,17 +97,18 @@ impl Core {
     /// The bare wire: any command by its name, with any arguments.
     pub fn invoke(&self, command: &str, mut arguments: Value) -> Result<InvokeResponseBody, Value> {
         if let Some(arguments) = arguments.as_object_mut() {
-            // Streaming commands want a channel; what it carries ends in the mock window. Tests look at the sets instead.
-            arguments.entry("events").or_insert_with(|| json!("__CHANNEL__:1"));
+            // Streaming commands want a channel; nobody listens to this one.
+            arguments.entry("events").or_insert_with(|| json!("__CHANNEL__:0"));
         }
-        let url = if cfg!(any(windows, target_os = "android")) { "http://tauri.localhost" } else { "tauri://localhost" };
+        let url =
+            if cfg!(any(windows, target_os = "android")) { "http://tauri.localhost" } else { "tauri://localhost" };
         let request = InvokeRequest {
             cmd: command.to_owned(),
             callback: CallbackFn(0),
             error: CallbackFn(1),
             url: url.parse().map_err(|error| json!(format!("{error}")))?,
             body: InvokeBody::Json(arguments),
-            headers: Default::default(),
+            headers: tauri::http::HeaderMap::default(),
             invoke_key: INVOKE_KEY.to_owned(),
         };
         get_ipc_response(&self.window, request)

@@ -13,7 +13,7 @@ pub fn request(method: &str, url: &str, body: Option<&Value>) -> Result<Value> {
     let (host, path) = rest.split_once('/').with_context(|| format!("{url} has no path"))?;
     let body = body.map(Value::to_string).unwrap_or_default();
     let mut stream = TcpStream::connect(host).context("the estate's control does not answer")?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     write!(
         stream,
         "{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\n\

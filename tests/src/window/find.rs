@@ -87,7 +87,8 @@ impl Window {
 
     /// Waits for the element that carries this identity: a key, a version id, an ARN.
     pub async fn by_id(&self, id: &str) -> Result<WebElement> {
-        let script = "return [...document.querySelectorAll('[data-id]')].find(e => e.dataset.id === arguments[0]) ?? null";
+        let script =
+            "return [...document.querySelectorAll('[data-id]')].find(e => e.dataset.id === arguments[0]) ?? null";
         self.wait_for(&format!("the element of `{id}`"), async || {
             let found = self.web().execute(script, vec![id.into()]).await?;
             Ok(if found.json().is_null() { None } else { Some(found.element()?) })
@@ -104,7 +105,8 @@ impl Window {
             selector.push_str(implicit);
         }
         let within = outer.map_or(Ok(serde_json::Value::Null), WebElement::to_json)?;
-        let candidates = self.web().execute(CANDIDATES, vec![selector.into(), name.into(), within]).await?.elements()?;
+        let candidates =
+            self.web().execute(CANDIDATES, vec![selector.into(), name.into(), within]).await?.elements()?;
         let mut found = Vec::new();
         for element in candidates {
             let is_named = match name {

@@ -1,3 +1,53 @@
 //! The core through the bridge, on the practice estate: `cargo xtask test --only bridge`.
 
+mod buckets;
+mod entries;
 mod hello;
+mod session;
+mod versions;
+
+/// The keys of `lake-raw/data/odd/`, as `estate/seed/odd_keys.py` plants them.
+fn odd_keys() -> Vec<String> {
+    let long = format!("data/odd/long/{}", "a-very-long-name-".repeat(80));
+    let names = [
+        "with space.csv",
+        "two  spaces and trailing .csv",
+        "100%.csv",
+        "100%25 already encoded.csv",
+        "a+b.csv",
+        "a&b=c.csv",
+        "question?versionId=null.csv",
+        "hash#tag.csv",
+        "caf\u{e9}-nfc.csv",
+        "cafe\u{301}-nfd.csv",
+        "\u{6f22}\u{5821}\u{5305}.csv",
+        "\u{1f354} burger.csv",
+        "\u{202e}gnp.txt.exe",
+        "line\nbreak.csv",
+        "carriage\rreturn.csv",
+        "tab\tbed.csv",
+        "folder-marker/",
+        "/leading-slash.csv",
+        "double//slash.csv",
+        "../../escape.csv",
+        "./here.csv",
+        ".",
+        "..",
+        "quote\"double.csv",
+        "quote'single.csv",
+        "back\\slash.csv",
+        "<script>alert(1)<\u{2215}script>.csv",
+        "<script>alert(1)</script>.csv",
+        "CON",
+        "nul.txt",
+        "Case.csv",
+        "case.csv",
+        "semi;colon,comma.csv",
+        "*star?.csv",
+        "\u{a0}nbsp.csv",
+        "zero\u{200b}width.csv",
+        "$(touch pwned).csv",
+        "{\"json\":true}.csv",
+    ];
+    names.iter().map(|name| format!("data/odd/{name}")).chain([long[..1_000].to_owned()]).collect()
+}

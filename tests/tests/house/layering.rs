@@ -32,7 +32,11 @@ const IMPURE: &[&str] =
 
 fn workspace() -> Metadata {
     let root = tests::places::root();
-    MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec().expect("cargo describes the workspace")
+    MetadataCommand::new()
+        .manifest_path(root.join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .expect("cargo describes the workspace")
 }
 
 /// What a crate's product code names: its build script's dependencies count, its tests' do not.

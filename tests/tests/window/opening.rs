@@ -25,7 +25,10 @@ fn the_bridge_uses_the_custom_protocol() -> Result<()> {
     in_window(async |window| {
         window.find("link", "Objects").await?;
         let log = window.log();
-        assert!(!log.contains("IPC custom protocol failed"), "the policy let the bridge's own protocol through:\n{log}");
+        assert!(
+            !log.contains("IPC custom protocol failed"),
+            "the policy let the bridge's own protocol through:\n{log}"
+        );
         assert!(!log.contains("Content Security Policy"), "nothing of ours is refused by our own policy:\n{log}");
         Ok(())
     })

@@ -1,15 +1,36 @@
 //! Objects: buckets, folders, versions. The router mounts `Buckets` at `/objects` and `InBucket` at `/objects/:bucket`.
+//!
+//! Everything that can be seen is in the address: bucket, prefix, key, version, filter and order.
 
+mod action_bar;
+mod buckets;
+mod cells;
+mod entries;
+mod entry_detail;
+mod head;
+mod list;
+mod restore_dialogs;
+mod version_detail;
+mod versions;
+
+pub use buckets::Buckets;
+
+use crate::address;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
-/// The root list of the area.
-#[component]
-pub fn Buckets() -> impl IntoView {
-    view! { <h1>"Objects"</h1> }
-}
-
-/// A folder or the versions of a key, by the address's query.
+/// A folder, or the versions of a key if the address names one.
 #[component]
 pub fn InBucket() -> impl IntoView {
-    view! { <h1>"Objects"</h1> }
+    let params = use_params_map();
+    // The router decodes the path once; a bucket's name needs no more.
+    let bucket = Memo::new(move |_| params.read().get("bucket").unwrap_or_default());
+    let query = address::use_query();
+    let key = Memo::new(move |_| query.read().get("key").map(str::to_owned));
+    view! {
+        {move || match key.get() {
+            Some(key) => view! { <versions::Versions bucket=bucket.get() key /> }.into_any(),
+            None => view! { <entries::Entries bucket=bucket.get() /> }.into_any(),
+        }}
+    }
 }

@@ -15,11 +15,15 @@ pub fn ensure_target() -> Result<()> {
         return Ok(());
     }
     if on_path("rustup").is_none() {
-        bail!("this compiler lacks the target {TARGET}, and there is no rustup to add it; install Rust from https://rustup.rs");
+        bail!(
+            "this compiler lacks the target {TARGET}, and there is no rustup to add it; install Rust from https://rustup.rs"
+        );
     }
     println!("Adding the target {TARGET}.");
     let mut rustup = Command::new("rustup");
     must(rustup.current_dir(crate::places::root()).args(["target", "add", TARGET])).map_err(|error| {
-        error.context(format!("the target {TARGET} could not be added; with a network, `rustup target add {TARGET}` does it"))
+        error.context(format!(
+            "the target {TARGET} could not be added; with a network, `rustup target add {TARGET}` does it"
+        ))
     })
 }

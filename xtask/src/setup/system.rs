@@ -153,12 +153,15 @@ fn ensure_unknown(need: Need) -> Result<()> {
 
 fn install(family: &Family, missing: &[&str]) -> Result<()> {
     let packages = missing.join(" ");
-    let by_hand = family.install.iter().map(|words| format!("sudo {}", words.join(" "))).collect::<Vec<_>>().join(" && ");
+    let by_hand =
+        family.install.iter().map(|words| format!("sudo {}", words.join(" "))).collect::<Vec<_>>().join(" && ");
     let by_hand = format!("{by_hand} {packages}");
     println!("Installing system packages: {packages}");
     let is_root = crate::programs::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !is_root && on_path("sudo").is_none() {
-        bail!("system packages are missing, and there is neither root nor sudo to install them. As root, run:\n  {by_hand}");
+        bail!(
+            "system packages are missing, and there is neither root nor sudo to install them. As root, run:\n  {by_hand}"
+        );
     }
     for (step, words) in family.install.iter().enumerate() {
         let mut line: Vec<&str> = Vec::new();
@@ -189,10 +192,10 @@ fn missing_dpkg(wanted: &[&'static str]) -> Vec<&'static str> {
     let mut query = Command::new("dpkg-query");
     query.args(["--show", "--showformat", "${db:Status-Abbrev} ${Package}\n"]).args(wanted);
     // Fails as soon as one package is unknown, and lists the others all the same.
-    let installed = query.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let is_there = |name: &str| {
-        installed.lines().any(|line| line.strip_prefix("ii").is_some_and(|rest| rest.trim() == name))
-    };
+    let installed =
+        query.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let is_there =
+        |name: &str| installed.lines().any(|line| line.strip_prefix("ii").is_some_and(|rest| rest.trim() == name));
     wanted.iter().copied().filter(|name| !is_there(name)).collect()
 }
 

@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn reads_closing_lines_and_nothing_else() {
         let read = |line| Tally::read(line).map(|tally| (tally.passed, tally.failed));
-        let cargo = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
+        let cargo =
+            "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
         assert_eq!(read(cargo), Some((12, 2)));
         assert_eq!(read("test result: ok. 0 passed; 0 failed; 0 ignored"), Some((0, 0)));
         assert_eq!(read("7 passed, 0 failed"), Some((7, 0)));

@@ -4,7 +4,7 @@ use crate::{Notice, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Opens the list of buckets.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenBuckets {}
 
 /// One bucket. What needs a call of its own per bucket arrives after the name: `None` is "not read yet".

@@ -1,0 +1,231 @@
+//! Columns: what they show, how they sort, and the chooser.
+
+use super::{GridRow, prefs::Prefs};
+use crate::parts::icon::Icon;
+use contract::sets::{CopyFormat, Sort};
+use leptos::{ev, prelude::*};
+use std::sync::Arc;
+
+/// One column. `sort` is the core's field; without it the column cannot be sorted.
+#[derive(Clone)]
+pub struct Column<R: GridRow> {
+    pub name: &'static str,
+    pub label: Signal<String>,
+    /// Pixels; `None` shares what is left.
+    pub width: Option<u16>,
+    pub numeric: bool,
+    pub sort: Option<&'static str>,
+    /// Not shown until the person chooses it.
+    pub hidden: bool,
+    pub cell: Arc<dyn Fn(&R) -> AnyView + Send + Sync>,
+}
+
+/// A column without its cells.
+#[derive(Clone)]
+pub struct Head {
+    name: &'static str,
+    label: Signal<String>,
+    numeric: bool,
+    sort: Option<&'static str>,
+    hidden: bool,
+}
+
+impl<R: GridRow> Column<R> {
+    pub fn new(
+        name: &'static str,
+        label: impl Into<Signal<String>>,
+        cell: impl Fn(&R) -> AnyView + Send + Sync + 'static,
+    ) -> Self {
+        Self { name, label: label.into(), width: None, numeric: false, sort: None, hidden: false, cell: Arc::new(cell) }
+    }
+    #[must_use]
+    pub fn width(mut self, width: u16) -> Self {
+        self.width = Some(width);
+        self
+    }
+    #[must_use]
+    pub fn numeric(mut self) -> Self {
+        self.numeric = true;
+        self
+    }
+    #[must_use]
+    pub fn sort(mut self, field: &'static str) -> Self {
+        self.sort = Some(field);
+        self
+    }
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+    pub fn head(&self) -> Head {
+        Head { name: self.name, label: self.label, numeric: self.numeric, sort: self.sort, hidden: self.hidden }
+    }
+}
+
+/// `grid-template-columns` of every row.
+pub fn template<R: GridRow>(columns: StoredValue<Vec<Column<R>>>, prefs: Prefs, selectable: bool) -> String {
+    columns.with_value(|columns| {
+        let mut template = if selectable { "34px".to_owned() } else { String::new() };
+        for column in columns.iter().filter(|column| prefs.visible(column.name)) {
+            let width = match prefs.width(column.name).or(column.width) {
+                Some(width) => format!(" {width}px"),
+                None => " minmax(120px, 1fr)".to_owned(),
+            };
+            template.push_str(&width);
+        }
+        template
+    })
+}
+
+#[component]
+pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> impl IntoView {
+    let Head { name, label, numeric, sort: field, .. } = column;
+    let direction = Memo::new(move |_| {
+        let sort = sort.read();
+        sort.as_ref().filter(|sort| Some(sort.by.as_str()) == field).map(|sort| sort.descending)
+    });
+    // Up, down, the set's own order.
+    let turn = move |_| {
+        let Some(field) = field else { return };
+        sort.set(match direction.get_untracked() {
+            None => Some(Sort { by: field.to_owned(), descending: numeric }),
+            Some(first) if first == numeric => Some(Sort { by: field.to_owned(), descending: !numeric }),
+            Some(_) => None,
+        });
+    };
+    let dragging = StoredValue::new(None::<(f64, f64)>);
+    let width_now = move |event: &ev::PointerEvent| {
+        use wasm_bindgen::JsCast;
+        event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .and_then(|grip| grip.parent_element())
+            .map_or(120.0, |cell| cell.get_bounding_client_rect().width())
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        use wasm_bindgen::JsCast;
+        let by = match event.key().as_str() {
+            "ArrowLeft" => -16.0,
+            "ArrowRight" => 16.0,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        let cell = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .and_then(|grip| grip.parent_element());
+        if let Some(cell) = cell {
+            prefs.set_width(name, cell.get_bounding_client_rect().width() + by);
+        }
+    };
+    view! {
+        <div
+            role="columnheader"
+            class="grid-cell"
+            class:num=numeric
+            aria-sort=move || match (field, direction.get()) {
+                (None, _) => None,
+                (Some(_), None) => Some("none"),
+                (Some(_), Some(true)) => Some("descending"),
+                (Some(_), Some(false)) => Some("ascending"),
+            }
+        >
+            {if field.is_some() {
+                view! {
+                    <button type="button" class="sort" tabindex="-1" on:click=turn>
+                        <span class="cut">{move || label.get()}</span>
+                        {move || {
+                            direction.get().map(|down| view! { <Icon name=if down { "arrow-down" } else { "arrow-up" } /> })
+                        }}
+                    </button>
+                }
+                    .into_any()
+            } else {
+                view! { <span class="cut">{move || label.get()}</span> }.into_any()
+            }}
+            <span
+                class="grip"
+                role="separator"
+                aria-orientation="vertical"
+                aria-label=move || format!("Width of {}", label.get())
+                tabindex="-1"
+                on:keydown=on_key
+                on:pointerdown=move |event| {
+                    use wasm_bindgen::JsCast;
+                    event.prevent_default();
+                    dragging.set_value(Some((f64::from(event.client_x()), width_now(&event))));
+                    if let Some(grip) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) {
+                        let _ = grip.set_pointer_capture(event.pointer_id());
+                    }
+                }
+                on:pointermove=move |event| {
+                    if let Some((from, width)) = dragging.get_value() {
+                        prefs.set_width(name, width + f64::from(event.client_x()) - from);
+                    }
+                }
+                on:pointerup=move |_| dragging.set_value(None)
+                on:pointercancel=move |_| dragging.set_value(None)
+            ></span>
+        </div>
+    }
+}
+
+/// The button at the end of the header: which columns, and copies of the rows.
+#[component]
+pub fn ColumnChooser(heads: Vec<Head>, prefs: Prefs, #[prop(into)] copy: Callback<CopyFormat>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let defaults: Vec<(&'static str, bool)> = heads.iter().map(|head| (head.name, head.hidden)).collect();
+    view! {
+        <div class="chooser">
+            <button
+                type="button"
+                class="chooser-button"
+                aria-label="Columns and copies"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <Icon name="ellipsis" />
+            </button>
+            <Show when=move || open.get()>
+                <div
+                    class="popover chooser-list"
+                    role="group"
+                    aria-label="Columns"
+                    on:keydown=move |event| {
+                        if event.key() == "Escape" {
+                            event.prevent_default();
+                            event.stop_propagation();
+                            open.set(false);
+                        }
+                    }
+                    on:mouseleave=move |_| open.set(false)
+                >
+                    {heads
+                        .iter()
+                        .map(|head| {
+                            let (name, label) = (head.name, head.label);
+                            view! {
+                                <label class="option">
+                                    <span>{move || label.get()}</span>
+                                    <input type="checkbox" prop:checked=move || prefs.visible(name) on:change=move |_| prefs.toggle(name) />
+                                </label>
+                            }
+                        })
+                        .collect_view()}
+                    {
+                        let defaults = defaults.clone();
+                        view! {
+                            <div class="chooser-end">
+                                <button type="button" class="link" on:click=move |_| prefs.reset(&defaults)>"Reset"</button>
+                                <button type="button" class="link" on:click=move |_| copy.run(CopyFormat::Tsv)>"Copy as TSV"</button>
+                                <button type="button" class="link" on:click=move |_| copy.run(CopyFormat::Csv)>"Copy as CSV"</button>
+                            </div>
+                        }
+                    }
+                </div>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,166 @@
+//! A result set of the core for as long as a page shows it.
+
+use crate::{
+    bridge::{self, Listening},
+    desk::Desk,
+    format,
+    keys::{self, Action},
+};
+use contract::{
+    Code, Fault, SetId, Streaming,
+    sets::{CloseSet, SetEvent, SetState, Sort, ViewSet},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The signals of an open set.
+#[derive(Clone, Copy)]
+pub struct SetHandle {
+    /// `None` until the first rows or their absence are known.
+    pub state: RwSignal<Option<SetState>>,
+    /// Reading stopped, or could not begin.
+    pub fault: RwSignal<Option<Fault>>,
+    reload: RwSignal<u64>,
+}
+
+impl SetHandle {
+    /// Reads the set anew; what is on screen stays until the new rows are there.
+    pub fn reload(self) {
+        self.reload.update(|count| *count += 1);
+    }
+
+    /// The set and the revision of its rows.
+    pub fn revision(self) -> Option<(SetId, u64)> {
+        self.state.with(|state| state.as_ref().map(|state| (state.set, state.revision)))
+    }
+
+    pub fn revision_untracked(self) -> Option<(SetId, u64)> {
+        untrack(|| self.revision())
+    }
+
+    pub fn complete(self) -> bool {
+        self.state.with(|state| state.as_ref().is_some_and(|state| state.complete))
+    }
+
+    /// True while nothing can be shown yet.
+    pub fn loading(self) -> bool {
+        self.fault.read().is_none()
+            && self.state.with(|state| state.as_ref().is_none_or(|state| state.total == 0 && !state.complete))
+    }
+}
+
+/// Opens the set that `request` asks for, again whenever it asks for another, `r` is pressed or the session moves.
+/// Filter and order are applied to whatever set is open.
+pub fn use_set<C>(
+    request: impl Fn() -> Option<C> + 'static,
+    filter: impl Fn() -> String + Copy + Send + Sync + 'static,
+    sort: RwSignal<Option<Sort>>,
+) -> SetHandle
+where
+    C: Streaming<Reply = SetState, Event = SetEvent> + PartialEq + Clone + 'static,
+{
+    let desk = Desk::get();
+    let handle = SetHandle { state: RwSignal::new(None), fault: RwSignal::new(None), reload: RwSignal::new(0) };
+    let listening = StoredValue::new_local(None::<Listening>);
+    let open = StoredValue::new(None::<SetId>);
+    let ticket = StoredValue::new(0_u64);
+
+    let show = move |state: SetState| {
+        handle.state.update(|shown| {
+            let newer = shown.as_ref().is_none_or(|shown| shown.set != state.set || state.revision >= shown.revision);
+            if newer {
+                *shown = Some(state);
+            }
+        });
+    };
+
+    Effect::new(move |before: Option<Option<C>>| {
+        let wanted = request();
+        handle.reload.track();
+        desk.generation();
+        let mine = ticket.get_value() + 1;
+        ticket.set_value(mine);
+        if before.flatten() != wanted {
+            handle.state.set(None);
+        }
+        let Some(asked) = wanted.clone() else { return wanted };
+        spawn_local(async move {
+            let current = move || ticket.try_get_value() == Some(mine);
+            let opened = bridge::listen(asked, move |event| {
+                if !current() {
+                    return;
+                }
+                match event {
+                    // Rows of a refresh wait until there are some.
+                    SetEvent::Grew(state) if state.complete || state.total > 0 => {
+                        handle.fault.set(None);
+                        show(state);
+                    }
+                    SetEvent::Grew(_) => {}
+                    SetEvent::Failed(fault) => failed(desk, handle, fault),
+                }
+            })
+            .await;
+            match opened {
+                Ok((state, stream)) if current() => {
+                    if let Some(old) = open.get_value() {
+                        close(old);
+                    }
+                    open.set_value(Some(state.set));
+                    listening.set_value(Some(stream));
+                    let view = untrack(|| (filter(), sort.get()));
+                    apply(state.set, view.0, view.1, show);
+                }
+                // The page has gone on meanwhile.
+                Ok((state, _)) => close(state.set),
+                Err(fault) if current() => failed(desk, handle, fault),
+                Err(_) => {}
+            }
+        });
+        wanted
+    });
+
+    // A changed filter or order is a new view of the same set.
+    Effect::new(move |before: Option<(String, Option<Sort>)>| {
+        let view = (filter(), sort.get());
+        if before.as_ref().is_some_and(|before| *before != view)
+            && let Some(set) = open.get_value()
+        {
+            apply(set, view.0.clone(), view.1.clone(), show);
+        }
+        view
+    });
+
+    keys::on(Action::Refresh, move || handle.reload());
+    on_cleanup(move || {
+        ticket.try_update_value(|ticket| *ticket += 1);
+        if let Some(Some(set)) = open.try_get_value() {
+            close(set);
+        }
+    });
+    handle
+}
+
+fn failed(desk: Desk, handle: SetHandle, fault: Fault) {
+    if fault.code == Code::SignIn {
+        desk.ask_sign_in_then(fault.clone(), Callback::new(move |()| handle.reload()));
+    }
+    handle.fault.set(Some(fault));
+}
+
+fn close(set: SetId) {
+    spawn_local(async move {
+        // A set that is gone already is closed.
+        let _ = bridge::call(CloseSet { set }).await;
+    });
+}
+
+fn apply(set: SetId, filter: String, sort: Option<Sort>, show: impl Fn(SetState) + 'static) {
+    spawn_local(async move {
+        let offset_minutes = format::offset_minutes(format::now());
+        if let Ok(state) = bridge::call(ViewSet { set, filter, sort, offset_minutes }).await
+            && (state.complete || state.total > 0)
+        {
+            show(state);
+        }
+    });
+}
