@@ -155,6 +155,13 @@ impl Estate {
         Ok(all.filter(|seen| !matches!(seen.text("method"), "GET" | "HEAD")).collect())
     }
 
+    /// How often the faults that are set have fired.
+    pub fn fired(&self) -> Result<u64> {
+        let answer = self.get("fired")?;
+        let rules = answer.get("rules").and_then(Value::as_array).into_iter().flatten();
+        Ok(rules.filter_map(|rule| rule.get("fired")?.as_u64()).sum())
+    }
+
     pub fn post(&self, route: &str, body: &Value) -> Result<Value> {
         control::request("POST", &format!("{}/{route}", self.control), Some(body))
     }

@@ -7,7 +7,7 @@ mod driver;
 mod find;
 mod keys;
 
-pub use thirtyfour::WebElement;
+pub use thirtyfour::{By, WebElement};
 
 use crate::{computer::Computer, estate::Estate, name_of_test, places};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -137,6 +137,21 @@ impl Window {
 
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
         self.web.set_window_rect(0, 0, width, height).await?;
+        Ok(())
+    }
+
+    /// Goes to an address as a link in the window would: `/objects/lake-raw`. The page stays loaded.
+    pub async fn visit(&self, address: &str) -> Result<()> {
+        self.find("navigation", "Areas").await?;
+        let script = "history.pushState(null, '', arguments[0]); dispatchEvent(new PopStateEvent('popstate'));";
+        self.web.execute(script, vec![address.into()]).await?;
+        Ok(())
+    }
+
+    /// Loads the window anew at an address, as a reload there would.
+    pub async fn load(&self, address: &str) -> Result<()> {
+        let origin = if cfg!(windows) { "http://tauri.localhost" } else { "tauri://localhost" };
+        self.web.goto(format!("{origin}{address}")).await?;
         Ok(())
     }
 

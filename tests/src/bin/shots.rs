@@ -4,13 +4,13 @@
 //! window of its own, so that none depends on another.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it tells what it does")]
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use futures_util::future::LocalBoxFuture;
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 use tests::{
     computer::Computer,
     estate::Estate,
-    window::{Window, on_computer},
+    window::{By, Window, on_computer},
 };
 
 type Steps = for<'a> fn(&'a Window) -> LocalBoxFuture<'a, Result<()>>;
@@ -37,25 +37,109 @@ macro_rules! shot {
     };
 }
 
+const FOLDER: &str = "/objects/lake-raw?prefix=data%2Fin%2F";
+const FILE: &str = "/objects/lake-raw?key=data%2Fin%2Fdaily_sales.csv";
+
+fn prod(estate: &Estate) -> Result<Computer> {
+    Ok(Computer::on(estate)?.with("AWS_PROFILE", "practice-prod"))
+}
+
+fn expired(estate: &Estate) -> Result<Computer> {
+    Ok(Computer::on(estate)?.with("AWS_PROFILE", "practice-expired"))
+}
+
+fn denied(estate: &Estate) -> Result<Computer> {
+    Ok(Computer::on(estate)?.with("AWS_PROFILE", "practice-denied"))
+}
+
+fn broken(estate: &Estate) -> Result<Computer> {
+    Ok(Computer::on(estate)?.with("AWS_PROFILE", "practice-broken"))
+}
+
 fn shots() -> Vec<Shot> {
     vec![
-        shot!("objects-buckets", Computer::on, |window| {
-            window.click("link", "Objects").await?;
-            window.find("grid", "Buckets").await?;
+        shot!("first-run", |_| Computer::bare(), |window| { window.find("heading", "No AWS profile found").await? }),
+        shot!("buckets", Computer::on, |window| { at(window, "/objects", "Buckets").await? }),
+        shot!("buckets-selected", Computer::on, |window| {
+            at(window, "/objects", "Buckets").await?;
+            window.by_id("lake-raw").await?.click().await?;
         }),
-        shot!("activity", Computer::on, |window| { window.click("link", "Activity").await? }),
-        shot!("settings", Computer::on, |window| { window.click("link", "Settings").await? }),
+        shot!("buckets-expired", expired, |window| { settle(window, "/objects").await? }),
+        shot!("buckets-broken", broken, |window| { settle(window, "/objects").await? }),
+        shot!("buckets-production", prod, |window| { at(window, "/objects", "Buckets").await? }),
+        shot!("folder", Computer::on, |window| { at(window, FOLDER, "Objects").await? }),
+        shot!("folder-selected", Computer::on, |window| {
+            at(window, FOLDER, "Objects").await?;
+            window.by_id("data/in/daily_sales.csv").await?.click().await?;
+        }),
+        shot!("folder-deleted", Computer::on, |window| {
+            at(window, &format!("{FOLDER}&deleted=1"), "Objects").await?;
+        }),
+        shot!("folder-empty", Computer::on, |window| {
+            settle(window, "/objects/lake-raw?prefix=nothing%2Fhere%2F").await?;
+        }),
+        shot!("versions", Computer::on, |window| { at(window, FILE, "Versions").await? }),
+        shot!("versions-selected", Computer::on, |window| { second_version(window).await? }),
+        shot!("versions-denied", denied, |window| { settle(window, FILE).await? }),
+        shot!("versions-production", prod, |window| { second_version(window).await? }),
+        shot!("restore-to-another-key", Computer::on, |window| {
+            second_version(window).await?;
+            window.click("button", "Restore to another key…").await?;
+        }),
+        shot!("restore-by-date", Computer::on, |window| {
+            second_version(window).await?;
+            window.click("button", "Restore by date…").await?;
+        }),
+        shot!("restored", Computer::on, |window| {
+            second_version(window).await?;
+            window.click("button", "Restore this version").await?;
+        }),
+        shot!("receipt", Computer::on, |window| {
+            second_version(window).await?;
+            window.click("button", "Restore this version").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            window.area("Activity").await?;
+            window.press("Down").await?;
+        }),
+        shot!("activity", Computer::on, |window| { settle(window, "/activity").await? }),
+        shot!("settings", Computer::on, |window| { settle(window, "/settings").await? }),
         shot!("palette", Computer::on, |window| {
-            window.find("link", "Objects").await?;
+            at(window, "/objects", "Buckets").await?;
             window.press("Control+k").await?;
             window.find("dialog", "Command palette").await?;
         }),
-        shot!("first-run", |_| Computer::bare(), |window| { window.find("heading", "Quarterdeck").await? }),
-        shot!("production", |estate| Ok(Computer::on(estate)?.with("AWS_PROFILE", "practice-prod")), |window| {
-            window.click("link", "Objects").await?;
-            window.find("grid", "Buckets").await?;
+        shot!("help", Computer::on, |window| {
+            at(window, "/objects", "Buckets").await?;
+            window.press("?").await?;
         }),
+        shot!("lost", Computer::on, |window| { settle(window, "/no/such/page").await? }),
     ]
+}
+
+/// Opens an address and waits for its grid.
+async fn at(window: &Window, address: &str, grid: &str) -> Result<()> {
+    window.visit(address).await?;
+    window.find("grid", grid).await?;
+    Ok(())
+}
+
+/// Opens an address whose picture is what shows after a while: an error, an empty page.
+async fn settle(window: &Window, address: &str) -> Result<()> {
+    window.visit(address).await?;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    Ok(())
+}
+
+/// The version below the current one of the story's file, as a person would come to it.
+async fn second_version(window: &Window) -> Result<()> {
+    at(window, FILE, "Versions").await?;
+    let rows = window.wait_for("rows", async || {
+        let rows = window.web().find_all(By::Css("[role=grid][aria-label=Versions] [role=row][data-id]")).await?;
+        Ok((rows.len() > 1).then_some(rows))
+    });
+    let rows = rows.await?;
+    rows.get(1).context("the file has versions")?.click().await?;
+    Ok(())
 }
 
 fn main() -> ExitCode {
@@ -83,7 +167,7 @@ fn take(shot: &Shot) -> Result<()> {
                 for theme in ["dark", "light"] {
                     window.theme(theme).await?;
                     // Long enough for the slowest transition, and for the skeletons to have gone.
-                    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+                    tokio::time::sleep(Duration::from_millis(400)).await;
                     let path = window.picture(&format!("{}-{theme}", shot.name)).await?;
                     if path.metadata()?.len() < 1000 {
                         bail!("the picture is empty");

@@ -70,6 +70,13 @@ impl Window {
         Ok(())
     }
 
+    /// Goes to an area by its link in the rail. (A breadcrumb may have the same name.)
+    pub async fn area(&self, name: &str) -> Result<()> {
+        let rail = self.find("navigation", "Areas").await?;
+        self.find_in(&rail, "link", name).await?.click().await?;
+        Ok(())
+    }
+
     /// Waits until nothing has this role and name any more.
     pub async fn gone(&self, role: &str, name: &str) -> Result<()> {
         let what = format!("{role} `{name}` to go");

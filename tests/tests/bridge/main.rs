@@ -1,9 +1,14 @@
 //! The core through the bridge, on the practice estate: `cargo xtask test --only bridge`.
 
 mod buckets;
+mod changed;
 mod entries;
 mod hello;
+mod parts;
+mod restore;
 mod session;
+mod undelete;
+mod unversioned;
 mod versions;
 
 /// The keys of `lake-raw/data/odd/`, as `estate/seed/odd_keys.py` plants them.

@@ -332,7 +332,7 @@ pub fn Grid<R: GridRow>(
             on:keydown=on_key
         >
             <div class="grid-head" role="rowgroup">
-                <div role="row" class="grid-row head" aria-rowindex="1">
+                <div role="row" class="grid-row grid-heads" aria-rowindex="1">
                     {selectable.then(|| view! { <div role="columnheader" class="grid-cell tick"><span class="unseen">"Selected"</span></div> })}
                     {move || {
                         columns

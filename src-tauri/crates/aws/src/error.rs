@@ -36,6 +36,9 @@ pub enum AwsError {
     /// A condition did not hold (412, 409): the object changed meanwhile.
     #[error("{}: {message}", call.name)]
     Changed { call: Call, message: String, request_id: Option<String> },
+    /// A repeated try was refused by its condition: the try before it, whose answer was lost, may have been done.
+    #[error("{}: {message}", call.name)]
+    Repeated { call: Call, message: String, request_id: Option<String> },
     /// The service answers, but not now (503, throttling).
     #[error("{}: {message}", call.name)]
     Busy { call: Call, message: String, request_id: Option<String> },
@@ -140,6 +143,7 @@ impl AwsError {
             | Self::Denied { request_id, .. }
             | Self::NotFound { request_id, .. }
             | Self::Changed { request_id, .. }
+            | Self::Repeated { request_id, .. }
             | Self::Busy { request_id, .. }
             | Self::Service { request_id, .. } => request_id.as_deref(),
             _ => None,

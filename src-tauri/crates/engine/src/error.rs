@@ -88,6 +88,7 @@ fn from_aws(error: &AwsError, sign_in: &str) -> Fault {
             .hint(format!("Ask for {} on this resource, or use another profile.", call.action)),
         AwsError::NotFound { .. } => Fault::new(Code::NotFound, "Not found", detail),
         AwsError::Changed { .. } => Fault::new(Code::Changed, "It changed since the plan was made", detail).hint("Make the plan again; nothing was written."),
+        AwsError::Repeated { .. } => Fault::new(Code::Changed, "It is not clear whether this was done", detail).hint("Look at the object, then make the plan again."),
         AwsError::Busy { .. } => Fault::new(Code::Unreachable, "AWS asks to slow down", detail).hint("Wait a moment, then try again."),
         AwsError::Unreachable { .. } => {
             Fault::new(Code::Unreachable, "No answer", detail).hint("Check the network, the region and the endpoint of the profile, then try again.")

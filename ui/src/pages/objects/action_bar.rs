@@ -37,7 +37,7 @@ pub fn use_plan(request: Signal<Option<PlanRestore>>) -> LivePlan {
     });
     Effect::new(move |_| {
         let request = request.get();
-        ended.track();
+        ended.get();
         desk.generation();
         let mine = ticket.get_value() + 1;
         ticket.set_value(mine);
@@ -109,7 +109,7 @@ pub fn Causes(live: LivePlan) -> impl IntoView {
                     view! {
                         <p>
                             {step}
-                            {(plan.bytes > 0).then(|| format!(" {}.", format::size(plan.bytes)))}
+                            {(plan.bytes > 0 && plan.steps.len() > 1).then(|| format!(" {}.", format::size(plan.bytes)))}
                             " Undo kept."
                         </p>
                         {why.map(|why| view! { <p class="dim">{why}</p> })}

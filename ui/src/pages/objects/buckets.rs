@@ -64,7 +64,7 @@ fn columns() -> Vec<Column<BucketRow>> {
             }
             (None, None) => view! { <span class="waiting"><i class="w-1"></i></span> }.into_any(),
         })
-        .width(122)
+        .width(116)
         .sort("versioning"),
         Column::new("old", "Old versions".to_owned(), |row: &BucketRow| match (&row.old_versions, &row.problem) {
             (Some(words), _) => {
@@ -76,7 +76,7 @@ fn columns() -> Vec<Column<BucketRow>> {
             }
             (None, None) => dash(),
         }),
-        Column::new("created", created, |row: &BucketRow| time_cell(row.created)).width(150).sort("created"),
+        Column::new("created", created, |row: &BucketRow| time_cell(row.created)).width(176).sort("created"),
     ]
 }
 

@@ -165,7 +165,7 @@ pub fn Entries(bucket: String) -> impl IntoView {
         })
     });
     Effect::new(move |before: Option<()>| {
-        finished.track();
+        finished.get();
         if before.is_some() {
             set.reload();
         }

@@ -12,6 +12,9 @@ pub fn Head(
     #[prop(optional, into)]
     folder: String,
     #[prop(into)] title: String,
+    /// What can be done with the thing.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let mut crumbs: Vec<(String, String)> = Vec::new();
     if let Some(bucket) = &bucket {
@@ -39,7 +42,10 @@ pub fn Head(
                     })
                     .collect_view()}
             </nav>
-            <h2 class="title cut">{title}</h2>
+            <div class="title-line">
+                <h2 class="title cut">{title}</h2>
+                {children.map(|children| children())}
+            </div>
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     action_bar::{Causes, Outcome, PlanButton, use_plan},
-    restore_dialogs::{ByDate, Download, OtherKey},
+    restore_dialogs::{Download, OtherKey},
 };
 use crate::{
     bridge,
@@ -63,7 +63,6 @@ pub fn VersionPane(
     let confirming = RwSignal::new(None::<Plan>);
     let started = RwSignal::new(None::<OperationId>);
     let other_key = RwSignal::new(false);
-    let by_date = RwSignal::new(false);
     let download = RwSignal::new(false);
     let shown = row.clone();
     view! {
@@ -122,7 +121,6 @@ pub fn VersionPane(
                 <Show when=move || !marker>
                     <button type="button" class="btn" on:click=move |_| other_key.set(true)>"Restore to another key…"</button>
                 </Show>
-                <button type="button" class="btn" on:click=move |_| by_date.set(true)>"Restore by date…"</button>
                 <Show when=move || !marker>
                     <button type="button" class="btn" on:click=move |_| download.set(true)>"Download…"</button>
                 </Show>
@@ -132,7 +130,6 @@ pub fn VersionPane(
                 let (bucket, key, version) = target.get_value();
                 view! {
                     <OtherKey open=other_key bucket=bucket.clone() key=key.clone() version=version.clone() on_plan=Callback::new(move |plan| confirming.set(Some(plan))) />
-                    <ByDate open=by_date bucket=bucket.clone() key=key.clone() on_plan=Callback::new(move |plan| confirming.set(Some(plan))) />
                     <Download open=download bucket key version />
                 }
             }

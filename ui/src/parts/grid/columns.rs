@@ -70,7 +70,7 @@ pub fn template<R: GridRow>(columns: StoredValue<Vec<Column<R>>>, prefs: Prefs, 
         for column in columns.iter().filter(|column| prefs.visible(column.name)) {
             let width = match prefs.width(column.name).or(column.width) {
                 Some(width) => format!(" {width}px"),
-                None => " minmax(120px, 1fr)".to_owned(),
+                None => " minmax(90px, 1fr)".to_owned(),
             };
             template.push_str(&width);
         }

@@ -13,7 +13,18 @@ use aws_sdk_s3::{
         StorageClass, TaggingDirective,
     },
 };
-use std::sync::Arc;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{Intercept, context::BeforeTransmitInterceptorContextRef},
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 use tokio::task::JoinSet;
 
 const COPY: Call = Call::new("CopyObject", "s3:PutObject");
@@ -111,6 +122,40 @@ pub async fn copy(
     }
 }
 
+/// Counts the tries of one conditional write. The SDK repeats a call whose answer was lost; if the first try was done, the
+/// repeated one meets its own work and its condition fails. That must not be taken for somebody else's write.
+#[derive(Debug, Clone, Default)]
+struct Tries(Arc<AtomicU32>);
+
+impl Tries {
+    fn judge(&self, error: AwsError) -> AwsError {
+        match error {
+            AwsError::Changed { call, message, request_id } | AwsError::NotFound { call, message, request_id, .. }
+                if self.0.load(Ordering::Relaxed) > 1 =>
+            {
+                AwsError::Repeated { call, message, request_id }
+            }
+            other => other,
+        }
+    }
+}
+
+impl Intercept for Tries {
+    fn name(&self) -> &'static str {
+        "Tries"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
 async fn copy_whole(
     client: &Client,
     owner: Option<String>,
@@ -119,6 +164,7 @@ async fn copy_whole(
 ) -> Result<Written, AwsError> {
     let (if_match, if_none_match) = conditions(&copy.condition);
     let (encryption, key) = encryption(head);
+    let tries = Tries::default();
     let reply = client
         .copy_object()
         .bucket(&copy.bucket)
@@ -135,9 +181,11 @@ async fn copy_whole(
         .set_if_none_match(if_none_match)
         .set_expected_bucket_owner(owner.clone())
         .set_expected_source_bucket_owner(owner)
+        .customize()
+        .interceptor(tries.clone())
         .send()
         .await
-        .map_err(|error| AwsError::from_sdk(COPY, error))?;
+        .map_err(|error| tries.judge(AwsError::from_sdk(COPY, error)))?;
     let etag = reply.copy_object_result().and_then(|result| result.e_tag()).map(str::to_owned);
     if etag.is_none() {
         // S3 may answer 200 and put an error into the body.
@@ -319,6 +367,7 @@ impl Upload<'_> {
         done.sort_by_key(CompletedPart::part_number);
         self.permit.check()?;
         let (if_match, if_none_match) = conditions(&self.copy.condition);
+        let tries = Tries::default();
         let reply = self
             .client
             .complete_multipart_upload()
@@ -330,9 +379,11 @@ impl Upload<'_> {
             .set_if_match(if_match)
             .set_if_none_match(if_none_match)
             .set_expected_bucket_owner(self.owner.clone())
+            .customize()
+            .interceptor(tries.clone())
             .send()
             .await
-            .map_err(|error| AwsError::from_sdk(COMPLETE_UPLOAD, error))?;
+            .map_err(|error| tries.judge(AwsError::from_sdk(COMPLETE_UPLOAD, error)))?;
         request_ids.extend(reply.request_id().map(str::to_owned));
         Ok(Written {
             version_id: reply.version_id().map(str::to_owned),
@@ -435,15 +486,18 @@ pub async fn add_marker(
 ) -> Result<Written, AwsError> {
     permit.check()?;
     let client = buckets::client(session, bucket).await?;
+    let tries = Tries::default();
     let reply = client
         .delete_object()
         .bucket(bucket)
         .key(key)
         .if_match(etag)
         .set_expected_bucket_owner(session.expected_owner(bucket).await)
+        .customize()
+        .interceptor(tries.clone())
         .send()
         .await
-        .map_err(|error| AwsError::from_sdk(ADD_MARKER, error))?;
+        .map_err(|error| tries.judge(AwsError::from_sdk(ADD_MARKER, error)))?;
     Ok(Written {
         version_id: reply.version_id().map(str::to_owned),
         etag: None,

@@ -40,7 +40,9 @@ impl Desk {
         let was_sent = (before.receipt.state == StepState::Running).then_some(before.started).flatten();
         let upload_id = before.upload_id.clone();
         let (id, resume) = (job.id.clone(), upload_id.clone());
-        self.inner.store.run(move |store| store.step_started(&id, index, Timestamp::now(), resume.as_deref())).await?;
+        // The first sending counts: an upload by parts that is continued keeps the date of its beginning.
+        let started = was_sent.unwrap_or_else(Timestamp::now);
+        self.inner.store.run(move |store| store.step_started(&id, index, started, resume.as_deref())).await?;
 
         let mut receipt = StepReceipt {
             key: written_key(step).to_owned(),
@@ -67,7 +69,7 @@ impl Desk {
                 let fault = Fault::from(Desk::failed(&job.session)(error));
                 return Ok(Outcome::Stop(format!("{}: {} {}", fault.title, fault.detail, fault.hint.unwrap_or_default()).trim().to_owned()));
             }
-            Err(StepError::Aws(AwsError::Changed { message, request_id, .. })) => {
+            Err(StepError::Aws(AwsError::Changed { message, request_id, .. } | AwsError::Repeated { message, request_id, .. })) => {
                 receipt.state = StepState::Changed;
                 receipt.note = format!("{} changed at the moment of the write, so nothing was written: {message}", key::shown(&receipt.key));
                 receipt.request_ids.extend(request_id);
@@ -109,9 +111,44 @@ impl Desk {
             return self.verify(job, step, &written, receipt).await;
         }
         unchanged(step, &rows)?;
-        let written = match &step.action {
+        let sent = was_sent.unwrap_or_else(Timestamp::now);
+        let written = match self.send(job, index, step, &rows, upload_id, progress).await {
+            Err(StepError::Aws(error @ (AwsError::Repeated { .. } | AwsError::NotFound { .. }))) => {
+                // Its own first try may have been done and its answer lost; or the object went at this very moment.
+                let rows = rows_of_key(session, bucket, target, None).await?;
+                match landed(step, &rows, sent) {
+                    Some(landed) if matches!(error, AwsError::Repeated { .. }) => {
+                        receipt.note = "Found done: the answer to the write was lost.".into();
+                        Written { version_id: landed, ..Written::default() }
+                    }
+                    _ => {
+                        receipt.request_ids.extend(error.request_id().map(str::to_owned));
+                        unchanged(step, &rows)?;
+                        return Err(error.into());
+                    }
+                }
+            }
+            other => other?,
+        };
+        self.verify(job, step, &written, receipt).await
+    }
+
+    /// The write itself.
+    async fn send(
+        &self,
+        job: &Job,
+        index: usize,
+        step: &Step,
+        rows: &[VersionRow],
+        upload_id: Option<&str>,
+        progress: &Progress,
+    ) -> Result<Written, StepError> {
+        let session = &job.session;
+        let bucket = &job.plan.place.bucket;
+        let target = written_key(step);
+        Ok(match &step.action {
             Action::Copy { source, to_key } => {
-                protect_null(session, bucket, target, &rows, step).await?;
+                protect_null(session, bucket, target, rows, step).await?;
                 let copy = copy_of(bucket, source, to_key, &step.seen);
                 let watch = Watch { desk: self, job, index, progress, store: self.inner.store.clone() };
                 write::copy(&job.permit, session, &copy, self.inner.parts, upload_id, &watch).await?
@@ -128,8 +165,7 @@ impl Desk {
                 };
                 write::add_marker(&job.permit, session, bucket, target, etag).await?
             }
-        };
-        self.verify(job, step, &written, receipt).await
+        })
     }
 
     /// Reads back what was written and fills the receipt.
