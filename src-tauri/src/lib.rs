@@ -8,5 +8,6 @@ mod logging;
 mod start;
 mod window;
 
+pub use logging::start as start_log;
 pub use start::{Start, builder, run};
 pub use window::MAIN;

@@ -83,6 +83,20 @@ fn in_own_process(
     Ok(())
 }
 
+/// Set in the process that [`once_more`] starts.
+const ONCE_MORE: &str = "QUARTERDECK_TEST_ONCE_MORE";
+
+/// Runs this very test once more, in one more process on the same computer, to be cut off or listened to. There it
+/// answers `None`; outside, with all that was printed once that process has ended, however it ended.
+pub fn once_more() -> Result<Option<String>> {
+    if env::var_os(ONCE_MORE).is_some() {
+        return Ok(None);
+    }
+    let mut again = Command::new(env::current_exe()?);
+    let outcome = again.args(env::args_os().skip(1)).env(ONCE_MORE, "1").stdin(Stdio::null()).output()?;
+    Ok(Some(String::from_utf8_lossy(&[outcome.stdout, outcome.stderr].concat()).into_owned()))
+}
+
 fn print_indented(text: &str) {
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with("running ")) {
         eprintln!("    {line}");

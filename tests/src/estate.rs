@@ -92,6 +92,12 @@ impl Estate {
             .with_context(|| format!("the estate's ready line lacks `{field}`"))
     }
 
+    /// Where one of its servers is: `s3` or `aws`.
+    pub fn endpoint(&self, server: &str) -> Result<&str> {
+        let endpoints = self.ready.get("endpoints").and_then(|all| all.get(server)).and_then(Value::as_str);
+        endpoints.with_context(|| format!("the estate names no endpoint `{server}`"))
+    }
+
     /// What turns a program to the estate.
     pub fn environment(&self) -> Result<Vec<(String, String)>> {
         let mut variables = Vec::new();

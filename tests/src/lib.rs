@@ -3,6 +3,7 @@
 //! * [`estate`]: the practice estate, started once for each test program, and the wire to its control.
 //! * [`computer`]: a computer of a test's own: home, data folder and environment.
 //! * [`bridge`]: the core without a window; commands go through Tauri's real IPC on its mock runtime.
+//! * [`wire`]: a server that says what a test wrote down.
 //! * [`window`]: the program itself in real WebKit, driven as a person would, by role and accessible name.
 //!
 //! Tests that need servers or a display are `#[ignore]`d with a word on how to run them, so that a plain `cargo test`
@@ -14,6 +15,7 @@ pub mod computer;
 pub mod estate;
 pub mod places;
 pub mod window;
+pub mod wire;
 
 /// The path of the test whose closure this is, as libtest names it: a closure's type is named after the function around
 /// it. (The thread's name would say the same, but not with one test thread.)

@@ -128,11 +128,15 @@ impl Window {
         &self.web
     }
 
-    /// Sets the theme as the settings would.
+    /// Shows another theme. The window itself sets one when the core has told the settings, so look whether it stayed.
     pub async fn theme(&self, theme: &str) -> Result<()> {
-        let script = "document.documentElement.dataset.theme = arguments[0]";
-        self.web.execute(script, vec![theme.into()]).await?;
-        Ok(())
+        self.wait_for(&format!("the theme {theme} to stay"), async || {
+            self.web.execute("document.documentElement.dataset.theme = arguments[0]", vec![theme.into()]).await?;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let now = self.web.execute("return document.documentElement.dataset.theme", vec![]).await?;
+            Ok((now.json().as_str() == Some(theme)).then_some(()))
+        })
+        .await
     }
 
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {

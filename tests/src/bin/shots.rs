@@ -164,10 +164,12 @@ fn take(shot: &Shot) -> Result<()> {
             .run(async |window| {
                 window.resize(1440, 900).await?;
                 (shot.steps)(window).await?;
+                // For what the last step asked of the core.
+                tokio::time::sleep(Duration::from_millis(800)).await;
                 for theme in ["dark", "light"] {
                     window.theme(theme).await?;
-                    // Long enough for the slowest transition, and for the skeletons to have gone.
-                    tokio::time::sleep(Duration::from_millis(400)).await;
+                    // Long enough for the slowest transition.
+                    tokio::time::sleep(Duration::from_millis(150)).await;
                     let path = window.picture(&format!("{}-{theme}", shot.name)).await?;
                     if path.metadata()?.len() < 1000 {
                         bail!("the picture is empty");

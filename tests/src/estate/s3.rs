@@ -86,9 +86,7 @@ impl Estate {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Result<Answered> {
-        let endpoints = self.ready.get("endpoints").and_then(|all| all.get("s3")).and_then(Value::as_str);
-        let endpoint = endpoints.context("the estate names no S3 endpoint")?;
-        let host = endpoint.trim_start_matches("http://").trim_end_matches('/');
+        let host = self.endpoint("s3")?.trim_start_matches("http://").trim_end_matches('/');
         let mut path = format!("/{bucket}");
         if !key.is_empty() {
             path.push('/');

@@ -64,9 +64,16 @@ impl Window {
         .await
     }
 
-    /// Finds and presses with the pointer.
+    /// Finds, waits until it may be pressed (its plan is made, its rights are known), and presses with the pointer.
     pub async fn click(&self, role: &str, name: &str) -> Result<()> {
-        self.find(role, name).await?.click().await?;
+        let what = format!("{role} `{name}` to be enabled");
+        let ready = self.wait_for(&what, async || {
+            let element = self.find(role, name).await?;
+            let is_off =
+                !element.is_enabled().await? || element.attr("aria-disabled").await?.as_deref() == Some("true");
+            Ok((!is_off).then_some(element))
+        });
+        ready.await?.click().await?;
         Ok(())
     }
 

@@ -3,13 +3,18 @@
 mod buckets;
 mod changed;
 mod entries;
+mod guard;
 mod hello;
+mod interrupted;
 mod parts;
+mod reload;
 mod restore;
+mod secrets;
 mod session;
 mod undelete;
 mod unversioned;
 mod versions;
+mod wire;
 
 /// The keys of `lake-raw/data/odd/`, as `estate/seed/odd_keys.py` plants them.
 fn odd_keys() -> Vec<String> {

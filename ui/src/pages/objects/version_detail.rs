@@ -32,6 +32,8 @@ pub fn VersionPane(
     key: String,
     row: VersionRow,
     newest: RwSignal<Option<VersionRow>>,
+    /// The operation that was started for this key; kept by the page, because this pane is made anew with its row.
+    started: RwSignal<Option<OperationId>>,
 ) -> impl IntoView {
     let desk = Desk::get();
     let fact = row.fact.clone();
@@ -61,7 +63,6 @@ pub fn VersionPane(
         if removal { "Undelete object".to_owned() } else { "Restore this version".to_owned() }
     });
     let confirming = RwSignal::new(None::<Plan>);
-    let started = RwSignal::new(None::<OperationId>);
     let other_key = RwSignal::new(false);
     let download = RwSignal::new(false);
     let shown = row.clone();

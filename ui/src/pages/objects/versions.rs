@@ -1,7 +1,6 @@
 //! The versions of exactly one key, in stored order, with the detail of one of them.
 
 use super::{
-    action_bar::Outcome,
     cells::{dash, size_cell, stored_label, text_cell, time_cell},
     head::{Head, parts},
     list::{ListStates, ListTools, keep_sort, use_change, use_filter},
@@ -102,13 +101,13 @@ fn columns() -> Vec<Column<VersionRow>> {
         Column::new("stored", stored_label(), |row: &VersionRow| time_cell(Some(row.fact.last_modified)))
             .width(142)
             .sort("stored"),
-        Column::new("is", "State".to_owned(), is_cell).width(134),
+        Column::new("is", "State".to_owned(), is_cell).width(128),
         Column::new("size", "Size".to_owned(), |row: &VersionRow| size_cell(row.fact.size))
             .width(72)
             .numeric()
             .sort("size"),
         Column::new("change", "Change".to_owned(), |row: &VersionRow| change_cell(row.change, row.fact.size))
-            .width(84)
+            .width(94)
             .numeric()
             .sort("change"),
         Column::new("class", "Class".to_owned(), |row: &VersionRow| text_cell(row.fact.class.clone())).sort("class"),
@@ -229,7 +228,6 @@ pub fn Versions(bucket: String, key: String) -> impl IntoView {
                     "Restore by date…"
                 </button>
             </Head>
-            <Outcome started />
             <ByDate
                 open=by_date
                 bucket=name.get_value()
@@ -278,7 +276,7 @@ pub fn Versions(bucket: String, key: String) -> impl IntoView {
     let detail = move || {
         view! {
             {move || match current.get() {
-                Some(row) => view! { <VersionPane bucket=name.get_value() key=whole.get_value() row newest /> }.into_any(),
+                Some(row) => view! { <VersionPane bucket=name.get_value() key=whole.get_value() row newest started /> }.into_any(),
                 None => {
                     view! { <Empty title="No version is selected" text="Choose one with the arrow keys to see what it holds and to bring it back." icon="history" /> }
                         .into_any()
