@@ -6,7 +6,8 @@ use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 pub fn start() {
-    let filter = EnvFilter::try_from_env("QUARTERDECK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,zbus=off,keyring_core=off"));
+    let filter =
+        EnvFilter::try_from_env("QUARTERDECK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,zbus=off,keyring_core=off"));
     // A second start in the same process (tests) keeps the first.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -12,17 +12,13 @@ pub struct Start(pub Instant);
 /// Everything but the window system, so that tests build the same application on a mock one.
 pub fn builder<R: Runtime>(builder: Builder<R>, desk: Desk, start: Start) -> Builder<R> {
     let reloaded = desk.clone();
-    builder
-        .manage(desk)
-        .manage(start)
-        .invoke_handler(commands::handler())
-        .on_page_load(move |_, payload| {
-            tracing::debug!(event = ?payload.event(), after_ms = start.0.elapsed().as_millis(), "page");
-            // A reloaded window has forgotten its sets and streams; a channel to it would never say so.
-            if payload.event() == PageLoadEvent::Started {
-                reloaded.forget_window();
-            }
-        })
+    builder.manage(desk).manage(start).invoke_handler(commands::handler()).on_page_load(move |_, payload| {
+        tracing::debug!(event = ?payload.event(), after_ms = start.0.elapsed().as_millis(), "page");
+        // A reloaded window has forgotten its sets and streams; a channel to it would never say so.
+        if payload.event() == PageLoadEvent::Started {
+            reloaded.forget_window();
+        }
+    })
 }
 
 /// Runs the program until its window is closed.
@@ -44,13 +40,10 @@ pub fn run() -> ExitCode {
     } else {
         tauri
     };
-    let tauri = tauri
-        .plugin(tauri_plugin_clipboard_manager::init())
-        .plugin(tauri_plugin_dialog::init())
-        .setup(|app| {
-            window::open(app.handle())?;
-            Ok(())
-        });
+    let tauri = tauri.plugin(tauri_plugin_clipboard_manager::init()).plugin(tauri_plugin_dialog::init()).setup(|app| {
+        window::open(app.handle())?;
+        Ok(())
+    });
     match builder(tauri, desk, start).build(tauri::generate_context!()) {
         Ok(app) => {
             app.run(|app, event| {
@@ -66,7 +59,10 @@ pub fn run() -> ExitCode {
 
 /// The options of a real run.
 fn options() -> Options {
-    Options { data_dir: std::env::var_os(store::DATA_DIR_VARIABLE).map(PathBuf::from), ..Options::new(env!("CARGO_PKG_VERSION")) }
+    Options {
+        data_dir: std::env::var_os(store::DATA_DIR_VARIABLE).map(PathBuf::from),
+        ..Options::new(env!("CARGO_PKG_VERSION"))
+    }
 }
 
 fn informed(mut arguments: impl Iterator<Item = String>) -> Option<String> {

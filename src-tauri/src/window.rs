@@ -38,7 +38,14 @@ mod tests {
     fn the_window_stays_at_home() {
         let own = |url: &str| is_own(&url.parse().unwrap());
         assert!(own("tauri://localhost/objects?prefix=a"));
-        for foreign in ["https://example.com/", "file:///etc/passwd", "data:text/html,x", "tauri://elsewhere/", "http://localhost/", "about:blank"] {
+        for foreign in [
+            "https://example.com/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "tauri://elsewhere/",
+            "http://localhost/",
+            "about:blank",
+        ] {
             assert!(!own(foreign), "{foreign}");
         }
     }

@@ -4,8 +4,8 @@ use super::{Answer, answer};
 use contract::{
     Fault,
     objects::{
-        BucketDetail, DescribeBucket, DescribeVersion, DownloadVersion, Downloaded, FindVersionAt, OpenBuckets, OpenEntries, OpenVersions,
-        PreviewVersion, VersionAt, VersionDetail,
+        BucketDetail, DescribeBucket, DescribeVersion, DownloadVersion, Downloaded, FindVersionAt, OpenBuckets,
+        OpenEntries, OpenVersions, PreviewVersion, VersionAt, VersionDetail,
     },
     sets::{SetEvent, SetState},
 };
@@ -36,7 +36,11 @@ pub async fn open_entries(desk: State<'_, Desk>, request: OpenEntries, events: C
 }
 
 #[tauri::command]
-pub async fn open_versions(desk: State<'_, Desk>, request: OpenVersions, events: Channel<SetEvent>) -> Answer<SetState> {
+pub async fn open_versions(
+    desk: State<'_, Desk>,
+    request: OpenVersions,
+    events: Channel<SetEvent>,
+) -> Answer<SetState> {
     answer(desk.open_versions(request, self::events(events)))
 }
 
@@ -62,7 +66,11 @@ pub async fn find_version_at(desk: State<'_, Desk>, request: FindVersionAt) -> A
 }
 
 #[tauri::command]
-pub async fn download_version<R: Runtime>(app: AppHandle<R>, desk: State<'_, Desk>, request: DownloadVersion) -> Answer<Downloaded> {
+pub async fn download_version<R: Runtime>(
+    app: AppHandle<R>,
+    desk: State<'_, Desk>,
+    request: DownloadVersion,
+) -> Answer<Downloaded> {
     let target = match request.path.filter(|path| !path.trim().is_empty()) {
         Some(path) => Some(typed_path(path.trim())),
         None => ask_path(&app, desk.file_name(&request.key)).await,

@@ -4,8 +4,8 @@ use super::{Answer, answer, objects::events};
 use contract::{
     OperationId,
     operations::{
-        AuditCheck, CancelOperation, CheckAudit, DiscardOperation, OpenAudit, OpenHistory, OperationEvent, OperationList, ReadReceipt, Receipt,
-        ResumeOperation, RunOperation, WatchOperations,
+        AuditCheck, CancelOperation, CheckAudit, DiscardOperation, OpenAudit, OpenHistory, OperationEvent,
+        OperationList, ReadReceipt, Receipt, ResumeOperation, RunOperation, WatchOperations,
     },
     sets::{SetEvent, SetState},
 };
@@ -34,7 +34,11 @@ pub async fn cancel_operation(desk: State<'_, Desk>, request: CancelOperation) -
 }
 
 #[tauri::command]
-pub async fn watch_operations(desk: State<'_, Desk>, request: WatchOperations, events: Channel<OperationEvent>) -> Answer<OperationList> {
+pub async fn watch_operations(
+    desk: State<'_, Desk>,
+    request: WatchOperations,
+    events: Channel<OperationEvent>,
+) -> Answer<OperationList> {
     let WatchOperations {} = request;
     let watcher = Arc::new(move |event| {
         let _ = events.send(event);

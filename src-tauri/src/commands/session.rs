@@ -2,7 +2,8 @@
 
 use super::{Answer, answer};
 use contract::session::{
-    AddKeys, Greeting, Hello, Identify, Identity, OpenProfile, ReloadProfiles, RemoveKeys, SetEnvironment, SetMode, SetRegion, Unlock,
+    AddKeys, Greeting, Hello, Identify, Identity, OpenProfile, ReloadProfiles, RemoveKeys, SetEnvironment, SetMode,
+    SetRegion, Unlock,
 };
 use engine::Desk;
 use tauri::State;

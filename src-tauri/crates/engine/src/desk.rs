@@ -15,8 +15,11 @@ use aws::{
 };
 use contract::{
     Fault, SetId, Timestamp,
+    session::{
+        AddKeys, Environment, Greeting, Identity, Mode, ProfileInfo, ProfileSource, SessionInfo, SetEnvironment,
+        SetMode,
+    },
     sets::{CopyRows, ReadRows, RowWindow, SetState, ViewSet},
-    session::{AddKeys, Environment, Greeting, Identity, Mode, ProfileInfo, ProfileSource, SessionInfo, SetEnvironment, SetMode},
     settings::Settings,
 };
 use secrecy::SecretString;
@@ -74,8 +77,11 @@ impl Desk {
             Some(dir) => dir,
             None => store::data_dir()?,
         };
-        let opened = tokio::task::spawn_blocking(move || Store::open(&dir)).await.map_err(|_| store::StoreError::Stopped)??;
-        let notice = opened.set_aside.map(|path| format!("The database could not be read as one and was set aside as {}.", path.display()));
+        let opened =
+            tokio::task::spawn_blocking(move || Store::open(&dir)).await.map_err(|_| store::StoreError::Stopped)??;
+        let notice = opened
+            .set_aside
+            .map(|path| format!("The database could not be read as one and was set aside as {}.", path.display()));
         let store = opened.store;
         store.run(Store::interrupt_running).await?;
         let desk = Self {
@@ -194,7 +200,9 @@ impl Desk {
         };
         let sign_in = sign_in_hint(name, profile.source);
         let guard = self.guard(name).await?;
-        Session::open(SessionSpec { profile, region, keys, guard }).await.map_err(|source| EngineError::Aws { source, sign_in })
+        Session::open(SessionSpec { profile, region, keys, guard })
+            .await
+            .map_err(|source| EngineError::Aws { source, sign_in })
     }
 
     /// Everything the frame of the window needs.
@@ -211,7 +219,10 @@ impl Desk {
         profiles.sort_by(|one, two| one.name.cmp(&two.name));
         let mut looked_in = found.looked_in;
         if let Some(notice) = &self.inner.notice {
-            looked_in.push(contract::session::LookedIn { place: self.inner.store.path().display().to_string(), found: notice.clone() });
+            looked_in.push(contract::session::LookedIn {
+                place: self.inner.store.path().display().to_string(),
+                found: notice.clone(),
+            });
         }
         Ok(Greeting {
             version: self.inner.version.clone(),
@@ -255,7 +266,9 @@ impl Desk {
         self.ask_keychain();
         let current = self.session().ok().map(|session| (session.profile().to_owned(), session.region().to_owned()));
         match current {
-            Some((name, region)) if self.configured(&name).await.is_ok() => self.open_session(&name, Some(region)).await,
+            Some((name, region)) if self.configured(&name).await.is_ok() => {
+                self.open_session(&name, Some(region)).await
+            }
             _ => {
                 *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = None;
                 match chosen {
@@ -268,7 +281,9 @@ impl Desk {
 
     pub async fn set_region(&self, region: &str) -> Result<(), EngineError> {
         let region = region.trim();
-        let fits = !region.is_empty() && region.len() < 40 && region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        let fits = !region.is_empty()
+            && region.len() < 40
+            && region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         if !fits {
             return Err(EngineError::BadInput(format!("{region} is not the name of a region, such as eu-west-1.")));
         }
@@ -291,7 +306,9 @@ impl Desk {
         let (environment, ..) = self.standing(&request.profile).await?;
         self.configured(&request.profile).await?;
         if environment == Environment::Production && request.mode == Mode::Confirm {
-            return Err(EngineError::BadInput("A production profile starts read-only. Unlock it for 15 minutes instead.".into()));
+            return Err(EngineError::BadInput(
+                "A production profile starts read-only. Unlock it for 15 minutes instead.".into(),
+            ));
         }
         let SetMode { profile, mode } = request;
         let name = profile.clone();
@@ -312,10 +329,14 @@ impl Desk {
             Some(reason) => {
                 let reason = reason.trim().to_owned();
                 if reason.chars().count() < 8 {
-                    return Err(EngineError::BadInput("Give a reason of at least 8 characters, such as a ticket and what for.".into()));
+                    return Err(EngineError::BadInput(
+                        "Give a reason of at least 8 characters, such as a ticket and what for.".into(),
+                    ));
                 }
                 if session.guard().environment() != Environment::Production {
-                    return Err(EngineError::NotNow("This profile is not production; its mode is in the badge.".into()));
+                    return Err(EngineError::NotNow(
+                        "This profile is not production; its mode is in the badge.".into(),
+                    ));
                 }
                 // Audited before it holds: an unlocking that leaves no trace must not happen.
                 self.audit(&profile, "session.unlock", &profile, &format!("for 15 minutes: {reason}")).await?;
@@ -331,17 +352,23 @@ impl Desk {
         let keys = Keys {
             access_key_id: SecretString::from(access_key_id.trim().to_owned()),
             secret_access_key: SecretString::from(secret_access_key.trim().to_owned()),
-            session_token: session_token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()).map(SecretString::from),
+            session_token: session_token
+                .map(|token| token.trim().to_owned())
+                .filter(|token| !token.is_empty())
+                .map(SecretString::from),
         };
         let (name, region) = (name.trim().to_owned(), region.trim().to_owned());
         check_keys(&name, &region, &keys)?;
         if self.found().profiles.iter().any(|profile| profile.name == name) {
-            return Err(EngineError::BadInput(format!("There is a profile {name} in the AWS configuration. Choose another name.")));
+            return Err(EngineError::BadInput(format!(
+                "There is a profile {name} in the AWS configuration. Choose another name."
+            )));
         }
         let kept = self.inner.keychain.put(&name, keys).await?;
         let profile = KeyProfile { name: name.clone(), region };
         self.inner.store.run(move |store| store.add_key_profile(&profile)).await?;
-        let place = if kept == store::Kept::Memory { "in memory until the program ends" } else { "in the system keychain" };
+        let place =
+            if kept == store::Kept::Memory { "in memory until the program ends" } else { "in the system keychain" };
         self.audit(&name, "keychain.add", &name, place).await?;
         if self.session().is_err() {
             self.open_session(&name, None).await?;

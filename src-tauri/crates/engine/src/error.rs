@@ -40,10 +40,17 @@ pub fn sign_in_hint(profile: &str, source: ProfileSource) -> String {
         ProfileSource::Login => format!("Run: aws login --profile {profile}"),
         ProfileSource::SharedKeys => format!("Run: aws configure --profile {profile}"),
         ProfileSource::AssumeRole | ProfileSource::WebIdentity => {
-            format!("Renew the credentials that the role is assumed with, then check with: aws sts get-caller-identity --profile {profile}")
+            format!(
+                "Renew the credentials that the role is assumed with, then check with: aws sts get-caller-identity --profile {profile}"
+            )
         }
-        ProfileSource::Process => format!("Renew what credential_process asks, then check with: aws sts get-caller-identity --profile {profile}"),
-        ProfileSource::Environment => "Set fresh AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN and start Quarterdeck again.".to_owned(),
+        ProfileSource::Process => format!(
+            "Renew what credential_process asks, then check with: aws sts get-caller-identity --profile {profile}"
+        ),
+        ProfileSource::Environment => {
+            "Set fresh AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN and start Quarterdeck again."
+                .to_owned()
+        }
         ProfileSource::Keychain => "Enter the access keys again in Settings.".to_owned(),
         ProfileSource::Ambient => format!("Run: aws configure sso --profile {profile}"),
     }
@@ -54,19 +61,29 @@ impl From<EngineError> for Fault {
         match error {
             EngineError::Aws { source, sign_in } => from_aws(&source, &sign_in),
             EngineError::Store(error) => {
-                let fault = Fault::new(error.code(), "This computer's own data could not be read or written", error.to_string());
+                let fault = Fault::new(
+                    error.code(),
+                    "This computer's own data could not be read or written",
+                    error.to_string(),
+                );
                 match error.hint() {
                     Some(hint) => fault.hint(hint),
                     None => fault,
                 }
             }
-            EngineError::NoProfile => Fault::new(Code::NoProfile, "No profile is chosen", "Choose a profile, or set one up first."),
-            EngineError::Gone(what) => Fault::new(Code::Gone, "This is not open any more", format!("The core does not hold {what} any more.")).hint("Refresh the page."),
+            EngineError::NoProfile => {
+                Fault::new(Code::NoProfile, "No profile is chosen", "Choose a profile, or set one up first.")
+            }
+            EngineError::Gone(what) => {
+                Fault::new(Code::Gone, "This is not open any more", format!("The core does not hold {what} any more."))
+                    .hint("Refresh the page.")
+            }
             EngineError::BadInput(message) => Fault::new(Code::BadInput, "This cannot be used", message),
             EngineError::Refused(refused) => from_refused(&refused),
             EngineError::NotFound(message) => Fault::new(Code::NotFound, "Not found", message),
             EngineError::NotNow(message) => Fault::new(Code::Other, "This cannot be done now", message),
-            EngineError::File(error) => Fault::new(Code::BadInput, "The file cannot be written", error.to_string()).hint("Choose another folder or name."),
+            EngineError::File(error) => Fault::new(Code::BadInput, "The file cannot be written", error.to_string())
+                .hint("Choose another folder or name."),
         }
     }
 }
@@ -83,21 +100,32 @@ fn from_refused(refused: &Refused) -> Fault {
 fn from_aws(error: &AwsError, sign_in: &str) -> Fault {
     let detail = error.to_string();
     let fault = match error {
-        AwsError::SignIn { .. } => Fault::new(Code::SignIn, "AWS does not accept these credentials", detail).hint(sign_in),
-        AwsError::Denied { call, .. } => Fault::new(Code::Denied, format!("The permission {} is missing", call.action), detail)
-            .hint(format!("Ask for {} on this resource, or use another profile.", call.action)),
-        AwsError::NotFound { .. } => Fault::new(Code::NotFound, "Not found", detail),
-        AwsError::Changed { .. } => Fault::new(Code::Changed, "It changed since the plan was made", detail).hint("Make the plan again; nothing was written."),
-        AwsError::Repeated { .. } => Fault::new(Code::Changed, "It is not clear whether this was done", detail).hint("Look at the object, then make the plan again."),
-        AwsError::Busy { .. } => Fault::new(Code::Unreachable, "AWS asks to slow down", detail).hint("Wait a moment, then try again."),
-        AwsError::Unreachable { .. } => {
-            Fault::new(Code::Unreachable, "No answer", detail).hint("Check the network, the region and the endpoint of the profile, then try again.")
+        AwsError::SignIn { .. } => {
+            Fault::new(Code::SignIn, "AWS does not accept these credentials", detail).hint(sign_in)
         }
+        AwsError::Denied { call, .. } => {
+            Fault::new(Code::Denied, format!("The permission {} is missing", call.action), detail)
+                .hint(format!("Ask for {} on this resource, or use another profile.", call.action))
+        }
+        AwsError::NotFound { .. } => Fault::new(Code::NotFound, "Not found", detail),
+        AwsError::Changed { .. } => Fault::new(Code::Changed, "It changed since the plan was made", detail)
+            .hint("Make the plan again; nothing was written."),
+        AwsError::Repeated { .. } => Fault::new(Code::Changed, "It is not clear whether this was done", detail)
+            .hint("Look at the object, then make the plan again."),
+        AwsError::Busy { .. } => {
+            Fault::new(Code::Unreachable, "AWS asks to slow down", detail).hint("Wait a moment, then try again.")
+        }
+        AwsError::Unreachable { .. } => Fault::new(Code::Unreachable, "No answer", detail)
+            .hint("Check the network, the region and the endpoint of the profile, then try again."),
         AwsError::Refused(refused) => return from_refused(refused),
         AwsError::Cancelled => Fault::new(Code::Other, "Stopped", detail),
-        AwsError::Configuration(_) => Fault::new(Code::BadInput, "The profile cannot be used", detail).hint("Look at the profile in ~/.aws/config."),
-        AwsError::File(error) => Fault::new(Code::BadInput, "The file cannot be written", error.to_string()).hint("Choose another folder or name."),
-        AwsError::Service { .. } | AwsError::Unreadable { .. } => Fault::new(Code::Other, "AWS answered with an error", detail),
+        AwsError::Configuration(_) => Fault::new(Code::BadInput, "The profile cannot be used", detail)
+            .hint("Look at the profile in ~/.aws/config."),
+        AwsError::File(error) => Fault::new(Code::BadInput, "The file cannot be written", error.to_string())
+            .hint("Choose another folder or name."),
+        AwsError::Service { .. } | AwsError::Unreadable { .. } => {
+            Fault::new(Code::Other, "AWS answered with an error", detail)
+        }
     };
     fault.request_id(error.request_id().map(str::to_owned))
 }

@@ -6,11 +6,7 @@ mod save;
 
 pub use save::Saved;
 
-use crate::{
-    Desk, EngineError, Events,
-    desk::load,
-    sets::SetWriter,
-};
+use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
 use ::objects::{asof, effects, lifecycle, time, timeline};
 use aws::{
     AwsError, Session,
@@ -23,8 +19,8 @@ use contract::{
     Notice, Timestamp,
     facts::{BucketFacts, LifecycleRule, Missing},
     objects::{
-        BucketDetail, BucketRow, DescribeVersion, EntryKind, EntryRow, FindVersionAt, OpenEntries, OpenVersions, PreviewVersion, VersionAt,
-        VersionDetail, VersionFact, VersionRow, Versioning,
+        BucketDetail, BucketRow, DescribeVersion, EntryKind, EntryRow, FindVersionAt, OpenEntries, OpenVersions,
+        PreviewVersion, VersionAt, VersionDetail, VersionFact, VersionRow, Versioning,
     },
     sets::SetState,
 };
@@ -80,7 +76,8 @@ impl Desk {
             let mut token = None;
             let mut folders = HashSet::new();
             loop {
-                let (page, next) = listing::entries_page(&session, &request.bucket, &request.prefix, token).await.map_err(&failed)?;
+                let (page, next) =
+                    listing::entries_page(&session, &request.bucket, &request.prefix, token).await.map_err(&failed)?;
                 folders.extend(page.iter().filter(|row| row.kind == EntryKind::Folder).map(|row| row.key.clone()));
                 writer.append(page);
                 if next.is_none() || writer.cancelled() {
@@ -95,7 +92,9 @@ impl Desk {
                         "Deleted objects cannot be shown: the permission {} is missing. Current objects are complete.",
                         error.missing(listing::LIST_VERSIONS).action
                     ))),
-                    Err(error) => writer.notice(Notice::warning(format!("Deleted objects could not be read: {error}. Current objects are complete."))),
+                    Err(error) => writer.notice(Notice::warning(format!(
+                        "Deleted objects could not be read: {error}. Current objects are complete."
+                    ))),
                 }
             }
             Ok(session.now())
@@ -111,7 +110,8 @@ impl Desk {
             let failed = Desk::failed(&session);
             let rules = facts::lifecycle_of(&session, &request.bucket).await.map_err(&failed)?;
             if let Err(missing) = &rules {
-                writer.notice(Notice::warning(format!("When old versions are removed is unknown: {}.", reason(missing))));
+                writer
+                    .notice(Notice::warning(format!("When old versions are removed is unknown: {}.", reason(missing))));
             }
             let rules = rules.ok();
             let now = session.now();
@@ -131,7 +131,11 @@ impl Desk {
                 }
             }
             if all.is_empty() {
-                return Err(EngineError::NotFound(format!("{} has no versions in {}.", ::objects::key::shown(&request.key), request.bucket)));
+                return Err(EngineError::NotFound(format!(
+                    "{} has no versions in {}.",
+                    ::objects::key::shown(&request.key),
+                    request.bucket
+                )));
             }
             Ok(session.now())
         });
@@ -148,7 +152,9 @@ impl Desk {
     /// What a listing does not show of a version.
     pub async fn describe_version(&self, request: &DescribeVersion) -> Result<VersionDetail, EngineError> {
         let session = self.session()?;
-        describe::version(&session, &request.bucket, &request.key, request.version_id.as_deref()).await.map_err(Self::failed(&session))
+        describe::version(&session, &request.bucket, &request.key, request.version_id.as_deref())
+            .await
+            .map_err(Self::failed(&session))
     }
 
     /// The first bytes of a version, what looks like a secret or personal data masked.
@@ -164,7 +170,8 @@ impl Desk {
     /// Which version was current at a moment, or the nearest.
     pub async fn find_version_at(&self, request: &FindVersionAt) -> Result<VersionAt, EngineError> {
         let session = self.session()?;
-        let at = time::parse_past(&request.at, session.now(), request.offset_minutes).map_err(|error| EngineError::BadInput(error.to_string()))?;
+        let at = time::parse_past(&request.at, session.now(), request.offset_minutes)
+            .map_err(|error| EngineError::BadInput(error.to_string()))?;
         let rows = rows_of_key(&session, &request.bucket, &request.key, None).await.map_err(Self::failed(&session))?;
         let found = asof::version_at(&rows, at).map_err(|why| EngineError::NotFound(why.to_string()))?;
         Ok(VersionAt { at, version: found.row.fact.clone(), exact: found.exact, label: found.label })
@@ -176,7 +183,12 @@ pub(crate) fn of_key(bucket: &str, key: &str) -> VersionQuery {
 }
 
 /// All versions of one key as its timeline.
-pub(crate) async fn rows_of_key(session: &Session, bucket: &str, key: &str, rules: Option<&[LifecycleRule]>) -> Result<Vec<VersionRow>, AwsError> {
+pub(crate) async fn rows_of_key(
+    session: &Session,
+    bucket: &str,
+    key: &str,
+    rules: Option<&[LifecycleRule]>,
+) -> Result<Vec<VersionRow>, AwsError> {
     let mut query = of_key(bucket, key);
     let mut all = Vec::new();
     loop {
@@ -211,13 +223,22 @@ pub(crate) async fn rows_below(
         query.from = page.next;
         if query.from.is_none() {
             let now = session.now();
-            return Ok(Some(keys.into_iter().map(|(key, facts)| (key, timeline::timeline(facts, rules, now))).collect()));
+            return Ok(Some(
+                keys.into_iter().map(|(key, facts)| (key, timeline::timeline(facts, rules, now))).collect(),
+            ));
         }
     }
 }
 
 fn new_bucket_row(bucket: buckets::Bucket) -> BucketRow {
-    BucketRow { name: bucket.name, region: bucket.region, created: bucket.created, versioning: None, old_versions: None, problem: None }
+    BucketRow {
+        name: bucket.name,
+        region: bucket.region,
+        created: bucket.created,
+        versioning: None,
+        old_versions: None,
+        problem: None,
+    }
 }
 
 async fn fill_bucket_row(session: &Session, mut row: BucketRow) -> BucketRow {
@@ -242,7 +263,12 @@ fn reason(missing: &Missing) -> String {
 
 /// Adds what a listing of versions shows and one of objects does not. A folder is a ghost only if nothing current is
 /// below it, which the listing of objects has just told.
-async fn ghosts(session: &Session, request: &OpenEntries, folders: &HashSet<String>, writer: &SetWriter<EntryRow>) -> Result<(), AwsError> {
+async fn ghosts(
+    session: &Session,
+    request: &OpenEntries,
+    folders: &HashSet<String>,
+    writer: &SetWriter<EntryRow>,
+) -> Result<(), AwsError> {
     let mut query = VersionQuery { delimiter: Some("/".into()), ..of_key(&request.bucket, &request.prefix) };
     // A marker's newest data version stands directly below it, perhaps on the next page.
     let mut hidden: Option<EntryRow> = None;
@@ -265,7 +291,12 @@ async fn ghosts(session: &Session, request: &OpenEntries, folders: &HashSet<Stri
             } else {
                 rows.extend(hidden.take());
                 if version.is_latest && version.delete_marker {
-                    hidden = Some(ghost(version.key, &request.prefix, EntryKind::DeletedObject, Some(version.last_modified)));
+                    hidden = Some(ghost(
+                        version.key,
+                        &request.prefix,
+                        EntryKind::DeletedObject,
+                        Some(version.last_modified),
+                    ));
                 }
             }
         }
@@ -287,12 +318,17 @@ fn ghost(key: String, prefix: &str, kind: EntryKind, deleted: Option<Timestamp>)
 }
 
 /// Without the right to list versions there is still the current one.
-async fn only_current(session: &Session, request: &OpenVersions, writer: &SetWriter<VersionRow>) -> Result<Timestamp, EngineError> {
+async fn only_current(
+    session: &Session,
+    request: &OpenVersions,
+    writer: &SetWriter<VersionRow>,
+) -> Result<Timestamp, EngineError> {
     writer.notice(Notice::warning(format!(
         "Older versions cannot be listed: the permission {} is missing. This is the current version alone.",
         listing::LIST_VERSIONS.action
     )));
-    let detail = describe::version(session, &request.bucket, &request.key, None).await.map_err(Desk::failed(session))?;
+    let detail =
+        describe::version(session, &request.bucket, &request.key, None).await.map_err(Desk::failed(session))?;
     let fact = VersionFact {
         key: detail.key,
         version_id: detail.version_id.unwrap_or_else(|| ::objects::restore::NULL.to_owned()),
@@ -312,7 +348,9 @@ async fn only_current(session: &Session, request: &OpenVersions, writer: &SetWri
 
 fn bucket_detail(facts: BucketFacts) -> BucketDetail {
     let mut notices = Vec::new();
-    let mut note = |what: &str, missing: &Missing| notices.push(Notice::warning(format!("{what} could not be read: {}.", reason(missing))));
+    let mut note = |what: &str, missing: &Missing| {
+        notices.push(Notice::warning(format!("{what} could not be read: {}.", reason(missing))))
+    };
     let lifecycle = match &facts.lifecycle {
         Ok(rules) => rules.iter().map(lifecycle::describe).collect(),
         Err(missing) => {
@@ -326,7 +364,9 @@ fn bucket_detail(facts: BucketFacts) -> BucketDetail {
             notifications.extend(effects::listeners(&found.targets));
             if found.event_bridge {
                 notifications.push(match &facts.event_rules {
-                    Ok(rules) if rules.is_empty() => "EventBridge, where no rule on the default bus looks for S3 events".to_owned(),
+                    Ok(rules) if rules.is_empty() => {
+                        "EventBridge, where no rule on the default bus looks for S3 events".to_owned()
+                    }
                     Ok(rules) => {
                         let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
                         format!("EventBridge: {}", names.join(", "))

@@ -18,8 +18,8 @@ use aws::{Confirmation, Session, WritePermit};
 use contract::{
     OperationId, Timestamp,
     operations::{
-        AuditCheck, AuditRow, CancelOperation, DiscardOperation, OperationEvent, OperationList, OperationRow, OperationState, Receipt,
-        ResumeOperation, RunOperation, UndoState,
+        AuditCheck, AuditRow, CancelOperation, DiscardOperation, OperationEvent, OperationList, OperationRow,
+        OperationState, Receipt, ResumeOperation, RunOperation, UndoState,
     },
     restore::Plan,
     sets::{FieldKind, Rows, SetState},
@@ -152,7 +152,13 @@ impl Desk {
         Ok(request.operation)
     }
 
-    async fn spawn(&self, id: OperationId, plan: Plan, session: Session, permit: WritePermit) -> Result<(), EngineError> {
+    async fn spawn(
+        &self,
+        id: OperationId,
+        plan: Plan,
+        session: Session,
+        permit: WritePermit,
+    ) -> Result<(), EngineError> {
         let record = self.record(&id).await?;
         let cancel = CancellationToken::new();
         lock(&self.inner.operations.running).insert(id.clone(), cancel.clone());
@@ -190,7 +196,9 @@ impl Desk {
     /// Stops a running operation after the call under way.
     pub fn cancel_operation(&self, request: &CancelOperation) -> Result<(), EngineError> {
         let running = lock(&self.inner.operations.running);
-        let cancel = running.get(&request.operation).ok_or_else(|| EngineError::NotNow("The operation is not running any more.".into()))?;
+        let cancel = running
+            .get(&request.operation)
+            .ok_or_else(|| EngineError::NotNow("The operation is not running any more.".into()))?;
         cancel.cancel();
         Ok(())
     }

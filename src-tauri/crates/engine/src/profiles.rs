@@ -9,9 +9,14 @@ const PRODUCTION: [&str; 4] = ["prod", "prd", "production", "live"];
 /// Guesses from the name: `prod-data`, `data_PROD`, `dataprod2` are production; `non-prod`, `preprod`, `nonprod-eu` are not.
 pub fn guess_environment(name: &str) -> Environment {
     let name = name.to_lowercase();
-    let words: Vec<&str> = name.split(|character: char| !character.is_alphabetic()).filter(|word| !word.is_empty()).collect();
-    let negated = words.iter().any(|word| matches!(*word, "non" | "not" | "pre" | "no") || word.starts_with("nonprod") || word.starts_with("preprod"));
-    let production = words.iter().any(|word| PRODUCTION.iter().any(|known| word == known) || word.ends_with("prod") || word.starts_with("prod"));
+    let words: Vec<&str> =
+        name.split(|character: char| !character.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    let negated = words.iter().any(|word| {
+        matches!(*word, "non" | "not" | "pre" | "no") || word.starts_with("nonprod") || word.starts_with("preprod")
+    });
+    let production = words
+        .iter()
+        .any(|word| PRODUCTION.iter().any(|known| word == known) || word.ends_with("prod") || word.starts_with("prod"));
     if production && !negated { Environment::Production } else { Environment::Other }
 }
 
@@ -31,10 +36,14 @@ mod tests {
 
     #[test]
     fn production_is_guessed_from_the_name() {
-        for name in ["prod", "prod-data", "data_PROD", "acme-production-eu", "prd.ml", "live", "dataprod2", "practice-prod"] {
+        for name in
+            ["prod", "prod-data", "data_PROD", "acme-production-eu", "prd.ml", "live", "dataprod2", "practice-prod"]
+        {
             assert_eq!(guess_environment(name), Environment::Production, "{name}");
         }
-        for name in ["dev", "practice", "non-prod", "nonprod-eu", "preprod", "pre-prod", "staging", "delivery", "default"] {
+        for name in
+            ["dev", "practice", "non-prod", "nonprod-eu", "preprod", "pre-prod", "staging", "delivery", "default"]
+        {
             assert_eq!(guess_environment(name), Environment::Other, "{name}");
         }
     }

@@ -125,8 +125,7 @@ impl Desk {
         for (index, subject) in subjects.iter().enumerate() {
             deciding.push(decide(&session, request, &facts, subject, threshold, index < MOST_DETAILS));
         }
-        let decided: Vec<Decided> =
-            stream::iter(deciding).buffered(AT_ONCE).try_collect().await.map_err(&failed)?;
+        let decided: Vec<Decided> = stream::iter(deciding).buffered(AT_ONCE).try_collect().await.map_err(&failed)?;
         let steps: Vec<Step> = decided.iter().flat_map(|one| one.choice.steps.clone()).collect();
         let mut notices = Vec::new();
         for notice in decided.iter().flat_map(|one| one.choice.notices.clone()).chain(clashes(&steps)) {
@@ -152,7 +151,8 @@ impl Desk {
         let session = self.session_on(&record.row.profile, &record.row.region).await?;
         let failed = Self::failed(&session);
         let bucket = &record.row.bucket;
-        let (identity, facts) = tokio::try_join!(session.identity(), facts::bucket(&session, bucket)).map_err(&failed)?;
+        let (identity, facts) =
+            tokio::try_join!(session.identity(), facts::bucket(&session, bucket)).map_err(&failed)?;
         if identity.account != record.row.account {
             return Err(EngineError::NotNow(format!(
                 "The profile {} is in account {} now; the operation ran in {}.",
@@ -177,9 +177,7 @@ impl Desk {
         let rows: HashMap<&str, Vec<VersionRow>> = keys.into_iter().zip(read).collect();
         let mut steps = Vec::new();
         let mut notices = Vec::new();
-        for inverse in
-            restore::undo_all(&done, |key| rows.get(key).map(Vec::as_slice).unwrap_or_default(), &facts)
-        {
+        for inverse in restore::undo_all(&done, |key| rows.get(key).map(Vec::as_slice).unwrap_or_default(), &facts) {
             match inverse {
                 Ok(step) => steps.push(step),
                 Err(NoUndo::Covered | NoUndo::NotDone) => {}
@@ -310,16 +308,14 @@ async fn decide(
     let first = choose(&question);
     let mut refused = None;
     let detail = match first.source.as_ref().filter(|_| read_detail && !first.steps.is_empty()) {
-        Some(source) => {
-            match describe::version(session, &facts.name, &source.key, Some(&source.version_id)).await {
-                Ok(detail) => Some(detail),
-                Err(error @ (AwsError::Denied { .. } | AwsError::NotFound { .. })) => {
-                    refused = Some(error.missing(describe::HEAD));
-                    None
-                }
-                Err(error) => return Err(error),
+        Some(source) => match describe::version(session, &facts.name, &source.key, Some(&source.version_id)).await {
+            Ok(detail) => Some(detail),
+            Err(error @ (AwsError::Denied { .. } | AwsError::NotFound { .. })) => {
+                refused = Some(error.missing(describe::HEAD));
+                None
             }
-        }
+            Err(error) => return Err(error),
+        },
         None => None,
     };
     let there = match first.to_key.as_deref().filter(|to_key| *to_key != subject.key) {

@@ -55,7 +55,8 @@ fn replace(pattern: &Regex, body: Vec<u8>, wanted: impl Fn(&[u8]) -> bool) -> Ve
 
 /// Luhn's check, so that order numbers stay readable.
 fn is_card(digits: &[u8]) -> bool {
-    let digits: Vec<u32> = digits.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| u32::from(byte - b'0')).collect();
+    let digits: Vec<u32> =
+        digits.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| u32::from(byte - b'0')).collect();
     let sum: u32 = digits
         .iter()
         .rev()

@@ -27,7 +27,13 @@ impl Desk {
     }
 
     /// Streams a version into `target`: a folder, which gets a safe name made from the key, or a file.
-    pub async fn save_version(&self, bucket: &str, key: &str, version_id: Option<&str>, target: &Path) -> Result<Saved, EngineError> {
+    pub async fn save_version(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: Option<&str>,
+        target: &Path,
+    ) -> Result<Saved, EngineError> {
         let session = self.session()?;
         let wanted = if target.is_dir() { target.join(offered(key)) } else { target.to_owned() };
         if !wanted.is_absolute() {
@@ -37,7 +43,8 @@ impl Desk {
             return Err(EngineError::BadInput(format!("The folder of {} does not exist.", wanted.display())));
         }
         let path = free(wanted);
-        let bytes = describe::save(&session, bucket, key, version_id, &path, |_| ()).await.map_err(Self::failed(&session))?;
+        let bytes =
+            describe::save(&session, bucket, key, version_id, &path, |_| ()).await.map_err(Self::failed(&session))?;
         Ok(Saved { path, bytes })
     }
 }
@@ -49,7 +56,10 @@ fn free(path: PathBuf) -> PathBuf {
     }
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
-    (2..10_000).map(|number| path.with_file_name(format!("{stem} ({number}){ending}"))).find(|path| !path.exists()).unwrap_or(path)
+    (2..10_000)
+        .map(|number| path.with_file_name(format!("{stem} ({number}){ending}")))
+        .find(|path| !path.exists())
+        .unwrap_or(path)
 }
 
 #[cfg(test)]

@@ -87,7 +87,8 @@ impl Desk {
                 Err(error) => {
                     // Without the journal nothing goes on.
                     progress.stopped.store(true, Ordering::Relaxed);
-                    *progress.why.lock().unwrap_or_else(PoisonError::into_inner) = format!("The journal could not be written: {error}.");
+                    *progress.why.lock().unwrap_or_else(PoisonError::into_inner) =
+                        format!("The journal could not be written: {error}.");
                     return;
                 }
             }
@@ -115,7 +116,9 @@ impl Desk {
 
     async fn conclude(&self, job: &Job, progress: &Progress) -> Result<(), crate::EngineError> {
         let record = self.record(&job.id).await?;
-        let count = |wanted: &[StepState]| record.steps.iter().filter(|step| wanted.contains(&step.receipt.state)).count() as u64;
+        let count = |wanted: &[StepState]| {
+            record.steps.iter().filter(|step| wanted.contains(&step.receipt.state)).count() as u64
+        };
         let done = count(&[StepState::Done]);
         let failed = count(&[StepState::Failed, StepState::Changed]);
         let open = count(&[StepState::Waiting, StepState::Running]);
@@ -127,10 +130,20 @@ impl Desk {
         let (state, note) = if open > 0 && progress.stopped() {
             (OperationState::Interrupted, progress.why.lock().unwrap_or_else(PoisonError::into_inner).clone())
         } else if open > 0 && failed == 0 {
-            (OperationState::Cancelled, format!("Stopped by the person after {done} of {}.", words::count_of(record.row.steps, "step")))
+            (
+                OperationState::Cancelled,
+                format!("Stopped by the person after {done} of {}.", words::count_of(record.row.steps, "step")),
+            )
         } else if failed > 0 || open > 0 {
             let why = first_failure.unwrap_or_default();
-            (OperationState::Failed, if done == 0 { why } else { format!("{done} of {} done. {why}", words::count_of(record.row.steps, "step")) })
+            (
+                OperationState::Failed,
+                if done == 0 {
+                    why
+                } else {
+                    format!("{done} of {} done. {why}", words::count_of(record.row.steps, "step"))
+                },
+            )
         } else {
             (OperationState::Succeeded, summary(job))
         };
@@ -145,7 +158,10 @@ impl Desk {
                 OperationState::Interrupted => "interrupted",
                 _ => "failed",
             },
-            &format!("{note} Request ids: {}", if request_ids.is_empty() { "none".to_owned() } else { request_ids.join(" ") }),
+            &format!(
+                "{note} Request ids: {}",
+                if request_ids.is_empty() { "none".to_owned() } else { request_ids.join(" ") }
+            ),
         );
         // An interrupted operation is not over.
         let finished = (state != OperationState::Interrupted).then(Timestamp::now);
@@ -189,7 +205,8 @@ fn groups(job: &Job) -> Vec<Vec<usize>> {
 
 fn summary(job: &Job) -> String {
     let copies = job.plan.steps.iter().filter(|step| matches!(step.action, Action::Copy { .. })).count() as u64;
-    let removed = job.plan.steps.iter().filter(|step| matches!(step.action, Action::RemoveMarker { .. })).count() as u64;
+    let removed =
+        job.plan.steps.iter().filter(|step| matches!(step.action, Action::RemoveMarker { .. })).count() as u64;
     let hidden = job.plan.steps.iter().filter(|step| matches!(step.action, Action::AddMarker)).count() as u64;
     let mut parts = Vec::new();
     if copies > 0 {

@@ -2,7 +2,11 @@
 
 use super::{Job, run::Progress};
 use crate::{Desk, EngineError, objects::rows_of_key};
-use ::objects::{key, restore::{NULL, seen, written_key}, size, words};
+use ::objects::{
+    key,
+    restore::{NULL, seen, written_key},
+    size, words,
+};
 use aws::{
     AwsError,
     objects::{
@@ -64,14 +68,24 @@ impl Desk {
             Err(StepError::Aws(AwsError::Cancelled)) => return Ok(Outcome::NotDone),
             // Whether the write happened is open: the step stays Running in the journal, and resuming finds out.
             Err(StepError::Aws(
-                error @ (AwsError::Unreachable { .. } | AwsError::SignIn { .. } | AwsError::Refused(_) | AwsError::Busy { .. }),
+                error @ (AwsError::Unreachable { .. }
+                | AwsError::SignIn { .. }
+                | AwsError::Refused(_)
+                | AwsError::Busy { .. }),
             )) => {
                 let fault = Fault::from(Desk::failed(&job.session)(error));
-                return Ok(Outcome::Stop(format!("{}: {} {}", fault.title, fault.detail, fault.hint.unwrap_or_default()).trim().to_owned()));
+                return Ok(Outcome::Stop(
+                    format!("{}: {} {}", fault.title, fault.detail, fault.hint.unwrap_or_default()).trim().to_owned(),
+                ));
             }
-            Err(StepError::Aws(AwsError::Changed { message, request_id, .. } | AwsError::Repeated { message, request_id, .. })) => {
+            Err(StepError::Aws(
+                AwsError::Changed { message, request_id, .. } | AwsError::Repeated { message, request_id, .. },
+            )) => {
                 receipt.state = StepState::Changed;
-                receipt.note = format!("{} changed at the moment of the write, so nothing was written: {message}", key::shown(&receipt.key));
+                receipt.note = format!(
+                    "{} changed at the moment of the write, so nothing was written: {message}",
+                    key::shown(&receipt.key)
+                );
                 receipt.request_ids.extend(request_id);
             }
             Err(StepError::Aws(error)) => {
@@ -155,7 +169,10 @@ impl Desk {
             }
             Action::RemoveMarker { marker_id } => {
                 if !rows.iter().any(|row| row.fact.version_id == *marker_id && row.fact.delete_marker) {
-                    return Err(StepError::Changed(format!("Delete marker {} is not there any more.", words::short_id(marker_id))));
+                    return Err(StepError::Changed(format!(
+                        "Delete marker {} is not there any more.",
+                        words::short_id(marker_id)
+                    )));
                 }
                 write::remove_marker(&job.permit, session, bucket, target, marker_id).await?
             }
@@ -169,7 +186,13 @@ impl Desk {
     }
 
     /// Reads back what was written and fills the receipt.
-    async fn verify(&self, job: &Job, step: &Step, written: &Written, receipt: &mut StepReceipt) -> Result<(), StepError> {
+    async fn verify(
+        &self,
+        job: &Job,
+        step: &Step,
+        written: &Written,
+        receipt: &mut StepReceipt,
+    ) -> Result<(), StepError> {
         let session = &job.session;
         let bucket = &job.plan.place.bucket;
         let target = written_key(step);
@@ -179,7 +202,11 @@ impl Desk {
         let mut checks = Vec::new();
         match &step.action {
             Action::Copy { source, .. } => {
-                let new = written.version_id.clone().or_else(|| current.map(|fact| fact.version_id.clone())).unwrap_or_default();
+                let new = written
+                    .version_id
+                    .clone()
+                    .or_else(|| current.map(|fact| fact.version_id.clone()))
+                    .unwrap_or_default();
                 let (theirs, ours) = tokio::join!(
                     describe::version(session, bucket, &source.key, Some(&source.version_id)),
                     describe::version(session, bucket, target, Some(&new)),
@@ -187,9 +214,17 @@ impl Desk {
                 let (theirs, ours) = (theirs?, ours?);
                 checks.push(check("size", ours.size == source.size, size_words(ours.size, source.size)));
                 checks.push(compare_checksum(&theirs, &ours));
-                checks.push(check("version id", rows.iter().any(|row| row.fact.version_id == new), words::short_id(&new)));
+                checks.push(check(
+                    "version id",
+                    rows.iter().any(|row| row.fact.version_id == new),
+                    words::short_id(&new),
+                ));
                 let is_current = current.is_some_and(|fact| fact.version_id == new && fact.is_latest);
-                checks.push(check("is current", is_current, if is_current { "the restored version is current" } else { "another version is current now" }));
+                checks.push(check(
+                    "is current",
+                    is_current,
+                    if is_current { "the restored version is current" } else { "another version is current now" },
+                ));
                 receipt.new_version_id = Some(new);
             }
             Action::RemoveMarker { marker_id } => {
@@ -198,7 +233,11 @@ impl Desk {
                 if let Some(fact) = current {
                     // Of several markers only the last uncovers the version.
                     if !fact.delete_marker {
-                        checks.push(check("is current", fact.is_latest, format!("version {} is current", words::short_id(&fact.version_id))));
+                        checks.push(check(
+                            "is current",
+                            fact.is_latest,
+                            format!("version {} is current", words::short_id(&fact.version_id)),
+                        ));
                         receipt.new_version_id = Some(fact.version_id.clone());
                     }
                 }
@@ -206,7 +245,11 @@ impl Desk {
             }
             Action::AddMarker => {
                 let hidden = current.is_some_and(|fact| fact.delete_marker);
-                checks.push(check("is current", hidden, if hidden { "a delete marker is current" } else { "the object is still visible" }));
+                checks.push(check(
+                    "is current",
+                    hidden,
+                    if hidden { "a delete marker is current" } else { "the object is still visible" },
+                ));
                 receipt.marker_id = written.version_id.clone().or_else(|| current.map(|fact| fact.version_id.clone()));
             }
         }
@@ -215,7 +258,8 @@ impl Desk {
             receipt.state = StepState::Done;
         } else {
             receipt.state = StepState::Failed;
-            receipt.note = format!("{} was written, but reading it back disagrees in: {}.", key::shown(target), failed.join(", "));
+            receipt.note =
+                format!("{} was written, but reading it back disagrees in: {}.", key::shown(target), failed.join(", "));
         }
         receipt.checks = checks;
         Ok(())
@@ -238,7 +282,11 @@ fn check(what: &str, ok: bool, text: impl Into<String>) -> Check {
 }
 
 fn size_words(ours: u64, theirs: u64) -> String {
-    if ours == theirs { format!("{} ({ours} bytes)", size::words(ours)) } else { format!("{ours} bytes, but the source has {theirs}") }
+    if ours == theirs {
+        format!("{} ({ours} bytes)", size::words(ours))
+    } else {
+        format!("{ours} bytes, but the source has {theirs}")
+    }
 }
 
 /// By the checksum of the whole object where both have one of the same kind; by ETag only where an ETag is one of the
@@ -248,14 +296,33 @@ fn compare_checksum(theirs: &contract::objects::VersionDetail, ours: &contract::
     if let (Some(one), Some(two)) = (whole(&theirs.checksum), whole(&ours.checksum))
         && one.split(' ').next() == two.split(' ').next()
     {
-        return check("checksum", one == two, if one == two { two } else { format!("{two}, but the source has {one}") });
+        return check(
+            "checksum",
+            one == two,
+            if one == two { two } else { format!("{two}, but the source has {one}") },
+        );
     }
-    let plain = |detail: &contract::objects::VersionDetail| detail.parts.is_none() && !detail.encryption.as_deref().is_some_and(|kind| kind.contains("KMS") || kind.contains("SSE-C"));
+    let plain = |detail: &contract::objects::VersionDetail| {
+        detail.parts.is_none()
+            && !detail.encryption.as_deref().is_some_and(|kind| kind.contains("KMS") || kind.contains("SSE-C"))
+    };
     if plain(theirs) && plain(ours) {
         let same = theirs.etag == ours.etag;
-        return check("checksum", same, if same { format!("MD5 {}", ours.etag.trim_matches('"')) } else { format!("ETag {}, but the source has {}", ours.etag, theirs.etag) });
+        return check(
+            "checksum",
+            same,
+            if same {
+                format!("MD5 {}", ours.etag.trim_matches('"'))
+            } else {
+                format!("ETag {}, but the source has {}", ours.etag, theirs.etag)
+            },
+        );
     }
-    check("checksum", true, "not comparable: source and copy have no checksum of the whole object in common; the size was compared")
+    check(
+        "checksum",
+        true,
+        "not comparable: source and copy have no checksum of the whole object in common; the size was compared",
+    )
 }
 
 /// What the plan saw must still stand.
@@ -282,7 +349,13 @@ fn unchanged(step: &Step, rows: &[VersionRow]) -> Result<(), StepError> {
 }
 
 /// Versioning may have been suspended since the plan: then a copy would destroy the `null` version for good.
-async fn protect_null(session: &aws::Session, bucket: &str, target: &str, rows: &[VersionRow], step: &Step) -> Result<(), StepError> {
+async fn protect_null(
+    session: &aws::Session,
+    bucket: &str,
+    target: &str,
+    rows: &[VersionRow],
+    step: &Step,
+) -> Result<(), StepError> {
     let has_null = rows.iter().any(|row| row.fact.version_id == NULL);
     match facts::versioning_now(session, bucket).await? {
         Versioning::Enabled => Ok(()),
@@ -396,7 +469,13 @@ mod tests {
     }
 
     fn copy_step() -> Step {
-        let source = SourceVersion { key: "a".into(), version_id: "v1".into(), size: 10, etag: "\"10\"".into(), last_modified: "2026-11-21T05:52:04Z".parse().unwrap() };
+        let source = SourceVersion {
+            key: "a".into(),
+            version_id: "v1".into(),
+            size: 10,
+            etag: "\"10\"".into(),
+            last_modified: "2026-11-21T05:52:04Z".parse().unwrap(),
+        };
         Step {
             key: "a".into(),
             action: Action::Copy { source, to_key: "a".into() },

@@ -13,7 +13,8 @@ pub(super) fn line<'a>(values: impl Iterator<Item = std::borrow::Cow<'a, str>>, 
 }
 
 fn cell(value: &str, format: CopyFormat) -> String {
-    let formula = value.starts_with(['=', '@', '\t', '\r']) || (value.starts_with(['+', '-']) && value.parse::<f64>().is_err());
+    let formula =
+        value.starts_with(['=', '@', '\t', '\r']) || (value.starts_with(['+', '-']) && value.parse::<f64>().is_err());
     let value = if formula { format!("'{value}") } else { value.to_owned() };
     match format {
         CopyFormat::Tsv => value.replace(['\t', '\n', '\r'], " "),
@@ -32,7 +33,10 @@ mod tests {
 
     #[test]
     fn csv_quotes_what_it_must() {
-        assert_eq!(written(&["a,b", "say \"hi\"", "two\nlines", "plain"], CopyFormat::Csv), "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",plain\r\n");
+        assert_eq!(
+            written(&["a,b", "say \"hi\"", "two\nlines", "plain"], CopyFormat::Csv),
+            "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",plain\r\n"
+        );
     }
 
     #[test]
@@ -42,6 +46,9 @@ mod tests {
 
     #[test]
     fn a_key_is_never_a_formula() {
-        assert_eq!(written(&["=cmd|' /C calc'!A0", "@x", "+1", "-2.5", "-x"], CopyFormat::Csv), "'=cmd|' /C calc'!A0,'@x,+1,-2.5,'-x\r\n");
+        assert_eq!(
+            written(&["=cmd|' /C calc'!A0", "@x", "+1", "-2.5", "-x"], CopyFormat::Csv),
+            "'=cmd|' /C calc'!A0,'@x,+1,-2.5,'-x\r\n"
+        );
     }
 }

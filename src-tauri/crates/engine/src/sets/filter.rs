@@ -119,9 +119,7 @@ impl Test {
             (Self::Missing, value) => *value == Value::Missing,
             (Self::Contains(part), Value::Text(text)) => contains(text, part),
             (Self::Equals(whole), Value::Text(text)) => text.to_lowercase() == *whole,
-            (Self::Glob(pattern), Value::Text(text)) => {
-                glob(pattern, &text.to_lowercase().chars().collect::<Vec<_>>())
-            }
+            (Self::Glob(pattern), Value::Text(text)) => glob(pattern, &text.to_lowercase().chars().collect::<Vec<_>>()),
             (Self::Number(sign, limit), Value::Number(number)) => sign.holds(number, limit),
             (Self::Time(sign, limit), Value::Time(time)) => sign.holds(time, limit),
             (Self::Within(from, until), Value::Time(time)) => from <= time && time < until,
@@ -317,9 +315,8 @@ fn time(value: &str, sign: Option<Sign>, moment: &Moment) -> Result<Test, String
         let offset = Offset::from_seconds(moment.offset_minutes.saturating_mul(60)).unwrap_or(Offset::UTC);
         let start = |date: Date| offset.to_timestamp(date.to_datetime(jiff::civil::Time::midnight()));
         let next = date.checked_add(1.day()).map_err(|error| error.to_string())?;
-        let (from, until) = start(date)
-            .and_then(|from| Ok((from, start(next)?)))
-            .map_err(|_| format!("{value} is out of range."))?;
+        let (from, until) =
+            start(date).and_then(|from| Ok((from, start(next)?))).map_err(|_| format!("{value} is out of range."))?;
         return Ok(match sign {
             None | Some(Sign::Equal) => Test::Within(from, until),
             Some(Sign::Less) => Test::Time(Sign::Less, from),
