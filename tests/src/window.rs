@@ -172,13 +172,13 @@ impl Window {
     /// WebDriver shows no console. If nothing was drawn, the window's program is started once more, listened to.
     async fn why_blank(&self) -> Option<String> {
         let script = "
-            const tell = arguments[arguments.length - 1], said = [];
+            const tell = arguments[arguments.length - 1], said = ['at ' + location.href];
             if (document.body.childElementCount > 0) { tell(null); return; }
             console.error = (...words) => said.push(words.join(' '));
-            window.addEventListener('error', event => said.push(String(event.message)));
-            import('/ui.js').then(ui => ui.default({ module_or_path: '/ui_bg.wasm' }))
-                .then(() => said.push('it started'), error => said.push(String(error)))
-                .finally(() => setTimeout(() => tell(said.join('\\n')), 500));";
+            addEventListener('error', event => said.push(String(event.message)));
+            addEventListener('unhandledrejection', event => said.push(String(event.reason)));
+            import('/boot.js?again').catch(error => said.push(String(error)))
+                .finally(() => setTimeout(() => tell(said.join('\\n')), 1500));";
         self.web.execute_async(script, vec![]).await.ok()?.json().as_str().map(str::to_owned)
     }
 

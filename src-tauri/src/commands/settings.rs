@@ -27,9 +27,8 @@ pub(super) fn to_clipboard<R: Runtime>(app: &AppHandle<R>, text: String) -> Answ
 }
 
 #[tauri::command]
-pub fn window_ready(start: State<'_, Start>, request: WindowReady) -> Answer<()> {
+pub fn window_ready(start: State<'_, Start>, request: WindowReady) {
     let WindowReady {} = request;
     let after_ms = u64::try_from(start.0.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(after_ms, "window usable");
-    Ok(())
 }

@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_runner_that_dies_uncounted_is_a_failure() {
         let mut dies = Command::new(std::env::current_exe().unwrap());
-        dies.arg("--no-such-option");
+        dies.arg("--no-such-option").stderr(std::process::Stdio::null());
         assert_eq!(Tally::of_runner(&mut dies).unwrap(), Tally { passed: 0, failed: 1 });
     }
 }

@@ -162,7 +162,7 @@ fn service_endpoint(set: &ProfileSet, services: &str, service: &str) -> Option<S
         .sub_property_name("endpoint_url")
         .build()
         .ok()?;
-    set.other_sections().get(&key).map(|value| value.to_string())
+    set.other_sections().get(&key).cloned()
 }
 
 #[cfg(test)]

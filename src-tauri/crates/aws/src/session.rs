@@ -3,7 +3,7 @@
 use crate::{AwsError, Call, Guard, profiles::Configured};
 use aws_config::{BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -73,7 +73,7 @@ impl Session {
             aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.clone())).timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(5))
-                    .read_timeout(Duration::from_secs(60))
+                    .read_timeout(Duration::from_mins(1))
                     .build(),
             );
         match (&spec.keys, spec.profile.source) {
@@ -85,10 +85,10 @@ impl Session {
                     None,
                     "keychain",
                 );
-                // The shared files must not lend a keychain profile their endpoints or roles.
+                // The shared files must not lend a keychain profile their endpoints or roles. (No file at all would panic.)
                 loader = loader
                     .credentials_provider(SharedCredentialsProvider::new(credentials))
-                    .profile_files(EnvConfigFiles::builder().build());
+                    .profile_files(EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "").build());
             }
             (None, ProfileSource::Environment) => {}
             (None, _) => loader = loader.profile_name(&spec.profile.name),

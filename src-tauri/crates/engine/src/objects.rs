@@ -349,7 +349,7 @@ async fn only_current(
 fn bucket_detail(facts: BucketFacts) -> BucketDetail {
     let mut notices = Vec::new();
     let mut note = |what: &str, missing: &Missing| {
-        notices.push(Notice::warning(format!("{what} could not be read: {}.", reason(missing))))
+        notices.push(Notice::warning(format!("{what} could not be read: {}.", reason(missing))));
     };
     let lifecycle = match &facts.lifecycle {
         Ok(rules) => rules.iter().map(lifecycle::describe).collect(),
@@ -385,10 +385,13 @@ fn bucket_detail(facts: BucketFacts) -> BucketDetail {
         note("Encryption", &missing);
         None
     });
-    let object_lock = facts.object_lock.map(|lock| lock.is_some()).unwrap_or_else(|missing| {
-        note("Object Lock", &missing);
-        false
-    });
+    let object_lock = facts.object_lock.map_or_else(
+        |missing| {
+            note("Object Lock", &missing);
+            false
+        },
+        |lock| lock.is_some(),
+    );
     let replication = facts.replication.unwrap_or_else(|missing| {
         note("Replication", &missing);
         false

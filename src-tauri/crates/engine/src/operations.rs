@@ -112,7 +112,7 @@ impl Desk {
             who: store::whoami(),
             started: now,
         };
-        let entry = self.entry(&planned.plan, Some(&id), "run", &planned.plan.cli.join("\n"));
+        let entry = Self::entry(&planned.plan, Some(&id), "run", &planned.plan.cli.join("\n"));
         self.inner
             .store
             .run(move |store| {
@@ -139,7 +139,7 @@ impl Desk {
             )));
         }
         let permit = permit(&session, &record.plan, request.typed, Timestamp::now())?;
-        let entry = self.entry(&record.plan, Some(&request.operation), "resume", "");
+        let entry = Self::entry(&record.plan, Some(&request.operation), "resume", "");
         let id = request.operation.clone();
         self.inner
             .store
@@ -181,7 +181,7 @@ impl Desk {
         } else {
             format!("Given up by the person; {uploads} unfinished uploads are left to the bucket's lifecycle rules.")
         };
-        let entry = self.entry(&record.plan, Some(&request.operation), "discard", &note);
+        let entry = Self::entry(&record.plan, Some(&request.operation), "discard", &note);
         let id = request.operation.clone();
         self.inner
             .store
@@ -284,7 +284,7 @@ impl Desk {
     }
 
     /// An audit entry about an operation.
-    pub(crate) fn entry(&self, plan: &Plan, id: Option<&OperationId>, verb: &str, result: &str) -> NewAudit {
+    pub(crate) fn entry(plan: &Plan, id: Option<&OperationId>, verb: &str, result: &str) -> NewAudit {
         let kind = if plan.undoes.is_some() { "undo" } else { "restore" };
         NewAudit {
             at: Timestamp::now(),

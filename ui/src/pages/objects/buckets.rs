@@ -22,7 +22,7 @@ use contract::{
     sets::Rows,
 };
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_navigate};
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
 impl GridRow for BucketRow {
     fn id(&self) -> String {
@@ -97,7 +97,8 @@ pub fn Buckets() -> impl IntoView {
         change("sel", Some(row.name.clone()));
         current.set(Some(row));
     });
-    let on_open = Callback::new(move |row: BucketRow| navigate(&address::bucket(&row.name), Default::default()));
+    let on_open =
+        Callback::new(move |row: BucketRow| navigate(&address::bucket(&row.name), NavigateOptions::default()));
     let copies = Callback::new(move |row: BucketRow| {
         let profile = desk.session().map(|session| session.profile).unwrap_or_default();
         vec![

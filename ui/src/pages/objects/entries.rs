@@ -24,7 +24,7 @@ use contract::{
     sets::Rows,
 };
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_navigate};
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
 impl GridRow for EntryRow {
     fn id(&self) -> String {
@@ -176,7 +176,7 @@ pub fn Entries(bucket: String) -> impl IntoView {
     });
     let on_open = Callback::new({
         let navigate = navigate.clone();
-        move |row: EntryRow| navigate(&opens(&name.get_value(), &row), Default::default())
+        move |row: EntryRow| navigate(&opens(&name.get_value(), &row), NavigateOptions::default())
     });
     let copies = Callback::new(move |row: EntryRow| name.with_value(|bucket| copies(desk, bucket, &row)));
     crate::keys::on(crate::keys::Action::Back, move || {
@@ -187,7 +187,7 @@ pub fn Entries(bucket: String) -> impl IntoView {
         } else {
             address::folder(&bucket, &parts(&prefix).0, deleted.get_untracked())
         };
-        navigate(&up, Default::default());
+        navigate(&up, NavigateOptions::default());
     });
     let toggle_deleted =
         move |_| change.with_value(|change| change("deleted", (!deleted.get_untracked()).then(|| "1".to_owned())));

@@ -27,7 +27,7 @@ use contract::{
     sets::{ReadRows, Rows},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 impl GridRow for VersionRow {
     fn id(&self) -> String {
@@ -210,7 +210,7 @@ pub fn Versions(bucket: String, key: String) -> impl IntoView {
     let up = StoredValue::new((folder.clone(), navigate));
     let leave = move || {
         up.with_value(|(folder, navigate)| {
-            navigate(&address::folder(&name.get_value(), folder, false), Default::default())
+            navigate(&address::folder(&name.get_value(), folder, false), NavigateOptions::default());
         });
     };
     crate::keys::on(crate::keys::Action::Back, leave);

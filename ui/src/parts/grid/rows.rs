@@ -34,6 +34,8 @@ pub struct RowCache<R: GridRow> {
     held: RwSignal<Option<Held<R>>>,
 }
 
+// Derived, it would be `Copy` only for rows that are.
+#[allow(clippy::expl_impl_clone_on_copy)]
 impl<R: GridRow> Clone for RowCache<R> {
     fn clone(&self) -> Self {
         *self

@@ -54,12 +54,12 @@ impl Geometry {
         let rows = (self.rows as f64 - self.view / self.row).max(1.0);
         (top / rows).clamp(0.0, 1.0) * way
     }
-    fn start(self, top: f64) -> u64 {
+    fn start(top: f64) -> u64 {
         (top.floor() as u64).saturating_sub(ABOVE)
     }
     /// The row that a slot shows: the one in `start..start + MOST` that is congruent to it.
     fn row_of(self, slot: u64, top: f64) -> Option<u64> {
-        let start = self.start(top);
+        let start = Self::start(top);
         let row = start + (slot + MOST - start % MOST) % MOST;
         let end = (top.floor() as u64 + self.fitting() + ABOVE).min(start + MOST);
         (row < self.rows && row <= end).then_some(row)
@@ -101,7 +101,7 @@ impl Window {
     /// The rows to have at hand.
     pub fn wanted(self) -> (u64, u64) {
         let geometry = self.geometry();
-        let start = geometry.start(self.top.get());
+        let start = Geometry::start(self.top.get());
         (start, (start + MOST).min(geometry.rows))
     }
 
@@ -137,13 +137,13 @@ impl Window {
 
     pub fn scrolled(self, scroller: NodeRef<html::Div>) {
         let Some(element) = scroller.get_untracked() else { return };
-        let scrolled = f64::from(element.scroll_top());
+        let position = f64::from(element.scroll_top());
         // A position that we set ourselves comes back rounded: the row at the top stays what it was.
-        if (scrolled - self.scrolled.get_untracked()).abs() < 1.0 {
+        if (position - self.scrolled.get_untracked()).abs() < 1.0 {
             return;
         }
-        self.scrolled.set(scrolled);
-        self.top.set(self.geometry_untracked().top(scrolled));
+        self.scrolled.set(position);
+        self.top.set(self.geometry_untracked().top(position));
     }
 
     pub fn wheel(self, event: &ev::WheelEvent, scroller: NodeRef<html::Div>) {
@@ -191,6 +191,7 @@ mod tests {
     const LARGE: Geometry = Geometry { rows: 1_000_000, row: 30.0, view: 600.0 };
 
     #[test]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // small and positive
     fn every_row_in_sight_has_exactly_one_slot() {
         for top in [0.0, 0.5, 3.9, 17.0, 511.3, 979.9] {
             let mut rows: Vec<u64> = (0..MOST).filter_map(|slot| SMALL.row_of(slot, top)).collect();

@@ -149,7 +149,7 @@ impl Desk {
         };
         let (id, undoes) = (job.id.clone(), job.plan.undoes.clone());
         let request_ids: Vec<String> = record.steps.iter().flat_map(|step| step.receipt.request_ids.clone()).collect();
-        let entry = self.entry(
+        let entry = Self::entry(
             &job.plan,
             Some(&job.id),
             match state {

@@ -121,7 +121,7 @@ impl Desk {
             && let Some(landed) = landed(step, &rows, sent)
         {
             receipt.note = "Found done after the interruption; it was not repeated.".into();
-            let written = Written { version_id: landed, ..Written::default() };
+            let written = Written { version_id: Some(landed), ..Written::default() };
             return self.verify(job, step, &written, receipt).await;
         }
         unchanged(step, &rows)?;
@@ -133,7 +133,7 @@ impl Desk {
                 match landed(step, &rows, sent) {
                     Some(landed) if matches!(error, AwsError::Repeated { .. }) => {
                         receipt.note = "Found done: the answer to the write was lost.".into();
-                        Written { version_id: landed, ..Written::default() }
+                        Written { version_id: Some(landed), ..Written::default() }
                     }
                     _ => {
                         receipt.request_ids.extend(error.request_id().map(str::to_owned));
@@ -391,7 +391,7 @@ fn copy_of(bucket: &str, source: &SourceVersion, to_key: &str, seen: &Seen) -> C
 /// Whether a step that was sent before a crash has happened: `Some` with the version or marker that it made. It is taken
 /// for ours only if it stands right on top of what the plan saw, was stored after the step was sent, and is what the
 /// step would have written.
-fn landed(step: &Step, rows: &[VersionRow], sent: Timestamp) -> Option<Option<String>> {
+fn landed(step: &Step, rows: &[VersionRow], sent: Timestamp) -> Option<String> {
     let since = sent.checked_sub(CLOCK_SLACK).ok()?;
     let top = rows.first().map(|row| &row.fact);
     let on_top_of_seen = || seen(rows.get(1..).unwrap_or_default()) == step.seen;
@@ -399,14 +399,14 @@ fn landed(step: &Step, rows: &[VersionRow], sent: Timestamp) -> Option<Option<St
         Action::Copy { source, .. } => top
             .filter(|fact| !fact.delete_marker && fact.size == Some(source.size) && fact.last_modified >= since)
             .filter(|_| on_top_of_seen())
-            .map(|fact| Some(fact.version_id.clone())),
+            .map(|fact| fact.version_id.clone()),
         Action::RemoveMarker { marker_id } => {
-            (!rows.iter().any(|row| row.fact.version_id == *marker_id)).then(|| Some(marker_id.clone()))
+            (!rows.iter().any(|row| row.fact.version_id == *marker_id)).then(|| marker_id.clone())
         }
         Action::AddMarker => top
             .filter(|fact| fact.delete_marker && fact.last_modified >= since)
             .filter(|_| on_top_of_seen())
-            .map(|fact| Some(fact.version_id.clone())),
+            .map(|fact| fact.version_id.clone()),
     }
 }
 
@@ -497,7 +497,7 @@ mod tests {
     fn a_copy_that_landed_before_the_crash_is_recognised() {
         let mut after = before();
         after.insert(0, fact("v3", "2026-11-21T08:00:01Z", Some(10)));
-        assert_eq!(landed(&copy_step(), &rows(after), sent()), Some(Some("v3".into())));
+        assert_eq!(landed(&copy_step(), &rows(after), sent()), Some("v3".into()));
     }
 
     #[test]

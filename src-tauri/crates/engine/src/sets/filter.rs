@@ -202,13 +202,13 @@ fn term(word: &Word, fields: &[FieldSpec], moment: &Moment) -> Result<Term, Stri
     let sign_at = text.find([':', '<', '>', '=']).filter(|at| at + skipped < quoted_from && *at > 0);
     let Some(sign_at) = sign_at else {
         let text = text.to_lowercase();
-        let test = if quoted_from == usize::MAX && text.contains(['*', '?']) {
+        let wanted = if quoted_from == usize::MAX && text.contains(['*', '?']) {
             // A word is looked for anywhere.
             Test::Glob(format!("*{text}*").chars().collect())
         } else {
             Test::Contains(text)
         };
-        return Ok(Term { negated, field: None, tests: vec![test] });
+        return Ok(Term { negated, field: None, tests: vec![wanted] });
     };
     let (name, rest) = text.split_at(sign_at);
     let (sign, value) = sign(rest);

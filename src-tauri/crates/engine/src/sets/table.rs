@@ -61,12 +61,11 @@ impl<R: Record> Table<R> {
     /// A row whose identity is there already replaces it: a listing that goes on while the folder changes may repeat.
     pub fn append(&mut self, rows: Vec<R>) {
         for row in rows {
-            match self.positions.get(row.id()) {
-                Some(_) => self.replace(row),
-                None => {
-                    self.positions.insert(row.id().to_owned(), self.rows.len());
-                    self.rows.push(row);
-                }
+            if self.positions.contains_key(row.id()) {
+                self.replace(row);
+            } else {
+                self.positions.insert(row.id().to_owned(), self.rows.len());
+                self.rows.push(row);
             }
         }
         self.stale();
