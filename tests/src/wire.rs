@@ -93,7 +93,7 @@ fn write(mut stream: TcpStream, reply: &Reply) -> std::io::Result<()> {
     let mut head =
         format!("HTTP/1.1 {} Said\r\nconnection: close\r\ncontent-length: {}\r\n", reply.status, reply.body.len());
     for (name, value) in &reply.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     write!(stream, "{head}\r\n{}", reply.body)
 }

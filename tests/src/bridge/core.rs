@@ -26,6 +26,9 @@ impl std::fmt::Debug for Core {
     }
 }
 
+/// The reply to a command that streams, and its channel.
+pub type Streamed<C> = (Result<<C as Command>::Reply, Fault>, Channel<<C as Streaming>::Event>);
+
 impl Core {
     /// The core as the program starts it: data folder and AWS configuration come from the environment.
     pub fn start() -> Result<Self> {
@@ -55,18 +58,18 @@ impl Core {
 
     /// Calls a command as the window would.
     pub fn call<C: Command>(&self, request: &C) -> Result<Result<C::Reply, Fault>> {
-        self.answer::<C>(self.invoke(C::NAME, json!({ "request": request })))
+        Self::answer::<C>(self.invoke(C::NAME, json!({ "request": request })))
     }
 
     /// Calls a command that streams; what it reports is heard on the channel.
-    pub fn stream<C: Streaming>(&self, request: &C) -> Result<(Result<C::Reply, Fault>, Channel<C::Event>)> {
+    pub fn stream<C: Streaming>(&self, request: &C) -> Result<Streamed<C>> {
         let channel = self.heard.channel();
         let events = json!(format!("__CHANNEL__:{}", channel.id()));
-        let reply = self.answer::<C>(self.invoke(C::NAME, json!({ "request": request, "events": events })))?;
+        let reply = Self::answer::<C>(self.invoke(C::NAME, json!({ "request": request, "events": events })))?;
         Ok((reply, channel))
     }
 
-    fn answer<C: Command>(&self, body: Result<InvokeResponseBody, Value>) -> Result<Result<C::Reply, Fault>> {
+    fn answer<C: Command>(body: Result<InvokeResponseBody, Value>) -> Result<Result<C::Reply, Fault>> {
         let body = match body {
             Ok(body) => body,
             Err(refused) => {

@@ -214,12 +214,12 @@ fn a_version_by_date_is_the_one_that_was_current_or_the_nearest_and_said_so() ->
             Action::Copy { source, .. } => source.version_id.clone(),
             other => panic!("{other:?}"),
         };
-        let exact = core.plan("lake-raw", SALES, Pick::At(rows[1].fact.last_modified + Duration::from_secs(60)))?;
+        let exact = core.plan("lake-raw", SALES, Pick::At(rows[1].fact.last_modified + Duration::from_mins(1)))?;
         assert_eq!(source(&exact), rows[1].fact.version_id);
         assert!(!exact.notices.iter().any(|notice| notice.text.contains("nearest")), "{:?}", exact.notices);
         let marker = rows.iter().position(|row| row.fact.delete_marker).expect("deleted once");
         let nearest =
-            core.plan("lake-raw", SALES, Pick::At(rows[marker].fact.last_modified + Duration::from_secs(60)))?;
+            core.plan("lake-raw", SALES, Pick::At(rows[marker].fact.last_modified + Duration::from_mins(1)))?;
         assert_eq!(source(&nearest), rows[marker + 1].fact.version_id);
         let said = nearest.notices.iter().find(|notice| notice.text.contains("nearest")).expect("labelled");
         assert!(said.severity == Severity::Warning && said.text.contains("deleted"), "{said:?}");

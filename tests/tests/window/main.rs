@@ -1,3 +1,11 @@
 //! The program in real WebKit, on the practice estate: `cargo xtask e2e`.
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::similar_names,
+    reason = "a test fails by panicking, wherever it notices"
+)]
 
 mod opening;
