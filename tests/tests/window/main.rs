@@ -9,3 +9,4 @@
 )]
 
 mod opening;
+mod path;
