@@ -52,6 +52,7 @@ fn power_cut(
     answer: Value,
     mut cut: impl FnMut(u64) -> Result<bool>,
 ) -> Result<(Core, OperationId)> {
+    let before = estate.mark()?;
     let Some(printed) = once_more()? else {
         let core = start()?;
         let plan = plan(&core)?;
@@ -61,13 +62,25 @@ fn power_cut(
         until("the moment of the cut", || cut(mark))?;
         process::abort();
     };
-    estate.post("clear", &json!({}))?;
+    all_let_go(estate, before)?;
     let core = start()?;
     let (list, _) = core.stream(&WatchOperations {})?;
     let operations = list.expect("watching").operations;
     let [operation] = operations.as_slice() else { bail!("one operation was cut off, not {operations:#?}\n{printed}") };
     assert_eq!((operation.state, operation.finished), (OperationState::Interrupted, None), "{printed}");
     Ok((core, operation.id.clone()))
+}
+
+/// Waits until the estate has let go of every call that a fault held up, so that none is counted later, and forgets the
+/// faults.
+fn all_let_go(estate: &Estate, since: u64) -> Result<()> {
+    let fired = estate.fired()?;
+    until("the calls that are held up", || {
+        let log = estate.get(&format!("requests?since={since}"))?;
+        let all = log.get("requests").and_then(Value::as_array).into_iter().flatten();
+        Ok(all.filter(|request| request.get("fault").is_some_and(|fault| !fault.is_null())).count() as u64 >= fired)
+    })?;
+    estate.post("clear", &json!({})).map(drop)
 }
 
 fn resume(core: &Core, id: &OperationId) -> Result<contract::operations::Receipt> {
@@ -173,7 +186,7 @@ fn of_a_folder_only_the_rest_is_done_on_resuming() -> Result<()> {
     on_computer(Touch::Changes, Computer::on, |estate| {
         let stuck = json!({ "action": "DeleteObject", "key_prefix": format!("{OCTOBER}daily_sales_2026-10-2") });
         let folder = |core: &Core| core.ask(&restore_folder("lake-raw", OCTOBER, Pick::Previous));
-        let dropped = json!({ "drop": true, "delay_ms": 20_000 });
+        let dropped = json!({ "drop": true, "delay_ms": 3_000 });
         let most = |mark| {
             // All ten of the twenties are stuck, the others done and read back.
             let listed = statuses(estate, "ListObjectVersions", mark)?.len();
@@ -206,11 +219,12 @@ fn an_upload_by_parts_goes_on_with_the_missing_part() -> Result<()> {
         let Some(_) = once_more()? else {
             let core = start()?;
             let plan = core.plan("lake-raw", BIG, Pick::Previous)?;
-            estate.fault(json!({ "action": "UploadPartCopy" }), 1, json!({ "drop": true, "delay_ms": 20_000 }))?;
+            estate.fault(json!({ "action": "UploadPartCopy" }), 1, json!({ "drop": true, "delay_ms": 3_000 }))?;
             core.ask(&RunOperation { plan: plan.id, typed: None })?;
             until("two parts", two_of_three)?;
             process::abort();
         };
+        all_let_go(estate, mark)?;
         let core = start()?;
         let (list, _) = core.stream(&WatchOperations {})?;
         let id = list.expect("watching").operations[0].id.clone();
