@@ -5,7 +5,7 @@
 //! The program's other lines with `after_ms` show where the time goes.
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use std::{
     collections::BTreeMap,
     fs,
@@ -91,7 +91,11 @@ fn start_once(computer: &Computer) -> Result<Measured> {
     let measured = told.recv_timeout(Duration::from_secs(30));
     let _ = program.kill();
     let _ = program.wait();
-    measured.context("the window was not usable after 30 s")
+    // The sender goes when the program's words end, that is, when the program did.
+    measured.map_err(|error| match error {
+        mpsc::RecvTimeoutError::Timeout => anyhow!("the window was not usable after 30 s"),
+        mpsc::RecvTimeoutError::Disconnected => anyhow!("the program ended before its window was usable"),
+    })
 }
 
 /// `... DEBUG quarterdeck::start: desk open after_ms=82` is the stage `desk open` after 82 ms.

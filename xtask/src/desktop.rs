@@ -71,6 +71,7 @@ impl Desktop {
             .env("XDG_CONFIG_HOME", self.home.join("config"))
             .env("XDG_DATA_HOME", self.home.join("data"))
             .env("XDG_CACHE_HOME", self.home.join("cache"))
+            .env("RUST_LIB_BACKTRACE", "0") // an error tells what happened, and needs no trace of the harness
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1") // no accessibility bus here: GTK would wait for it
             .env("QUARTERDECK_PROGRAM", places::program(false))

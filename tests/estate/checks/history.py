@@ -40,7 +40,7 @@ def check_daily_sales_content(bench) -> None:
     whole = of(bench, SALES)[1][1]["VersionId"]
     lines = bench.s3.get_object(Bucket="lake-raw", Key=SALES, VersionId=whole)["Body"].read().decode().splitlines()
     same(lines[0], "order_id,store,sku,qty,amount,sold_at")
-    assert 18_000 < len(lines) < 20_000 and all(line.count(",") == 5 for line in lines)
+    assert 20_000 < len(lines) < 21_000 and all(line.count(",") == 5 for line in lines)
 
 
 def check_all_dates_are_past(bench) -> None:

@@ -214,8 +214,9 @@ fn of_a_folder_only_the_rest_is_done_on_resuming() -> Result<()> {
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn an_upload_by_parts_goes_on_with_the_missing_part() -> Result<()> {
     on_computer(Touch::Changes, Computer::on, |estate| {
+        let mark = estate.mark()?;
         let two_of_three =
-            || Ok(statuses(estate, "UploadPartCopy", 0)?.iter().filter(|status| **status == 200).count() >= 2);
+            || Ok(statuses(estate, "UploadPartCopy", mark)?.iter().filter(|status| **status == 200).count() >= 2);
         let Some(_) = once_more()? else {
             let core = start()?;
             let plan = core.plan("lake-raw", BIG, Pick::Previous)?;
