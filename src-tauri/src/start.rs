@@ -10,13 +10,13 @@ use tauri::{Builder, Manager, RunEvent, Runtime, webview::PageLoadEvent};
 pub struct Start(pub Instant);
 
 /// Everything but the window system, so that tests build the same application on a mock one.
-pub fn builder<R: Runtime>(builder: Builder<R>, desk: Desk, start: Start) -> Builder<R> {
-    let reloaded = desk.clone();
-    builder.manage(desk).manage(start).invoke_handler(commands::handler()).on_page_load(move |_, payload| {
+/// The application manages its [`Desk`] before it opens a window.
+pub fn builder<R: Runtime>(builder: Builder<R>, start: Start) -> Builder<R> {
+    builder.manage(start).invoke_handler(commands::handler()).on_page_load(move |webview, payload| {
         tracing::debug!(event = ?payload.event(), after_ms = start.0.elapsed().as_millis(), "page");
         // A reloaded window has forgotten its sets and streams; a channel to it would never say so.
         if payload.event() == PageLoadEvent::Started {
-            reloaded.forget_window();
+            webview.state::<Desk>().forget_window();
         }
     })
 }
@@ -24,15 +24,13 @@ pub fn builder<R: Runtime>(builder: Builder<R>, desk: Desk, start: Start) -> Bui
 /// Runs the program until its window is closed.
 pub fn run() -> ExitCode {
     let start = Start(Instant::now());
+    window::draw_without_gpu();
     logging::start();
     if let Some(text) = informed(std::env::args().skip(1)) {
         return said(&text);
     }
-    let desk = match tauri::async_runtime::block_on(Desk::start(options())) {
-        Ok(desk) => desk,
-        Err(error) => return failed(&format!("Quarterdeck cannot open its own data: {error}")),
-    };
-    tracing::debug!(after_ms = start.0.elapsed().as_millis(), "desk open");
+    // Beside the window system's own start, which takes longer.
+    let desk = tauri::async_runtime::spawn(Desk::start(options()));
     let tauri = Builder::default();
     // A second instance on the same data only raises the first; one on other data is a program of its own.
     let tauri = if std::env::var_os(store::DATA_DIR_VARIABLE).is_none() {
@@ -44,17 +42,23 @@ pub fn run() -> ExitCode {
         window::open(app.handle())?;
         Ok(())
     });
-    match builder(tauri, desk, start).build(tauri::generate_context!()) {
-        Ok(app) => {
-            app.run(|app, event| {
-                if let RunEvent::ExitRequested { .. } = event {
-                    app.state::<Desk>().forget_window();
-                }
-            });
-            ExitCode::SUCCESS
+    let app = match builder(tauri, start).build(tauri::generate_context!()) {
+        Ok(app) => app,
+        Err(error) => return failed(&format!("The window cannot be opened: {error}")),
+    };
+    tracing::debug!(after_ms = start.0.elapsed().as_millis(), "window system ready");
+    match tauri::async_runtime::block_on(desk) {
+        Ok(Ok(desk)) => app.manage(desk),
+        Ok(Err(error)) => return failed(&format!("Quarterdeck cannot open its own data: {error}")),
+        Err(error) => return failed(&format!("Quarterdeck cannot open its own data: {error}")),
+    };
+    tracing::debug!(after_ms = start.0.elapsed().as_millis(), "desk open");
+    app.run(|app, event| {
+        if let RunEvent::ExitRequested { .. } = event {
+            app.state::<Desk>().forget_window();
         }
-        Err(error) => failed(&format!("The window cannot be opened: {error}")),
-    }
+    });
+    ExitCode::SUCCESS
 }
 
 /// The options of a real run.

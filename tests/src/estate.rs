@@ -6,7 +6,7 @@
 mod control;
 mod s3;
 
-pub use s3::{Answered, Seen};
+pub use s3::{Answered, Seen, send};
 
 use crate::places;
 use anyhow::{Context as _, Result, anyhow, bail};

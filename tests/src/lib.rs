@@ -3,6 +3,7 @@
 //! * [`estate`]: the practice estate, started once for each test program, and the wire to its control.
 //! * [`computer`]: a computer of a test's own: home, data folder and environment.
 //! * [`bridge`]: the core without a window; commands go through Tauri's real IPC on its mock runtime.
+//! * [`elsewhere`]: an S3 server that is not the estate's.
 //! * [`wire`]: a server that says what a test wrote down.
 //! * [`window`]: the program itself in real WebKit, driven as a person would, by role and accessible name.
 //!
@@ -12,6 +13,7 @@
 
 pub mod bridge;
 pub mod computer;
+pub mod elsewhere;
 pub mod estate;
 pub mod places;
 pub mod window;

@@ -45,7 +45,7 @@ impl Core {
             listener.note(channel.0, body);
             true
         });
-        let builder = quarterdeck::builder(mock, desk, Start(Instant::now()));
+        let builder = quarterdeck::builder(mock.manage(desk), Start(Instant::now()));
         let app = builder.build(mock_context(noop_assets()))?;
         let window = WebviewWindowBuilder::new(&app, quarterdeck::MAIN, WebviewUrl::default()).build()?;
         Ok(Self { app, window, heard })

@@ -10,6 +10,7 @@
 
 mod buckets;
 mod changed;
+mod elsewhere;
 mod entries;
 mod guard;
 mod hello;

@@ -19,10 +19,15 @@ async fn shows(window: &Window, text: &str) -> Result<()> {
         .await
 }
 
-/// The words in a column of the first row of a grid.
-async fn first_row(window: &Window, grid: &str) -> Result<String> {
-    let script = "return document.querySelector(`[role=grid][aria-label='${arguments[0]}'] [aria-rowindex='2']`)?.innerText ?? ''";
-    Ok(window.web().execute(script, vec![grid.into()]).await?.json().as_str().unwrap_or_default().to_owned())
+/// Waits until the first row of a grid holds a text: the count above a grid is there before its rows are.
+async fn first_row_shows(window: &Window, grid: &str, text: &str) -> Result<()> {
+    window
+        .wait_for(&format!("`{text}` in the first row of {grid}"), async || {
+            let script = "return (document.querySelector(`[role=grid][aria-label='${arguments[0]}'] [aria-rowindex='2']`)?.innerText ?? '').includes(arguments[1])";
+            let found = window.web().execute(script, vec![grid.into(), text.into()]).await?;
+            Ok((found.json() == true).then_some(()))
+        })
+        .await
 }
 
 #[test]
@@ -35,12 +40,14 @@ fn the_overwritten_file_comes_back_with_receipt_and_undo() -> Result<()> {
         shows(window, "The current version is much smaller.").await?;
         shows(window, "daily-sales-pipeline").await?;
         window.picture("path/versions").await?;
-        ensure!(first_row(window, "Versions").await?.contains("3.1 KB"), "the truncated upload is current");
+        // The truncated upload is current.
+        first_row_shows(window, "Versions", "3.1 KB").await?;
         window.click("button", "Restore this version").await?;
         window.find("group", "Result").await?;
         shows(window, "Verified.").await?;
         shows(window, "24 versions, in stored order").await?;
-        ensure!(first_row(window, "Versions").await?.contains("1.2 MB"), "the restored version is current");
+        // The restored version is current.
+        first_row_shows(window, "Versions", "1.2 MB").await?;
         window.picture("path/restored").await?;
 
         window.click("link", "Receipt").await?;
@@ -55,7 +62,8 @@ fn the_overwritten_file_comes_back_with_receipt_and_undo() -> Result<()> {
         shows(window, "Undo restore daily_sales.csv").await?;
         window.load(SALES).await?;
         shows(window, "25 versions, in stored order").await?;
-        ensure!(first_row(window, "Versions").await?.contains("3.1 KB"), "what stood before the restore is back");
+        // What stood before the restore is back.
+        first_row_shows(window, "Versions", "3.1 KB").await?;
         Ok(())
     })
 }

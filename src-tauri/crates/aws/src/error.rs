@@ -102,6 +102,10 @@ impl AwsError {
         }
         let request_id = error.request_id().map(str::to_owned);
         match &error {
+            // The SDK counts an answer of success that it cannot parse among the service's errors.
+            SdkError::ServiceError(service) if service.raw().status().is_success() && service.err().code().is_none() => {
+                Self::Unreadable { call, message: innermost(&error) }
+            }
             SdkError::ServiceError(service) => {
                 let status = service.raw().status().as_u16();
                 let code = service.err().code().unwrap_or_default().to_owned();
@@ -193,4 +197,20 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
         current = source;
     }
     current.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningError;
+    use aws_smithy_types::body::SdkBody;
+
+    #[test]
+    fn a_success_that_cannot_be_parsed_is_no_error_of_the_service() {
+        let call = Call::new("GetBucketVersioning", "s3:GetBucketVersioning");
+        let answer = HttpResponse::new(200.try_into().unwrap(), SdkBody::empty());
+        let error = SdkError::service_error(GetBucketVersioningError::unhandled("invalid root"), answer);
+        let mapped = AwsError::from_sdk(call, error);
+        assert_eq!(mapped.to_string(), "GetBucketVersioning: the answer cannot be read: invalid root");
+    }
 }

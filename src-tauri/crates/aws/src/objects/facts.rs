@@ -9,6 +9,7 @@ use contract::{
     facts::{BucketFacts, Known, LifecycleRule, NotificationTarget, Notifications, ObjectLockDefault},
     objects::Versioning,
 };
+use quick_xml::{Reader, events::Event};
 
 pub const GET_VERSIONING: Call = Call::new("GetBucketVersioning", "s3:GetBucketVersioning");
 const GET_LIFECYCLE: Call = Call::new("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration");
@@ -65,14 +66,8 @@ pub async fn summary(
 
 /// Versioning alone, read again right before a write.
 pub async fn versioning_now(session: &Session, name: &str) -> Result<Versioning, AwsError> {
-    let client = buckets::client(session, name).await?;
-    let reply = client
-        .get_bucket_versioning()
-        .bucket(name)
-        .send()
-        .await
-        .map_err(|error| AwsError::from_sdk(GET_VERSIONING, error))?;
-    Ok(state(reply.status()))
+    let (versioning, _) = get_versioning(&buckets::client(session, name).await?, name).await?;
+    Ok(versioning)
 }
 
 /// The lifecycle rules alone.
@@ -80,8 +75,8 @@ pub async fn lifecycle_of(session: &Session, name: &str) -> Result<Known<Vec<Lif
     Ok(lifecycle(&buckets::client(session, name).await?, name).await)
 }
 
-fn state(status: Option<&types::BucketVersioningStatus>) -> Versioning {
-    match status.map(types::BucketVersioningStatus::as_str) {
+fn state(status: Option<&str>) -> Versioning {
+    match status {
         Some("Enabled") => Versioning::Enabled,
         Some("Suspended") => Versioning::Suspended,
         _ => Versioning::Never,
@@ -89,15 +84,53 @@ fn state(status: Option<&types::BucketVersioningStatus>) -> Versioning {
 }
 
 async fn versioning(client: &aws_sdk_s3::Client, name: &str) -> Known<(Versioning, bool)> {
-    let reply = client
-        .get_bucket_versioning()
-        .bucket(name)
-        .send()
-        .await
-        .map_err(|error| AwsError::from_sdk(GET_VERSIONING, error));
-    let reply = reply.map_err(|error| error.missing(GET_VERSIONING))?;
-    let mfa = reply.mfa_delete().is_some_and(|status| status.as_str() == "Enabled");
-    Ok((state(reply.status()), mfa))
+    get_versioning(client, name).await.map_err(|error| error.missing(GET_VERSIONING))
+}
+
+/// Versioning, and whether a delete asks for a second factor.
+///
+/// Some S3 servers name the root of this answer otherwise (moto `GetBucketVersioningResponse`, roto
+/// `GetBucketVersioning`), which the SDK refuses. What it holds is the same everywhere, so it is then read from the body.
+async fn get_versioning(client: &aws_sdk_s3::Client, name: &str) -> Result<(Versioning, bool), AwsError> {
+    match client.get_bucket_versioning().bucket(name).send().await {
+        Ok(reply) => {
+            let mfa = reply.mfa_delete().is_some_and(|status| status.as_str() == "Enabled");
+            Ok((state(reply.status().map(types::BucketVersioningStatus::as_str)), mfa))
+        }
+        Err(error) => error
+            .raw_response()
+            .filter(|answer| answer.status().is_success())
+            .and_then(|answer| read_versioning(answer.body().bytes()?))
+            .ok_or_else(|| AwsError::from_sdk(GET_VERSIONING, error)),
+    }
+}
+
+/// `None` for a body that is not about versioning: then nothing may be concluded from a status that it lacks.
+fn read_versioning(body: &[u8]) -> Option<(Versioning, bool)> {
+    let mut reader = Reader::from_str(std::str::from_utf8(body).ok()?);
+    let (mut path, mut text) = (Vec::<String>::new(), String::new());
+    let (mut about, mut status, mut mfa) = (false, None, false);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(start) => {
+                path.push(start.local_name().as_ref().to_owned());
+                text.clear();
+                about |= path.len() == 1 && path.iter().any(|root| root.contains("Versioning"));
+            }
+            Event::Empty(start) => about |= path.is_empty() && start.local_name().as_ref().contains("Versioning"),
+            Event::Text(part) => text.push_str(&part.xml10_content()),
+            Event::End(_) => {
+                match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+                    [_, "Status"] => status = Some(text.trim().to_owned()),
+                    [_, "MfaDelete"] => mfa = text.trim() == "Enabled",
+                    _ => {}
+                }
+                path.pop();
+            }
+            Event::Eof => return (about && path.is_empty()).then(|| (state(status.as_deref()), mfa)),
+            _ => {}
+        }
+    }
 }
 
 /// Turns "there is no such configuration" into a value.
@@ -288,4 +321,38 @@ async fn replication(client: &aws_sdk_s3::Client, name: &str) -> Known<bool> {
         })
         .map_err(|error| AwsError::from_sdk(GET_REPLICATION, error));
     or_absent(GET_REPLICATION, enabled, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versioning_is_read_whatever_its_root_is_called() {
+        let read = |body: &str| read_versioning(body.as_bytes());
+        let xmlns = "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"";
+        for root in ["VersioningConfiguration", "GetBucketVersioning", "GetBucketVersioningResponse"] {
+            let answer = |inner: &str| read(&format!("<?xml version=\"1.0\"?>\n<{root} {xmlns}>{inner}</{root}>"));
+            assert_eq!(answer("<Status>Enabled</Status>"), Some((Versioning::Enabled, false)));
+            let both = answer(" <Status> Suspended </Status><MfaDelete>Enabled</MfaDelete>");
+            assert_eq!(both, Some((Versioning::Suspended, true)));
+            assert_eq!(answer(""), Some((Versioning::Never, false)));
+            assert_eq!(read(&format!("<{root} {xmlns}/>")), Some((Versioning::Never, false)));
+        }
+    }
+
+    #[test]
+    fn nothing_is_concluded_from_another_answer() {
+        for body in [
+            "",
+            "<html><body>sign in</body></html>",
+            "<Error><Code>InternalError</Code></Error>",
+            "<VersioningConfiguration><Status>Enabled</Status>",
+            "<ListBucketResult/>",
+            "\u{feff}",
+        ] {
+            assert_eq!(read_versioning(body.as_bytes()), None, "{body}");
+        }
+        assert_eq!(read_versioning(&[0xff, 0xfe]), None);
+    }
 }
