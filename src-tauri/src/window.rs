@@ -17,17 +17,19 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
 }
 
 /// Where there is no graphics card (a virtual machine, a remote desktop), WebKit would composite with an OpenGL written
-/// in software: that costs a third of a second at the start, and more at every repaint than plain drawing does. A choice
-/// that the person made stands. Called before anything else, while the program has one thread.
+/// in software, and GTK would load one to ask what it can: that costs a third of a second at the start, and more at every
+/// repaint than plain drawing does. What the person chose stands. Called before anything else, while the program has one
+/// thread.
 #[cfg(target_os = "linux")]
 pub fn draw_without_gpu() {
-    const PLAIN: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     let is_card = |entry: std::io::Result<std::fs::DirEntry>| {
         entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
     };
-    let card = std::fs::read_dir("/dev/dri").is_ok_and(|mut entries| entries.any(is_card));
-    if !card && std::env::var_os(PLAIN).is_none() {
-        let _ = glib::setenv(PLAIN, "1", false);
+    if std::fs::read_dir("/dev/dri").is_ok_and(|mut entries| entries.any(is_card)) {
+        return;
+    }
+    for (name, value) in [("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("GDK_GL", "disable")] {
+        let _ = glib::setenv(name, value, false);
     }
 }
 

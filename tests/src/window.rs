@@ -165,6 +165,13 @@ impl Window {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
+        // Where WebKit draws without a graphics card, it takes a picture at the next repaint, and a page at rest has none.
+        let repaint = "let left = 20;
+            const again = setInterval(() => {
+                document.body.style.opacity = left % 2 ? '0.999' : '';
+                if (--left < 0) clearInterval(again);
+            }, 50);";
+        self.web.execute(repaint, vec![]).await?;
         fs::write(&path, self.web.screenshot_as_png().await?)?;
         Ok(path)
     }

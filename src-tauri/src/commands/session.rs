@@ -11,8 +11,10 @@ use tauri::State;
 #[tauri::command]
 pub async fn hello(desk: State<'_, Desk>, request: Hello) -> Answer<Greeting> {
     let Hello {} = request;
-    tracing::debug!("hello");
-    answer(desk.greeting().await)
+    let begun = std::time::Instant::now();
+    let greeting = answer(desk.greeting().await);
+    tracing::debug!(took_ms = begun.elapsed().as_millis(), "hello");
+    greeting
 }
 
 #[tauri::command]

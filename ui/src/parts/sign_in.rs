@@ -88,7 +88,7 @@ pub fn SignInDialog() -> impl IntoView {
                         view! {
                             <p>{asked.fault.title}</p>
                             <p class="soft">{asked.fault.detail}</p>
-                            {asked.fault.hint.map(|hint| view! { <p>{hint}</p> })}
+                            {asked.fault.hint.filter(|_| command().is_none()).map(|hint| view! { <p>{hint}</p> })}
                         }
                     })
             }}

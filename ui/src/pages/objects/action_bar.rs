@@ -9,7 +9,7 @@ use crate::{
     parts::{confirm::ConfirmPlan, icon::Icon},
 };
 use contract::{
-    Code, Fault, OperationId, Severity,
+    Fault, OperationId, Severity,
     operations::{OperationRow, OperationState, UndoState},
     restore::{Plan, PlanRestore},
 };
@@ -71,7 +71,6 @@ pub fn use_plan(request: Signal<Option<PlanRestore>>) -> LivePlan {
 fn why_not(desk: Desk, plan: Option<&Result<Plan, Fault>>) -> Option<String> {
     match plan {
         None => Some("The plan is being made…".into()),
-        Some(Err(fault)) if fault.code == Code::Denied => Some(format!("{}.", fault.title)),
         Some(Err(fault)) => Some(format!("{}: {}", fault.title, fault.detail)),
         Some(Ok(plan)) => {
             if let Some(refusal) = plan.notices.iter().find(|notice| notice.severity == Severity::Refusal) {
@@ -129,7 +128,11 @@ pub fn Causes(live: LivePlan) -> impl IntoView {
                 }
             }}
             <p class="why-not" id="bar-why-not">
-                {move || live.plan.with(|plan| if live.busy.get() { None } else { plan.as_ref().and_then(|plan| why_not(desk, Some(plan))) })}
+                // A fault stands above already.
+                {move || live.plan.with(|plan| match plan {
+                    Some(Ok(_)) if !live.busy.get() => why_not(desk, plan.as_ref()),
+                    _ => None,
+                })}
             </p>
         </div>
     }

@@ -47,7 +47,7 @@ fn columns() -> Vec<Column<BucketRow>> {
         })
         .sort("name"),
         Column::new("region", "Region".to_owned(), |row: &BucketRow| text_cell(row.region.clone()))
-            .width(110)
+            .width(100)
             .sort("region"),
         Column::new("versioning", "Versioning".to_owned(), |row: &BucketRow| match (row.versioning, &row.problem) {
             (Some(versioning), _) => {
@@ -64,9 +64,9 @@ fn columns() -> Vec<Column<BucketRow>> {
             }
             (None, None) => view! { <span class="waiting"><i class="w-1"></i></span> }.into_any(),
         })
-        .width(116)
+        .width(104)
         .sort("versioning"),
-        Column::new("old", "Old versions".to_owned(), |row: &BucketRow| match (&row.old_versions, &row.problem) {
+        Column::new("old", "Lifecycle".to_owned(), |row: &BucketRow| match (&row.old_versions, &row.problem) {
             (Some(words), _) => {
                 let words = words.clone();
                 view! { <span class="soft cut" title=words.clone()>{words.clone()}</span> }.into_any()
@@ -75,8 +75,9 @@ fn columns() -> Vec<Column<BucketRow>> {
                 view! { <span class="warn cut" title=problem.clone()>{problem.clone()}</span> }.into_any()
             }
             (None, None) => dash(),
-        }),
-        Column::new("created", created, |row: &BucketRow| time_cell(row.created)).width(176).sort("created"),
+        })
+        .share(2),
+        Column::new("created", created, |row: &BucketRow| time_cell(row.created)).width(152).sort("created"),
     ]
 }
 

@@ -11,8 +11,9 @@ use std::sync::Arc;
 pub struct Column<R: GridRow> {
     pub name: &'static str,
     pub label: Signal<String>,
-    /// Pixels; `None` shares what is left.
+    /// Pixels; `None` takes its share of what is left.
     pub width: Option<u16>,
+    pub share: u8,
     pub numeric: bool,
     pub sort: Option<&'static str>,
     /// Not shown until the person chooses it.
@@ -36,11 +37,16 @@ impl<R: GridRow> Column<R> {
         label: impl Into<Signal<String>>,
         cell: impl Fn(&R) -> AnyView + Send + Sync + 'static,
     ) -> Self {
-        Self { name, label: label.into(), width: None, numeric: false, sort: None, hidden: false, cell: Arc::new(cell) }
+        Self { name, label: label.into(), width: None, share: 1, numeric: false, sort: None, hidden: false, cell: Arc::new(cell) }
     }
     #[must_use]
     pub fn width(mut self, width: u16) -> Self {
         self.width = Some(width);
+        self
+    }
+    #[must_use]
+    pub fn share(mut self, share: u8) -> Self {
+        self.share = share;
         self
     }
     #[must_use]
@@ -70,7 +76,7 @@ pub fn template<R: GridRow>(columns: StoredValue<Vec<Column<R>>>, prefs: Prefs, 
         for column in columns.iter().filter(|column| prefs.visible(column.name)) {
             let width = match prefs.width(column.name).or(column.width) {
                 Some(width) => format!(" {width}px"),
-                None => " minmax(90px, 1fr)".to_owned(),
+                None => format!(" minmax(90px, {}fr)", column.share),
             };
             template.push_str(&width);
         }
