@@ -103,7 +103,9 @@ impl AwsError {
         let request_id = error.request_id().map(str::to_owned);
         match &error {
             // The SDK counts an answer of success that it cannot parse among the service's errors.
-            SdkError::ServiceError(service) if service.raw().status().is_success() && service.err().code().is_none() => {
+            SdkError::ServiceError(service)
+                if service.raw().status().is_success() && service.err().code().is_none() =>
+            {
                 Self::Unreadable { call, message: innermost(&error) }
             }
             SdkError::ServiceError(service) => {

@@ -45,9 +45,10 @@ fn columns() -> Vec<Column<BucketRow>> {
             let name = row.name.clone();
             view! { <A href=href attr:class="name-link cut" attr:tabindex="-1">{name}</A> }.into_any()
         })
+        .share(3)
         .sort("name"),
         Column::new("region", "Region".to_owned(), |row: &BucketRow| text_cell(row.region.clone()))
-            .width(100)
+            .width(96)
             .sort("region"),
         Column::new("versioning", "Versioning".to_owned(), |row: &BucketRow| match (row.versioning, &row.problem) {
             (Some(versioning), _) => {
@@ -64,7 +65,7 @@ fn columns() -> Vec<Column<BucketRow>> {
             }
             (None, None) => view! { <span class="waiting"><i class="w-1"></i></span> }.into_any(),
         })
-        .width(104)
+        .width(110)
         .sort("versioning"),
         Column::new("old", "Lifecycle".to_owned(), |row: &BucketRow| match (&row.old_versions, &row.problem) {
             (Some(words), _) => {
@@ -76,8 +77,8 @@ fn columns() -> Vec<Column<BucketRow>> {
             }
             (None, None) => dash(),
         })
-        .share(2),
-        Column::new("created", created, |row: &BucketRow| time_cell(row.created)).width(152).sort("created"),
+        .share(4),
+        Column::new("created", created, |row: &BucketRow| time_cell(row.created)).width(166).sort("created"),
     ]
 }
 

@@ -37,7 +37,16 @@ impl<R: GridRow> Column<R> {
         label: impl Into<Signal<String>>,
         cell: impl Fn(&R) -> AnyView + Send + Sync + 'static,
     ) -> Self {
-        Self { name, label: label.into(), width: None, share: 1, numeric: false, sort: None, hidden: false, cell: Arc::new(cell) }
+        Self {
+            name,
+            label: label.into(),
+            width: None,
+            share: 1,
+            numeric: false,
+            sort: None,
+            hidden: false,
+            cell: Arc::new(cell),
+        }
     }
     #[must_use]
     pub fn width(mut self, width: u16) -> Self {
