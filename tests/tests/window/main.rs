@@ -10,3 +10,4 @@
 
 mod opening;
 mod path;
+mod writes;

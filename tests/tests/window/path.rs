@@ -6,10 +6,10 @@ use tests::{
     window::{Window, in_window, on_computer},
 };
 
-const SALES: &str = "/objects/lake-raw?key=data%2Fin%2Fdaily_sales.csv";
+pub const SALES: &str = "/objects/lake-raw?key=data%2Fin%2Fdaily_sales.csv";
 
 /// Waits until the page holds a text.
-async fn shows(window: &Window, text: &str) -> Result<()> {
+pub async fn shows(window: &Window, text: &str) -> Result<()> {
     window
         .wait_for(&format!("the text `{text}`"), async || {
             let script = "return document.body.innerText.includes(arguments[0])";
@@ -20,7 +20,7 @@ async fn shows(window: &Window, text: &str) -> Result<()> {
 }
 
 /// Waits until the first row of a grid holds a text: the count above a grid is there before its rows are.
-async fn first_row_shows(window: &Window, grid: &str, text: &str) -> Result<()> {
+pub async fn first_row_shows(window: &Window, grid: &str, text: &str) -> Result<()> {
     window
         .wait_for(&format!("`{text}` in the first row of {grid}"), async || {
             let script = "return (document.querySelector(`[role=grid][aria-label='${arguments[0]}'] [aria-rowindex='2']`)?.innerText ?? '').includes(arguments[1])";

@@ -115,10 +115,12 @@ fn Locked(session: SessionInfo, fault: RwSignal<Option<Fault>>) -> impl IntoView
                 "It is production, so it starts read-only. Unlocked, every write is still planned and confirmed by typing its name. It locks itself after 15 minutes."
             </p>
             <label class="field">
-                <span>"Reason, kept in the audit log"</span>
+                <span id="reason-label">"Reason, kept in the audit log"</span>
                 <textarea
                     rows="2"
                     autofocus
+                    // WebKit counts what is typed into a text area among the text of the label around it.
+                    aria-labelledby="reason-label"
                     aria-invalid=move || wrong().to_string()
                     aria-describedby="reason-error"
                     prop:value=reason

@@ -140,31 +140,31 @@ pub fn ConfirmPlan(
                                     .then(|| view! { <FidelityTable fidelity=plan.fidelity /> })}
                                 <Permissions permissions=plan.permissions />
                                 <Commands cli=plan.cli />
-                                {(confirm == Confirm::TypeName)
-                                    .then(|| {
-                                        view! {
-                                            <label class="field">
-                                                <span>
-                                                    "Type "<strong class="mono selectable">{plan.name}</strong>
-                                                    " to confirm on production"
-                                                </span>
-                                                <input
-                                                    class="mono"
-                                                    type="text"
-                                                    autofocus
-                                                    autocomplete="off"
-                                                    spellcheck="false"
-                                                    prop:value=typed
-                                                    on:input:target=move |event| typed.set(event.target().value())
-                                                />
-                                            </label>
-                                        }
-                                    })}
                                 {move || fault.get().map(|fault| view! { <FaultView fault /> })}
                                 <p class="why-not" id="why-not">
                                     {move || why_not.get()}
                                 </p>
                                 <div class="dialog-foot">
+                                    {(confirm == Confirm::TypeName)
+                                        .then(|| {
+                                            view! {
+                                                <label class="field typed">
+                                                    <span>
+                                                        "Type "<strong class="mono selectable">{plan.name}</strong>
+                                                        " to confirm on production"
+                                                    </span>
+                                                    <input
+                                                        class="mono"
+                                                        type="text"
+                                                        autofocus
+                                                        autocomplete="off"
+                                                        spellcheck="false"
+                                                        prop:value=typed
+                                                        on:input:target=move |event| typed.set(event.target().value())
+                                                    />
+                                                </label>
+                                            }
+                                        })}
                                     <Show when=move || desk.read_only()>
                                         <button type="button" class="btn" on:click=move |_| desk.guard_open.set(true)>
                                             "Open the guard"
