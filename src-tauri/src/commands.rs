@@ -1,5 +1,7 @@
 //! One thin file for each area: a command unpacks its request, asks the desk, and turns an error into a fault.
 
+mod executions;
+mod now;
 mod objects;
 mod operations;
 mod palette;

@@ -9,9 +9,13 @@ import sys
 import time
 import traceback
 
-from .checks import bench, conditions, control, history, lifetime, listings, platform, profiles, subresources
+from .checks import (
+    around_states, bench, conditions, control, executions, history, lifetime, listings, platform, profiles, reruns,
+    subresources,
+)
 
-MODULES = (history, listings, conditions, subresources, profiles, control, platform, lifetime)
+MODULES = (history, listings, conditions, subresources, profiles, control, platform, executions, reruns, around_states,
+           lifetime)
 
 
 def main() -> int:

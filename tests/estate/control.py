@@ -8,6 +8,7 @@ POST /_estate/clear                          forgets all rules and the pause
 POST /_estate/reset   {area?}                back to the seed
 POST /_estate/pause   {mode: hang|refuse, server: s3|aws|both}
 POST /_estate/resume
+POST /_estate/pace    {seconds}              how long one beat of a live execution takes; a task takes 0.3 to 2 of them
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from .faults import FAULTS
+from .overrides import step_functions
 from .servers import HOST
 
 
@@ -46,6 +48,11 @@ def _routes(estate) -> dict:
         estate.pause(asked.get("mode", "refuse"), asked.get("server", "both"))
         return {"paused": True}
 
+    def pace(asked):
+        states = step_functions.store()
+        states.pace = max(0.001, float(asked.get("seconds", states.pace)))
+        return {"seconds": states.pace}
+
     return {
         ("GET", "status"): status,
         ("GET", "requests"): lambda asked: FAULTS.requests(int(asked.pop("since", 0)), **asked),
@@ -55,6 +62,7 @@ def _routes(estate) -> dict:
         ("POST", "reset"): reset,
         ("POST", "pause"): pause,
         ("POST", "resume"): lambda _: estate.resume() or {"paused": False},
+        ("POST", "pace"): pace,
     }
 
 

@@ -13,9 +13,9 @@ import socket
 import time
 from urllib.parse import parse_qs
 
-from . import profiles
+from . import later, profiles
 from .faults import FAULTS, Request
-from .overrides import cloudwatch_cbor, not_implemented
+from .overrides import cloudwatch_cbor, not_implemented, step_functions
 
 LOG = logging.getLogger("estate.aws")
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
@@ -38,6 +38,11 @@ class AwsFront:
             code = "ExpiredToken" if status == 403 else "ExpiredTokenException"
             return answer_error(environ, start_response, status, code,
                                 "The security token included in the request is expired")
+        refused = profile and profiles.aws_denial(profile, request.service, request.action, lambda: _resource(environ))
+        if refused:
+            FAULTS.note(request, 400)
+            return answer_error(environ, start_response, 400, "AccessDeniedException", refused)
+        later.called(request.service)
         fault = FAULTS.take(request) or {}
         time.sleep(fault.get("delay_ms", 0) / 1000)
         if fault.get("when") == "after":  # The work is done, its answer is lost.
@@ -60,6 +65,9 @@ class AwsFront:
 
     def _call_moto(self, environ) -> tuple[str, list, bytes]:
         """One call of moto with the overrides around it."""
+        own = step_functions.answer(environ, profiles.region(environ.get("HTTP_AUTHORIZATION", "")))
+        if own:
+            return own
         back = cloudwatch_cbor.to_json(environ)
         status, headers, body = not_implemented.mend(self._moto, environ)
         return back(status, headers, body) if back else (status, headers, body)
@@ -88,6 +96,15 @@ def _form(environ) -> str:
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
     return body.decode("utf-8", "replace")
+
+
+def _resource(environ) -> str:
+    """What a JSON request names as its resource, for the message of a denial."""
+    try:
+        asked = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+    except ValueError:
+        return ""
+    return next((value for name, value in asked.items() if name.lower().endswith("arn")), "")
 
 
 def _speaks(environ) -> str:

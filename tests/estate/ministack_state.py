@@ -43,6 +43,23 @@ def store(bucket: str, key: str, versions: list[tuple[datetime, tuple[bytes, str
     }
 
 
+def body_at(bucket: str, key: str, when: datetime | None = None) -> bytes | None:
+    """What a reader of the object gets now, or got then; None when there is (was) no such object."""
+    found = version_at(bucket, key, when)
+    return None if found is None else found.get("data")
+
+
+def version_at(bucket: str, key: str, when: datetime | None = None) -> dict | None:
+    """The record of the version that was current, or None: no object, or a delete marker."""
+    from ministack.services import s3
+
+    records = s3._object_versions._data.get((ACCOUNT, (bucket, key)), [])
+    if when is not None:
+        records = [record for record in records if record["last_modified"] <= iso(when)]
+    newest = records[-1] if records else None
+    return None if newest is None or newest.get("is_delete_marker") else newest
+
+
 class Snapshot:
     """All of ministack's S3 state as it is now, to be put back any number of times."""
 

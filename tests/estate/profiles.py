@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 from .story import ACCOUNT, REGION
 
@@ -22,6 +23,7 @@ class Profile:
     user: str
     token: str = ""
     refused: frozenset[str] = frozenset()
+    refused_rights: frozenset[str] = frozenset()  # outside S3, as IAM spells them
     expired: bool = False
     broken: bool = False
 
@@ -32,12 +34,17 @@ READER_REFUSED = frozenset({
     "UploadPart", "UploadPartCopy", "CompleteMultipartUpload", "PutObjectTagging", "DeleteObjectTagging",
     "PutObjectAcl", "RestoreObject",
 })
+# Outside S3 it may list and describe, and no more.
+READER_REFUSED_RIGHTS = frozenset({
+    "states:StartExecution", "states:RedriveExecution", "states:StopExecution", "states:GetExecutionHistory",
+})
 
 PROFILES = (
     Profile("practice", "AKIAPRACTICE00000001", "oncall"),
     Profile("practice-prod", "AKIAPRACTICEPROD0001", "oncall"),
     Profile("practice-expired", "ASIAPRACTICEEXPIRED1", "oncall", token="practice-expired-token", expired=True),
-    Profile("practice-denied", "AKIAPRACTICEDENIED01", "reader", refused=READER_REFUSED),
+    Profile("practice-denied", "AKIAPRACTICEDENIED01", "reader", refused=READER_REFUSED,
+            refused_rights=READER_REFUSED_RIGHTS),
     Profile("practice-broken", "AKIAPRACTICEBROKEN01", "oncall", broken=True),
 )
 BY_KEY = {profile.key: profile for profile in PROFILES}
@@ -71,6 +78,17 @@ def denial(profile: Profile, action: str, bucket: str, key: str) -> str:
     resource = f"arn:aws:s3:::{bucket}" if on_bucket else f"arn:aws:s3:::{bucket}/{key}"
     return (f"User: arn:aws:iam::{ACCOUNT}:user/{profile.user} is not authorized to perform: {right} on resource: "
             f'"{resource}" because no identity-based policy allows the {right} action')
+
+
+def aws_denial(profile: Profile, service: str, action: str, named: Callable[[], str]) -> str | None:
+    """The message of AccessDeniedException outside S3 ("IAM User Guide, Troubleshoot access denied error messages")."""
+    right = f"{service}:{action}"
+    if right not in profile.refused_rights:
+        return None
+    resource = named()
+    on = f" on resource: {resource}" if resource else ""
+    return (f"User: arn:aws:iam::{ACCOUNT}:user/{profile.user} is not authorized to perform: {right}{on} because no "
+            f"identity-based policy allows the {right} action")
 
 
 # Service ids as the SDKs spell them in a `services` section. The profile's own `endpoint_url` catches the rest.

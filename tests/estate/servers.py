@@ -101,13 +101,10 @@ class AwsServer:
 
     def __init__(self) -> None:
         os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT)
-        from moto.core.config import default_user_config
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         from .front_aws import AwsFront
 
-        # Executions run their definition instead of only being remembered.
-        default_user_config["stepfunctions"] = {"execute_state_machine": True}
         self._app = AwsFront(DomainDispatcherApplication(create_backend_app))
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"

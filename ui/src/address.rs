@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 /// Root list of the objects area.
 pub const OBJECTS: &str = "/objects";
+pub const NOW: &str = "/now";
+pub const EXECUTIONS: &str = "/executions";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -27,6 +29,41 @@ pub fn folder(bucket: &str, prefix: &str, deleted: bool) -> String {
 /// The versions of exactly one key, with one of them selected.
 pub fn versions(bucket: &str, key: &str, version: Option<&str>) -> String {
     Query::default().with("key", Some(key)).with("version", version).after(&in_bucket(bucket))
+}
+
+/// The executions of one machine.
+pub fn machine(arn: &str) -> String {
+    Query::default().with("machine", Some(arn)).after("/executions/list")
+}
+
+/// The executions of all machines.
+pub fn all_executions() -> String {
+    "/executions/list".to_owned()
+}
+
+/// The children of a Map Run.
+pub fn map_run(arn: &str) -> String {
+    Query::default().with("maprun", Some(arn)).after("/executions/list")
+}
+
+/// One execution, beside those of its machine.
+pub fn execution(arn: &str) -> String {
+    Query::default().with("machine", machine_of(arn).as_deref()).with("execution", Some(arn)).after("/executions/list")
+}
+
+/// The machine of an execution: both ARNs name it.
+pub fn machine_of(execution: &str) -> Option<String> {
+    let mut parts: Vec<&str> = execution.split(':').take(7).collect();
+    if parts.len() < 7 {
+        return None;
+    }
+    if let Some(kind) = parts.get_mut(5) {
+        *kind = "stateMachine";
+    }
+    // The child of a Map Run carries its label: `execution:machine/label:name`.
+    let machine = parts.pop()?;
+    let machine = machine.split('/').next().unwrap_or(machine);
+    Some(format!("{}:{machine}", parts.join(":")))
 }
 
 /// The page of one operation.

@@ -4,7 +4,9 @@ use crate::{
     desk::Desk,
     frame::Frame,
     keys,
-    pages::{activity::Activity, first_run::NeedsSession, lost::Lost, objects, settings::SettingsPage},
+    pages::{
+        activity::Activity, executions, first_run::NeedsSession, lost::Lost, now, objects, settings::SettingsPage,
+    },
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -22,7 +24,10 @@ pub fn App() -> impl IntoView {
         <Router>
             <Frame>
                 <FlatRoutes fallback=Lost>
-                    <Route path=path!("/") view=|| view! { <Redirect path=crate::address::OBJECTS /> } />
+                    <Route path=path!("/") view=|| view! { <Redirect path=crate::address::NOW /> } />
+                    <Route path=path!("/now") view=|| view! { <NeedsSession><now::Now /></NeedsSession> } />
+                    <Route path=path!("/executions") view=|| view! { <NeedsSession><executions::Machines /></NeedsSession> } />
+                    <Route path=path!("/executions/list") view=|| view! { <NeedsSession><executions::ExecutionList /></NeedsSession> } />
                     <Route path=path!("/objects") view=|| view! { <NeedsSession><objects::Buckets /></NeedsSession> } />
                     <Route path=path!("/objects/:bucket") view=|| view! { <NeedsSession><objects::InBucket /></NeedsSession> } />
                     <Route path=path!("/activity") view=Activity />

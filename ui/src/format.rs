@@ -44,6 +44,17 @@ pub fn time_full(at: Timestamp, zone: Zone) -> String {
     time_full_at(at, offset(at, zone), zone)
 }
 
+/// `21 Nov 2026, 05:52:04.210 UTC`: where a second is too coarse.
+pub fn time_exact(at: Timestamp, zone: Zone) -> String {
+    time_exact_at(at, offset(at, zone), zone)
+}
+
+/// `21 Nov 06:04 UTC`, with the year when it is not this one.
+pub fn minute(at: Timestamp, zone: Zone) -> String {
+    let now = now();
+    minute_at(at, offset(at, zone), zone, civil(now, offset(now, zone)).year())
+}
+
 /// `06:00:12 UTC`.
 pub fn clock(at: Timestamp, zone: Zone) -> String {
     let offset = offset(at, zone);
@@ -97,6 +108,23 @@ fn time_full_at(at: Timestamp, offset_minutes: i32, zone: Zone) -> String {
     )
 }
 
+fn time_exact_at(at: Timestamp, offset_minutes: i32, zone: Zone) -> String {
+    let millisecond = civil(at, offset_minutes).millisecond();
+    let text = time_full_at(at, offset_minutes, zone);
+    // The zone is the last word, and has no space in it.
+    match text.rsplit_once(' ') {
+        Some((time, zone)) => format!("{time}.{millisecond:03} {zone}"),
+        None => text,
+    }
+}
+
+fn minute_at(at: Timestamp, offset_minutes: i32, zone: Zone, this_year: i16) -> String {
+    let zone = zone_at(offset_minutes, zone);
+    let at = civil(at, offset_minutes);
+    let year = if at.year() == this_year { String::new() } else { format!(" {}", at.year()) };
+    format!("{:02} {}{year} {:02}:{:02} {zone}", at.day(), month(at), at.hour(), at.minute())
+}
+
 /// `UTC`, or for local time its distance: `UTC+5:30`.
 fn zone_at(offset_minutes: i32, zone: Zone) -> String {
     if zone == Zone::Utc {
@@ -130,6 +158,15 @@ pub fn duration(seconds: u64) -> String {
         (0, 0, _) => format!("{minutes} m {rest} s"),
         (0, ..) => format!("{hours} h {minutes} m"),
         _ => format!("{days} d {hours} h"),
+    }
+}
+
+/// `210 ms`, `4.2 s`, and from ten seconds on as [`duration`].
+pub fn millis(millis: u64) -> String {
+    match millis {
+        0..1_000 => format!("{millis} ms"),
+        1_000..10_000 => format!("{}.{} s", millis / 1_000, millis / 100 % 10),
+        _ => duration(millis / 1_000),
     }
 }
 
@@ -244,6 +281,11 @@ mod tests {
         assert_eq!(time_full_at(stored, 330, Zone::Local), "21 Nov 2026, 11:22:04 UTC+5:30");
         assert_eq!(time_full_at(stored, -480, Zone::Local), "20 Nov 2026, 21:52:04 UTC−8");
         assert_eq!(iso(stored), "2026-11-21T05:52:04Z");
+        let exact = at("2026-11-21T05:52:04.0219Z");
+        assert_eq!(time_exact_at(exact, 0, Zone::Utc), "21 Nov 2026, 05:52:04.021 UTC");
+        assert_eq!(time_exact_at(exact, 330, Zone::Local), "21 Nov 2026, 11:22:04.021 UTC+5:30");
+        assert_eq!(minute_at(stored, 0, Zone::Utc, 2026), "21 Nov 05:52 UTC");
+        assert_eq!(minute_at(stored, 60, Zone::Local, 2027), "21 Nov 2026 06:52 UTC+1");
     }
 
     #[test]
@@ -258,6 +300,12 @@ mod tests {
         assert_eq!(duration(192), "3 m 12 s");
         assert_eq!(duration(7_260), "2 h 1 m");
         assert_eq!(duration(180_000), "2 d 2 h");
+        assert_eq!(millis(0), "0 ms");
+        assert_eq!(millis(210), "210 ms");
+        assert_eq!(millis(4_299), "4.2 s");
+        assert_eq!(millis(9_999), "9.9 s");
+        assert_eq!(millis(47_090), "47 s");
+        assert_eq!(millis(4_560_000), "1 h 16 m");
     }
 
     #[test]

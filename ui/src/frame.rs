@@ -33,6 +33,8 @@ pub fn Frame(children: Children) -> impl IntoView {
 
     let navigate = use_navigate();
     for (action, page) in [
+        (Action::GoNow, address::NOW),
+        (Action::GoExecutions, address::EXECUTIONS),
         (Action::GoObjects, address::OBJECTS),
         (Action::GoActivity, address::ACTIVITY),
         (Action::GoSettings, address::SETTINGS),

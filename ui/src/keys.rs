@@ -27,6 +27,8 @@ pub enum Action {
     Peek,
     Select,
     CopyMenu,
+    GoNow,
+    GoExecutions,
     GoObjects,
     GoActivity,
     GoSettings,
@@ -70,6 +72,8 @@ const fn key(keys: &'static str, action: Action, what: &'static str, scope: Scop
 pub const KEYS: &[Key] = &[
     key("Ctrl K", Action::Palette, "Search, go to, do", Scope::Window),
     key("?", Action::Help, "Show the keys that work here", Scope::Window),
+    key("g n", Action::GoNow, "Go to Now", Scope::Window),
+    key("g e", Action::GoExecutions, "Go to Executions", Scope::Window),
     key("g o", Action::GoObjects, "Go to Objects", Scope::Window),
     key("g a", Action::GoActivity, "Go to Activity", Scope::Window),
     key("g s", Action::GoSettings, "Go to Settings", Scope::Window),

@@ -1,7 +1,9 @@
 //! The pages, one for each area of the rail, and those that stand in when there is nothing to show.
 
 pub mod activity;
+pub mod executions;
 pub mod first_run;
 pub mod lost;
+pub mod now;
 pub mod objects;
 pub mod settings;

@@ -1,14 +1,22 @@
 //! Components that pages share. Each is one concept, small, on the WAI-ARIA patterns.
 
+pub mod cells;
 pub mod confirm;
 pub mod dialog;
+pub mod diff;
 pub mod fault;
 pub mod filter_line;
 pub mod fuzzy;
+pub mod gantt;
+pub mod graph;
 pub mod grid;
+pub mod head;
 pub mod help;
 pub mod icon;
+pub mod json_tree;
+pub mod list;
 pub mod menu;
+pub mod outcome;
 pub mod palette;
 pub mod picker;
 pub mod plan;
@@ -18,5 +26,6 @@ pub mod sign_in;
 pub mod split;
 pub mod states;
 pub mod status;
+pub mod strip;
 pub mod tabs;
 pub mod time_field;

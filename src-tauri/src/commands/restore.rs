@@ -1,7 +1,8 @@
 //! Plans.
 
 use super::{Answer, answer};
-use contract::restore::{Plan, PlanRestore, PlanUndo};
+use contract::plan::Plan;
+use contract::restore::{PlanRestore, PlanUndo};
 use engine::Desk;
 use tauri::State;
 

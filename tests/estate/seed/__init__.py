@@ -1,7 +1,8 @@
 """The seeds, one module for each area of the story.
 
 An area is planted in order and can be put back to its seed by itself. A new area adds a module with `plant(estate)`
-and a line here: what lives in moto joins `AWS_SEEDS`, what lives in S3 joins `S3_SEEDS`.
+and a line here: what lives in moto joins `AWS_SEEDS`, what lives in S3 joins `S3_SEEDS`. What Step Functions
+keeps is in neither: see `executions`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import Callable
 from .. import ministack_state
 from ..clockwork import CLOCK
 from ..overrides import listing_index
-from . import buckets, clients, lake, mass, odd_keys, others, pipeline, sales
+from . import (
+    alerts, buckets, clients, executions, lake, mass, odd_keys, others, outputs, pipeline, sales, triggers,
+)
 
-S3_SEEDS = (buckets, sales, lake, odd_keys, others, mass)
-AWS_SEEDS = (pipeline,)
+S3_SEEDS = (buckets, sales, lake, odd_keys, others, mass, outputs)
+AWS_SEEDS = (pipeline, triggers, alerts)
 
 
 @dataclass
@@ -29,10 +32,12 @@ def plant_all(estate) -> dict[str, Planted]:
             module.plant(estate)
     listing_index.changed()
     kept = ministack_state.Snapshot()
+    executions.plant(estate)
     _plant_aws(estate)
     return {
         "objects": Planted(lambda: estate.s3.call(kept.restore)),
         "platform": Planted(lambda: _replant_aws(estate)),
+        "executions": Planted(lambda: executions.plant(estate)),
     }
 
 

@@ -101,6 +101,44 @@ fn shots() -> Vec<Shot> {
             window.area("Activity").await?;
             window.press("Down").await?;
         }),
+        shot!("now", Computer::on, |window| { settle_long(window, "/now").await? }),
+        shot!("now-incident", Computer::on, |window| {
+            settle_long(window, "/now").await?;
+            window.press("Down").await?;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }),
+        shot!("machines", Computer::on, |window| { settle_long(window, "/executions").await? }),
+        shot!("machines-selected", Computer::on, |window| {
+            settle_long(window, "/executions?q=daily").await?;
+            window.press("Down").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }),
+        shot!("machines-expired", expired, |window| { settle(window, "/executions").await? }),
+        shot!("executions", Computer::on, |window| { settle_long(window, &list(DAILY)).await? }),
+        shot!("executions-all", Computer::on, |window| { settle_long(window, "/executions/list").await? }),
+        shot!("execution", Computer::on, |window| { failed_run(window, "").await? }),
+        shot!("execution-states", Computer::on, |window| { failed_run(window, "&tab=states").await? }),
+        shot!("execution-gantt", Computer::on, |window| { failed_run(window, "&tab=gantt").await? }),
+        shot!("execution-events", Computer::on, |window| { failed_run(window, "&tab=events").await? }),
+        shot!("execution-io", Computer::on, |window| { failed_run(window, "&tab=io").await? }),
+        shot!("execution-definition", Computer::on, |window| { failed_run(window, "&tab=definition").await? }),
+        shot!("execution-compare", Computer::on, |window| { failed_run(window, "&tab=compare").await? }),
+        shot!("execution-denied", denied, |window| { failed_run(window, "").await? }),
+        shot!("execution-edited", Computer::on, |window| {
+            failed_run(window, "").await?;
+            window.click("button", "Edit and start…").await?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }),
+        shot!("execution-redrive", Computer::on, |window| {
+            newest(window, "orders-backfill", "").await?;
+            window.click("button", "Redrive execution").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }),
+        shot!("execution-parallel", Computer::on, |window| { newest(window, "store-fanout", "").await? }),
+        shot!("execution-map", Computer::on, |window| { newest(window, "price-refresh", "").await? }),
+        shot!("execution-distributed", Computer::on, |window| { newest(window, "menu-images", "").await? }),
+        shot!("execution-nested", Computer::on, |window| { newest(window, "nightly-rollup", "").await? }),
+        shot!("execution-long", Computer::on, |window| { newest(window, "clickstream-replay", "&tab=events").await? }),
         shot!("activity", Computer::on, |window| { settle(window, "/activity").await? }),
         shot!("settings", Computer::on, |window| { settle(window, "/settings").await? }),
         shot!("palette", Computer::on, |window| {
@@ -114,6 +152,36 @@ fn shots() -> Vec<Shot> {
         }),
         shot!("lost", Computer::on, |window| { settle(window, "/no/such/page").await? }),
     ]
+}
+
+const DAILY: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:daily-sales-pipeline";
+
+fn list(machine: &str) -> String {
+    format!("/executions/list?machine={machine}")
+}
+
+/// Lists that fill over a few seconds.
+async fn settle_long(window: &Window, address: &str) -> Result<()> {
+    window.visit(address).await?;
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    Ok(())
+}
+
+/// The newest execution of the story's pipeline.
+async fn failed_run(window: &Window, more: &str) -> Result<()> {
+    newest(window, "daily-sales-pipeline", more).await
+}
+
+/// The newest execution of a machine, with a tab.
+async fn newest(window: &Window, machine: &str, more: &str) -> Result<()> {
+    let machine = format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}");
+    at(window, &list(&machine), "Executions").await?;
+    let first = window.wait_for("a row", async || {
+        let rows = window.web().find_all(By::Css("[role=grid][aria-label=Executions] [role=row][data-id]")).await?;
+        Ok(rows.into_iter().next())
+    });
+    let arn = first.await?.attr("data-id").await?.context("a row without an identity")?;
+    settle_long(window, &format!("{}&execution={arn}{more}", list(&machine))).await
 }
 
 /// Opens an address and waits for its grid.

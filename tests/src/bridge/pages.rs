@@ -7,7 +7,8 @@ use contract::{
     command::Streaming,
     objects::{BucketRow, EntryRow, OpenBuckets, OpenEntries, OpenVersions, VersionRow},
     operations::{AuditRow, OpenAudit, OperationState, ReadReceipt, Receipt, RunOperation},
-    restore::{Destination, Method, Pick, Plan, PlanRestore, PlanUndo, RestoreItem},
+    plan::Plan,
+    restore::{Destination, Method, Pick, PlanRestore, PlanUndo, RestoreItem},
     sets::{ReadRows, Rows, SetEvent, SetState},
 };
 use std::{

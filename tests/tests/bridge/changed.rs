@@ -29,7 +29,7 @@ fn changed(core: &Core, receipt: &Receipt, versions: usize) -> Result<()> {
 fn overtaken(
     core: &Core,
     estate: &Estate,
-    plan: &contract::restore::Plan,
+    plan: &contract::plan::Plan,
     stranger: impl FnOnce() -> Result<()>,
 ) -> Result<Receipt> {
     estate.fault(json!({ "action": "CopyObject" }), 1, json!({ "delay_ms": 1_000 }))?;

@@ -4,7 +4,8 @@ use anyhow::Result;
 use contract::{
     Code, Timestamp,
     operations::{OperationState, ResumeOperation, RunOperation},
-    restore::{Confirm, Pick, Plan, Risk},
+    plan::{Confirm, Plan, Risk},
+    restore::Pick,
     session::{Environment, Mode, OpenProfile, SetEnvironment, SetMode, Unlock},
 };
 use serde_json::json;

@@ -7,7 +7,8 @@ use contract::{
         CheckAudit, DiscardOperation, OperationState, ReadReceipt, ResumeOperation, RunOperation, StepState, UndoState,
         WatchOperations,
     },
-    restore::{Pick, Plan},
+    plan::Plan,
+    restore::Pick,
 };
 use engine::Options;
 use serde_json::{Value, json};

@@ -5,7 +5,8 @@ use contract::{
     Code, Severity,
     objects::{DescribeVersion, VersionDetail},
     operations::{CheckAudit, OperationState, RunOperation, StepState, UndoState, WatchOperations},
-    restore::{Action, Confirm, Destination, Fidelity, Outcome, Pick, Plan, Risk, Seen},
+    plan::{Action, Confirm, Fidelity, Outcome, Plan, Risk, Seen},
+    restore::{Destination, Pick},
     session::Environment,
 };
 use std::time::Duration;
@@ -38,7 +39,7 @@ fn the_plan_says_everything_before_anything_is_done() -> Result<()> {
         let place = &plan.place;
         assert_eq!((place.account.as_str(), place.profile.as_str()), ("123456789012", "practice"));
         assert_eq!(
-            (place.region.as_str(), place.bucket.as_str(), place.environment),
+            (place.region.as_str(), place.scope.name(), place.environment),
             ("eu-west-1", "lake-raw", Environment::Other)
         );
         assert_eq!((plan.risk, plan.confirm), (Risk::Low, Confirm::Inline));

@@ -4,7 +4,8 @@ use anyhow::Result;
 use contract::{
     objects::EntryKind,
     operations::{OperationState, StepState},
-    restore::{Action, Confirm, Method, Pick, Seen},
+    plan::{Action, Confirm, Seen},
+    restore::{Method, Pick},
 };
 use tests::bridge::{Touch, on_estate, restore, restore_folder};
 

@@ -13,7 +13,8 @@ use crate::{
 use contract::{
     Fault, OperationId,
     operations::{DiscardOperation, ReadReceipt},
-    restore::{Plan, PlanUndo},
+    plan::Plan,
+    restore::PlanUndo,
 };
 use leptos::{prelude::*, task::spawn_local};
 

@@ -17,6 +17,8 @@ pub fn Rail() -> impl IntoView {
                 <Icon name="wheel" />
                 <span>"Quarterdeck"</span>
             </div>
+            <Area name="Now" icon="now" page=address::NOW />
+            <Area name="Executions" icon="executions" page=address::EXECUTIONS />
             <Area name="Objects" icon="objects" page=address::OBJECTS />
             <Area name="Activity" icon="activity" page=address::ACTIVITY running />
             <div class="rail-gap"></div>

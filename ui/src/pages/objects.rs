@@ -4,11 +4,9 @@
 
 mod action_bar;
 mod buckets;
-mod cells;
 mod entries;
 mod entry_detail;
 mod head;
-mod list;
 mod restore_dialogs;
 mod version_detail;
 mod versions;

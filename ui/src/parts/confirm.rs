@@ -10,14 +10,14 @@ use crate::{
     parts::{
         dialog::{CloseButton, Dialog},
         fault::FaultView,
-        plan::{Commands, Effects, FidelityTable, Permissions, PlaceLine, Steps},
+        plan::{Commands, Effects, FidelityTable, Permissions, PlaceLine, Refused, Steps},
         states::NoticeLine,
     },
 };
 use contract::{
     Fault, OperationId, Severity,
     operations::ResumeOperation,
-    restore::{Confirm, Plan},
+    plan::{Confirm, Plan, Scope},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -103,6 +103,7 @@ pub fn ConfirmPlan(
                     .map(|plan| {
                         let notices = plan.notices;
                         let confirm = plan.confirm;
+                        let on_objects = matches!(plan.place.scope, Scope::Bucket(_));
                         let verb = name.get_untracked();
                         view! {
                             <form
@@ -115,16 +116,22 @@ pub fn ConfirmPlan(
                                 }
                             >
                                 <h2>{move || name.get()}</h2>
-                                <PlaceLine place=plan.place />
+                                <PlaceLine place=plan.place.clone() />
                                 <Steps steps=plan.steps />
-                                <p class="soft">
-                                    {if plan.bytes == 0 {
-                                        "Copies no bytes.".to_owned()
-                                    } else {
-                                        format!("S3 copies {}; nothing passes through this computer.", format::size(plan.bytes))
-                                    }}
-                                </p>
-                                <Effects effects=plan.effects />
+                                <Refused refused=plan.refused />
+                                {on_objects
+                                    .then(|| {
+                                        view! {
+                                            <p class="soft">
+                                                {if plan.bytes == 0 {
+                                                    "Copies no bytes.".to_owned()
+                                                } else {
+                                                    format!("S3 copies {}; nothing passes through this computer.", format::size(plan.bytes))
+                                                }}
+                                            </p>
+                                            <Effects effects=plan.effects />
+                                        }
+                                    })}
                                 {(!notices.is_empty())
                                     .then(|| {
                                         view! {

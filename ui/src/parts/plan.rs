@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use contract::{
-    restore::{Effect, Fidelity, Outcome, Permission, Place, Step},
+    plan::{Effect, Fidelity, Outcome, Permission, Place, RefusedItem, Scope, Step},
     session::Environment,
 };
 use leptos::prelude::*;
@@ -20,8 +20,12 @@ pub fn PlaceLine(place: Place) -> impl IntoView {
     view! {
         <p class="place soft">
             "In account "<strong class="mono">{format::account(&place.account)}</strong>", region "
-            <strong>{place.region}</strong>", as profile "<strong>{place.profile}</strong>". Bucket "
-            <strong class="mono">{place.bucket}</strong>"."
+            <strong>{place.region}</strong>", as profile "<strong>{place.profile}</strong>". "
+            {match &place.scope {
+                Scope::Bucket(_) => "Bucket ",
+                Scope::Machine { .. } => "State machine ",
+            }}
+            <strong class="mono">{place.scope.name().to_owned()}</strong>"."
             {(place.environment == Environment::Production)
                 .then(|| view! { <span class="guard prod">"PRODUCTION"</span> })}
         </p>
@@ -84,6 +88,41 @@ pub fn Steps(steps: Vec<Step>) -> impl IntoView {
                 })}
         </ol>
     }
+}
+
+/// What was asked for and is left out, each with its reason.
+#[component]
+pub fn Refused(refused: Vec<RefusedItem>) -> impl IntoView {
+    if refused.is_empty() {
+        return ().into_any();
+    }
+    let more = refused.len().saturating_sub(STEPS_DRAWN);
+    let title = format::counted(refused.len() as u64, "is left out", "are left out");
+    view! {
+        <div class="notice warn">
+            <Icon name="triangle-alert" />
+            <div>
+                {title}
+                <ul class="plain-list" aria-label="Left out">
+                    {refused
+                        .into_iter()
+                        .take(STEPS_DRAWN)
+                        .map(|item| {
+                            view! {
+                                <li>
+                                    <span class="mono">{format::visible(&item.name)}</span>
+                                    ": "
+                                    {item.why}
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                    {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
+                </ul>
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// What becomes of each attribute.

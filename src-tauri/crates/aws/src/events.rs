@@ -9,10 +9,7 @@ const LIST_TARGETS: Call = Call::new("ListTargetsByRule", "events:ListTargetsByR
 /// All enabled rules of the default bus in `region` whose pattern names `aws.s3` or no source at all, with their
 /// targets. Whether a pattern really matches is for the pure side to say.
 pub async fn rules(session: &Session, region: &str) -> Known<Vec<EventRule>> {
-    let config = aws_sdk_eventbridge::config::Builder::from(session.config())
-        .region(aws_sdk_eventbridge::config::Region::new(region.to_owned()))
-        .build();
-    let client = aws_sdk_eventbridge::Client::from_conf(config);
+    let client = session.events_in(region);
     let mut rules = Vec::new();
     let mut token = None;
     loop {

@@ -6,7 +6,7 @@
 
 use contract::{
     Timestamp,
-    restore::Confirm,
+    plan::Confirm,
     session::{Environment, Mode},
 };
 use jiff::SignedDuration;

@@ -7,12 +7,16 @@
 //!
 //! Tested against a real AWS-compatible server over HTTP, not against a fake of itself.
 
+mod capture;
 mod error;
 pub mod events;
+pub mod executions;
 mod guard;
 pub mod objects;
+pub mod pace;
 pub mod profiles;
 mod session;
+mod time;
 
 pub use error::{AwsError, Call};
 pub use guard::{Confirmation, Guard, Refused, UNLOCK_FOR, WritePermit};

@@ -9,13 +9,7 @@ pub mod write;
 
 pub use versions_xml::{ListedVersions, read_versions};
 
-use aws_smithy_types::DateTime;
-use contract::{Timestamp, objects::RestoreStatus};
-
-/// SDK times are converted here and nowhere else.
-pub(crate) fn timestamp(time: &DateTime) -> Timestamp {
-    Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).unwrap_or(0)).unwrap_or(Timestamp::UNIX_EPOCH)
-}
+use contract::objects::RestoreStatus;
 
 /// Decodes a value of an answer that was asked for with `encoding-type=url`: form encoding, so `+` is a space.
 pub(crate) fn decode(value: &str) -> String {

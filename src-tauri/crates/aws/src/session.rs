@@ -1,6 +1,10 @@
 //! A profile in a region: credentials, clients, guard.
 
-use crate::{AwsError, Call, Guard, profiles::Configured};
+use crate::{
+    AwsError, Call, Guard,
+    pace::{Api, Pacer},
+    profiles::Configured,
+};
 use aws_config::{BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
@@ -58,6 +62,8 @@ struct Inner {
     guard: Arc<Guard>,
     clock: Arc<Clock>,
     s3: Mutex<HashMap<String, aws_sdk_s3::Client>>,
+    sfn: Mutex<HashMap<String, aws_sdk_sfn::Client>>,
+    pacer: Pacer,
     bucket_regions: Mutex<HashMap<String, String>>,
     own_buckets: Mutex<HashSet<String>>,
     identity: OnceCell<Identity>,
@@ -102,6 +108,8 @@ impl Session {
                 guard: spec.guard,
                 clock: Arc::default(),
                 s3: Mutex::default(),
+                sfn: Mutex::default(),
+                pacer: Pacer::default(),
                 bucket_regions: Mutex::default(),
                 own_buckets: Mutex::default(),
                 identity: OnceCell::new(),
@@ -162,8 +170,35 @@ impl Session {
             .cloned()
     }
 
-    pub(crate) fn config(&self) -> &SdkConfig {
-        &self.inner.config
+    /// Waits until a call of this API fits below its quota.
+    pub(crate) async fn pace(&self, api: Api) {
+        self.inner.pacer.wait(api).await;
+    }
+
+    fn config_in(&self, region: &str) -> SdkConfig {
+        self.inner.config.to_builder().region(Region::new(region.to_owned())).build()
+    }
+
+    /// The Step Functions client of a region.
+    pub(crate) fn sfn_in(&self, region: &str) -> aws_sdk_sfn::Client {
+        let mut clients = self.inner.sfn.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.entry(region.to_owned()).or_insert_with(|| aws_sdk_sfn::Client::new(&self.config_in(region))).clone()
+    }
+
+    pub(crate) fn events_in(&self, region: &str) -> aws_sdk_eventbridge::Client {
+        aws_sdk_eventbridge::Client::new(&self.config_in(region))
+    }
+
+    pub(crate) fn scheduler_in(&self, region: &str) -> aws_sdk_scheduler::Client {
+        aws_sdk_scheduler::Client::new(&self.config_in(region))
+    }
+
+    pub(crate) fn cloudwatch_in(&self, region: &str) -> aws_sdk_cloudwatch::Client {
+        aws_sdk_cloudwatch::Client::new(&self.config_in(region))
+    }
+
+    pub(crate) fn logs_in(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
+        aws_sdk_cloudwatchlogs::Client::new(&self.config_in(region))
     }
 
     /// The S3 client of a region.

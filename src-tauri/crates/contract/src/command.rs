@@ -76,6 +76,28 @@ macro_rules! with_commands {
             Read restore::plan_restore(PlanRestore) -> Plan;
             Read restore::plan_undo(PlanUndo) -> Plan;
 
+            Read executions::open_machines(OpenMachines, SetEvent) -> SetState;
+            Read executions::describe_machine(DescribeMachine) -> MachineDetail;
+            Read executions::open_executions(OpenExecutions, SetEvent) -> SetState;
+            Read executions::group_errors(GroupErrors) -> ErrorGroups;
+            Read executions::watch_execution(WatchExecution, ExecutionEvent) -> ExecutionView;
+            Read executions::unwatch_execution(UnwatchExecution) -> ();
+            Read executions::open_states(OpenStates, SetEvent) -> SetState;
+            Read executions::open_history_events(OpenHistoryEvents, SetEvent) -> SetState;
+            Read executions::read_event(ReadEvent) -> EventReply;
+            Read executions::read_state(ReadState) -> StateDetail;
+            Read executions::read_payload(ReadPayload) -> Payload;
+            Read executions::compare_execution(CompareExecution) -> Comparison;
+            Read executions::check_rerun(CheckRerun) -> Rerun;
+            Read executions::check_input(CheckInput) -> InputCheck;
+            Read executions::plan_redrive(PlanRedrive) -> Plan;
+            Read executions::plan_start(PlanStart) -> Plan;
+            Read executions::plan_stop(PlanStop) -> Plan;
+
+            Read now::open_now(OpenNow, SetEvent) -> SetState;
+            System now::mark_incident(MarkIncident) -> ();
+            System now::window_visible(WindowVisible) -> ();
+
             Write operations::run_operation(RunOperation) -> OperationId;
             Write operations::resume_operation(ResumeOperation) -> OperationId;
             System operations::discard_operation(DiscardOperation) -> ();
@@ -112,7 +134,10 @@ macro_rules! declare {
 
 // The list names the types of every area.
 #[allow(clippy::wildcard_imports)]
-use crate::{ids::*, objects::*, operations::*, palette::*, restore::*, session::*, sets::*, settings::*};
+use crate::{
+    executions::*, ids::*, now::*, objects::*, operations::*, palette::*, plan::*, restore::*, session::*, sets::*,
+    settings::*,
+};
 
 with_commands!(declare);
 

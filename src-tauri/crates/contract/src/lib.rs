@@ -7,12 +7,15 @@
 //! Times are [`jiff::Timestamp`] (RFC 3339 in UTC on the wire), sizes are bytes, percentages are 0 to 100.
 
 pub mod command;
+pub mod executions;
 pub mod facts;
 pub mod fault;
 pub mod ids;
+pub mod now;
 pub mod objects;
 pub mod operations;
 pub mod palette;
+pub mod plan;
 pub mod restore;
 pub mod session;
 pub mod sets;

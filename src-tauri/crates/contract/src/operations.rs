@@ -1,6 +1,6 @@
 //! Operations: running and finished writes, their receipts, and the audit log.
 
-use crate::{OperationId, PlanId, Timestamp, restore::Plan};
+use crate::{OperationId, PlanId, Timestamp, plan::Plan};
 use serde::{Deserialize, Serialize};
 
 /// Confirms a plan and starts it.
@@ -53,7 +53,8 @@ pub struct OperationRow {
     pub profile: String,
     pub account: String,
     pub region: String,
-    pub bucket: String,
+    /// Name of the bucket or machine.
+    pub scope: String,
     pub started: Timestamp,
     pub finished: Option<Timestamp>,
     pub steps_done: u64,
@@ -147,6 +148,9 @@ pub struct StepReceipt {
     /// What is true now: the version id that the write made, if any.
     pub new_version_id: Option<String>,
     pub marker_id: Option<String>,
+    /// The execution that was started, redriven or stopped: its ARN.
+    #[serde(default)]
+    pub execution: Option<String>,
     pub request_ids: Vec<String>,
     pub checks: Vec<Check>,
     /// Why it failed or was not run.

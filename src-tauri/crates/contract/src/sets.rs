@@ -5,6 +5,8 @@
 
 use crate::{
     Fault, Notice, SetId, Timestamp,
+    executions::{EventRow, ExecutionRow, MachineRow, StateRow},
+    now::NowRow,
     objects::{BucketRow, EntryRow, VersionRow},
     operations::{AuditRow, OperationRow},
 };
@@ -101,6 +103,11 @@ pub enum Rows {
     Buckets(Vec<BucketRow>),
     Entries(Vec<EntryRow>),
     Versions(Vec<VersionRow>),
+    Machines(Vec<MachineRow>),
+    Executions(Vec<ExecutionRow>),
+    States(Vec<StateRow>),
+    Events(Vec<EventRow>),
+    Now(Vec<NowRow>),
     Operations(Vec<OperationRow>),
     Audit(Vec<AuditRow>),
 }

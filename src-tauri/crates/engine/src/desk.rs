@@ -3,6 +3,7 @@
 use crate::{
     EngineError,
     error::sign_in_hint,
+    executions::Executions,
     operations::Operations,
     profiles::standing,
     restore::Plans,
@@ -26,7 +27,10 @@ use secrecy::SecretString;
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use store::{KeyProfile, Keychain, Keys, LastSession, NewAudit, Store};
@@ -66,6 +70,9 @@ pub(crate) struct Inner {
     pub(crate) sets: Sets,
     pub(crate) plans: Plans,
     pub(crate) operations: Operations,
+    pub(crate) executions: Executions,
+    /// False while the window is hidden.
+    pub(crate) visible: AtomicBool,
     pub(crate) parts: aws::objects::write::Parts,
     notice: Option<String>,
 }
@@ -96,6 +103,8 @@ impl Desk {
                 sets: Sets::default(),
                 plans: Plans::default(),
                 operations: Operations::default(),
+                executions: Executions::default(),
+                visible: AtomicBool::new(true),
                 parts: options.parts,
                 notice,
             }),
@@ -447,6 +456,17 @@ impl Desk {
     pub fn forget_window(&self) {
         self.inner.sets.close_all();
         self.inner.operations.forget_watchers();
+        self.forget_followed();
+    }
+
+    /// The window was hidden or shown.
+    pub fn window_visible(&self, visible: bool) {
+        self.inner.visible.store(visible, Ordering::Relaxed);
+    }
+
+    /// Whether anybody looks: while nobody does, nothing is asked for again.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.inner.visible.load(Ordering::Relaxed)
     }
 
     /// The sizes that plans and command lines speak of.

@@ -6,6 +6,8 @@
 
 mod desk;
 mod error;
+mod executions;
+mod now;
 mod objects;
 mod operations;
 mod palette;
@@ -16,6 +18,7 @@ mod sets;
 pub use ::objects::restore::Parts as PartSizes;
 pub use desk::{Desk, Options};
 pub use error::EngineError;
+pub use executions::ExecutionEvents;
 pub use objects::Saved;
 pub use operations::OperationEvents;
 pub use sets::Events;

@@ -21,7 +21,7 @@ use contract::{
         AuditCheck, AuditRow, CancelOperation, DiscardOperation, OperationEvent, OperationList, OperationRow,
         OperationState, Receipt, ResumeOperation, RunOperation, UndoState,
     },
-    restore::Plan,
+    plan::{Plan, Scope},
     sets::{FieldKind, Rows, SetState},
 };
 use std::{
@@ -108,7 +108,7 @@ impl Desk {
             profile: planned.plan.place.profile.clone(),
             account: planned.plan.place.account.clone(),
             region: planned.plan.place.region.clone(),
-            bucket: planned.plan.place.bucket.clone(),
+            scope: planned.plan.place.scope.name().to_owned(),
             who: store::whoami(),
             started: now,
         };
@@ -120,6 +120,11 @@ impl Desk {
                 store.append_audit(&entry)
             })
             .await?;
+        if let Scope::Machine { .. } = planned.plan.place.scope {
+            let blocked = id.clone();
+            let why = "what an execution did stays done; one that runs can be stopped";
+            self.inner.store.run(move |store| store.set_undo_blocked(&blocked, Some(why))).await?;
+        }
         self.spawn(id.clone(), planned.plan, planned.session, permit).await?;
         Ok(id)
     }
@@ -254,6 +259,11 @@ impl Desk {
         Ok(state)
     }
 
+    /// What `watch_operations` would answer with, without watching.
+    pub(crate) fn known_operations(&self) -> Vec<OperationRow> {
+        lock(&self.inner.operations.known).values().cloned().collect()
+    }
+
     pub async fn read_receipt(&self, operation: &OperationId) -> Result<Receipt, EngineError> {
         let record = self.record(operation).await?;
         let id = operation.clone();
@@ -293,7 +303,10 @@ impl Desk {
             account: plan.place.account.clone(),
             region: plan.place.region.clone(),
             action: format!("{kind}.{verb}"),
-            target: format!("{} in s3://{}", plan.title, plan.place.bucket),
+            target: match &plan.place.scope {
+                Scope::Bucket(bucket) => format!("{} in s3://{bucket}", plan.title),
+                Scope::Machine { machine } => format!("{} of {machine}", plan.title),
+            },
             result: result.to_owned(),
             operation: id.cloned(),
         }
@@ -310,7 +323,7 @@ impl Record for OperationRow {
         FieldSpec::text("title").searched(),
         FieldSpec::text("status").values(&["running", "succeeded", "failed", "cancelled", "interrupted", "discarded"]),
         FieldSpec::of("started", FieldKind::Time),
-        FieldSpec::text("bucket").searched(),
+        FieldSpec::text("scope").searched(),
         FieldSpec::text("profile"),
         FieldSpec::text("account"),
         FieldSpec::of("steps", FieldKind::Number),
@@ -329,7 +342,7 @@ impl Record for OperationRow {
             0 => Value::text(&self.title),
             1 => Value::text(format!("{:?}", self.state).to_lowercase()),
             2 => Value::Time(self.started),
-            3 => Value::text(&self.bucket),
+            3 => Value::text(&self.scope),
             4 => Value::text(&self.profile),
             5 => Value::text(&self.account),
             6 => Value::size(Some(self.steps)),

@@ -21,7 +21,8 @@ use contract::{
     facts::{BucketFacts, LifecycleRule, Missing},
     objects::{VersionDetail, VersionRow},
     operations::StepState,
-    restore::{Action, Destination, Fidelity, Outcome, Place, Plan, PlanRestore, PlanUndo, RestoreItem, Step},
+    plan::{Action, Fidelity, Outcome, Place, Plan, Scope, Step},
+    restore::{Destination, PlanRestore, PlanUndo, RestoreItem},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::{
@@ -56,11 +57,11 @@ pub(crate) struct Plans {
 }
 
 impl Plans {
-    fn next_id(&self) -> PlanId {
+    pub fn next_id(&self) -> PlanId {
         PlanId(format!("plan-{}", self.last.fetch_add(1, Ordering::Relaxed) + 1))
     }
 
-    fn keep(&self, planned: Planned) {
+    pub fn keep(&self, planned: Planned) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= MOST_PLANS {
             waiting.pop_front();
@@ -150,7 +151,7 @@ impl Desk {
         let record = self.inner.store.run(move |store| store.operation(&id)).await?;
         let session = self.session_on(&record.row.profile, &record.row.region).await?;
         let failed = Self::failed(&session);
-        let bucket = &record.row.bucket;
+        let bucket = &record.row.scope;
         let (identity, facts) =
             tokio::try_join!(session.identity(), facts::bucket(&session, bucket)).map_err(&failed)?;
         if identity.account != record.row.account {
@@ -214,7 +215,7 @@ impl Desk {
             profile: session.profile().to_owned(),
             region: facts.region.clone(),
             environment,
-            bucket: facts.name.clone(),
+            scope: Scope::Bucket(facts.name.clone()),
         };
         let (risk, confirm) = plan_risk(environment, &steps);
         let (effects, unread) = effects(facts, &steps, parts.threshold);
@@ -238,6 +239,7 @@ impl Desk {
             steps,
             notices,
             undoes,
+            refused: Vec::new(),
         };
         self.inner.plans.keep(Planned { plan: plan.clone(), session });
         plan
@@ -248,7 +250,7 @@ impl Desk {
 pub(crate) fn bytes_of(step: &Step) -> u64 {
     match &step.action {
         Action::Copy { source, .. } => source.size,
-        Action::RemoveMarker { .. } | Action::AddMarker => 0,
+        _ => 0,
     }
 }
 

@@ -95,6 +95,11 @@ impl Sets {
         Ok(lock(&self.get(id)?.table).rows(from, to.min(from.saturating_add(MOST_ROWS))))
     }
 
+    /// All rows of the current view, for a summary of them.
+    pub fn all_rows(&self, id: SetId) -> Result<RowWindow, EngineError> {
+        Ok(lock(&self.get(id)?.table).rows(0, u64::MAX))
+    }
+
     pub fn find(&self, id: SetId, row: &str) -> Result<Option<u64>, EngineError> {
         Ok(lock(&self.get(id)?.table).find(row))
     }

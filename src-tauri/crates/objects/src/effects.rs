@@ -5,7 +5,7 @@ use crate::{arn, pattern};
 use contract::{
     Notice,
     facts::{BucketFacts, EventRule, NotificationTarget},
-    restore::{Action, Effect, Step},
+    plan::{Action, Effect, Step},
 };
 use pattern::{Match, Node};
 use serde_json::Value;
@@ -72,7 +72,7 @@ pub fn listeners(targets: &[NotificationTarget]) -> Vec<String> {
         .collect()
 }
 
-/// The event type of a bucket notification.
+/// The event type of a bucket notification; empty for a step that touches no object.
 pub fn event_type(step: &Step, part_threshold: u64) -> &'static str {
     match &step.action {
         Action::Copy { .. } if super::restore::by_parts(step, part_threshold) => {
@@ -81,6 +81,7 @@ pub fn event_type(step: &Step, part_threshold: u64) -> &'static str {
         Action::Copy { .. } => "s3:ObjectCreated:Copy",
         Action::RemoveMarker { .. } => "s3:ObjectRemoved:Delete",
         Action::AddMarker => "s3:ObjectRemoved:DeleteMarkerCreated",
+        Action::Execution(_) => "",
     }
 }
 
@@ -136,6 +137,7 @@ pub fn event(facts: &BucketFacts, step: &Step, part_threshold: u64) -> Node {
             detail.extend(deleted("Delete Marker Created"));
             "Object Deleted"
         }
+        Action::Execution(_) => "",
     };
     detail.push(("object", Node::Fields(object)));
     let bucket_arn = format!("arn:{}:s3:::{}", arn::partition(&facts.region), facts.name);

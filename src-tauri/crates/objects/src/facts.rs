@@ -4,7 +4,7 @@ use contract::{
     Timestamp,
     facts::{BucketFacts, LifecycleRule, Notifications},
     objects::{VersionDetail, VersionFact, VersionRow, Versioning},
-    restore::{Action, Seen, SourceVersion, Step},
+    plan::{Action, Seen, SourceVersion, Step},
 };
 
 pub const KEY: &str = "data/in/daily_sales.csv";

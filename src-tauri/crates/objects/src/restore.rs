@@ -24,7 +24,7 @@ pub use undo::{NoUndo, UndoQuestion, undo, undo_all};
 
 use contract::{
     objects::{VersionFact, VersionRow},
-    restore::{Action, Seen, SourceVersion, Step},
+    plan::{Action, Seen, SourceVersion, Step},
 };
 
 /// The largest object that one `CopyObject` copies: 5 GiB ("`CopyObject`", API reference). Above it, parts.
@@ -66,7 +66,7 @@ pub fn by_parts(step: &Step, part_threshold: u64) -> bool {
 pub fn written_key(step: &Step) -> &str {
     match &step.action {
         Action::Copy { to_key, .. } => to_key,
-        Action::RemoveMarker { .. } | Action::AddMarker => &step.key,
+        _ => &step.key,
     }
 }
 

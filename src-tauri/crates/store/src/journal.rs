@@ -7,7 +7,7 @@
 
 use crate::{Store, StoreError, words};
 use contract::operations::{OperationState, StepReceipt, StepState};
-use contract::restore::{Action, Plan};
+use contract::plan::{Action, Plan};
 use contract::{OperationId, Timestamp};
 use rusqlite::{OptionalExtension, Transaction};
 
@@ -20,7 +20,8 @@ pub struct NewOperation {
     pub profile: String,
     pub account: String,
     pub region: String,
-    pub bucket: String,
+    /// Name of the bucket or machine.
+    pub scope: String,
     pub who: String,
     pub started: Timestamp,
 }
@@ -39,7 +40,7 @@ impl Store {
         self.write(|tx| {
             tx.execute(
                 "INSERT INTO operations
-                 (id, instance, title, state, profile, account, region, bucket, who, started, bytes, note, plan)
+                 (id, instance, title, state, profile, account, region, scope, who, started, bytes, note, plan)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, '', ?12)",
                 (
                     &new.id.0,
@@ -49,7 +50,7 @@ impl Store {
                     &new.profile,
                     &new.account,
                     &new.region,
-                    &new.bucket,
+                    &new.scope,
                     &new.who,
                     new.started.to_string(),
                     words::count(new.plan.bytes),
@@ -63,7 +64,7 @@ impl Store {
             for (index, step) in new.plan.steps.iter().enumerate() {
                 let bytes = match &step.action {
                     Action::Copy { source, .. } => source.size,
-                    Action::RemoveMarker { .. } | Action::AddMarker => 0,
+                    _ => 0,
                 };
                 insert.execute((number, words::index(index), &step.key, words::count(bytes), &waiting))?;
             }

@@ -3,7 +3,7 @@
 
 use crate::{Store, StoreError, words};
 use contract::operations::{OperationRow, OperationState, StepReceipt, StepState, UndoState};
-use contract::restore::Plan;
+use contract::plan::Plan;
 use contract::{OperationId, Timestamp};
 use rusqlite::{OptionalExtension, Params, Row};
 
@@ -97,7 +97,7 @@ fn operation_row(row: &Row<'_>) -> Result<OperationRow, StoreError> {
         profile: row.get("profile")?,
         account: row.get("account")?,
         region: row.get("region")?,
-        bucket: row.get("bucket")?,
+        scope: row.get("scope")?,
         started: words::time(&row.get::<_, String>("started")?)?,
         finished: words::maybe_time(row.get("finished")?)?,
         steps_done,
@@ -130,6 +130,7 @@ fn step_record(row: &Row<'_>) -> Result<StepRecord, StoreError> {
             state,
             new_version_id: None,
             marker_id: None,
+            execution: None,
             request_ids: Vec::new(),
             checks: Vec::new(),
             note: String::new(),

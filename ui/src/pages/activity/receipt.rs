@@ -16,7 +16,7 @@ use crate::{
 use contract::{
     Fault, OperationId,
     operations::{Check, OperationRow, OperationState, ReadReceipt, Receipt, StepReceipt, UndoState},
-    restore::{Action, Seen, Step},
+    plan::{Action, Scope, Seen, Step},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -74,6 +74,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
         finished.map(|at| format::duration(u64::try_from(at.duration_since(started).as_secs()).unwrap_or_default()));
     let more = steps.len().saturating_sub(STEPS_DRAWN);
     let planned = plan.steps;
+    let is_bucket = matches!(plan.place.scope, Scope::Bucket(_));
     let id = operation.id.0.clone();
     let copied = id.clone();
     view! {
@@ -112,13 +113,13 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
                             </dd>
                         }
                     })}
-                <dt>"Objects"</dt>
+                <dt>{if is_bucket { "Objects" } else { "Executions" }}</dt>
                 <dd>
                     {format!("{} of {}", format::count(operation.steps_done), format::count(operation.steps))}
                     {(operation.bytes > 0).then(|| format!(", {}", format::size(operation.bytes_done)))}
                 </dd>
             </dl>
-            <PlaceLine place=plan.place />
+            <PlaceLine place=plan.place.clone() />
             <section class="part" aria-label="Steps">
                 <h3>"What was written"</h3>
                 <ol class="receipt-steps">
@@ -134,10 +135,15 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
                     {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
                 </ol>
             </section>
-            <section class="part" aria-label="Effects">
-                <h3>"What it set off"</h3>
-                <Effects effects=plan.effects />
-            </section>
+            {is_bucket
+                .then(|| {
+                    view! {
+                        <section class="part" aria-label="Effects">
+                            <h3>"What it set off"</h3>
+                            <Effects effects=plan.effects />
+                        </section>
+                    }
+                })}
             {(!plan.fidelity.is_empty())
                 .then(|| {
                     view! {
@@ -188,6 +194,10 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
     let (before, before_is_id) = match planned.as_ref().map(|planned| &planned.seen) {
         None => ("not known".to_owned(), false),
         Some(Seen::Nothing) => ("nothing".to_owned(), false),
+        Some(Seen::Execution { status, redrives }) => {
+            let times = if *redrives == 0 { String::new() } else { format!(", redriven {redrives} times") };
+            (format!("{}{times}", status.word()), false)
+        }
         Some(Seen::Marker { version_id }) => (format!("delete marker {version_id}"), true),
         Some(Seen::Object { version_id, .. }) => (version_id.clone(), true),
     };
@@ -198,7 +208,12 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
         (None, Some(marker)) => Some(format!("delete marker {marker}")),
         (None, None) => None,
     };
-    let (after, after_is_id) = after.map_or_else(|| ("nothing written".to_owned(), false), |id| (id, true));
+    let execution = step.execution.clone();
+    let (after, after_is_id) = match (after, &execution) {
+        (Some(id), _) => (id, true),
+        (None, Some(arn)) => (arn.rsplit(':').next().unwrap_or(arn).to_owned(), true),
+        (None, None) => ("nothing written".to_owned(), false),
+    };
     view! {
         <li data-id=step.key.clone()>
             <div class="receipt-step-head">
@@ -211,7 +226,12 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
                 <dt>"Before"</dt>
                 <dd class:mono=before_is_id>{before}</dd>
                 <dt>"After"</dt>
-                <dd class:mono=after_is_id>{after}</dd>
+                <dd class:mono=after_is_id>
+                    {match execution {
+                        Some(arn) => view! { <a class="link" href=crate::address::execution(&arn)>{after}</a> }.into_any(),
+                        None => after.into_any(),
+                    }}
+                </dd>
                 {(!step.request_ids.is_empty())
                     .then(|| {
                         view! {

@@ -3,18 +3,13 @@
 //! The words come from a real plan, made for what is selected and thrown away when the selection moves.
 
 use crate::{
-    address, bridge,
+    bridge,
     desk::Desk,
     format,
-    parts::{confirm::ConfirmPlan, icon::Icon},
+    parts::{confirm::ConfirmPlan, outcome::Outcome},
 };
-use contract::{
-    Fault, OperationId, Severity,
-    operations::{OperationRow, OperationState, UndoState},
-    restore::{Plan, PlanRestore},
-};
+use contract::{Fault, OperationId, Severity, operations::OperationState, plan::Plan, restore::PlanRestore};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use leptos_router::components::A;
 use std::time::Duration;
 
 /// A selection that moves on sooner asks nothing.
@@ -99,7 +94,7 @@ pub fn Causes(live: LivePlan) -> impl IntoView {
                 Some(Ok(plan)) => {
                     let step = match plan.steps.as_slice() {
                         [only] => sentence(&only.text),
-                        steps => format!("{} on {}.", format::counted(steps.len() as u64, "write", "writes"), plan.place.bucket),
+                        steps => format!("{} on {}.", format::counted(steps.len() as u64, "write", "writes"), plan.place.scope.name()),
                     };
                     let why = match plan.steps.as_slice() {
                         [only] if !only.why.is_empty() => Some(sentence(&only.why)),
@@ -193,56 +188,6 @@ pub fn PlanBar(
             <PlanButton live verb on_press=Callback::new(move |plan| confirming.set(Some(plan))) />
         </div>
         <ConfirmPlan plan=confirming on_started=Callback::new(move |id| started.set(Some(id))) />
-    }
-}
-
-/// What became of the operation that was started here.
-#[component]
-pub fn Outcome(started: RwSignal<Option<OperationId>>) -> impl IntoView {
-    let desk = Desk::get();
-    let row = Memo::new(move |_| {
-        let id = started.get()?;
-        desk.operations.with(|rows| rows.iter().find(|row| row.id == id).cloned())
-    });
-    view! {
-        {move || {
-            row.get()
-                .map(|row: OperationRow| {
-                    let (class, icon, word) = match row.state {
-                        OperationState::Running => ("acc", "loader", "Running"),
-                        OperationState::Succeeded => ("good", "check", "Done"),
-                        OperationState::Interrupted => ("warn", "triangle-alert", "Interrupted"),
-                        _ => ("bad", "octagon-x", "Not done"),
-                    };
-                    let id = row.id.clone();
-                    let receipt = address::operation(&row.id.0);
-                    view! {
-                        <div class=format!("outcome {class}") role="group" aria-label="Result">
-                            <Icon name=icon />
-                            <p>
-                                <strong>{format!("{word}: {}.", row.title)}</strong>
-                                " "
-                                <span class="soft">{row.note.clone()}</span>
-                            </p>
-                            <span class="outcome-acts">
-                                <A href=receipt attr:class="link">"Receipt"</A>
-                                {(row.undo == UndoState::Possible && row.state != OperationState::Running)
-                                    .then(|| {
-                                        view! {
-                                            <button
-                                                type="button"
-                                                class="link"
-                                                on:click=move |_| desk.follow_up.set(Some(crate::desk::FollowUp::Undo(id.clone())))
-                                            >
-                                                "Undo"
-                                            </button>
-                                        }
-                                    })}
-                            </span>
-                        </div>
-                    }
-                })
-        }}
     }
 }
 

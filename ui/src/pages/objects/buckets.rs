@@ -1,11 +1,8 @@
 //! The list of buckets.
 
-use super::{
-    cells::{dash, text_cell, time_cell, versioning_words},
-    entry_detail::BucketPane,
-    head::Head,
-    list::{ListStates, ListTools, keep_sort, use_change, use_filter},
-};
+use super::{entry_detail::BucketPane, head::Head};
+use crate::parts::cells::{dash, text_cell, time_cell, versioning_words};
+use crate::parts::list::{ListStates, ListTools, keep_sort, use_change, use_filter};
 use crate::{
     address,
     desk::Desk,

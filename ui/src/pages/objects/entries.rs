@@ -1,11 +1,11 @@
 //! One folder of a bucket, with ghosts of what was deleted on a toggle.
 
 use super::{
-    cells::{dash, size_cell, stored_label, text_cell, time_cell},
     entry_detail::{EntryPane, ManyPane},
     head::{Head, parts},
-    list::{ListStates, ListTools, keep_sort, use_change, use_filter},
 };
+use crate::parts::cells::{dash, size_cell, stored_label, text_cell, time_cell};
+use crate::parts::list::{ListStates, ListTools, keep_sort, use_change, use_filter};
 use crate::{
     address,
     desk::Desk,
@@ -159,7 +159,7 @@ pub fn Entries(bucket: String) -> impl IntoView {
         desk.operations.with(|operations| {
             operations
                 .iter()
-                .filter(|row| row.bucket == name.get_value() && row.state != OperationState::Running)
+                .filter(|row| row.scope == name.get_value() && row.state != OperationState::Running)
                 .map(|row| row.id.clone())
                 .collect::<Vec<_>>()
         })

@@ -2,9 +2,9 @@
 
 use super::{
     action_bar::PlanBar,
-    cells::versioning_words,
     entries::{is_folder, is_ghost},
 };
+use crate::parts::cells::versioning_words;
 use crate::{
     address, bridge,
     desk::Desk,

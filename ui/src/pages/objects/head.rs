@@ -1,8 +1,7 @@
-//! The head of the Objects pages: the page's name as the first crumb, the way here, the thing shown.
+//! The head of the Objects pages, with the way through bucket and folders.
 
-use crate::{address, format, parts::icon::Icon};
+use crate::{address, format, parts};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// `bucket` and `path` lead to the thing; `title` names it.
 #[component]
@@ -11,7 +10,7 @@ pub fn Head(
     /// The folder that holds the thing.
     #[prop(optional, into)]
     folder: String,
-    #[prop(into)] title: String,
+    #[prop(into)] title: Signal<String>,
     /// What can be done with the thing.
     #[prop(optional)]
     children: Option<Children>,
@@ -26,28 +25,7 @@ pub fn Head(
             crumbs.push((format::visible(name), address::folder(bucket, &prefix, false)));
         }
     }
-    view! {
-        <div class="head">
-            <nav class="crumb" aria-label="Way">
-                <h1>
-                    <A href=address::OBJECTS>"Objects"</A>
-                </h1>
-                {crumbs
-                    .into_iter()
-                    .map(|(name, href)| {
-                        view! {
-                            <Icon name="chevron-right" />
-                            <A href=href attr:class="cut">{name}</A>
-                        }
-                    })
-                    .collect_view()}
-            </nav>
-            <div class="title-line">
-                <h2 class="title cut">{title}</h2>
-                {children.map(|children| children())}
-            </div>
-        </div>
-    }
+    view! { <parts::head::Head area=("Objects", address::OBJECTS) way=crumbs title children=children.unwrap_or_else(|| Box::new(|| ().into_any())) /> }
 }
 
 /// The folder that holds a key or folder, and its own name.

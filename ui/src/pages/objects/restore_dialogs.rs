@@ -14,7 +14,8 @@ use crate::{
 use contract::{
     Fault,
     objects::{DownloadVersion, FindVersionAt, VersionAt},
-    restore::{Action, Destination, Method, Pick, Plan, PlanRestore, RestoreItem},
+    plan::{Action, Plan},
+    restore::{Destination, Method, Pick, PlanRestore, RestoreItem},
 };
 use leptos::{prelude::*, task::spawn_local};
 

@@ -1,9 +1,10 @@
 //! One version: how it compares with the current one, what it holds, and what can be done with it.
 
 use super::{
-    action_bar::{Causes, Outcome, PlanButton, use_plan},
+    action_bar::{Causes, PlanButton, use_plan},
     restore_dialogs::{Download, OtherKey},
 };
+use crate::parts::outcome::Outcome;
 use crate::{
     bridge,
     desk::Desk,
@@ -19,7 +20,8 @@ use crate::{
 use contract::{
     Fault, OperationId,
     objects::{DescribeVersion, PreviewVersion, VersionDetail, VersionRow},
-    restore::{Destination, Method, Pick, Plan, PlanRestore, RestoreItem},
+    plan::Plan,
+    restore::{Destination, Method, Pick, PlanRestore, RestoreItem},
 };
 use leptos::{prelude::*, task::spawn_local};
 

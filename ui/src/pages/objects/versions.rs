@@ -1,12 +1,12 @@
 //! The versions of exactly one key, in stored order, with the detail of one of them.
 
 use super::{
-    cells::{dash, size_cell, stored_label, text_cell, time_cell},
     head::{Head, parts},
-    list::{ListStates, ListTools, keep_sort, use_change, use_filter},
     restore_dialogs::ByDate,
     version_detail::VersionPane,
 };
+use crate::parts::cells::{dash, size_cell, stored_label, text_cell, time_cell};
+use crate::parts::list::{ListStates, ListTools, keep_sort, use_change, use_filter};
 use crate::{
     address,
     desk::Desk,
@@ -23,7 +23,7 @@ use contract::{
     OperationId,
     objects::{Change, OpenVersions, Purge, VersionRow},
     operations::OperationState,
-    restore::Plan,
+    plan::Plan,
     sets::{ReadRows, Rows},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -170,7 +170,7 @@ pub fn Versions(bucket: String, key: String) -> impl IntoView {
         desk.operations.with(|operations| {
             operations
                 .iter()
-                .filter(|row| row.bucket == name.get_value() && row.state != OperationState::Running)
+                .filter(|row| row.scope == name.get_value() && row.state != OperationState::Running)
                 .map(|row| row.id.clone())
                 .collect::<Vec<_>>()
         })

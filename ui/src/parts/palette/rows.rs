@@ -75,6 +75,8 @@ fn fitting(typed: &str, rows: Vec<Row>) -> Vec<Row> {
 
 fn places() -> Vec<Row> {
     [
+        ("Go to Now", "now", address::NOW, Action::GoNow),
+        ("Go to Executions", "executions", address::EXECUTIONS, Action::GoExecutions),
         ("Go to Objects", "objects", address::OBJECTS, Action::GoObjects),
         ("Go to Activity", "activity", address::ACTIVITY, Action::GoActivity),
         ("Go to Settings", "settings", address::SETTINGS, Action::GoSettings),

@@ -1,6 +1,6 @@
 //! The buckets of the account, and the region of each.
 
-use super::timestamp;
+use crate::time::timestamp;
 use crate::{AwsError, Call, Session};
 use contract::Timestamp;
 

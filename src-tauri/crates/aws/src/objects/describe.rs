@@ -1,6 +1,7 @@
 //! What a listing does not show of a version, and its bytes.
 
-use super::{buckets, restore_status, timestamp};
+use super::{buckets, restore_status};
+use crate::time::timestamp;
 use crate::{AwsError, Call, Session};
 use aws_sdk_s3::{operation::head_object::HeadObjectOutput, types::ChecksumMode};
 use contract::{Notice, Timestamp, objects::VersionDetail};

@@ -196,7 +196,7 @@ fn rule(rule: &types::LifecycleRule) -> LifecycleRule {
         expire_days: days(expiration.and_then(|expiration| expiration.days())),
         expire_date: expiration
             .and_then(|expiration| expiration.date())
-            .map(|date| super::timestamp(date).strftime("%Y-%m-%d").to_string()),
+            .map(|date| crate::time::timestamp(date).strftime("%Y-%m-%d").to_string()),
         expired_marker: expiration.and_then(|expiration| expiration.expired_object_delete_marker()).unwrap_or(false),
         abort_multipart_days: days(
             rule.abort_incomplete_multipart_upload().and_then(|abort| abort.days_after_initiation()),

@@ -1,21 +1,12 @@
 //! Listings: entries of a folder, and versions in S3's own order.
 
-use super::{buckets, decode, timestamp, versions_xml::Marker};
-use crate::{AwsError, Call, ListedVersions, Session};
+use super::{buckets, decode, versions_xml::Marker};
+use crate::{AwsError, Call, ListedVersions, Session, capture::Capture, time::timestamp};
 use aws_sdk_s3::types::{EncodingType, OptionalObjectAttributes};
-use aws_smithy_runtime_api::{
-    box_error::BoxError,
-    client::{
-        interceptors::{Intercept, context::AfterDeserializationInterceptorContextRef},
-        runtime_components::RuntimeComponents,
-    },
-};
-use aws_smithy_types::config_bag::ConfigBag;
 use contract::{
     Timestamp,
     objects::{EntryKind, EntryRow},
 };
-use std::sync::{Arc, Mutex, PoisonError};
 
 const LIST_OBJECTS: Call = Call::new("ListObjectsV2", "s3:ListBucket");
 /// A right of its own, separate from `s3:ListBucket`.
@@ -70,6 +61,46 @@ pub async fn entries_page(
     Ok((rows, reply.next_continuation_token().map(str::to_owned).filter(|_| reply.is_truncated() == Some(true))))
 }
 
+/// Pages that are read for what was stored at a time.
+const MOST_PAGES: usize = 5;
+
+/// Current objects below a prefix that were stored between two times: keys with their times. Reads at most 5,000 keys.
+pub async fn stored_between(
+    session: &Session,
+    bucket: &str,
+    prefix: &str,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(String, Timestamp)>, AwsError> {
+    let client = buckets::client(session, bucket).await?;
+    let mut found = Vec::new();
+    let mut token = None;
+    for _ in 0..MOST_PAGES {
+        let reply = client
+            .list_objects_v2()
+            .bucket(bucket)
+            .prefix(prefix)
+            .encoding_type(EncodingType::Url)
+            .set_continuation_token(token)
+            .send()
+            .await
+            .map_err(|error| AwsError::from_sdk(LIST_OBJECTS, error))?;
+        found.extend(reply.contents().iter().filter_map(|object| {
+            let stored = timestamp(object.last_modified()?);
+            // One-second resolution of the service.
+            let inside = stored.as_second() >= from.as_second() && stored <= until;
+            let key = object.key()?;
+            let key = if reply.encoding_type().is_some() { decode(key) } else { key.to_owned() };
+            inside.then_some((key, stored))
+        }));
+        token = reply.next_continuation_token().map(str::to_owned).filter(|_| reply.is_truncated() == Some(true));
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
 /// What is left of a key below a prefix. An object named like the folder itself keeps its last part.
 fn name(key: &str, prefix: &str) -> String {
     match key.strip_prefix(prefix) {
@@ -119,34 +150,6 @@ pub async fn versions_page(session: &Session, query: &VersionQuery) -> Result<Li
         });
     }
     Ok(page)
-}
-
-/// Keeps the body of the answer, which the SDK has read whole by the time it is deserialized.
-#[derive(Debug, Clone, Default)]
-struct Capture(Arc<Mutex<Vec<u8>>>);
-
-impl Capture {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Intercept for Capture {
-    fn name(&self) -> &'static str {
-        "CaptureVersionOrder"
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if let Some(bytes) = context.response().body().bytes() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes.to_vec();
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use ::objects::{size, words};
 use contract::{
     Timestamp,
     operations::{OperationRow, OperationState, StepState},
-    restore::Action,
+    plan::{Action, ExecutionAction, Step},
 };
 use futures_util::{StreamExt, stream};
 use std::{
@@ -217,6 +217,19 @@ fn summary(job: &Job) -> String {
     }
     if hidden > 0 {
         parts.push(format!("{} added", words::count_of(hidden, "delete marker")));
+    }
+    let runs = |wanted: fn(&ExecutionAction) -> bool| {
+        let fits = |step: &&Step| matches!(&step.action, Action::Execution(action) if wanted(action));
+        job.plan.steps.iter().filter(fits).count() as u64
+    };
+    for (count, verb) in [
+        (runs(|action| matches!(action, ExecutionAction::Redrive { .. })), "redriven"),
+        (runs(|action| matches!(action, ExecutionAction::Start { .. })), "started"),
+        (runs(|action| matches!(action, ExecutionAction::Stop { .. })), "stopped"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{} {verb}", words::count_of(count, "execution")));
+        }
     }
     format!("{}. Verified.", parts.join("; "))
 }

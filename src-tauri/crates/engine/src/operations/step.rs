@@ -1,28 +1,18 @@
-//! One step: look again, write on a condition, read back.
+//! One step: look again, write on a condition, read back. What that means for an object and for an execution stands in
+//! the files beside.
+
+mod executions;
+mod objects;
 
 use super::{Job, run::Progress};
-use crate::{Desk, EngineError, objects::rows_of_key};
-use ::objects::{
-    key,
-    restore::{NULL, seen, written_key},
-    size, words,
-};
-use aws::{
-    AwsError,
-    objects::{
-        describe, facts,
-        write::{self, Condition, Copy, CopyWatch, Written},
-    },
-};
+use crate::{Desk, EngineError};
+use ::objects::{key, restore::written_key};
+use aws::AwsError;
 use contract::{
     Fault, Timestamp,
-    objects::{VersionRow, Versioning},
     operations::{Check, StepReceipt, StepState},
-    restore::{Action, Seen, SourceVersion, Step},
+    plan::Action,
 };
-use jiff::SignedDuration;
-use std::sync::Arc;
-use store::Store;
 
 /// What became of a step, for the operation.
 pub(super) enum Outcome {
@@ -32,9 +22,6 @@ pub(super) enum Outcome {
     /// Nothing more can be done now; the step stays open in the journal.
     Stop(String),
 }
-
-/// How far apart this computer's clock and the service's may be when a landed write is recognised.
-const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(60);
 
 impl Desk {
     pub(super) async fn run_step(&self, job: &Job, index: usize, progress: &Progress) -> Result<Outcome, EngineError> {
@@ -53,12 +40,18 @@ impl Desk {
             state: StepState::Running,
             new_version_id: None,
             marker_id: None,
+            execution: None,
             request_ids: Vec::new(),
             checks: Vec::new(),
             note: String::new(),
             finished: None,
         };
-        let result = self.write_step(job, index, step, was_sent, upload_id.as_deref(), &mut receipt, progress).await;
+        let result = match step.action {
+            Action::Execution(ref action) => self.write_execution(job, step, action, was_sent, &mut receipt).await,
+            Action::Copy { .. } | Action::RemoveMarker { .. } | Action::AddMarker => {
+                self.write_object(job, index, step, was_sent, upload_id.as_deref(), &mut receipt, progress).await
+            }
+        };
         match result {
             Ok(()) => {}
             Err(StepError::Changed(note)) => {
@@ -101,172 +94,9 @@ impl Desk {
         self.inner.store.run(move |store| store.step_finished(&id, index, &receipt)).await?;
         Ok(if done { Outcome::Done } else { Outcome::NotDone })
     }
-
-    #[allow(clippy::too_many_arguments)] // one call, kept apart from run_step for its error type
-    async fn write_step(
-        &self,
-        job: &Job,
-        index: usize,
-        step: &Step,
-        was_sent: Option<Timestamp>,
-        upload_id: Option<&str>,
-        receipt: &mut StepReceipt,
-        progress: &Progress,
-    ) -> Result<(), StepError> {
-        let session = &job.session;
-        let bucket = &job.plan.place.bucket;
-        let target = written_key(step);
-        let rows = rows_of_key(session, bucket, target, None).await?;
-        if let Some(sent) = was_sent
-            && let Some(landed) = landed(step, &rows, sent)
-        {
-            receipt.note = "Found done after the interruption; it was not repeated.".into();
-            let written = Written { version_id: Some(landed), ..Written::default() };
-            return self.verify(job, step, &written, receipt).await;
-        }
-        unchanged(step, &rows)?;
-        let sent = was_sent.unwrap_or_else(Timestamp::now);
-        let written = match self.send(job, index, step, &rows, upload_id, progress).await {
-            Err(StepError::Aws(error @ (AwsError::Repeated { .. } | AwsError::NotFound { .. }))) => {
-                // Its own first try may have been done and its answer lost; or the object went at this very moment.
-                let rows = rows_of_key(session, bucket, target, None).await?;
-                match landed(step, &rows, sent) {
-                    Some(landed) if matches!(error, AwsError::Repeated { .. }) => {
-                        receipt.note = "Found done: the answer to the write was lost.".into();
-                        Written { version_id: Some(landed), ..Written::default() }
-                    }
-                    _ => {
-                        receipt.request_ids.extend(error.request_id().map(str::to_owned));
-                        unchanged(step, &rows)?;
-                        return Err(error.into());
-                    }
-                }
-            }
-            other => other?,
-        };
-        self.verify(job, step, &written, receipt).await
-    }
-
-    /// The write itself.
-    async fn send(
-        &self,
-        job: &Job,
-        index: usize,
-        step: &Step,
-        rows: &[VersionRow],
-        upload_id: Option<&str>,
-        progress: &Progress,
-    ) -> Result<Written, StepError> {
-        let session = &job.session;
-        let bucket = &job.plan.place.bucket;
-        let target = written_key(step);
-        Ok(match &step.action {
-            Action::Copy { source, to_key } => {
-                protect_null(session, bucket, target, rows, step).await?;
-                let copy = copy_of(bucket, source, to_key, &step.seen);
-                let watch = Watch { desk: self, job, index, progress, store: self.inner.store.clone() };
-                write::copy(&job.permit, session, &copy, self.inner.parts, upload_id, &watch).await?
-            }
-            Action::RemoveMarker { marker_id } => {
-                if !rows.iter().any(|row| row.fact.version_id == *marker_id && row.fact.delete_marker) {
-                    return Err(StepError::Changed(format!(
-                        "Delete marker {} is not there any more.",
-                        words::short_id(marker_id)
-                    )));
-                }
-                write::remove_marker(&job.permit, session, bucket, target, marker_id).await?
-            }
-            Action::AddMarker => {
-                let Seen::Object { etag, .. } = &step.seen else {
-                    return Err(StepError::Changed(format!("{} is hidden already.", key::shown(target))));
-                };
-                write::add_marker(&job.permit, session, bucket, target, etag).await?
-            }
-        })
-    }
-
-    /// Reads back what was written and fills the receipt.
-    async fn verify(
-        &self,
-        job: &Job,
-        step: &Step,
-        written: &Written,
-        receipt: &mut StepReceipt,
-    ) -> Result<(), StepError> {
-        let session = &job.session;
-        let bucket = &job.plan.place.bucket;
-        let target = written_key(step);
-        receipt.request_ids.extend(written.request_ids.iter().cloned());
-        let rows = rows_of_key(session, bucket, target, None).await?;
-        let current = rows.first().map(|row| &row.fact);
-        let mut checks = Vec::new();
-        match &step.action {
-            Action::Copy { source, .. } => {
-                let new = written
-                    .version_id
-                    .clone()
-                    .or_else(|| current.map(|fact| fact.version_id.clone()))
-                    .unwrap_or_default();
-                let (theirs, ours) = tokio::join!(
-                    describe::version(session, bucket, &source.key, Some(&source.version_id)),
-                    describe::version(session, bucket, target, Some(&new)),
-                );
-                let (theirs, ours) = (theirs?, ours?);
-                checks.push(check("size", ours.size == source.size, size_words(ours.size, source.size)));
-                checks.push(compare_checksum(&theirs, &ours));
-                checks.push(check(
-                    "version id",
-                    rows.iter().any(|row| row.fact.version_id == new),
-                    words::short_id(&new),
-                ));
-                let is_current = current.is_some_and(|fact| fact.version_id == new && fact.is_latest);
-                checks.push(check(
-                    "is current",
-                    is_current,
-                    if is_current { "the restored version is current" } else { "another version is current now" },
-                ));
-                receipt.new_version_id = Some(new);
-            }
-            Action::RemoveMarker { marker_id } => {
-                let gone = !rows.iter().any(|row| row.fact.version_id == *marker_id);
-                checks.push(check("delete marker", gone, if gone { "removed" } else { "still there" }));
-                if let Some(fact) = current {
-                    // Of several markers only the last uncovers the version.
-                    if !fact.delete_marker {
-                        checks.push(check(
-                            "is current",
-                            fact.is_latest,
-                            format!("version {} is current", words::short_id(&fact.version_id)),
-                        ));
-                        receipt.new_version_id = Some(fact.version_id.clone());
-                    }
-                }
-                receipt.marker_id = Some(marker_id.clone());
-            }
-            Action::AddMarker => {
-                let hidden = current.is_some_and(|fact| fact.delete_marker);
-                checks.push(check(
-                    "is current",
-                    hidden,
-                    if hidden { "a delete marker is current" } else { "the object is still visible" },
-                ));
-                receipt.marker_id = written.version_id.clone().or_else(|| current.map(|fact| fact.version_id.clone()));
-            }
-        }
-        let failed: Vec<&str> = checks.iter().filter(|check| !check.ok).map(|check| check.what.as_str()).collect();
-        if failed.is_empty() {
-            receipt.state = StepState::Done;
-        } else {
-            receipt.state = StepState::Failed;
-            receipt.note =
-                format!("{} was written, but reading it back disagrees in: {}.", key::shown(target), failed.join(", "));
-        }
-        receipt.checks = checks;
-        Ok(())
-    }
 }
 
-enum StepError {
+pub(super) enum StepError {
     Changed(String),
     Aws(AwsError),
 }
@@ -277,250 +107,6 @@ impl From<AwsError> for StepError {
     }
 }
 
-fn check(what: &str, ok: bool, text: impl Into<String>) -> Check {
+pub(super) fn check(what: &str, ok: bool, text: impl Into<String>) -> Check {
     Check { what: what.to_owned(), ok, text: text.into() }
-}
-
-fn size_words(ours: u64, theirs: u64) -> String {
-    if ours == theirs {
-        format!("{} ({ours} bytes)", size::words(ours))
-    } else {
-        format!("{ours} bytes, but the source has {theirs}")
-    }
-}
-
-/// By the checksum of the whole object where both have one of the same kind; by ETag only where an ETag is one of the
-/// bytes (no parts, no KMS); else it says that nothing could be compared, which is no failure.
-fn compare_checksum(theirs: &contract::objects::VersionDetail, ours: &contract::objects::VersionDetail) -> Check {
-    let whole = |text: &Option<String>| text.clone().filter(|text| !text.ends_with("composite"));
-    if let (Some(one), Some(two)) = (whole(&theirs.checksum), whole(&ours.checksum))
-        && one.split(' ').next() == two.split(' ').next()
-    {
-        return check(
-            "checksum",
-            one == two,
-            if one == two { two } else { format!("{two}, but the source has {one}") },
-        );
-    }
-    let plain = |detail: &contract::objects::VersionDetail| {
-        detail.parts.is_none()
-            && !detail.encryption.as_deref().is_some_and(|kind| kind.contains("KMS") || kind.contains("SSE-C"))
-    };
-    if plain(theirs) && plain(ours) {
-        let same = theirs.etag == ours.etag;
-        return check(
-            "checksum",
-            same,
-            if same {
-                format!("MD5 {}", ours.etag.trim_matches('"'))
-            } else {
-                format!("ETag {}, but the source has {}", ours.etag, theirs.etag)
-            },
-        );
-    }
-    check(
-        "checksum",
-        true,
-        "not comparable: source and copy have no checksum of the whole object in common; the size was compared",
-    )
-}
-
-/// What the plan saw must still stand.
-fn unchanged(step: &Step, rows: &[VersionRow]) -> Result<(), StepError> {
-    let target = key::shown(written_key(step));
-    let now = seen(rows);
-    let same = match (&step.action, &step.seen, &now) {
-        // Stacked markers: each removal shows the next one.
-        (Action::RemoveMarker { .. }, Seen::Marker { .. }, Seen::Marker { .. }) => true,
-        (_, planned, now) => planned == now,
-    };
-    if same {
-        return Ok(());
-    }
-    Err(StepError::Changed(match now {
-        Seen::Nothing => format!("{target} is gone since the plan was made; nothing was written."),
-        Seen::Marker { .. } => format!("{target} was deleted since the plan was made; nothing was written."),
-        Seen::Object { version_id, size: bytes, .. } => format!(
-            "{target} was written since the plan was made: version {}, {}; nothing was changed.",
-            words::short_id(&version_id),
-            size::words(bytes)
-        ),
-    }))
-}
-
-/// Versioning may have been suspended since the plan: then a copy would destroy the `null` version for good.
-async fn protect_null(
-    session: &aws::Session,
-    bucket: &str,
-    target: &str,
-    rows: &[VersionRow],
-    step: &Step,
-) -> Result<(), StepError> {
-    let has_null = rows.iter().any(|row| row.fact.version_id == NULL);
-    match facts::versioning_now(session, bucket).await? {
-        Versioning::Enabled => Ok(()),
-        Versioning::Suspended if !has_null => Ok(()),
-        Versioning::Suspended => Err(StepError::Changed(format!(
-            "Versioning is suspended: writing {} would destroy its null version for good; nothing was written.",
-            key::shown(target)
-        ))),
-        Versioning::Never if step.seen == Seen::Nothing => Ok(()),
-        Versioning::Never => Err(StepError::Changed(format!(
-            "The bucket keeps no versions: writing {} would destroy what is there; nothing was written.",
-            key::shown(target)
-        ))),
-    }
-}
-
-fn copy_of(bucket: &str, source: &SourceVersion, to_key: &str, seen: &Seen) -> Copy {
-    Copy {
-        bucket: bucket.to_owned(),
-        copy_source: key::copy_source(bucket, &source.key, Some(&source.version_id)),
-        source_key: source.key.clone(),
-        source_version: source.version_id.clone(),
-        source_etag: source.etag.clone(),
-        size: source.size,
-        to_key: to_key.to_owned(),
-        condition: match seen {
-            Seen::Object { etag, .. } => Condition::IfMatch(etag.clone()),
-            Seen::Marker { .. } | Seen::Nothing => Condition::IfNoneMatch,
-        },
-    }
-}
-
-/// Whether a step that was sent before a crash has happened: `Some` with the version or marker that it made. It is taken
-/// for ours only if it stands right on top of what the plan saw, was stored after the step was sent, and is what the
-/// step would have written.
-fn landed(step: &Step, rows: &[VersionRow], sent: Timestamp) -> Option<String> {
-    let since = sent.checked_sub(CLOCK_SLACK).ok()?;
-    let top = rows.first().map(|row| &row.fact);
-    let on_top_of_seen = || seen(rows.get(1..).unwrap_or_default()) == step.seen;
-    match &step.action {
-        Action::Copy { source, .. } => top
-            .filter(|fact| !fact.delete_marker && fact.size == Some(source.size) && fact.last_modified >= since)
-            .filter(|_| on_top_of_seen())
-            .map(|fact| fact.version_id.clone()),
-        Action::RemoveMarker { marker_id } => {
-            (!rows.iter().any(|row| row.fact.version_id == *marker_id)).then(|| marker_id.clone())
-        }
-        Action::AddMarker => top
-            .filter(|fact| fact.delete_marker && fact.last_modified >= since)
-            .filter(|_| on_top_of_seen())
-            .map(|fact| fact.version_id.clone()),
-    }
-}
-
-/// Journals the upload and reports bytes of a copy by parts.
-struct Watch<'a> {
-    desk: &'a Desk,
-    job: &'a Job,
-    index: usize,
-    progress: &'a Progress,
-    store: Store,
-}
-
-impl CopyWatch for Watch<'_> {
-    fn upload(&self, upload_id: &str) {
-        let (store, id, index, upload_id) = (self.store.clone(), self.job.id.clone(), self.index, upload_id.to_owned());
-        // On the disk before the first part is sent: a short blocking write, once per upload.
-        let noted = tokio::task::block_in_place(|| store.step_note_upload(&id, index, Some(&upload_id)));
-        if let Err(error) = noted {
-            tracing::warn!(%error, "the upload could not be journalled");
-        }
-    }
-
-    fn bytes(&self, done: u64) {
-        self.desk.copying(self.progress, done);
-    }
-
-    fn cancelled(&self) -> bool {
-        self.job.cancel.is_cancelled() || self.progress.stopped()
-    }
-}
-
-const _: fn() = || {
-    fn shared<T: Send + Sync>() {}
-    shared::<Arc<Job>>();
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use contract::objects::VersionFact;
-
-    fn fact(id: &str, at: &str, size: Option<u64>) -> VersionFact {
-        VersionFact {
-            key: "a".into(),
-            version_id: id.into(),
-            delete_marker: size.is_none(),
-            is_latest: false,
-            last_modified: at.parse().unwrap(),
-            size,
-            etag: size.map(|size| format!("\"{size}\"")),
-            class: None,
-            checksums: Vec::new(),
-            restore: None,
-            owner: None,
-        }
-    }
-
-    fn rows(facts: Vec<VersionFact>) -> Vec<VersionRow> {
-        ::objects::timeline::timeline(facts, None, "2026-11-21T09:00:00Z".parse().unwrap())
-    }
-
-    fn copy_step() -> Step {
-        let source = SourceVersion {
-            key: "a".into(),
-            version_id: "v1".into(),
-            size: 10,
-            etag: "\"10\"".into(),
-            last_modified: "2026-11-21T05:52:04Z".parse().unwrap(),
-        };
-        Step {
-            key: "a".into(),
-            action: Action::Copy { source, to_key: "a".into() },
-            seen: Seen::Object { version_id: "v2".into(), etag: "\"3\"".into(), size: 3 },
-            text: String::new(),
-            why: String::new(),
-        }
-    }
-
-    fn before() -> Vec<VersionFact> {
-        vec![fact("v2", "2026-11-21T06:00:12Z", Some(3)), fact("v1", "2026-11-21T05:52:04Z", Some(10))]
-    }
-
-    fn sent() -> Timestamp {
-        "2026-11-21T08:00:00Z".parse().unwrap()
-    }
-
-    #[test]
-    fn a_copy_that_landed_before_the_crash_is_recognised() {
-        let mut after = before();
-        after.insert(0, fact("v3", "2026-11-21T08:00:01Z", Some(10)));
-        assert_eq!(landed(&copy_step(), &rows(after), sent()), Some("v3".into()));
-    }
-
-    #[test]
-    fn a_strangers_write_is_never_taken_for_ours() {
-        assert_eq!(landed(&copy_step(), &rows(before()), sent()), None, "nothing happened yet");
-        let mut other_size = before();
-        other_size.insert(0, fact("v3", "2026-11-21T08:00:01Z", Some(11)));
-        assert_eq!(landed(&copy_step(), &rows(other_size), sent()), None);
-        let mut two_on_top = before();
-        two_on_top.insert(0, fact("v3", "2026-11-21T08:00:01Z", Some(7)));
-        two_on_top.insert(0, fact("v4", "2026-11-21T08:00:02Z", Some(10)));
-        assert_eq!(landed(&copy_step(), &rows(two_on_top), sent()), None, "something else came between");
-    }
-
-    #[test]
-    fn a_step_stops_when_something_else_is_current() {
-        assert!(unchanged(&copy_step(), &rows(before())).is_ok());
-        let mut overwritten = before();
-        overwritten.insert(0, fact("v3", "2026-11-21T08:00:01Z", Some(4)));
-        let Err(StepError::Changed(note)) = unchanged(&copy_step(), &rows(overwritten)) else { panic!("it changed") };
-        assert!(note.contains("written since the plan was made"), "{note}");
-        let deleted = vec![fact("m1", "2026-11-21T08:00:01Z", None), fact("v2", "2026-11-21T06:00:12Z", Some(3))];
-        assert!(unchanged(&copy_step(), &rows(deleted)).is_err());
-        assert!(unchanged(&copy_step(), &[]).is_err());
-    }
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::facts::{KEY, bucket, copy_step, marker_step};
 use contract::{
     facts::{Missing, Notifications},
-    restore::Seen,
+    plan::Seen,
 };
 
 const THRESHOLD: u64 = 100;

@@ -11,7 +11,8 @@ use contract::{
     Notice, Timestamp,
     facts::BucketFacts,
     objects::{RestoreStatus, VersionDetail, VersionFact, VersionRow, Versioning},
-    restore::{Action, Destination, Method, Pick, Seen, Step},
+    plan::{Action, Seen, Step},
+    restore::{Destination, Method, Pick},
 };
 
 /// All that is known of one key, and what is asked for it.

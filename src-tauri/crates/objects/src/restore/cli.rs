@@ -6,7 +6,7 @@
 use crate::{key, shell, size};
 use contract::{
     objects::VersionDetail,
-    restore::{Action, Place, Seen, SourceVersion, Step},
+    plan::{Action, Place, Seen, SourceVersion, Step},
 };
 use std::fmt::Write;
 
@@ -36,6 +36,7 @@ pub fn cli(place: &Place, steps: &[Step], details: &[VersionDetail], parts: Part
             Action::RemoveMarker { marker_id } => {
                 vec![Line::new(place, "delete-object", &step.key).with("--version-id", marker_id).end()]
             }
+            Action::Execution(_) => Vec::new(),
             Action::AddMarker => {
                 vec![Line::new(place, "delete-object", &step.key).condition(&step.seen, false).end()]
             }
@@ -100,7 +101,7 @@ impl Line {
         Self { text: format!("aws s3api {verb}"), json: serde_json::Map::new() }
             .with("--profile", &place.profile)
             .with("--region", &place.region)
-            .with("--bucket", &place.bucket)
+            .with("--bucket", place.scope.name())
             .with("--key", key)
     }
 
@@ -116,8 +117,10 @@ impl Line {
     }
 
     fn source(self, place: &Place, source: &SourceVersion) -> Self {
-        let line =
-            self.with("--copy-source", &key::copy_source(&place.bucket, &source.key, Some(source.version_id.as_str())));
+        let line = self.with(
+            "--copy-source",
+            &key::copy_source(place.scope.name(), &source.key, Some(source.version_id.as_str())),
+        );
         if source.etag.is_empty() { line } else { line.with("--copy-source-if-match", &quoted_etag(&source.etag)) }
     }
 

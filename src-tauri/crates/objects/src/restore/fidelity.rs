@@ -7,7 +7,7 @@
 use contract::{
     facts::BucketFacts,
     objects::VersionDetail,
-    restore::{Fidelity, Outcome},
+    plan::{Fidelity, Outcome},
 };
 
 /// One line for each attribute. `removal` is a marker removal, `by_parts` a copy above the threshold.

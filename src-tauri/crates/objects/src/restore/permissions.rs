@@ -6,7 +6,7 @@ use crate::{arn, key};
 use contract::{
     facts::{BucketFacts, Missing},
     objects::VersionDetail,
-    restore::{Action, Permission, Step},
+    plan::{Action, Permission, Step},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +62,7 @@ pub fn permissions(
             }
             Action::RemoveMarker { .. } => needs.object("s3:DeleteObjectVersion", to),
             Action::AddMarker => needs.object("s3:DeleteObject", to),
+            Action::Execution(_) => {}
         }
     }
     let partition = arn::partition(&facts.region);

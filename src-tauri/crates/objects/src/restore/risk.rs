@@ -4,7 +4,7 @@ use super::{overwrites, written_key};
 use crate::{key, tables};
 use contract::{
     Notice,
-    restore::{Action, Confirm, Risk, Step},
+    plan::{Action, Confirm, Risk, Step},
     session::Environment,
 };
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ pub fn clashes(steps: &[Step]) -> Vec<Notice> {
 mod tests {
     use super::*;
     use crate::facts::{copy_step, marker_step};
-    use contract::{Severity, restore::Seen};
+    use contract::{Severity, plan::Seen};
 
     fn object() -> Seen {
         Seen::Object { version_id: "v2".into(), etag: "b".into(), size: 3 }

@@ -9,7 +9,7 @@ use contract::{
     facts::BucketFacts,
     objects::{VersionRow, Versioning},
     operations::{StepReceipt, StepState},
-    restore::{Action, Seen, Step},
+    plan::{Action, Seen, Step},
 };
 use std::collections::HashSet;
 
@@ -88,7 +88,9 @@ pub fn undo(question: &UndoQuestion<'_>) -> Result<Step, NoUndo> {
             match &step.seen {
                 Seen::Object { version_id, .. } => copy_back(rows, to_key, version_id),
                 Seen::Marker { .. } => Ok(hide(rows, to_key, "it was deleted before the restore")),
-                Seen::Nothing => Ok(hide(rows, to_key, "nothing stood there before the restore")),
+                Seen::Nothing | Seen::Execution { .. } => {
+                    Ok(hide(rows, to_key, "nothing stood there before the restore"))
+                }
             }
         }
         Action::RemoveMarker { .. } => {
@@ -103,6 +105,7 @@ pub fn undo(question: &UndoQuestion<'_>) -> Result<Step, NoUndo> {
                 }
             }
         }
+        Action::Execution(_) => Err(NoUndo::NotDone),
         Action::AddMarker => {
             current_is(rows, &step.key, receipt.marker_id.as_deref())?;
             let marker_id = receipt.marker_id.clone().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Values to store.
 
 use contract::operations::{Check, StepReceipt, StepState};
-use contract::restore::{Action, Confirm, Place, Plan, Risk, Seen, SourceVersion, Step};
+use contract::plan::{Action, Confirm, Place, Plan, Risk, Scope, Seen, SourceVersion, Step};
 use contract::session::Environment;
 use contract::{OperationId, PlanId, Timestamp};
 use store::{NewAudit, NewOperation, Store};
@@ -60,6 +60,7 @@ pub fn plan(copies: u64) -> Plan {
         why: "free".to_owned(),
     });
     Plan {
+        refused: Vec::new(),
         id: PlanId("p".to_owned()),
         title: format!("Restore {} objects", steps.len()),
         name: "lake-raw".to_owned(),
@@ -68,7 +69,7 @@ pub fn plan(copies: u64) -> Plan {
             profile: "practice".to_owned(),
             region: "eu-central-1".to_owned(),
             environment: Environment::Other,
-            bucket: "lake-raw".to_owned(),
+            scope: Scope::Bucket("lake-raw".to_owned()),
         },
         made: at(0),
         risk: Risk::High,
@@ -91,7 +92,7 @@ pub fn operation(name: &str, copies: u64) -> NewOperation {
         profile: "practice".to_owned(),
         account: "123456789012".to_owned(),
         region: "eu-central-1".to_owned(),
-        bucket: "lake-raw".to_owned(),
+        scope: "lake-raw".to_owned(),
         who: "watch".to_owned(),
         started: at(1),
     }
@@ -99,6 +100,7 @@ pub fn operation(name: &str, copies: u64) -> NewOperation {
 
 pub fn receipt(key: &str, state: StepState) -> StepReceipt {
     StepReceipt {
+        execution: None,
         key: key.to_owned(),
         state,
         new_version_id: Some("new".to_owned()),

@@ -5,7 +5,8 @@ use super::Question;
 use crate::words;
 use contract::{
     objects::{VersionRow, Versioning},
-    restore::{Action, Method, Seen, Step},
+    plan::{Action, Seen, Step},
+    restore::Method,
 };
 
 /// The way that was chosen, and why.

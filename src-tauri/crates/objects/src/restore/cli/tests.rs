@@ -10,7 +10,7 @@ fn place_() -> Place {
         profile: "practice".into(),
         region: "eu-west-1".into(),
         environment: Environment::Other,
-        bucket: "lake-raw".into(),
+        scope: contract::plan::Scope::Bucket("lake-raw".into()),
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::facts::{KEY, bucket, copy_step, data, detail, marker_step};
-use contract::restore::Seen;
+use contract::plan::Seen;
 
 const THRESHOLD: u64 = 100;
 

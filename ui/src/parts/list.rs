@@ -1,14 +1,14 @@
-//! What the three lists share: filter and order in the address, and the states around the grid.
+//! What all lists share: filter and order in the address, and the states around the grid.
 
+use super::{
+    fault::FaultView,
+    filter_line::FilterLine,
+    grid::SetHandle,
+    states::{Partial, Skeleton},
+};
 use crate::{
     address::{self, Query},
     format,
-    parts::{
-        fault::FaultView,
-        filter_line::FilterLine,
-        grid::SetHandle,
-        states::{Partial, Skeleton},
-    },
 };
 use contract::sets::{SetState, Sort};
 use leptos::prelude::*;

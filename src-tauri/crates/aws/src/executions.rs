@@ -1,0 +1,23 @@
+//! Step Functions: machines, executions, histories, Map Runs, and the three writes.
+
+pub mod clock;
+mod history_json;
+pub mod logs;
+pub mod machines;
+pub mod metrics;
+pub mod runs;
+pub mod write;
+
+pub use history_json::read_history;
+
+use crate::Session;
+
+/// The region and account of an ARN of Step Functions: `arn:aws:states:eu-west-1:123456789012:execution:…`.
+pub fn region_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(3).filter(|region| !region.is_empty())
+}
+
+/// The client of the region that an ARN names.
+pub(crate) fn client(session: &Session, arn: &str) -> aws_sdk_sfn::Client {
+    session.sfn_in(region_of(arn).unwrap_or_else(|| session.region()))
+}

@@ -1,0 +1,89 @@
+//! Pacing: calls whose quota the account shares with production are spread over time.
+//!
+//! A token bucket for each API and session. Sizes and refills lie well below the smallest quota of any region, so that
+//! what runs there keeps most of it ("AWS Step Functions Developer Guide, Service quotas, API action throttling").
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// An API with a bucket of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// 100 at once, 2 a second in most regions.
+    ListExecutions,
+    /// 250 at once, 10 a second.
+    DescribeExecution,
+    /// 400 at once, 20 a second.
+    GetExecutionHistory,
+    /// 800 at once, 150 a second.
+    StartExecution,
+    /// 800 at once, 150 a second.
+    RedriveExecution,
+}
+
+impl Api {
+    const ALL: usize = 5;
+
+    /// Calls at once, calls a second.
+    fn limits(self) -> (f64, f64) {
+        match self {
+            Self::ListExecutions => (60.0, 1.5),
+            Self::DescribeExecution => (120.0, 6.0),
+            Self::GetExecutionHistory => (200.0, 12.0),
+            Self::StartExecution | Self::RedriveExecution => (50.0, 25.0),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    left: f64,
+    at: Instant,
+}
+
+/// The buckets of one session.
+#[derive(Debug, Default)]
+pub(crate) struct Pacer(Mutex<[Option<Bucket>; Api::ALL]>);
+
+impl Pacer {
+    /// Waits until a call fits.
+    pub async fn wait(&self, api: Api) {
+        let wait = self.take(api, Instant::now());
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Takes one call out of the bucket, into debt if need be: the debt is the wait, so callers queue up fairly.
+    fn take(&self, api: Api, now: Instant) -> Duration {
+        let (size, refill) = api.limits();
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(place) = buckets.get_mut(api as usize) else { return Duration::ZERO };
+        let bucket = place.get_or_insert(Bucket { left: size, at: now });
+        let gained = now.saturating_duration_since(bucket.at).as_secs_f64() * refill;
+        bucket.left = (bucket.left + gained).min(size) - 1.0;
+        bucket.at = now;
+        Duration::from_secs_f64((-bucket.left / refill).max(0.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_goes_through_and_then_calls_wait_their_turn() {
+        let pacer = Pacer::default();
+        let start = Instant::now();
+        for _ in 0..60 {
+            assert_eq!(pacer.take(Api::ListExecutions, start), Duration::ZERO);
+        }
+        let waits: Vec<_> = (0..3).map(|_| pacer.take(Api::ListExecutions, start).as_millis()).collect();
+        assert_eq!(waits, [666, 1333, 2000], "1.5 calls a second");
+        assert_eq!(pacer.take(Api::DescribeExecution, start), Duration::ZERO, "another API has its own bucket");
+        let later = start + Duration::from_mins(5);
+        assert_eq!(pacer.take(Api::ListExecutions, later), Duration::ZERO, "it fills up again");
+    }
+}

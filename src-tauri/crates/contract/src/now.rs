@@ -1,0 +1,76 @@
+//! The landing page: what failed, is late or runs, over all machines and every watched profile.
+
+use crate::{OperationId, Timestamp, executions::Status};
+use serde::{Deserialize, Serialize};
+
+/// Opens what is going on. The set goes on growing and changing until it is closed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenNow {
+    /// Hours back.
+    pub hours: u32,
+}
+
+/// Executions of one machine that ended with one error, or one thing that is late or running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NowRow {
+    /// Stable while the incident lasts: profile, machine and error.
+    pub id: String,
+    pub kind: NowKind,
+    /// Name of the machine, or title of the operation.
+    pub what: String,
+    pub machine: Option<String>,
+    pub status: Option<Status>,
+    pub error: Option<String>,
+    /// Plain words.
+    pub why: String,
+    pub runs: u64,
+    pub newest: Timestamp,
+    pub oldest: Timestamp,
+    /// ARNs, newest first, at most 200.
+    pub executions: Vec<String>,
+    pub profile: String,
+    pub region: String,
+    pub mark: Option<Mark>,
+    pub operation: Option<OperationId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NowKind {
+    Failed,
+    Late,
+    NeverRan,
+    Running,
+    Operation,
+}
+
+/// What the person at this computer said of an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    pub kind: MarkKind,
+    pub who: String,
+    pub at: Timestamp,
+    /// Of a snooze; it also ends when the incident fails again after it was made.
+    pub until: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MarkKind {
+    Seen,
+    Mine,
+    Snoozed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkIncident {
+    pub id: String,
+    /// `None` takes the mark away.
+    pub mark: Option<MarkKind>,
+    /// Of a snooze, in minutes.
+    pub minutes: Option<u32>,
+}
+
+/// The window was hidden or shown: polling stops while nobody looks, unless watching is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowVisible {
+    pub visible: bool,
+}

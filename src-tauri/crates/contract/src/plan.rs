@@ -1,0 +1,187 @@
+//! Plans: what an operation will do, before anything is done.
+
+use crate::{Notice, OperationId, PlanId, Timestamp, executions::Status, session::Environment};
+use serde::{Deserialize, Serialize};
+
+/// What will happen, object by object or execution by execution. Confirmed by [`crate::operations::RunOperation`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub id: PlanId,
+    /// Verb and noun: `Restore daily_sales.csv`, `Restore 12 objects`.
+    pub title: String,
+    /// What a production confirmation must type: the name of the object, bucket or machine.
+    pub name: String,
+    pub place: Place,
+    pub made: Timestamp,
+    pub risk: Risk,
+    pub confirm: Confirm,
+    pub steps: Vec<Step>,
+    /// What was asked for and cannot be done, one by one; the steps can be run without them.
+    #[serde(default)]
+    pub refused: Vec<RefusedItem>,
+    /// Bytes that S3 will copy.
+    pub bytes: u64,
+    pub fidelity: Vec<Fidelity>,
+    /// What the writes will set off.
+    pub effects: Vec<Effect>,
+    pub permissions: Vec<Permission>,
+    /// What could go wrong, and refusals, which keep the plan from running.
+    pub notices: Vec<Notice>,
+    /// The same as `aws` command lines.
+    pub cli: Vec<String>,
+    /// The operation that this undoes.
+    pub undoes: Option<OperationId>,
+}
+
+/// Where an operation happens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub account: String,
+    pub profile: String,
+    /// Of the bucket or the machine.
+    pub region: String,
+    pub environment: Environment,
+    #[serde(alias = "bucket")]
+    pub scope: Scope,
+}
+
+/// What an operation is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scope {
+    Bucket(String),
+    /// The name of a state machine, or of several in words.
+    Machine {
+        machine: String,
+    },
+}
+
+impl Scope {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Bucket(name) | Self::Machine { machine: name } => name,
+        }
+    }
+}
+
+/// Something that a plan leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedItem {
+    pub name: String,
+    pub why: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Risk {
+    Low,
+    High,
+}
+
+/// How the person confirms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Confirm {
+    /// The button itself.
+    Inline,
+    /// A dialog that names verb and resource.
+    Dialog,
+    /// The dialog, and the plan's `name` typed.
+    TypeName,
+}
+
+/// One write on one object or execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The object's key, or the execution's name.
+    pub key: String,
+    pub action: Action,
+    /// What was current when the plan was made: the write is conditional on it.
+    pub seen: Seen,
+    /// The step in words: `copies version 3HL4… (21 Nov 2026 05:52:04 UTC, 1.2 MB) on top`.
+    pub text: String,
+    /// Why this way: `marker removal: free, same version id; the replica stays deleted`.
+    pub why: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// `CopyObject`, or by parts above the threshold.
+    Copy {
+        source: SourceVersion,
+        to_key: String,
+    },
+    /// `DeleteObject` with the version id of a delete marker. The only delete of a version that exists here.
+    RemoveMarker {
+        marker_id: String,
+    },
+    /// `DeleteObject` without a version id: hides the object behind a new marker. Only an undo does this.
+    AddMarker,
+    Execution(ExecutionAction),
+}
+
+/// One write on one execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExecutionAction {
+    /// `RedriveExecution`; the token keeps a repeated call from redriving twice.
+    Redrive { execution: String, token: String },
+    /// `StartExecution` of a machine, version or alias (its ARN). The name keeps a repeated call from starting twice.
+    Start { machine: String, name: String, input: String },
+    /// `StopExecution`.
+    Stop { execution: String, error: Option<String>, cause: Option<String> },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceVersion {
+    pub key: String,
+    pub version_id: String,
+    pub size: u64,
+    pub etag: String,
+    pub last_modified: Timestamp,
+}
+
+/// What stood at the destination when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Seen {
+    Nothing,
+    Marker { version_id: String },
+    Object { version_id: String, etag: String, size: u64 },
+    Execution { status: Status, redrives: u64 },
+}
+
+/// What becomes of one attribute of the object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fidelity {
+    /// `metadata`, `tags`, `storage class`, `encryption`, `ACL`, `object lock`, `date`.
+    pub attribute: String,
+    pub outcome: Outcome,
+    /// `batch=0441`, `becomes bucket default SSE-S3`.
+    pub note: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    Kept,
+    Changed,
+    CannotKeep,
+    /// Could not be read, so nothing is promised.
+    Unknown,
+}
+
+/// Something that hears of the write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// `rule on-daily-sales`, `Lambda refresh-menu`.
+    pub through: String,
+    /// `Starts daily-sales-pipeline`.
+    pub what: String,
+    /// How many of the steps set it off.
+    pub times: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permission {
+    /// `s3:GetObjectVersion`.
+    pub action: String,
+    pub resource: String,
+    /// Set when a read for the plan was refused for lack of it.
+    pub missing: bool,
+}

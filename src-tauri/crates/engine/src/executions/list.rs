@@ -1,0 +1,338 @@
+//! Executions of one machine, of a Map Run, or of all machines at once; then live.
+
+use super::{Known, hours_before, last_part, look_all, machine_name};
+use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
+use aws::{
+    AwsError, Session,
+    executions::{
+        machines, metrics,
+        runs::{self, ExecutionItem, Of},
+    },
+};
+use contract::{
+    Notice, Timestamp,
+    executions::{
+        ErrorGroup, ErrorGroups, ExecutionRow, ExecutionsOf, GroupErrors, MachineKind, OpenExecutions, Status, StripRun,
+    },
+    sets::{Rows, SetState},
+};
+use futures_util::{StreamExt, stream};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+/// Rows of one list at most: the service keeps 90 days, and a busy machine fills them.
+const MOST_ROWS: usize = 20_000;
+const PAGE: i32 = 200;
+/// Newest rows whose histories are looked at.
+const MOST_LOOKS: usize = 400;
+/// How often a list looks again for what is new.
+const AGAIN: Duration = Duration::from_secs(4);
+/// The same over all machines.
+const AGAIN_ALL: Duration = Duration::from_secs(20);
+/// Bars of the strip.
+const STRIP: usize = 50;
+
+impl Desk {
+    pub fn open_executions(&self, request: OpenExecutions, events: Events) -> Result<SetState, EngineError> {
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<ExecutionRow>(session.now(), events);
+        let desk = self.clone();
+        load(writer, move |writer| async move {
+            match request.of {
+                ExecutionsOf::Machine(arn) => desk.load_executions(&session, Of::Machine(&arn), &writer).await,
+                ExecutionsOf::MapRun(arn) => desk.load_executions(&session, Of::MapRun(&arn), &writer).await,
+                ExecutionsOf::All { hours } => {
+                    desk.load_all_executions(&session, hours.clamp(1, 24 * 14), &writer).await
+                }
+            }
+        });
+        Ok(state)
+    }
+
+    async fn load_executions(
+        &self,
+        session: &Session,
+        of: Of<'_>,
+        writer: &Arc<SetWriter<ExecutionRow>>,
+    ) -> Result<Timestamp, EngineError> {
+        let failed = Self::failed(session);
+        let mut known = Known::default();
+        let mut looked = HashSet::new();
+        let mut token = None;
+        let mut read = 0;
+        loop {
+            let (items, next) = runs::page(session, of, None, PAGE, token).await.map_err(&failed)?;
+            read += items.len();
+            writer.append(items.into_iter().map(row).collect());
+            if looked.is_empty() {
+                // The first rows are those in sight: they are complete before the rest is read.
+                self.look_at_new(session, &mut known, &mut looked, writer).await;
+            }
+            if next.is_none() || writer.cancelled() {
+                break;
+            }
+            if read >= MOST_ROWS {
+                writer.notice(Notice::warning(format!("Only the newest {read} executions are shown.")));
+                break;
+            }
+            token = next;
+        }
+        writer.finish(session.now());
+        while !writer.cancelled() {
+            self.look_at_new(session, &mut known, &mut looked, writer).await;
+            self.pause(AGAIN).await;
+            if writer.cancelled() {
+                break;
+            }
+            match runs::page(session, of, None, 100, None).await {
+                Ok((items, _)) => merge(writer, items),
+                Err(error) => tracing::debug!(%error, "the list of executions could not be refreshed"),
+            }
+            writer.finish(session.now());
+        }
+        Ok(session.now())
+    }
+
+    async fn load_all_executions(
+        &self,
+        session: &Session,
+        hours: u32,
+        writer: &Arc<SetWriter<ExecutionRow>>,
+    ) -> Result<Timestamp, EngineError> {
+        let mut known = Known::default();
+        let mut looked = HashSet::new();
+        loop {
+            let since = hours_before(session.now(), hours);
+            let arns: Vec<String> = self
+                .busy_machines(session, since)
+                .await
+                .map_err(Self::failed(session))?
+                .into_iter()
+                .map(|busy| busy.arn)
+                .collect();
+            let mut asking = Vec::with_capacity(arns.len());
+            for arn in &arns {
+                asking.push(since_then(session, arn, since));
+            }
+            let mut asked = stream::iter(asking).buffer_unordered(6);
+            while let Some((arn, answer)) = asked.next().await {
+                if writer.cancelled() {
+                    return Ok(session.now());
+                }
+                match answer {
+                    Ok(items) => merge(writer, items),
+                    Err(error) => writer.notice(Notice::warning(format!(
+                        "Executions of {} could not be listed: {error}.",
+                        machine_name(arn)
+                    ))),
+                }
+            }
+            drop(asked);
+            self.look_at_new(session, &mut known, &mut looked, writer).await;
+            writer.finish(session.now());
+            self.pause(AGAIN_ALL).await;
+            if writer.cancelled() {
+                return Ok(session.now());
+            }
+        }
+    }
+
+    /// Standard machines that ran since then, by the metrics, those with failures first; all of them if there are no
+    /// metrics to be had.
+    pub(crate) async fn busy_machines(&self, session: &Session, since: Timestamp) -> Result<Vec<Busy>, AwsError> {
+        let mut arns = Vec::new();
+        let mut token = None;
+        loop {
+            let (page, next) = machines::page(session, session.region(), token).await?;
+            arns.extend(page.into_iter().filter(|item| item.kind == MachineKind::Standard).map(|item| item.arn));
+            if next.is_none() {
+                break;
+            }
+            token = next;
+        }
+        match metrics::machines(session, session.region(), &arns, since, session.now()).await {
+            Ok(counted) => {
+                let mut busy: Vec<Busy> = arns
+                    .into_iter()
+                    .filter_map(|arn| {
+                        let counts = counted.get(&arn)?.counts;
+                        let failed = counts.failed + counts.timed_out + counts.aborted;
+                        let ended = failed + counts.succeeded;
+                        (counts.started + ended > 0).then_some(Busy { arn, failed, running: counts.started > ended })
+                    })
+                    .collect();
+                busy.sort_by(|one, two| {
+                    (two.failed, two.running).cmp(&(one.failed, one.running)).then_with(|| one.arn.cmp(&two.arn))
+                });
+                Ok(busy)
+            }
+            Err(AwsError::SignIn { message, request_id }) => Err(AwsError::SignIn { message, request_id }),
+            Err(error) => {
+                tracing::warn!(%error, "without metrics every machine is listed");
+                Ok(arns.into_iter().map(|arn| Busy { arn, failed: 1, running: true }).collect())
+            }
+        }
+    }
+
+    /// Looks at the histories of rows that were not looked at, newest first, and again at those that run.
+    pub(crate) async fn look_at_new(
+        &self,
+        session: &Session,
+        known: &mut Known,
+        looked: &mut HashSet<(String, Status, u64)>,
+        writer: &Arc<SetWriter<ExecutionRow>>,
+    ) {
+        let mut rows: Vec<ExecutionRow> = writer.rows_by_id().into_values().collect();
+        rows.sort_by(|one, two| two.started.cmp(&one.started));
+        rows.truncate(MOST_LOOKS);
+        rows.retain(|row| {
+            let again = row.status == Status::Running;
+            !row.looked && looked.insert((row.arn.clone(), row.status, row.redrives)) || again
+        });
+        if rows.is_empty() {
+            return;
+        }
+        if let Err(error) =
+            look_all(self, session, rows, known, &|| writer.cancelled(), &mut |row| writer.replace(row)).await
+        {
+            writer.notice(Notice::warning(format!("Failed states and caught failures are missing in part: {error}.")));
+        }
+    }
+
+    /// Waits, and longer while the window is hidden.
+    pub(crate) async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+        while !self.is_watched() {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
+    /// Errors, strip and rates of the rows that an open set shows.
+    pub fn group_errors(&self, request: GroupErrors) -> Result<ErrorGroups, EngineError> {
+        let Rows::Executions(rows) = self.inner.sets.all_rows(request.set)?.rows else {
+            return Err(EngineError::BadInput("This is no list of executions.".into()));
+        };
+        Ok(grouped(rows, Timestamp::now()))
+    }
+}
+
+/// A machine that ran, as the metrics have it.
+pub(crate) struct Busy {
+    pub arn: String,
+    pub failed: u64,
+    /// More was started than has ended.
+    pub running: bool,
+}
+
+fn grouped(mut rows: Vec<ExecutionRow>, now: Timestamp) -> ErrorGroups {
+    rows.sort_by(|one, two| two.started.cmp(&one.started));
+    let took = |row: &ExecutionRow| {
+        u64::try_from(row.stopped.unwrap_or(now).duration_since(row.started).as_secs()).unwrap_or(0)
+    };
+    let mut groups: HashMap<(String, Option<String>), Vec<&ExecutionRow>> = HashMap::new();
+    for row in rows.iter().filter(|row| row.status.is_failure()) {
+        let error = row.error.clone().unwrap_or_else(|| row.status.word().to_owned());
+        groups.entry((error, row.state.clone())).or_default().push(row);
+    }
+    let mut groups: Vec<ErrorGroup> = groups
+        .into_iter()
+        .filter_map(|((error, state), rows)| {
+            let (newest, oldest) = (rows.first()?, rows.last()?);
+            Some(ErrorGroup {
+                error,
+                state,
+                cause: newest.cause.clone(),
+                machines: rows.iter().map(|row| row.machine.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+                count: rows.len() as u64,
+                newest: newest.started,
+                oldest: oldest.started,
+                executions: rows.iter().map(|row| row.arn.clone()).collect(),
+            })
+        })
+        .collect();
+    groups.sort_by(|one, two| two.count.cmp(&one.count).then_with(|| two.newest.cmp(&one.newest)));
+    let mut times: Vec<u64> = rows.iter().filter(|row| row.status == Status::Succeeded).map(&took).collect();
+    times.sort_unstable();
+    ErrorGroups {
+        groups,
+        strip: rows
+            .iter()
+            .take(STRIP)
+            .map(|row| StripRun {
+                arn: row.arn.clone(),
+                name: row.name.clone(),
+                status: row.status,
+                started: row.started,
+                seconds: took(row),
+            })
+            .collect(),
+        median: times.get(times.len() / 2).copied(),
+        succeeded: times.len() as u64,
+        ended: rows.iter().filter(|row| row.stopped.is_some()).count() as u64,
+    }
+}
+
+/// Puts what was listed into the set; what is known of a row that did not change stays.
+fn merge(writer: &SetWriter<ExecutionRow>, items: Vec<ExecutionItem>) {
+    let there = writer.rows_by_id();
+    let changed: Vec<ExecutionRow> = items
+        .into_iter()
+        .map(row)
+        .filter(|new| {
+            there.get(&new.arn).is_none_or(|old| {
+                let same_status = old.status == new.status
+                    || (old.status == Status::CaughtFailure && new.status == Status::Succeeded);
+                !same_status || old.redrives != new.redrives || old.stopped != new.stopped
+            })
+        })
+        .collect();
+    if !changed.is_empty() {
+        writer.append(changed);
+    }
+}
+
+/// Executions that started since then.
+pub(crate) async fn since_then<'a>(
+    session: &Session,
+    arn: &'a str,
+    since: Timestamp,
+) -> (&'a str, Result<Vec<ExecutionItem>, AwsError>) {
+    let mut found = Vec::new();
+    let mut token = None;
+    loop {
+        match runs::page(session, Of::Machine(arn), None, 100, token).await {
+            Ok((items, next)) => {
+                let older = items.iter().any(|item| item.started < since);
+                // One that was started before and still runs, or ended meanwhile, belongs to the range too.
+                found.extend(items.into_iter().filter(|item| item.stopped.is_none_or(|stopped| stopped >= since)));
+                if older || next.is_none() || found.len() >= 2_000 {
+                    return (arn, Ok(found));
+                }
+                token = next;
+            }
+            Err(error) => return (arn, Err(error)),
+        }
+    }
+}
+
+pub(crate) fn row(item: ExecutionItem) -> ExecutionRow {
+    let started_with = item.alias.as_deref().or(item.version.as_deref());
+    ExecutionRow {
+        machine: machine_name(&item.arn).to_owned(),
+        machine_arn: item.machine,
+        name: item.name,
+        status: Status::from_api(&item.status),
+        started: item.started,
+        stopped: item.stopped,
+        redrives: item.redrives,
+        state: None,
+        error: None,
+        cause: None,
+        version: started_with.map(|arn| format!(":{}", last_part(arn))),
+        looked: false,
+        arn: item.arn,
+    }
+}

@@ -1,0 +1,165 @@
+//! What became of an execution: the state that failed, the error, and whether a success was a caught failure.
+//!
+//! One page from the end of the history answers, and the answer is kept for ever.
+
+use crate::Desk;
+use ::executions::{
+    Definition, History,
+    caught::{self, Answer},
+    cause::{one_line, unfold},
+};
+use aws::{AwsError, Session, executions::runs};
+use contract::executions::{ExecutionRow, Status};
+use futures_util::{StreamExt, stream};
+use std::{collections::HashMap, sync::Arc};
+use store::Outcome;
+
+/// Events read from the end of a history.
+const TAIL: i32 = 50;
+/// Events read when the first page does not reach far enough.
+const LONG_TAIL: i32 = 500;
+const AT_ONCE: usize = 6;
+
+/// Definitions of the machines in a list, read once each. `None` is one that could not be read.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    definitions: HashMap<String, Option<Arc<Definition>>>,
+}
+
+impl Known {
+    /// Whether a success of the machine may be a caught failure; true as long as its definition cannot be read.
+    pub async fn may_catch(&mut self, desk: &Desk, session: &Session, machine: &str) -> bool {
+        let definition = self.definition(desk, session, machine).await;
+        definition.is_none_or(|definition| definition.handlers().contains(&true))
+    }
+
+    async fn definition(&mut self, desk: &Desk, session: &Session, machine: &str) -> Option<Arc<Definition>> {
+        if let Some(known) = self.definitions.get(machine) {
+            return known.clone();
+        }
+        let read = desk.machine(session, machine).await.ok();
+        let definition = read.and_then(|machine| Definition::read(&machine.definition).ok()).map(Arc::new);
+        self.definitions.insert(machine.to_owned(), definition.clone());
+        definition
+    }
+}
+
+/// Looks up what a listing does not say of these rows, in their order, and hands each on when it is known. Answers with
+/// the first failure of a call, after which nothing more was asked.
+pub(crate) async fn look_all(
+    desk: &Desk,
+    session: &Session,
+    mut rows: Vec<ExecutionRow>,
+    known: &mut Known,
+    cancelled: &(dyn Fn() -> bool + Sync),
+    found: &mut (dyn FnMut(ExecutionRow) + Send),
+) -> Result<(), AwsError> {
+    let wanted: Vec<(String, u64)> = rows.iter().map(|row| (row.arn.clone(), row.redrives)).collect();
+    let kept = desk.inner.store.run(move |store| store.outcomes(&wanted)).await.unwrap_or_default();
+    rows.retain_mut(|row| match kept.get(&row.arn) {
+        Some(outcome) if row.status != Status::Running => {
+            put(row, outcome.clone());
+            found(row.clone());
+            false
+        }
+        _ => true,
+    });
+    let mut asking = Vec::with_capacity(rows.len());
+    for row in rows {
+        let definition = known.definition(desk, session, &row.machine_arn).await;
+        // Without a handler a success is a success.
+        let handled = definition.as_ref().is_none_or(|definition| definition.handlers().contains(&true));
+        if row.status == Status::Succeeded && !handled {
+            let mut row = row;
+            row.looked = true;
+            found(row);
+            continue;
+        }
+        asking.push(look(desk, session, row, definition));
+    }
+    let mut asked = stream::iter(asking).buffer_unordered(AT_ONCE);
+    while let Some(answer) = asked.next().await {
+        if cancelled() {
+            break;
+        }
+        found(answer?);
+    }
+    Ok(())
+}
+
+fn put(row: &mut ExecutionRow, outcome: Outcome) {
+    row.status = outcome.status;
+    row.state = outcome.state;
+    row.error = outcome.error;
+    row.cause = outcome.cause;
+    row.looked = true;
+}
+
+pub(super) async fn look(
+    desk: &Desk,
+    session: &Session,
+    mut row: ExecutionRow,
+    definition: Option<Arc<Definition>>,
+) -> Result<ExecutionRow, AwsError> {
+    let mut outcome = None;
+    for most in [TAIL, LONG_TAIL] {
+        let (mut events, next) = match runs::history_page(session, &row.arn, true, most, None).await {
+            Ok(page) => page,
+            // Deleted with its machine, or older than 90 days: nothing more will ever be known.
+            Err(AwsError::NotFound { .. }) => return Ok(row),
+            Err(error) => return Err(error),
+        };
+        let whole = next.is_none();
+        if row.status == Status::Succeeded {
+            let Some(definition) = &definition else { return Ok(row) };
+            match caught::is_caught(definition, &events) {
+                Answer::NeedMore if !whole && most == TAIL => continue,
+                Answer::Caught(caught) => {
+                    outcome = Some(Outcome {
+                        status: Status::CaughtFailure,
+                        state: caught.failed_state,
+                        error: caught.error,
+                        cause: caught.cause,
+                    });
+                }
+                Answer::Clean | Answer::NeedMore => {
+                    outcome = Some(Outcome { status: Status::Succeeded, state: None, error: None, cause: None });
+                }
+            }
+        } else {
+            events.reverse();
+            let history = History::read(&events, definition.as_deref(), session.now());
+            if row.status == Status::Running {
+                row.state = history.running().first().map(|state| (*state).to_owned());
+                row.looked = true;
+                return Ok(row);
+            }
+            let failure = history.first_failure();
+            if failure.is_none() && !whole && most == TAIL {
+                continue;
+            }
+            outcome = Some(match failure {
+                Some(failure) => Outcome {
+                    status: row.status,
+                    state: failure.state.clone(),
+                    error: Some(failure.error.clone()),
+                    cause: Some(one_line(&unfold(
+                        failure.resource_type.as_deref(),
+                        Some(&failure.error),
+                        failure.cause.as_deref(),
+                    ))),
+                },
+                None => Outcome { status: row.status, state: None, error: None, cause: None },
+            });
+        }
+        break;
+    }
+    if let Some(outcome) = outcome {
+        let (arn, redrives, kept) = (row.arn.clone(), row.redrives, outcome.clone());
+        if let Err(error) = desk.inner.store.run(move |store| store.keep_outcome(&arn, redrives, &kept)).await {
+            tracing::warn!(%error, "what became of an execution could not be kept");
+        }
+        put(&mut row, outcome);
+    }
+    Ok(row)
+}

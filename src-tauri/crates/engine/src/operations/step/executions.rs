@@ -1,0 +1,149 @@
+//! A step on an execution: redrive, start or stop.
+//!
+//! What keeps a repeated step from running something twice: a start has the name that the plan gave it, and names are
+//! unique for 90 days; a redrive has a token, and the count of redrives that the plan saw; a stop of what has ended does
+//! nothing. So after a crash the service itself is asked whether the step has landed.
+
+use super::{StepError, check};
+use crate::{Desk, executions::execution_arn, operations::Job};
+use aws::{
+    AwsError,
+    executions::{runs, write},
+};
+use contract::{
+    Timestamp,
+    executions::{Status, facts::ExecutionFact},
+    operations::{StepReceipt, StepState},
+    plan::{ExecutionAction, Seen, Step},
+};
+
+impl Desk {
+    pub(super) async fn write_execution(
+        &self,
+        job: &Job,
+        step: &Step,
+        action: &ExecutionAction,
+        was_sent: Option<Timestamp>,
+        receipt: &mut StepReceipt,
+    ) -> Result<(), StepError> {
+        let session = &job.session;
+        let (permit, seen) = (&job.permit, &step.seen);
+        match action {
+            ExecutionAction::Start { machine, name, input } => {
+                let arn = execution_arn(machine, name);
+                let there = existing(runs::describe(session, &arn).await)?;
+                if let Some(there) = there {
+                    // Ours only if this step was sent before; otherwise somebody took the name.
+                    let same = there.input.as_deref().is_none_or(|theirs| same_json(theirs, input));
+                    if was_sent.is_none() || !same {
+                        return Err(StepError::Changed(format!(
+                            "An execution named {name} exists already; nothing was started. Choose another name."
+                        )));
+                    }
+                    receipt.note = "Found started after the interruption; it was not started twice.".into();
+                    started(receipt, &there);
+                    return Ok(());
+                }
+                let answer = write::start(permit, session, machine, name, input).await?;
+                receipt.request_ids.extend(answer.request_id);
+                match runs::describe(session, &answer.execution).await {
+                    Ok(there) => started(receipt, &there),
+                    // An Express execution cannot be described; that it was accepted is all there is to know.
+                    Err(_) => {
+                        receipt.checks.push(check("execution", true, format!("accepted as {name}")));
+                        receipt.execution = Some(answer.execution);
+                        receipt.state = StepState::Done;
+                    }
+                }
+            }
+            ExecutionAction::Redrive { execution, token } => {
+                let now = runs::describe(session, execution).await?;
+                let Seen::Execution { status, redrives } = seen else {
+                    return Err(StepError::Changed("The plan did not say what it saw.".into()));
+                };
+                if was_sent.is_some() && now.redrive_count > *redrives {
+                    receipt.note = "Found redriven after the interruption; it was not redriven twice.".into();
+                    redriven(receipt, &now, *redrives);
+                    return Ok(());
+                }
+                let now_status = Status::from_api(&now.status);
+                if now_status != *status || now.redrive_count != *redrives {
+                    return Err(StepError::Changed(format!(
+                        "{} is {} now and was redriven {} times; the plan saw it {} with {redrives}. Nothing was redriven.",
+                        now.name,
+                        now_status.word(),
+                        now.redrive_count,
+                        status.word()
+                    )));
+                }
+                let answer = write::redrive(permit, session, execution, token).await?;
+                receipt.request_ids.extend(answer.request_id);
+                let after = runs::describe(session, execution).await?;
+                redriven(receipt, &after, *redrives);
+            }
+            ExecutionAction::Stop { execution, error, cause } => {
+                let now = runs::describe(session, execution).await?;
+                if now.status != "RUNNING" {
+                    if was_sent.is_some() && now.status == "ABORTED" {
+                        receipt.note = "Found stopped after the interruption.".into();
+                        stopped(receipt, &now);
+                        return Ok(());
+                    }
+                    return Err(StepError::Changed(format!(
+                        "{} is {} already; nothing was stopped.",
+                        now.name,
+                        Status::from_api(&now.status).word()
+                    )));
+                }
+                let answer = write::stop(permit, session, execution, error.as_deref(), cause.as_deref()).await?;
+                receipt.request_ids.extend(answer.request_id);
+                let after = runs::describe(session, execution).await?;
+                stopped(receipt, &after);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn started(receipt: &mut StepReceipt, there: &ExecutionFact) {
+    receipt.checks.push(check("execution", true, format!("started as {}", there.name)));
+    receipt.checks.push(check("status", true, Status::from_api(&there.status).word()));
+    receipt.execution = Some(there.arn.clone());
+    receipt.state = StepState::Done;
+}
+
+fn redriven(receipt: &mut StepReceipt, after: &ExecutionFact, before: u64) {
+    let counted = after.redrive_count > before;
+    receipt.checks.push(check("redrives", counted, format!("{before} before, {} now", after.redrive_count)));
+    receipt.checks.push(check("status", true, Status::from_api(&after.status).word()));
+    receipt.execution = Some(after.arn.clone());
+    receipt.state = if counted { StepState::Done } else { StepState::Failed };
+    if !counted {
+        receipt.note = "The redrive was accepted, but the execution does not count it.".into();
+    }
+}
+
+fn stopped(receipt: &mut StepReceipt, after: &ExecutionFact) {
+    let ended = after.status == "ABORTED";
+    receipt.checks.push(check("status", ended, Status::from_api(&after.status).word()));
+    receipt.execution = Some(after.arn.clone());
+    receipt.state = if ended { StepState::Done } else { StepState::Failed };
+    if !ended {
+        receipt.note = "The stop was accepted, but the execution has not ended as aborted.".into();
+    }
+}
+
+/// `None` for an execution that does not exist.
+fn existing(answer: Result<ExecutionFact, AwsError>) -> Result<Option<ExecutionFact>, AwsError> {
+    match answer {
+        Ok(fact) => Ok(Some(fact)),
+        Err(AwsError::NotFound { .. }) => Ok(None),
+        Err(AwsError::Service { code, .. }) if code == "ExecutionDoesNotExist" => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn same_json(one: &str, two: &str) -> bool {
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    one == two || read(one).is_some_and(|one| Some(one) == read(two))
+}

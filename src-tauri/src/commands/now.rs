@@ -1,0 +1,25 @@
+//! The landing page.
+
+use super::{Answer, answer, objects::events};
+use contract::{
+    now::{MarkIncident, OpenNow, WindowVisible},
+    sets::{SetEvent, SetState},
+};
+use engine::Desk;
+use tauri::{State, ipc::Channel};
+
+#[tauri::command]
+pub async fn open_now(desk: State<'_, Desk>, request: OpenNow, events: Channel<SetEvent>) -> Answer<SetState> {
+    answer(desk.open_now(request, self::events(events)))
+}
+
+#[tauri::command]
+pub async fn mark_incident(desk: State<'_, Desk>, request: MarkIncident) -> Answer<()> {
+    answer(desk.mark_incident(request).await)
+}
+
+#[tauri::command]
+pub async fn window_visible(desk: State<'_, Desk>, request: WindowVisible) -> Answer<()> {
+    desk.window_visible(request.visible);
+    Ok(())
+}

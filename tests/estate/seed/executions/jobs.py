@@ -1,0 +1,128 @@
+"""Machines whose jobs run elsewhere: SageMaker, a classic EMR cluster, Glue."""
+
+from __future__ import annotations
+
+from ...overrides.step_functions import tasks
+from ...overrides.step_functions.tasks import Call, Outcome
+from ...story import ACCOUNT, REGION
+from .kit import JOB_ROLE, Cast, Past, invoke, publish, retry, stamp
+
+CHURN, CLASSIC, CRM = "churn-training", "emr-classic", "glue-crm"
+CLUSTER = "j-3KV9CRMDEDUP7"   # made by the run that failed; terminated since, in moto too (see `..alerts`)
+CLUSTER_LOGS = "s3://lake-logs/emr/"
+
+
+def _churn() -> dict:
+    return {"Comment": "Trains who will not come back", "StartAt": "TrainModel", "States": {
+        "TrainModel": {
+            "Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync", "Parameters": {
+                "TrainingJobName.$": "States.Format('churn-{}', $$.Execution.Name)", "RoleArn": JOB_ROLE,
+                "AlgorithmSpecification": {"TrainingInputMode": "File", "TrainingImage":
+                                           f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/churn:1.4"},
+                "HyperParameters": {"epochs": "12", "max_depth": "9"},
+                "InputDataConfig": [{"ChannelName": "train", "DataSource": {"S3DataSource": {
+                    "S3DataType": "S3Prefix", "S3Uri": "s3://lake-processed/churn/train/"}}}],
+                "OutputDataConfig": {"S3OutputPath": "s3://ml-artifacts/churn/"},
+                "ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.2xlarge", "VolumeSizeInGB": 50},
+                "StoppingCondition": {"MaxRuntimeInSeconds": 7_200}},
+            "ResultPath": "$.training", "Next": "Announce"},
+        "Announce": publish("churn model trained", End=True)}}
+
+
+def train(call: Call) -> Outcome:
+    if call.script in (None, "fine"):
+        return tasks.training(call)
+    return tasks.training(
+        call, "AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage \"ValueError: Input X contains NaN. "
+        "column 'days_since_last_visit'\"\nCommand \"/usr/local/bin/python3 train.py --epochs 12 --max_depth 9\", "
+        "exit code: 1", 742)
+
+
+def _churn_past(past: Past) -> None:
+    for week in (4, 3, 2, 1):
+        when = past.at(week * 7 - 5, "23:00:00") + past.dice.random()
+        past.run(stamp(when), when, {"since": str(past.story.at(week * 7 + 90, "00:00").date())},
+                 "nan" if week == 1 else "fine")
+
+
+def _classic() -> dict:
+    return {"Comment": "Finds members twice, on a cluster of its own", "StartAt": "CreateCluster", "States": {
+        "CreateCluster": {
+            "Type": "Task", "Resource": "arn:aws:states:::elasticmapreduce:createCluster.sync", "Parameters": {
+                "Name": "crm-dedup", "ReleaseLabel": "emr-7.1.0", "LogUri": CLUSTER_LOGS,
+                "ServiceRole": "EMR_DefaultRole",
+                "JobFlowRole": "EMR_EC2_DefaultRole", "Applications": [{"Name": "Spark"}], "Instances": {
+                    "KeepJobFlowAliveWhenNoSteps": True, "InstanceGroups": [
+                        {"InstanceRole": "MASTER", "InstanceType": "m6g.xlarge", "InstanceCount": 1},
+                        {"InstanceRole": "CORE", "InstanceType": "r6g.2xlarge", "InstanceCount": 4}]},
+                "AutoTerminationPolicy": {"IdleTimeout": 1_800}},
+            "ResultSelector": {"ClusterId.$": "$.ClusterId"}, "ResultPath": "$.cluster", "Next": "FindDuplicates"},
+        "FindDuplicates": {
+            "Type": "Task", "Resource": "arn:aws:states:::elasticmapreduce:addStep.sync", "Parameters": {
+                "ClusterId.$": "$.cluster.ClusterId", "Step": {
+                    "Name": "find-duplicates", "ActionOnFailure": "CONTINUE", "HadoopJarStep": {
+                        "Jar": "command-runner.jar", "Args": ["spark-submit", "--deploy-mode", "cluster",
+                                                              "s3://ml-artifacts/jobs/crm_dedup.py"]}}},
+            "ResultPath": "$.step", "Next": "TerminateCluster"},
+        "TerminateCluster": {
+            "Type": "Task", "Resource": "arn:aws:states:::elasticmapreduce:terminateCluster.sync",
+            "Parameters": {"ClusterId.$": "$.cluster.ClusterId"}, "End": True}}}
+
+
+def create(call: Call) -> Outcome:
+    return tasks.cluster(call, CLUSTER if call.script == "no space" else None)
+
+
+def dedup(call: Call) -> Outcome:
+    """A step for a cluster that is gone is refused when it is sent: what a redrive of the recorded failure meets."""
+    cluster = call.parameters["ClusterId"]
+    if call.live and cluster == CLUSTER:
+        return Outcome(error="EMR.ValidationException", seconds=0.3, beats=0.3, cause=(
+            "A job flow that is shutting down, terminated, or finished may not be modified. (Service: "
+            f"AmazonElasticMapReduce; Status Code: 400; Error Code: ValidationException; Request ID: {call.uuid()})"))
+    if call.script == "no space":
+        return tasks.step(call, {
+            "Reason": "Unknown Error.", "LogFile": f"{CLUSTER_LOGS}{cluster}/steps/STEP/stderr.gz",
+            "Message": "Exception in thread \"main\" org.apache.spark.SparkException: Application "
+                       "application_1763503312345_0001 finished with failed status"})
+    return tasks.step(call)
+
+
+def _classic_past(past: Past) -> None:
+    for days_before in (16, 9, 2):
+        when = past.at(days_before, "19:00:00") + past.dice.random()
+        past.run(stamp(when), when, {"members": "s3://lake-raw/data/crm/members/"},
+                 "no space" if days_before == 2 else "fine")
+
+
+def _crm() -> dict:
+    return {"Comment": "Copies the CRM into the lake", "StartAt": "ExtractCrm", "States": {
+        "ExtractCrm": {
+            "Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "Parameters": {
+                "JobName": "crm-extract", "Arguments": {"--day.$": "$.day", "--target": "s3://lake-raw/data/crm/"}},
+            "Retry": retry(1, 60, "Glue.ConcurrentRunsExceededException"), "ResultPath": "$.run", "Next": "IndexCrm"},
+        "IndexCrm": invoke("crm-indexer", End=True)}}
+
+
+def extract(call: Call) -> Outcome:
+    if call.script in (None, "fine"):
+        return tasks.glue(call, seconds=205)
+    return tasks.glue(
+        call, "An error occurred while calling o104.getDynamicFrame. The connection attempt failed. Could not connect "
+        "to crm-db.internal.example:5432: FATAL: password authentication failed for user \"glue_reader\"", 96)
+
+
+def _crm_past(past: Past) -> None:
+    for days_before in range(10, -1, -1):
+        when = past.at(days_before, "04:10:00") + past.dice.random()
+        past.run(stamp(when), when, {"day": str(past.story.at(days_before + 1, "00:00").date())},
+                 "password" if days_before < 2 else "fine")
+
+
+def cast(cast: Cast) -> None:
+    cast.machine(CHURN, _churn(), {"TrainModel": train}, _churn_past, created=cast.at(170, "16:00:00"),
+                 tags={"team": "ml"})
+    cast.machine(CLASSIC, _classic(), {"CreateCluster": create, "FindDuplicates": dedup}, _classic_past,
+                 created=cast.at(700, "10:00:00"), tags={"team": "crm"})
+    cast.machine(CRM, _crm(), {"ExtractCrm": extract}, _crm_past, created=cast.at(640, "09:15:00"),
+                 tags={"team": "crm"})

@@ -1,0 +1,36 @@
+"""What starts machines by the clock, in moto: EventBridge rules and one EventBridge Scheduler schedule.
+
+`menu-sync`'s schedule is switched off, so the machine is late. `supplier-scorecard`'s rule is on, and never started it.
+"""
+
+from __future__ import annotations
+
+import json
+
+from ..story import ACCOUNT, REGION
+from .clients import client
+from .executions import clocks
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/data-platform"
+# rule: (schedule, machine)
+RULES = {
+    "weather-every-hour": ("rate(1 hour)", clocks.WEATHER),
+    "stock-levels-nightly": ("cron(30 2 * * ? *)", clocks.STOCK),
+    "supplier-scorecard-daily": ("rate(1 day)", clocks.SCORECARD),
+}
+SCHEDULE = "menu-sync-morning"
+
+
+def _machine(name: str) -> str:
+    return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
+
+
+def plant(estate) -> None:
+    events = client(estate, "events")
+    for name, (schedule, machine) in RULES.items():
+        events.put_rule(Name=name, ScheduleExpression=schedule, State="ENABLED", Description=f"Starts {machine}")
+        events.put_targets(Rule=name, Targets=[{"Id": machine, "Arn": _machine(machine), "RoleArn": ROLE}])
+    client(estate, "scheduler").create_schedule(
+        Name=SCHEDULE, ScheduleExpression="cron(0 5 * * ? *)", ScheduleExpressionTimezone="UTC", State="DISABLED",
+        Description="The menu into every till, before the stores open", FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": _machine(clocks.SYNC), "RoleArn": ROLE, "Input": json.dumps({"menu": "autumn"})})

@@ -1,0 +1,27 @@
+//! Executions: state machines, their executions, and one execution with its graph, states, events and reason.
+//!
+//! The router mounts `Machines` at `/executions` and `ExecutionList` at `/executions/list`, whose query names a machine, a
+//! Map Run or nothing (all machines), and the execution that is open.
+
+mod action_bar;
+mod cells;
+mod compare;
+mod events;
+mod groups;
+mod list;
+mod machine_pane;
+mod machines;
+mod pane;
+mod payload;
+mod rerun;
+mod state_pane;
+mod states;
+mod watch;
+mod why;
+
+pub use list::ExecutionList;
+pub use machines::Machines;
+pub use watch::use_execution;
+pub use why::WhyCard;
+
+pub const AREA: (&str, &str) = ("Executions", crate::address::EXECUTIONS);

@@ -1,0 +1,124 @@
+//! Why an execution failed, in one card.
+
+use crate::{address, desk::Desk, format, parts::icon::Icon};
+use contract::executions::{CauseLevel, JobLink, Why};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+#[component]
+pub fn WhyCard(why: Why) -> impl IntoView {
+    let Why { error, title, text, cause, consequences, advice, job, partial, .. } = why;
+    let deepest = cause.last().cloned();
+    let levels = cause.len();
+    view! {
+        <section class="why" aria-label="Why">
+            <div class="verdict bad">
+                <p>
+                    <strong>{title}</strong>
+                    " "
+                    <span class="chip mono">{error}</span>
+                </p>
+                <p class="soft selectable">{text}</p>
+                {consequences.into_iter().map(|line| view! { <p class="dim">{line}</p> }).collect_view()}
+                {advice.into_iter().map(|line| view! { <p class="advice"><Icon name="chevron-right" />{line}</p> }).collect_view()}
+                {job.map(|job| view! { <JobLine job /> })}
+                {deepest.filter(|level| levels > 1 || !level.lines.is_empty() || !level.fields.is_empty()).map(|_| view! {
+                    <details>
+                        <summary>{if levels > 1 { format!("The cause, {levels} levels deep") } else { "All that the cause says".to_owned() }}</summary>
+                        <Causes cause=cause />
+                    </details>
+                })}
+                {partial.then(|| view! { <p class="dim">"From the end of the history; the rest is being read."</p> })}
+            </div>
+        </section>
+    }
+}
+
+/// Causes inside causes, outermost first.
+#[component]
+pub fn Causes(cause: Vec<CauseLevel>) -> impl IntoView {
+    view! {
+        <ol class="causes-list">
+            {cause
+                .into_iter()
+                .map(|level| {
+                    let child = level.execution.clone();
+                    view! {
+                        <li>
+                            <p>
+                                <span class="dim">{level.source}</span>
+                                {level.error.map(|error| view! { " " <span class="chip mono">{error}</span> })}
+                                {child.map(|arn| view! { " " <A href=address::execution(&arn) attr:class="link">"Open execution"</A> })}
+                            </p>
+                            <p class="selectable">{level.text}</p>
+                            {(!level.fields.is_empty()).then(|| view! {
+                                <dl class="kv">
+                                    {level.fields.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd class="mono wrap selectable">{value}</dd> }).collect_view()}
+                                </dl>
+                            })}
+                            {(!level.lines.is_empty()).then(|| view! { <pre class="code selectable" tabindex="0" aria-label="Stack trace">{level.lines.join("\n")}</pre> })}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ol>
+    }
+}
+
+/// The job that an attempt started: its ids, where its logs are, and the command that shows it.
+#[component]
+pub fn JobLine(job: JobLink) -> impl IntoView {
+    let desk = Desk::get();
+    let id = job.id.clone();
+    // An execution that was started opens in place.
+    let child = job
+        .ids
+        .iter()
+        .map(|(_, value)| value)
+        .find(|value| value.contains(":execution:"))
+        .map(|arn| address::execution(arn));
+    let command = job.command.clone();
+    let logs = job.logs.clone();
+    let log_folder = logs.as_deref().and_then(folder_of);
+    view! {
+        <div class="job-line">
+            <Icon name="terminal" />
+            <span>{format!("{} {}", job.service, job.noun)}</span>
+            <button type="button" class="link mono cut" title="Copy the id" on:click=move |_| desk.copy(id.clone(), "the id")>{format::visible(&job.id)}</button>
+            {child.map(|href| view! { <A href=href attr:class="link">"Open execution"</A> })}
+            {command.map(|command| view! {
+                <button type="button" class="link" title=command.clone() on:click=move |_| desk.copy(command.clone(), "the aws command")>"Copy aws command"</button>
+            })}
+            {match (log_folder, logs) {
+                (Some(href), Some(logs)) => view! { <A href=href attr:class="link" attr:title=logs>"Logs"</A> }.into_any(),
+                (None, Some(logs)) => {
+                    let copied = logs.clone();
+                    view! { <button type="button" class="link cut" title=logs on:click=move |_| desk.copy(copied.clone(), "where the logs are")>"Copy log location"</button> }.into_any()
+                }
+                _ => ().into_any(),
+            }}
+        </div>
+    }
+}
+
+/// The Objects page of an S3 URI.
+fn folder_of(uri: &str) -> Option<String> {
+    let (bucket, key) = uri.strip_prefix("s3://")?.split_once('/')?;
+    if key.is_empty() || key.ends_with('/') {
+        Some(address::folder(bucket, key, false))
+    } else {
+        Some(address::versions(bucket, key, None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_in_s3_open_in_objects() {
+        assert_eq!(folder_of("s3://lake-logs/emr/jobs/1/").as_deref(), Some("/objects/lake-logs?prefix=emr/jobs/1/"));
+        assert_eq!(folder_of("s3://lake-logs/a.gz").as_deref(), Some("/objects/lake-logs?key=a.gz"));
+        assert_eq!(folder_of("/aws-glue/jobs/error jr_1"), None);
+    }
+}

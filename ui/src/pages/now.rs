@@ -1,0 +1,210 @@
+//! Now: what failed, is late or runs, over all machines; the landing page.
+
+mod incident;
+
+use crate::{
+    address,
+    desk::Desk,
+    format,
+    parts::{
+        cells::dash,
+        grid::{Column, Grid, GridRow, GridState, SetHandle, use_set},
+        head::Head,
+        icon::Icon,
+        list::{ListStates, ListTools, keep_sort, use_change, use_filter},
+        segmented::Segmented,
+        split::Split,
+        states::Empty,
+        status::{Shape, Status},
+    },
+};
+use contract::{
+    now::{MarkKind, NowKind, NowRow, OpenNow},
+    sets::Rows,
+};
+use incident::IncidentPane;
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+const AREA: (&str, &str) = ("Now", address::NOW);
+const RANGES: [(u32, &str); 3] = [(24, "24 h"), (72, "3 d"), (168, "7 d")];
+
+impl GridRow for NowRow {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+    fn take(rows: Rows) -> Option<Vec<Self>> {
+        match rows {
+            Rows::Now(rows) => Some(rows),
+            _ => None,
+        }
+    }
+}
+
+/// Shape and word of a row.
+pub fn of_row(row: &NowRow) -> (Shape, &'static str) {
+    match (row.kind, row.status) {
+        (NowKind::Failed, Some(status)) => (Shape::Bad, status.word()),
+        (NowKind::Failed, None) => (Shape::Bad, "failed"),
+        (NowKind::Late, _) => (Shape::Warn, "late"),
+        (NowKind::NeverRan, _) => (Shape::Warn, "never ran"),
+        (NowKind::Running, _) => (Shape::Running, "running"),
+        (NowKind::Operation, _) => (Shape::Running, "operation"),
+    }
+}
+
+fn columns() -> Vec<Column<NowRow>> {
+    let desk = Desk::get();
+    vec![
+        Column::new("kind", "Status".to_owned(), |row: &NowRow| {
+            let (shape, word) = of_row(row);
+            view! { <Status shape word /> }.into_any()
+        })
+        .width(128)
+        .sort("kind"),
+        Column::new("what", "What".to_owned(), |row: &NowRow| {
+            let (what, mark) = (row.what.clone(), row.mark.as_ref().map(|mark| mark.kind));
+            view! {
+                <span class="cut" title=what.clone()>{what.clone()}</span>
+                {mark.map(|mark| view! { " " <span class="chip">{mark_word(mark)}</span> })}
+            }
+            .into_any()
+        })
+        .share(3)
+        .sort("what"),
+        Column::new("why", "Why".to_owned(), |row: &NowRow| {
+            let why = row.why.clone();
+            view! { <span class="cut soft" title=why.clone()>{why.clone()}</span> }.into_any()
+        })
+        .share(5)
+        .sort("why"),
+        Column::new("runs", "Runs".to_owned(), |row: &NowRow| {
+            if row.runs == 0 { dash() } else { view! { {format::count(row.runs)} }.into_any() }
+        })
+        .width(58)
+        .numeric()
+        .sort("runs"),
+        Column::new("profile", "Profile".to_owned(), |row: &NowRow| {
+            let text = format!("{} {}", row.profile, row.region);
+            view! { <span class="dim cut">{text}</span> }.into_any()
+        })
+        .width(150)
+        .sort("profile")
+        .hidden(),
+        Column::new("newest", "Age".to_owned(), move |row: &NowRow| {
+            let at = row.newest;
+            view! { <time class="dim" datetime=format::iso(at) title=format::hover_time(at)>{move || age(at, desk.now.get())}</time> }.into_any()
+        })
+        .width(84)
+        .numeric()
+        .sort("newest"),
+    ]
+}
+
+/// `2 h 10 m`.
+fn age(at: contract::Timestamp, now: contract::Timestamp) -> String {
+    format::duration(u64::try_from(now.duration_since(at).as_secs()).unwrap_or(0) / 60 * 60)
+}
+
+pub fn mark_word(mark: MarkKind) -> &'static str {
+    match mark {
+        MarkKind::Seen => "seen",
+        MarkKind::Mine => "mine",
+        MarkKind::Snoozed => "snoozed",
+    }
+}
+
+#[component]
+pub fn Now() -> impl IntoView {
+    let desk = Desk::get();
+    let navigate = use_navigate();
+    let filter = use_filter();
+    let state = GridState::new();
+    keep_sort(state.sort);
+    let query = address::use_query();
+    state.cursor.set(query.get_untracked().get("sel").map(str::to_owned));
+    let hours = Memo::new(move |_| {
+        query
+            .read()
+            .get("hours")
+            .and_then(|hours| hours.parse().ok())
+            .filter(|hours| (1..=336).contains(hours))
+            .unwrap_or(24)
+    });
+    let set = use_set(move || Some(OpenNow { hours: hours.get() }), move || filter.get(), state.sort);
+    let current = RwSignal::new(None::<NowRow>);
+    let change = StoredValue::new_local(use_change());
+    let on_cursor = Callback::new(move |row: NowRow| {
+        change.with_value(|change| change("sel", Some(row.id.clone())));
+        current.set(Some(row));
+    });
+    let on_open = Callback::new(move |row: NowRow| {
+        let to = match (row.executions.first(), &row.machine, &row.operation) {
+            (Some(arn), ..) => address::execution(arn),
+            (None, Some(machine), _) => address::machine(machine),
+            (None, None, Some(operation)) => address::operation(&operation.0),
+            _ => return,
+        };
+        navigate(&to, NavigateOptions::default());
+    });
+    let copies = Callback::new(move |row: NowRow| {
+        let mut items = vec![("What".to_owned(), row.what.clone()), ("Why".to_owned(), row.why.clone())];
+        items.extend(row.machine.clone().map(|arn| ("Machine ARN".to_owned(), arn)));
+        items.extend(row.executions.first().cloned().map(|arn| ("Newest execution ARN".to_owned(), arn)));
+        items
+    });
+    let list = move || {
+        view! {
+            <Head area=AREA title=Signal::derive(move || match hours.get() {
+                24 => "The last 24 hours".to_owned(),
+                hours => format!("The last {} days", hours / 24),
+            })>
+                <AsOf set />
+            </Head>
+            <ListTools name="Filter what is going on" example="Filter: kind:failed -mark:snoozed sales" set one="incident" many="incidents">
+                <Segmented
+                    name="Range"
+                    choices=RANGES.to_vec()
+                    chosen=Signal::derive(move || hours.get())
+                    on_choose=Callback::new(move |hours: u32| change.with_value(|change| change("hours", (hours != 24).then(|| hours.to_string()))))
+                />
+            </ListTools>
+            <ListStates
+                set
+                empty=|| {
+                    view! { <Empty title="All quiet" text="Nothing failed, nothing is late, nothing runs. This page looks again every half minute while it is open." icon="check" /> }
+                }
+            >
+                <Grid name="Now" set columns=columns() state on_open on_cursor copies
+                    row_class=Callback::new(|row: NowRow| if row.mark.as_ref().is_some_and(|mark| mark.kind != MarkKind::Mine) { "marked" } else { "" }) />
+            </ListStates>
+        }
+    };
+    let detail = move || {
+        // Of its own, so that a refresh that changes nothing draws nothing.
+        let shown = Memo::new(move |_| current.get());
+        view! {
+            {move || match shown.get() {
+                Some(row) => view! { <IncidentPane row on_marked=Callback::new(move |()| set.reload()) /> }.into_any(),
+                None => view! { <Empty title="Nothing is selected" text="Choose a line with the arrow keys to see why it failed and what can be done." icon="clock" /> }.into_any(),
+            }}
+        }
+    };
+    let _ = desk;
+    view! { <Split list detail /> }
+}
+
+/// How old the data is.
+#[component]
+fn AsOf(set: SetHandle) -> impl IntoView {
+    let desk = Desk::get();
+    view! {
+        <span class="dim as-of">
+            <Icon name="clock" />
+            {move || set.state.with(|state| match state {
+                Some(state) if state.complete => format!("as of {}", format::time_exact(state.as_of, desk.zone())),
+                _ => "reading…".to_owned(),
+            })}
+        </span>
+    }
+}

@@ -1,0 +1,141 @@
+//! One incident: why, its executions, and what can be done about it.
+
+use super::{mark_word, of_row};
+use crate::{
+    address, bridge,
+    desk::Desk,
+    format,
+    pages::executions::{WhyCard, use_execution},
+    parts::{
+        confirm::ConfirmPlan,
+        outcome::Outcome,
+        states::{NoticeLine, Skeleton},
+        status::Status,
+    },
+};
+use contract::{
+    Fault, OperationId,
+    executions::PlanRedrive,
+    now::{MarkIncident, MarkKind, NowKind, NowRow},
+    plan::Plan,
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::components::A;
+
+/// Executions that are listed one by one.
+const LISTED: usize = 12;
+
+#[component]
+pub fn IncidentPane(row: NowRow, #[prop(into)] on_marked: Callback<()>) -> impl IntoView {
+    let desk = Desk::get();
+    let (shape, word) = of_row(&row);
+    let kind = row.kind;
+    let failed = kind == NowKind::Failed;
+    let newest = row.executions.first().cloned();
+    let watched = use_execution(Signal::stored(newest.clone().filter(|_| failed)));
+    let name = row.what.clone();
+    let title = match kind {
+        NowKind::Failed => format!("{name}: {}", format::counted(row.runs, "run", "runs")),
+        _ => name.clone(),
+    };
+    let mark = row.mark.clone();
+    let incident = StoredValue::new(row.id.clone());
+    let problem = RwSignal::new(None::<Fault>);
+    let set_mark = Callback::new(move |kind: Option<MarkKind>| {
+        spawn_local(async move {
+            match bridge::call(MarkIncident { id: incident.get_value(), mark: kind, minutes: None }).await {
+                Ok(()) => {
+                    desk.say(kind.map_or("The mark is gone", |_| "Marked"));
+                    on_marked.run(());
+                }
+                Err(fault) => {
+                    problem.try_set(Some(fault));
+                }
+            }
+        });
+    });
+    let marked = mark.as_ref().map(|mark| mark.kind);
+    let button = move |kind: MarkKind, word: &'static str| {
+        let on = marked == Some(kind);
+        view! {
+            <button type="button" class="btn" aria-pressed=on.to_string() on:click=move |_| set_mark.run((!on).then_some(kind))>
+                {if on { format!("Not {}", mark_word(kind)) } else { word.to_owned() }}
+            </button>
+        }
+    };
+    let plan = RwSignal::new(None::<Plan>);
+    let started = RwSignal::new(None::<OperationId>);
+    let busy = RwSignal::new(false);
+    let executions = StoredValue::new(row.executions.clone());
+    let more = row.executions.len().saturating_sub(LISTED);
+    let open = newest
+        .map(|arn| address::execution(&arn))
+        .or_else(|| row.machine.as_deref().map(address::machine))
+        .or_else(|| row.operation.as_ref().map(|id| address::operation(&id.0)));
+    let several = row.executions.len() > 1 && failed;
+    view! {
+        <section class="detail" role="region" aria-label=name>
+            <div class="head">
+                <div class="crumb">"Incident " <Status shape word /> {mark.map(|mark| view! { <span class="chip">{format!("{} by {}", mark_word(mark.kind), mark.who)}</span> })}</div>
+                <h2>{title}</h2>
+                <p class="soft facts-line">
+                    <span>{row.error.clone()}</span>
+                    <span title=format::hover_time(row.newest)>{move || format!("newest {}", format::time(row.newest, desk.zone()))}</span>
+                    {(row.oldest != row.newest).then(|| view! { <span title=format::hover_time(row.oldest)>{move || format!("since {}", format::time(row.oldest, desk.zone()))}</span> })}
+                    <span>{format!("{} {}", row.profile, row.region)}</span>
+                </p>
+            </div>
+            <div class="body">
+                {(!failed).then(|| view! { <p class="soft">{row.why.clone()}</p> })}
+                {failed.then(|| view! {
+                    {move || match watched.view.with(|view| view.as_ref().map(|view| (view.why.clone(), view.complete))) {
+                        Some((Some(why), _)) => view! { <WhyCard why /> }.into_any(),
+                        Some((None, true)) => view! { <p class="soft">{row.why.clone()}</p> }.into_any(),
+                        _ if watched.fault.read().is_some() => view! { <p class="soft">{row.why.clone()}</p> }.into_any(),
+                        _ => view! { <Skeleton rows=3 /> }.into_any(),
+                    }}
+                })}
+                <h3>{if kind == NowKind::Running { "Running" } else { "Executions" }}</h3>
+                <ul class="plain-list execution-links" aria-label="Executions of the incident">
+                    {executions.get_value().into_iter().take(LISTED).map(|arn| {
+                        let name = arn.rsplit(':').next().unwrap_or(&arn).to_owned();
+                        view! { <li><A href=address::execution(&arn) attr:class="link mono cut">{name}</A></li> }
+                    }).collect_view()}
+                    {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
+                    {executions.with_value(Vec::is_empty).then(|| view! { <li class="dim">"none"</li> })}
+                </ul>
+            </div>
+            <div class="action-bar">
+                <Outcome started />
+                <div class="causes">
+                    {move || problem.get().map(|fault| view! { <NoticeLine notice=contract::Notice::warning(format!("{}: {}", fault.title, fault.detail)) /> })}
+                </div>
+                <div class="acts">
+                    {open.map(|href| view! { <A href=href attr:class="btn go">{match kind {
+                        NowKind::Failed | NowKind::Running => "Open execution",
+                        NowKind::Operation => "Open operation",
+                        _ => "Open machine",
+                    }}</A> })}
+                    {several.then(|| view! {
+                        <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| {
+                            busy.set(true);
+                            spawn_local(async move {
+                                match bridge::call(PlanRedrive { executions: executions.get_value() }).await {
+                                    Ok(made) => { plan.try_set(Some(made)); }
+                                    Err(fault) => { problem.try_set(Some(fault)); }
+                                }
+                                busy.try_set(false);
+                            });
+                        }>
+                            {format!("Redrive {}", format::counted(executions.with_value(Vec::len) as u64, "execution", "executions"))}
+                        </button>
+                    })}
+                    {button(MarkKind::Seen, "Mark as seen")}
+                    {button(MarkKind::Mine, "Mine")}
+                    {button(MarkKind::Snoozed, "Snooze")}
+                </div>
+            </div>
+            <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
+        </section>
+    }
+}
