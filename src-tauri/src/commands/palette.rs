@@ -7,7 +7,7 @@ use tauri::State;
 
 #[tauri::command]
 pub async fn resolve_target(desk: State<'_, Desk>, request: ResolveTarget) -> Answer<Resolved> {
-    Ok(desk.resolve_target(&request.text))
+    Ok(desk.resolve_target(&request.text).await)
 }
 
 #[tauri::command]

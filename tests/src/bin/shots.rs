@@ -130,7 +130,7 @@ fn shots() -> Vec<Shot> {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }),
         shot!("execution-redrive", Computer::on, |window| {
-            newest(window, "orders-backfill", "").await?;
+            newest(window, "store-fanout", "").await?;
             window.click("button", "Redrive execution").await?;
             tokio::time::sleep(Duration::from_secs(2)).await;
         }),

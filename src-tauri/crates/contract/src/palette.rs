@@ -10,8 +10,8 @@ pub struct ResolveTarget {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resolved {
-    /// `None` when the text is not an address of anything.
-    pub target: Option<Target>,
+    /// What the text names, in its order: one for an address, several for the text of an alert.
+    pub targets: Vec<Target>,
     /// Why a text that looks like an address is none, at its place.
     pub problem: Option<String>,
 }
@@ -40,6 +40,12 @@ pub enum TargetPlace {
         key: String,
         version_id: Option<String>,
     },
+    /// An execution, by its ARN.
+    Execution(String),
+    /// The executions of a state machine, by its ARN.
+    Machine(String),
+    /// The executions of a Map Run, by its ARN.
+    MapRun(String),
     /// A path of the router, from a `quarterdeck://` link.
     Address(String),
 }

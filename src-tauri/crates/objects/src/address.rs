@@ -27,11 +27,11 @@ pub fn resolve(text: &str) -> Resolved {
     } else if lower.starts_with("quarterdeck://") {
         link(text.get("quarterdeck://".len()..).unwrap_or(""))
     } else {
-        return Resolved { target: None, problem: None };
+        return Resolved { targets: Vec::new(), problem: None };
     };
     match found {
-        Ok(target) => Resolved { target: Some(target), problem: None },
-        Err(problem) => Resolved { target: None, problem: Some(problem) },
+        Ok(target) => Resolved { targets: vec![target], problem: None },
+        Err(problem) => Resolved { targets: Vec::new(), problem: Some(problem) },
     }
 }
 

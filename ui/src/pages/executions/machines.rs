@@ -130,6 +130,10 @@ fn columns() -> Vec<Column<MachineRow>> {
         .numeric()
         .sort("failed"),
         Column::new("rate", "Success".to_owned(), |row: &MachineRow| match success(row) {
+            // In the metrics a caught failure is a success.
+            Some(rate) if is_caught(row) => {
+                view! { <span class="warn" title="The metrics count caught failures as successes; the list of executions tells them apart">{format!("≤ {rate} %")}</span> }.into_any()
+            }
             Some(rate) => view! { {format!("{rate} %")} }.into_any(),
             None => dash(),
         })
@@ -151,6 +155,11 @@ fn columns() -> Vec<Column<MachineRow>> {
             .share(2)
             .sort("next"),
     ]
+}
+
+fn is_caught(row: &MachineRow) -> bool {
+    let last = row.last.as_ref().and_then(|last| last.as_ref());
+    last.is_some_and(|last| last.status == contract::executions::Status::CaughtFailure)
 }
 
 /// `5 m`, `7 h`, `3 d`.

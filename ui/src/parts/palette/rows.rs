@@ -46,8 +46,7 @@ pub fn rows(
 ) -> Vec<Row> {
     let typed = typed.trim();
     let mut rows: Vec<Row> = resolved
-        .and_then(|resolved| resolved.target.as_ref())
-        .map(|target| of_target(target, session, account))
+        .map(|resolved| resolved.targets.iter().flat_map(|target| of_target(target, session, account)).collect())
         .unwrap_or_default();
     let recents = recents.iter().map(|recent| Row {
         group: "Recent",
@@ -132,6 +131,9 @@ fn of_target(target: &Target, session: Option<&SessionInfo>, account: Option<&st
         TargetPlace::Bucket { bucket } => address::bucket(bucket),
         TargetPlace::Folder { bucket, prefix } => address::folder(bucket, prefix, false),
         TargetPlace::Object { bucket, key, version_id } => address::versions(bucket, key, version_id.as_deref()),
+        TargetPlace::Execution(arn) => address::execution(arn),
+        TargetPlace::Machine(arn) => address::machine(arn),
+        TargetPlace::MapRun(arn) => address::map_run(arn),
         TargetPlace::Address(address) => address.clone(),
     };
     let title = format!("Go to {}", format::visible(&target.title));
@@ -185,7 +187,7 @@ mod tests {
             TargetPlace::Object { bucket: "lake-raw".into(), key: "a b".into(), version_id: Some("v+1".into()) };
         let target =
             Target { place, title: "version v+1 of a b".into(), account: None, region: region.map(Into::into) };
-        Resolved { target: Some(target), problem: None }
+        Resolved { targets: vec![target], problem: None }
     }
 
     #[test]

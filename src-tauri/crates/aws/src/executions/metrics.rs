@@ -5,6 +5,7 @@ use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 use contract::{Timestamp, executions::RunCounts};
 use std::collections::HashMap;
 
+const DESCRIBE_ALARMS: Call = Call::new("DescribeAlarms", "cloudwatch:DescribeAlarms");
 const GET: Call = Call::new("GetMetricData", "cloudwatch:GetMetricData");
 /// Queries in one call, the service's limit.
 const MOST: usize = 500;
@@ -62,6 +63,24 @@ pub async fn machines(
         }
     }
     Ok(found)
+}
+
+/// The machine whose metric an alarm watches, if it watches one.
+pub async fn machine_of_alarm(session: &Session, region: &str, name: &str) -> Result<Option<String>, AwsError> {
+    let reply = session
+        .cloudwatch_in(region)
+        .describe_alarms()
+        .alarm_names(name)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(DESCRIBE_ALARMS, error))?;
+    let machine = reply
+        .metric_alarms()
+        .iter()
+        .flat_map(|alarm| alarm.dimensions())
+        .find(|dimension| dimension.name() == Some("StateMachineArn"))
+        .and_then(|dimension| dimension.value());
+    Ok(machine.map(str::to_owned))
 }
 
 fn queries(at: usize, arn: &str, period: i32) -> impl Iterator<Item = MetricDataQuery> {

@@ -191,8 +191,11 @@ async fn fill(desk: &Desk, session: &Session, hours: u32, arns: &[String], write
         row.as_of = now;
         writer.replace(row.clone());
         if ask {
-            let trouble = metrics.map_or(0, |metrics| metrics.counts.failed + metrics.counts.timed_out);
-            waiting.push((std::cmp::Reverse(trouble), row, clock));
+            let failed =
+                metrics.map_or(0, |metrics| metrics.counts.failed + metrics.counts.timed_out + metrics.counts.aborted);
+            // What may need a person is asked for first: failures, and what a clock should have started.
+            let urgent = failed > 0 || clock.iter().any(|rule| rule.expression.is_some());
+            waiting.push((std::cmp::Reverse((urgent, failed)), row, clock));
         }
     }
     waiting.sort_by(|one, two| one.0.cmp(&two.0).then_with(|| one.1.name.cmp(&two.1.name)));

@@ -17,7 +17,7 @@ use contract::{
     Notice,
     executions::{
         CheckInput, CheckRerun, DefinitionProblem, InputCheck, InputField, MachineKind, PlanRedrive, PlanStart,
-        PlanStop, Recommend, Rerun, StateKind, Status, Verdict, facts::ExecutionFact,
+        PlanStop, Recommend, Rerun, StateKind, StateRow, StateStatus, Status, Verdict, facts::ExecutionFact,
     },
     plan::{
         Action, Confirm, ExecutionAction, Permission, Place, Plan, RefusedItem, Risk, Scope, Seen as PlanSeen, Step,
@@ -470,8 +470,12 @@ fn facts_of(seen: &Seen) -> Facts<'_> {
         .and_then(|failure| failure.ended_in.clone());
     let own_fail =
         failure.filter(|failure| failure.kind == Some(StateKind::Fail)).and_then(|failure| failure.state.clone());
-    let unsuccessful: Vec<String> =
-        seen.history.states.iter().filter(|row| row.exited.is_none()).map(|row| row.name.clone()).collect();
+    let mut unsuccessful: Vec<String> = Vec::new();
+    for row in seen.history.states.iter().filter(|row| !is_kept(row)) {
+        if !unsuccessful.contains(&row.name) {
+            unsuccessful.push(row.name.clone());
+        }
+    }
     Facts {
         fact: &seen.fact,
         kind: seen.kind,
@@ -480,9 +484,7 @@ fn facts_of(seen: &Seen) -> Facts<'_> {
         definition_changed: seen.definition_changed,
         events: seen.last_event(),
         failed_states: unsuccessful,
-        kept_states: seen
-            .complete
-            .then(|| seen.history.states.iter().filter(|row| row.exited.is_some()).count() as u64),
+        kept_states: seen.complete.then(|| seen.history.states.iter().filter(|row| is_kept(row)).count() as u64),
         fail_state: ended_in_fail.or(own_fail),
         handler: failure.and_then(|failure| failure.handler.clone()),
         map_runs: &seen.map_run_facts,
@@ -495,6 +497,11 @@ fn facts_of(seen: &Seen) -> Facts<'_> {
         role_denied: None,
         machine_status: None,
     }
+}
+
+/// A redrive keeps what was exited.
+fn is_kept(row: &StateRow) -> bool {
+    matches!(row.status, StateStatus::Succeeded | StateStatus::Caught)
 }
 
 fn redrive_text(seen: &Seen, facts: &Facts<'_>) -> String {

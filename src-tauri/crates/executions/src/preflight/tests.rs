@@ -285,7 +285,7 @@ fn the_end_of_the_period_and_of_the_history_is_a_warning() {
             "Its history has room for 499 more events; at 25,000 an execution fails and cannot be redriven."
         ]
     );
-    assert_eq!(left(now(), t("2026-11-21T11:05:00Z")), "over for 2 h 5 min");
+    assert_eq!(left(now(), t("2026-11-21T11:05:00Z")), "over for 2 h 5 m");
 }
 
 fn definition() -> Definition {

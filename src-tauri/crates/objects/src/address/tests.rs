@@ -4,7 +4,7 @@ use proptest::prelude::*;
 fn target(text: &str) -> Target {
     let resolved = resolve(text);
     assert_eq!(resolved.problem, None, "{text}");
-    resolved.target.unwrap_or_else(|| panic!("no target: {text}"))
+    resolved.targets.into_iter().next().unwrap_or_else(|| panic!("no target: {text}"))
 }
 
 fn object(bucket: &str, key: &str, version_id: Option<&str>) -> TargetPlace {
@@ -151,7 +151,7 @@ fn what_looks_like_an_address_but_is_none_says_why() {
         ("https://lake-raw.s3.amazonaws.com/%ff", "not UTF-8"),
     ] {
         let resolved = resolve(text);
-        assert_eq!(resolved.target, None, "{text}");
+        assert_eq!(resolved.targets, [], "{text}");
         assert!(
             resolved.problem.as_deref().is_some_and(|problem| problem.contains(part)),
             "{text}: {:?}",
@@ -167,7 +167,7 @@ proptest! {
     #[test]
     fn never_panics(text in "(s3://|arn:aws:s3:|https://|quarterdeck://|ü)?[a-z0-9:/?&=%.#@+ é]{0,40}|\\PC{0,40}") {
         let resolved = resolve(&text);
-        prop_assert!(resolved.target.is_none() || resolved.problem.is_none());
+        prop_assert!(resolved.targets.is_empty() || resolved.problem.is_none());
         let _ = resolve(&format!("https://eu-west-1.console.aws.amazon.com/s3/{text}"));
         let _ = resolve(&format!("https://{text}.amazonaws.com"));
     }

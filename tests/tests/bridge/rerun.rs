@@ -1,0 +1,169 @@
+//! Running again: preflight, redrive, start, stop, and many at once.
+
+use crate::executions::executions;
+use anyhow::{Context as _, Result};
+use contract::{
+    Code, OperationId,
+    executions::{CheckInput, CheckRerun, PlanRedrive, PlanStart, PlanStop, Recommend, Status},
+    operations::{OperationState, ReadReceipt, Receipt, ResumeOperation, RunOperation},
+    plan::{Plan, Seen},
+};
+use serde_json::json;
+use std::time::{Duration, Instant};
+use tests::{
+    bridge::{Core, Touch, on_estate},
+    estate::Estate,
+};
+
+const PREFIX: &str = "arn:aws:states:eu-west-1:123456789012";
+
+fn pick(core: &Core, machine: &str, status: Status) -> Result<String> {
+    let rows = executions(core, machine)?;
+    rows.into_iter()
+        .find(|row| row.status == status)
+        .map(|row| row.arn)
+        .with_context(|| format!("{machine} {status:?}"))
+}
+
+fn run(core: &Core, plan: &Plan) -> Result<OperationId> {
+    core.ask(&RunOperation { plan: plan.id.clone(), typed: None })
+}
+
+fn ended(core: &Core, operation: &OperationId) -> Result<Receipt> {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        let receipt = core.ask(&ReadReceipt { operation: operation.clone() })?;
+        if receipt.operation.state != OperationState::Running {
+            return Ok(receipt);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    anyhow::bail!("the operation did not end in 60 s")
+}
+
+fn count(estate: &Estate, call: &str, mark: u64) -> Result<usize> {
+    Ok(estate.calls(call, mark)?.len())
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_failed_execution_is_redriven_once_and_says_so() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = pick(core, "store-fanout", Status::Failed)?;
+        let advice = core.ask(&CheckRerun { arn: arn.clone() })?;
+        assert!(advice.redrive.ok, "{:?}", advice.redrive);
+        assert_eq!(advice.recommend, Recommend::Redrive);
+        let plan = core.ask(&PlanRedrive { executions: vec![arn.clone()] })?;
+        assert!(plan.cli[0].contains("redrive-execution") && plan.cli[0].contains(&arn), "{:?}", plan.cli);
+        let second = core.ask(&PlanRedrive { executions: vec![arn.clone()] })?;
+        let mark = estate.mark()?;
+        let receipt = ended(core, &run(core, &plan)?)?;
+        assert_eq!(receipt.operation.state, OperationState::Succeeded, "{}", receipt.operation.note);
+        assert_eq!(receipt.steps[0].execution.as_deref(), Some(arn.as_str()));
+        assert_eq!(count(estate, "RedriveExecution", mark)?, 1);
+        let late = ended(core, &run(core, &second)?)?;
+        assert_eq!(late.operation.state, OperationState::Failed, "what the second plan saw is not there any more");
+        assert_eq!(count(estate, "RedriveExecution", mark)?, 1, "and nothing was sent for it");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_caught_failure_cannot_be_redriven_and_is_started_again() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = pick(core, "daily-sales-pipeline", Status::CaughtFailure)?;
+        let advice = core.ask(&CheckRerun { arn: arn.clone() })?;
+        assert!(!advice.redrive.ok && advice.start.ok, "{advice:?}");
+        assert_eq!(advice.recommend, Recommend::StartAgain);
+        assert!(advice.shape.iter().any(|field| field.path.contains("key")), "past inputs have a shape");
+        let refused = core.ask(&PlanRedrive { executions: vec![arn.clone()] })?;
+        assert!(refused.steps.is_empty() && refused.refused.len() == 1);
+        let fault = core.fault(&RunOperation { plan: refused.id, typed: None })?;
+        assert_ne!(fault.code, Code::Gone, "a plan with nothing to do is refused: {fault:?}");
+
+        let broken = core.ask(&CheckInput { arn: arn.clone(), input: "{\"detail\": ".into() })?;
+        assert!(broken.problem.is_some());
+        let edited = core.ask(&CheckInput { arn: arn.clone(), input: "{\"detail\": {}}".into() })?;
+        assert!(edited.problem.is_none() && !edited.diff.is_empty() && !edited.notices.is_empty());
+
+        let mark = estate.mark()?;
+        let request = PlanStart { executions: vec![arn], target: None, input: None, name: Some("by-hand".into()) };
+        let plan = core.ask(&request)?;
+        assert_eq!(plan.steps[0].seen, Seen::Nothing);
+        let receipt = ended(core, &run(core, &plan)?)?;
+        assert_eq!(receipt.operation.state, OperationState::Succeeded, "{}", receipt.operation.note);
+        let started = receipt.steps[0].execution.clone().context("an execution")?;
+        assert_eq!(started, format!("{PREFIX}:execution:daily-sales-pipeline:by-hand"));
+        let again = core.ask(&request)?;
+        let receipt = ended(core, &run(core, &again)?)?;
+        assert_eq!(receipt.operation.state, OperationState::Failed, "the name is taken");
+        assert_eq!(count(estate, "StartExecution", mark)?, 1);
+        let bad = PlanStart { name: Some("no spaces".into()), ..request };
+        assert_eq!(core.fault(&bad)?.code, Code::BadInput);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn many_are_redriven_and_those_that_cannot_are_left_out() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let rows = executions(core, "orders-backfill")?;
+        let failed: Vec<String> =
+            rows.into_iter().filter(|row| row.status == Status::Failed).map(|row| row.arn).collect();
+        let plan = core.ask(&PlanRedrive { executions: failed.clone() })?;
+        assert_eq!(plan.steps.len() + plan.refused.len(), failed.len());
+        assert!(plan.steps.len() >= 30, "{} can be redriven", plan.steps.len());
+        assert!(plan.refused.len() >= 3, "{:?}", plan.refused);
+        let mark = estate.mark()?;
+        let receipt = ended(core, &run(core, &plan)?)?;
+        assert_eq!(receipt.operation.state, OperationState::Succeeded, "{}", receipt.operation.note);
+        assert_eq!(receipt.steps.len(), plan.steps.len(), "a row each");
+        assert_eq!(count(estate, "RedriveExecution", mark)?, plan.steps.len());
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_lost_answer_is_resumed_without_a_second_start() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = pick(core, "store-fanout", Status::Failed)?;
+        let request = PlanStart { executions: vec![arn], target: None, input: None, name: Some("answer-lost".into()) };
+        let plan = core.ask(&request)?;
+        // The work is done, its answer and those of the SDK's own tries are lost.
+        let lost = json!({ "when": "after", "drop": true });
+        estate.fault(json!({ "action": "StartExecution" }), 10, lost)?;
+        let operation = run(core, &plan)?;
+        let cut = ended(core, &operation)?;
+        assert_eq!(cut.operation.state, OperationState::Interrupted, "{}", cut.operation.note);
+        estate.post("clear", &json!({}))?;
+        let mark = estate.mark()?;
+        core.ask(&ResumeOperation { operation: operation.clone(), typed: None })?;
+        let done = ended(core, &operation)?;
+        assert_eq!(done.operation.state, OperationState::Succeeded, "{}", done.operation.note);
+        assert!(done.steps[0].note.contains("not started twice"), "{}", done.steps[0].note);
+        assert_eq!(count(estate, "StartExecution", mark)?, 0, "it was found, not repeated");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_running_execution_is_stopped_with_its_reason() -> Result<()> {
+    on_estate(Touch::Changes, async |core, _| {
+        let arn = pick(core, "orders-backfill", Status::Running)?;
+        let request = PlanStop {
+            executions: vec![arn],
+            error: Some("StoppedByOperator".into()),
+            cause: Some("wrong partition".into()),
+        };
+        let plan = core.ask(&request)?;
+        let receipt = ended(core, &run(core, &plan)?)?;
+        assert_eq!(receipt.operation.state, OperationState::Succeeded, "{}", receipt.operation.note);
+        let again = core.ask(&request)?;
+        assert!(again.steps.is_empty(), "it does not run any more");
+        Ok(())
+    })
+}
