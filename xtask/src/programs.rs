@@ -10,6 +10,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// Cargo with clippy's driver as the compiler of our own crates; a warning is an error. Cargo keeps what it builds apart
+/// from what a plain build makes, dependencies are shared.
+pub fn linting_cargo() -> Command {
+    let mut command = cargo();
+    // What `cargo clippy -- -D warnings` sets for its driver.
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings");
+    command
+}
+
 /// Cargo as the person called it, in the root of the workspace. `cargo run` tells this crate's own facts through the
 /// environment; handed on, they would make build scripts that read them run again.
 pub fn cargo() -> Command {

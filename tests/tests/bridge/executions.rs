@@ -24,7 +24,7 @@ fn machine(name: &str) -> String {
 /// Waits until `found` answers, because lists go on filling after their first rows.
 fn until<T>(what: &str, mut found: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
+    while start.elapsed() < Duration::from_mins(1) {
         if let Some(found) = found()? {
             return Ok(found);
         }

@@ -31,7 +31,7 @@ fn run(core: &Core, plan: &Plan) -> Result<OperationId> {
 
 fn ended(core: &Core, operation: &OperationId) -> Result<Receipt> {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
+    while start.elapsed() < Duration::from_mins(1) {
         let receipt = core.ask(&ReadReceipt { operation: operation.clone() })?;
         if receipt.operation.state != OperationState::Running {
             return Ok(receipt);

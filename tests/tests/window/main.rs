@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, wherever it notices"
 )]
 
+mod executions;
 mod opening;
 mod path;
 mod writes;

@@ -88,7 +88,7 @@ mod tests {
             profile: String::new(),
             account: String::new(),
             region: String::new(),
-            bucket: String::new(),
+            scope: String::new(),
             started: Timestamp::UNIX_EPOCH,
             finished: None,
             steps_done: done,

@@ -87,6 +87,7 @@ fn summary(lines: &[DiffLine], then: &str, now: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use DiffSide::{Both, Gap, Now, Then};
 
     #[test]
     fn the_caption_counts() {
@@ -94,7 +95,6 @@ mod tests {
             let lines: Vec<_> = sides.iter().map(|side| DiffLine { side: *side, text: String::new() }).collect();
             summary(&lines, "then", "now")
         };
-        use DiffSide::{Both, Gap, Now, Then};
         assert_eq!(of(&[Both, Gap, Both]), "No difference between then and now");
         assert_eq!(of(&[Both, Now]), "1 line added");
         assert_eq!(of(&[Then, Then, Gap]), "2 lines removed");

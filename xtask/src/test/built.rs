@@ -36,7 +36,7 @@ impl Built {
 
     /// Always the whole workspace with the program: the same choice of packages gives the same features.
     fn with(targets: &[&str]) -> Result<Self> {
-        let mut cargo = programs::cargo();
+        let mut cargo = programs::linting_cargo();
         cargo.args(["build", "--workspace", "--lib", "--bin", "quarterdeck"]).args(targets);
         cargo.arg("--message-format=json-render-diagnostics");
         let mut tests = Vec::new();

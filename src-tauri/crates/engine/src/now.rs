@@ -127,7 +127,7 @@ impl Desk {
             row.status == Status::Running
                 || !row.looked && watch.looked.insert((row.arn.clone(), row.status, row.redrives))
         });
-        rows.sort_by(|one, two| two.started.cmp(&one.started));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.started));
         let mut answers = Vec::new();
         let looked =
             look_all(self, session, rows, &mut watch.known, &|| writer.cancelled(), &mut |row| answers.push(row)).await;
@@ -249,7 +249,7 @@ fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, profile: &str, re
     groups
         .into_iter()
         .filter_map(|((machine, running, error), mut rows)| {
-            rows.sort_by(|one, two| two.started.cmp(&one.started));
+            rows.sort_by_key(|row| std::cmp::Reverse(row.started));
             let (newest, oldest) = (*rows.first()?, *rows.last()?);
             let kind = if running { NowKind::Running } else { NowKind::Failed };
             Some(NowRow {

@@ -59,7 +59,7 @@ fn columns(all: bool) -> Vec<Column<ExecutionRow>> {
     let started = Signal::derive(move || format!("Started ({})", format::zone_label(desk.zone())));
     let mut columns = vec![
         Column::new("status", "Status".to_owned(), |row: &ExecutionRow| status_cell(row.status))
-            .width(120)
+            .width(132)
             .sort("status"),
         Column::new("name", "Execution".to_owned(), |row: &ExecutionRow| {
             let name = row.name.clone();

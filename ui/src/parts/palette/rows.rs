@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn another_account_is_said() {
         let mut resolved = target(None);
-        if let Some(target) = &mut resolved.target {
+        for target in &mut resolved.targets {
             target.account = Some("111122223333".into());
         }
         let rows = rows("x", &[], Some(&resolved), Some(&session()), Some("441109237716"));

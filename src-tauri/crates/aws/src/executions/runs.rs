@@ -203,8 +203,8 @@ fn item_counts(counts: &MapRunItemCounts) -> MapCounts {
         timed_out: counted(counts.timed_out()),
         aborted: counted(counts.aborted()),
         total: counted(counts.total()),
-        not_redrivable: counts.failures_not_redrivable().map(counted).unwrap_or(0),
-        pending_redrive: counts.pending_redrive().map(counted).unwrap_or(0),
+        not_redrivable: counts.failures_not_redrivable().map_or(0, counted),
+        pending_redrive: counts.pending_redrive().map_or(0, counted),
     }
 }
 
@@ -217,7 +217,7 @@ fn execution_counts(counts: &MapRunExecutionCounts) -> MapCounts {
         timed_out: counted(counts.timed_out()),
         aborted: counted(counts.aborted()),
         total: counted(counts.total()),
-        not_redrivable: counts.failures_not_redrivable().map(counted).unwrap_or(0),
-        pending_redrive: counts.pending_redrive().map(counted).unwrap_or(0),
+        not_redrivable: counts.failures_not_redrivable().map_or(0, counted),
+        pending_redrive: counts.pending_redrive().map_or(0, counted),
     }
 }

@@ -377,9 +377,9 @@ impl Desk {
                 if let Some((status, event)) = end.and_then(|event| Some((express_status(&event.kind)?, event))) {
                     status.clone_into(&mut state.fact.status);
                     state.fact.stopped = Some(event.at);
-                    state.fact.error = event.detail.error.clone();
-                    state.fact.cause = event.detail.cause.clone();
-                    state.fact.output = event.detail.output.clone();
+                    state.fact.error.clone_from(&event.detail.error);
+                    state.fact.cause.clone_from(&event.detail.cause);
+                    state.fact.output.clone_from(&event.detail.output);
                 }
                 state.fact.input = events.first().and_then(|event| event.detail.input.clone());
                 state.events = Arc::new(events);
@@ -462,7 +462,7 @@ async fn wait<R: crate::sets::Record>(
     loop {
         tokio::select! {
             () = followed.cancel.cancelled() => return true,
-            changed = changes.changed() => return changed.is_err() || writer.cancelled(),
+            answer = changes.changed() => return answer.is_err() || writer.cancelled(),
             () = tokio::time::sleep(Duration::from_secs(1)) => {
                 if writer.cancelled() {
                     return true;

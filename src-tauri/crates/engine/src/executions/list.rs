@@ -186,7 +186,7 @@ impl Desk {
         writer: &Arc<SetWriter<ExecutionRow>>,
     ) {
         let mut rows: Vec<ExecutionRow> = writer.rows_by_id().into_values().collect();
-        rows.sort_by(|one, two| two.started.cmp(&one.started));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.started));
         rows.truncate(MOST_LOOKS);
         rows.retain(|row| {
             let again = row.status == Status::Running;
@@ -228,7 +228,7 @@ pub(crate) struct Busy {
 }
 
 fn grouped(mut rows: Vec<ExecutionRow>, now: Timestamp) -> ErrorGroups {
-    rows.sort_by(|one, two| two.started.cmp(&one.started));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.started));
     let took = |row: &ExecutionRow| {
         u64::try_from(row.stopped.unwrap_or(now).duration_since(row.started).as_secs()).unwrap_or(0)
     };

@@ -59,7 +59,7 @@ impl Desk {
                 .into_iter()
                 .map(|item| {
                     arns.push(item.arn.clone());
-                    known.remove(&item.arn).unwrap_or_else(|| MachineRow {
+                    known.remove(&item.arn).unwrap_or(MachineRow {
                         arn: item.arn,
                         name: item.name,
                         kind: item.kind,

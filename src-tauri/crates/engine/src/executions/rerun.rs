@@ -385,12 +385,11 @@ impl Desk {
             notices.push(Notice::refusal(why));
         }
         notices.sort_by_key(|notice| std::cmp::Reverse(notice.severity));
-        let title = match executions {
-            [arn] => format!("{one} {}", last_part(arn)),
-            _ => {
-                let again = if verb == "Start" { " again" } else { "" };
-                format!("{verb} {} executions{again}", steps.len())
-            }
+        let title = if let [arn] = executions {
+            format!("{one} {}", last_part(arn))
+        } else {
+            let again = if verb == "Start" { " again" } else { "" };
+            format!("{verb} {} executions{again}", steps.len())
         };
         let plan = Plan {
             id: self.inner.plans.next_id(),
@@ -458,9 +457,8 @@ fn check_count(executions: &[String]) -> Result<(), EngineError> {
 
 /// The same for the same redrive of the same execution, whoever asks: two windows cannot redrive it twice.
 fn token(execution: &str, redrives: u64) -> String {
-    let mut name: String = last_part(execution).chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-    name.push_str(&format!("-{redrives}"));
-    name
+    let name: String = last_part(execution).chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+    format!("{name}-{redrives}")
 }
 
 fn facts_of(seen: &Seen) -> Facts<'_> {

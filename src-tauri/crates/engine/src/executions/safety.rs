@@ -88,7 +88,10 @@ fn collect(value: &serde_json::Value, name: &str, found: &mut BTreeSet<(String, 
 }
 
 fn words(bucket: &str, prefix: &str, found: &[(String, Timestamp)]) -> String {
-    let commits = found.iter().filter(|(key, _)| key.contains("/_delta_log/") && key.ends_with(".json")).count();
+    // Checkpoints and checksums lie beside the commits.
+    let is_commit =
+        |key: &str| key.contains("/_delta_log/") && key.rsplit_once('.').is_some_and(|(_, ext)| ext == "json");
+    let commits = found.iter().filter(|(key, _)| is_commit(key)).count();
     let objects = found.len() - commits;
     let mut parts = Vec::new();
     if objects > 0 {

@@ -46,14 +46,13 @@ impl Desk {
                 }
                 let answer = write::start(permit, session, machine, name, input).await?;
                 receipt.request_ids.extend(answer.request_id);
-                match runs::describe(session, &answer.execution).await {
-                    Ok(there) => started(receipt, &there),
-                    // An Express execution cannot be described; that it was accepted is all there is to know.
-                    Err(_) => {
-                        receipt.checks.push(check("execution", true, format!("accepted as {name}")));
-                        receipt.execution = Some(answer.execution);
-                        receipt.state = StepState::Done;
-                    }
+                // An Express execution cannot be described; that it was accepted is all there is to know.
+                if let Ok(there) = runs::describe(session, &answer.execution).await {
+                    started(receipt, &there);
+                } else {
+                    receipt.checks.push(check("execution", true, format!("accepted as {name}")));
+                    receipt.execution = Some(answer.execution);
+                    receipt.state = StepState::Done;
                 }
             }
             ExecutionAction::Redrive { execution, token } => {
