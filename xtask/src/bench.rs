@@ -13,10 +13,11 @@ use std::process::ExitCode;
 pub const USAGE: &str = "NAME [-- ARGUMENTS]
 
 startup   from starting the debug program to a usable window, several times; `-- 10` says how often.
+history   a history of 25,000 events to graph, table and reason, beside a script; the layout of 200 states.
 What was measured is printed and kept in target/bench/NAME.json.";
 
 pub fn run(mut args: Args) -> Result<ExitCode> {
-    let Some(name) = args.word() else { bail!("which one? There is: startup") };
+    let Some(name) = args.word() else { bail!("which one? There are: startup, history") };
     let passed_on = args.rest()?;
     setup::ensure(Need::Tests)?;
     ui::build(false)?;

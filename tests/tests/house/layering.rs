@@ -19,7 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["contract", PURE, "aws", "store"]),
     ("quarterdeck", &["contract", "engine", "aws", "store"]),
     ("ui", &["contract"]),
-    ("tests", &["contract", "engine", "quarterdeck"]),
+    ("tests", &["contract", "engine", "executions", "quarterdeck"]),
     ("xtask", &[]),
 ];
 /// Stands for any of the pure crates.

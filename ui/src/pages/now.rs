@@ -202,7 +202,7 @@ fn AsOf(set: SetHandle) -> impl IntoView {
         <span class="dim as-of">
             <Icon name="clock" />
             {move || set.state.with(|state| match state {
-                Some(state) if state.complete => format!("as of {}", format::time_exact(state.as_of, desk.zone())),
+                Some(state) if state.complete => format!("as of {}", format::time_full(state.as_of, desk.zone())),
                 _ => "reading…".to_owned(),
             })}
         </span>

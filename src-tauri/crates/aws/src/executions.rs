@@ -1,14 +1,11 @@
 //! Step Functions: machines, executions, histories, Map Runs, and the three writes.
 
 pub mod clock;
-mod history_json;
 pub mod logs;
 pub mod machines;
 pub mod metrics;
 pub mod runs;
 pub mod write;
-
-pub use history_json::read_history;
 
 use crate::Session;
 

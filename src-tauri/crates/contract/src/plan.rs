@@ -185,3 +185,18 @@ pub struct Permission {
     /// Set when a read for the plan was refused for lack of it.
     pub missing: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_plan_from_before_there_were_machines_is_read() {
+        let old = r#"{"account":"1","profile":"p","region":"r","environment":"Other","bucket":"lake-raw"}"#;
+        let place: Place = serde_json::from_str(old).unwrap();
+        assert_eq!(place.scope, Scope::Bucket("lake-raw".into()));
+        let new = Place { scope: Scope::Machine { machine: "daily".into() }, ..place };
+        let text = serde_json::to_string(&new).unwrap();
+        assert_eq!(serde_json::from_str::<Place>(&text).unwrap(), new, "and one of a machine comes back as it was");
+    }
+}

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod preflight;
 pub mod schedule;
 pub mod why;
+pub mod wire;
 
 pub use definition::{Definition, State};
 pub use history::History;

@@ -15,7 +15,7 @@ use crate::{
 };
 use contract::{
     Fault, OperationId,
-    executions::PlanRedrive,
+    executions::{PlanRedrive, PlanStart},
     now::{MarkIncident, MarkKind, NowKind, NowRow},
     plan::Plan,
 };
@@ -72,6 +72,8 @@ pub fn IncidentPane(row: NowRow, #[prop(into)] on_marked: Callback<()>) -> impl 
         .map(|arn| address::execution(&arn))
         .or_else(|| row.machine.as_deref().map(address::machine))
         .or_else(|| row.operation.as_ref().map(|id| address::operation(&id.0)));
+    // It ended as SUCCEEDED, so it cannot be redriven.
+    let caught = row.status == Some(contract::executions::Status::CaughtFailure);
     let several = row.executions.len() > 1 && failed;
     view! {
         <section class="detail" role="region" aria-label=name>
@@ -120,14 +122,23 @@ pub fn IncidentPane(row: NowRow, #[prop(into)] on_marked: Callback<()>) -> impl 
                         <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| {
                             busy.set(true);
                             spawn_local(async move {
-                                match bridge::call(PlanRedrive { executions: executions.get_value() }).await {
+                                let executions = executions.get_value();
+                                let answer = if caught {
+                                    bridge::call(PlanStart { executions, target: None, input: None, name: None }).await
+                                } else {
+                                    bridge::call(PlanRedrive { executions }).await
+                                };
+                                match answer {
                                     Ok(made) => { plan.try_set(Some(made)); }
                                     Err(fault) => { problem.try_set(Some(fault)); }
                                 }
                                 busy.try_set(false);
                             });
                         }>
-                            {format!("Redrive {}", format::counted(executions.with_value(Vec::len) as u64, "execution", "executions"))}
+                            {
+                                let count = format::counted(executions.with_value(Vec::len) as u64, "execution", "executions");
+                                if caught { format!("Start {count} again") } else { format!("Redrive {count}") }
+                            }
                         </button>
                     })}
                     {button(MarkKind::Seen, "Mark as seen")}

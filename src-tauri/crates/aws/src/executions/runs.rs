@@ -1,7 +1,8 @@
 //! Executions, their histories and their Map Runs.
 
-use super::{client, read_history};
+use super::client;
 use crate::{AwsError, Call, Session, capture::Capture, pace::Api, time::timestamp};
+use ::executions::wire::read_history;
 use aws_sdk_sfn::types::{MapRunExecutionCounts, MapRunItemCounts};
 use contract::{
     Timestamp,

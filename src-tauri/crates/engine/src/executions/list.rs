@@ -32,6 +32,8 @@ const MOST_LOOKS: usize = 400;
 const AGAIN: Duration = Duration::from_secs(4);
 /// The same over all machines.
 const AGAIN_ALL: Duration = Duration::from_secs(20);
+/// Machines that are listed before what was found so far is looked at.
+const LOOK_AFTER: usize = 12;
 /// Bars of the strip.
 const STRIP: usize = 50;
 
@@ -117,10 +119,15 @@ impl Desk {
             for arn in &arns {
                 asking.push(since_then(session, arn, since));
             }
-            let mut asked = stream::iter(asking).buffer_unordered(6);
+            let mut asked = stream::iter(asking).buffered(6);
+            let mut listed = 0;
             while let Some((arn, answer)) = asked.next().await {
                 if writer.cancelled() {
                     return Ok(session.now());
+                }
+                listed += 1;
+                if listed % LOOK_AFTER == 0 {
+                    self.look_at_new(session, &mut known, &mut looked, writer).await;
                 }
                 match answer {
                     Ok(items) => merge(writer, items),

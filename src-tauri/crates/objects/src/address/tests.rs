@@ -159,7 +159,7 @@ fn what_looks_like_an_address_but_is_none_says_why() {
         );
     }
     for text in ["", "lake-raw/data/x.csv", "daily_sales", "C:\\x", "s3:/x"] {
-        assert_eq!(resolve(text), Resolved { target: None, problem: None }, "{text}");
+        assert_eq!(resolve(text), Resolved { targets: Vec::new(), problem: None }, "{text}");
     }
 }
 

@@ -16,6 +16,8 @@ mod keychain;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod preferences;
 #[cfg(test)]
 mod sample;
