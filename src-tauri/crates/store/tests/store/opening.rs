@@ -11,18 +11,36 @@ fn an_empty_folder_gets_every_table() {
     let store = sample::open(&dir);
     let raw = sample::raw(&store);
     let version: i64 = raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 1);
+    assert_eq!(version, 2);
     let mode: String = raw.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let tables: i64 = raw
         .query_row(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('preferences', 'profiles',
-             'key_profiles', 'recents', 'instances', 'operations', 'steps', 'audit', 'audit_head')",
+             'key_profiles', 'recents', 'instances', 'operations', 'steps', 'audit', 'audit_head', 'outcomes', 'marks')",
             [],
             |row| row.get(0),
         )
         .unwrap();
-    assert_eq!(tables, 9);
+    assert_eq!(tables, 11);
+}
+
+#[test]
+fn operations_of_the_first_version_are_still_there() {
+    let dir = folder();
+    let raw = Connection::open(dir.path().join(DATABASE_NAME)).unwrap();
+    raw.execute_batch(include_str!("../../src/schema/1.sql")).unwrap();
+    raw.execute_batch(
+        "INSERT INTO instances VALUES ('i', 1, '2026-11-21T06:00:00Z');
+         INSERT INTO operations (id, instance, title, state, profile, account, region, bucket, who, started, bytes, note, plan)
+         VALUES ('op', 'i', 'Restore a', 'Succeeded', 'p', '1', 'r', 'lake-raw', 'me', '2026-11-21T06:00:00Z', 0, '', '{}');
+         PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(raw);
+    let store = sample::open(&dir);
+    let row = store.operation_row(&sample::id("op")).unwrap();
+    assert_eq!((row.title.as_str(), row.scope.as_str()), ("Restore a", "lake-raw"));
 }
 
 #[test]
@@ -56,7 +74,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     raw.execute_batch("CREATE TABLE future (x); INSERT INTO future VALUES (1); PRAGMA user_version = 99").unwrap();
     drop(raw);
     let error = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 1, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 2, .. }), "{error}");
     assert!(error.to_string().contains("newer"), "{error}");
     assert!(error.hint().is_some());
     let raw = Connection::open(&path).unwrap();
