@@ -134,6 +134,9 @@ fn a_read_only_profile_refuses_and_says_why() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn all_of_it_by_keyboard() -> Result<()> {
     in_window(async |window| {
+        window.find("heading", "Now").await?;
+        window.press("g").await?;
+        window.press("o").await?;
         window.find("grid", "Buckets").await?;
         window.by_id("lake-raw").await?;
         window.press("g").await?;
@@ -173,6 +176,12 @@ fn all_of_it_by_keyboard() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn names_that_others_rely_on() -> Result<()> {
     in_window(async |window| {
+        window.find("heading", "Now").await?;
+        window.find("grid", "Now").await?;
+        window.area("Executions").await?;
+        window.find("heading", "Executions").await?;
+        window.find("grid", "State machines").await?;
+        window.area("Objects").await?;
         window.find("grid", "Buckets").await?;
         let headings = window.all(None, "heading", Some("Objects")).await?;
         ensure!(headings.len() == 1, "the page has one h1, its name");
