@@ -8,7 +8,8 @@ use crate::{
         activity::Activity, executions, first_run::NeedsSession, lost::Lost, now, objects, settings::SettingsPage,
     },
 };
-use leptos::prelude::*;
+use contract::now::WindowVisible;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     components::{FlatRoutes, Redirect, Route, Router},
     path,
@@ -19,6 +20,7 @@ pub fn App() -> impl IntoView {
     let desk = Desk::provide();
     keys::listen(desk);
     desk.hello();
+    tell_visibility();
 
     view! {
         <Router>
@@ -36,4 +38,16 @@ pub fn App() -> impl IntoView {
             </Frame>
         </Router>
     }
+}
+
+/// Tells the core when the window is hidden: what nobody looks at is not asked for again.
+fn tell_visibility() {
+    let handle = window_event_listener_untyped("visibilitychange", |_| {
+        let visible = !document().hidden();
+        spawn_local(async move {
+            // Untold, the core goes on asking, which costs calls and no more.
+            let _ = crate::bridge::call(WindowVisible { visible }).await;
+        });
+    });
+    on_cleanup(move || handle.remove());
 }

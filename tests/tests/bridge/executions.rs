@@ -6,12 +6,13 @@ use contract::{
     executions::{
         CompareExecution, DescribeMachine, ExecutionEvent, ExecutionRow, ExecutionsOf, GroupErrors, MachineRow,
         OpenExecutions, OpenHistoryEvents, OpenMachines, OpenStates, PayloadOf, ReadEvent, ReadPayload, ReadState,
-        Standing, StateStatus, Status, WatchExecution,
+        Standing, StateStatus, Status, UnwatchExecution, WatchExecution,
     },
     palette::{ResolveTarget, TargetPlace},
     session::OpenProfile,
     sets::{ReadRows, Rows, ViewSet},
 };
+use serde_json::json;
 use std::time::{Duration, Instant};
 use tests::bridge::{Core, Touch, on_estate};
 
@@ -191,6 +192,24 @@ fn what_cannot_be_read_is_said_and_the_rest_shows() -> Result<()> {
         let nonsense = core.stream(&WatchExecution { arn: "arn:aws:s3:::lake-raw".into() })?;
         assert_eq!(nonsense.0.err().map(|fault| fault.code), Some(Code::BadInput));
         Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_page_that_closes_does_not_end_another() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = format!("{PREFIX}:execution:menu-images:winter-menu");
+        estate.fault(json!({ "action": "GetExecutionHistory" }), 1, json!({ "delay_ms": 700 }))?;
+        let (first, _closes) = core.stream(&WatchExecution { arn: arn.clone() })?;
+        first.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let (second, stays) = core.stream(&WatchExecution { arn: arn.clone() })?;
+        second.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        core.ask(&UnwatchExecution { arn })?;
+        stays.wait("the whole execution", |event| match event {
+            ExecutionEvent::View(view) if view.complete && view.why.is_some() => Some(()),
+            _ => None,
+        })
     })
 }
 

@@ -457,6 +457,7 @@ impl Desk {
         self.inner.sets.close_all();
         self.inner.operations.forget_watchers();
         self.forget_followed();
+        self.window_visible(true);
     }
 
     /// The window was hidden or shown.
