@@ -66,8 +66,7 @@ where
 
     let show = move |state: SetState| {
         handle.state.update(|shown| {
-            let newer = shown.as_ref().is_none_or(|shown| shown.set != state.set || state.revision >= shown.revision);
-            if newer {
+            if shown.as_ref().is_none_or(|shown| !is_stale(shown, &state)) {
                 *shown = Some(state);
             }
         });
@@ -140,6 +139,15 @@ where
     handle
 }
 
+/// Whether a state is older than the one that is shown. A reply and an event that were made at one revision may arrive in
+/// either order: what is complete does not become incomplete again, and a notice is not taken back.
+fn is_stale(shown: &SetState, state: &SetState) -> bool {
+    shown.set == state.set
+        && (state.revision < shown.revision
+            || state.revision == shown.revision
+                && (shown.complete && !state.complete || state.notices.len() < shown.notices.len()))
+}
+
 fn failed(desk: Desk, handle: SetHandle, fault: Fault) {
     if fault.code == Code::SignIn {
         desk.ask_sign_in_then(fault.clone(), Callback::new(move |()| handle.reload()));
@@ -163,4 +171,33 @@ fn apply(set: SetId, filter: String, sort: Option<Sort>, show: impl Fn(SetState)
             show(state);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(set: u64, revision: u64, complete: bool) -> SetState {
+        SetState {
+            set: SetId(set),
+            total: 23,
+            shown: 23,
+            complete,
+            as_of: contract::Timestamp::UNIX_EPOCH,
+            notices: Vec::new(),
+            filter_errors: Vec::new(),
+            fields: Vec::new(),
+            revision,
+        }
+    }
+
+    #[test]
+    fn a_reply_that_was_overtaken_by_the_end_does_not_undo_it() {
+        let ended = state(1, 4, true);
+        assert!(is_stale(&ended, &state(1, 4, false)), "made before the end, arrived after it");
+        assert!(is_stale(&ended, &state(1, 3, true)));
+        assert!(!is_stale(&state(1, 4, false), &ended));
+        assert!(!is_stale(&ended, &state(1, 5, false)), "a newer revision always counts");
+        assert!(!is_stale(&ended, &state(2, 0, false)), "another set begins anew");
+    }
 }
