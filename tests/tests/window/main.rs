@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, wherever it notices"
 )]
 
+mod elsewhere;
 mod executions;
 mod opening;
 mod path;

@@ -38,13 +38,13 @@ fn spark_details(level: &mut CauseLevel, details: &str, state: Option<&str>) {
         set_text(level, details);
     } else {
         // The service separates the exceptions by `...` or by a new line.
-        for part in exceptions.split("...").flat_map(str::lines) {
-            push_line(&mut level.lines, part.trim());
+        // A message that itself ends in a full stop leaves a fourth dot behind.
+        let parts = exceptions.split("...").flat_map(str::lines).map(str::trim);
+        for part in parts.filter(|part| part.contains(char::is_alphanumeric)) {
+            push_line(&mut level.lines, part);
         }
-        let last = level.lines.iter().rev().find(|line| !line.is_empty()).cloned().unwrap_or_default();
+        let last = level.lines.last().cloned().unwrap_or_default();
         set_text(level, last.trim_start_matches("Caused by:").trim());
-        let lines: Vec<String> = std::mem::take(&mut level.lines);
-        level.lines = lines.into_iter().filter(|line| !line.is_empty()).collect();
     }
     if level.text.is_empty() {
         level.text = format!("The job run ended as {}.", state.unwrap_or("FAILED"));

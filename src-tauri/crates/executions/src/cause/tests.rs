@@ -36,6 +36,13 @@ fn three_executions_deep_to_the_job() {
 }
 
 #[test]
+fn a_message_that_ends_in_a_full_stop_is_not_a_full_stop() {
+    let cause = r#"{"JobRunId":"00f4k2","State":"FAILED","StateDetails":"Job failed. ExitCode: 1. Last few exceptions: Caused by: DeltaUnsupportedOperationException: rows matched in possibly conflicting ways...."}"#;
+    let job = last("emr-serverless", "States.TaskFailed", cause);
+    assert_eq!(job.text, "DeltaUnsupportedOperationException: rows matched in possibly conflicting ways");
+}
+
+#[test]
 fn a_child_that_failed_by_itself_is_one_level() {
     let cause = r#"{"Cause":"This state machines raises a 'SomeFailure' failure.","Error":"SomeFailure","ExecutionArn":"arn:aws:states:us-east-1:1:execution:SM:TestStartTarget","Input":"{}","Name":"TestStartTarget","Status":"FAILED"}"#;
     let levels = unfold(Some("states"), Some("States.TaskFailed"), Some(cause));
