@@ -5,7 +5,12 @@ use crate::{
     frame::Frame,
     keys,
     pages::{
-        activity::Activity, executions, first_run::NeedsSession, lost::Lost, now, objects, settings::SettingsPage,
+        activity, executions,
+        later::{page, page_in_session},
+        lost::Lost,
+        now, objects,
+        session::NeedsSession,
+        settings,
     },
 };
 use contract::now::WindowVisible;
@@ -28,12 +33,12 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=Lost>
                     <Route path=path!("/") view=|| view! { <Redirect path=crate::address::NOW /> } />
                     <Route path=path!("/now") view=|| view! { <NeedsSession><now::Now /></NeedsSession> } />
-                    <Route path=path!("/executions") view=|| view! { <NeedsSession><executions::Machines /></NeedsSession> } />
-                    <Route path=path!("/executions/list") view=|| view! { <NeedsSession><executions::ExecutionList /></NeedsSession> } />
-                    <Route path=path!("/objects") view=|| view! { <NeedsSession><objects::Buckets /></NeedsSession> } />
-                    <Route path=path!("/objects/:bucket") view=|| view! { <NeedsSession><objects::InBucket /></NeedsSession> } />
-                    <Route path=path!("/activity") view=Activity />
-                    <Route path=path!("/settings") view=SettingsPage />
+                    <Route path=path!("/executions") view=|| page_in_session(executions::load, executions::all_machines) />
+                    <Route path=path!("/executions/list") view=|| page_in_session(executions::load, executions::execution_list) />
+                    <Route path=path!("/objects") view=|| page_in_session(objects::load, objects::all_buckets) />
+                    <Route path=path!("/objects/:bucket") view=|| page_in_session(objects::load, objects::in_bucket) />
+                    <Route path=path!("/activity") view=|| page(activity::load, activity::activity) />
+                    <Route path=path!("/settings") view=|| page(settings::load, settings::settings) />
                 </FlatRoutes>
             </Frame>
         </Router>

@@ -5,6 +5,7 @@ mod follow_up;
 mod foot;
 mod guard;
 mod look;
+pub mod over;
 mod rail;
 mod regions;
 mod top;
@@ -16,7 +17,8 @@ use crate::{
     desk::Desk,
     format,
     keys::{self, Action},
-    parts::{fault::FaultView, help::Help, palette::Palette, sign_in::SignInDialog},
+    pages::later::{later, load_rest},
+    parts::fault::FaultView,
 };
 use contract::settings::WindowReady;
 use leptos::{prelude::*, task::spawn_local};
@@ -29,7 +31,8 @@ pub fn Frame(children: Children) -> impl IntoView {
     look::follow(desk);
     announce::watch(desk);
     keep_time(desk);
-    say_ready(desk);
+    let ready = RwSignal::new(false);
+    say_ready(desk, ready);
 
     let navigate = use_navigate();
     for (action, page) in [
@@ -68,10 +71,8 @@ pub fn Frame(children: Children) -> impl IntoView {
             </main>
             <foot::Foot />
         </div>
-        <Palette />
-        <Help />
-        <SignInDialog />
-        <follow_up::FollowUps />
+        // What is opened before its code is there opens when it is: whether it is open is the desk's to say.
+        {move || ready.get().then(|| later(over::load, over::over, || ()))}
     }
 }
 
@@ -92,8 +93,8 @@ fn keep_time(desk: Desk) {
     }
 }
 
-/// Tells the core once that the window answers to input: after the first frame with content was painted.
-fn say_ready(desk: Desk) {
+/// Tells the core and the frame once that the window answers to input: after the first frame with content was painted.
+fn say_ready(desk: Desk, ready: RwSignal<bool>) {
     Effect::new(move |said: Option<bool>| {
         if said == Some(true) {
             return true;
@@ -105,6 +106,8 @@ fn say_ready(desk: Desk) {
                 let tell = move || {
                     spawn_local(async move {
                         let _ = bridge::call(WindowReady {}).await;
+                        ready.set(true);
+                        load_rest();
                     });
                 };
                 set_timeout(tell, Duration::ZERO);

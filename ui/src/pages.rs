@@ -2,8 +2,9 @@
 
 pub mod activity;
 pub mod executions;
-pub mod first_run;
+pub mod later;
 pub mod lost;
 pub mod now;
 pub mod objects;
+pub mod session;
 pub mod settings;

@@ -21,6 +21,7 @@ mod setup;
 mod shots;
 mod test;
 mod ui;
+mod wasm;
 
 use anyhow::Result;
 use args::Args;

@@ -1,9 +1,12 @@
 //! `ui`: the window's side, from Rust and CSS to the files in `target/ui` that the program embeds.
 //!
-//! wasm-bindgen runs as a library, so its version is the lock file's and no tool has to be installed. A file whose
-//! content did not change is not written: the program embeds these files, and cargo would build it again.
+//! The WASM is cut where the window's source says so (`#[wasm_split]`): what the window starts with, and files that it
+//! loads later, because WebKit compiles a file whole before it runs any of it.
+//!
+//! Splitter and wasm-bindgen run as libraries, so their versions are the lock file's and no tool has to be installed. A
+//! file whose content did not change is not written: the program embeds these files, and cargo would build it again.
 
-use crate::{args::Args, places, programs};
+use crate::{args::Args, places, programs, wasm};
 use anyhow::{Context as _, Result};
 use std::{
     collections::BTreeMap,
@@ -12,7 +15,6 @@ use std::{
     process::ExitCode,
     time::UNIX_EPOCH,
 };
-use wasm_bindgen_cli_support::Bindgen;
 
 pub const USAGE: &str = "[--release]
 
@@ -38,7 +40,9 @@ pub fn build(release: bool) -> Result<usize> {
     let mut cargo = programs::cargo();
     // Not `dev`: WebKit needs a second to load a page of unoptimised WASM.
     let profile = if release { "wasm-release" } else { "wasm-dev" };
-    cargo.args(["build", "--package", "ui", "--target", "wasm32-unknown-unknown", "--profile", profile]);
+    cargo.args(["rustc", "--package", "ui", "--target", "wasm32-unknown-unknown", "--profile", profile]);
+    // The splitter follows the linker's relocations from function to function.
+    cargo.args(["--", "-C", "link-arg=--emit-relocs"]);
     programs::must(&mut cargo)?;
     let wasm = places::cargo_target().join("wasm32-unknown-unknown").join(profile).join("ui.wasm");
 
@@ -58,22 +62,24 @@ pub fn build(release: bool) -> Result<usize> {
 
 const STAMP: &str = "made-from.txt";
 
-/// The JavaScript that belongs to the WASM. Kept between runs, because making it anew costs more than a second.
+/// The WASM in its parts, with the JavaScript that belongs to it. Kept between runs, because making it anew costs more
+/// than a second.
 fn bind(wasm: &Path) -> Result<PathBuf> {
     let made = places::out().join("ui-bound");
-    let data = wasm.metadata().with_context(|| format!("{} is not there", wasm.display()))?;
-    let age = data.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
-    let made_from = format!("{} {} {age}", wasm.display(), data.len());
+    let mut made_from = String::new();
+    // From the linker's file, and by this very program: another splitter makes other parts.
+    for source in [wasm, &std::env::current_exe()?] {
+        let data = source.metadata().with_context(|| format!("{} is not there", source.display()))?;
+        let age = data.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
+        made_from.push_str(&format!("{} {} {age}\n", source.display(), data.len()));
+    }
     if fs::read_to_string(made.join(STAMP)).is_ok_and(|stamp| stamp == made_from) {
         return Ok(made);
     }
     if made.exists() {
         fs::remove_dir_all(&made)?;
     }
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).out_name("ui").web(true)?.typescript(false).keep_debug(false);
-    bindgen.remove_name_section(true).remove_producers_section(true);
-    bindgen.generate(&made)?;
+    wasm::split_and_bind(wasm, &made)?;
     fs::write(made.join(STAMP), made_from)?;
     Ok(made)
 }

@@ -13,9 +13,15 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wasm_split_helpers::wasm_split;
+
+#[wasm_split(activity, preload(load))]
+pub fn activity() -> AnyView {
+    view! { <Activity /> }.into_any()
+}
 
 #[component]
-pub fn Activity() -> impl IntoView {
+fn Activity() -> impl IntoView {
     let query = address::use_query();
     let tab = Memo::new(move |_| match query.read().get("tab") {
         Some("audit") => "audit".to_owned(),

@@ -19,9 +19,20 @@ mod states;
 mod watch;
 mod why;
 
-pub use list::ExecutionList;
-pub use machines::Machines;
 pub use watch::use_execution;
 pub use why::WhyCard;
 
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
 pub const AREA: (&str, &str) = ("Executions", crate::address::EXECUTIONS);
+
+#[wasm_split(executions, preload(load))]
+pub fn all_machines() -> AnyView {
+    view! { <machines::Machines /> }.into_any()
+}
+
+#[wasm_split(executions)]
+pub fn execution_list() -> AnyView {
+    view! { <list::ExecutionList /> }.into_any()
+}

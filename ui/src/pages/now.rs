@@ -6,6 +6,7 @@ use crate::{
     address,
     desk::Desk,
     format,
+    pages::{executions, later::there},
     parts::{
         cells::dash,
         grid::{Column, Grid, GridRow, GridState, SetHandle, use_set},
@@ -14,7 +15,7 @@ use crate::{
         list::{ListStates, ListTools, keep_sort, use_change, use_filter},
         segmented::Segmented,
         split::Split,
-        states::Empty,
+        states::{Empty, Skeleton},
         status::{Shape, Status},
     },
 };
@@ -22,7 +23,6 @@ use contract::{
     now::{MarkKind, NowKind, NowRow, OpenNow},
     sets::Rows,
 };
-use incident::IncidentPane;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -185,13 +185,26 @@ pub fn Now() -> impl IntoView {
         let shown = Memo::new(move |_| current.get());
         view! {
             {move || match shown.get() {
-                Some(row) => view! { <IncidentPane row on_marked=Callback::new(move |()| set.reload()) /> }.into_any(),
+                Some(row) => view! { <Incident row on_marked=Callback::new(move |()| set.reload()) /> }.into_any(),
                 None => view! { <Empty title="Nothing is selected" text="Choose a line with the arrow keys to see why it failed and what can be done." icon="clock" /> }.into_any(),
             }}
         }
     };
     let _ = desk;
     view! { <Split list detail /> }
+}
+
+/// One incident. Its code is that of the executions, which it shows parts of.
+#[component]
+fn Incident(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
+    let there = there(executions::load);
+    move || {
+        if there.get() {
+            Suspend::new(incident::incident(row.clone(), on_marked)).into_any()
+        } else {
+            view! { <Skeleton rows=6 /> }.into_any()
+        }
+    }
 }
 
 /// How old the data is.

@@ -11,15 +11,24 @@ mod restore_dialogs;
 mod version_detail;
 mod versions;
 
-pub use buckets::Buckets;
-
 use crate::address;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use wasm_split_helpers::wasm_split;
+
+#[wasm_split(objects, preload(load))]
+pub fn all_buckets() -> AnyView {
+    view! { <buckets::Buckets /> }.into_any()
+}
+
+#[wasm_split(objects)]
+pub fn in_bucket() -> AnyView {
+    view! { <InBucket /> }.into_any()
+}
 
 /// A folder, or the versions of a key if the address names one.
 #[component]
-pub fn InBucket() -> impl IntoView {
+fn InBucket() -> impl IntoView {
     let params = use_params_map();
     // The router decodes the path once; a bucket's name needs no more.
     let bucket = Memo::new(move |_| params.read().get("bucket").unwrap_or_default());

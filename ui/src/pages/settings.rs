@@ -1,11 +1,10 @@
 //! Settings: profiles and how they start, keys kept in the system keychain, how the window looks and reads.
 
-pub mod add_keys;
+mod add_keys;
+mod first_run;
 mod keychain;
 mod look;
 mod profiles;
-
-pub use profiles::LookedIn;
 
 use crate::{
     bridge,
@@ -15,9 +14,21 @@ use crate::{
 };
 use contract::session::ReloadProfiles;
 use leptos::{prelude::*, task::spawn_local};
+use wasm_split_helpers::wasm_split;
+
+#[wasm_split(settings, preload(load))]
+pub fn settings() -> AnyView {
+    view! { <SettingsPage /> }.into_any()
+}
+
+/// What stands in the place of a page that needs a session when no profile is found.
+#[wasm_split(settings)]
+pub fn first_run() -> AnyView {
+    view! { <first_run::FirstRun /> }.into_any()
+}
 
 #[component]
-pub fn SettingsPage() -> impl IntoView {
+fn SettingsPage() -> impl IntoView {
     let desk = Desk::get();
     keys::on(Action::Refresh, move || reload(desk));
     let there = Memo::new(move |_| desk.greeting.with(Option::is_some));
@@ -40,7 +51,7 @@ pub fn SettingsPage() -> impl IntoView {
 }
 
 /// Reads the configuration files and the keychain again.
-pub fn reload(desk: Desk) {
+fn reload(desk: Desk) {
     spawn_local(async move {
         match bridge::call(ReloadProfiles {}).await {
             Ok(greeting) => {

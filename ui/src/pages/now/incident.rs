@@ -21,12 +21,18 @@ use contract::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
+use wasm_split_helpers::wasm_split;
 
 /// Executions that are listed one by one.
 const LISTED: usize = 12;
 
+#[wasm_split(executions)]
+pub fn incident(row: NowRow, on_marked: Callback<()>) -> AnyView {
+    view! { <IncidentPane row on_marked /> }.into_any()
+}
+
 #[component]
-pub fn IncidentPane(row: NowRow, #[prop(into)] on_marked: Callback<()>) -> impl IntoView {
+fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let desk = Desk::get();
     let (shape, word) = of_row(&row);
     let kind = row.kind;

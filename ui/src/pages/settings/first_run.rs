@@ -1,39 +1,12 @@
 //! The page when no profile is found: where was looked, how to make one, and keys that can be typed here.
 
-use super::settings::{add_keys::AddKeysForm, reload};
+use super::{add_keys::AddKeysForm, profiles::LookedIn, reload};
 use crate::{
     desk::Desk,
     keys::{self, Action},
-    parts::{icon::Icon, states::Skeleton},
+    parts::icon::Icon,
 };
 use leptos::prelude::*;
-
-/// Shows a page that needs a session, or what stands in its place until there is one.
-#[component]
-pub fn NeedsSession(children: ChildrenFn) -> impl IntoView {
-    let desk = Desk::get();
-    let state = Memo::new(move |_| {
-        if desk.greeting.with(Option::is_none) {
-            return if desk.broken.with(Option::is_some) { State::Broken } else { State::Waiting };
-        }
-        if desk.session().is_some() { State::There } else { State::Missing }
-    });
-    move || match state.get() {
-        State::Waiting => view! { <Skeleton rows=12 /> }.into_any(),
-        // The frame shows why.
-        State::Broken => ().into_any(),
-        State::Missing => view! { <FirstRun /> }.into_any(),
-        State::There => children().into_any(),
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Waiting,
-    Broken,
-    Missing,
-    There,
-}
 
 /// Commands that make a profile, with when each is the right one.
 const WAYS: &[(&str, &str)] = &[
@@ -66,7 +39,7 @@ pub fn FirstRun() -> impl IntoView {
                             "Look again"
                         </button>
                     </div>
-                    {move || view! { <crate::pages::settings::LookedIn places=looked_in() /> }}
+                    {move || view! { <LookedIn places=looked_in() /> }}
                 </section>
                 <section class="section" aria-labelledby="make-title">
                     <h2 id="make-title">"Make a profile in a terminal"</h2>
