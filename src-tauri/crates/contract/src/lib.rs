@@ -11,6 +11,7 @@ pub mod executions;
 pub mod facts;
 pub mod fault;
 pub mod ids;
+pub mod jobs;
 pub mod now;
 pub mod objects;
 pub mod operations;

@@ -1,0 +1,71 @@
+//! Facts about a job that has not run: what starts it, what it runs on, what it waits for, what changed.
+
+use super::facts::ObjectFact;
+use crate::{Timestamp, facts::Known};
+use serde::{Deserialize, Serialize};
+
+/// Everything that a person would look at, each read or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsenceFacts {
+    /// The job's name.
+    pub job: String,
+    /// Start of the newest run, whatever became of it; the inner `None` is "no run is kept".
+    pub last_run: Known<Option<Timestamp>>,
+    /// End of the newest run that succeeded.
+    pub last_success: Known<Option<Timestamp>>,
+    /// Seconds between runs as they have been, or as the schedule says.
+    pub every: Option<u64>,
+    /// Rules, schedules and triggers; empty when nothing starts it.
+    pub starters: Known<Vec<StarterFact>>,
+    /// `None` where it runs on nothing of its own.
+    pub home: Option<Known<HomeFact>>,
+    /// Files that it waits for, as they are now.
+    pub inputs: Vec<Known<ObjectFact>>,
+    pub quotas: Known<Vec<QuotaFact>>,
+    /// Newest first.
+    pub changes: Known<Vec<ChangeFact>>,
+}
+
+/// What starts the job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StarterFact {
+    /// `rule nightly`, `schedule default/nightly`, `trigger after-clean`, `state machine daily-sales-pipeline`.
+    pub name: String,
+    pub enabled: bool,
+    /// False when the target that it names is not this job any more.
+    pub reaches: bool,
+    /// When it last fired, if that is kept.
+    pub fired: Option<Timestamp>,
+    /// Times that it fired and its target refused, since the last run.
+    pub failed: u64,
+}
+
+/// What the job runs on: a cluster, an application, a virtual cluster, the job itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeFact {
+    /// `cluster j-…`, `application 00f…`.
+    pub name: String,
+    pub exists: bool,
+    /// The service's word: `WAITING`, `TERMINATED_WITH_ERRORS`, `STARTED`.
+    pub state: Option<String>,
+    /// Why it is in that state.
+    pub reason: Option<String>,
+    pub since: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaFact {
+    /// `concurrent vCPUs per account`.
+    pub name: String,
+    pub used: u64,
+    pub limit: u64,
+}
+
+/// A change that somebody made, from CloudTrail or from the resource's own times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeFact {
+    pub at: Timestamp,
+    /// `DisableRule nightly`, `UpdateJob clean`.
+    pub what: String,
+    pub who: Option<String>,
+}

@@ -1,0 +1,208 @@
+//! The checks one by one.
+
+use crate::wording::{bytes, cut, duration, millis};
+use contract::{
+    Timestamp,
+    facts::{Known, Missing},
+    jobs::{
+        AbsenceCause, AbsenceCheck, AbsenceVerdict,
+        absence::{AbsenceFacts, HomeFact, StarterFact},
+        facts::ObjectFact,
+    },
+};
+
+/// Changes that are listed.
+const CHANGES: usize = 5;
+
+pub(super) fn all(facts: &AbsenceFacts, now: Timestamp) -> Vec<AbsenceCheck> {
+    let mut checks = starters(&facts.starters, facts.last_run.as_ref().ok().copied().flatten());
+    checks.extend(facts.home.as_ref().map(|known| home(known, now)));
+    checks.extend(facts.inputs.iter().map(|known| input(known, facts)));
+    checks.extend(quotas(facts));
+    checks.extend(changes(facts));
+    checks.push(success(facts, now));
+    checks
+}
+
+fn check(what: AbsenceCause, verdict: AbsenceVerdict, text: String, advice: Option<&str>) -> AbsenceCheck {
+    AbsenceCheck { what, verdict, text, advice: advice.map(str::to_owned) }
+}
+
+fn unread(what: AbsenceCause, subject: &str, missing: &Missing) -> AbsenceCheck {
+    let why = if missing.denied { format!("{} is not allowed", missing.action) } else { cut(&missing.reason, 200) };
+    let advice = missing.denied.then(|| format!("Allow {} to have this checked.", missing.action));
+    check(what, AbsenceVerdict::Unknown, format!("{subject} could not be read: {why}"), advice.as_deref())
+}
+
+fn starters(known: &Known<Vec<StarterFact>>, last: Option<Timestamp>) -> Vec<AbsenceCheck> {
+    let what = AbsenceCause::Starter;
+    let all = match known {
+        Err(missing) => return vec![unread(what, "what starts it", missing)],
+        Ok(all) if all.is_empty() => {
+            let text = "nothing that is known starts it".to_owned();
+            return vec![check(
+                what,
+                AbsenceVerdict::Suspect,
+                text,
+                Some("Look for a rule, schedule or trigger that was deleted."),
+            )];
+        }
+        Ok(all) => all,
+    };
+    // As long as one of several works, what is wrong with another is no reason.
+    let works = all.iter().any(|one| one.enabled && one.reaches && one.failed == 0);
+    let bad = if works { AbsenceVerdict::Suspect } else { AbsenceVerdict::Cause };
+    all.iter()
+        .map(|one| {
+            let name = &one.name;
+            if !one.enabled {
+                check(what, bad, format!("{name} is disabled"), Some("Enable it, after asking why it was disabled."))
+            } else if !one.reaches {
+                check(
+                    what,
+                    bad,
+                    format!("{name} does not start it any more"),
+                    Some("Compare its target with the job's name."),
+                )
+            } else if one.failed > 0 {
+                let times = if one.failed == 1 { "once".into() } else { format!("{} times", one.failed) };
+                check(
+                    what,
+                    bad,
+                    format!("{name} fired {times} and was refused"),
+                    Some("Look at the role of the rule, and at its dead-letter queue."),
+                )
+            } else if one.fired.is_some_and(|fired| last.is_none_or(|last| fired > last)) {
+                check(
+                    what,
+                    AbsenceVerdict::Suspect,
+                    format!("{name} fired since the last run, and no run followed"),
+                    Some("Look for the call in CloudTrail."),
+                )
+            } else {
+                check(what, AbsenceVerdict::Fine, format!("{name} is enabled"), None)
+            }
+        })
+        .collect()
+}
+
+fn home(known: &Known<HomeFact>, now: Timestamp) -> AbsenceCheck {
+    let what = AbsenceCause::Home;
+    let fact = match known {
+        Err(missing) => return unread(what, "what it runs on", missing),
+        Ok(fact) => fact,
+    };
+    if !fact.exists {
+        return check(
+            what,
+            AbsenceVerdict::Cause,
+            format!("{} is gone", fact.name),
+            Some("Create it again, or point the job to another one."),
+        );
+    }
+    let since = fact.since.map_or(String::new(), |since| format!(" for {}", duration(millis(since, now))));
+    let reason = fact.reason.as_ref().map_or(String::new(), |reason| format!(": {}", cut(reason, 160)));
+    let state = fact.state.as_deref().unwrap_or("there");
+    let text = format!("{} is {state}{since}{reason}", fact.name);
+    match state {
+        "TERMINATED" | "TERMINATED_WITH_ERRORS" | "TERMINATING" | "ARRESTED" => {
+            check(what, AbsenceVerdict::Cause, text, Some("Start a cluster like it, or point the job to another one."))
+        }
+        "FAILED" | "Failed" | "Inactive" | "INACTIVE" => check(what, AbsenceVerdict::Cause, text, None),
+        // An application that is stopped starts with the next job unless that was switched off.
+        "STOPPED" | "STOPPING" => {
+            check(what, AbsenceVerdict::Suspect, text, Some("Start it, or switch on auto start."))
+        }
+        _ => check(what, AbsenceVerdict::Fine, text, None),
+    }
+}
+
+fn input(known: &Known<ObjectFact>, facts: &AbsenceFacts) -> AbsenceCheck {
+    let what = AbsenceCause::Input;
+    let object = match known {
+        Err(missing) => return unread(what, "an input", missing),
+        Ok(object) => object,
+    };
+    let uri = &object.uri;
+    let last = facts.last_run.as_ref().ok().copied().flatten();
+    if !object.exists {
+        return check(
+            what,
+            AbsenceVerdict::Cause,
+            format!("{uri} is not there"),
+            Some("Ask who delivers it; look at its deleted versions."),
+        );
+    }
+    match (object.size, object.modified) {
+        (Some(0), _) => {
+            check(what, AbsenceVerdict::Suspect, format!("{uri} is empty"), Some("Look at its version before."))
+        }
+        (_, Some(at)) if last.is_some_and(|last| at < last) => {
+            let text = format!("{uri} has not been written since the last run ({at})");
+            check(what, AbsenceVerdict::Suspect, text, Some("Ask who delivers it."))
+        }
+        (size, at) => {
+            let size = size.map_or(String::new(), |size| format!(", {}", bytes(size)));
+            let at = at.map_or(String::new(), |at| format!(", written {at}"));
+            check(what, AbsenceVerdict::Fine, format!("{uri} is there{size}{at}"), None)
+        }
+    }
+}
+
+fn quotas(facts: &AbsenceFacts) -> Vec<AbsenceCheck> {
+    let what = AbsenceCause::Quota;
+    let all = match &facts.quotas {
+        Err(missing) => return vec![unread(what, "the quotas", missing)],
+        Ok(all) => all,
+    };
+    all.iter()
+        .map(|quota| {
+            let text = format!("{} of {} {} in use", quota.used, quota.limit, quota.name);
+            let nearly = quota.used >= quota.limit.saturating_sub(quota.limit / 10);
+            if quota.used >= quota.limit {
+                check(what, AbsenceVerdict::Cause, text, Some("Wait, stop what is not needed, or ask for more."))
+            } else if nearly {
+                check(what, AbsenceVerdict::Suspect, text, None)
+            } else {
+                check(what, AbsenceVerdict::Fine, text, None)
+            }
+        })
+        .collect()
+}
+
+fn changes(facts: &AbsenceFacts) -> Vec<AbsenceCheck> {
+    let what = AbsenceCause::Change;
+    let all = match &facts.changes {
+        Err(missing) => return vec![unread(what, "what was changed", missing)],
+        Ok(all) => all,
+    };
+    let last = facts.last_run.as_ref().ok().copied().flatten();
+    let since: Vec<_> = all.iter().filter(|change| last.is_none_or(|last| change.at > last)).collect();
+    if since.is_empty() {
+        return vec![check(what, AbsenceVerdict::Fine, "nothing was changed since the last run".into(), None)];
+    }
+    since
+        .iter()
+        .take(CHANGES)
+        .map(|change| {
+            let who = change.who.as_ref().map_or(String::new(), |who| format!(" by {}", cut(who, 80)));
+            check(what, AbsenceVerdict::Suspect, format!("{}{who} at {}", cut(&change.what, 120), change.at), None)
+        })
+        .collect()
+}
+
+fn success(facts: &AbsenceFacts, now: Timestamp) -> AbsenceCheck {
+    let what = AbsenceCause::LastSuccess;
+    match &facts.last_success {
+        Err(missing) => unread(what, "the last success", missing),
+        Ok(None) => check(what, AbsenceVerdict::Suspect, "no success is kept".into(), None),
+        Ok(Some(at)) => {
+            let text = format!("the last success was {} ago ({at})", duration(millis(*at, now)));
+            let last = facts.last_run.as_ref().ok().copied().flatten();
+            // What has failed again and again may have been given up by what starts it.
+            let failing = last.is_some_and(|last| last > *at);
+            let verdict = if failing { AbsenceVerdict::Suspect } else { AbsenceVerdict::Fine };
+            check(what, verdict, text, failing.then_some("Look at the failed runs since then first."))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Badges of runs that go on, ended just now, or long ago.
+
+use super::*;
+use crate::{classify, sample};
+use contract::jobs::facts::{Driver, ListedLog, LogStore};
+
+fn files(names: &[(&str, &str)]) -> Vec<LogFileRow> {
+    let file = |(path, at): &(&str, &str)| {
+        let store = LogStore::Bucket("logs".into());
+        classify::classify(&ListedLog { store, path: (*path).into(), size: Some(1), last_write: at.parse().ok() })
+    };
+    names.iter().map(file).collect()
+}
+
+fn look(run: &RunFact, files: &[LogFileRow], executors: &[&str], now: &str) -> Badge {
+    let executors: Vec<String> = executors.iter().map(|name| (*name).to_owned()).collect();
+    let now = now.parse().unwrap();
+    badge(&Looked { run, files, executors: &executors, problems: &[], kept_days: None, now })
+}
+
+const DRIVER: (&str, &str) = ("x/SPARK_DRIVER/stderr.gz", "2026-11-21T05:11:20Z");
+
+#[test]
+fn a_run_that_is_over_for_long_is_complete_or_not() {
+    let run = sample::serverless();
+    let all = files(&[DRIVER, ("x/SPARK_EXECUTOR/1/stderr.gz", "2026-11-21T05:11:10Z")]);
+    let said = look(&run, &all, &["1"], "2026-11-21T06:00:00Z");
+    assert_eq!((said.level, said.text.as_str()), (BadgeLevel::Complete, "complete as of 05:11:20 UTC"));
+    let said = look(&run, &all, &["10", "1", "2", "10"], "2026-11-21T06:00:00Z");
+    assert_eq!(said.level, BadgeLevel::Incomplete);
+    assert_eq!(said.text, "as of 05:11:20 UTC; 2 executors missing (2 and 10)");
+    let said = look(&run, &all[1..], &[], "2026-11-21T06:00:00Z");
+    assert_eq!(said.text, "as of 05:11:10 UTC; the driver's log is missing");
+}
+
+#[test]
+fn a_step_that_just_ended_is_waited_for() {
+    let run = sample::step();
+    let all = files(&[("j-1/steps/s-3QM0XXXXXM1W/stderr.gz", "2026-11-21T05:10:00Z")]);
+    let said = look(&run, &all, &["7"], "2026-11-21T05:15:00Z");
+    assert_eq!(said.level, BadgeLevel::Pending);
+    assert_eq!(said.text, "as of 05:10:00 UTC; EMR pushes every 5 minutes and when the cluster ends");
+    assert_eq!(said.again, "2026-11-21T05:20:00Z".parse().ok());
+    let said = look(&run, &all, &["container_1_1_01_000002"], "2026-11-21T08:00:00Z");
+    assert_eq!(said.missing, ["container_1_1_01_000002"]);
+    assert!(said.text.contains("the driver's log is missing"), "in cluster mode it is in a container");
+    let mut client = sample::step();
+    if let Driver::Jar { arguments, .. } = &mut client.request.driver {
+        *arguments = vec!["spark-submit".into(), "s3://code/etl.py".into()];
+    }
+    assert_eq!(look(&client, &all, &[], "2026-11-21T08:00:00Z").level, BadgeLevel::Complete);
+}
+
+#[test]
+fn the_reason_for_nothing_is_said() {
+    let now = "2026-11-21T08:00:00Z";
+    let mut run = sample::step();
+    run.request.logs = contract::jobs::facts::LogSettings::default();
+    assert_eq!(look(&run, &[], &[], now).reasons, [LogGap::NoPlace]);
+    let mut run = sample::serverless();
+    run.request.logs.s3 = None;
+    let said = look(&run, &[], &[], now);
+    assert_eq!((said.level, said.reasons.len()), (BadgeLevel::Nothing, 2));
+    assert!(said.text.contains("managed storage alone"));
+    let mut run = sample::step();
+    run.request.logs.uploads_off = vec!["application-logs".into()];
+    assert!(look(&run, &[], &[], now).text.contains("upload of application-logs is switched off"));
+    (run.status, run.started) = ("CANCELLED".into(), None);
+    assert!(look(&run, &[], &[], now).reasons.contains(&LogGap::NeverStarted));
+    let denied = LogGap::NoPermission { action: "s3:ListBucket".into(), place: "logs".into() };
+    let run = sample::eks();
+    let said = badge(&Looked {
+        run: &run,
+        files: &[],
+        executors: &[],
+        problems: std::slice::from_ref(&denied),
+        kept_days: Some(30),
+        now: "2027-11-21T08:00:00Z".parse().unwrap(),
+    });
+    assert_eq!(said.reasons, [denied, LogGap::Expired { days: 30 }]);
+    assert_eq!(said.text, "no logs; s3:ListBucket on logs is not allowed; kept for 30 days, and that is over");
+}
+
+#[test]
+fn a_run_that_goes_on_may_have_nothing_yet() {
+    let mut run = sample::serverless();
+    (run.status, run.ended) = ("RUNNING".into(), None);
+    let said = look(&run, &[], &[], "2026-11-21T05:02:00Z");
+    assert_eq!(
+        (said.level, said.text.as_str()),
+        (BadgeLevel::Pending, "nothing yet; EMR Serverless refreshes every 15 seconds")
+    );
+}

@@ -1,0 +1,106 @@
+//! `aws` command lines for a run: show it, cancel it, read its logs, start the same again. To be pasted into a POSIX shell.
+
+mod start;
+
+use crate::{layout, shell::quote};
+use contract::jobs::{JobId, LogPlace, facts::RunFact};
+pub use start::start;
+
+/// Which profile and region a command names; `None` leaves it to the shell's environment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scope<'a> {
+    pub profile: Option<&'a str>,
+    pub region: Option<&'a str>,
+}
+
+/// One line: the words of the command, then options with values. Values come from strangers and are quoted.
+pub(crate) fn line(words: &str, options: &[(&str, &str)], scope: Scope<'_>) -> String {
+    let mut line = format!("aws {words}");
+    let scope = [("profile", scope.profile), ("region", scope.region)];
+    let scope = scope.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
+    for (name, value) in options.iter().copied().chain(scope) {
+        line.push_str(" --");
+        line.push_str(name);
+        // A value that looks like an option would be taken for one.
+        line.push(if value.starts_with('-') { '=' } else { ' ' });
+        line.push_str(&quote(value));
+    }
+    line
+}
+
+/// Shows the run. An invocation can be shown by its log lines alone.
+pub fn describe(id: &JobId, scope: Scope<'_>) -> String {
+    match id {
+        JobId::Step { cluster, step } => {
+            line("emr describe-step", &[("cluster-id", cluster), ("step-id", step)], scope)
+        }
+        JobId::Serverless { application, run, attempt } => {
+            let attempt = attempt.map(|attempt| attempt.to_string());
+            let mut options = vec![("application-id", application.as_str()), ("job-run-id", run)];
+            options.extend(attempt.iter().map(|attempt| ("attempt", attempt.as_str())));
+            line("emr-serverless get-job-run", &options, scope)
+        }
+        JobId::Eks { virtual_cluster, run } => {
+            line("emr-containers describe-job-run", &[("virtual-cluster-id", virtual_cluster), ("id", run)], scope)
+        }
+        JobId::Glue { job, run } => line("glue get-job-run", &[("job-name", job), ("run-id", run)], scope),
+        JobId::Lambda { function, request } => invocation(function, request, scope),
+        JobId::SageMaker { kind, name } => {
+            let (words, option) = (format!("sagemaker describe-{}", kind.code()), format!("{}-name", kind.code()));
+            line(&words, &[(&option, name)], scope)
+        }
+    }
+}
+
+fn invocation(function: &str, request: &str, scope: Scope<'_>) -> String {
+    let (group, pattern) = (format!("/aws/lambda/{function}"), format!("\"{}\"", request.replace('"', "")));
+    line("logs filter-log-events", &[("log-group-name", &group), ("filter-pattern", &pattern)], scope)
+}
+
+/// Ends the run. `None` where the service cannot: an invocation ends by itself.
+pub fn cancel(id: &JobId, scope: Scope<'_>) -> Option<String> {
+    Some(match id {
+        JobId::Step { cluster, step } => line(
+            "emr cancel-steps",
+            // Without the option only a step that waits is cancelled.
+            &[("cluster-id", cluster), ("step-ids", step), ("step-cancellation-option", "SEND_INTERRUPT")],
+            scope,
+        ),
+        JobId::Serverless { application, run, .. } => {
+            line("emr-serverless cancel-job-run", &[("application-id", application), ("job-run-id", run)], scope)
+        }
+        JobId::Eks { virtual_cluster, run } => {
+            line("emr-containers cancel-job-run", &[("virtual-cluster-id", virtual_cluster), ("id", run)], scope)
+        }
+        JobId::Glue { job, run } => line("glue batch-stop-job-run", &[("job-name", job), ("job-run-ids", run)], scope),
+        JobId::Lambda { .. } => return None,
+        JobId::SageMaker { kind, name } => {
+            let (words, option) = (format!("sagemaker stop-{}", kind.code()), format!("{}-name", kind.code()));
+            line(&words, &[(&option, name)], scope)
+        }
+    })
+}
+
+/// Copies or reads the logs, one command for each place.
+pub fn logs(run: &RunFact, scope: Scope<'_>) -> Vec<String> {
+    let places = layout::places(run, &[]);
+    let command = |place: &LogPlace| match place {
+        LogPlace::S3 { bucket, prefix, .. } => {
+            let from = format!("s3://{bucket}/{prefix}");
+            Some(format!("{} --recursive", line(&format!("s3 cp {} logs", quote(&from)), &[], scope)))
+        }
+        LogPlace::CloudWatch { group, stream_prefix, filter, .. } => {
+            let mut options = vec![("log-group-name", group.as_str())];
+            if !stream_prefix.is_empty() {
+                options.push(("log-stream-name-prefix", stream_prefix));
+            }
+            options.extend(filter.iter().map(|filter| ("filter-pattern", filter.as_str())));
+            Some(line("logs filter-log-events", &options, scope))
+        }
+        LogPlace::Managed { .. } => None,
+    };
+    places.iter().filter_map(command).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! What is different between a run and the last success of the same job.
+//!
+//! The most telling comes first: an input that shrank or is gone, other code, another release, then settings and arguments,
+//! then how long it took. What differs in every run (dates, ids) is folded into one line at the end.
+
+mod inputs;
+mod rows;
+
+use crate::{
+    parameters::parameters,
+    state::timing,
+    usage,
+    wording::{cut, duration},
+};
+use contract::{
+    Notice, Timestamp,
+    executions::Difference,
+    jobs::{
+        JobComparison, JobRow, Parameters,
+        facts::{ObjectFact, Request, RunFact},
+    },
+};
+
+/// One of the two runs with what stood around it.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'a> {
+    pub run: &'a RunFact,
+    /// Scripts and libraries as they were when it started.
+    pub code: &'a [ObjectFact],
+    /// Inputs as they were when it started.
+    pub inputs: &'a [ObjectFact],
+    /// How many executors it had, if the log was read.
+    pub executors: Option<u64>,
+}
+
+/// How telling a difference is; the smallest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    InputLost,
+    Code,
+    Release,
+    Input,
+    Settings,
+    Arguments,
+    Role,
+    Executors,
+    Duration,
+    Used,
+    EveryRun,
+}
+
+pub(crate) use inputs::undated;
+
+type Ranked = Vec<(Rank, Difference)>;
+
+/// Characters of a value on one line.
+const SHOWN: usize = 160;
+
+fn difference(what: &str, place: &str, then: Option<String>, now: Option<String>) -> Difference {
+    let short = |text: Option<String>| text.map(|text| cut(&text, SHOWN));
+    Difference { what: what.to_owned(), place: cut(place, SHOWN), then: short(then), now: short(now) }
+}
+
+/// Compares `now` with the success `then`, whose row comes back with it.
+pub fn compare(then: &Side<'_>, now: &Side<'_>, with: JobRow, at: Timestamp) -> JobComparison {
+    let (before, after) = (parameters(&then.run.request), parameters(&now.run.request));
+    let (old, new) = (&then.run.request, &now.run.request);
+    let mut all = Ranked::new();
+    let (mut same, mut notices) = (Vec::new(), Vec::new());
+    let mut part = |what: &str, found: Ranked, whole: bool| {
+        if found.is_empty() && whole {
+            same.push(what.to_owned());
+        }
+        all.extend(found);
+    };
+
+    let (found, unread) = inputs::objects("Input", then.inputs, now.inputs, Rank::Input);
+    let none = then.inputs.is_empty() && now.inputs.is_empty();
+    if none {
+        notices.push(Notice::info("Inputs: not compared, none was read."));
+    } else if unread {
+        notices.push(Notice::info("Inputs: some could not be compared, their versions are not known."));
+    }
+    part("Inputs", found, !none && !unread);
+    let mut found = rows::code(&before.code, &after.code);
+    let (versions, unread) = inputs::objects("Code version", then.code, now.code, Rank::Code);
+    found.extend(versions);
+    found.extend(rows::one(Rank::Code, "Program", "", before.entry_point.as_deref(), after.entry_point.as_deref()));
+    found.extend(rows::one(Rank::Code, "Main class", "", before.main_class.as_deref(), after.main_class.as_deref()));
+    let unread = unread || (then.code.is_empty() && now.code.is_empty());
+    if unread {
+        notices.push(Notice::info("Code: its versions could not all be compared."));
+    }
+    part("Code", found, !unread);
+    part("Release", rows::one(Rank::Release, "Release", "", old.release.as_deref(), new.release.as_deref()), true);
+    part("Configuration", rows::settings(&before, &after), true);
+    part("Arguments", rows::arguments(&before.arguments, &after.arguments), true);
+    part("Role", rows::one(Rank::Role, "Role", "", old.role.as_deref(), new.role.as_deref()), true);
+    if let (Some(then), Some(now)) = (then.executors, now.executors) {
+        let (then, now) = (then.to_string(), now.to_string());
+        part("Executors", rows::one(Rank::Executors, "Executors", "", Some(&then), Some(&now)), true);
+    }
+    part("Duration", times(then, now, at), true);
+    all.extend(used(then, now, at));
+
+    all.sort_by_key(|(rank, _)| *rank);
+    let differences = all.into_iter().map(|(_, difference)| difference).collect();
+    JobComparison { with: Some(with), differences, same, notices }
+}
+
+/// What an edit changed: settings, arguments, program, release, in this order and without what stayed.
+pub(crate) fn changed(before: &Parameters, after: &Parameters, old: &Request, new: &Request) -> Vec<Difference> {
+    let mut all = rows::settings(before, after);
+    all.extend(rows::arguments(&before.arguments, &after.arguments));
+    all.extend(rows::one(Rank::Code, "Program", "", before.entry_point.as_deref(), after.entry_point.as_deref()));
+    all.extend(rows::one(Rank::Release, "Release", "", old.release.as_deref(), new.release.as_deref()));
+    all.into_iter().map(|(_, difference)| difference).collect()
+}
+
+/// A factor of two and five seconds: less is noise of the service.
+fn times(then: &Side<'_>, now: &Side<'_>, at: Timestamp) -> Ranked {
+    let (before, after) = (timing(then.run, at), timing(now.run, at));
+    let rows = [("Run time", before.run, after.run), ("Queued time", before.queued, after.queued)];
+    let differ = |a: u64, b: u64| a.abs_diff(b) >= 5_000 && a.max(b) >= a.min(b).saturating_mul(2);
+    rows.into_iter()
+        .filter_map(|(what, then, now)| Some((what, then?, now?)))
+        .filter(|(_, then, now)| differ(*then, *now))
+        .map(|(what, then, now)| (Rank::Duration, difference(what, "", Some(duration(then)), Some(duration(now)))))
+        .collect()
+}
+
+fn used(then: &Side<'_>, now: &Side<'_>, at: Timestamp) -> Ranked {
+    let (before, after) = (usage::used(then.run, at), usage::used(now.run, at));
+    let pairs = after.iter().filter_map(|now| {
+        let then = before.iter().find(|then| then.unit == now.unit && then.basis == now.basis)?;
+        let (less, more) = (then.amount.min(now.amount), then.amount.max(now.amount));
+        (more > less * 2.0).then(|| {
+            let words = (Some(usage::words(then)), Some(usage::words(now)));
+            (Rank::Used, difference("Used", now.unit.word(), words.0, words.1))
+        })
+    });
+    pairs.collect()
+}
+
+#[cfg(test)]
+mod tests;

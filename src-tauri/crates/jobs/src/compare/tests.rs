@@ -1,0 +1,87 @@
+//! A failed run beside the last success.
+
+use super::*;
+use crate::{sample, view};
+use contract::jobs::facts::Driver;
+
+fn object(uri: &str, size: u64, version: &str) -> ObjectFact {
+    ObjectFact {
+        uri: uri.into(),
+        version_id: Some(version.into()),
+        etag: Some(format!("etag-{version}")),
+        size: Some(size),
+        modified: None,
+        exists: true,
+    }
+}
+
+fn compared(then: &Side<'_>, now: &Side<'_>) -> JobComparison {
+    let at = "2026-11-21T08:00:00Z".parse().unwrap();
+    compare(then, now, view::row(then.run, at), at)
+}
+
+fn lines(all: &JobComparison) -> Vec<String> {
+    let text = |value: &Option<String>| value.clone().unwrap_or("none".into());
+    all.differences
+        .iter()
+        .map(|one| format!("{} {}: {} -> {}", one.what, one.place, text(&one.then), text(&one.now)))
+        .collect()
+}
+
+#[test]
+fn the_most_telling_stands_first() {
+    let then = sample::serverless();
+    let mut now = sample::serverless();
+    now.status = "FAILED".into();
+    now.request.release = Some("emr-7.2.0".into());
+    now.ended = "2026-11-21T05:41:00Z".parse().ok();
+    now.request.driver = Driver::SparkSubmit {
+        entry_point: "s3://code/etl.py".into(),
+        arguments: vec!["s3://lake/in/daily_sales.csv".into(), "s3://lake/out/".into(), "--date".into(), "2026-11-21".into()],
+        parameters: Some("--conf spark.executor.memory=2g --conf 'spark.x.extraJavaOptions=-Da=1 -Db=2' --conf spark.jdbc.password=b".into()),
+    };
+    let (old, new) = (
+        [object("s3://lake/in/daily_sales.csv", 1_300_000, "v1")],
+        [object("s3://lake/in/daily_sales.csv", 4_096, "v2")],
+    );
+    let (old_code, new_code) = ([object("s3://code/etl.py", 900, "c1")], [object("s3://code/etl.py", 950, "c2")]);
+    let side = |run, code, inputs, executors| Side { run, code, inputs, executors };
+    let all = compared(&side(&then, &old_code, &old, Some(8)), &side(&now, &new_code, &new, Some(2)));
+    assert_eq!(
+        lines(&all),
+        [
+            "Input s3://lake/in/daily_sales.csv: 1.2 MB, version v1 -> 4 KB, version v2",
+            "Code version s3://code/etl.py: 900 B, version c1 -> 950 B, version c2",
+            "Release : emr-7.1.0 -> emr-7.2.0",
+            "Configuration spark.executor.memory: 4g -> 2g",
+            "Configuration spark.jdbc.password: none -> ••••",
+            "Argument --date: none -> 2026-11-21",
+            "Executors : 8 -> 2",
+            "Run time : 10 m -> 40 m",
+        ]
+    );
+    assert_eq!(all.same, ["Role"]);
+}
+
+fn side<'a>(run: &'a RunFact, inputs: &'a [ObjectFact]) -> Side<'a> {
+    Side { run, code: &[], inputs, executors: None }
+}
+
+#[test]
+fn dates_are_no_news_and_the_same_bytes_no_difference() {
+    let mut then = sample::glue();
+    then.status = "SUCCEEDED".into();
+    let mut now = sample::glue();
+    if let Driver::Glue(glue) = &mut now.request.driver {
+        glue.arguments = vec![("--date".into(), "2026-11-22".into())];
+    }
+    let old = [object("s3://lake/in/2026-11-20/a.csv", 10, "v1")];
+    let mut new = [object("s3://lake/in/2026-11-21/a.csv", 10, "v2")];
+    new[0].etag.clone_from(&old[0].etag);
+    let all = compared(&side(&then, &old), &side(&now, &new));
+    assert_eq!(lines(&all), ["Argument --date: 2026-11-21 -> 2026-11-22"]);
+    assert_eq!(all.same, ["Inputs", "Release", "Configuration", "Role", "Duration"]);
+    assert_eq!(all.notices.len(), 1);
+    new[0].exists = false;
+    assert!(lines(&compared(&side(&then, &old), &side(&now, &new)))[0].ends_with("-> not there"));
+}

@@ -1,0 +1,52 @@
+//! ARNs of clusters, applications, jobs, functions, log groups and log streams.
+
+use super::{Found, ids};
+use contract::jobs::{JobId, JobTarget, SageMakerKind};
+
+pub(super) fn read(text: &str) -> Option<Found> {
+    let mut parts = text.splitn(6, ':');
+    let (_, _, service) = (parts.next()?, parts.next()?, parts.next()?);
+    let (region, account, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let target = target(service, rest)?;
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Some(Found { target, account: some(account), region: some(region) })
+}
+
+fn target(service: &str, rest: &str) -> Option<JobTarget> {
+    let parts: Vec<&str> = rest.trim_start_matches('/').split('/').filter(|part| !part.is_empty()).collect();
+    let owned = |text: &&str| (*text).to_owned();
+    let at = |at: usize| parts.get(at).map(owned);
+    Some(match (service, *parts.first()?) {
+        ("elasticmapreduce", "cluster") => JobTarget::Cluster(at(1).filter(|id| ids::cluster(id))?),
+        ("emr-serverless", "applications") => match (at(1)?, at(2).as_deref(), at(3)) {
+            (application, Some("jobruns"), Some(run)) => {
+                JobTarget::Job(JobId::Serverless { application, run, attempt: None })
+            }
+            (application, _, _) => JobTarget::Application(application),
+        },
+        ("emr-containers", "virtualclusters") => match (at(1)?, at(2).as_deref(), at(3)) {
+            (virtual_cluster, Some("jobruns"), Some(run)) => JobTarget::Job(JobId::Eks { virtual_cluster, run }),
+            (virtual_cluster, _, _) => JobTarget::VirtualCluster(virtual_cluster),
+        },
+        ("glue", "job") => JobTarget::GlueJob(rest.strip_prefix("job/").filter(|name| !name.is_empty())?.to_owned()),
+        ("lambda", _) => {
+            let name = rest.strip_prefix("function:")?.split(':').next()?;
+            JobTarget::Function(Some(name).filter(|name| !name.is_empty())?.to_owned())
+        }
+        ("sagemaker", kind) => {
+            let kind = SageMakerKind::ALL.into_iter().find(|known| known.code() == kind)?;
+            JobTarget::Job(JobId::SageMaker { kind, name: at(1)? })
+        }
+        ("logs", _) => {
+            let rest = rest.strip_prefix("log-group:")?;
+            match rest.split_once(":log-stream:") {
+                Some((group, stream)) if !stream.is_empty() && stream != "*" => {
+                    JobTarget::LogStream { group: group.to_owned(), stream: stream.to_owned() }
+                }
+                Some((group, _)) => JobTarget::LogGroup(group.to_owned()),
+                None => JobTarget::LogGroup(rest.trim_end_matches(":*").trim_end_matches(':').to_owned()),
+            }
+        }
+        _ => return None,
+    })
+}
