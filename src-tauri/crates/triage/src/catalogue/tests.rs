@@ -1,0 +1,127 @@
+//! The signature files hold their own tests: every example, ours at least.
+
+use super::*;
+
+#[test]
+fn our_files_have_no_faults() {
+    let (_, faults) = Catalogue::from_files(BUILTIN);
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_file_of_the_folder_is_read() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../assets/signatures");
+    let mut ours: Vec<String> = BUILTIN.iter().map(|(name, _)| (*name).to_owned()).collect();
+    ours.sort();
+    let files = files_in(&folder).unwrap();
+    assert_eq!(files.into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ours);
+}
+
+#[test]
+fn every_example_says_what_it_should() {
+    let mut wrong = Vec::new();
+    for signature in Catalogue::builtin().signatures() {
+        for example in &signature.examples {
+            let trial = signature.try_on(example.text.as_bytes());
+            if trial.matches != example.matches {
+                wrong.push(format!(
+                    "{}: {} {:?}",
+                    signature.id,
+                    if example.matches { "misses" } else { "matches" },
+                    example.text
+                ));
+            }
+            for (name, value) in &example.values {
+                if trial.values.get(name) != Some(value) {
+                    wrong.push(format!("{}: {name} is {:?}, not {value:?}", signature.id, trial.values.get(name)));
+                }
+            }
+            let mut wanted = false;
+            let index = Catalogue::builtin().signatures().iter().position(|known| known.id == signature.id).unwrap();
+            Catalogue::builtin().candidates(example.text.as_bytes(), |found, _| wanted |= usize::from(found) == index);
+            if example.matches && !wanted {
+                wrong.push(format!("{}: the text that it needs is not found in {:?}", signature.id, example.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_signature_is_complete() {
+    let mut wrong = Vec::new();
+    for signature in Catalogue::builtin().signatures() {
+        let mut lacks = |what: &str, lacking: bool| {
+            if lacking {
+                wrong.push(format!("{} lacks {what}", signature.id));
+            }
+        };
+        lacks("an example that matches", !signature.examples.iter().any(|example| example.matches));
+        lacks("an example that does not", signature.examples.iter().all(|example| example.matches));
+        lacks("a remedy", signature.class != Class::Noise && signature.remedy.is_empty());
+        lacks("a document", signature.class != Class::Noise && signature.doc.is_none());
+        for other in signature.explains.iter().chain(&signature.follows) {
+            let known = Catalogue::builtin().signatures().iter().any(|known| names(other, &known.id));
+            lacks(&format!("{other}, which it names"), !known);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn all_rows_of_the_catalogue_of_facts_are_covered() {
+    let missing: Vec<u16> = (1..=68)
+        .filter(|row| !Catalogue::builtin().signatures().iter().any(|signature| signature.rows.contains(row)))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn a_fault_names_file_line_and_key_and_costs_one_signature() {
+    let text = "[[signature]]\nid = \"own.a\"\ntitle = \"A\"\npatterns = ['abc(']\n\n[[signature]]\nid = \"own.b\"\ntitle = \"B\"\npatterns = ['disk quota']\n\n[[signature]]\nid = \"own.c\"\ntitel = \"C\"\npatterns = ['xyz']\n\n[[signature]]\nid = \"own.d\"\ntitle = \"D\"\npatterns = ['.*\\d+']\n\n[[signature]]\nid = \"own.e\"\ntitle = \"E\"\nseverity = \"awful\"\npatterns = ['xyz']\n";
+    let broken = "[[signature]]\nid = \"own.f\ntitle = \"F\"\n";
+    let (catalogue, faults) = Catalogue::with_user_files(&[("mine.toml", text), ("broken.toml", broken)]);
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert!(catalogue.get("own.b").is_some(), "{said:?}");
+    assert_eq!(catalogue.signatures().len(), Catalogue::builtin().signatures().len() + 1);
+    assert_eq!(faults.len(), 5, "{said:?}");
+    assert_eq!(
+        (faults[0].file.as_str(), faults[0].line, faults[0].key.as_deref()),
+        ("mine.toml", 4, Some("patterns")),
+        "{said:?}"
+    );
+    assert_eq!(
+        (faults[1].line, faults[1].signature.as_deref(), faults[1].key.as_deref()),
+        (13, Some("own.c"), Some("titel")),
+        "{said:?}"
+    );
+    assert_eq!((faults[2].line, faults[2].key.as_deref()), (19, Some("patterns")), "{said:?}");
+    assert_eq!((faults[3].line, faults[3].key.as_deref()), (24, Some("severity")), "{said:?}");
+    assert_eq!((faults[4].file.as_str(), faults[4].line), ("broken.toml", 2), "{said:?}");
+}
+
+#[test]
+fn a_users_signature_replaces_ours_and_may_not_be_there_twice() {
+    let text = "[[signature]]\nid = \"disk.full\"\ntitle = \"Mine\"\npatterns = ['No space left on device']\n";
+    let (catalogue, faults) = Catalogue::with_user_files(&[("mine.toml", text)]);
+    assert_eq!((catalogue.get("disk.full").unwrap().title.as_str(), faults.len()), ("Mine", 0));
+    let twice = format!("{text}{text}");
+    let (_, faults) = Catalogue::with_user_files(&[("mine.toml", twice.as_str())]);
+    assert_eq!(faults[0].key.as_deref(), Some("id"));
+}
+
+#[test]
+fn a_draft_matches_its_line_and_the_same_line_of_another_run() {
+    let line = "26/02/02 11:00:09 ERROR Settlement: ledger 8841 on ip-10-0-0-7.ec2.internal does not balance: s3://lake/a/1.csv id 6f1c2a9b77e0d1";
+    let other = "26/02/03 10:10:10 ERROR Settlement: ledger 77 on ip-10-9-9-1.ec2.internal does not balance: s3://lake/b/2.csv id 0f1c2a9b77e0d1aa";
+    let draft = draft_from_line(line);
+    assert!(draft.try_on(line.as_bytes()).unwrap().matches, "{draft:?}");
+    assert!(draft.try_on(other.as_bytes()).unwrap().matches, "{draft:?}");
+    assert!(!draft.try_on(b"26/02/03 ERROR Settlement: ledger ok").unwrap().matches);
+    let (catalogue, faults) = Catalogue::with_user_files(&[("own.toml", draft.to_toml())]);
+    assert!(faults.is_empty() && catalogue.get(&draft.id).is_some(), "{faults:?}");
+    for odd in ["", "   ", "1 2 3", "\u{1b}[31mé\"\\", "ERROR", "12:00:00"] {
+        let _ = draft_from_line(odd).try_on(odd.as_bytes());
+    }
+}

@@ -1,0 +1,12 @@
+//! Triage as its callers use it: files in, an answer out.
+
+// Clippy takes the helpers of an integration test for product code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod accuracy;
+mod corpus;
+mod generator;
+mod jobs;
+mod properties;
+mod ranking;
+mod speed;
