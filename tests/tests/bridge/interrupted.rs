@@ -46,7 +46,7 @@ fn until(what: &str, mut done: impl FnMut() -> Result<bool>) -> Result<()> {
 
 /// Starts the operation in a process that ends without a word as soon as `cut` says so. Answers in the process that
 /// comes after it with a fresh core on the same data.
-fn power_cut(
+pub fn power_cut(
     estate: &Estate,
     plan: impl FnOnce(&Core) -> Result<Plan>,
     calls: Value,
@@ -84,7 +84,7 @@ fn all_let_go(estate: &Estate, since: u64) -> Result<()> {
     estate.post("clear", &json!({})).map(drop)
 }
 
-fn resume(core: &Core, id: &OperationId) -> Result<contract::operations::Receipt> {
+pub fn resume(core: &Core, id: &OperationId) -> Result<contract::operations::Receipt> {
     core.ask(&ResumeOperation { operation: id.clone(), typed: None })?;
     let receipt = core.ended(id)?;
     assert_eq!(receipt.operation.state, OperationState::Succeeded, "{receipt:#?}");

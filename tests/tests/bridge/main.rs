@@ -10,6 +10,7 @@
 
 mod buckets;
 mod changed;
+mod cut_off;
 mod elsewhere;
 mod entries;
 mod executions;
