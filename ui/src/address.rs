@@ -36,6 +36,11 @@ pub fn machine(arn: &str) -> String {
     Query::default().with("machine", Some(arn)).after("/executions/list")
 }
 
+/// The same in a range of time.
+pub fn machine_within(arn: &str, range: Option<&str>) -> String {
+    Query::default().with("machine", Some(arn)).with("range", range).after("/executions/list")
+}
+
 /// The executions of all machines.
 pub fn all_executions() -> String {
     "/executions/list".to_owned()

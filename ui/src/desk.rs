@@ -3,7 +3,7 @@
 //! A `Desk` is a handful of signals, copied freely and found by [`Desk::get`]. It is made once, by `App`, and lives as
 //! long as the window.
 
-use crate::{bridge, format};
+use crate::{bridge, format, range::PageRange};
 use contract::{
     Fault, OperationId, PlanId, Timestamp,
     operations::{OperationRow, RunOperation},
@@ -45,6 +45,8 @@ pub struct Desk {
     pub follow_up: RwSignal<Option<FollowUp>>,
     pub palette_open: RwSignal<bool>,
     pub help_open: RwSignal<bool>,
+    /// The page on screen has a range of time: `range` sets and reads it.
+    pub page_range: RwSignal<Option<PageRange>>,
     /// Opens the popover behind the mode badge.
     pub guard_open: RwSignal<bool>,
     /// What the status region says.
@@ -78,6 +80,7 @@ impl Desk {
             follow_up: RwSignal::new(None),
             palette_open: RwSignal::new(false),
             help_open: RwSignal::new(false),
+            page_range: RwSignal::new(None),
             guard_open: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             now: RwSignal::new(format::now()),

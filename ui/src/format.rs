@@ -72,6 +72,14 @@ pub fn iso(at: Timestamp) -> String {
     at.to_string()
 }
 
+/// The name of a zone in a sentence.
+pub fn zone_words(zone: Zone) -> &'static str {
+    match zone {
+        Zone::Utc => "UTC",
+        Zone::Local => "this computer's time",
+    }
+}
+
 /// The name of a zone in a column's head.
 pub fn zone_label(zone: Zone) -> &'static str {
     match zone {

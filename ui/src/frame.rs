@@ -7,6 +7,7 @@ mod guard;
 mod look;
 pub mod over;
 mod rail;
+mod range;
 mod regions;
 mod top;
 

@@ -27,6 +27,8 @@ pub enum Action {
     Peek,
     Select,
     CopyMenu,
+    RangeEarlier,
+    RangeLater,
     GoNow,
     GoExecutions,
     GoObjects,
@@ -90,6 +92,8 @@ pub const KEYS: &[Key] = &[
     key("y", Action::CopyMenu, "Copy: value, ARN, command, link", Scope::List),
     key("/", Action::Filter, "Filter the list", Scope::Page),
     key("r", Action::Refresh, "Refresh", Scope::Page),
+    key("[", Action::RangeEarlier, "Earlier: move the range of time back", Scope::Page),
+    key("]", Action::RangeLater, "Later: move it towards now", Scope::Page),
 ];
 
 /// The first key of an action, as it is shown: `Ctrl K`.

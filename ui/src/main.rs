@@ -12,6 +12,7 @@ mod frame;
 mod keys;
 mod pages;
 mod parts;
+mod range;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);

@@ -3,10 +3,10 @@
 use super::{Answer, answer, objects::events};
 use contract::{
     executions::{
-        CheckInput, CheckRerun, CompareExecution, Comparison, DescribeMachine, ErrorGroups, EventReply, ExecutionEvent,
-        ExecutionView, GroupErrors, InputCheck, MachineDetail, OpenExecutions, OpenHistoryEvents, OpenMachines,
-        OpenStates, Payload, PlanRedrive, PlanStart, PlanStop, ReadEvent, ReadPayload, ReadState, Rerun, StateDetail,
-        UnwatchExecution, WatchExecution,
+        CheckInput, CheckRerun, CompareExecution, CompareState, Comparison, DescribeMachine, ErrorGroups, EventReply,
+        ExecutionEvent, ExecutionView, GroupErrors, InputCheck, MachineDetail, OpenExecutions, OpenHistoryEvents,
+        OpenMachines, OpenStates, Payload, PlanRedrive, PlanStart, PlanStop, ReadEvent, ReadPayload, ReadState, Rerun,
+        StateComparison, StateDetail, UnwatchExecution, WatchExecution,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -93,6 +93,11 @@ pub async fn read_payload(desk: State<'_, Desk>, request: ReadPayload) -> Answer
 #[tauri::command]
 pub async fn compare_execution(desk: State<'_, Desk>, request: CompareExecution) -> Answer<Comparison> {
     answer(desk.compare_execution(&request).await)
+}
+
+#[tauri::command]
+pub async fn compare_state(desk: State<'_, Desk>, request: CompareState) -> Answer<StateComparison> {
+    answer(desk.compare_state(&request).await)
 }
 
 #[tauri::command]

@@ -114,7 +114,39 @@ fn shots() -> Vec<Shot> {
             tokio::time::sleep(Duration::from_secs(2)).await;
         }),
         shot!("machines-expired", expired, |window| { settle(window, "/executions").await? }),
-        shot!("executions", Computer::on, |window| { settle_long(window, &list(DAILY)).await? }),
+        shot!("machines-range", Computer::on, |window| {
+            settle_long(window, "/executions?q=daily&range=7d").await?;
+            window.click("button", "Choose time range: last 7 d").await?;
+        }),
+        shot!("machines-range-wrong", Computer::on, |window| {
+            settle_long(window, "/executions?q=daily").await?;
+            window.click("button", "Choose time range: last 24 h").await?;
+            window.find("dialog", "Choose time range").await?;
+            window.press("Control+a").await?;
+            window.type_text("now-1d to 25:00").await?;
+        }),
+        shot!("executions-range", Computer::on, |window| {
+            settle_long(window, &format!("{}&range=now-1d%2Fd..now%2Fd", list(&machine("weather-hourly")))).await?;
+        }),
+        shot!("executions-range-empty", Computer::on, |window| {
+            settle_long(window, &format!("{}&range=30m", list(&machine("menu-sync")))).await?;
+        }),
+        shot!("executions-express", Computer::on, |window| {
+            settle_long(window, &list(&machine("till-heartbeat"))).await?;
+        }),
+        shot!("executions-express-silent", Computer::on, |window| {
+            settle_long(window, &list(&machine("till-discounts"))).await?;
+        }),
+        shot!("executions-bulk", Computer::on, |window| {
+            settle_long(window, &format!("{}&q=status%3Afailed", list(&machine("orders-backfill")))).await?;
+            window.press("Down").await?;
+            window.press("Control+a").await?;
+            window.click("button", "Redrive 39 executions").await?;
+            tokio::time::sleep(Duration::from_secs(8)).await;
+        }),
+        shot!("executions", Computer::on, |window| {
+            settle_long(window, &list(&machine("daily-sales-pipeline"))).await?;
+        }),
         shot!("executions-all", Computer::on, |window| { settle_long(window, "/executions/list").await? }),
         shot!("execution", Computer::on, |window| { failed_run(window, "").await? }),
         shot!("execution-states", Computer::on, |window| { failed_run(window, "&tab=states").await? }),
@@ -123,6 +155,16 @@ fn shots() -> Vec<Shot> {
         shot!("execution-io", Computer::on, |window| { failed_run(window, "&tab=io").await? }),
         shot!("execution-definition", Computer::on, |window| { failed_run(window, "&tab=definition").await? }),
         shot!("execution-compare", Computer::on, |window| { failed_run(window, "&tab=compare").await? }),
+        shot!("execution-state-compare", Computer::on, |window| {
+            failed_run(window, "&tab=states").await?;
+            window.press("Home").await?;
+            window.press("Down").await?;
+            window.press("Enter").await?;
+            window.click("tab", "Input").await?;
+            let select = window.find("combobox", "Compare the input with").await?;
+            select.send_keys("the input in the last").await?;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }),
         shot!("execution-denied", denied, |window| { failed_run(window, "").await? }),
         shot!("execution-edited", Computer::on, |window| {
             failed_run(window, "").await?;
@@ -154,10 +196,12 @@ fn shots() -> Vec<Shot> {
     ]
 }
 
-const DAILY: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:daily-sales-pipeline";
-
 fn list(machine: &str) -> String {
     format!("/executions/list?machine={machine}")
+}
+
+fn machine(name: &str) -> String {
+    format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{name}")
 }
 
 /// Lists that fill over a few seconds.
@@ -173,8 +217,8 @@ async fn failed_run(window: &Window, more: &str) -> Result<()> {
 }
 
 /// The newest execution of a machine, with a tab.
-async fn newest(window: &Window, machine: &str, more: &str) -> Result<()> {
-    let machine = format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}");
+async fn newest(window: &Window, name: &str, more: &str) -> Result<()> {
+    let machine = machine(name);
     at(window, &list(&machine), "Executions").await?;
     let first = window.wait_for("a row", async || {
         let rows = window.web().find_all(By::Css("[role=grid][aria-label=Executions] [role=row][data-id]")).await?;

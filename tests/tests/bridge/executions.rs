@@ -9,6 +9,7 @@ use contract::{
         Standing, StateStatus, Status, UnwatchExecution, WatchExecution,
     },
     palette::{ResolveTarget, TargetPlace},
+    range::Within,
     session::OpenProfile,
     sets::{ReadRows, Rows, ViewSet},
 };
@@ -18,12 +19,12 @@ use tests::bridge::{Core, Touch, on_estate};
 
 const PREFIX: &str = "arn:aws:states:eu-west-1:123456789012";
 
-fn machine(name: &str) -> String {
+pub fn machine(name: &str) -> String {
     format!("{PREFIX}:stateMachine:{name}")
 }
 
 /// Waits until `found` answers, because lists go on filling after their first rows.
-fn until<T>(what: &str, mut found: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+pub fn until<T>(what: &str, mut found: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let start = Instant::now();
     while start.elapsed() < Duration::from_mins(1) {
         if let Some(found) = found()? {
@@ -34,12 +35,12 @@ fn until<T>(what: &str, mut found: impl FnMut() -> Result<Option<T>>) -> Result<
     anyhow::bail!("waited 60 s for {what}")
 }
 
-fn rows(core: &Core, set: contract::SetId) -> Result<Rows> {
+pub fn rows(core: &Core, set: contract::SetId) -> Result<Rows> {
     Ok(core.ask(&ReadRows { set, from: 0, to: 512 })?.rows)
 }
 
 pub fn executions(core: &Core, name: &str) -> Result<Vec<ExecutionRow>> {
-    let request = OpenExecutions { of: ExecutionsOf::Machine(machine(name)) };
+    let request = OpenExecutions { of: ExecutionsOf::Machine(machine(name)), within: None };
     let (state, _growth) = core.stream(&request)?;
     let set = state.map_err(|fault| anyhow::anyhow!("{fault:?}"))?.set;
     until("all executions looked at", || {
@@ -49,7 +50,7 @@ pub fn executions(core: &Core, name: &str) -> Result<Vec<ExecutionRow>> {
     })
 }
 
-fn newest(core: &Core, name: &str, status: Status) -> Result<ExecutionRow> {
+pub fn newest(core: &Core, name: &str, status: Status) -> Result<ExecutionRow> {
     let rows = executions(core, name)?;
     let told: Vec<_> = rows.iter().map(|row| (row.name.clone(), row.status)).collect();
     rows.into_iter().find(|row| row.status == status).with_context(|| format!("{name} has no {status:?}: {told:?}"))
@@ -59,11 +60,13 @@ fn newest(core: &Core, name: &str, status: Status) -> Result<ExecutionRow> {
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn machines_say_what_ran_what_failed_and_what_is_late() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
-        let (state, _growth) = core.stream(&OpenMachines { hours: 24 * 14 })?;
+        let (state, _growth) = core.stream(&OpenMachines { within: Within::last_hours(24 * 14) })?;
         let set = state.map_err(|fault| anyhow::anyhow!("{fault:?}"))?.set;
         let all: Vec<MachineRow> = until("the machines", || {
             let Rows::Machines(rows) = rows(core, set)? else { anyhow::bail!("other rows") };
-            let read = rows.iter().any(|row| row.name == "menu-sync" && row.expected.is_some())
+            let clock = |name: &str| rows.iter().any(|row| row.name == name && row.expected.is_some());
+            let read = clock("menu-sync")
+                && clock("supplier-scorecard")
                 && rows.iter().any(|row| row.name == "daily-sales-pipeline" && row.last.is_some())
                 && rows.iter().any(|row| row.name == "orders-backfill" && row.last.is_some());
             Ok(read.then_some(rows))
@@ -98,7 +101,7 @@ fn executions_have_their_failed_state_error_and_groups() -> Result<()> {
         assert!(again.is_empty(), "what was found out is remembered: {} calls", again.len());
 
         let (state, _growth) =
-            core.stream(&OpenExecutions { of: ExecutionsOf::Machine(machine("orders-backfill")) })?;
+            core.stream(&OpenExecutions { of: ExecutionsOf::Machine(machine("orders-backfill")), within: None })?;
         let set = state.map_err(|fault| anyhow::anyhow!("{fault:?}"))?.set;
         let groups = until("groups", || {
             let groups = core.ask(&GroupErrors { set })?;
@@ -222,6 +225,11 @@ fn a_definition_has_its_graph_versions_and_starts() -> Result<()> {
         assert!(detail.starts.iter().any(|rule| rule.name == "rule on-daily-sales"), "{:?}", detail.starts);
         let express = core.ask(&DescribeMachine { arn: machine("till-heartbeat") })?;
         assert!(express.machine.log_group.is_some());
+        let hourly = core.ask(&DescribeMachine { arn: machine("weather-hourly") })?;
+        let expected = hourly.expected.context("the clock starts it")?;
+        let now = contract::Timestamp::now();
+        assert!(expected.next.is_some_and(|next| next > now), "{expected:?}");
+        assert_eq!(detail.expected.map(|expected| expected.standing), Some(Standing::Unknown), "by events alone");
         Ok(())
     })
 }

@@ -18,6 +18,7 @@ mod guard;
 mod hello;
 mod interrupted;
 mod parts;
+mod ranges;
 mod reload;
 mod rerun;
 mod restore;

@@ -25,11 +25,11 @@ fn pick(core: &Core, machine: &str, status: Status) -> Result<String> {
         .with_context(|| format!("{machine} {status:?}"))
 }
 
-fn run(core: &Core, plan: &Plan) -> Result<OperationId> {
+pub fn run(core: &Core, plan: &Plan) -> Result<OperationId> {
     core.ask(&RunOperation { plan: plan.id.clone(), typed: None })
 }
 
-fn ended(core: &Core, operation: &OperationId) -> Result<Receipt> {
+pub fn ended(core: &Core, operation: &OperationId) -> Result<Receipt> {
     let start = Instant::now();
     while start.elapsed() < Duration::from_mins(1) {
         let receipt = core.ask(&ReadReceipt { operation: operation.clone() })?;

@@ -1,7 +1,7 @@
 //! From "something is red" to the failed state, its reason, and a rerun.
 
 use crate::path::{first_row_shows, shows};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use tests::window::{Window, in_window};
 
 const PREFIX: &str = "arn:aws:states:eu-west-1:123456789012";
@@ -89,6 +89,210 @@ fn a_failed_execution_is_redriven_with_a_receipt() -> Result<()> {
         window.click("link", "Receipt").await?;
         shows(window, "What was written").await?;
         shows(window, "aws stepfunctions redrive-execution").await?;
+        Ok(())
+    })
+}
+
+/// Opens the newest execution of a machine that passes a filter, beside the list, and answers with its ARN.
+async fn open_first(window: &Window, machine: &str, filter: &str) -> Result<String> {
+    let list = format!("{}&q={filter}", list(machine));
+    window.load(&list).await?;
+    let arn = first_row(window, "Executions").await?;
+    window.visit(&format!("{list}&execution={arn}")).await?;
+    Ok(arn)
+}
+
+/// Empties a field and types into it, as a person does.
+async fn retype(window: &Window, field: &str, text: &str) -> Result<()> {
+    window.find("textbox", field).await?.click().await?;
+    window.press("Control+a").await?;
+    window.press("Delete").await?;
+    window.type_text(text).await
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_failure_is_compared_with_the_last_success() -> Result<()> {
+    in_window(async |window| {
+        open_first(window, "daily-sales-pipeline", "status%3A%22caught%20failure%22").await?;
+        window.click("tab", "Compare").await?;
+        shows(window, "Different from the last success").await?;
+        let differences = window.find("list", "Differences").await?;
+        let first = window.all(Some(&differences), "listitem", None).await?;
+        let told = first.first().context("something is different")?.text().await?;
+        ensure!(told.contains("$.detail.object.size") && told.contains('−') && told.contains('+'), "{told}");
+        shows(window, "The same:").await?;
+        shows(window, "not entered").await?;
+        // A state's own input beside that of the success, in place.
+        window.click("tab", "States").await?;
+        window.by_id(&state_row(window, "SubmitEMRServerlessJob").await?).await?.click().await?;
+        window.press("Enter").await?;
+        window.click("tab", "Input").await?;
+        let select = window.find("combobox", "Compare the input with").await?;
+        select.send_keys("the input in the last").await?;
+        shows(window, "Compared with").await?;
+        shows(window, "\"event_time\"").await?;
+        Ok(())
+    })
+}
+
+/// The identity of the row of a state.
+async fn state_row(window: &Window, name: &str) -> Result<String> {
+    let script = "return [...document.querySelectorAll('[role=grid] [role=row][data-id]')]
+        .find(row => row.innerText.includes(arguments[0]))?.dataset.id ?? null";
+    window
+        .wait_for(&format!("the row of {name}"), async || {
+            let found = window.web().execute(script, vec![name.into()]).await?;
+            Ok(found.json().as_str().map(str::to_owned))
+        })
+        .await
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn an_edited_input_is_checked_compared_and_started_and_the_window_follows() -> Result<()> {
+    const EDITOR: &str = "Input, JSON";
+    in_window(async |window| {
+        let old = open_first(window, "price-refresh", "status%3Afailed").await?;
+        window.click("button", "Edit and start…").await?;
+        window.find("dialog", "Start again").await?;
+        let name = window.find("textbox", "Name, unique for 90 days").await?;
+        let proposed = name.prop("value").await?.unwrap_or_default();
+        ensure!(!proposed.is_empty() && !old.ends_with(&format!(":{proposed}")), "a free name is proposed: {proposed}");
+        let editor = window.find("textbox", EDITOR).await?;
+        let original = editor.prop("value").await?.unwrap_or_default();
+        ensure!(original.trim_start().starts_with('{'), "the input stands in the editor: {original}");
+
+        retype(window, EDITOR, "{ \"prices\": [1, }").await?;
+        shows(window, "Line 1, column").await?;
+        let plan = window.find("button", "Plan to start").await?;
+        ensure!(!plan.is_enabled().await?, "what is no JSON is not sent");
+        window.picture("executions/edited-wrong").await?;
+
+        let edited = original.trim_end().trim_end_matches('}').trim_end().replace(['\n', '\r'], " ");
+        retype(window, EDITOR, &format!("{edited}, \"by\": \"the test\" }}")).await?;
+        shows(window, "the original").await?;
+        shows(window, "\"by\": \"the test\"").await?;
+        window.picture("executions/edited").await?;
+        retype(window, "Name, unique for 90 days", "edited-by-the-test").await?;
+        window.click("button", "Plan to start").await?;
+
+        let name = old.rsplit(':').next().context("a name")?;
+        let verb = format!("Start execution again {name}");
+        let dialog = window.find("dialog", &verb).await?;
+        shows(window, "starts edited-by-the-test on the latest definition with an edited input").await?;
+        window.find_in(&dialog, "button", &verb).await?.click().await?;
+        // The window follows the new run.
+        window.find("region", "edited-by-the-test").await?;
+        window.click("tab", "Input, output").await?;
+        shows(window, "the test").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn thirty_are_redriven_at_once_and_three_are_left_out_with_their_reasons() -> Result<()> {
+    in_window(async |window| {
+        window.load(&format!("{}&q=status%3Afailed", list("orders-backfill"))).await?;
+        first_row_shows(window, "Executions", "failed").await?;
+        // The shape of its history is the last thing known of the oldest.
+        shows(window, "39 of 54 executions").await?;
+        window.by_id(&first_row(window, "Executions").await?).await?.click().await?;
+        window.press("Control+a").await?;
+        let bar = window.find("group", "Selected executions").await?;
+        shows(window, "39 executions selected").await?;
+        window.find_in(&bar, "button", "Redrive 39 executions").await?.click().await?;
+        let dialog = window.find("dialog", "Redrive 36 executions").await?;
+        shows(window, "3 are left out").await?;
+        let refused = window.find_in(&dialog, "list", "Left out").await?.text().await?;
+        for (name, why) in [
+            ("orders-2026-w34-uk-late", "14 days"),
+            ("orders-2026-w33-italy-polling", "25,000"),
+            ("orders-2023-w41-dach", "before"),
+        ] {
+            let line = refused.lines().find(|line| line.contains(name)).with_context(|| refused.clone())?;
+            ensure!(line.contains(why), "{line}");
+        }
+        window.picture("executions/bulk-plan").await?;
+        window.find_in(&dialog, "button", "Redrive 36 executions").await?.click().await?;
+        shows(window, "Done: Redrive 36 executions").await?;
+        window.click("link", "Receipt").await?;
+        shows(window, "36 executions redriven").await?;
+        let receipt = window.find("region", "Redrive 36 executions").await?;
+        let text = receipt.text().await?;
+        ensure!(text.matches("redrives").count() >= 36, "a row each: {}", text.matches("redrives").count());
+        window.picture("executions/bulk-receipt").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_running_execution_is_stopped_with_error_and_cause() -> Result<()> {
+    in_window(async |window| {
+        let arn = open_first(window, "orders-backfill", "status%3Arunning").await?;
+        let name = arn.rsplit(':').next().context("a name")?;
+        window.click("button", "Stop execution…").await?;
+        window.find("dialog", "Stop execution").await?;
+        retype(window, "Error, kept with the execution", "StoppedByOperator").await?;
+        retype(window, "Cause", "the wrong partition was loaded").await?;
+        window.click("button", "Plan to stop").await?;
+        let verb = format!("Stop execution {name}");
+        let dialog = window.find("dialog", &verb).await?;
+        shows(window, "--error StoppedByOperator").await?;
+        window.find_in(&dialog, "button", &verb).await?.click().await?;
+        shows(window, &format!("Done: {verb}")).await?;
+        let region = window.find("region", name).await?;
+        window
+            .wait_for("the execution to end as aborted", async || {
+                let text = region.text().await?;
+                Ok((text.contains("aborted") && text.contains("StoppedByOperator")).then_some(()))
+            })
+            .await?;
+        shows(window, "the wrong partition was loaded").await?;
+        window.picture("executions/stopped").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn the_range_is_typed_picked_and_moved_by_keys_and_stays_in_the_address() -> Result<()> {
+    in_window(async |window| {
+        window.load("/executions?q=name%3Aweather-hourly").await?;
+        first_row_shows(window, "State machines", "weather-hourly").await?;
+        window.click("button", "Choose time range: last 24 h").await?;
+        window.find("dialog", "Choose time range").await?;
+        window.press("Control+a").await?;
+        window.type_text("now-1d to 25:00").await?;
+        shows(window, "is not a time of day").await?;
+        window.picture("executions/range-wrong").await?;
+        window.press("Control+a").await?;
+        window.type_text("7d").await?;
+        window.press("Enter").await?;
+        window.find("button", "Choose time range: last 7 d").await?;
+        let address = || async { anyhow::Ok(window.web().current_url().await?.to_string()) };
+        ensure!(address().await?.contains("range=7d"), "{}", address().await?);
+        // The keys move it by its own length, and back to now.
+        window.by_id(&first_row(window, "State machines").await?).await?.click().await?;
+        window.press("[").await?;
+        window.gone("button", "Choose time range: last 7 d").await?;
+        ensure!(address().await?.contains("Z/20"), "{}", address().await?);
+        window.press("]").await?;
+        window.find("button", "Choose time range: last 7 d").await?;
+        // It goes along into the executions of the machine.
+        window.press("Enter").await?;
+        window.find("grid", "Executions").await?;
+        window.find("button", "Choose time range: last 7 d").await?;
+        window.click("button", "Choose time range: last 7 d").await?;
+        let ranges = window.find("group", "Ranges").await?;
+        window.find_in(&ranges, "button", "all").await?.click().await?;
+        window.find("button", "Choose time range: all that is kept").await?;
+        // Where nothing has a range, none is offered.
+        window.area("Objects").await?;
+        window.find("grid", "Buckets").await?;
+        window.gone("button", "Choose time range: all that is kept").await?;
         Ok(())
     })
 }

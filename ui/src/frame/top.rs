@@ -1,6 +1,7 @@
-//! The top bar: which profile, region and account the window works in, what the guard allows, the zone, the palette.
+//! The top bar: which profile, region and account the window works in, what the guard allows, the range of
+//! time of the page, the zone, the palette.
 
-use super::{guard::Guard, regions::REGIONS};
+use super::{guard::Guard, range::RangePicker, regions::REGIONS};
 use crate::{
     bridge,
     desk::Desk,
@@ -45,6 +46,7 @@ pub fn Top() -> impl IntoView {
                     <span class="guard prod">"PRODUCTION"</span>
                 </Show>
                 <Guard />
+                <RangePicker />
             </Show>
             <Segmented
                 name="Time zone"

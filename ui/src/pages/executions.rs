@@ -14,6 +14,7 @@ mod machines;
 mod pane;
 mod payload;
 mod rerun;
+mod state_compare;
 mod state_pane;
 mod states;
 mod watch;

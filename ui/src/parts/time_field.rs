@@ -1,8 +1,7 @@
 //! A moment, typed or picked: `now-2h`, `yesterday 09:00`, `2026-11-21 05:55`. The core reads it; the field tells what was
 //! typed after a pause.
 
-use crate::desk::Desk;
-use contract::settings::Zone;
+use crate::{desk::Desk, format};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
@@ -25,7 +24,7 @@ pub fn TimeField(value: RwSignal<String>, #[prop(into)] on_change: Callback<Stri
             on_change.run(text);
         }
     };
-    let zone = move || if desk.zone() == Zone::Utc { "UTC" } else { "this computer's time" };
+    let zone = move || format::zone_words(desk.zone());
     view! {
         <label class="field">
             <span>{move || format!("Moment, in {} unless it says otherwise", zone())}</span>

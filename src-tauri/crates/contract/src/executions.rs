@@ -1,17 +1,19 @@
 //! State machines, their executions, and one execution with its graph, states, events and reason.
 
 pub mod facts;
+mod payloads;
 
-use crate::{Notice, Timestamp};
+use crate::{Notice, Timestamp, range::Within};
 pub use facts::MachineKind;
+pub use payloads::{CompareState, PayloadPlace, PayloadSide, StateComparison};
 use serde::{Deserialize, Serialize};
 
 /// Opens the state machines of the session's region. Growth arrives in the order in which it is known: names first, then
 /// counts, then the last run and what is expected.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenMachines {
-    /// Hours back from now that counts and rates cover.
-    pub hours: u32,
+    /// What counts, rates and medians cover.
+    pub within: Within,
 }
 
 /// One state machine. `None` is "not read yet".
@@ -126,16 +128,17 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenExecutions {
     pub of: ExecutionsOf,
+    /// Those that ran at some time in this range; `None` for all that the service still keeps. Of all machines at once, and
+    /// of an Express machine, which only its log tells of, `None` is the last 24 hours.
+    pub within: Option<Within>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExecutionsOf {
     Machine(String),
     MapRun(String),
-    /// Of every machine with something to show in this many hours.
-    All {
-        hours: u32,
-    },
+    /// Of every machine with something to show in the range.
+    All,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,6 +216,8 @@ pub struct MachineDetail {
     /// Number or name with what it points at, newest first.
     pub versions: Vec<VersionName>,
     pub starts: Vec<facts::StartRule>,
+    /// When the clock starts it next, and whether it did last time.
+    pub expected: Option<Expected>,
     pub notices: Vec<Notice>,
 }
 

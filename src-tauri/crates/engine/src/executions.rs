@@ -5,10 +5,13 @@
 //! for ever.
 
 mod detail;
+mod express;
 mod follow;
 pub(crate) mod list;
 mod machines;
 mod outcomes;
+mod payloads;
+mod plans;
 mod records;
 mod rerun;
 mod safety;
@@ -20,6 +23,7 @@ pub(crate) use outcomes::{Known, look_all};
 use contract::{
     Timestamp,
     executions::{MachineRow, facts::MachineFact},
+    range::Within,
 };
 use std::{
     collections::HashMap,
@@ -31,12 +35,19 @@ use std::{
 #[derive(Debug, Default)]
 pub(crate) struct Executions {
     /// The last list of machines of a profile and region, shown at once when it is opened again.
-    machines: Mutex<HashMap<(String, String), Vec<MachineRow>>>,
+    machines: Mutex<HashMap<(String, String), KeptMachines>>,
     /// Machines that were described, by ARN.
     described: Mutex<HashMap<String, (Instant, Arc<MachineFact>)>>,
     /// Past inputs of machines, for the editor of an input.
     inputs: Mutex<HashMap<String, Arc<Vec<String>>>>,
     followed: Mutex<HashMap<String, Arc<Followed>>>,
+}
+
+/// Rows with what their counts cover.
+#[derive(Debug, Clone)]
+struct KeptMachines {
+    within: Within,
+    rows: Vec<MachineRow>,
 }
 
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,7 +7,7 @@ mod save;
 pub use save::Saved;
 
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
-use ::objects::{asof, effects, lifecycle, time, timeline};
+use ::objects::{asof, effects, lifecycle, timeline};
 use aws::{
     AwsError, Session,
     objects::{
@@ -170,7 +170,7 @@ impl Desk {
     /// Which version was current at a moment, or the nearest.
     pub async fn find_version_at(&self, request: &FindVersionAt) -> Result<VersionAt, EngineError> {
         let session = self.session()?;
-        let at = time::parse_past(&request.at, session.now(), request.offset_minutes)
+        let at = contract::time::parse_past(&request.at, session.now(), request.offset_minutes)
             .map_err(|error| EngineError::BadInput(error.to_string()))?;
         let rows = rows_of_key(&session, &request.bucket, &request.key, None).await.map_err(Self::failed(&session))?;
         let found = asof::version_at(&rows, at).map_err(|why| EngineError::NotFound(why.to_string()))?;

@@ -4,11 +4,14 @@
 //! and `details` with the names that the API's event details have. The level of the log decides which events there are, and
 //! `includeExecutionData` whether they hold input, output and causes.
 
+mod listing;
+
 use crate::preflight::{Scope, line};
 use contract::{
     Timestamp,
     executions::facts::{EventDetail, HistoryEvent, MachineFact, MachineKind},
 };
+pub use listing::Listing;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,8 @@
 //! Executions of a machine, of a Map Run, or of all machines, and the one that is open beside them.
 
-use super::{AREA, cells::status_cell, groups::Groups, machines::ViewSwitch, pane::ExecutionPane};
+use super::{
+    AREA, cells::status_cell, groups::Groups, machine_pane::NextRun, machines::ViewSwitch, pane::ExecutionPane,
+};
 use crate::{
     address,
     desk::Desk,
@@ -15,6 +17,7 @@ use crate::{
         split::Split,
         states::Empty,
     },
+    range::{self, use_range},
 };
 use contract::{
     OperationId,
@@ -160,15 +163,19 @@ fn Of(subject: Subject) -> impl IntoView {
     let of = match &subject {
         Subject::Machine(arn) => ExecutionsOf::Machine(arn.clone()),
         Subject::MapRun(arn) => ExecutionsOf::MapRun(arn.clone()),
-        Subject::All => ExecutionsOf::All { hours: 24 },
+        Subject::All => ExecutionsOf::All,
     };
-    let express =
-        matches!(&subject, Subject::Machine(_)) && arn.get_untracked().is_some_and(|arn| arn.contains(":express:"));
-    let set = use_set(move || (!express).then(|| OpenExecutions { of: of.clone() }), move || filter.get(), state.sort);
+    let within = use_range((subject == Subject::All).then_some(super::machines::RANGE));
+    let set = use_set(
+        move || Some(OpenExecutions { of: of.clone(), within: within.get() }),
+        move || filter.get(),
+        state.sort,
+    );
+    let range_words = move || range::words(within.get().map(|within| within.range), desk.zone());
     let (title, all) = match &subject {
         Subject::Machine(arn) => (arn.rsplit(':').next().unwrap_or(arn).to_owned(), false),
         Subject::MapRun(arn) => (format!("Map Run {}", arn.split(':').nth(6).unwrap_or(arn)), false),
-        Subject::All => ("Executions of the last 24 hours".to_owned(), true),
+        Subject::All => ("Executions of all machines".to_owned(), true),
     };
     if let Subject::Machine(arn) = &subject {
         desk.remember(title.clone(), address::machine(arn));
@@ -186,10 +193,13 @@ fn Of(subject: Subject) -> impl IntoView {
             ("Started".to_owned(), format::iso(row.started)),
         ];
         items.extend(row.error.clone().map(|error| ("Error".to_owned(), error)));
-        items.push((
-            "aws command".to_owned(),
-            format!("aws stepfunctions describe-execution --execution-arn {} --profile {profile}", row.arn),
-        ));
+        // The service describes no Express executions.
+        if !row.arn.contains(":express:") {
+            items.push((
+                "aws command".to_owned(),
+                format!("aws stepfunctions describe-execution --execution-arn {} --profile {profile}", row.arn),
+            ));
+        }
         items.push(("Link".to_owned(), format!("quarterdeck:/{}", address::execution(&row.arn))));
         items
     });
@@ -198,11 +208,16 @@ fn Of(subject: Subject) -> impl IntoView {
     let chosen = Signal::derive(move || state.chosen.get().into_iter().collect::<Vec<_>>());
     let open = Callback::new(move |arn: String| state.cursor.set(Some(arn)));
     let head_title = StoredValue::new(title);
+    let machine = StoredValue::new(match &subject {
+        Subject::Machine(arn) => Some(arn.clone()),
+        _ => None,
+    });
     let list = move || {
         let way = vec![("State machines".to_owned(), address::EXECUTIONS.to_owned())];
         view! {
             <Head area=AREA way title=head_title.get_value()>
                 {all.then(|| view! { <ViewSwitch all=true /> })}
+                {machine.get_value().map(|arn| view! { <NextRun arn /> })}
             </Head>
             <Groups set all on_open=open />
             <ListTools
@@ -216,9 +231,13 @@ fn Of(subject: Subject) -> impl IntoView {
                 set
                 empty=move || {
                     if all {
-                        view! { <Empty title="Nothing ran" text="No standard state machine of this region started or ended an execution in the last 24 hours." icon="git-branch" /> }.into_any()
+                        let text = format!("No standard state machine of this region started or ended an execution: {}. Choose a longer range in the top bar.", range_words());
+                        view! { <Empty title="Nothing ran" text icon="git-branch" /> }.into_any()
+                    } else if within.read().is_some() {
+                        let text = format!("Nothing ran: {}. Choose a longer range in the top bar, or move it with [ and ].", range_words());
+                        view! { <Empty title="No executions in this range" text icon="git-branch" /> }.into_any()
                     } else {
-                        view! { <Empty title="No executions" text="It has not run in the last 90 days, as long as the service keeps histories. Express executions are in their log group." icon="git-branch" /> }.into_any()
+                        view! { <Empty title="No executions" text="It has not run as long as the service keeps histories, 90 days. Of an Express machine only its log tells, which the notice above names." icon="git-branch" /> }.into_any()
                     }
                 }
             >

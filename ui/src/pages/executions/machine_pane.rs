@@ -9,12 +9,13 @@ use crate::{
         graph::GraphView,
         json_tree::JsonTree,
         states::{Partial, Skeleton},
+        status::{Shape, Status},
         tabs::{Tabs, panel},
     },
 };
 use contract::{
     Fault,
-    executions::{DefinitionProblem, DescribeMachine, GraphRun, MachineDetail, MachineKind},
+    executions::{DefinitionProblem, DescribeMachine, Expected, GraphRun, MachineDetail, MachineKind, Standing},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -40,6 +41,8 @@ pub fn MachinePane(arn: String) -> impl IntoView {
             <div class="head">
                 <div class="crumb">"State machine"</div>
                 <h2 class="cut">{name.clone()}</h2>
+                {move || detail.with(|detail| detail.as_ref().and_then(|detail| detail.as_ref().ok()).and_then(|detail| detail.expected.clone()))
+                    .map(|expected| view! { <p class="soft facts-line"><NextRunWords expected /></p> })}
             </div>
             <Tabs
                 name="State machine"
@@ -58,6 +61,49 @@ pub fn MachinePane(arn: String) -> impl IntoView {
                 <A href=href attr:class="btn go">"Open executions"</A>
             </div>
         </section>
+    }
+}
+
+/// When the clock starts a machine next, beside its name. Nothing where no clock does, and where that cannot be read.
+#[component]
+pub fn NextRun(arn: String) -> impl IntoView {
+    let expected = RwSignal::new(None::<Expected>);
+    spawn_local(async move {
+        if let Ok(detail) = bridge::call(DescribeMachine { arn }).await {
+            expected.try_set(detail.expected);
+        }
+    });
+    view! { {move || expected.get().map(|expected| view! { <span class="next-run soft"><NextRunWords expected /></span> })} }
+}
+
+#[component]
+fn NextRunWords(expected: Expected) -> impl IntoView {
+    let desk = Desk::get();
+    let by = expected.by.clone();
+    let next = expected.next;
+    let at = move || next.map(|next| format::minute(next, desk.zone()));
+    let after = move || at().map(|at| format!(", next {at}"));
+    match expected.standing {
+        Standing::OnTime | Standing::Unknown => match next {
+            Some(next) => view! {
+                "Next run "
+                <time datetime=format::iso(next) title=format::hover_time(next)>{at}</time>
+                {format!(" by {by}")}
+            }
+            .into_any(),
+            None => view! { {format!("Started by {by}")} }.into_any(),
+        },
+        Standing::Late(since) => view! {
+            <Status shape=Shape::Warn word=format!("late since {}", format::minute(since, desk.zone())) />
+            <span>{format!("by {by}")} {after}</span>
+        }
+        .into_any(),
+        Standing::NeverRan => {
+            view! { <Status shape=Shape::Warn word="never ran" /> <span>{format!("by {by}")} {after}</span> }.into_any()
+        }
+        Standing::Disabled => {
+            view! { <Status shape=Shape::Stopped word="switched off" /> <span>{by}</span> }.into_any()
+        }
     }
 }
 

@@ -15,16 +15,18 @@ use crate::{
         states::Empty,
         status::{Shape, Status},
     },
+    range::use_range,
 };
 use contract::{
     executions::{Expected, MachineKind, MachineRow, OpenMachines, Standing},
+    range::Range,
     sets::Rows,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
-/// Ranges that counts and rates can cover, in hours.
-const RANGES: [(u32, &str); 3] = [(24, "24 h"), (24 * 7, "7 d"), (24 * 14, "14 d")];
+/// What counts, rates and medians cover where the address says nothing.
+pub const RANGE: Range = Range::last_hours(24);
 
 impl GridRow for MachineRow {
     fn id(&self) -> String {
@@ -42,7 +44,7 @@ fn waiting() -> AnyView {
     view! { <span class="waiting"><i class="w-1"></i></span> }.into_any()
 }
 
-fn expected_cell(expected: Option<&Expected>) -> AnyView {
+pub fn expected_cell(expected: Option<&Expected>) -> AnyView {
     let desk = Desk::get();
     let Some(expected) = expected.cloned() else { return dash() };
     let by = expected.by.clone();
@@ -71,10 +73,13 @@ fn expected_cell(expected: Option<&Expected>) -> AnyView {
 
 fn columns() -> Vec<Column<MachineRow>> {
     let desk = Desk::get();
+    // The range goes along into the list of a machine.
+    let query = address::use_query();
     let started = Signal::derive(move || format!("Last run ({})", format::zone_label(desk.zone())));
     vec![
-        Column::new("name", "Name".to_owned(), |row: &MachineRow| {
-            let (href, name, title) = (address::machine(&row.arn), row.name.clone(), row.name.clone());
+        Column::new("name", "Name".to_owned(), move |row: &MachineRow| {
+            let href = address::machine_within(&row.arn, query.read_untracked().get("range"));
+            let (name, title) = (row.name.clone(), row.name.clone());
             let express = row.kind == MachineKind::Express;
             view! {
                 <A href=href attr:class="name-link cut" attr:title=title attr:tabindex="-1">{name}</A>
@@ -206,15 +211,8 @@ pub fn Machines() -> impl IntoView {
     keep_sort(state.sort);
     let query = address::use_query();
     state.cursor.set(query.get_untracked().get("sel").map(str::to_owned));
-    let hours = Memo::new(move |_| {
-        query
-            .read()
-            .get("hours")
-            .and_then(|hours| hours.parse().ok())
-            .filter(|hours| RANGES.iter().any(|(range, _)| range == hours))
-            .unwrap_or(24)
-    });
-    let set = use_set(move || Some(OpenMachines { hours: hours.get() }), move || filter.get(), state.sort);
+    let within = use_range(Some(RANGE));
+    let set = use_set(move || within.get().map(|within| OpenMachines { within }), move || filter.get(), state.sort);
     let current = RwSignal::new(None::<String>);
     let change = StoredValue::new_local(use_change());
     let on_cursor = Callback::new(move |row: MachineRow| {
@@ -223,8 +221,10 @@ pub fn Machines() -> impl IntoView {
             current.set(Some(row.arn));
         }
     });
-    let on_open =
-        Callback::new(move |row: MachineRow| navigate(&address::machine(&row.arn), NavigateOptions::default()));
+    let on_open = Callback::new(move |row: MachineRow| {
+        let to = address::machine_within(&row.arn, query.read_untracked().get("range"));
+        navigate(&to, NavigateOptions::default());
+    });
     let copies = Callback::new(move |row: MachineRow| {
         let profile = desk.session().map(|session| session.profile).unwrap_or_default();
         vec![
@@ -242,16 +242,7 @@ pub fn Machines() -> impl IntoView {
             <Head area=AREA title="State machines".to_owned()>
                 <ViewSwitch all=false />
             </Head>
-            <ListTools name="Filter state machines" example="Filter: last:failed schedule:late name:sales*" set one="machine" many="machines">
-                <Segmented
-                    name="Range"
-                    choices=RANGES.to_vec()
-                    chosen=Signal::derive(move || hours.get())
-                    on_choose=Callback::new(move |hours: u32| {
-                        change.with_value(|change| change("hours", (hours != 24).then(|| hours.to_string())));
-                    })
-                />
-            </ListTools>
+            <ListTools name="Filter state machines" example="Filter: last:failed schedule:late name:sales*" set one="machine" many="machines" />
             <ListStates
                 set
                 empty=|| {

@@ -3,6 +3,7 @@
 use super::{
     cells::of_state,
     list::took,
+    state_compare::StatePayload,
     watch::Watched,
     why::{Causes, JobLine},
 };
@@ -21,7 +22,7 @@ use crate::{
 };
 use contract::{
     Fault,
-    executions::{Attempt, ReadState, StateDetail},
+    executions::{Attempt, PayloadSide, ReadState, StateDetail},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -45,15 +46,22 @@ pub fn StatePane(arn: String, state: String, watched: Watched, #[prop(into)] on_
             {move || match detail.get() {
                 None => view! { <Skeleton rows=4 /> }.into_any(),
                 Some(Err(fault)) => view! { <FaultView fault /> }.into_any(),
-                Some(Ok(detail)) => view! { <Shown detail tab on_close /> }.into_any(),
+                Some(Ok(detail)) => view! { <Shown arn=asked.with_value(|asked| asked.0.clone()) detail watched tab on_close /> }.into_any(),
             }}
         </section>
     }
 }
 
 #[component]
-fn Shown(detail: StateDetail, tab: RwSignal<String>, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+fn Shown(
+    arn: String,
+    detail: StateDetail,
+    watched: Watched,
+    tab: RwSignal<String>,
+    #[prop(into)] on_close: Callback<()>,
+) -> impl IntoView {
     let row = detail.row.clone();
+    let arn = StoredValue::new(arn);
     let detail = StoredValue::new(detail);
     view! {
         <div class="drawer-head">
@@ -74,14 +82,15 @@ fn Shown(detail: StateDetail, tab: RwSignal<String>, #[prop(into)] on_close: Cal
             {move || {
                 let none = |text: &'static str| view! { <p class="soft">{text}</p> }.into_any();
                 detail.with_value(|detail| match tab.get().as_str() {
-                    "input" => match detail.input.clone() {
-                        Some(payload) => view! { <JsonTree text=payload.text truncated=payload.truncated name="Input of the state" /> }.into_any(),
-                        None => none("The history holds no input of this visit."),
-                    },
-                    "output" => match detail.output.clone() {
-                        Some(payload) => view! { <JsonTree text=payload.text truncated=payload.truncated name="Output of the state" /> }.into_any(),
-                        None => none("It has no output: it was not left, or it failed."),
-                    },
+                    "input" | "output" => {
+                        let (side, payload) = if tab.read().as_str() == "input" {
+                            (PayloadSide::Input, detail.input.clone())
+                        } else {
+                            (PayloadSide::Output, detail.output.clone())
+                        };
+                        let (visit, name) = (detail.row.id.clone(), detail.row.name.clone());
+                        view! { <StatePayload arn=arn.get_value() visit name side payload watched /> }.into_any()
+                    }
                     "cause" => {
                         if detail.cause.is_empty() {
                             none("It has no error.")

@@ -5,11 +5,33 @@ use contract::Timestamp;
 
 const FILTER: Call = Call::new("FilterLogEvents", "logs:FilterLogEvents");
 
-/// One page of messages, oldest first, and the token of the next. `containing` is looked for as a whole text.
+/// Which messages to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which<'a> {
+    /// Those that hold this text as a whole.
+    Holding(&'a str),
+    /// The first and the last event of each execution.
+    Ends,
+}
+
+impl Which<'_> {
+    /// "Filter pattern syntax for metric filters, subscription filters, filter log events".
+    fn pattern(self) -> String {
+        match self {
+            Self::Holding(text) => format!("\"{}\"", text.replace('"', "")),
+            Self::Ends => {
+                let kinds = ["Started", "Succeeded", "Failed", "TimedOut", "Aborted"];
+                format!("{{ {} }}", kinds.map(|kind| format!("($.type = \"Execution{kind}\")")).join(" || "))
+            }
+        }
+    }
+}
+
+/// One page of messages, oldest first, and the token of the next.
 pub async fn page(
     session: &Session,
     group: &str,
-    containing: Option<&str>,
+    which: Which<'_>,
     from: Timestamp,
     until: Option<Timestamp>,
     token: Option<String>,
@@ -21,7 +43,7 @@ pub async fn page(
         .logs_in(&region)
         .filter_log_events()
         .log_group_name(name)
-        .set_filter_pattern(containing.map(|text| format!("\"{}\"", text.replace('"', ""))))
+        .filter_pattern(which.pattern())
         .start_time(from.as_millisecond())
         .set_end_time(until.map(Timestamp::as_millisecond))
         .set_next_token(token)

@@ -16,7 +16,7 @@ const NAMES: &[&str] =
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct MachineMetrics {
     pub counts: RunCounts,
-    /// Median of `ExecutionTime` over the range, in seconds.
+    /// Median of `ExecutionTime` over the range, in seconds: exact where no period holds two runs, otherwise close.
     pub median: Option<f64>,
 }
 
@@ -29,10 +29,8 @@ pub async fn machines(
     until: Timestamp,
 ) -> Result<HashMap<String, MachineMetrics>, AwsError> {
     let client = session.cloudwatch_in(region);
-    let mut found: HashMap<String, MachineMetrics> = HashMap::new();
-    let seconds = until.duration_since(from).as_secs().max(60);
-    // One sum over the range; periods of more than an hour have to be whole hours.
-    let period = i32::try_from((seconds + 3_599) / 3_600 * 3_600).unwrap_or(86_400);
+    let mut found: HashMap<String, Told> = HashMap::new();
+    let period = period(until.duration_since(from).as_secs(), session.now().duration_since(from).as_secs());
     let per_call = MOST / (NAMES.len() + 1);
     for part in arns.chunks(per_call) {
         let queries: Vec<MetricDataQuery> =
@@ -54,7 +52,8 @@ pub async fn machines(
                 if result.values().is_empty() {
                     continue;
                 }
-                put(found.entry(arn.clone()).or_default(), which, result.values());
+                let times = result.timestamps().iter().map(|at| at.secs());
+                found.entry(arn.clone()).or_default().put(which, times.zip(result.values().iter().copied()));
             }
             token = reply.next_token().map(str::to_owned);
             if token.is_none() {
@@ -62,7 +61,21 @@ pub async fn machines(
             }
         }
     }
-    Ok(found)
+    Ok(found.into_iter().map(|(arn, told)| (arn, told.sum())).collect())
+}
+
+/// Seconds of one period. CloudWatch lets periods begin at multiples of themselves, also the first, so a short one cuts the
+/// range well; and it keeps fine ones for 15 and 63 days only ("Amazon CloudWatch concepts, Metrics retention").
+fn period(range: i64, age: i64) -> i32 {
+    const DAY: i64 = 86_400;
+    let kept = match age {
+        _ if age <= 15 * DAY => 60,
+        _ if age <= 63 * DAY => 300,
+        _ => 3_600,
+    };
+    let fits = |period: &i64| *period >= kept && range <= period * 100;
+    let found = [60, 300, 900, 3_600, 4 * 3_600].into_iter().find(fits).unwrap_or(DAY);
+    i32::try_from(found).unwrap_or(3_600)
 }
 
 /// The machine whose metric an alarm watches, if it watches one.
@@ -100,17 +113,75 @@ fn place(id: &str) -> Option<(usize, usize)> {
     Some((at.parse().ok()?, which.parse().ok()?))
 }
 
-fn put(metrics: &mut MachineMetrics, which: usize, values: &[f64]) {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // sums of ones
-    let sum = values.iter().sum::<f64>().max(0.0) as u64;
-    let counts = &mut metrics.counts;
-    match which {
-        0 => counts.started += sum,
-        1 => counts.succeeded += sum,
-        2 => counts.failed += sum,
-        3 => counts.timed_out += sum,
-        4 => counts.aborted += sum,
-        // The range may touch two periods; the newest comes first. Milliseconds.
-        _ => metrics.median = metrics.median.or_else(|| values.first().map(|millis| millis / 1_000.0)),
+/// The points of one machine's metrics.
+#[derive(Debug, Default)]
+struct Told {
+    sums: [f64; NAMES.len()],
+    /// Runs that ended, by the start of their period.
+    ended: HashMap<i64, f64>,
+    /// Medians of the periods, in milliseconds.
+    medians: Vec<(i64, f64)>,
+}
+
+impl Told {
+    fn put(&mut self, which: usize, points: impl Iterator<Item = (i64, f64)>) {
+        for (at, value) in points {
+            match self.sums.get_mut(which) {
+                Some(sum) => {
+                    *sum += value;
+                    if which > 0 {
+                        *self.ended.entry(at).or_default() += value;
+                    }
+                }
+                None => self.medians.push((at, value)),
+            }
+        }
+    }
+
+    fn sum(mut self) -> MachineMetrics {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // sums of ones
+        let [started, succeeded, failed, timed_out, aborted] = self.sums.map(|sum| sum.max(0.0) as u64);
+        self.medians.sort_by(|one, two| one.1.total_cmp(&two.1));
+        // Each period counts as often as runs ended in it.
+        let weight = |at: i64| self.ended.get(&at).copied().unwrap_or(1.0).max(1.0);
+        let all: f64 = self.medians.iter().map(|(at, _)| weight(*at)).sum();
+        let mut below = 0.0;
+        let middle = self.medians.iter().find(|(at, _)| {
+            below += weight(*at);
+            below * 2.0 >= all
+        });
+        MachineMetrics {
+            counts: RunCounts { started, succeeded, failed, timed_out, aborted },
+            median: middle.map(|(_, millis)| millis / 1_000.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_cuts_the_range_well_and_is_one_that_is_kept() {
+        const HOUR: i64 = 3_600;
+        assert_eq!(period(HOUR, HOUR), 60);
+        assert_eq!(period(24 * HOUR, 24 * HOUR), 900);
+        assert_eq!(period(7 * 24 * HOUR, 7 * 24 * HOUR), 4 * 3_600);
+        assert_eq!(period(90 * 24 * HOUR, 90 * 24 * HOUR), 86_400);
+        assert_eq!(period(HOUR, 20 * 24 * HOUR), 300, "minutes are kept for 15 days");
+        assert_eq!(period(HOUR, 80 * 24 * HOUR), 3_600);
+    }
+
+    #[test]
+    fn the_median_is_that_of_the_runs_and_not_of_the_periods() {
+        let mut told = Told::default();
+        told.put(0, [(0, 1.0), (900, 8.0), (1_800, 1.0)].into_iter());
+        told.put(1, [(0, 1.0), (900, 7.0), (1_800, 1.0)].into_iter());
+        told.put(2, [(900, 1.0)].into_iter());
+        told.put(5, [(1_800, 9_000.0), (900, 2_000.0), (0, 1_000.0)].into_iter());
+        let metrics = told.sum();
+        assert_eq!((metrics.counts.started, metrics.counts.succeeded, metrics.counts.failed), (10, 9, 1));
+        assert_eq!(metrics.median, Some(2.0));
+        assert_eq!(Told::default().sum().median, None);
     }
 }

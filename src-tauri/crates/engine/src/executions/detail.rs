@@ -84,7 +84,11 @@ impl Desk {
     }
 
     /// The newest real success that started before this execution.
-    async fn last_success(&self, session: &aws::Session, seen: &Seen) -> Result<Option<String>, EngineError> {
+    pub(super) async fn last_success(
+        &self,
+        session: &aws::Session,
+        seen: &Seen,
+    ) -> Result<Option<String>, EngineError> {
         if seen.kind == MachineKind::Express {
             return Ok(None);
         }

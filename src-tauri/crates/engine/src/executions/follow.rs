@@ -18,7 +18,7 @@ use contract::{
     sets::SetState,
 };
 use read::express_fact;
-pub(crate) use state::Seen;
+pub(crate) use state::{Seen, link};
 use state::{State, Watcher};
 use std::{
     sync::{Arc, Mutex},

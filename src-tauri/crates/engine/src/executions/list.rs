@@ -1,6 +1,6 @@
 //! Executions of one machine, of a Map Run, or of all machines at once; then live.
 
-use super::{Known, hours_before, last_part, look_all, machine_name};
+use super::{Known, last_part, look_all, machine_name};
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
 use aws::{
     AwsError, Session,
@@ -14,6 +14,7 @@ use contract::{
     executions::{
         ErrorGroup, ErrorGroups, ExecutionRow, ExecutionsOf, GroupErrors, MachineKind, OpenExecutions, Status, StripRun,
     },
+    range::Within,
     sets::{Rows, SetState},
 };
 use futures_util::{StreamExt, stream};
@@ -34,6 +35,8 @@ const AGAIN: Duration = Duration::from_secs(4);
 const AGAIN_ALL: Duration = Duration::from_secs(20);
 /// Machines that are listed before what was found so far is looked at.
 const LOOK_AFTER: usize = 12;
+/// What is shown where no range is chosen and all would be too much.
+const DAY: Within = Within::last_hours(24);
 /// Bars of the strip.
 const STRIP: usize = 50;
 
@@ -44,11 +47,20 @@ impl Desk {
         let desk = self.clone();
         load(writer, move |writer| async move {
             match request.of {
-                ExecutionsOf::Machine(arn) => desk.load_executions(&session, Of::Machine(&arn), &writer).await,
-                ExecutionsOf::MapRun(arn) => desk.load_executions(&session, Of::MapRun(&arn), &writer).await,
-                ExecutionsOf::All { hours } => {
-                    desk.load_all_executions(&session, hours.clamp(1, 24 * 14), &writer).await
+                ExecutionsOf::Machine(arn) => {
+                    // What cannot be described is listed as most are.
+                    match desk.machine(&session, &arn).await {
+                        Ok(machine) if machine.kind == MachineKind::Express => {
+                            let within = request.within.unwrap_or(DAY);
+                            desk.load_express(&session, &machine, within, &writer).await
+                        }
+                        _ => desk.load_executions(&session, Of::Machine(&arn), request.within, &writer).await,
+                    }
                 }
+                ExecutionsOf::MapRun(arn) => {
+                    desk.load_executions(&session, Of::MapRun(&arn), request.within, &writer).await
+                }
+                ExecutionsOf::All => desk.load_all_executions(&session, request.within.unwrap_or(DAY), &writer).await,
             }
         });
         Ok(state)
@@ -58,8 +70,10 @@ impl Desk {
         &self,
         session: &Session,
         of: Of<'_>,
+        within: Option<Within>,
         writer: &Arc<SetWriter<ExecutionRow>>,
     ) -> Result<Timestamp, EngineError> {
+        let bounds = || within.map(|within| within.resolve(session.now()));
         let failed = Self::failed(session);
         let mut known = Known::default();
         let mut looked = HashSet::new();
@@ -68,16 +82,18 @@ impl Desk {
         loop {
             let (items, next) = runs::page(session, of, None, PAGE, token).await.map_err(&failed)?;
             read += items.len();
-            writer.append(items.into_iter().map(row).collect());
+            // The service lists by start, newest first, and takes no range.
+            let over = bounds().is_some_and(|(from, _)| items.iter().any(|item| item.started < from));
+            writer.append(items.into_iter().filter(|item| ran_within(item, bounds())).map(row).collect());
             if looked.is_empty() {
                 // The first rows are those in sight: they are complete before the rest is read.
                 self.look_at_new(session, &mut known, &mut looked, writer).await;
             }
-            if next.is_none() || writer.cancelled() {
+            if over || next.is_none() || writer.cancelled() {
                 break;
             }
             if read >= MOST_ROWS {
-                writer.notice(Notice::warning(format!("Only the newest {read} executions are shown.")));
+                writer.notice(Notice::warning(format!("Only the newest {read} executions were looked through.")));
                 break;
             }
             token = next;
@@ -90,7 +106,11 @@ impl Desk {
                 break;
             }
             match runs::page(session, of, None, 100, None).await {
-                Ok((items, _)) => merge(writer, items),
+                Ok((mut items, _)) => {
+                    items.retain(|item| ran_within(item, bounds()));
+                    merge(writer, items);
+                    leave_out(writer, bounds());
+                }
                 Err(error) => tracing::debug!(%error, "the list of executions could not be refreshed"),
             }
             writer.finish(session.now());
@@ -101,13 +121,14 @@ impl Desk {
     async fn load_all_executions(
         &self,
         session: &Session,
-        hours: u32,
+        within: Within,
         writer: &Arc<SetWriter<ExecutionRow>>,
     ) -> Result<Timestamp, EngineError> {
         let mut known = Known::default();
         let mut looked = HashSet::new();
         loop {
-            let since = hours_before(session.now(), hours);
+            let bounds = Some(within.resolve(session.now()));
+            let since = bounds.map_or(session.now(), |(from, _)| from);
             let arns: Vec<String> = self
                 .busy_machines(session, since)
                 .await
@@ -130,7 +151,10 @@ impl Desk {
                     self.look_at_new(session, &mut known, &mut looked, writer).await;
                 }
                 match answer {
-                    Ok(items) => merge(writer, items),
+                    Ok(mut items) => {
+                        items.retain(|item| ran_within(item, bounds));
+                        merge(writer, items);
+                    }
                     Err(error) => writer.notice(Notice::warning(format!(
                         "Executions of {} could not be listed: {error}.",
                         machine_name(arn)
@@ -138,6 +162,7 @@ impl Desk {
                 }
             }
             drop(asked);
+            leave_out(writer, bounds);
             self.look_at_new(session, &mut known, &mut looked, writer).await;
             writer.finish(session.now());
             self.pause(AGAIN_ALL).await;
@@ -279,6 +304,26 @@ fn grouped(mut rows: Vec<ExecutionRow>, now: Timestamp) -> ErrorGroups {
         median: times.get(times.len() / 2).copied(),
         succeeded: times.len() as u64,
         ended: rows.iter().filter(|row| row.stopped.is_some()).count() as u64,
+    }
+}
+
+/// Whether an execution ran at some time between two moments.
+fn ran_within(item: &ExecutionItem, bounds: Option<(Timestamp, Timestamp)>) -> bool {
+    bounds.is_none_or(|bounds| overlaps(item.started, item.stopped, bounds))
+}
+
+fn overlaps(started: Timestamp, stopped: Option<Timestamp>, (from, until): (Timestamp, Timestamp)) -> bool {
+    started < until && stopped.is_none_or(|stopped| stopped >= from)
+}
+
+/// Takes out what a range that goes on with the clock has left behind.
+pub(super) fn leave_out(writer: &SetWriter<ExecutionRow>, bounds: Option<(Timestamp, Timestamp)>) {
+    let Some(bounds) = bounds else { return };
+    let all = writer.rows_by_id();
+    let before = all.len();
+    let kept: Vec<ExecutionRow> = all.into_values().filter(|row| overlaps(row.started, row.stopped, bounds)).collect();
+    if kept.len() < before {
+        writer.set_all(kept);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The list of state machines: names, then counts of the metrics, then what is expected and the last run.
 
-use super::{hours_before, lock, machine_name};
+use super::{KeptMachines, lock, machine_name};
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
 use ::executions::{Definition, graph::graph, schedule};
 use aws::{
@@ -10,9 +10,10 @@ use aws::{
 use contract::{
     Notice, Timestamp,
     executions::{
-        DescribeMachine, LastRun, MachineDetail, MachineKind, MachineRow, OpenMachines,
+        DescribeMachine, Expected, LastRun, MachineDetail, MachineKind, MachineRow, OpenMachines, Standing,
         facts::{MachineFact, StartRule},
     },
+    range::Within,
     sets::SetState,
 };
 use futures_util::{StreamExt, stream};
@@ -33,20 +34,28 @@ impl Desk {
         let session = self.session()?;
         let (state, writer) = self.inner.sets.open::<MachineRow>(session.now(), events);
         let desk = self.clone();
-        load(writer, move |writer| async move {
-            desk.load_machines(&session, request.hours.clamp(1, 24 * 90), &writer).await
-        });
+        load(writer, move |writer| async move { desk.load_machines(&session, request.within, &writer).await });
         Ok(state)
     }
 
     async fn load_machines(
         &self,
         session: &Session,
-        hours: u32,
+        within: Within,
         writer: &Arc<SetWriter<MachineRow>>,
     ) -> Result<Timestamp, EngineError> {
         let place = (session.profile().to_owned(), session.region().to_owned());
-        let kept = lock(&self.inner.executions.machines).get(&place).cloned().unwrap_or_default();
+        let kept = lock(&self.inner.executions.machines).get(&place).cloned();
+        let kept = kept.map_or_else(Vec::new, |KeptMachines { within: covered, mut rows }| {
+            if covered != within {
+                // Counts of another range would be wrong numbers until the new ones are there.
+                for row in &mut rows {
+                    row.counts = None;
+                    row.median = None;
+                }
+            }
+            rows
+        });
         let mut known: HashMap<String, MachineRow> = kept.iter().map(|row| (row.arn.clone(), row.clone())).collect();
         writer.append(kept);
         let failed = Self::failed(session);
@@ -84,10 +93,10 @@ impl Desk {
             let rows = writer.rows_by_id();
             writer.set_all(arns.iter().filter_map(|arn| rows.get(arn).cloned()).collect());
         }
-        fill(self, session, hours, &arns, writer).await;
+        fill(self, session, within, &arns, writer).await;
         let rows = writer.rows_by_id();
-        lock(&self.inner.executions.machines)
-            .insert(place, arns.iter().filter_map(|arn| rows.get(arn).cloned()).collect());
+        let rows = arns.iter().filter_map(|arn| rows.get(arn).cloned()).collect();
+        lock(&self.inner.executions.machines).insert(place, KeptMachines { within, rows });
         Ok(session.now())
     }
 
@@ -137,16 +146,45 @@ impl Desk {
             Ok(definition) => (Some(graph(&definition)), None),
             Err(problem) => (None, Some(problem)),
         };
-        Ok(MachineDetail { machine: MachineFact::clone(&machine), graph, graph_problem, versions, starts, notices })
+        let expected = expected(&session, &machine, &starts).await;
+        let machine = MachineFact::clone(&machine);
+        Ok(MachineDetail { machine, graph, graph_problem, versions, starts, expected, notices })
+    }
+}
+
+/// What the clock has in store for one machine. Nothing where its last run cannot be known.
+async fn expected(session: &Session, machine: &MachineFact, starts: &[StartRule]) -> Option<Expected> {
+    if starts.is_empty() {
+        return None;
+    }
+    let last = match machine.kind {
+        MachineKind::Express => None,
+        MachineKind::Standard => {
+            let (items, _) = runs::page(session, runs::Of::Machine(&machine.arn), None, 1, None).await.ok()?;
+            items.first().map(|item| item.started)
+        }
+    };
+    let expected = schedule::standing(starts, last, machine.updated, session.now())?;
+    Some(judged(expected, machine.kind))
+}
+
+/// Of an Express machine nothing tells when it last ran, so nothing can be said of what should have been.
+fn judged(expected: Expected, kind: MachineKind) -> Expected {
+    match expected.standing {
+        Standing::Late(_) | Standing::NeverRan if kind == MachineKind::Express => {
+            Expected { standing: Standing::Unknown, ..expected }
+        }
+        _ => expected,
     }
 }
 
 /// Adds to the rows what needs calls beyond the list. What cannot be read is a notice; the rest still shows.
-async fn fill(desk: &Desk, session: &Session, hours: u32, arns: &[String], writer: &Arc<SetWriter<MachineRow>>) {
+async fn fill(desk: &Desk, session: &Session, within: Within, arns: &[String], writer: &Arc<SetWriter<MachineRow>>) {
     let now = session.now();
     let region = session.region();
+    let (from, until) = within.resolve(now);
     let (counted, rules, schedules) = tokio::join!(
-        metrics::machines(session, region, arns, hours_before(now, hours), now),
+        metrics::machines(session, region, arns, from, until),
         clock::rules(session, region),
         clock::schedules(session, region),
     );
@@ -186,7 +224,8 @@ async fn fill(desk: &Desk, session: &Session, hours: u32, arns: &[String], write
         let has_run = metrics.is_some_and(|metrics| metrics.counts.started > 0 || metrics.counts.failed > 0);
         let ask = row.kind == MachineKind::Standard && (has_run || !clock.is_empty() || !metrics_known);
         if !ask {
-            row.expected = read_starts.then(|| schedule::standing(&clock, None, row.created, now)).flatten();
+            let expected = read_starts.then(|| schedule::standing(&clock, None, row.created, now)).flatten();
+            row.expected = expected.map(|expected| judged(expected, row.kind));
         }
         row.as_of = now;
         writer.replace(row.clone());
@@ -237,4 +276,26 @@ async fn last_run(desk: &Desk, session: &Session, mut row: MachineRow, clock: Ve
     }
     row.as_of = session.now();
     row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_express_machine_is_never_called_late() {
+        let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
+        let rule = StartRule {
+            name: "rule nightly".into(),
+            expression: Some("cron(0 5 * * ? *)".into()),
+            zone: None,
+            enabled: true,
+            target: "arn:aws:states:eu-west-1:1:stateMachine:till".into(),
+        };
+        let expected = schedule::standing(&[rule], None, "2026-01-01T00:00:00Z".parse().ok(), now).unwrap();
+        assert_eq!(judged(expected.clone(), MachineKind::Standard).standing, Standing::NeverRan);
+        let express = judged(expected, MachineKind::Express);
+        assert_eq!(express.standing, Standing::Unknown, "its runs cannot be listed");
+        assert_eq!(express.next, "2026-11-22T05:00:00Z".parse().ok());
+    }
 }

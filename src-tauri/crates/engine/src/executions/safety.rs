@@ -1,51 +1,123 @@
-//! Is it safe? What a run has already written, as far as it can be seen.
+//! Is it safe? What a run has already written, and what of it still runs, as far as either can be seen.
 //!
 //! Nothing records what a job wrote. But its parameters name the places that it works on, and what was stored there while
 //! it ran is most likely its work: objects, and commits of Delta tables.
 
-use super::follow::Seen;
-use aws::{Session, objects::listing};
-use contract::{Notice, Timestamp, executions::StateStatus};
+use super::{follow::Seen, is_express};
+use aws::{AwsError, Session, executions::runs, objects::listing};
+use contract::{
+    Notice, Timestamp,
+    executions::{ExecutionLink, JobLink, StateRow, StateStatus},
+};
+use futures_util::{StreamExt, stream};
 use std::collections::BTreeSet;
 
 /// Places that are looked at.
 const PLACES: usize = 6;
+/// Executions that it started, asked whether they still run.
+const CHILDREN: usize = 12;
+/// Visits to states whose attempts are looked through for jobs that were left behind.
+const ROWS: usize = 50;
 /// Objects named one by one.
 const NAMED: usize = 3;
 
+#[derive(Default)]
 pub(super) struct Safety {
     /// For the preflight: `wrote s3://…`.
     pub wrote: Vec<String>,
+    /// For the preflight: `execution 4f2… of nightly-store`.
+    pub running: Vec<String>,
     pub notices: Vec<Notice>,
 }
 
 pub(super) async fn look(session: &Session, seen: &Seen) -> Safety {
-    let mut safety = Safety { wrote: Vec::new(), notices: Vec::new() };
+    let (children, (wrote, mut notices)) = tokio::join!(children(session, seen), written(session, seen));
+    let mut running = Vec::new();
+    for (child, answer) in &children {
+        match answer {
+            Ok(status) if status == "RUNNING" || status == "PENDING_REDRIVE" => {
+                running.push(format!("execution {} of {}", child.name, child.machine));
+            }
+            Ok(_) => {}
+            Err(error) => notices.push(Notice::info(format!(
+                "Whether execution {} of {} still runs could not be seen: {error}.",
+                child.name, child.machine
+            ))),
+        }
+    }
+    let ended = seen.fact.stopped.is_some();
+    for run in seen.map_runs.iter().filter(|run| ended && run.fact.status == "RUNNING") {
+        running.push(format!("the Map Run of {}", run.state));
+    }
+    // What a timeout or a stop has left behind is not ended by the service. Other services are asked by hand.
+    let suspects = seen.history.states.iter().filter(|row| row.attempts > 1 || was_left(row));
+    for row in suspects.rev().take(ROWS) {
+        let detail = seen.history.state_detail(&row.id, seen.events(), None);
+        for attempt in detail.into_iter().flat_map(|detail| detail.attempts) {
+            let left = match &attempt.error {
+                Some(error) => timed_out(error),
+                None => row.status == StateStatus::Aborted,
+            };
+            if let Some(job) = attempt.job.filter(|job| left && job.noun != "execution") {
+                notices.push(Notice::warning(left_behind(session, &row.name, attempt.number, &job)));
+            }
+        }
+    }
+    Safety { wrote, running, notices }
+}
+
+/// It was left while its job went on.
+fn was_left(row: &StateRow) -> bool {
+    row.status == StateStatus::Aborted || row.error.as_deref().is_some_and(timed_out)
+}
+
+fn timed_out(error: &str) -> bool {
+    error.starts_with("States.Timeout") || error.starts_with("States.Heartbeat")
+}
+
+fn left_behind(session: &Session, state: &str, attempt: u64, job: &JobLink) -> String {
+    let what = format!("Attempt {attempt} of {state} was left while {} {} {} ran", job.service, job.noun, job.id);
+    let look = "look whether it still runs before it is run again";
+    match &job.command {
+        Some(command) => format!("{what}; {look}: {command} --profile {}", session.profile()),
+        None => format!("{what}; {look}."),
+    }
+}
+
+/// The executions that all attempts started, newest first, with their statuses. Express ones cannot be asked, and have
+/// ended within five minutes.
+async fn children(session: &Session, seen: &Seen) -> Vec<(ExecutionLink, Result<String, AwsError>)> {
+    let mut links: Vec<ExecutionLink> = Vec::new();
+    for link in seen.history.children.iter().rev() {
+        if !is_express(&link.arn) && links.iter().all(|known| known.arn != link.arn) {
+            links.push(link.clone());
+        }
+    }
+    links.truncate(CHILDREN);
+    let mut asking = Vec::with_capacity(links.len());
+    for link in links {
+        asking.push(async move {
+            let answer = runs::describe(session, &link.arn).await.map(|fact| fact.status);
+            (link, answer)
+        });
+    }
+    stream::iter(asking).buffered(4).collect().await
+}
+
+/// What was stored under the places of its parameters while it ran.
+async fn written(session: &Session, seen: &Seen) -> (Vec<String>, Vec<Notice>) {
+    let (mut wrote, mut notices) = (Vec::new(), Vec::new());
     let until = seen.fact.stopped.unwrap_or_else(|| session.now());
     for (bucket, prefix) in places(seen).into_iter().take(PLACES) {
         match listing::stored_between(session, &bucket, &prefix, seen.fact.started, until).await {
             Ok(found) if found.is_empty() => {}
-            Ok(found) => safety.wrote.push(words(&bucket, &prefix, &found)),
-            Err(error) => safety.notices.push(Notice::info(format!(
+            Ok(found) => wrote.push(words(&bucket, &prefix, &found)),
+            Err(error) => notices.push(Notice::info(format!(
                 "Whether it wrote below s3://{bucket}/{prefix} could not be seen: {error}."
             ))),
         }
     }
-    // A job that was left behind by a timeout or a stop may still run: the service does not end it.
-    for row in &seen.history.states {
-        let left = row.status == StateStatus::Aborted
-            || row
-                .error
-                .as_deref()
-                .is_some_and(|error| error.starts_with("States.Timeout") || error.starts_with("States.Heartbeat"));
-        if let (true, Some(job)) = (left, &row.job) {
-            safety.notices.push(Notice::warning(format!(
-                "{} was left while {job} ran; look whether that still runs before it is run again.",
-                row.name
-            )));
-        }
-    }
-    safety
+    (wrote, notices)
 }
 
 /// What stands in an S3 URI of a parameter: bucket and prefix, once each. Scripts, libraries and logs are no output.

@@ -325,7 +325,7 @@ fn time(value: &str, sign: Option<Sign>, moment: &Moment) -> Result<Test, String
             Some(Sign::AtLeast) => Test::Time(Sign::AtLeast, from),
         });
     }
-    let at = objects::time::parse(value, moment.now, moment.offset_minutes).map_err(|error| error.to_string())?;
+    let at = contract::time::parse(value, moment.now, moment.offset_minutes).map_err(|error| error.to_string())?;
     Ok(match sign {
         Some(sign) => Test::Time(sign, at),
         // `stored:now-2d`: since then.

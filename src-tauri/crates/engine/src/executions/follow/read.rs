@@ -8,7 +8,10 @@ use crate::{
 use ::executions::express;
 use aws::{
     AwsError, Session,
-    executions::{logs, machines, region_of, runs},
+    executions::{
+        logs::{self, Which},
+        machines, region_of, runs,
+    },
 };
 use contract::executions::{
     ExecutionLink, MapRunRow,
@@ -231,7 +234,7 @@ impl Desk {
         let mut token = None;
         let mut lines = Vec::new();
         loop {
-            let (page, next) = logs::page(session, &group, Some(&one.arn), from, None, token).await?;
+            let (page, next) = logs::page(session, &group, Which::Holding(&one.arn), from, None, token).await?;
             lines.extend(page);
             let mut all = express::events_from_logs(lines.iter().map(String::as_str));
             let events = all.remove(&one.arn).unwrap_or_default();

@@ -5,11 +5,12 @@
 //! after an `@`. A day alone is its first moment. A date whose day and month could be swapped is refused, never guessed
 //! (S3.md 3.B.3, and the US dates of section 2). Times without a zone are those of the person's zone, given as an offset.
 
-use contract::Timestamp;
+use crate::Timestamp;
 use jiff::{
     civil::{Date, DateTime, Time},
     tz::Offset,
 };
+use serde::{Deserialize, Serialize};
 
 /// What is wrong with what was typed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,17 +44,14 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 pub fn parse_past(text: &str, now: Timestamp, offset_minutes: i32) -> Result<Timestamp, TimeError> {
     let at = parse(text, now, offset_minutes)?;
     let ahead = at.as_second().saturating_sub(now.as_second());
-    if ahead > DAY { Err(TimeError::Future(crate::key::shown(text.trim()))) } else { Ok(at) }
+    if ahead > DAY { Err(TimeError::Future(shown_text(text.trim()))) } else { Ok(at) }
 }
 
 /// Reads a moment, past or future. `offset_minutes` is the person's zone, in minutes east of UTC.
 pub fn parse(text: &str, now: Timestamp, offset_minutes: i32) -> Result<Timestamp, TimeError> {
     let typed = text.trim();
-    let shown = || crate::key::shown(typed);
-    let zone = offset_minutes
-        .checked_mul(60)
-        .and_then(|seconds| Offset::from_seconds(seconds).ok())
-        .ok_or_else(|| TimeError::Zone(format!("{offset_minutes} min")))?;
+    let shown = || shown_text(typed);
+    let zone = person_zone(offset_minutes)?;
     let lower = typed.strip_prefix('@').unwrap_or(typed).trim().to_ascii_lowercase();
     if lower.is_empty() {
         return Err(TimeError::Empty);
@@ -64,8 +62,67 @@ pub fn parse(text: &str, now: Timestamp, offset_minutes: i32) -> Result<Timestam
     }
 }
 
+pub(crate) fn person_zone(offset_minutes: i32) -> Result<Offset, TimeError> {
+    let zone = offset_minutes.checked_mul(60).and_then(|seconds| Offset::from_seconds(seconds).ok());
+    zone.ok_or_else(|| TimeError::Zone(format!("{offset_minutes} min")))
+}
+
+/// What a person typed, for a sentence: without what cannot be seen, and not too long.
+fn shown_text(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(60).collect()
+}
+
 /// `now…` and spans before now; `None` when the text is something else.
 fn relative(text: &str, now: Timestamp, zone: Offset) -> Option<Result<Timestamp, ()>> {
+    Some(distance(text)?.and_then(|(seconds, round)| from_now(now, seconds, round, zone).ok_or(())))
+}
+
+/// A moment so many seconds from now, rounded down.
+pub(crate) fn from_now(now: Timestamp, seconds: i64, round: Option<Round>, zone: Offset) -> Option<Timestamp> {
+    let at = Timestamp::from_second(now.as_second().checked_add(seconds)?).ok()?;
+    match round {
+        None => Some(at),
+        Some(round) => rounded_down(at, round, zone),
+    }
+}
+
+/// What `/` rounds down to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Round {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    /// Begins on Monday.
+    Week,
+}
+
+impl Round {
+    fn read(unit: &str) -> Option<Self> {
+        Some(match unit {
+            "s" => Self::Second,
+            "m" => Self::Minute,
+            "h" => Self::Hour,
+            "d" => Self::Day,
+            "w" => Self::Week,
+            _ => return None,
+        })
+    }
+
+    pub fn letter(self) -> char {
+        match self {
+            Self::Second => 's',
+            Self::Minute => 'm',
+            Self::Hour => 'h',
+            Self::Day => 'd',
+            Self::Week => 'w',
+        }
+    }
+}
+
+/// Seconds from now, negative for the past, and what to round down to, of `now…` and of spans before now; `None` when the
+/// text is something else. Lower case.
+pub(crate) fn distance(text: &str) -> Option<Result<(i64, Option<Round>), ()>> {
     let (rest, must) = match text.strip_prefix("now") {
         Some(rest) => (rest.trim(), true),
         None => (text.strip_suffix("ago").unwrap_or(text).trim(), text.ends_with("ago") || text.starts_with('-')),
@@ -84,12 +141,10 @@ fn relative(text: &str, now: Timestamp, zone: Offset) -> Option<Result<Timestamp
         },
     };
     let Some(seconds) = seconds else { return must.then_some(Err(())) };
-    let second = now.as_second().checked_add(seconds);
-    let at = second.and_then(|second| Timestamp::from_second(second).ok()).ok_or(());
-    Some(at.and_then(|at| match round {
-        None => Ok(at),
-        Some(unit) => rounded_down(at, unit, zone).ok_or(()),
-    }))
+    Some(match round {
+        None => Ok((seconds, None)),
+        Some(unit) => Round::read(unit).map(|round| (seconds, Some(round))).ok_or(()),
+    })
 }
 
 /// Seconds of `30m`, `1d12h`, `1h 30m`.
@@ -117,17 +172,16 @@ fn span(text: &str) -> Option<i64> {
 }
 
 /// The start of the minute, hour, day or week (Monday) in the person's zone.
-fn rounded_down(at: Timestamp, unit: &str, zone: Offset) -> Option<Timestamp> {
+fn rounded_down(at: Timestamp, round: Round, zone: Offset) -> Option<Timestamp> {
     let local = zone.to_datetime(at);
     let date = local.date();
-    let time = match unit {
-        "s" => local.time().with().subsec_nanosecond(0).build().ok()?,
-        "m" => Time::new(local.hour(), local.minute(), 0, 0).ok()?,
-        "h" => Time::new(local.hour(), 0, 0, 0).ok()?,
-        "d" | "w" => Time::midnight(),
-        _ => return None,
+    let time = match round {
+        Round::Second => local.time().with().subsec_nanosecond(0).build().ok()?,
+        Round::Minute => Time::new(local.hour(), local.minute(), 0, 0).ok()?,
+        Round::Hour => Time::new(local.hour(), 0, 0, 0).ok()?,
+        Round::Day | Round::Week => Time::midnight(),
     };
-    let days = if unit == "w" { i64::from(date.weekday().to_monday_zero_offset()) } else { 0 };
+    let days = if round == Round::Week { i64::from(date.weekday().to_monday_zero_offset()) } else { 0 };
     zone.to_timestamp(days_before(date, days)?.to_datetime(time)).ok()
 }
 
