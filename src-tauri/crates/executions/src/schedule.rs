@@ -39,8 +39,7 @@ impl Schedule {
     /// Reads `cron(…)`, `rate(…)` or `at(…)`. `zone` is the IANA zone of a schedule; none is UTC.
     ///
     /// # Errors
-    /// What is wrong in one sentence; also a zone that is not known here. Zones with daylight saving time are known only
-    /// to a build of jiff with a time zone database.
+    /// What is wrong in one sentence; also a zone that is not known here.
     pub fn read(expression: &str, zone: Option<&str>) -> Result<Self, String> {
         Self::with_zone(expression, read_zone(zone.unwrap_or(""))?)
     }
@@ -115,7 +114,7 @@ impl Schedule {
     }
 }
 
-/// The zone of a schedule. Without a time zone database: UTC under its names, offsets, and `Etc/GMT±n`.
+/// The zone of a schedule by its IANA name. UTC under its names, offsets and `Etc/GMT±n` need no database.
 fn read_zone(name: &str) -> Result<TimeZone, String> {
     let name = name.trim();
     let upper = name.to_ascii_uppercase();

@@ -134,11 +134,27 @@ fn zones_by_offset_and_by_name() {
     assert_eq!(five("Etc/GMT+5"), t("2026-11-21T10:00:00Z"));
     let error = Schedule::read("cron(0 5 * * ? *)", Some("Mars/Olympus")).unwrap_err();
     assert!(error.contains("Mars/Olympus"), "{error}");
-    // Known or not known with the features of this build, but never taken for UTC.
-    match Schedule::read("cron(0 5 * * ? *)", Some("Europe/Berlin")) {
-        Ok(schedule) => assert_eq!(schedule.next(t("2026-07-01T00:00:00Z")), Some(t("2026-07-01T03:00:00Z"))),
-        Err(error) => assert!(error.contains("Europe/Berlin"), "{error}"),
-    }
+}
+
+#[test]
+fn a_schedule_keeps_the_time_on_the_wall_of_its_zone() {
+    // Berlin goes to summer time on 29 March 2026 and back on 25 October.
+    let berlin = |fields: &str| Schedule::read(&format!("cron({fields})"), Some("Europe/Berlin")).unwrap();
+    assert_eq!(
+        starts(&berlin("0 5 * * ? *"), "2026-03-27T12:00:00Z", 3),
+        ["2026-03-28T04:00:00Z", "2026-03-29T03:00:00Z", "2026-03-30T03:00:00Z"]
+    );
+    assert_eq!(
+        starts(&berlin("0 5 * * ? *"), "2026-10-23T12:00:00Z", 3),
+        ["2026-10-24T03:00:00Z", "2026-10-25T04:00:00Z", "2026-10-26T04:00:00Z"]
+    );
+    let half_past_two = berlin("30 2 * * ? *");
+    assert_eq!(starts(&half_past_two, "2026-03-28T12:00:00Z", 1), ["2026-03-30T00:30:00Z"], "skipped on the 29th");
+    assert_eq!(
+        starts(&half_past_two, "2026-10-24T12:00:00Z", 2),
+        ["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"],
+        "once on the 25th, the first time"
+    );
 }
 
 #[test]
