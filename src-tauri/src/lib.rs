@@ -5,6 +5,7 @@
 
 mod commands;
 mod logging;
+mod notify;
 mod start;
 mod window;
 

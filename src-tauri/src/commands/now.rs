@@ -2,10 +2,11 @@
 
 use super::{Answer, answer, objects::events};
 use contract::{
-    now::{MarkIncident, OpenNow, WindowVisible},
+    now::{AlertEvent, FollowAlerts, MarkIncident, OpenNow, WindowVisible},
     sets::{SetEvent, SetState},
 };
 use engine::Desk;
+use std::sync::Arc;
 use tauri::{State, ipc::Channel};
 
 #[tauri::command]
@@ -21,5 +22,14 @@ pub async fn mark_incident(desk: State<'_, Desk>, request: MarkIncident) -> Answ
 #[tauri::command]
 pub async fn window_visible(desk: State<'_, Desk>, request: WindowVisible) -> Answer<()> {
     desk.window_visible(request.visible);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn follow_alerts(desk: State<'_, Desk>, request: FollowAlerts, events: Channel<AlertEvent>) -> Answer<()> {
+    let FollowAlerts {} = request;
+    desk.follow_alerts(Arc::new(move |event| {
+        let _ = events.send(event);
+    }));
     Ok(())
 }

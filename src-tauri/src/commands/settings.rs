@@ -1,7 +1,7 @@
 //! Settings, clipboard, the end of the start-up.
 
 use super::{Answer, answer};
-use crate::Start;
+use crate::{Start, notify};
 use contract::{
     Code, Fault,
     settings::{CopyText, SaveSettings, Settings, WindowReady},
@@ -27,8 +27,16 @@ pub(super) fn to_clipboard<R: Runtime>(app: &AppHandle<R>, text: String) -> Answ
 }
 
 #[tauri::command]
-pub fn window_ready(start: State<'_, Start>, request: WindowReady) {
+pub async fn window_ready<R: Runtime>(
+    app: AppHandle<R>,
+    desk: State<'_, Desk>,
+    start: State<'_, Start>,
+    request: WindowReady,
+) -> Answer<()> {
     let WindowReady {} = request;
     let after_ms = u64::try_from(start.0.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(after_ms, "window usable");
+    // Not before: what it reads must not hold up the start.
+    notify::begin(&app, &desk);
+    Ok(())
 }

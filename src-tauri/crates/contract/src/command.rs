@@ -98,6 +98,7 @@ macro_rules! with_commands {
             Read now::open_now(OpenNow, SetEvent) -> SetState;
             System now::mark_incident(MarkIncident) -> ();
             System now::window_visible(WindowVisible) -> ();
+            Read now::follow_alerts(FollowAlerts, AlertEvent) -> ();
 
             Write operations::run_operation(RunOperation) -> OperationId;
             Write operations::resume_operation(ResumeOperation) -> OperationId;

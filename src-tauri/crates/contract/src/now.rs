@@ -3,7 +3,7 @@
 use crate::{OperationId, Timestamp, executions::Status};
 use serde::{Deserialize, Serialize};
 
-/// Opens what is going on. The set goes on growing and changing until it is closed.
+/// Opens what is going on in every watched place. The set goes on growing and changing until it is closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenNow {
     /// Hours back.
@@ -73,4 +73,14 @@ pub struct MarkIncident {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowVisible {
     pub visible: bool,
+}
+
+/// Tells the window, on its channel, what a person asked for from outside of it: by pressing a notification.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowAlerts {}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AlertEvent {
+    /// Show this incident; without one, the page.
+    Open { incident: Option<String> },
 }

@@ -1,5 +1,6 @@
 //! How the window looks and reads, and small services of the computer it runs on.
 
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,11 +13,71 @@ pub struct Settings {
     pub single_keys: bool,
     /// Width of the list in the split view, percent.
     pub split: u8,
+    pub watching: Watching,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, density: Density::Comfortable, zone: Zone::Utc, single_keys: true, split: 54 }
+        Self {
+            theme: Theme::System,
+            density: Density::Comfortable,
+            zone: Zone::Utc,
+            single_keys: true,
+            split: 54,
+            watching: Watching::default(),
+        }
+    }
+}
+
+/// What is watched, and who is told of it when.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Watching {
+    /// Besides the profile and region that are open.
+    pub places: Vec<Place>,
+    /// Goes on while the window is hidden.
+    pub hidden: bool,
+    pub notify: Notify,
+    pub quiet: QuietHours,
+}
+
+/// A profile in a region.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    pub profile: String,
+    pub region: String,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.profile, self.region)
+    }
+}
+
+/// Which new failures raise a notification of the desktop.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notify {
+    /// Those of profiles in the mode `Confirm`: whoever may act is told, a screen that only shows stays silent.
+    #[default]
+    Writable,
+    Everywhere,
+    Never,
+}
+
+/// A part of every day in which nothing is raised. It may go over midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QuietHours {
+    pub on: bool,
+    pub from: Time,
+    /// Not part of them. Equal to `from`, they last all day.
+    pub to: Time,
+    pub zone: Zone,
+}
+
+impl Default for QuietHours {
+    fn default() -> Self {
+        Self { on: false, from: Time::constant(22, 0, 0, 0), to: Time::constant(7, 0, 0, 0), zone: Zone::Local }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     profiles::standing,
     restore::Plans,
     sets::{Moment, Sets},
+    watch::{Watch, WatchPace},
 };
 use ::objects::restore::ONE_COPY_MAX;
 use aws::{
@@ -21,7 +22,7 @@ use contract::{
         SetMode,
     },
     sets::{CopyRows, ReadRows, RowWindow, SetState, ViewSet},
-    settings::Settings,
+    settings::{Place, Settings},
 };
 use secrecy::SecretString;
 use std::{
@@ -35,6 +36,9 @@ use std::{
 };
 use store::{KeyProfile, Keychain, Keys, LastSession, NewAudit, Store};
 
+/// Each watched place is asked again and again, so there must not be any number of them.
+const MOST_PLACES: usize = 24;
+
 /// How a desk is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -43,11 +47,18 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// When copies go by parts. Tests make it small.
     pub parts: aws::objects::write::Parts,
+    /// How often watched places are looked at. Tests make it short.
+    pub pace: WatchPace,
 }
 
 impl Options {
     pub fn new(version: impl Into<String>) -> Self {
-        Self { version: version.into(), data_dir: None, parts: aws::objects::write::Parts::default() }
+        Self {
+            version: version.into(),
+            data_dir: None,
+            parts: aws::objects::write::Parts::default(),
+            pace: WatchPace::default(),
+        }
     }
 }
 
@@ -71,6 +82,7 @@ pub(crate) struct Inner {
     pub(crate) plans: Plans,
     pub(crate) operations: Operations,
     pub(crate) executions: Executions,
+    pub(crate) watch: Watch,
     /// False while the window is hidden.
     pub(crate) visible: AtomicBool,
     pub(crate) parts: aws::objects::write::Parts,
@@ -91,6 +103,7 @@ impl Desk {
             .map(|path| format!("The database could not be read as one and was set aside as {}.", path.display()));
         let store = opened.store;
         store.run(Store::interrupt_running).await?;
+        let settings = store.run(Store::settings).await?;
         let desk = Self {
             inner: Arc::new(Inner {
                 version: options.version,
@@ -104,6 +117,7 @@ impl Desk {
                 plans: Plans::default(),
                 operations: Operations::default(),
                 executions: Executions::default(),
+                watch: Watch::new(options.pace, &settings),
                 visible: AtomicBool::new(true),
                 parts: options.parts,
                 notice,
@@ -180,6 +194,12 @@ impl Desk {
         Ok(Arc::clone(guard))
     }
 
+    /// Whether the profile may write now.
+    pub(crate) async fn is_writable(&self, name: &str) -> bool {
+        let guard = self.guard(name).await;
+        guard.is_ok_and(|guard| guard.mode(Timestamp::now()) == Mode::Confirm)
+    }
+
     async fn standing(&self, name: &str) -> Result<(Environment, Mode, bool), EngineError> {
         let owned = name.to_owned();
         let prefs = self.inner.store.run(move |store| store.profile_prefs(&owned)).await?;
@@ -191,6 +211,7 @@ impl Desk {
         let last = LastSession { profile: name.to_owned(), region: Some(session.region().to_owned()) };
         self.inner.store.run(move |store| store.set_last_session(&last)).await?;
         *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = Some(session);
+        self.keep_watch();
         Ok(())
     }
 
@@ -273,6 +294,7 @@ impl Desk {
         let chosen = found.chosen.clone();
         *self.inner.found.write().unwrap_or_else(PoisonError::into_inner) = found;
         self.ask_keychain();
+        self.renew_watch();
         let current = self.session().ok().map(|session| (session.profile().to_owned(), session.region().to_owned()));
         match current {
             Some((name, region)) if self.configured(&name).await.is_ok() => {
@@ -290,12 +312,7 @@ impl Desk {
 
     pub async fn set_region(&self, region: &str) -> Result<(), EngineError> {
         let region = region.trim();
-        let fits = !region.is_empty()
-            && region.len() < 40
-            && region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-        if !fits {
-            return Err(EngineError::BadInput(format!("{region} is not the name of a region, such as eu-west-1.")));
-        }
+        check_region(region)?;
         let name = self.session()?.profile().to_owned();
         self.open_session(&name, Some(region.to_owned())).await
     }
@@ -400,9 +417,11 @@ impl Desk {
     }
 
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, EngineError> {
-        let settings = Settings { split: settings.split.clamp(20, 80), ..settings };
+        let mut settings = Settings { split: settings.split.clamp(20, 80), ..settings };
+        check_places(&mut settings.watching.places)?;
         let copy = settings.clone();
         self.inner.store.run(move |store| store.save_settings(&copy)).await?;
+        self.watch_by(&settings);
         Ok(settings)
     }
 
@@ -456,6 +475,7 @@ impl Desk {
     pub fn forget_window(&self) {
         self.inner.sets.close_all();
         self.inner.operations.forget_watchers();
+        self.inner.watch.forget_window();
         self.forget_followed();
         self.window_visible(true);
     }
@@ -475,6 +495,32 @@ impl Desk {
         let threshold = self.inner.parts.threshold.min(ONE_COPY_MAX);
         ::objects::restore::Parts { threshold, size: self.inner.parts.size }
     }
+}
+
+fn check_region(region: &str) -> Result<(), EngineError> {
+    let fits = !region.is_empty()
+        && region.len() < 40
+        && region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if fits {
+        return Ok(());
+    }
+    Err(EngineError::BadInput(format!("{region} is not the name of a region, such as eu-west-1.")))
+}
+
+/// Places that are watched once each. A profile that is gone stays in the list: its notice says so.
+fn check_places(places: &mut Vec<Place>) -> Result<(), EngineError> {
+    let mut kept = Vec::new();
+    for place in std::mem::take(places) {
+        check_region(&place.region)?;
+        if !kept.contains(&place) {
+            kept.push(place);
+        }
+    }
+    if kept.len() > MOST_PLACES {
+        return Err(EngineError::BadInput(format!("At most {MOST_PLACES} places can be watched.")));
+    }
+    *places = kept;
+    Ok(())
 }
 
 fn check_keys(name: &str, region: &str, keys: &Keys) -> Result<(), EngineError> {

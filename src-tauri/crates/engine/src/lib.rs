@@ -14,6 +14,7 @@ mod palette;
 mod profiles;
 mod restore;
 mod sets;
+mod watch;
 
 pub use ::objects::restore::Parts as PartSizes;
 pub use desk::{Desk, Options};
@@ -22,3 +23,4 @@ pub use executions::ExecutionEvents;
 pub use objects::Saved;
 pub use operations::OperationEvents;
 pub use sets::Events;
+pub use watch::{Alert, AlertEvents, Raise, WatchPace};

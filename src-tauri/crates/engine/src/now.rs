@@ -1,160 +1,89 @@
-//! What is going on: failed, late and running executions over all machines, and our own operations.
+//! What is going on: failed, late and running executions over all machines of every watched place, and our own
+//! operations.
 //!
-//! The set stays open and is looked at again every half minute while somebody looks. Failures of one machine with one
-//! error are one incident; its id is stable, so a mark stays with it.
+//! A page is a view of what the [watch](crate::watch) sees, and is drawn again whenever that changes. A place that cannot
+//! be read is a notice on it; only when none can, the page has failed.
 
-use crate::{
-    Desk, EngineError, Events,
-    desk::load,
-    executions::{Known, hours_before, list, look_all, machine_name},
-    sets::SetWriter,
-};
-use ::executions::schedule;
-use aws::{
-    Session,
-    executions::{
-        clock, machines,
-        runs::{self, Of},
-    },
-};
+mod incidents;
+
+pub(crate) use incidents::incidents;
+
+use crate::{Desk, EngineError, Events, executions::hours_before, sets::SetWriter, watch::Lookout};
 use contract::{
-    Notice, Timestamp,
-    executions::{ExecutionRow, Standing, Status, facts::StartRule},
+    Code, Fault, Notice, Timestamp,
     now::{Mark, MarkIncident, MarkKind, NowKind, NowRow, OpenNow},
     operations::OperationState,
     sets::SetState,
 };
-use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
 
-const AGAIN: Duration = Duration::from_secs(30);
-/// ARNs that an incident carries.
-const MOST_EXECUTIONS: usize = 200;
-const AT_ONCE: usize = 6;
-/// Machines that are looked at before the page is drawn again.
-const AT_A_TIME: usize = 8;
 /// A snooze without a time.
 const SNOOZE_MINUTES: u32 = 8 * 60;
+/// The longest range, in hours.
+const MOST_HOURS: u32 = 24 * 14;
 
 impl Desk {
     pub fn open_now(&self, request: OpenNow, events: Events) -> Result<SetState, EngineError> {
         let session = self.session()?;
         let (state, writer) = self.inner.sets.open::<NowRow>(session.now(), events);
+        let hours = request.hours.clamp(1, MOST_HOURS);
         let desk = self.clone();
-        load(writer, move |writer| async move {
-            let mut watch = Watch { known: Known::default(), looked: HashSet::new(), executions: HashMap::new() };
-            loop {
-                desk.look_around(&session, request.hours.clamp(1, 24 * 14), &mut watch, &writer).await?;
-                writer.finish(session.now());
-                desk.pause(AGAIN).await;
-                if writer.cancelled() {
-                    return Ok(session.now());
+        let page = self.open_page(hours);
+        tokio::spawn(async move {
+            let _page = page;
+            let mut news = desk.inner.watch.changes();
+            let mut shown = None;
+            while !writer.cancelled() {
+                if let Err(error) = desk.show(hours, &writer, &mut shown).await {
+                    writer.fail(Fault::from(error));
+                }
+                tokio::select! {
+                    told = news.changed() => if told.is_err() { return },
+                    () = writer.closed() => return,
                 }
             }
         });
         Ok(state)
     }
 
-    async fn look_around(
-        &self,
-        session: &Session,
-        hours: u32,
-        watch: &mut Watch,
-        writer: &Arc<SetWriter<NowRow>>,
-    ) -> Result<(), EngineError> {
-        let failed = Self::failed(session);
-        let since = hours_before(session.now(), hours);
-        let (busy, late) = tokio::join!(self.busy_machines(session, since), late_machines(session, writer));
-        let busy = busy.map_err(&failed)?;
-        watch.executions.retain(|_, row| row.stopped.is_none_or(|stopped| stopped >= since));
-        // Those with failures come first; of the others only those that run, or whose success may be a caught failure.
-        let mut wanted = Vec::new();
-        for machine in busy {
-            if machine.failed > 0 || machine.running || watch.known.may_catch(self, session, &machine.arn).await {
-                wanted.push(machine.arn);
-            }
-            if writer.cancelled() {
-                return Ok(());
-            }
-        }
-        for part in wanted.chunks(AT_A_TIME) {
-            self.look_at_part(session, part, since, watch, writer).await;
-            self.show(session, watch, &late, writer).await?;
-            if writer.cancelled() {
-                return Ok(());
-            }
-        }
-        self.show(session, watch, &late, writer).await
-    }
-
-    /// Lists the executions of some machines and finds out what became of those that are new.
-    async fn look_at_part(
-        &self,
-        session: &Session,
-        machines: &[String],
-        since: Timestamp,
-        watch: &mut Watch,
-        writer: &SetWriter<NowRow>,
-    ) {
-        let mut asking = Vec::with_capacity(machines.len());
-        for arn in machines {
-            asking.push(list::since_then(session, arn, since));
-        }
-        let mut asked = stream::iter(asking).buffer_unordered(AT_ONCE);
-        let mut fresh = Vec::new();
-        while let Some((arn, answer)) = asked.next().await {
-            match answer {
-                Ok(items) => {
-                    for item in items {
-                        let row = list::row(item);
-                        fresh.push(row.arn.clone());
-                        watch.put(row);
-                    }
-                }
-                Err(error) => writer.notice(Notice::warning(format!(
-                    "Executions of {} could not be listed: {error}.",
-                    machine_name(arn)
-                ))),
-            }
-        }
-        let mut rows: Vec<ExecutionRow> = fresh.iter().filter_map(|arn| watch.executions.get(arn)).cloned().collect();
-        rows.retain(|row| {
-            row.status == Status::Running
-                || !row.looked && watch.looked.insert((row.arn.clone(), row.status, row.redrives))
-        });
-        rows.sort_by_key(|row| std::cmp::Reverse(row.started));
-        let mut answers = Vec::new();
-        let looked =
-            look_all(self, session, rows, &mut watch.known, &|| writer.cancelled(), &mut |row| answers.push(row)).await;
-        if let Err(error) = looked {
-            writer.notice(Notice::warning(format!("Failed states and caught failures are missing in part: {error}.")));
-        }
-        for row in answers {
-            watch.executions.insert(row.arn.clone(), row);
-        }
-    }
-
+    /// `shown` is the fault that the page shows: each look at a place that cannot be read fails anew, with another
+    /// request id, and asks the person once.
     async fn show(
         &self,
-        session: &Session,
-        watch: &Watch,
-        late: &[NowRow],
+        hours: u32,
         writer: &SetWriter<NowRow>,
+        shown: &mut Option<(Code, String)>,
     ) -> Result<(), EngineError> {
         let marks = self.inner.store.run(store::Store::marks).await?;
-        let mut rows = incidents(watch.executions.values(), session.profile(), session.region());
-        rows.extend(late.iter().cloned());
+        let now = Timestamp::now();
+        let lookouts = self.inner.watch.lookouts();
+        let mut seen = Seen { several: lookouts.len() > 1, complete: true, ..Seen::default() };
+        for lookout in &lookouts {
+            seen.add(lookout, hours, now);
+        }
+        seen.notices.extend(
+            self.inner.watch.problem().map(|problem| {
+                Notice::warning(format!("The desktop shows no notification of new failures: {problem}."))
+            }),
+        );
+        if let (Some(fault), false) = (seen.fault, seen.readable) {
+            let kind = Some((fault.code, fault.title.clone()));
+            if *shown != kind {
+                writer.fail(fault);
+                *shown = kind;
+            }
+            return Ok(());
+        }
+        *shown = None;
+        let mut rows = seen.rows;
         rows.extend(self.running_operations());
-        let now = session.now();
         for row in &mut rows {
             row.mark = marks.get(&row.id).filter(|mark| holds(mark, row, now)).cloned();
         }
-        writer.set_all(rows);
+        writer.show(rows, seen.notices);
+        if let (true, Some(as_of)) = (seen.complete, seen.as_of) {
+            writer.finish(as_of);
+        }
         Ok(())
     }
 
@@ -202,28 +131,53 @@ impl Desk {
                 .flatten(),
         });
         let id = request.id;
-        Ok(self.inner.store.run(move |store| store.set_mark(&id, mark.as_ref())).await?)
+        self.inner.store.run(move |store| store.set_mark(&id, mark.as_ref())).await?;
+        self.inner.watch.tell();
+        Ok(())
     }
 }
 
-/// What one open page knows.
-struct Watch {
-    known: Known,
-    looked: HashSet<(String, Status, u64)>,
-    executions: HashMap<String, ExecutionRow>,
+/// What all places together show.
+#[derive(Default)]
+struct Seen {
+    several: bool,
+    rows: Vec<NowRow>,
+    notices: Vec<Notice>,
+    /// Every place was looked at as far back as is asked.
+    complete: bool,
+    /// A place was read, or is being read for the first time.
+    readable: bool,
+    /// Why the first place that cannot be read cannot; the open one comes first.
+    fault: Option<Fault>,
+    /// Of the place that was read longest ago.
+    as_of: Option<Timestamp>,
 }
 
-impl Watch {
-    /// What was found out about a row stays while the row does not change.
-    fn put(&mut self, row: ExecutionRow) {
-        let same = self.executions.get(&row.arn).is_some_and(|old| {
-            old.redrives == row.redrives
-                && old.stopped == row.stopped
-                && (old.status == row.status || old.status == Status::CaughtFailure && row.status == Status::Succeeded)
-        });
-        if !same {
-            self.executions.insert(row.arn.clone(), row);
+impl Seen {
+    fn add(&mut self, lookout: &Lookout, hours: u32, now: Timestamp) {
+        let place = &lookout.place;
+        let sight = lookout.sight();
+        let since = hours_before(now, hours);
+        let recent = sight.executions.values().filter(|row| row.stopped.is_none_or(|stopped| stopped >= since));
+        self.rows.extend(incidents(recent, place));
+        self.rows.extend(sight.late.iter().cloned());
+        self.notices.extend(sight.notices.iter().cloned().map(|mut notice| {
+            if self.several {
+                notice.text = format!("{place}: {}", notice.text);
+            }
+            notice
+        }));
+        self.complete &= sight.fault.is_some() || sight.as_of.is_some() && sight.hours >= hours;
+        self.readable |= sight.fault.is_none();
+        if let Some(fault) = &sight.fault {
+            let hint = fault.hint.as_ref().map(|hint| format!(" {hint}")).unwrap_or_default();
+            self.notices.push(Notice::warning(format!("{place} cannot be read: {}.{hint}", fault.title)));
+            self.fault.get_or_insert_with(|| fault.clone());
         }
+        self.as_of = match (self.as_of, sight.as_of) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
     }
 }
 
@@ -236,172 +190,18 @@ fn holds(mark: &Mark, row: &NowRow, now: Timestamp) -> bool {
     }
 }
 
-fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, profile: &str, region: &str) -> Vec<NowRow> {
-    let mut groups: HashMap<(String, bool, String), Vec<&ExecutionRow>> = HashMap::new();
-    for row in rows {
-        let running = row.status == Status::Running;
-        if !running && !row.status.is_failure() {
-            continue;
-        }
-        let error = if running { String::new() } else { error_of(row) };
-        groups.entry((row.machine_arn.clone(), running, error)).or_default().push(row);
-    }
-    groups
-        .into_iter()
-        .filter_map(|((machine, running, error), mut rows)| {
-            rows.sort_by_key(|row| std::cmp::Reverse(row.started));
-            let (newest, oldest) = (*rows.first()?, *rows.last()?);
-            let kind = if running { NowKind::Running } else { NowKind::Failed };
-            Some(NowRow {
-                id: format!("{profile} {machine} {}", if running { "running" } else { error.as_str() }),
-                kind,
-                what: newest.machine.clone(),
-                why: why_words(newest, running),
-                machine: Some(machine),
-                status: Some(newest.status),
-                error: (!running).then_some(error),
-                runs: rows.len() as u64,
-                newest: newest.stopped.unwrap_or(newest.started),
-                oldest: oldest.started,
-                executions: rows.iter().take(MOST_EXECUTIONS).map(|row| row.arn.clone()).collect(),
-                profile: profile.to_owned(),
-                region: region.to_owned(),
-                mark: None,
-                operation: None,
-            })
-        })
-        .collect()
-}
-
-fn error_of(row: &ExecutionRow) -> String {
-    row.error.clone().unwrap_or_else(|| row.status.word().to_owned())
-}
-
-fn why_words(row: &ExecutionRow, running: bool) -> String {
-    let state = row.state.as_deref();
-    match (running, state, row.cause.as_deref().or(row.error.as_deref())) {
-        (true, Some(state), _) => format!("in {state}"),
-        (true, None, _) => "running".to_owned(),
-        (false, Some(state), Some(cause)) => format!("{state}: {cause}"),
-        (false, Some(state), None) => format!("{} in {state}", row.status.word()),
-        (false, None, Some(cause)) => cause.to_owned(),
-        (false, None, None) => row.status.word().to_owned(),
-    }
-}
-
-/// Machines that the clock should have started and that did not run.
-async fn late_machines(session: &Session, writer: &SetWriter<NowRow>) -> Vec<NowRow> {
-    let region = session.region();
-    let (rules, schedules) = tokio::join!(clock::rules(session, region), clock::schedules(session, region));
-    let mut starts: HashMap<String, Vec<StartRule>> = HashMap::new();
-    for (what, found) in [("Rules", rules), ("Schedules", schedules)] {
-        match found {
-            Ok(found) => {
-                for rule in found.into_iter().filter(|rule| rule.expression.is_some()) {
-                    starts.entry(rule.target.clone()).or_default().push(rule);
-                }
-            }
-            Err(error) => writer
-                .notice(Notice::warning(format!("{what} could not be read, so what is late may be missing: {error}."))),
-        }
-    }
-    let mut asking = Vec::with_capacity(starts.len());
-    for (arn, rules) in starts {
-        asking.push(late(session, arn, rules));
-    }
-    stream::iter(asking).buffer_unordered(AT_ONCE).filter_map(|row| async { row }).collect().await
-}
-
-async fn late(session: &Session, arn: String, rules: Vec<StartRule>) -> Option<NowRow> {
-    let (items, _) = runs::page(session, Of::Machine(&arn), None, 1, None).await.ok()?;
-    let last = items.first().map(|item| item.started);
-    let created = machines::describe(session, &arn).await.ok().and_then(|machine| machine.updated);
-    let now = session.now();
-    let expected = schedule::standing(&rules, last, created, now)?;
-    let disabled = |rule: &StartRule| if rule.enabled { "" } else { ", which is switched off" };
-    let by = rules.first().map(disabled).unwrap_or_default();
-    let (kind, since, why) = match expected.standing {
-        Standing::Late(since) => {
-            (NowKind::Late, since, format!("expected {} by {}{by}", since.strftime("%H:%M UTC"), expected.by))
-        }
-        Standing::NeverRan => {
-            (NowKind::NeverRan, created.unwrap_or(now), format!("{} has never started it", expected.by))
-        }
-        Standing::Disabled => {
-            let since = last?;
-            (
-                NowKind::Late,
-                since,
-                format!("{} is switched off; last run {}", expected.by, since.strftime("%d %b %H:%M UTC")),
-            )
-        }
-        Standing::OnTime | Standing::Unknown => return None,
-    };
-    Some(NowRow {
-        id: format!("{} {arn} {kind:?}", session.profile()),
-        kind,
-        what: machine_name(&arn).to_owned(),
-        machine: Some(arn),
-        status: None,
-        error: None,
-        why,
-        runs: 0,
-        newest: since,
-        oldest: since,
-        executions: Vec::new(),
-        profile: session.profile().to_owned(),
-        region: session.region().to_owned(),
-        mark: None,
-        operation: None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn row(name: &str, status: Status, error: Option<&str>, hour: i8) -> ExecutionRow {
-        let started = format!("2026-11-21T{hour:02}:04:00Z").parse().unwrap();
-        ExecutionRow {
-            arn: format!("arn:aws:states:eu-west-1:1:execution:daily:{name}"),
-            machine: "daily".into(),
-            machine_arn: "arn:aws:states:eu-west-1:1:stateMachine:daily".into(),
-            name: name.into(),
-            status,
-            started,
-            stopped: (status != Status::Running).then_some(started),
-            redrives: 0,
-            state: Some("Submit".into()),
-            error: error.map(str::to_owned),
-            cause: None,
-            version: None,
-            looked: true,
-        }
-    }
-
-    #[test]
-    fn failures_of_one_error_are_one_incident_and_successes_none() {
-        let rows = [
-            row("a", Status::CaughtFailure, Some("Bad"), 6),
-            row("b", Status::CaughtFailure, Some("Bad"), 8),
-            row("c", Status::Failed, Some("Other"), 7),
-            row("d", Status::Succeeded, None, 9),
-            row("e", Status::Running, None, 9),
-        ];
-        let mut found = incidents(rows.iter(), "p", "r");
-        found.sort_by(|one, two| one.id.cmp(&two.id));
-        let told: Vec<_> = found.iter().map(|row| (row.kind, row.error.as_deref(), row.runs)).collect();
-        assert_eq!(
-            told,
-            [(NowKind::Failed, Some("Bad"), 2), (NowKind::Failed, Some("Other"), 1), (NowKind::Running, None, 1)]
-        );
-        assert!(found[0].executions[0].ends_with(":b"), "newest first");
-    }
+    use super::{
+        incidents::tests::{place, row},
+        *,
+    };
+    use contract::executions::Status;
 
     #[test]
     fn a_snooze_ends_when_the_incident_goes_on() {
         let failed = [row("a", Status::Failed, Some("Bad"), 6)];
-        let incident = incidents(failed.iter(), "p", "r").remove(0);
+        let incident = incidents(failed.iter(), &place()).remove(0);
         let at = "2026-11-21T07:00:00Z".parse().unwrap();
         let mark = Mark {
             kind: MarkKind::Snoozed,
@@ -412,7 +212,7 @@ mod tests {
         assert!(holds(&mark, &incident, "2026-11-21T08:00:00Z".parse().unwrap()));
         assert!(!holds(&mark, &incident, "2026-11-21T09:00:00Z".parse().unwrap()), "its time is over");
         let again = [row("b", Status::Failed, Some("Bad"), 8)];
-        let incident = incidents(again.iter(), "p", "r").remove(0);
+        let incident = incidents(again.iter(), &place()).remove(0);
         assert!(!holds(&mark, &incident, "2026-11-21T08:30:00Z".parse().unwrap()), "it failed again");
     }
 }

@@ -164,6 +164,20 @@ impl<R: Record> SetWriter<R> {
         self.report(true);
     }
 
+    /// Puts these rows and notices in place of all.
+    pub fn show(&self, rows: Vec<R>, notices: Vec<Notice>) {
+        let mut table = lock(&self.table);
+        table.set_notices(notices);
+        table.set_all(rows);
+        drop(table);
+        self.report(true);
+    }
+
+    /// Until nobody looks at the set any more.
+    pub async fn closed(&self) {
+        self.cancel.cancelled().await;
+    }
+
     /// All rows are there.
     pub fn finish(&self, as_of: Timestamp) {
         lock(&self.table).finish(as_of);

@@ -94,6 +94,12 @@ impl<R: Record> Table<R> {
         }
     }
 
+    /// Puts these in place of all: what could be read again is not said any more.
+    pub fn set_notices(&mut self, notices: Vec<Notice>) {
+        self.notices = notices;
+        self.revision += 1;
+    }
+
     pub fn finish(&mut self, as_of: Timestamp) {
         self.complete = true;
         self.as_of = as_of;

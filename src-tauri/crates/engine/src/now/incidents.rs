@@ -1,0 +1,112 @@
+//! Executions of one machine that ended with one error are one incident, and so are those that run.
+
+use contract::{
+    executions::{ExecutionRow, Status},
+    now::{NowKind, NowRow},
+    settings::Place,
+};
+use std::collections::HashMap;
+
+/// ARNs that an incident carries.
+const MOST_EXECUTIONS: usize = 200;
+
+/// The incidents of these executions, which were seen in this place. Their ids are stable, so a mark stays with its own.
+pub(crate) fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, place: &Place) -> Vec<NowRow> {
+    let mut groups: HashMap<(String, bool, String), Vec<&ExecutionRow>> = HashMap::new();
+    for row in rows {
+        let running = row.status == Status::Running;
+        if !running && !row.status.is_failure() {
+            continue;
+        }
+        let error = if running { String::new() } else { error_of(row) };
+        groups.entry((row.machine_arn.clone(), running, error)).or_default().push(row);
+    }
+    groups
+        .into_iter()
+        .filter_map(|((machine, running, error), mut rows)| {
+            rows.sort_by_key(|row| std::cmp::Reverse(row.started));
+            let (newest, oldest) = (*rows.first()?, *rows.last()?);
+            let kind = if running { NowKind::Running } else { NowKind::Failed };
+            Some(NowRow {
+                id: format!("{} {machine} {}", place.profile, if running { "running" } else { error.as_str() }),
+                kind,
+                what: newest.machine.clone(),
+                why: why_words(newest, running),
+                machine: Some(machine),
+                status: Some(newest.status),
+                error: (!running).then_some(error),
+                runs: rows.len() as u64,
+                newest: newest.stopped.unwrap_or(newest.started),
+                oldest: oldest.started,
+                executions: rows.iter().take(MOST_EXECUTIONS).map(|row| row.arn.clone()).collect(),
+                profile: place.profile.clone(),
+                region: place.region.clone(),
+                mark: None,
+                operation: None,
+            })
+        })
+        .collect()
+}
+
+fn error_of(row: &ExecutionRow) -> String {
+    row.error.clone().unwrap_or_else(|| row.status.word().to_owned())
+}
+
+fn why_words(row: &ExecutionRow, running: bool) -> String {
+    let state = row.state.as_deref();
+    match (running, state, row.cause.as_deref().or(row.error.as_deref())) {
+        (true, Some(state), _) => format!("in {state}"),
+        (true, None, _) => "running".to_owned(),
+        (false, Some(state), Some(cause)) => format!("{state}: {cause}"),
+        (false, Some(state), None) => format!("{} in {state}", row.status.word()),
+        (false, None, Some(cause)) => cause.to_owned(),
+        (false, None, None) => row.status.word().to_owned(),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn place() -> Place {
+        Place { profile: "p".into(), region: "r".into() }
+    }
+
+    pub(crate) fn row(name: &str, status: Status, error: Option<&str>, hour: i8) -> ExecutionRow {
+        let started = format!("2026-11-21T{hour:02}:04:00Z").parse().unwrap();
+        ExecutionRow {
+            arn: format!("arn:aws:states:eu-west-1:1:execution:daily:{name}"),
+            machine: "daily".into(),
+            machine_arn: "arn:aws:states:eu-west-1:1:stateMachine:daily".into(),
+            name: name.into(),
+            status,
+            started,
+            stopped: (status != Status::Running).then_some(started),
+            redrives: 0,
+            state: Some("Submit".into()),
+            error: error.map(str::to_owned),
+            cause: None,
+            version: None,
+            looked: true,
+        }
+    }
+
+    #[test]
+    fn failures_of_one_error_are_one_incident_and_successes_none() {
+        let rows = [
+            row("a", Status::CaughtFailure, Some("Bad"), 6),
+            row("b", Status::CaughtFailure, Some("Bad"), 8),
+            row("c", Status::Failed, Some("Other"), 7),
+            row("d", Status::Succeeded, None, 9),
+            row("e", Status::Running, None, 9),
+        ];
+        let mut found = incidents(rows.iter(), &place());
+        found.sort_by(|one, two| one.id.cmp(&two.id));
+        let told: Vec<_> = found.iter().map(|row| (row.kind, row.error.as_deref(), row.runs)).collect();
+        assert_eq!(
+            told,
+            [(NowKind::Failed, Some("Bad"), 2), (NowKind::Failed, Some("Other"), 1), (NowKind::Running, None, 1)]
+        );
+        assert!(found[0].executions[0].ends_with(":b"), "newest first");
+    }
+}
