@@ -13,6 +13,11 @@ pub const EXECUTIONS: &str = "/executions";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
+/// The landing page with an incident selected.
+pub fn incident(id: Option<&str>) -> String {
+    Query::default().with("sel", id).after(NOW)
+}
+
 /// The top folder of a bucket.
 pub fn bucket(bucket: &str) -> String {
     folder(bucket, "", false)

@@ -8,8 +8,8 @@ use contract::{
     Fault, OperationId, PlanId, Timestamp,
     operations::{OperationRow, RunOperation},
     palette::{Recent, RememberRecent},
-    session::{Environment, Greeting, Hello, Identify, Identity, Mode, SessionInfo},
-    settings::{CopyText, SaveSettings, Settings, Zone},
+    session::{Environment, Greeting, Hello, Identify, Identity, Mode, OpenProfile, SessionInfo, SetRegion},
+    settings::{CopyText, Place, SaveSettings, Settings, Zone},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -49,6 +49,8 @@ pub struct Desk {
     pub page_range: RwSignal<Option<PageRange>>,
     /// Opens the popover behind the mode badge.
     pub guard_open: RwSignal<bool>,
+    /// The incident that a pressed notification asks for, until the page Now has taken it.
+    pub incident: RwSignal<Option<String>>,
     /// What the status region says.
     pub said: RwSignal<String>,
     /// Ticks every ten seconds, for times that are told as distances.
@@ -82,6 +84,7 @@ impl Desk {
             help_open: RwSignal::new(false),
             page_range: RwSignal::new(None),
             guard_open: RwSignal::new(false),
+            incident: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             now: RwSignal::new(format::now()),
             generation: RwSignal::new(0),
@@ -147,6 +150,35 @@ impl Desk {
         if moved {
             self.start_over();
         }
+    }
+
+    /// Moves the session to another profile and region; every page loads anew.
+    ///
+    /// # Errors
+    /// The core's fault: the profile cannot be opened, or the region is none.
+    pub async fn move_to(self, place: &Place) -> Result<(), Fault> {
+        let (mut profile, mut region) =
+            untrack(|| self.session()).map_or_else(Default::default, |session| (session.profile, session.region));
+        let mut last = None;
+        if profile != place.profile {
+            let greeting = bridge::call(OpenProfile { name: place.profile.clone() }).await?;
+            (profile, region) = greeting
+                .session
+                .as_ref()
+                .map_or((profile, region), |session| (session.profile.clone(), session.region.clone()));
+            last = Some(greeting);
+        }
+        let mut refused = None;
+        if profile == place.profile && region != place.region {
+            match bridge::call(SetRegion { region: place.region.clone() }).await {
+                Ok(greeting) => last = Some(greeting),
+                Err(fault) => refused = Some(fault),
+            }
+        }
+        if let Some(greeting) = last {
+            self.apply(greeting);
+        }
+        refused.map_or(Ok(()), Err)
     }
 
     /// Drops what was read under the old credentials, so that every page loads anew.

@@ -1,5 +1,6 @@
 //! What stands around every page: rail, top bar, foot, and what opens over them.
 
+mod alerts;
 pub mod announce;
 mod follow_up;
 mod foot;
@@ -31,6 +32,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let desk = Desk::get();
     look::follow(desk);
     announce::watch(desk);
+    alerts::follow(desk);
     keep_time(desk);
     let ready = RwSignal::new(false);
     say_ready(desk, ready);

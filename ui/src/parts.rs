@@ -4,6 +4,7 @@ pub mod cells;
 pub mod confirm;
 pub mod dialog;
 pub mod diff;
+pub mod elsewhere;
 pub mod fault;
 pub mod filter_line;
 pub mod fuzzy;

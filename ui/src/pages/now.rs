@@ -9,6 +9,7 @@ use crate::{
     pages::{executions, later::there},
     parts::{
         cells::dash,
+        elsewhere::{is_elsewhere, use_open},
         grid::{Column, Grid, GridRow, GridState, SetHandle, use_set},
         head::Head,
         icon::Icon,
@@ -22,6 +23,7 @@ use crate::{
 use contract::{
     now::{MarkKind, NowKind, NowRow, OpenNow},
     sets::Rows,
+    settings::Place,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -53,8 +55,21 @@ pub fn of_row(row: &NowRow) -> (Shape, &'static str) {
     }
 }
 
+/// Where a row was seen.
+pub fn place_of(row: &NowRow) -> Place {
+    Place { profile: row.profile.clone(), region: row.region.clone() }
+}
+
 fn columns() -> Vec<Column<NowRow>> {
     let desk = Desk::get();
+    // Each row says where it was seen if there is more than one place.
+    let several = untrack(|| desk.settings().watching.places.iter().any(|place| is_elsewhere(desk, place)));
+    let place = Column::new("profile", "Profile".to_owned(), |row: &NowRow| {
+        let text = place_of(row).to_string();
+        view! { <span class="dim cut" title=text.clone()>{text.clone()}</span> }.into_any()
+    })
+    .width(176)
+    .sort("profile");
     vec![
         Column::new("kind", "Status".to_owned(), |row: &NowRow| {
             let (shape, word) = of_row(row);
@@ -84,13 +99,7 @@ fn columns() -> Vec<Column<NowRow>> {
         .width(58)
         .numeric()
         .sort("runs"),
-        Column::new("profile", "Profile".to_owned(), |row: &NowRow| {
-            let text = format!("{} {}", row.profile, row.region);
-            view! { <span class="dim cut">{text}</span> }.into_any()
-        })
-        .width(150)
-        .sort("profile")
-        .hidden(),
+        if several { place } else { place.hidden() },
         Column::new("newest", "Age".to_owned(), move |row: &NowRow| {
             let at = row.newest;
             view! { <time class="dim" datetime=format::iso(at) title=format::hover_time(at)>{move || age(at, desk.now.get())}</time> }.into_any()
@@ -118,6 +127,7 @@ pub fn mark_word(mark: MarkKind) -> &'static str {
 pub fn Now() -> impl IntoView {
     let desk = Desk::get();
     let navigate = use_navigate();
+    let open_in = use_open();
     let filter = use_filter();
     let state = GridState::new();
     keep_sort(state.sort);
@@ -132,20 +142,23 @@ pub fn Now() -> impl IntoView {
             .unwrap_or(24)
     });
     let set = use_set(move || Some(OpenNow { hours: hours.get() }), move || filter.get(), state.sort);
+    Effect::new(move |_| {
+        if let Some(asked) = desk.incident.get() {
+            state.cursor.set(Some(asked));
+            desk.incident.set(None);
+        }
+    });
     let current = RwSignal::new(None::<NowRow>);
     let change = StoredValue::new_local(use_change());
     let on_cursor = Callback::new(move |row: NowRow| {
         change.with_value(|change| change("sel", Some(row.id.clone())));
         current.set(Some(row));
     });
-    let on_open = Callback::new(move |row: NowRow| {
-        let to = match (row.executions.first(), &row.machine, &row.operation) {
-            (Some(arn), ..) => address::execution(arn),
-            (None, Some(machine), _) => address::machine(machine),
-            (None, None, Some(operation)) => address::operation(&operation.0),
-            _ => return,
-        };
-        navigate(&to, NavigateOptions::default());
+    let on_open = Callback::new(move |row: NowRow| match (row.executions.first(), &row.machine, &row.operation) {
+        (Some(arn), ..) => open_in(place_of(&row), address::execution(arn)),
+        (None, Some(machine), _) => open_in(place_of(&row), address::machine(machine)),
+        (None, None, Some(operation)) => navigate(&address::operation(&operation.0), NavigateOptions::default()),
+        _ => {}
     });
     let copies = Callback::new(move |row: NowRow| {
         let mut items = vec![("What".to_owned(), row.what.clone()), ("Why".to_owned(), row.why.clone())];
@@ -161,7 +174,7 @@ pub fn Now() -> impl IntoView {
             })>
                 <AsOf set />
             </Head>
-            <ListTools name="Filter what is going on" example="Filter: kind:failed -mark:snoozed sales" set one="incident" many="incidents">
+            <ListTools name="Filter what is going on" example="Filter: kind:failed -mark:snoozed profile:prod" set one="incident" many="incidents">
                 <Segmented
                     name="Range"
                     choices=RANGES.to_vec()
@@ -190,7 +203,6 @@ pub fn Now() -> impl IntoView {
             }}
         }
     };
-    let _ = desk;
     view! { <Split list detail /> }
 }
 

@@ -1,10 +1,12 @@
-//! Settings: profiles and how they start, keys kept in the system keychain, how the window looks and reads.
+//! Settings: profiles and how they start, what is watched, keys kept in the system keychain, how the window looks and
+//! reads.
 
 mod add_keys;
 mod first_run;
 mod keychain;
 mod look;
 mod profiles;
+mod watching;
 
 use crate::{
     bridge,
@@ -38,6 +40,7 @@ fn SettingsPage() -> impl IntoView {
                 <h1>"Settings"</h1>
                 <Show when=move || there.get() fallback=|| view! { <Skeleton rows=6 /> }>
                     <profiles::Profiles />
+                    <watching::Watch />
                     <keychain::Keychain />
                     <look::Look />
                     <p class="dim">

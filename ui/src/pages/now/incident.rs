@@ -1,6 +1,6 @@
 //! One incident: why, its executions, and what can be done about it.
 
-use super::{mark_word, of_row};
+use super::{mark_word, of_row, place_of};
 use crate::{
     address, bridge,
     desk::Desk,
@@ -8,6 +8,7 @@ use crate::{
     pages::executions::{WhyCard, use_execution},
     parts::{
         confirm::ConfirmPlan,
+        elsewhere::{PlaceLink, is_elsewhere},
         outcome::Outcome,
         states::{NoticeLine, Skeleton},
         status::Status,
@@ -38,7 +39,10 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let kind = row.kind;
     let failed = kind == NowKind::Failed;
     let newest = row.executions.first().cloned();
-    let watched = use_execution(Signal::stored(newest.clone().filter(|_| failed)));
+    let place = place_of(&row);
+    // What belongs to another profile or region is not asked of this session.
+    let elsewhere = row.machine.is_some() && untrack(|| is_elsewhere(desk, &place));
+    let watched = use_execution(Signal::stored(newest.clone().filter(|_| failed && !elsewhere)));
     let name = row.what.clone();
     let title = match kind {
         NowKind::Failed => format!("{name}: {}", format::counted(row.runs, "run", "runs")),
@@ -73,6 +77,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let started = RwSignal::new(None::<OperationId>);
     let busy = RwSignal::new(false);
     let executions = StoredValue::new(row.executions.clone());
+    let place_of_links = StoredValue::new(place.clone());
     let more = row.executions.len().saturating_sub(LISTED);
     let open = newest
         .map(|arn| address::execution(&arn))
@@ -90,12 +95,12 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                     <span>{row.error.clone()}</span>
                     <span title=format::hover_time(row.newest)>{move || format!("newest {}", format::time(row.newest, desk.zone()))}</span>
                     {(row.oldest != row.newest).then(|| view! { <span title=format::hover_time(row.oldest)>{move || format!("since {}", format::time(row.oldest, desk.zone()))}</span> })}
-                    <span>{format!("{} {}", row.profile, row.region)}</span>
+                    <span>{place.to_string()}</span>
                 </p>
             </div>
             <div class="body">
-                {(!failed).then(|| view! { <p class="soft">{row.why.clone()}</p> })}
-                {failed.then(|| view! {
+                {(!failed || elsewhere).then(|| view! { <p class="soft">{row.why.clone()}</p> })}
+                {(failed && !elsewhere).then(|| view! {
                     {move || match watched.view.with(|view| view.as_ref().map(|view| (view.why.clone(), view.complete))) {
                         Some((Some(why), _)) => view! { <WhyCard why /> }.into_any(),
                         Some((None, true)) => view! { <p class="soft">{row.why.clone()}</p> }.into_any(),
@@ -107,7 +112,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                 <ul class="plain-list execution-links" aria-label="Executions of the incident">
                     {executions.get_value().into_iter().take(LISTED).map(|arn| {
                         let name = arn.rsplit(':').next().unwrap_or(&arn).to_owned();
-                        view! { <li><A href=address::execution(&arn) attr:class="link mono cut">{name}</A></li> }
+                        view! { <li><PlaceLink place=place_of_links.get_value() href=address::execution(&arn) class="link mono cut">{name}</PlaceLink></li> }
                     }).collect_view()}
                     {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
                     {executions.with_value(Vec::is_empty).then(|| view! { <li class="dim">"none"</li> })}
@@ -116,16 +121,32 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
             <div class="action-bar">
                 <Outcome started />
                 <div class="causes">
+                    {elsewhere.then(|| view! {
+                        <p class="soft">{format!("The window works in {}. Opening this moves it to {place}.", here(desk))}</p>
+                    })}
                     {move || problem.get().map(|fault| view! { <NoticeLine notice=contract::Notice::warning(format!("{}: {}", fault.title, fault.detail)) /> })}
                 </div>
                 <div class="acts">
-                    {open.map(|href| view! { <A href=href attr:class="btn go">{match kind {
-                        NowKind::Failed | NowKind::Running => "Open execution",
-                        NowKind::Operation => "Open operation",
-                        _ => "Open machine",
-                    }}</A> })}
+                    {open.map(|href| {
+                        let words = match kind {
+                            NowKind::Failed | NowKind::Running => "Open execution",
+                            NowKind::Operation => "Open operation",
+                            _ => "Open machine",
+                        };
+                        if elsewhere {
+                            let words = format!("Switch to {} and {}", row.profile, words.to_lowercase());
+                            view! { <PlaceLink place=place_of_links.get_value() href class="btn go">{words}</PlaceLink> }.into_any()
+                        } else {
+                            view! { <A href=href attr:class="btn go">{words}</A> }.into_any()
+                        }
+                    })}
                     {several.then(|| view! {
-                        <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| {
+                        <button
+                            type="button"
+                            class="btn"
+                            disabled=move || busy.get() || elsewhere
+                            title=elsewhere.then_some("Only in the profile and region that the window works in: switch there first")
+                            on:click=move |_| {
                             busy.set(true);
                             spawn_local(async move {
                                 let executions = executions.get_value();
@@ -155,4 +176,9 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
             <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
         </section>
     }
+}
+
+/// Where the window works.
+fn here(desk: Desk) -> String {
+    untrack(|| desk.session()).map(|session| format!("{} {}", session.profile, session.region)).unwrap_or_default()
 }
