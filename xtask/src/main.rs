@@ -13,6 +13,7 @@ mod desktop;
 mod dev;
 mod e2e;
 mod estate;
+mod fuzz;
 mod icons;
 mod package;
 mod places;
@@ -42,6 +43,7 @@ const CHORES: &[Chore] = &[
     Chore { name: "check", about: "formatting, lints, licences, layering", usage: check::USAGE, run: check::run },
     Chore { name: "e2e", about: "only the tests in the real window", usage: e2e::USAGE, run: e2e::run },
     Chore { name: "bench", about: "measure what DESIGN.md promises", usage: bench::USAGE, run: bench::run },
+    Chore { name: "fuzz", about: "any bytes against everything that reads some", usage: fuzz::USAGE, run: fuzz::run },
     Chore { name: "shots", about: "a picture of every page, dark and light", usage: shots::USAGE, run: shots::run },
     Chore { name: "setup", about: "install what is missing, once", usage: setup::USAGE, run: setup::run },
     Chore { name: "ui", about: "bundle the window's side into target/ui", usage: ui::USAGE, run: ui::run },

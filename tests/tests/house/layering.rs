@@ -20,6 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("quarterdeck", &["contract", "engine", "aws", "store"]),
     ("ui", &["contract"]),
     ("tests", &["contract", "engine", "executions", "quarterdeck"]),
+    ("fuzz", &["contract", PURE]),
     ("xtask", &[]),
 ];
 /// Stands for any of the pure crates.

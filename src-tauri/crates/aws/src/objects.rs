@@ -7,14 +7,10 @@ pub mod listing;
 mod versions_xml;
 pub mod write;
 
+pub(crate) use versions_xml::decode;
 pub use versions_xml::{ListedVersions, read_versions};
 
 use contract::objects::RestoreStatus;
-
-/// Decodes a value of an answer that was asked for with `encoding-type=url`: form encoding, so `+` is a space.
-pub(crate) fn decode(value: &str) -> String {
-    percent_encoding::percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned()
-}
 
 /// Reads `x-amz-restore`: `ongoing-request="false", expiry-date="Fri, 21 Dec 2026 00:00:00 GMT"`.
 pub(crate) fn restore_status(header: &str) -> RestoreStatus {
@@ -29,12 +25,6 @@ pub(crate) fn restore_status(header: &str) -> RestoreStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn form_decoding_knows_the_plus() {
-        assert_eq!(decode("a+b%2Bc%25d%0Ae"), "a b+c%d\ne");
-        assert_eq!(decode("%E2%82%AC"), "€");
-    }
 
     #[test]
     fn the_restore_header_is_read() {

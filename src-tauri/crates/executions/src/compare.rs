@@ -4,6 +4,7 @@
 //! branch. What differs in every run (ids, times, names of executions) is folded into one line at the end. The order of keys
 //! in JSON is no difference.
 
+mod beside;
 mod lines;
 mod states;
 mod values;
@@ -138,13 +139,13 @@ fn rows(what: &str, prefix: &str, changes: &[values::Change], then: &Side<'_>, n
     let mut rows: Ranked = telling
         .iter()
         .map(|change| {
-            let text = |value: &Option<serde_json::Value>| value.as_ref().map(|value| values::text(value, SHOWN));
+            let (before, after) = beside::texts(change, SHOWN);
             let rank = match change.kind() {
                 values::Kind::Shrank => Rank::Shrank,
                 values::Kind::Lost if usual == Rank::Input => Rank::Lost,
                 _ => usual,
             };
-            (rank, difference(what, format!("{prefix}{}", change.path), text(&change.then), text(&change.now)))
+            (rank, difference(what, format!("{prefix}{}", change.path), before, after))
         })
         .collect();
     rows.sort_by_key(|(rank, _)| *rank);
@@ -175,8 +176,10 @@ fn input(then: &Side<'_>, now: &Side<'_>) -> Ranked {
 fn definition(then: Option<&str>, now: Option<&str>) -> Ranked {
     let (Some(then), Some(now)) = (then, now) else { return Ranked::new() };
     let changes = changes(then, now);
-    let text = |value: &Option<serde_json::Value>| value.as_ref().map(|value| values::text(value, SHOWN));
-    let row = |change: &values::Change| difference("Definition", &change.path, text(&change.then), text(&change.now));
+    let row = |change: &values::Change| {
+        let (before, after) = beside::texts(change, SHOWN);
+        difference("Definition", &change.path, before, after)
+    };
     let mut rows: Ranked = changes.iter().take(LISTED).map(|change| (Rank::Definition, row(change))).collect();
     if changes.len() > LISTED {
         let place = format!("{} more values", changes.len() - LISTED);

@@ -24,6 +24,7 @@ use contract::{
 pub use input::{INPUT_BYTES, InputProblem, ShapeField, ValueKind, check_against, check_input, input_shape};
 pub use names::{NAME_CHARS, check_name, propose_name};
 pub use redrive::{behaviour, headroom, left, until};
+pub(crate) use shell::quote;
 
 /// What is known of an execution and its surroundings. What is empty or `None` has not been found or not been looked for.
 #[derive(Debug, Clone)]

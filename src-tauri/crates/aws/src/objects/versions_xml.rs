@@ -6,7 +6,6 @@
 //! between a put and a delete in the same second is lost. So the order is taken from here.
 //! Keys are decoded when the answer says `<EncodingType>url</EncodingType>`.
 
-use super::decode;
 use contract::{
     Timestamp,
     objects::{RestoreStatus, VersionFact},
@@ -27,6 +26,11 @@ pub struct ListedVersions {
 pub struct Marker {
     pub key: String,
     pub version_id: Option<String>,
+}
+
+/// Decodes a value of an answer that was asked for with `encoding-type=url`: form encoding, so `+` is a space.
+pub(crate) fn decode(value: &str) -> String {
+    percent_encoding::percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 /// Reads one answer.
@@ -208,6 +212,12 @@ mod tests {
 <DeleteMarker><Key>a%2Bb+c</Key><VersionId>m1</VersionId><IsLatest>false</IsLatest><LastModified>2026-11-21T06:00:12.000Z</LastModified></DeleteMarker>
 <Version><Key>a%2Bb+c</Key><VersionId>null</VersionId><IsLatest>false</IsLatest><LastModified>2026-11-21T06:00:12.000Z</LastModified><ETag>&#34;x&#34;</ETag><Size>0</Size><StorageClass>STANDARD</StorageClass></Version>
 <CommonPrefixes><Prefix>a%2F</Prefix></CommonPrefixes></ListVersionsResult>"#;
+
+    #[test]
+    fn form_decoding_knows_the_plus() {
+        assert_eq!(decode("a+b%2Bc%25d%0Ae"), "a b+c%d\ne");
+        assert_eq!(decode("%E2%82%AC"), "€");
+    }
 
     #[test]
     fn the_order_of_the_answer_is_kept_across_versions_and_markers() {

@@ -120,7 +120,9 @@ impl Walk {
             self.pair(&then, &now, deeper);
             return;
         }
-        if is_command(before) && is_command(after) {
+        // One word beside another is no command line: read as one, it would hold itself.
+        let several = [before, after].iter().any(|text| text.split_whitespace().nth(1).is_some());
+        if several && is_command(before) && is_command(after) {
             let words = |text: &str| text.split_whitespace().map(Value::from).collect::<Vec<_>>();
             self.lists(&words(before), &words(after), 0);
             if self.found.len() > count {
@@ -345,4 +347,24 @@ fn instant(text: &str) -> Option<usize> {
     let rest = rest.get(fraction..)?;
     let zone = ["+00:00", "-00:00", "+0000", "-0000", "Z"].iter().find_map(|zone| shape(rest, zone)).unwrap_or(0);
     Some(length + fraction + zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Each flag alone looks like a command line with one word.
+    #[test]
+    fn flags_that_differ_are_compared_as_words() {
+        let found = |then: &str, now: &str| {
+            let found = changes(&json!(then), &json!(now));
+            found.into_iter().map(|change| (change.path, change.then, change.now)).collect::<Vec<_>>()
+        };
+        let alone = found("--verbose", "--quiet");
+        assert_eq!(alone, [("$".to_owned(), Some(json!("--verbose")), Some(json!("--quiet")))]);
+        let within = found("--class Main --verbose", "--class Main --quiet");
+        assert_eq!(within, [("$[2]".to_owned(), Some(json!("--verbose")), Some(json!("--quiet")))]);
+        assert_eq!(found("--verbose", "--verbose --dry"), [("$[1]".to_owned(), None, Some(json!("--dry")))]);
+    }
 }

@@ -1,5 +1,7 @@
 //! `aws` command lines that a person can paste into a POSIX shell.
 
+use crate::preflight::quote;
+
 /// One line: the words of the command, then options with values. Values come from strangers and are quoted.
 pub(super) fn line(words: &str, options: &[(&str, &str)], region: Option<&str>) -> String {
     let mut line = format!("aws {words}");
@@ -8,17 +10,9 @@ pub(super) fn line(words: &str, options: &[(&str, &str)], region: Option<&str>) 
         line.push_str(name);
         // A value that looks like an option would be taken for one.
         line.push(if value.starts_with('-') { '=' } else { ' ' });
-        line.push_str(&quoted(value));
+        line.push_str(&quote(value));
     }
     line
-}
-
-fn quoted(word: &str) -> String {
-    let safe = |sign: char| sign.is_ascii_alphanumeric() || "_-./:=@%+,".contains(sign);
-    if !word.is_empty() && word.chars().all(safe) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -33,7 +27,13 @@ mod tests {
             command,
             r"aws glue get-job-run --job-name 'nightly'\''; rm -rf ~ #' --run-id=--all --region eu-west-1"
         );
-        assert_eq!(quoted(""), "''");
-        assert_eq!(quoted("$(id)"), "'$(id)'");
+        assert_eq!(line("x", &[("a", ""), ("b", "$(id)")], None), "aws x --a '' --b '$(id)'");
+    }
+
+    /// A terminal takes a line break for Return, and acts on an escape while it is pasted.
+    #[test]
+    fn what_a_terminal_acts_on_or_hides_is_written_out() {
+        let command = line("batch describe-jobs", &[("jobs", "a\nid\u{1b}[2J\u{202e}'")], None);
+        assert_eq!(command, r"aws batch describe-jobs --jobs $'a\nid\033[2J\342\200\256\''");
     }
 }

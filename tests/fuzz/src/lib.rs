@@ -1,0 +1,201 @@
+//! The bodies of the fuzz targets: one for each reader of bytes that come from outside.
+//!
+//! A body takes any bytes and asserts what must hold of what was read, beyond not panicking: what was written is read as it
+//! was, places lie inside the text, no drawing covers another, no text of a stranger becomes a command. `cargo xtask fuzz`
+//! gives them to libFuzzer (`main.rs`); `tests/seeds.rs` runs each on its seeds with every other test, so that none rots.
+//!
+//! Bodies know the pure crates alone. Pure modules of crates that are not pure stand in `borrowed`.
+
+mod borrowed;
+mod bridge;
+mod histories;
+pub mod seeds;
+mod shell;
+mod storage;
+mod workflows;
+
+/// One reader, by its name on the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    pub name: &'static str,
+    /// What it reads.
+    pub about: &'static str,
+    /// Asserts; a failed assertion is the finding.
+    pub run: fn(&[u8]),
+    /// Source files, from the root of the workspace, whose texts are its seeds.
+    pub sources: &'static [&'static str],
+    /// Makes an input of one of those texts; inputs have several parts for some.
+    pub wrap: fn(&str) -> Vec<String>,
+}
+
+/// All of them, in the order in which they are run.
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "definition",
+        about: "definitions of state machines: reader and graph",
+        run: workflows::definition,
+        sources: &["tests/fuzz/src/seeds/texts.rs", "@executions/definition/tests.rs", "@executions/history/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "history",
+        about: "answers of GetExecutionHistory: reader, rows, reason; behind an empty line the definition",
+        run: histories::history,
+        sources: &["@executions/wire.rs", "@executions/history/tests/recorded.rs"],
+        wrap: histories::seed,
+    },
+    Target {
+        name: "log_lines",
+        about: "log lines of Express executions",
+        run: histories::log_lines,
+        sources: &["tests/fuzz/src/seeds/texts.rs", "@executions/express/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "cause",
+        about: "causes of failures: service, error, then the text",
+        run: workflows::cause,
+        sources: &["@executions/cause/tests.rs", "@executions/cause/cut.rs", "@executions/why/tests.rs"],
+        wrap: workflows::cause_seed,
+    },
+    Target {
+        name: "job",
+        about: "ids of jobs in the events of an attempt: service, action, parameters, answer, cause",
+        run: workflows::job,
+        sources: &["@executions/jobs/tests.rs", "@executions/cause/tests.rs"],
+        wrap: workflows::job_seed,
+    },
+    Target {
+        name: "paste",
+        about: "ARNs, addresses of the console and alert mails",
+        run: workflows::paste,
+        sources: &["@executions/address/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "schedule",
+        about: "cron, rate and at; then a zone and a second",
+        run: workflows::schedule,
+        sources: &["@executions/schedule/tests.rs"],
+        wrap: workflows::schedule_seed,
+    },
+    Target {
+        name: "input",
+        about: "inputs of executions, and names for reruns",
+        run: workflows::input,
+        sources: &["@executions/preflight/tests/inputs.rs", "@executions/preflight/tests/commands.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "compare",
+        about: "two inputs or definitions, with an empty line between them",
+        run: workflows::compare,
+        sources: &["@executions/compare/tests.rs", "@executions/history/tests.rs"],
+        wrap: workflows::compare_seed,
+    },
+    Target {
+        name: "listing",
+        about: "XML of ListObjectVersions",
+        run: storage::listing,
+        sources: &["@aws/objects/versions_xml.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "s3_address",
+        about: "s3:// URIs, ARNs, addresses of the console and of S3, links of our own",
+        run: storage::address,
+        sources: &["@objects/address/tests.rs", "@objects/arn.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "template",
+        about: "key templates; then the key",
+        run: storage::template,
+        sources: &["@objects/template/tests.rs"],
+        wrap: storage::template_seed,
+    },
+    Target {
+        name: "moment",
+        about: "typed times; then the minutes of the zone",
+        run: storage::moment,
+        sources: &["@objects/time/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "file_names",
+        about: "keys as names of files and as words of a shell",
+        run: storage::file_names,
+        sources: &["@objects/download.rs", "@objects/shell.rs", "@objects/key.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "pattern",
+        about: "event patterns of EventBridge rules",
+        run: storage::pattern,
+        sources: &["@objects/pattern/tests.rs", "@objects/effects/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "mask",
+        about: "bodies of objects, in which secrets are masked",
+        run: bridge::mask,
+        sources: &["@engine/objects/mask.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "filter",
+        about: "the filter line",
+        run: bridge::filter,
+        sources: &["@engine/sets/filter.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "request",
+        about: "requests of the window: a command, then its JSON",
+        run: bridge::request,
+        sources: &["tests/fuzz/src/seeds/texts.rs"],
+        wrap: bridge::request_seed,
+    },
+];
+
+/// The target of that name.
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
+
+/// An input that is the text itself.
+fn alone(text: &str) -> Vec<String> {
+    vec![text.to_owned()]
+}
+
+/// Bytes as text, as far as they are.
+fn text(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            bytes.get(..error.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok()).unwrap_or_default()
+        }
+    }
+}
+
+/// The parts of an input, one on each line, and all that is left in the last.
+fn lines<const N: usize>(bytes: &[u8]) -> [&str; N] {
+    let mut parts = text(bytes).splitn(N, '\n');
+    std::array::from_fn(|_| parts.next().unwrap_or_default())
+}
+
+/// The two parts of an input with an empty line between them.
+fn halves(bytes: &[u8]) -> (&str, &str) {
+    let text = text(bytes);
+    text.split_once("\n\n").unwrap_or((text, ""))
+}
+
+/// No text at all is none.
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// 21 November 2026, 08:14:22 UTC: a `now` for what wants one.
+fn now() -> contract::Timestamp {
+    contract::Timestamp::from_second(1_795_248_862).unwrap_or_default()
+}
