@@ -14,10 +14,11 @@ pub const USAGE: &str = "NAME [-- ARGUMENTS]
 
 startup   from starting the debug program to a usable window, several times; `-- 10` says how often.
 history   a history of 25,000 events to graph, table and reason, beside a script; the layout of 200 states.
+logs      a gzip log of 1 GB searched first and again, beside zgrep and rg -z; fifty logs merged; `-- 300` for fewer megabytes.
 What was measured is printed and kept in target/bench/NAME.json.";
 
 pub fn run(mut args: Args) -> Result<ExitCode> {
-    let Some(name) = args.word() else { bail!("which one? There are: startup, history") };
+    let Some(name) = args.word() else { bail!("which one? There are: startup, history, logs") };
     let passed_on = args.rest()?;
     setup::ensure(Need::Tests)?;
     ui::build(false)?;
