@@ -3,6 +3,7 @@
 //! * [`estate`]: the practice estate, started once for each test program, and the wire to its control.
 //! * [`computer`]: a computer of a test's own: home, data folder and environment.
 //! * [`bridge`]: the core without a window; commands go through Tauri's real IPC on its mock runtime.
+//! * [`notifications`]: a session bus with a notification server that only listens.
 //! * [`elsewhere`]: an S3 server that is not the estate's.
 //! * [`wire`]: a server that says what a test wrote down.
 //! * [`window`]: the program itself in real WebKit, driven as a person would, by role and accessible name.
@@ -15,6 +16,8 @@ pub mod bridge;
 pub mod computer;
 pub mod elsewhere;
 pub mod estate;
+#[cfg(target_os = "linux")]
+pub mod notifications;
 pub mod places;
 pub mod window;
 pub mod wire;

@@ -107,6 +107,22 @@ fn shots() -> Vec<Shot> {
             window.press("Down").await?;
             tokio::time::sleep(Duration::from_secs(3)).await;
         }),
+        shot!("now-watching", Computer::on, |window| {
+            watching(window, &["practice-prod", "practice-expired", "practice-denied"]).await?;
+            settle_long(window, "/now").await?;
+            tokio::time::sleep(Duration::from_secs(4)).await;
+        }),
+        shot!("now-elsewhere", Computer::on, |window| {
+            watching(window, &["practice-prod"]).await?;
+            settle_long(window, "/now?q=profile:practice-prod%20kind:failed").await?;
+            window.press("Down").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }),
+        shot!("settings-watching", Computer::on, |window| {
+            watching(window, &["practice-prod", "practice-expired"]).await?;
+            window.click("switch", "Quiet hours").await?;
+            window.web().execute("document.querySelector('#watching-title').scrollIntoView()", vec![]).await?;
+        }),
         shot!("machines", Computer::on, |window| { settle_long(window, "/executions").await? }),
         shot!("machines-selected", Computer::on, |window| {
             settle_long(window, "/executions?q=daily").await?;
@@ -202,6 +218,20 @@ fn list(machine: &str) -> String {
 
 fn machine(name: &str) -> String {
     format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{name}")
+}
+
+/// Watches these profiles too, as a person would in the settings.
+async fn watching(window: &Window, profiles: &[&str]) -> Result<()> {
+    window.visit("/settings").await?;
+    window.find("form", "Watch a place").await?;
+    for profile in profiles {
+        let script = "const select = document.querySelector('.watch-form select'); select.value = arguments[0];
+            select.dispatchEvent(new Event('change', { bubbles: true }));";
+        window.web().execute(script, vec![(*profile).into()]).await?;
+        window.click("button", "Watch").await?;
+        window.by_id(&format!("{profile} eu-west-1")).await?;
+    }
+    Ok(())
 }
 
 /// Lists that fill over a few seconds.

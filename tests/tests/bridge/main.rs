@@ -27,6 +27,7 @@ mod session;
 mod undelete;
 mod unversioned;
 mod versions;
+mod watching;
 mod wire;
 
 /// The keys of `lake-raw/data/odd/`, as `estate/seed/odd_keys.py` plants them.

@@ -12,4 +12,5 @@ mod elsewhere;
 mod executions;
 mod opening;
 mod path;
+mod watching;
 mod writes;

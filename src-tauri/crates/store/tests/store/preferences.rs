@@ -3,7 +3,7 @@
 use crate::sample::{self, folder};
 use contract::palette::Recent;
 use contract::session::{Environment, Mode};
-use contract::settings::{Density, Settings, Theme, Zone};
+use contract::settings::{Density, Notify, Place, QuietHours, Settings, Theme, Watching, Zone};
 use store::{KeyProfile, LastSession, ProfilePrefs, RECENTS_KEPT};
 
 #[test]
@@ -17,6 +17,12 @@ fn settings_have_defaults_and_stay() {
         zone: Zone::Local,
         single_keys: false,
         split: 30,
+        watching: Watching {
+            places: vec![Place { profile: "prod-data".into(), region: "eu-west-1".into() }],
+            hidden: true,
+            notify: Notify::Everywhere,
+            quiet: QuietHours { on: true, ..QuietHours::default() },
+        },
     };
     store.save_settings(&settings).unwrap();
     assert_eq!(store.settings().unwrap(), settings);
