@@ -138,7 +138,7 @@ fn a_failure_is_compared_with_the_last_success() -> Result<()> {
 
 /// The identity of the row of a state.
 async fn state_row(window: &Window, name: &str) -> Result<String> {
-    let script = "return [...document.querySelectorAll('[role=grid] [role=row][data-id]')]
+    let script = "return [...document.querySelectorAll('[role=grid][aria-label=States] [role=row][data-id]')]
         .find(row => row.innerText.includes(arguments[0]))?.dataset.id ?? null";
     window
         .wait_for(&format!("the row of {name}"), async || {
@@ -282,6 +282,8 @@ fn the_range_is_typed_picked_and_moved_by_keys_and_stays_in_the_address() -> Res
         window.press("]").await?;
         window.find("button", "Choose time range: last 7 d").await?;
         // It goes along into the executions of the machine.
+        first_row_shows(window, "State machines", "weather-hourly").await?;
+        window.by_id(&first_row(window, "State machines").await?).await?.click().await?;
         window.press("Enter").await?;
         window.find("grid", "Executions").await?;
         window.find("button", "Choose time range: last 7 d").await?;

@@ -101,10 +101,12 @@ fn Form(open: RwSignal<bool>) -> impl IntoView {
             }
         >
             <label class="field">
-                <span>{move || format!("Range, in {} unless it says otherwise", format::zone_words(desk.zone()))}</span>
+                <span id="range-label">{move || format!("Range, in {} unless it says otherwise", format::zone_words(desk.zone()))}</span>
                 <input
                     type="text"
                     class="mono"
+                    // WebKit counts what a field holds among the text of the label around it.
+                    aria-labelledby="range-label"
                     autofocus
                     autocomplete="off"
                     spellcheck="false"

@@ -68,7 +68,7 @@ pub fn Steps(steps: Vec<Step>) -> impl IntoView {
     // Scrolled by keys where it scrolls at all.
     let tab_stop = if steps.len() > 3 { "0" } else { "-1" };
     view! {
-        <ol class="steps" aria-label="Steps" tabindex=tab_stop>
+        <ol class="steps" role="list" aria-label="Steps" tabindex=tab_stop>
             {steps
                 .into_iter()
                 .take(STEPS_DRAWN)
@@ -103,7 +103,7 @@ pub fn Refused(refused: Vec<RefusedItem>) -> impl IntoView {
             <Icon name="triangle-alert" />
             <div>
                 {title}
-                <ul class="plain-list" aria-label="Left out">
+                <ul class="plain-list" role="list" aria-label="Left out">
                     {refused
                         .into_iter()
                         .take(STEPS_DRAWN)

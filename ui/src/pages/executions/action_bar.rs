@@ -210,12 +210,13 @@ fn StopDialog(
                 <h2>"Stop execution"</h2>
                 <p class="soft">"The execution ends as aborted. What it started goes on: an EMR cluster or a job that it does not wait for is not stopped with it."</p>
                 <label class="field">
-                    <span>"Error, kept with the execution"</span>
-                    <input type="text" class="mono" autofocus autocomplete="off" placeholder="StoppedByOperator" prop:value=error on:input:target=move |event| error.set(event.target().value()) />
+                    <span id="stop-error">"Error, kept with the execution"</span>
+                    // WebKit counts what a field holds among the text of the label around it.
+                    <input type="text" class="mono" aria-labelledby="stop-error" autofocus autocomplete="off" placeholder="StoppedByOperator" prop:value=error on:input:target=move |event| error.set(event.target().value()) />
                 </label>
                 <label class="field">
-                    <span>"Cause"</span>
-                    <input type="text" autocomplete="off" prop:value=cause on:input:target=move |event| cause.set(event.target().value()) />
+                    <span id="stop-cause">"Cause"</span>
+                    <input type="text" aria-labelledby="stop-cause" autocomplete="off" prop:value=cause on:input:target=move |event| cause.set(event.target().value()) />
                 </label>
                 <div class="dialog-foot">
                     <CloseButton open />

@@ -56,7 +56,7 @@ fn Shown(comparison: Comparison) -> impl IntoView {
         </h3>
         <Partial notices=Signal::stored(notices) />
         {none.then(|| view! { <p class="soft">"Nothing is different. The cause lies outside of the workflow: in the data, in a service, or in permissions."</p> })}
-        <ul class="differences" aria-label="Differences">
+        <ul class="differences" role="list" aria-label="Differences">
             {differences.into_iter().map(|difference| view! { <DifferenceLine difference /> }).collect_view()}
         </ul>
         {(!same.is_empty()).then(|| view! { <p class="dim">{format!("The same: {}.", same.join(", ").to_lowercase())}</p> })}

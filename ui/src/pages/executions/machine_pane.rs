@@ -42,7 +42,7 @@ pub fn MachinePane(arn: String) -> impl IntoView {
                 <div class="crumb">"State machine"</div>
                 <h2 class="cut">{name.clone()}</h2>
                 {move || detail.with(|detail| detail.as_ref().and_then(|detail| detail.as_ref().ok()).and_then(|detail| detail.expected.clone()))
-                    .map(|expected| view! { <p class="soft facts-line"><NextRunWords expected /></p> })}
+                    .map(|expected| view! { <p class="next-run soft"><NextRunWords expected /></p> })}
             </div>
             <Tabs
                 name="State machine"
@@ -86,9 +86,9 @@ fn NextRunWords(expected: Expected) -> impl IntoView {
     match expected.standing {
         Standing::OnTime | Standing::Unknown => match next {
             Some(next) => view! {
-                "Next run "
+                "Next run"
                 <time datetime=format::iso(next) title=format::hover_time(next)>{at}</time>
-                {format!(" by {by}")}
+                {format!("by {by}")}
             }
             .into_any(),
             None => view! { {format!("Started by {by}")} }.into_any(),

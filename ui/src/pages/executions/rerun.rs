@@ -117,12 +117,13 @@ pub fn StartDialog(
                 <h2>"Start again"</h2>
                 <div class="fields-row">
                     <label class="field">
-                        <span>"Name, unique for 90 days"</span>
-                        <input type="text" class="mono" autocomplete="off" spellcheck="false" prop:value=name on:input:target=move |event| name.set(event.target().value()) />
+                        <span id="start-name">"Name, unique for 90 days"</span>
+                        // WebKit counts what a field holds among the text of the label around it.
+                        <input type="text" class="mono" aria-labelledby="start-name" autocomplete="off" spellcheck="false" prop:value=name on:input:target=move |event| name.set(event.target().value()) />
                     </label>
                     <label class="field">
-                        <span>"Definition"</span>
-                        <select prop:value=target on:change:target=move |event| target.set(event.target().value())>
+                        <span id="start-definition">"Definition"</span>
+                        <select aria-labelledby="start-definition" prop:value=target on:change:target=move |event| target.set(event.target().value())>
                             <option value="">"the latest"</option>
                             {move || advice.with(|advice| match advice {
                                 Some(Ok(advice)) => advice.targets.clone(),
