@@ -63,12 +63,20 @@ fn main() -> Result<()> {
     println!("{megabytes} MB of log in {} MB of gzip; medians of {times}", fs::metadata(&packed)?.len() / 1_000_000);
     say("first lines", lines * 1e3, "ms", lines <= 0.1);
     say("first search (inflate, index, search)", first, "s", first <= best);
-    println!("  zgrep -c {zgrep:.2} s, rg -z -c {rg:.2} s, gzip -dc alone {decoded:.2} s; ratio to the best {:.2}", best / first);
+    println!(
+        "  zgrep -c {zgrep:.2} s, rg -z -c {rg:.2} s, gzip -dc alone {decoded:.2} s; ratio to the best {:.2}",
+        best / first
+    );
     #[allow(clippy::cast_precision_loss, reason = "megabytes")]
     let speed = length as f64 / 1e6 / first;
     println!("  {speed:.0} MB/s");
     say("repeated search", again * 1e3, "ms", again * 20.0 <= best);
-    println!("  ratio to the best {:.0}; any case {:.0} ms, expression {:.0} ms", best / again, any_case * 1e3, expression * 1e3);
+    println!(
+        "  ratio to the best {:.0}; any case {:.0} ms, expression {:.0} ms",
+        best / again,
+        any_case * 1e3,
+        expression * 1e3
+    );
     say("peak memory", memory, "MB", memory <= 300.0);
     say("records of fifty logs, one thread", rates.0, "MB/s", rates.0 >= 100.0);
     say("merging them", rates.1, "MB/s", rates.1 >= 100.0);
@@ -231,12 +239,30 @@ impl Lines {
             let (day, hour, minute) = (1 + second / 86_400, second / 3_600 % 24, second / 60 % 60);
             let _ = write!(text, "24/05/{day:02} {hour:02}:{minute:02}:{:02} ", second % 60);
             let _ = match self.random(240) {
-                0 => writeln!(text, "WARN  TaskSetManager: Lost task {a}.0 in stage {b}.0 (TID {d}) (ip-10-0-{b}-{c} executor {c}): java.io.IOException: Connection reset by peer\n\tat sun.nio.ch.FileDispatcherImpl.read0(Native Method)\n\tat sun.nio.ch.SocketDispatcher.read(SocketDispatcher.java:{e})\n\tat org.apache.spark.network.server.TransportChannelHandler.channelRead(TransportChannelHandler.java:{c})"),
-                1..=40 => writeln!(text, "INFO BlockManagerInfo: Added broadcast_{a}_piece0 in memory on ip-10-0-{b}-{c}.eu-west-1.compute.internal:{d} (size: {e}.{b} KiB, free: {d}.1 MiB)"),
-                41..=100 => writeln!(text, "INFO TaskSetManager: Starting task {a}.0 in stage {b}.0 (TID {d}) (ip-10-0-{b}-{c}.eu-west-1.compute.internal, executor {c}, partition {a}, PROCESS_LOCAL, {d} bytes) taskResourceAssignments Map()"),
-                101..=160 => writeln!(text, "INFO TaskSetManager: Finished task {a}.0 in stage {b}.0 (TID {d}) in {e} ms on ip-10-0-{b}-{c}.eu-west-1.compute.internal (executor {c}) ({a}/{d})"),
-                161..=210 => writeln!(text, "INFO MemoryStore: Block broadcast_{a} stored as values in memory (estimated size {e}.{b} KiB, free {d}.6 MiB)"),
-                _ => writeln!(text, "DEBUG S3NativeFileSystem: open s3://bucket-{b}/data/dt=2024-05-{c:02}/part-{d}-{a}.snappy.parquet for reading"),
+                0 => writeln!(
+                    text,
+                    "WARN  TaskSetManager: Lost task {a}.0 in stage {b}.0 (TID {d}) (ip-10-0-{b}-{c} executor {c}): java.io.IOException: Connection reset by peer\n\tat sun.nio.ch.FileDispatcherImpl.read0(Native Method)\n\tat sun.nio.ch.SocketDispatcher.read(SocketDispatcher.java:{e})\n\tat org.apache.spark.network.server.TransportChannelHandler.channelRead(TransportChannelHandler.java:{c})"
+                ),
+                1..=40 => writeln!(
+                    text,
+                    "INFO BlockManagerInfo: Added broadcast_{a}_piece0 in memory on ip-10-0-{b}-{c}.eu-west-1.compute.internal:{d} (size: {e}.{b} KiB, free: {d}.1 MiB)"
+                ),
+                41..=100 => writeln!(
+                    text,
+                    "INFO TaskSetManager: Starting task {a}.0 in stage {b}.0 (TID {d}) (ip-10-0-{b}-{c}.eu-west-1.compute.internal, executor {c}, partition {a}, PROCESS_LOCAL, {d} bytes) taskResourceAssignments Map()"
+                ),
+                101..=160 => writeln!(
+                    text,
+                    "INFO TaskSetManager: Finished task {a}.0 in stage {b}.0 (TID {d}) in {e} ms on ip-10-0-{b}-{c}.eu-west-1.compute.internal (executor {c}) ({a}/{d})"
+                ),
+                161..=210 => writeln!(
+                    text,
+                    "INFO MemoryStore: Block broadcast_{a} stored as values in memory (estimated size {e}.{b} KiB, free {d}.6 MiB)"
+                ),
+                _ => writeln!(
+                    text,
+                    "DEBUG S3NativeFileSystem: open s3://bucket-{b}/data/dt=2024-05-{c:02}/part-{d}-{a}.snappy.parquet for reading"
+                ),
             };
         }
         text
