@@ -4,6 +4,7 @@
 //! Everything runs alternately in one run and on the same file, so what else the machine does meets all alike. The
 //! ratios are the claim. Arguments: megabytes after inflating (1,000), times (3).
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
+#![allow(clippy::many_single_char_names, reason = "numbers of a made line, each used once")]
 
 use anyhow::{Context as _, Result, ensure};
 use logs::{

@@ -66,13 +66,8 @@ const STAMP: &str = "made-from.txt";
 /// than a second.
 fn bind(wasm: &Path) -> Result<PathBuf> {
     let made = places::out().join("ui-bound");
-    let mut made_from = String::new();
     // From the linker's file, and by this very program: another splitter makes other parts.
-    for source in [wasm, &std::env::current_exe()?] {
-        let data = source.metadata().with_context(|| format!("{} is not there", source.display()))?;
-        let age = data.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
-        made_from.push_str(&format!("{} {} {age}\n", source.display(), data.len()));
-    }
+    let made_from = format!("{}\n{}\n", stamp_of(wasm)?, stamp_of(&std::env::current_exe()?)?);
     if fs::read_to_string(made.join(STAMP)).is_ok_and(|stamp| stamp == made_from) {
         return Ok(made);
     }
@@ -82,6 +77,12 @@ fn bind(wasm: &Path) -> Result<PathBuf> {
     wasm::split_and_bind(wasm, &made)?;
     fs::write(made.join(STAMP), made_from)?;
     Ok(made)
+}
+
+fn stamp_of(file: &Path) -> Result<String> {
+    let data = file.metadata().with_context(|| format!("{} is not there", file.display()))?;
+    let age = data.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
+    Ok(format!("{} {} {age}", file.display(), data.len()))
 }
 
 /// All style sheets in one file: one request before the first paint instead of a dozen.

@@ -118,7 +118,7 @@ pub const TARGETS: &[Target] = &[
         name: "moment",
         about: "typed times; then the minutes of the zone",
         run: storage::moment,
-        sources: &["@objects/time/tests.rs"],
+        sources: &["@contract/time/tests.rs"],
         wrap: alone,
     },
     Target {

@@ -4,12 +4,12 @@ use crate::{
     borrowed::listing::{ListedVersions, read_versions},
     lines, now, shell, text,
 };
-use contract::{objects::VersionFact, palette::TargetPlace};
+use contract::{objects::VersionFact, palette::TargetPlace, time};
 use objects::{
     address::resolve,
     download, key, pattern, shell as quoting,
     template::{self, TemplateError},
-    time, words,
+    words,
 };
 use serde_json::json;
 use std::{collections::BTreeSet, fmt::Write as _};
