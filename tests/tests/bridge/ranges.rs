@@ -98,6 +98,8 @@ fn express_executions_are_listed_from_their_log_and_open() -> Result<()> {
         assert!(skewed.cause.as_deref().is_some_and(|cause| cause.contains("behind")), "{:?}", skewed.cause);
         assert!(rows.iter().any(|row| row.status == Status::Succeeded && row.stopped.is_some()));
 
+        let (_, unchosen) = listed(core, "till-heartbeat", None)?;
+        assert!(unchosen.notices.iter().any(|notice| notice.text.starts_with("The last 24 hours")), "what it covers");
         let (short, _) = listed(core, "till-heartbeat", Some(Within::last_hours(2)))?;
         assert!((11..=13).contains(&short.len()), "every ten minutes: {}", short.len());
 

@@ -1,6 +1,6 @@
 //! The executions of an Express machine, from its log group: the service lists none.
 
-use super::list::leave_out;
+use super::list::{DAY, leave_out};
 use crate::{Desk, EngineError, sets::SetWriter};
 use ::executions::{
     Definition,
@@ -34,7 +34,7 @@ impl Desk {
         &self,
         session: &Session,
         machine: &MachineFact,
-        within: Within,
+        chosen: Option<Within>,
         writer: &Arc<SetWriter<ExecutionRow>>,
     ) -> Result<Timestamp, EngineError> {
         let Some(group) = machine.log_group.clone() else {
@@ -44,8 +44,11 @@ impl Desk {
             return Ok(session.now());
         };
         let name = group.split_once("log-group:").map_or(group.as_str(), |(_, name)| name);
+        let within = chosen.unwrap_or(DAY);
+        let span = if chosen.is_some() { "" } else { "The last 24 hours, " };
+        let read = if chosen.is_some() { "Read" } else { "read" };
         writer.notice(Notice::info(format!(
-            "Read from the log group {name}: Step Functions lists no executions of Express machines."
+            "{span}{read} from the log group {name}: Step Functions lists no executions of Express machines."
         )));
         for notice in missing(session, machine) {
             writer.notice(notice);

@@ -36,7 +36,7 @@ const AGAIN_ALL: Duration = Duration::from_secs(20);
 /// Machines that are listed before what was found so far is looked at.
 const LOOK_AFTER: usize = 12;
 /// What is shown where no range is chosen and all would be too much.
-const DAY: Within = Within::last_hours(24);
+pub(super) const DAY: Within = Within::last_hours(24);
 /// Bars of the strip.
 const STRIP: usize = 50;
 
@@ -51,8 +51,7 @@ impl Desk {
                     // What cannot be described is listed as most are.
                     match desk.machine(&session, &arn).await {
                         Ok(machine) if machine.kind == MachineKind::Express => {
-                            let within = request.within.unwrap_or(DAY);
-                            desk.load_express(&session, &machine, within, &writer).await
+                            desk.load_express(&session, &machine, request.within, &writer).await
                         }
                         _ => desk.load_executions(&session, Of::Machine(&arn), request.within, &writer).await,
                     }
