@@ -223,7 +223,7 @@ fn machine(name: &str) -> String {
 /// Watches these profiles too, as a person would in the settings.
 async fn watching(window: &Window, profiles: &[&str]) -> Result<()> {
     window.visit("/settings").await?;
-    window.find("form", "Watch a place").await?;
+    window.find("button", "Watch").await?;
     for profile in profiles {
         let script = "const select = document.querySelector('.watch-form select'); select.value = arguments[0];
             select.dispatchEvent(new Event('change', { bubbles: true }));";

@@ -9,7 +9,7 @@ use tests::window::in_window;
 fn a_watched_profile_shows_on_now_and_opens_in_its_place() -> Result<()> {
     in_window(async |window| {
         window.load("/settings").await?;
-        window.find("form", "Watch a place").await?;
+        window.find("button", "Watch").await?;
         let script = "const select = document.querySelector('.watch-form select'); select.value = 'practice-prod';
             select.dispatchEvent(new Event('change', { bubbles: true }));";
         window.web().execute(script, vec![]).await?;

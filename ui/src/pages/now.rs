@@ -64,11 +64,14 @@ fn columns() -> Vec<Column<NowRow>> {
     let desk = Desk::get();
     // Each row says where it was seen if there is more than one place.
     let several = untrack(|| desk.settings().watching.places.iter().any(|place| is_elsewhere(desk, place)));
-    let place = Column::new("profile", "Profile".to_owned(), |row: &NowRow| {
-        let text = place_of(row).to_string();
-        view! { <span class="dim cut" title=text.clone()>{text.clone()}</span> }.into_any()
+    let region = untrack(|| desk.session()).map(|session| session.region).unwrap_or_default();
+    let place = Column::new("profile", "Profile".to_owned(), move |row: &NowRow| {
+        let place = place_of(row);
+        // The region of the window goes without saying: the column is as narrow as that.
+        let text = if place.region == region { place.profile.clone() } else { place.to_string() };
+        view! { <span class="dim cut" title=place.to_string()>{text}</span> }.into_any()
     })
-    .width(176)
+    .width(116)
     .sort("profile");
     vec![
         Column::new("kind", "Status".to_owned(), |row: &NowRow| {
@@ -85,7 +88,7 @@ fn columns() -> Vec<Column<NowRow>> {
             }
             .into_any()
         })
-        .share(3)
+        .share(if several { 5 } else { 3 })
         .sort("what"),
         Column::new("why", "Why".to_owned(), |row: &NowRow| {
             let why = row.why.clone();

@@ -43,16 +43,16 @@ pub fn Watch() -> impl IntoView {
             </Show>
             <AddPlace />
             <div class="options-grid">
-                <span id="watch-hidden">"Hidden window"</span>
+                <span id="watch-hidden">"When hidden"</span>
                 <div>
                     <Switch
                         name="watch-hidden"
                         on=Signal::derive(move || watching.read().hidden)
-                        words=("keep watching", "stop watching")
+                        words=("watching goes on", "nothing is asked")
                         on_press=move |()| change(desk, |watching| watching.hidden = !watching.hidden)
                     />
                     <p class="field-hint" id="watch-hidden-hint">
-                        "While the window is minimized or covered, nothing is asked unless this is on. Notifications need it."
+                        "While the window is minimized or on another desktop. Notifications then need it on."
                     </p>
                 </div>
                 <span>"Notifications"</span>

@@ -21,6 +21,9 @@ pub(super) const AT_ONCE: usize = 6;
 /// Machines that are looked at before what was found is shown.
 const AT_A_TIME: usize = 8;
 
+/// What is said when histories cannot be read.
+const IN_PART: &str = "Failed states and caught failures are missing in part";
+
 /// What the looks at one place have found out so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -109,10 +112,9 @@ impl Desk {
             lookout.sight().executions.insert(row.arn.clone(), row);
         };
         if let Err(error) = look_all(self, session, rows, &mut findings.known, &over, &mut found).await {
-            let notice = format!("Failed states and caught failures are missing in part: {error}.");
-            let notice = Notice::warning(notice);
-            if !notices.contains(&notice) {
-                notices.push(notice);
+            // Once: the next part is refused for the same reason, but names another execution.
+            if !notices.iter().any(|notice| notice.text.starts_with(IN_PART)) {
+                notices.push(Notice::warning(format!("{IN_PART}: {error}.")));
             }
         }
     }
