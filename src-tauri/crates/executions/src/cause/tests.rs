@@ -37,7 +37,7 @@ fn three_executions_deep_to_the_job() {
 
 #[test]
 fn a_message_that_ends_in_a_full_stop_is_not_a_full_stop() {
-    let cause = r#"{"JobRunId":"00f4k2","State":"FAILED","StateDetails":"Job failed. ExitCode: 1. Last few exceptions: Caused by: DeltaUnsupportedOperationException: rows matched in possibly conflicting ways...."}"#;
+    let cause = r#"{"ApplicationId":"00fapp","JobRunId":"00f4k2","State":"FAILED","StateDetails":"Job failed. ExitCode: 1. Last few exceptions: Caused by: DeltaUnsupportedOperationException: rows matched in possibly conflicting ways...."}"#;
     let job = last("emr-serverless", "States.TaskFailed", cause);
     assert_eq!(job.text, "DeltaUnsupportedOperationException: rows matched in possibly conflicting ways");
 }
