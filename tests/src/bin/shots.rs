@@ -177,8 +177,7 @@ fn shots() -> Vec<Shot> {
             window.press("Down").await?;
             window.press("Enter").await?;
             window.click("tab", "Input").await?;
-            let select = window.find("combobox", "Compare the input with").await?;
-            select.send_keys("the input in the last").await?;
+            window.choose("Compare the input with", "success").await?;
             tokio::time::sleep(Duration::from_secs(3)).await;
         }),
         shot!("execution-denied", denied, |window| { failed_run(window, "").await? }),

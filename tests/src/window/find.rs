@@ -77,6 +77,21 @@ impl Window {
         Ok(())
     }
 
+    /// Chooses a value of a select by its label. WebKit draws its menu outside of the page, where no driver reaches.
+    pub async fn choose(&self, label: &str, value: &str) -> Result<()> {
+        let script = "const select = [...document.querySelectorAll('select')]
+                .find(select => select.getAttribute('aria-label') === arguments[0]);
+            if (!select) return false;
+            select.value = arguments[1];
+            select.dispatchEvent(new Event('change', { bubbles: true }));
+            return select.value === arguments[1];";
+        self.wait_for(&format!("the choice `{value}` of {label}"), async || {
+            let chosen = self.web().execute(script, vec![label.into(), value.into()]).await?;
+            Ok((chosen.json() == true).then_some(()))
+        })
+        .await
+    }
+
     /// Goes to an area by its link in the rail. (A breadcrumb may have the same name.)
     pub async fn area(&self, name: &str) -> Result<()> {
         let rail = self.find("navigation", "Areas").await?;
