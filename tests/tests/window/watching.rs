@@ -19,7 +19,7 @@ fn a_watched_profile_shows_on_now_and_opens_in_its_place() -> Result<()> {
         window.click("switch", "Quiet hours").await?;
         window.load("/now?q=profile:=practice-prod%20kind:failed%20daily-sales").await?;
         window.find("grid", "Now").await?;
-        first_row_shows(window, "Now", "practice-prod eu-west-1").await?;
+        first_row_shows(window, "Now", "practice-prod").await?;
         window.press("Down").await?;
         shows(window, "Opening this moves it to practice-prod eu-west-1.").await?;
         window.click("link", "Switch to practice-prod and open execution").await?;
