@@ -118,7 +118,8 @@ fn unit(run: &mut Run) -> Result<Tally> {
         tally += test.run(&mut test.command())?;
     }
     tally.must_have_run("tests")?;
-    let mut doc = programs::cargo();
+    // The same compiler as in the build, or cargo would build our crates a second time.
+    let mut doc = programs::linting_cargo();
     doc.args(["test", "--quiet", "--workspace", "--doc"]);
     Ok(tally + Tally::of_runner(&mut doc)?)
 }

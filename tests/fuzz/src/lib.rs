@@ -125,7 +125,7 @@ pub const TARGETS: &[Target] = &[
         name: "file_names",
         about: "keys as names of files and as words of a shell",
         run: storage::file_names,
-        sources: &["@objects/download.rs", "@objects/shell.rs", "@objects/key.rs"],
+        sources: &["@objects/download.rs", "@contract/shell.rs", "@objects/key.rs"],
         wrap: alone,
     },
     Target {

@@ -4,10 +4,10 @@ use crate::{
     borrowed::listing::{ListedVersions, read_versions},
     lines, now, shell, text,
 };
-use contract::{objects::VersionFact, palette::TargetPlace, time};
+use contract::{objects::VersionFact, palette::TargetPlace, shell as quoting, time};
 use objects::{
     address::resolve,
-    download, key, pattern, shell as quoting,
+    download, key, pattern,
     template::{self, TemplateError},
     words,
 };

@@ -34,7 +34,7 @@ pub enum EngineError {
 
 /// What mends missing, expired or refused credentials of a profile.
 pub fn sign_in_hint(profile: &str, source: ProfileSource) -> String {
-    let profile = ::objects::shell::quote(profile);
+    let profile = contract::shell::quote(profile);
     match source {
         ProfileSource::Sso => format!("Run: aws sso login --profile {profile}"),
         ProfileSource::Login => format!("Run: aws login --profile {profile}"),

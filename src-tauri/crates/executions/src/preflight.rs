@@ -8,12 +8,12 @@ mod commands;
 mod input;
 mod names;
 mod redrive;
-mod shell;
 
 use crate::compare::{cut, list};
 use crate::definition::Definition;
 pub(crate) use commands::{Scope, line};
 pub use commands::{StartCommand, redrive_command, start_command, stop_command};
+pub(crate) use contract::shell::quote;
 use contract::{
     Notice, Timestamp,
     executions::{
@@ -24,7 +24,6 @@ use contract::{
 pub use input::{INPUT_BYTES, InputProblem, ShapeField, ValueKind, check_against, check_input, input_shape};
 pub use names::{NAME_CHARS, check_name, propose_name};
 pub use redrive::{behaviour, headroom, left, until};
-pub(crate) use shell::quote;
 
 /// What is known of an execution and its surroundings. What is empty or `None` has not been found or not been looked for.
 #[derive(Debug, Clone)]

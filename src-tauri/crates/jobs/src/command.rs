@@ -2,8 +2,9 @@
 
 mod start;
 
-use crate::{layout, shell::quote};
+use crate::layout;
 use contract::jobs::{JobId, LogPlace, facts::RunFact};
+use contract::shell::quote;
 pub use start::start;
 
 /// Which profile and region a command names; `None` leaves it to the shell's environment.

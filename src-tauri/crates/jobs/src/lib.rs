@@ -17,7 +17,6 @@ pub mod layout;
 pub mod link;
 pub mod parameters;
 pub mod paste;
-pub mod shell;
 pub mod spark;
 pub mod state;
 pub mod step;

@@ -3,6 +3,7 @@
 //! Three encodings meet in S3 and differ: the `x-amz-copy-source` header (percent, `/` kept; "`CopyObject`", API
 //! reference), the listing's `encoding-type=url` (form encoding: `+` is a space), and what a person may see.
 
+pub use contract::shell::invisible;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Everything but RFC 3986 unreserved characters and the `/` between segments.
@@ -48,14 +49,6 @@ pub fn name(key: &str) -> &str {
 pub fn parent(key: &str) -> &str {
     let inner = key.strip_suffix('/').unwrap_or(key);
     inner.rfind('/').and_then(|slash| key.get(..=slash)).unwrap_or("")
-}
-
-/// True for characters that a person cannot see, or that change how their neighbours are seen: controls, zero-width
-/// and bidirectional marks, and spaces that are not the space.
-pub fn invisible(c: char) -> bool {
-    c.is_control()
-        || (c != ' ' && c.is_whitespace())
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// A key (or anything else from strangers) for a sentence: invisible characters as their pictures (`␊`) or `\u{202e}`.

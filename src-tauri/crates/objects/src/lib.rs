@@ -6,7 +6,7 @@
 //!
 //! Three groups of modules: what one key's history means ([`timeline`], [`asof`], [`purge`], [`verdict`]); what a
 //! restore does ([`restore`], [`template`], [`effects`], [`tables`]); and the words and notations between a person and
-//! S3 ([`key`], [`download`], [`address`], [`lifecycle`], [`size`], [`words`], [`shell`], [`arn`]).
+//! S3 ([`key`], [`download`], [`address`], [`lifecycle`], [`size`], [`words`], [`arn`]).
 
 pub mod address;
 pub mod arn;
@@ -19,7 +19,6 @@ mod order;
 pub mod pattern;
 pub mod purge;
 pub mod restore;
-pub mod shell;
 pub mod size;
 pub mod tables;
 pub mod template;

@@ -2,6 +2,7 @@
 
 use super::{Found, FoundKind, arn, scan};
 use crate::compare::cut;
+use percent_encoding::percent_decode_str;
 
 /// Lines over which an address may be wrapped, and characters of one.
 const LINES: usize = 6;
@@ -132,17 +133,5 @@ fn decoded(text: &str) -> String {
 
 /// Percent-encoding undone; what is none stays as it is.
 fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, more)) = rest.split_first() {
-        let hex = |at: usize| more.get(at).and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
-        if let (b'%', Some(high), Some(low)) = (first, hex(0), hex(1)) {
-            bytes.push(high * 16 + low);
-            rest = more.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(*first);
-            rest = more;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

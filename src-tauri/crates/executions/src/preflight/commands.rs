@@ -1,6 +1,6 @@
 //! The same thing as an `aws` command line.
 
-use super::shell::quote;
+use super::quote;
 
 /// Which profile and region a command names; `None` leaves it to the shell's environment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

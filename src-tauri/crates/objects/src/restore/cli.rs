@@ -3,10 +3,11 @@
 //! Every argument passes through [`shell::quote`], because keys come from strangers. The lines carry the same conditions as
 //! our own calls: the ETag that was seen, or "nothing there".
 
-use crate::{key, shell, size};
+use crate::{key, size};
 use contract::{
     objects::VersionDetail,
     plan::{Action, Place, Seen, SourceVersion, Step},
+    shell,
 };
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-use super::super::{shell::quote, *};
+use super::super::*;
 use super::{ARN, t};
 use proptest::prelude::*;
 
@@ -76,54 +76,7 @@ fn a_rerun_is_named_after_its_first_run() {
     assert!(check_name(&propose_name("nightly", now, &|_| true)).is_ok());
 }
 
-/// Reads back what `quote` writes, by the shell's rules.
-fn unquote(text: &str) -> Option<String> {
-    if let Some(inner) = text.strip_prefix("$'").and_then(|rest| rest.strip_suffix('\'')) {
-        let (mut bytes, mut rest) = (Vec::new(), inner.bytes());
-        while let Some(byte) = rest.next() {
-            match byte {
-                b'\'' => return None,
-                b'\\' => bytes.push(match rest.next()? {
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    same @ (b'\'' | b'\\') => same,
-                    first => [first, rest.next()?, rest.next()?]
-                        .iter()
-                        .fold(0, |sum: u8, d| sum.wrapping_mul(8) + (d - b'0')),
-                }),
-                byte => bytes.push(byte),
-            }
-        }
-        return String::from_utf8(bytes).ok();
-    }
-    if text.starts_with('\'') {
-        return text.strip_prefix('\'')?.strip_suffix('\'').map(|inner| inner.replace(r"'\''", "'"));
-    }
-    Some(text.to_owned())
-}
-
-#[test]
-fn a_real_shell_reads_what_was_written() {
-    for text in
-        ["", "a b", "it's", "$(rm -rf ~)", "`id`", "a\nb'c\\d", "\u{1b}[31m", "ü!", "=ls", "~", "*", "a\u{202e}b"]
-    {
-        // Every shell of the tests knows `$'…'` but dash, so bash is named.
-        let line = format!("printf %s {}", quote(text));
-        let Ok(out) = std::process::Command::new("bash").args(["-c", &line]).output() else { return };
-        assert_eq!(String::from_utf8(out.stdout).unwrap(), text, "{line}");
-    }
-}
-
 proptest! {
-    #[test]
-    fn a_shell_reads_back_the_same(text in "[ -~]{0,20}|\\PC{0,20}|(?s).{0,20}") {
-        prop_assume!(!text.contains('\0'));
-        let quoted = quote(&text);
-        prop_assert!(!quoted.contains('\n'));
-        prop_assert_eq!(unquote(&quoted), Some(text));
-    }
-
     #[test]
     fn proposed_names_can_be_used(original in "(?s).{0,100}|[a-z-]{0,90}", seconds in 0..4_000_000_000_i64, taken in 0..5_usize) {
         let count = std::cell::Cell::new(0);
