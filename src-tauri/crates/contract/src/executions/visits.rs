@@ -1,0 +1,208 @@
+//! Visits to states, their events, attempts and jobs, and why the execution failed.
+
+use super::{ExecutionLink, StateKind, StateStatus, facts};
+use crate::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Opens the visits to states of a followed execution, in order of entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenStates {
+    pub arn: String,
+}
+
+/// One visit to a state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StateRow {
+    /// The id of the event that entered it, as text.
+    pub id: String,
+    pub name: String,
+    pub kind: StateKind,
+    pub status: StateStatus,
+    /// Iterations and branches that it lies in, outermost first: `DownloadImages[17]`, `Checks branch 2`.
+    pub within: Vec<String>,
+    /// How deep it lies.
+    pub depth: u32,
+    pub entered: Timestamp,
+    pub exited: Option<Timestamp>,
+    pub attempts: u64,
+    pub error: Option<String>,
+    /// The job that its last attempt started: `EMR Serverless job run 00f4k2…`.
+    pub job: Option<String>,
+    /// What it did when, for the Gantt.
+    pub spans: Vec<Span>,
+    /// In which redrive it ran, 0 for the first run.
+    pub redrive: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    pub kind: SpanKind,
+    pub from: Timestamp,
+    /// `None` while it lasts.
+    pub to: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SpanKind {
+    Work,
+    FailedAttempt,
+    /// Between a failed attempt and the next.
+    Backoff,
+    Wait,
+}
+
+/// Opens the events of a followed execution, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenHistoryEvents {
+    pub arn: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRow {
+    /// The event's number as text.
+    pub id: String,
+    pub number: u64,
+    pub previous: u64,
+    pub at: Timestamp,
+    pub kind: String,
+    pub state: Option<String>,
+    /// Resource, error, job id: what matters of its details in one line.
+    pub text: String,
+    pub failure: bool,
+    /// Milliseconds since the execution started.
+    pub offset: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadEvent {
+    pub arn: String,
+    pub number: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventReply {
+    pub row: EventRow,
+    /// The details as pretty JSON, JSON texts inside unfolded.
+    pub json: String,
+    pub truncated: bool,
+}
+
+/// Everything of one visit to a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadState {
+    pub arn: String,
+    /// [`StateRow::id`].
+    pub state: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StateDetail {
+    pub row: StateRow,
+    pub input: Option<Payload>,
+    pub output: Option<Payload>,
+    pub attempts: Vec<Attempt>,
+    pub cause: Vec<CauseLevel>,
+    /// Its part of the definition, pretty JSON.
+    pub definition: Option<String>,
+    /// Executions that it started, and its Map Run.
+    pub children: Vec<ExecutionLink>,
+    pub map_run: Option<String>,
+}
+
+/// JSON or other text of the service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payload {
+    pub text: String,
+    /// Cut by the service.
+    pub truncated: bool,
+}
+
+/// One try of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// From 1.
+    pub number: u64,
+    pub started: Timestamp,
+    pub ended: Option<Timestamp>,
+    pub error: Option<String>,
+    /// In one line.
+    pub cause: Option<String>,
+    pub job: Option<JobLink>,
+}
+
+/// A job that an attempt started: a run of its own with its own ids and logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobLink {
+    /// `EMR Serverless`, `Glue`, `Lambda`.
+    pub service: String,
+    /// `job run`, `step`, `training job`.
+    pub noun: String,
+    /// The one that names it: `00f4k2…`.
+    pub id: String,
+    /// All that is known, by the API's names: `ApplicationId`, `JobRunId`.
+    pub ids: Vec<(String, String)>,
+    pub region: Option<String>,
+    /// The `aws` command that shows it, without profile.
+    pub command: Option<String>,
+    /// Where its logs are, if the events say so: an S3 URI or a log group with a stream.
+    pub logs: Option<String>,
+}
+
+/// One level of a cause: causes hold causes, through jobs and child executions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CauseLevel {
+    /// `execution nightly-child 4f2…`, `EMR Serverless job run 00f…`, `Lambda function load-redshift`.
+    pub source: String,
+    pub error: Option<String>,
+    /// In words, without the JSON around it.
+    pub text: String,
+    /// What else it says: exit code, request id, log file.
+    pub fields: Vec<(String, String)>,
+    /// Stack trace or other lines.
+    pub lines: Vec<String>,
+    /// The child execution, if that is what failed.
+    pub execution: Option<String>,
+}
+
+/// Why an execution failed, in one card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// The state that failed first, with its visit.
+    pub state: Option<String>,
+    pub visit: Option<String>,
+    /// `States.TaskFailed`, `BadRecordException`.
+    pub error: String,
+    /// One sentence: `SubmitEMRServerlessJob: the job run failed, three attempts`.
+    pub title: String,
+    /// One or two sentences in plain words.
+    pub text: String,
+    pub cause: Vec<CauseLevel>,
+    /// What followed from it: `Checks was aborted`, `The Catch led to SendFailureNotification, which ended it as SUCCEEDED`.
+    pub consequences: Vec<String>,
+    /// For a fault of the workflow itself: what the limit or rule is and what to do.
+    pub advice: Vec<String>,
+    pub job: Option<JobLink>,
+    /// Only the end of the history has been read so far.
+    pub partial: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MapRunRow {
+    pub fact: facts::MapRunFact,
+    pub state: String,
+}
+
+/// Reads input, output or definition whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadPayload {
+    pub arn: String,
+    pub what: PayloadOf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PayloadOf {
+    Input,
+    Output,
+    /// As it was for this execution.
+    Definition,
+}
