@@ -17,6 +17,8 @@ pub fn builder<R: Runtime>(builder: Builder<R>, start: Start) -> Builder<R> {
         // A reloaded window has forgotten its sets and streams; a channel to it would never say so.
         if payload.event() == PageLoadEvent::Started {
             webview.state::<Desk>().forget_window();
+        } else {
+            window::show(webview);
         }
     })
 }

@@ -1,19 +1,26 @@
 //! The one window.
 
-use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, Url, Webview, WebviewUrl, WebviewWindowBuilder};
 
 /// Its label: the capability files grant the commands to this window alone.
 pub const MAIN: &str = "main";
 
-/// Opens the window at its start page. It navigates nowhere else and opens no other.
+/// Opens the window at its start page, hidden until [`show`]: it navigates nowhere else and opens no other.
 pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Quarterdeck")
         .inner_size(1440.0, 900.0)
         .min_inner_size(640.0, 480.0)
+        .visible(false)
         .on_navigation(is_own)
         .build()?;
     Ok(())
+}
+
+/// Shows the window, once its page is loaded: nobody sees an empty one, and WebKit, asked by GTK to paint while its page's
+/// process is just coming up, would hold the window's thread for half a second waiting for a picture that cannot come yet.
+pub fn show<R: Runtime>(webview: &Webview<R>) {
+    let _ = webview.window().show();
 }
 
 /// Where there is no graphics card (a virtual machine, a remote desktop), WebKit would composite with an OpenGL written

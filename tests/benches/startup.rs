@@ -73,6 +73,8 @@ fn start_once(computer: &Computer) -> Result<Measured> {
     computer.host(&mut command);
     command.env("QUARTERDECK_LOG", "warn,quarterdeck=debug");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let begun = Instant::now();
     let mut program = command.spawn().context("the program could not be started")?;
     let words = program.stderr.take().context("the program's words are not connected")?;
@@ -91,11 +93,27 @@ fn start_once(computer: &Computer) -> Result<Measured> {
     let measured = told.recv_timeout(Duration::from_secs(30));
     let _ = program.kill();
     let _ = program.wait();
+    await_children(program.id());
     // The sender goes when the program's words end, that is, when the program did.
     measured.map_err(|error| match error {
         mpsc::RecvTimeoutError::Timeout => anyhow!("the window was not usable after 30 s"),
         mpsc::RecvTimeoutError::Disconnected => anyhow!("the program ended before its window was usable"),
     })
+}
+
+/// WebKit's processes outlive the program by some hundred milliseconds, and would take the next start's processor.
+fn await_children(group: u32) {
+    let is_alive = || {
+        let mut ask = Command::new("kill");
+        ask.args(["-0", "--", &format!("-{group}")]).stderr(Stdio::null());
+        ask.status().is_ok_and(|status| status.success())
+    };
+    for _ in 0..200 {
+        if !is_alive() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// `... DEBUG quarterdeck::start: desk open after_ms=82` is the stage `desk open` after 82 ms.
