@@ -24,10 +24,13 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
     ui::build(false)?;
     // In the development profile: the promise is about a debug build, and the dependencies are built already.
     let mut cargo = programs::cargo();
-    cargo.args(["bench", "--profile", "dev", "--workspace", "--bench", &name, "--no-run"]);
+    cargo.args(["bench", "--profile", "dev"]).args(programs::MEMBERS).args(["--bench", &name, "--no-run"]);
     cargo.arg("--message-format=json-render-diagnostics");
     let mut program = None;
-    let status = programs::listen(&mut cargo, false, |line| program = executable(line, &name).or(program.take()))?;
+    let status = programs::listen(&mut cargo, |line| {
+        program = executable(line, &name).or(program.take());
+        Ok(())
+    })?;
     if !status.success() {
         bail!("the bench `{name}` does not build ({status})");
     }

@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode};
 
 pub const USAGE: &str = "
 
-Formatting, clippy for the core and (as WASM) for the window, licences, bans and sources of all dependencies, and the
+Formatting, clippy (for the window when its bundle is made), licences, bans and sources of all dependencies, and the
 tests that hold the house together: who may know whom, commands and capabilities, contrast of the colours.";
 
 pub fn run(args: Args) -> Result<ExitCode> {
@@ -19,16 +19,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
     setup::ensure(Need::Tests)?;
     sources()?;
     let mut house = programs::cargo();
-    programs::must(house.args(["test", "--workspace", "--test", "house"]))?;
+    programs::must(house.arg("test").args(programs::MEMBERS).args(["--test", "house"]))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// All of it but the tests. Goes on after a failure, so that one run tells everything.
 pub fn sources() -> Result<()> {
-    // The shell does not compile without a bundle to embed.
-    if !places::bundle().join("index.html").is_file() {
-        ui::build(false)?;
-    }
+    // The shell does not compile without a bundle to embed, and making it is clippy of the window.
+    ui::build(false)?;
     let deny =
         setup::find_tool(&setup::CARGO_DENY).context("cargo-deny is missing; `cargo xtask setup` installs it")?;
     let mut deny = Command::new(deny);
@@ -43,20 +41,7 @@ pub fn sources() -> Result<()> {
     let steps = [
         ("formatting", cargo(&["fmt", "--all", "--check"])),
         ("clippy", linted_build()),
-        (
-            "clippy of the window",
-            cargo(&[
-                "clippy",
-                "--package",
-                "ui",
-                "--target",
-                "wasm32-unknown-unknown",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ]),
-        ),
+        ("clippy of this program", linted_xtask()),
         ("licences, bans and sources", deny),
     ];
     let mut failed = Vec::new();
@@ -74,10 +59,18 @@ pub fn sources() -> Result<()> {
 }
 
 /// Clippy's driver is the compiler with more lints: building with it checks and builds in one go, and what it built is
-/// what the tests run. (`cargo clippy` would check every dependency once more, for minutes.)
+/// what the tests run. (`cargo clippy` would check every dependency once more, for minutes.) All targets but the window's
+/// program, which was checked as WASM and nobody runs here; of it only the tests are built.
 fn linted_build() -> Command {
     let mut command = programs::linting_cargo();
-    command.args(["build", "--workspace", "--all-targets"]);
+    command.arg("build").args(programs::MEMBERS);
+    command.args(["--lib", "--tests", "--benches", "--examples", "--bin", "quarterdeck", "--bin", "shots"]);
+    command
+}
+
+fn linted_xtask() -> Command {
+    let mut command = programs::linting_cargo();
+    command.args(["build", "--package", "xtask", "--all-targets"]);
     command
 }
 

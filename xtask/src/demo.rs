@@ -51,14 +51,13 @@ pub fn build(release: bool) -> Result<()> {
     build_program(release)
 }
 
-/// The program alone. The whole workspace is named so that its dependencies get the features that the tests need too:
-/// `demo` and `test` then share one build.
+/// The program alone. All members are named, so that `demo` and `test` share one build of what they depend on.
 pub fn build_program(release: bool) -> Result<()> {
     let mut cargo = programs::cargo();
     if release {
         cargo.args(["build", "--package", "quarterdeck", "--release"]);
     } else {
-        cargo.args(["build", "--workspace", "--bin", "quarterdeck"]);
+        cargo.arg("build").args(programs::MEMBERS).args(["--bin", "quarterdeck"]);
     }
     programs::must(&mut cargo)
 }

@@ -39,7 +39,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         // What does not compile leaves the old window open to look at, and waits for the next change.
         loop {
             seen = newest();
-            match ui::build(false).and_then(|_| demo::build_program(false)) {
+            match ui::build_draft().and_then(|_| demo::build_program(false)) {
                 Ok(()) => break,
                 Err(error) => eprintln!("error: {error:#}\nWaiting for the next change."),
             }

@@ -3,7 +3,7 @@
 use crate::{
     args::Args,
     setup::{self, Need},
-    test::{Built, in_window},
+    test::{Built, Out, in_window},
     ui,
 };
 use anyhow::Result;
@@ -20,7 +20,7 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
     more.extend(filter);
     setup::ensure(Need::Tests)?;
     ui::build(false)?;
-    let tally = in_window(&Built::only("window")?, &more)?;
+    let tally = in_window(&Built::only("window")?, &more, &Out::Screen)?;
     println!("\n{tally}");
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

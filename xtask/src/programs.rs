@@ -3,12 +3,17 @@
 use anyhow::{Context as _, Result, bail};
 use std::{
     env,
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
+
+/// The packages of the program and of its tests, for every call of cargo: another choice of packages gives other features,
+/// and with them another build of what they share. This crate is left out, because it is built by itself before: among
+/// the others its dependencies would be built a second time.
+pub const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "xtask"];
 
 /// Cargo with clippy's driver as the compiler of our own crates; a warning is an error. Cargo keeps what it builds apart
 /// from what a plain build makes, dependencies are shared.
@@ -62,20 +67,15 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Runs to the end; every line that it prints is shown (if `show`) and handed over.
-pub fn listen(command: &mut Command, show: bool, mut heard: impl FnMut(&str)) -> Result<ExitStatus> {
+/// Runs to the end; every line that it prints is handed over.
+pub fn listen(command: &mut Command, mut heard: impl FnMut(&str) -> Result<()>) -> Result<ExitStatus> {
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
     if let Some(printed) = child.stdout.take() {
         let mut reader = BufReader::new(printed);
         let mut bytes = Vec::new();
         // Bytes, not lines: a test may print what is not UTF-8, and that must not end the listening.
         while reader.read_until(b'\n', &mut bytes)? > 0 {
-            let text = String::from_utf8_lossy(&bytes);
-            if show {
-                print!("{text}");
-                std::io::stdout().flush()?;
-            }
-            heard(text.trim_end());
+            heard(String::from_utf8_lossy(&bytes).trim_end())?;
             bytes.clear();
         }
     }

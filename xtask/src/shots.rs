@@ -21,7 +21,8 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
     setup::ensure(Need::Tests)?;
     ui::build(false)?;
     let mut cargo = programs::cargo();
-    programs::must(cargo.args(["build", "--workspace", "--bin", "quarterdeck", "--bin", "shots"]))?;
+    cargo.arg("build").args(programs::MEMBERS).args(["--bin", "quarterdeck", "--bin", "shots"]);
+    programs::must(&mut cargo)?;
     let program: PathBuf = crate::places::program(false).with_file_name("shots");
     let desktop = Desktop::new()?;
     programs::must(desktop.command(program).args(filter))?;

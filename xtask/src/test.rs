@@ -14,41 +14,57 @@ use crate::{
     setup::{self, Need},
     ui,
 };
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 pub use built::Built;
 use std::{
     process::{Command, ExitCode},
+    sync::OnceLock,
+    thread,
     time::{Duration, Instant},
 };
-pub use tally::Tally;
+pub use tally::{Out, Tally};
 
 pub const USAGE: &str = "[--only PHASE]
 
-Phases: setup, ui, check, build, unit, bridge, window. With --only one of them, and what it stands on. The last line is
+Phases: setup, ui, check, build, unit, estate, bridge, window. With --only one of them, and what it stands on. The last line is
 `N passed, N failed`; the command fails if anything failed or did not run.";
 
-/// What a phase may use and leaves behind.
+/// What phases leave behind for those that stand on them.
 #[derive(Debug, Default)]
 struct Run {
-    built: Option<Built>,
+    built: OnceLock<Built>,
 }
 
 struct Phase {
     name: &'static str,
     /// Phases that `--only` runs before this one.
     stands_on: &'static [&'static str],
-    run: fn(&mut Run) -> Result<Tally>,
+    /// It runs beside the one before it: it waits more than it computes, and has servers of its own.
+    beside: bool,
+    run: fn(&Run, &Out) -> Result<Tally>,
+}
+
+const fn phase(name: &'static str, stands_on: &'static [&'static str], run: fn(&Run, &Out) -> Result<Tally>) -> Phase {
+    Phase { name, stands_on, beside: false, run }
 }
 
 const PHASES: &[Phase] = &[
-    Phase { name: "setup", stands_on: &[], run: |_| setup::ensure(Need::Tests).map(|()| Tally::default()) },
-    Phase { name: "ui", stands_on: &[], run: |_| ui::build(false).map(|_| Tally::default()) },
-    Phase { name: "check", stands_on: &["ui"], run: |_| check::sources().map(|()| Tally::default()) },
-    Phase { name: "build", stands_on: &["ui"], run: build },
-    Phase { name: "unit", stands_on: &["ui", "build"], run: unit },
-    Phase { name: "bridge", stands_on: &["ui", "build"], run: bridge },
-    Phase { name: "window", stands_on: &["ui", "build"], run: window },
+    phase("setup", &[], |_, _| setup::ensure(Need::Tests).map(|()| Tally::default())),
+    phase("ui", &[], |_, _| ui::build(false).map(|_| Tally::default())),
+    phase("check", &["ui"], |_, _| check::sources().map(|()| Tally::default())),
+    phase("build", &["ui"], build),
+    phase("unit", &["ui", "build"], unit),
+    Phase { beside: true, ..phase("estate", &[], estate) },
+    phase("bridge", &["ui", "build"], bridge),
+    Phase { beside: true, ..phase("window", &["ui", "build"], window) },
 ];
+
+/// How a phase ended.
+struct Ended {
+    name: &'static str,
+    took: Duration,
+    tally: Tally,
+}
 
 pub fn run(mut args: Args) -> Result<ExitCode> {
     let only = args.option("--only")?;
@@ -57,43 +73,63 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
         None => PHASES.iter().collect(),
         Some(name) => {
             let Some(asked) = PHASES.iter().find(|phase| phase.name == name) else {
-                bail!("there is no phase `{name}`; there are setup, ui, check, build, unit, bridge and window");
+                let names: Vec<&str> = PHASES.iter().map(|phase| phase.name).collect();
+                bail!("there is no phase `{name}`; there are {}", names.join(", "));
             };
             PHASES.iter().filter(|phase| phase.name == asked.name || asked.stands_on.contains(&phase.name)).collect()
         }
     };
     let started = Instant::now();
-    let mut state = Run::default();
-    let mut sum = Tally::default();
-    let mut report = Vec::new();
-    let mut broken: Vec<&str> = Vec::new();
-    for phase in chosen {
-        let missing = phase.stands_on.iter().find(|name| broken.contains(name));
+    let state = Run::default();
+    let mut report: Vec<Ended> = Vec::new();
+    for group in chosen.chunk_by(|_, next| next.beside) {
+        let broken: Vec<&str> = report.iter().filter(|phase| phase.tally.failed > 0).map(|phase| phase.name).collect();
+        let (first, others) = group.split_first().context("a group of phases is never empty")?;
+        report.extend(thread::scope(|scope| {
+            let others: Vec<_> = others
+                .iter()
+                .map(|phase| {
+                    let (state, broken, out) = (&state, &broken, Out::kept());
+                    scope.spawn(move || (phase.perform(state, broken, &out), out))
+                })
+                .collect();
+            println!("\n== {}", first.name);
+            let mut ended = vec![first.perform(&state, &broken, &Out::Screen)];
+            for other in others {
+                let Ok((phase, out)) = other.join() else { continue };
+                println!("\n== {}", phase.name);
+                out.show();
+                ended.push(phase);
+            }
+            ended
+        }));
+    }
+    let sum = report.iter().fold(Tally::default(), |sum, phase| sum + phase.tally);
+    println!("\n== times");
+    for Ended { name, took, tally } in &report {
+        let counted = if *tally == Tally::default() { "ok".to_owned() } else { tally.to_string() };
+        println!("{name:<8}{:>10}   {counted}", minutes(*took));
+    }
+    println!("{:<8}{:>10}\n", "all", minutes(started.elapsed()));
+    println!("{sum}");
+    let whole = report.len() == chosen.len();
+    Ok(if whole && sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Phase {
+    /// A phase that counts nothing of its own shows in the sum only by failing.
+    fn perform(&self, state: &Run, broken: &[&str], out: &Out) -> Ended {
         let begun = Instant::now();
-        println!("\n== {}", phase.name);
-        let outcome = match missing {
-            Some(name) => Err(anyhow::anyhow!("did not run, because {name} failed")),
-            None => (phase.run)(&mut state),
+        let outcome = match self.stands_on.iter().find(|name| broken.contains(name)) {
+            Some(name) => Err(anyhow::anyhow!("{} did not run, because {name} failed", self.name)),
+            None => (self.run)(state, out),
         };
-        // A phase that counts nothing of its own shows in the sum only by failing.
         let tally = outcome.unwrap_or_else(|error| {
             eprintln!("{error:#}");
             Tally { passed: 0, failed: 1 }
         });
-        if tally.failed > 0 {
-            broken.push(phase.name);
-        }
-        report.push((phase.name, begun.elapsed(), tally));
-        sum += tally;
+        Ended { name: self.name, took: begun.elapsed(), tally }
     }
-    println!("\n== times");
-    for (name, time, tally) in report {
-        let counted = if tally == Tally::default() { "ok".to_owned() } else { tally.to_string() };
-        println!("{name:<8}{:>10}   {counted}", minutes(time));
-    }
-    println!("{:<8}{:>10}\n", "all", minutes(started.elapsed()));
-    println!("{sum}");
-    Ok(if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn minutes(time: Duration) -> String {
@@ -105,58 +141,62 @@ fn minutes(time: Duration) -> String {
     }
 }
 
-fn build(run: &mut Run) -> Result<Tally> {
-    run.built = Some(Built::all()?);
+fn build(run: &Run, _: &Out) -> Result<Tally> {
+    let built = Built::all()?;
+    // Nobody else sets it.
+    let _ = run.built.set(built);
     Ok(Tally::default())
 }
 
 /// What needs neither servers nor display: the tests inside the crates, the house, the examples in the documentation.
-fn unit(run: &mut Run) -> Result<Tally> {
+fn unit(run: &Run, out: &Out) -> Result<Tally> {
     let built = run.built()?;
     let mut tally = Tally::default();
     for test in built.tests().filter(|test| !test.needs_estate()) {
-        tally += test.run(&mut test.command())?;
+        tally += test.run(&mut test.command(), out)?;
     }
     tally.must_have_run("tests")?;
     // The same compiler as in the build, or cargo would build our crates a second time.
     let mut doc = programs::linting_cargo();
-    doc.args(["test", "--quiet", "--workspace", "--doc"]);
-    Ok(tally + Tally::of_runner(&mut doc)?)
+    doc.args(["test", "--quiet"]).args(programs::MEMBERS).arg("--doc");
+    Ok(tally + Tally::of_runner(&mut doc, out)?)
 }
 
-/// The estate's own check, then the core through the bridge, on the estate.
-fn bridge(run: &mut Run) -> Result<Tally> {
+/// The estate's own check.
+fn estate(_: &Run, out: &Out) -> Result<Tally> {
     let mut estate = Command::new(places::venv_python());
     estate.args(["-m", "estate.check"]).current_dir(places::root().join("tests"));
-    let estate = Tally::of_runner(&mut estate)?;
-    estate.must_have_run("checks of the estate")?;
-    let test = run.built()?.test("bridge")?;
-    let tally = test.run(test.command().arg("--include-ignored"))?;
-    tally.must_have_run("tests through the bridge")?;
-    Ok(estate + tally)
+    let tally = Tally::of_runner(&mut estate, out)?;
+    tally.must_have_run("checks of the estate")?;
+    Ok(tally)
 }
 
-fn window(run: &mut Run) -> Result<Tally> {
-    in_window(run.built()?, &[])
+/// The core through the bridge, on the estate.
+fn bridge(run: &Run, out: &Out) -> Result<Tally> {
+    let test = run.built()?.test("bridge")?;
+    let tally = test.run(test.command().arg("--include-ignored"), out)?;
+    tally.must_have_run("tests through the bridge")?;
+    Ok(tally)
+}
+
+fn window(run: &Run, out: &Out) -> Result<Tally> {
+    in_window(run.built()?, &[], out)
 }
 
 /// The tests in the real window: one after the other, because there is one WebDriver session at a time.
-pub fn in_window(built: &Built, more: &[String]) -> Result<Tally> {
+pub fn in_window(built: &Built, more: &[String], out: &Out) -> Result<Tally> {
     let desktop = Desktop::new()?;
     let test = built.test("window")?;
     let mut command = desktop.command(test.path());
     test.furnish(&mut command);
     command.args(["--include-ignored", "--test-threads=1"]).args(more);
-    let tally = test.run(&mut command)?;
+    let tally = test.run(&mut command, out)?;
     tally.must_have_run("tests in the window")?;
     Ok(tally)
 }
 
 impl Run {
     fn built(&self) -> Result<&Built> {
-        match &self.built {
-            Some(built) => Ok(built),
-            None => bail!("nothing was built"),
-        }
+        self.built.get().context("nothing was built")
     }
 }

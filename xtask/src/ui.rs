@@ -12,7 +12,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{Command, ExitCode},
     time::UNIX_EPOCH,
 };
 
@@ -35,9 +35,17 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Brings `target/ui` up to date and returns how many files changed.
+/// Brings `target/ui` up to date, with clippy's driver as the compiler, and returns how many files changed.
 pub fn build(release: bool) -> Result<usize> {
-    let mut cargo = programs::cargo();
+    build_by(programs::linting_cargo(), release)
+}
+
+/// The same without clippy: what is half written may have warnings.
+pub fn build_draft() -> Result<usize> {
+    build_by(programs::cargo(), false)
+}
+
+fn build_by(mut cargo: Command, release: bool) -> Result<usize> {
     // Not `dev`: WebKit needs a second to load a page of unoptimised WASM.
     let profile = if release { "wasm-release" } else { "wasm-dev" };
     cargo.args(["rustc", "--package", "ui", "--target", "wasm32-unknown-unknown", "--profile", profile]);

@@ -1,6 +1,6 @@
 //! What one call of cargo built: every test program of the workspace, and the program itself.
 
-use super::Tally;
+use super::{Out, Tally};
 use crate::programs;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -26,7 +26,9 @@ pub struct TestProgram {
 
 impl Built {
     pub fn all() -> Result<Self> {
-        Self::with(&["--tests"])
+        let mut all = Self::with(&["--tests"])?;
+        all.build(&["--package", "xtask", "--tests"])?;
+        Ok(all)
     }
 
     /// Only one of the programs in `tests/tests`.
@@ -34,18 +36,25 @@ impl Built {
         Self::with(&["--test", name])
     }
 
-    /// Always the whole workspace with the program: the same choice of packages gives the same features.
+    /// Always all members with the program: the same choice of packages gives the same features.
     fn with(targets: &[&str]) -> Result<Self> {
+        let mut built = Self { tests: Vec::new() };
+        built.build(&[&programs::MEMBERS, &["--lib", "--bin", "quarterdeck"], targets].concat())?;
+        Ok(built)
+    }
+
+    fn build(&mut self, what: &[&str]) -> Result<()> {
         let mut cargo = programs::linting_cargo();
-        cargo.args(["build", "--workspace", "--lib", "--bin", "quarterdeck"]).args(targets);
-        cargo.arg("--message-format=json-render-diagnostics");
-        let mut tests = Vec::new();
-        let status = programs::listen(&mut cargo, false, |line| tests.extend(TestProgram::read(line)))?;
+        cargo.arg("build").args(what).arg("--message-format=json-render-diagnostics");
+        let status = programs::listen(&mut cargo, |line| {
+            self.tests.extend(TestProgram::read(line));
+            Ok(())
+        })?;
         if !status.success() {
             bail!("the workspace does not build ({status})");
         }
-        tests.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(Self { tests })
+        self.tests.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(())
     }
 
     pub fn tests(&self) -> impl Iterator<Item = &TestProgram> {
@@ -92,8 +101,8 @@ impl TestProgram {
         command.env("RUST_LIB_BACKTRACE", "0");
     }
 
-    pub fn run(&self, command: &mut Command) -> Result<Tally> {
-        println!("-- {}", self.name);
-        Tally::of_runner(command)
+    pub fn run(&self, command: &mut Command, out: &Out) -> Result<Tally> {
+        out.line(&format!("-- {}", self.name))?;
+        Tally::of_runner(command, out)
     }
 }

@@ -2,7 +2,49 @@
 
 use crate::programs;
 use anyhow::{Result, bail};
-use std::{fmt, ops, process::Command};
+use std::{
+    fmt,
+    io::Write as _,
+    ops,
+    process::Command,
+    sync::{Mutex, PoisonError},
+};
+
+/// Where the lines of runners go.
+#[derive(Debug)]
+pub enum Out {
+    Screen,
+    /// Kept, to be shown when whatever runs beside it has ended.
+    Kept(Mutex<String>),
+}
+
+impl Out {
+    pub fn kept() -> Self {
+        Self::Kept(Mutex::default())
+    }
+
+    pub fn line(&self, line: &str) -> Result<()> {
+        match self {
+            Self::Screen => {
+                println!("{line}");
+                std::io::stdout().flush()?;
+            }
+            Self::Kept(text) => {
+                let mut text = text.lock().unwrap_or_else(PoisonError::into_inner);
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows what was kept.
+    pub fn show(self) {
+        if let Self::Kept(text) = self {
+            print!("{}", text.into_inner().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+}
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
@@ -13,12 +55,13 @@ pub struct Tally {
 impl Tally {
     /// Runs a runner to its end and adds up its closing lines. One that fails without counting a failure (it crashed,
     /// it did not compile) counts as one.
-    pub fn of_runner(command: &mut Command) -> Result<Self> {
+    pub fn of_runner(command: &mut Command, out: &Out) -> Result<Self> {
         let mut tally = Self::default();
-        let status = programs::listen(command, true, |line| {
+        let status = programs::listen(command, |line| {
             if let Some(found) = Self::read(line) {
                 tally += found;
             }
+            out.line(line)
         })?;
         if !status.success() && tally.failed == 0 {
             eprintln!("`{}` ended with {status}", programs::line(command));
@@ -99,6 +142,6 @@ mod tests {
     fn a_runner_that_dies_uncounted_is_a_failure() {
         let mut dies = Command::new(std::env::current_exe().unwrap());
         dies.arg("--no-such-option").stderr(std::process::Stdio::null());
-        assert_eq!(Tally::of_runner(&mut dies).unwrap(), Tally { passed: 0, failed: 1 });
+        assert_eq!(Tally::of_runner(&mut dies, &Out::kept()).unwrap(), Tally { passed: 0, failed: 1 });
     }
 }
