@@ -8,7 +8,7 @@ use crate::{
     EngineError,
     executions::Executions,
     operations::Operations,
-    restore::Plans,
+    plans::Plans,
     sets::{Moment, Sets},
     watch::{Watch, WatchPace},
 };

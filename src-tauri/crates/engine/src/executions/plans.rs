@@ -7,7 +7,7 @@ use super::{
     rerun::facts_of,
     safety::{self, Safety},
 };
-use crate::{Desk, EngineError, restore::Planned};
+use crate::{Desk, EngineError, plans::Planned};
 use ::executions::preflight::{self, Facts, Preflight};
 use aws::{AwsError, Session, executions::runs};
 use contract::{
