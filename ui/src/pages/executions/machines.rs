@@ -226,7 +226,7 @@ pub fn Machines() -> impl IntoView {
         navigate(&to, NavigateOptions::default());
     });
     let copies = Callback::new(move |row: MachineRow| {
-        let profile = desk.session().map(|session| session.profile).unwrap_or_default();
+        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
         vec![
             ("Name".to_owned(), row.name.clone()),
             ("ARN".to_owned(), row.arn.clone()),
