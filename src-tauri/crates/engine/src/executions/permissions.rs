@@ -30,13 +30,10 @@ pub(super) async fn look(session: &Session, seen: &Seen, way: Way) -> Permission
         events: seen.events(),
         failed_states: &failed_states,
     };
-    match tokio::time::timeout(PATIENCE, ask(session, seen, needs(&subject, way))).await {
-        Ok(found) => found,
-        Err(_) => {
-            let why = format!("Permissions were not checked: IAM gave no answer in {} seconds.", PATIENCE.as_secs());
-            Permissions { unchecked: Some(why), ..Permissions::default() }
-        }
-    }
+    tokio::time::timeout(PATIENCE, ask(session, seen, needs(&subject, way))).await.unwrap_or_else(|_| {
+        let why = format!("Permissions were not checked: IAM gave no answer in {} seconds.", PATIENCE.as_secs());
+        Permissions { unchecked: Some(why), ..Permissions::default() }
+    })
 }
 
 async fn ask(session: &Session, seen: &Seen, needs: Vec<Need>) -> Permissions {
