@@ -7,7 +7,7 @@ use crate::{
     format,
     parts::{
         cells::{dash, time_cell},
-        grid::{Column, Grid, GridRow, GridState, use_set},
+        grid::{Column, Grid, GridRow, GridState, use_set_over_range},
         head::Head,
         list::{ListStates, ListTools, keep_sort, use_change, use_filter},
         segmented::Segmented,
@@ -212,7 +212,11 @@ pub fn Machines() -> impl IntoView {
     let query = address::use_query();
     state.cursor.set(query.get_untracked().get("sel").map(str::to_owned));
     let within = use_range(Some(RANGE));
-    let set = use_set(move || within.get().map(|within| OpenMachines { within }), move || filter.get(), state.sort);
+    let set = use_set_over_range(
+        move || within.get().map(|within| OpenMachines { within }),
+        move || filter.get(),
+        state.sort,
+    );
     let current = RwSignal::new(None::<String>);
     let change = StoredValue::new_local(use_change());
     let on_cursor = Callback::new(move |row: MachineRow| {
