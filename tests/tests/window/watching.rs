@@ -41,14 +41,16 @@ fn a_watched_profile_shows_on_now_and_opens_in_its_place() -> Result<()> {
 /// Started live, it fails.
 const FAILS: &str = "loyalty-merge";
 
-/// How often it failed, as its row on Now says, when the page has been read.
+/// How often it failed, as its rows on Now say, when the page has been read.
 async fn failures(window: &Window) -> Result<u64> {
     let script = "const grid = document.querySelector('[role=grid][aria-label=Now][aria-busy=false]');
-        return grid?.querySelector('[data-id] [role=gridcell].num')?.innerText ?? null";
+        const rows = [...grid?.querySelectorAll('[data-id]') ?? []];
+        const runs = rows.map(row => Number(row.querySelector('[role=gridcell].num')?.innerText));
+        return runs.length > 0 ? runs.reduce((sum, runs) => sum + runs) : null";
     window
-        .wait_for("the row of loyalty-merge", async || {
+        .wait_for("the rows of loyalty-merge", async || {
             let found = window.web().execute(script, vec![]).await?;
-            Ok(found.json().as_str().and_then(|runs| runs.trim().parse().ok()))
+            Ok(found.json().as_u64())
         })
         .await
 }

@@ -355,7 +355,7 @@ fn redrive_text(seen: &Seen, facts: &Facts<'_>) -> String {
     let error = seen.history.first_failure().map(|failure| failure.error.as_str());
     let mut words = preflight::behaviour(seen.definition.as_deref(), &facts.failed_states, facts.kept_states, error);
     words.truncate(3);
-    if words.is_empty() { "redrives it from the states that did not succeed".to_owned() } else { words.join(" ") }
+    if words.is_empty() { "redrives it from the states that did not succeed".to_owned() } else { words.join("; ") }
 }
 
 fn needed(action: &str, lacking: &BTreeSet<(String, String)>, steps: &[Step]) -> Vec<Permission> {

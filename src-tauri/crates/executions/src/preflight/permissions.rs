@@ -239,8 +239,8 @@ impl Permissions {
                 Who::Role => format!("The state machine ({})", self.name(who)),
             };
             all.push(Notice::warning(format!(
-                "{whose} may not perform {lacks}. Better not to go on before that is allowed. IAM simulated it, which knows no \
-                 session policies and not every policy of an organization."
+                "{whose} may not perform {lacks}. Better not to go on before that is allowed. This is \
+                 IAM's simulation, which knows no session policies and not every policy of an organization."
             )));
         }
         all.extend(self.unchecked.as_ref().map(|why| Notice::info(why.clone())));
