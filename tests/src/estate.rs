@@ -5,6 +5,7 @@
 
 mod control;
 mod s3;
+mod states;
 
 pub use s3::{Answered, Seen, send};
 

@@ -28,6 +28,26 @@ def check_denied(bench) -> None:
     assert s3.list_objects_v2(Bucket="lake-raw", MaxKeys=1)["KeyCount"] == 1
 
 
+def check_policies_are_simulated(bench) -> None:
+    def asked(source: str, action: str, resource: str) -> str:
+        reply = bench.client("iam").simulate_principal_policy(
+            PolicySourceArn=f"arn:aws:iam::123456789012:{source}", ActionNames=[action],
+            ResourceArns=[f"arn:aws:states:eu-west-1:123456789012:{resource}"])
+        return reply["EvaluationResults"][0]["EvalDecision"]
+
+    images, children = "stateMachine:menu-images", "execution:menu-images/ResizeImages:*"
+    same(asked("user/oncall", "states:RedriveExecution", children), "allowed")
+    same(asked("user/reader", "states:RedriveExecution", children), "implicitDeny")
+    same(asked("user/reader", "states:DescribeExecution", children), "allowed")
+    role = "role/service-role/menu-images"
+    same(asked(role, "states:StartExecution", images), "allowed")
+    same(asked(role, "states:StartExecution", "stateMachine:menu-sync"), "implicitDeny")
+    same(asked(role, "states:StopExecution", "execution:menu-images:*"), "allowed")
+    same(asked(role, "states:RedriveExecution", children), "implicitDeny")
+    same(asked("role/data-platform", "states:RedriveExecution", children), "allowed")
+    refused(lambda: asked("role/menu-images", "states:StartExecution", images), "NoSuchEntity", 404)
+
+
 def check_broken(bench) -> None:
     from botocore.exceptions import EndpointConnectionError
 

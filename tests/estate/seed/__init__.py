@@ -14,11 +14,11 @@ from .. import ministack_state
 from ..clockwork import CLOCK
 from ..overrides import listing_index
 from . import (
-    alerts, buckets, clients, executions, lake, mass, odd_keys, others, outputs, pipeline, sales, triggers,
+    alerts, buckets, clients, executions, lake, mass, odd_keys, others, outputs, people, pipeline, sales, triggers,
 )
 
 S3_SEEDS = (buckets, sales, lake, odd_keys, others, mass, outputs)
-AWS_SEEDS = (pipeline, triggers, alerts)
+AWS_SEEDS = (people, pipeline, triggers, alerts)
 
 
 @dataclass

@@ -191,6 +191,11 @@ fn shots() -> Vec<Shot> {
             window.click("button", "Redrive execution").await?;
             tokio::time::sleep(Duration::from_secs(2)).await;
         }),
+        shot!("execution-permission-plan", Computer::on, |window| {
+            newest(window, "menu-images", "").await?;
+            window.click("button", "Redrive execution").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }),
         shot!("execution-parallel", Computer::on, |window| { newest(window, "store-fanout", "").await? }),
         shot!("execution-map", Computer::on, |window| { newest(window, "price-refresh", "").await? }),
         shot!("execution-distributed", Computer::on, |window| { newest(window, "menu-images", "").await? }),

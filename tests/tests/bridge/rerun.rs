@@ -3,10 +3,11 @@
 use crate::executions::executions;
 use anyhow::{Context as _, Result};
 use contract::{
-    Code, OperationId,
+    Code, Notice, OperationId, Severity,
     executions::{CheckInput, CheckRerun, PlanRedrive, PlanStart, PlanStop, Recommend, Status},
     operations::{OperationState, ReadReceipt, Receipt, ResumeOperation, RunOperation},
     plan::{Plan, Seen},
+    session::OpenProfile,
 };
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -164,6 +165,110 @@ fn a_running_execution_is_stopped_with_its_reason() -> Result<()> {
         assert_eq!(receipt.operation.state, OperationState::Succeeded, "{}", receipt.operation.note);
         let again = core.ask(&request)?;
         assert!(again.steps.is_empty(), "it does not run any more");
+        Ok(())
+    })
+}
+
+/// The texts of notices that speak of permissions.
+fn on_permissions(notices: &[Notice], severity: Severity) -> Vec<&str> {
+    let speaks = |notice: &&Notice| {
+        notice.severity == severity && (notice.text.contains("may not perform") || notice.text.contains("not checked"))
+    };
+    notices.iter().filter(speaks).map(|notice| notice.text.as_str()).collect()
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_role_that_may_not_redrive_its_map_run_is_named_and_advised_against() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let arn = pick(core, "menu-images", Status::Failed)?;
+        let mark = estate.mark()?;
+        let advice = core.ask(&CheckRerun { arn: arn.clone() })?;
+        assert!(count(estate, "SimulatePrincipalPolicy", mark)? > 0);
+        assert!(advice.redrive.ok, "a simulation refuses nothing: {:?}", advice.redrive);
+        assert_eq!(advice.recommend, Recommend::Neither);
+        let role = "role/service-role/menu-images may not perform states:RedriveExecution";
+        assert!(advice.why.contains(role), "{}", advice.why);
+        let plan = core.ask(&PlanRedrive { executions: vec![arn.clone()] })?;
+        for notices in [&advice.safety, &plan.notices] {
+            let said = on_permissions(notices, Severity::Warning);
+            assert_eq!(said.len(), 1, "{said:?}");
+            let on = format!("states:RedriveExecution on {PREFIX}:execution:menu-images/ResizeImages:*");
+            assert!(said[0].contains("role/service-role/menu-images") && said[0].contains(&on), "{said:?}");
+            assert!(said[0].contains("the Map Run of ResizeImages"), "{said:?}");
+        }
+        assert_eq!(plan.steps.len(), 1, "it can be run all the same");
+        assert!(plan.permissions.iter().all(|permission| !permission.missing), "the caller lacks nothing");
+        // The same role may start all of it again.
+        let start = core.ask(&PlanStart { executions: vec![arn], target: None, input: None, name: None })?;
+        assert!(on_permissions(&start.notices, Severity::Warning).is_empty(), "{:?}", start.notices);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn permissions_that_are_there_are_not_spoken_of() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        for machine in ["store-fanout", "nightly-rollup"] {
+            let arn = pick(core, machine, Status::Failed)?;
+            let advice = core.ask(&CheckRerun { arn: arn.clone() })?;
+            let plan = core.ask(&PlanRedrive { executions: vec![arn] })?;
+            for notices in [&advice.safety, &plan.notices] {
+                assert!(on_permissions(notices, Severity::Warning).is_empty(), "{notices:?}");
+                assert!(on_permissions(notices, Severity::Info).is_empty(), "{notices:?}");
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_caller_who_may_not_is_told_before_the_service_refuses() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let rows = executions(core, "orders-backfill")?;
+        let failed: Vec<String> =
+            rows.into_iter().filter(|row| row.status == Status::Failed).map(|row| row.arn).collect();
+        core.ask(&OpenProfile { name: "practice-denied".into() })?;
+        let one = failed.first().context("one that failed")?;
+        let advice = core.ask(&CheckRerun { arn: one.clone() })?;
+        let said = on_permissions(&advice.safety, Severity::Warning);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with("You (user/reader) may not perform states:RedriveExecution on"), "{said:?}");
+        assert!(said[0].contains(one) && said[0].contains("states:StartExecution"), "{said:?}");
+        assert_eq!(advice.recommend, Recommend::Neither);
+        let many = core.ask(&PlanRedrive { executions: failed })?;
+        assert_eq!(on_permissions(&many.notices, Severity::Warning).len(), 1, "once for the machine");
+        let missing: Vec<&str> = many
+            .permissions
+            .iter()
+            .filter(|permission| permission.missing)
+            .map(|permission| permission.action.as_str())
+            .collect();
+        assert_eq!(missing, ["states:RedriveExecution"]);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn permissions_that_cannot_be_checked_are_one_line_and_keep_nothing_back() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = pick(core, "menu-images", Status::Failed)?;
+        let denied = json!({ "status": 403, "code": "AccessDenied" });
+        estate.fault(json!({ "action": "SimulatePrincipalPolicy" }), 100, denied)?;
+        let advice = core.ask(&CheckRerun { arn: arn.clone() })?;
+        let plan = core.ask(&PlanRedrive { executions: vec![arn] })?;
+        for notices in [&advice.safety, &plan.notices] {
+            assert_eq!(
+                on_permissions(notices, Severity::Info),
+                ["The permissions of user/oncall were not checked: you may not perform iam:SimulatePrincipalPolicy."]
+            );
+            assert!(on_permissions(notices, Severity::Warning).is_empty(), "{notices:?}");
+        }
+        assert_eq!(advice.recommend, Recommend::Redrive);
+        assert_eq!(plan.steps.len(), 1);
         Ok(())
     })
 }

@@ -2,7 +2,11 @@
 
 use crate::path::{first_row_shows, shows};
 use anyhow::{Context as _, Result, ensure};
-use tests::window::{Window, in_window};
+use serde_json::json;
+use tests::{
+    estate::Estate,
+    window::{Window, in_window},
+};
 
 const PREFIX: &str = "arn:aws:states:eu-west-1:123456789012";
 
@@ -89,6 +93,27 @@ fn a_failed_execution_is_redriven_with_a_receipt() -> Result<()> {
         window.click("link", "Receipt").await?;
         shows(window, "What was written").await?;
         shows(window, "aws stepfunctions redrive-execution").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_missing_permission_of_the_role_is_shown_before_the_redrive() -> Result<()> {
+    const LACKS: &str = "role/service-role/menu-images may not perform states:RedriveExecution";
+    in_window(async |window| {
+        let arn = open_first(window, "menu-images", "status%3Afailed").await?;
+        let name = arn.rsplit(':').next().context("a name")?;
+        shows(window, LACKS).await?;
+        window.click("button", "Redrive execution").await?;
+        let dialog = window.find("dialog", &format!("Redrive execution {name}")).await?;
+        let text = dialog.text().await?;
+        ensure!(text.contains("(role/service-role/menu-images) may not perform states:RedriveExecution on"), "{text}");
+        ensure!(text.contains("(for the Map Run of ResizeImages)"), "{text}");
+        // It is advice: whoever knows better goes on.
+        let redrive = window.find_in(&dialog, "button", &format!("Redrive execution {name}")).await?;
+        ensure!(redrive.is_enabled().await?);
+        window.picture("executions/permission-plan").await?;
         Ok(())
     })
 }
@@ -294,6 +319,62 @@ fn the_range_is_typed_picked_and_moved_by_keys_and_stays_in_the_address() -> Res
         window.area("Objects").await?;
         window.find("grid", "Buckets").await?;
         window.gone("button", "Choose time range: all that is kept").await?;
+        Ok(())
+    })
+}
+
+/// Changes the range of a list by a key, while one of the calls for its new rows takes long, and looks that the grid stays
+/// what and where it was.
+async fn range_moves_under(window: &Window, grid: &str, slow: &str) -> Result<()> {
+    let of_grid = async |script: &str| -> Result<bool> {
+        let script =
+            format!("const grid = document.querySelector(`[role=grid][aria-label='${{arguments[0]}}']`); {script}");
+        Ok(window.web().execute(script, vec![grid.into()]).await?.json() == true)
+    };
+    ensure!(
+        of_grid("grid.marked = true; grid.focus(); return document.activeElement === grid").await?,
+        "{grid} has the focus"
+    );
+    Estate::shared()?.fault(json!({ "action": slow }), 1, json!({ "delay_ms": 3000 }))?;
+    window.press("[").await?;
+    let wait = async |what: &str, script: &str| {
+        window.wait_for(&format!("{grid} {what}"), async || Ok(of_grid(script).await?.then_some(()))).await
+    };
+    wait(
+        "to be busy with its rows in place",
+        "return grid?.marked && grid.ariaBusy === 'true' && grid.querySelector('[data-id]') !== null",
+    )
+    .await?;
+    ensure!(of_grid("return document.activeElement === grid").await?, "{grid} keeps the focus while it reads");
+    window.picture(&format!("executions/range-moves-{}", grid.replace(' ', "-").to_lowercase())).await?;
+    wait("to show its new rows", "return grid?.marked && !grid.classList.contains('outdated')").await?;
+    ensure!(of_grid("return document.activeElement === grid").await?, "{grid} has the focus afterwards");
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_changed_range_keeps_rows_and_focus_until_the_new_rows_are_there() -> Result<()> {
+    in_window(async |window| {
+        window.load("/executions?q=name%3Aweather-hourly").await?;
+        first_row_shows(window, "State machines", "weather-hourly").await?;
+        range_moves_under(window, "State machines", "GetMetricData").await?;
+        window.load(&format!("{}&range=24h", list("weather-hourly"))).await?;
+        first_row_shows(window, "Executions", "succeeded").await?;
+        range_moves_under(window, "Executions", "ListExecutions").await?;
+        // Now chooses among three.
+        window.load("/now?q=kind:failed").await?;
+        first_row_shows(window, "Now", "fail").await?;
+        let mark = "document.querySelector(`[role=grid][aria-label=Now]`).marked = true";
+        window.web().execute(mark, vec![]).await?;
+        window.click("radio", "3 d").await?;
+        window
+            .wait_for("three days in the same grid", async || {
+                let script = "const grid = document.querySelector(`[role=grid][aria-label=Now]`);
+                    return grid?.marked === true && !grid.classList.contains('outdated') && document.body.innerText.includes('The last 3 days')";
+                Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))
+            })
+            .await?;
         Ok(())
     })
 }

@@ -1,8 +1,14 @@
 //! Another profile is watched, its failure is told on the desktop, and the window moves there to open it.
 
 use crate::path::{first_row_shows, shows};
-use anyhow::Result;
-use tests::window::in_window;
+use anyhow::{Result, bail, ensure};
+use serde_json::json;
+use std::time::{Duration, Instant};
+use tests::{
+    estate::Estate,
+    notifications::Notifications,
+    window::{Window, in_window},
+};
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
@@ -28,6 +34,69 @@ fn a_watched_profile_shows_on_now_and_opens_in_its_place() -> Result<()> {
         window.area("Settings").await?;
         window.click("button", "Stop watching practice-prod eu-west-1").await?;
         shows(window, "Nothing is watched besides what is open.").await?;
+        Ok(())
+    })
+}
+
+/// Started live, it fails.
+const FAILS: &str = "loyalty-merge";
+
+/// How often it failed, as its rows on Now say, when the page has been read.
+async fn failures(window: &Window) -> Result<u64> {
+    let script = "const grid = document.querySelector('[role=grid][aria-label=Now][aria-busy=false]');
+        const rows = [...grid?.querySelectorAll('[data-id]') ?? []];
+        const runs = rows.map(row => Number(row.querySelector('[role=gridcell].num')?.innerText));
+        return runs.length > 0 ? runs.reduce((sum, runs) => sum + runs) : null";
+    window
+        .wait_for("the rows of loyalty-merge", async || {
+            let found = window.web().execute(script, vec![]).await?;
+            Ok(found.json().as_u64())
+        })
+        .await
+}
+
+/// Lets it fail once more. Now looks every half minute.
+async fn fails_again(window: &Window, name: &str) -> Result<()> {
+    window.load(&format!("/now?q=kind:failed%20what:{FAILS}")).await?;
+    let before = failures(window).await?;
+    Estate::shared()?.start_execution(FAILS, name)?;
+    let start = Instant::now();
+    while failures(window).await? == before {
+        if start.elapsed() > Duration::from_mins(1) {
+            bail!("Now does not show the new failure of {FAILS}");
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_new_failure_is_told_on_the_desktop_and_held_back_in_quiet_hours() -> Result<()> {
+    let desktop = Notifications::on_session_bus()?;
+    in_window(async |window| {
+        Estate::shared()?.post("pace", &json!({ "seconds": 0.02 }))?;
+        fails_again(window, "told-on-the-desktop").await?;
+        let told = desktop.wait(FAILS)?;
+        ensure!(told.title.starts_with("loyalty-merge failed"), "{told:?}");
+        let shown = desktop.shown().len();
+        ensure!(shown == 1, "what had failed before the start is not told: {:?}", desktop.shown());
+
+        // From eight to eight: all day.
+        window.visit("/settings").await?;
+        window.click("switch", "Quiet hours").await?;
+        let script = "for (const field of document.querySelectorAll('.clock-field input')) {
+            field.value = '08:00';
+            field.dispatchEvent(new Event('change', { bubbles: true }));
+        }";
+        window.web().execute(script, vec![]).await?;
+        fails_again(window, "held-back").await?;
+        // Longer than news is gathered.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        ensure!(desktop.shown().len() == 1, "nothing is raised in them: {:?}", desktop.shown());
+        window.visit("/settings").await?;
+        window.click("switch", "Quiet hours").await?;
+        desktop.wait("In the quiet hours")?;
         Ok(())
     })
 }

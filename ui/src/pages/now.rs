@@ -10,7 +10,7 @@ use crate::{
     parts::{
         cells::dash,
         elsewhere::{is_elsewhere, use_open},
-        grid::{Column, Grid, GridRow, GridState, SetHandle, use_set},
+        grid::{Column, Grid, GridRow, GridState, SetHandle, use_set_over_range},
         head::Head,
         icon::Icon,
         list::{ListStates, ListTools, keep_sort, use_change, use_filter},
@@ -144,7 +144,7 @@ pub fn Now() -> impl IntoView {
             .filter(|hours| (1..=336).contains(hours))
             .unwrap_or(24)
     });
-    let set = use_set(move || Some(OpenNow { hours: hours.get() }), move || filter.get(), state.sort);
+    let set = use_set_over_range(move || Some(OpenNow { hours: hours.get() }), move || filter.get(), state.sort);
     Effect::new(move |_| {
         if let Some(asked) = desk.incident.get() {
             state.cursor.set(Some(asked));

@@ -13,7 +13,7 @@ mod window;
 
 pub use columns::Column;
 pub use rows::GridRow;
-pub use set::{SetHandle, use_set};
+pub use set::{SetHandle, use_set, use_set_over_range};
 
 use crate::{
     bridge,
@@ -315,6 +315,7 @@ pub fn Grid<R: GridRow>(
     view! {
         <div
             class="grid"
+            class:outdated=move || set.outdated.get()
             role="grid"
             aria-label=name
             aria-multiselectable=selectable.then_some("true")

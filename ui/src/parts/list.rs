@@ -10,7 +10,7 @@ use crate::{
     address::{self, Query},
     format,
 };
-use contract::sets::{SetState, Sort};
+use contract::sets::Sort;
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -52,13 +52,11 @@ pub fn keep_sort(sort: RwSignal<Option<Sort>>) {
 }
 
 /// `24 versions, in stored order`, `1,024 of 100,000`, `reading…`.
-pub fn count_words(state: &SetState, one: &str, many: &str) -> String {
-    let reading = if state.complete { "" } else { ", reading…" };
-    if state.shown == state.total {
-        format!("{}{reading}", format::counted(state.total, one, many))
-    } else {
-        format!("{} of {}{reading}", format::count(state.shown), format::counted(state.total, one, many))
-    }
+pub fn count_words(set: SetHandle, one: &str, many: &str) -> Option<String> {
+    let reading = if set.complete() { "" } else { ", reading…" };
+    let (shown, total) = set.state.with(|state| state.as_ref().map(|state| (state.shown, state.total)))?;
+    let all = format::counted(total, one, many);
+    Some(if shown == total { format!("{all}{reading}") } else { format!("{} of {all}{reading}", format::count(shown)) })
 }
 
 /// Filter line and count above a list, notices below them.
@@ -80,14 +78,7 @@ pub fn ListTools(
             {children.map(|children| children())}
             <FilterLine name example line=filter on_change state=set.state />
             <span class="dim num count">
-                {move || {
-                    set.state
-                        .with(|state| {
-                            state
-                                .as_ref()
-                                .map(|state| format!("{}{order}", count_words(state, one, many)))
-                        })
-                }}
+                {move || count_words(set, one, many).map(|words| format!("{words}{order}"))}
             </span>
         </div>
         <Partial notices=Signal::derive(move || set.state.with(|state| state.as_ref().map(|state| state.notices.clone()).unwrap_or_default())) />

@@ -11,22 +11,19 @@ use crate::{
 use contract::{
     Fault,
     session::{ProfileSource, ReloadProfiles},
+    shell,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 /// The command that renews the credentials of a profile, where there is one.
 fn command(source: ProfileSource, profile: &str) -> Option<String> {
+    let profile = shell::quote(profile);
     match source {
-        ProfileSource::Sso => Some(format!("aws sso login --profile {}", quoted(profile))),
-        ProfileSource::Login => Some(format!("aws login --profile {}", quoted(profile))),
-        ProfileSource::SharedKeys => Some(format!("aws configure --profile {}", quoted(profile))),
+        ProfileSource::Sso => Some(format!("aws sso login --profile {profile}")),
+        ProfileSource::Login => Some(format!("aws login --profile {profile}")),
+        ProfileSource::SharedKeys => Some(format!("aws configure --profile {profile}")),
         _ => None,
     }
-}
-
-fn quoted(profile: &str) -> String {
-    let plain = profile.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.@/".contains(letter));
-    if plain { profile.to_owned() } else { format!("'{}'", profile.replace('\'', r"'\''")) }
 }
 
 #[component]

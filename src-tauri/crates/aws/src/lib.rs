@@ -14,6 +14,7 @@ pub mod executions;
 mod guard;
 pub mod objects;
 pub mod pace;
+pub mod permissions;
 pub mod profiles;
 mod session;
 mod time;

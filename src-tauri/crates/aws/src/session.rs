@@ -175,6 +175,11 @@ impl Session {
         self.inner.pacer.wait(api).await;
     }
 
+    /// For services that are the same in every region.
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.inner.config
+    }
+
     fn config_in(&self, region: &str) -> SdkConfig {
         self.inner.config.to_builder().region(Region::new(region.to_owned())).build()
     }

@@ -182,7 +182,7 @@ pub struct Permission {
     /// `s3:GetObjectVersion`.
     pub action: String,
     pub resource: String,
-    /// Set when a read for the plan was refused for lack of it.
+    /// Set when a read for the plan was refused for lack of it, or IAM's simulation denies it.
     pub missing: bool,
 }
 

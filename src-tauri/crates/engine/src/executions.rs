@@ -11,6 +11,7 @@ pub(crate) mod list;
 mod machines;
 mod outcomes;
 mod payloads;
+mod permissions;
 mod plans;
 mod records;
 mod rerun;

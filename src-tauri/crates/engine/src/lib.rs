@@ -11,6 +11,7 @@ mod now;
 mod objects;
 mod operations;
 mod palette;
+mod plans;
 mod profiles;
 mod restore;
 mod sets;

@@ -11,7 +11,7 @@ mod step;
 use crate::{
     Desk, EngineError, Events,
     desk::load,
-    restore::runnable,
+    plans::runnable,
     sets::{FieldSpec, Record, Value},
 };
 use aws::{Confirmation, Session, WritePermit};

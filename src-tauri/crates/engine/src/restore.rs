@@ -1,11 +1,11 @@
 //! Plans: what a restore or its undo will do, read from the service, decided by the pure `objects` crate.
 //!
-//! A plan changes nothing. It waits here, with the session it was made in, until it is confirmed; [`Plans`] forgets the
-//! oldest ones.
+//! A plan changes nothing. It waits among the [`crate::plans`] until it is confirmed.
 
 use crate::{
     Desk, EngineError,
     objects::{rows_below, rows_of_key},
+    plans::Planned,
 };
 use ::objects::{
     effects::effects,
@@ -17,7 +17,7 @@ use aws::{
     objects::{describe, facts},
 };
 use contract::{
-    Notice, OperationId, PlanId, Severity,
+    Notice, OperationId,
     facts::{BucketFacts, LifecycleRule, Missing},
     objects::{VersionDetail, VersionRow},
     operations::StepState,
@@ -25,63 +25,14 @@ use contract::{
     restore::{Destination, PlanRestore, PlanUndo, RestoreItem},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
-use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::collections::{BTreeSet, HashMap};
 
 /// Objects of one plan at most; beyond it S3 Batch Operations is the better tool.
 const MOST_OBJECTS: usize = 10_000;
 /// Reads under way at once while a plan is made.
 const AT_ONCE: usize = 16;
-/// Plans that wait at most.
-const MOST_PLANS: usize = 32;
 /// Versions whose metadata is read for the fidelity sheet; in a larger plan the rest is not looked at one by one.
 const MOST_DETAILS: usize = 200;
-
-/// A plan with the session it was made in.
-#[derive(Debug, Clone)]
-pub(crate) struct Planned {
-    pub plan: Plan,
-    pub session: Session,
-}
-
-/// The plans that wait for their confirmation.
-#[derive(Debug, Default)]
-pub(crate) struct Plans {
-    last: AtomicU64,
-    waiting: Mutex<VecDeque<Planned>>,
-}
-
-impl Plans {
-    pub fn next_id(&self) -> PlanId {
-        PlanId(format!("plan-{}", self.last.fetch_add(1, Ordering::Relaxed) + 1))
-    }
-
-    pub fn keep(&self, planned: Planned) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() >= MOST_PLANS {
-            waiting.pop_front();
-        }
-        waiting.push_back(planned);
-    }
-
-    pub fn get(&self, id: &PlanId) -> Result<Planned, EngineError> {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.iter().find(|planned| planned.plan.id == *id).cloned().ok_or(EngineError::Gone("this plan"))
-    }
-
-    /// A plan runs once: true for the one who takes it.
-    pub fn take(&self, id: &PlanId) -> bool {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = waiting.len();
-        waiting.retain(|planned| planned.plan.id != *id);
-        waiting.len() < before
-    }
-}
 
 /// A key with its timeline.
 struct Subject<'a> {
@@ -418,15 +369,4 @@ fn name(bucket: &str, request: &PlanRestore, steps: &[Step]) -> String {
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
-}
-
-/// Whether a plan may run, and if not, why.
-pub(crate) fn runnable(plan: &Plan) -> Result<(), EngineError> {
-    if let Some(refusal) = plan.notices.iter().find(|notice| notice.severity == Severity::Refusal) {
-        return Err(EngineError::NotNow(refusal.text.clone()));
-    }
-    if plan.steps.is_empty() {
-        return Err(EngineError::NotNow("There is nothing to do.".into()));
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@
 mod commands;
 mod input;
 mod names;
+mod permissions;
 mod redrive;
 
 use crate::compare::{cut, list};
@@ -23,6 +24,7 @@ use contract::{
 };
 pub use input::{INPUT_BYTES, InputProblem, ShapeField, ValueKind, check_against, check_input, input_shape};
 pub use names::{NAME_CHARS, check_name, propose_name};
+pub use permissions::{Denied, Need, Permissions, Subject, Way, Who, needs};
 pub use redrive::{behaviour, headroom, left, until};
 
 /// What is known of an execution and its surroundings. What is empty or `None` has not been found or not been looked for.
@@ -56,10 +58,7 @@ pub struct Facts<'a> {
     pub still_running_jobs: Vec<String>,
     /// What its states have written already: `SubmitEMRServerlessJob wrote s3://…`.
     pub wrote: Vec<String>,
-    /// Actions that the caller may not take: `states:RedriveExecution`, `states:StartExecution`.
-    pub caller_denied: Option<String>,
-    /// Actions that the role of the machine may not take.
-    pub role_denied: Option<String>,
+    pub permissions: Permissions,
     /// `ACTIVE`, `DELETING`.
     pub machine_status: Option<String>,
 }
@@ -99,6 +98,7 @@ pub fn preflight(facts: &Facts<'_>, now: Timestamp) -> Preflight {
     let redrive = redrive::verdict(facts, now);
     let start = start(facts);
     let (recommend, why) = recommend(facts, &redrive, &start);
+    let (recommend, why) = facts.permissions.temper(recommend, why);
     let ended = !matches!(facts.status, Status::Running | Status::Succeeded | Status::CaughtFailure);
     let possible = facts.kind == MachineKind::Standard && ended;
     let notices = notices(facts, &redrive, now);
@@ -121,14 +121,7 @@ fn start(facts: &Facts<'_>) -> Verdict {
     if facts.machine_status.as_deref() == Some("DELETING") {
         reasons.push("The state machine is being deleted.".to_owned());
     }
-    if denied(facts.caller_denied.as_deref(), "StartExecution") {
-        reasons.push("You may not start executions of it: states:StartExecution is denied.".to_owned());
-    }
     Verdict { ok: reasons.is_empty(), reasons }
-}
-
-fn denied(actions: Option<&str>, action: &str) -> bool {
-    actions.is_some_and(|actions| actions.contains(action) || actions.contains('*'))
 }
 
 /// Errors of the workflow itself: the same definition on the same data ends in the same way ("Handling errors").
@@ -258,6 +251,7 @@ fn notices(facts: &Facts<'_>, redrive: &Verdict, now: Timestamp) -> Vec<Notice> 
     if facts.fact.input.is_none() && facts.fact.map_run.is_none() {
         all.push(Notice::info("The input of this execution is not known: a new run needs one from you."));
     }
+    all.extend(facts.permissions.notices());
     redrive::notices(facts, redrive, now, &mut all);
     all
 }

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from ...overrides.step_functions import tasks
 from ...overrides.step_functions.tasks import Call, Outcome
+from ...story import ACCOUNT
 from .kit import Cast, Past, invoke, stamp
 
+# Made by the console before there were redrives: it may run a Map Run, and not redrive one.
+IMAGES_ROLE = f"arn:aws:iam::{ACCOUNT}:role/service-role/menu-images"
 FANOUT, REFRESH, IMAGES, BACKFILL = "store-fanout", "price-refresh", "menu-images", "daily-sales-backfill"
 IMAGE_COUNT, IMAGE_BAD = 200, {17, 43, 58, 91, 104, 133, 150, 176, 199}
 LATE = 199           # the last to end, so the Map Run fails when all the others are over
@@ -151,7 +154,7 @@ def cast(cast: Cast) -> None:
     cast.machine(REFRESH, _refresh(), {"WritePrices": write_prices}, _refresh_past, created=cast.at(330, "10:10:00"),
                  tags={"team": "pricing"})
     cast.machine(IMAGES, _images(), {"Resize": resize, "ResizeImages.items": images}, _images_past,
-                 created=cast.at(190, "10:30:00"), tags={"team": "brand"})
+                 created=cast.at(190, "10:30:00"), tags={"team": "brand"}, role=IMAGES_ROLE)
     cast.machine(BACKFILL, _backfill(), {
         "LoadDay": lambda call: tasks.payload(call, {"rows": 20_000}, 5.3), "LoadEachDay.items": days}, _backfill_past,
         created=cast.at(20, "09:00:00"), tags={"team": "data-platform"})

@@ -77,7 +77,7 @@ pub fn Events(arn: String) -> impl IntoView {
         });
     });
     let copies = Callback::new(move |row: EventRow| {
-        let profile = desk.session().map(|session| session.profile).unwrap_or_default();
+        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
         vec![
             ("Type".to_owned(), row.kind.clone()),
             ("What".to_owned(), row.text.clone()),
@@ -95,7 +95,7 @@ pub fn Events(arn: String) -> impl IntoView {
         <div class="stack">
             <div class="filter">
                 <FilterLine name="Filter events" example="Filter: type:*Failed state:Submit" line on_change=Callback::new(move |text| line.set(text)) state=set.state />
-                <span class="dim num count">{move || set.state.with(|state| state.as_ref().map(|state| count_words(state, "event", "events")))}</span>
+                <span class="dim num count">{move || count_words(set, "event", "events")}</span>
             </div>
             <div class="stack-grid">
                 <ListStates set empty=|| view! { <Empty title="No events" text="The history holds no events that can be read." icon="activity" /> }>

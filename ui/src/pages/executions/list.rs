@@ -10,7 +10,7 @@ use crate::{
     parts::{
         cells::{dash, text_cell, time_cell},
         confirm::ConfirmPlan,
-        grid::{Column, Grid, GridRow, GridState, use_set},
+        grid::{Column, Grid, GridRow, GridState, use_set_over_range},
         head::Head,
         list::{ListStates, ListTools, keep_sort, use_change, use_filter},
         outcome::Outcome,
@@ -166,7 +166,7 @@ fn Of(subject: Subject) -> impl IntoView {
         Subject::All => ExecutionsOf::All,
     };
     let within = use_range((subject == Subject::All).then_some(super::machines::RANGE));
-    let set = use_set(
+    let set = use_set_over_range(
         move || Some(OpenExecutions { of: of.clone(), within: within.get() }),
         move || filter.get(),
         state.sort,
@@ -186,7 +186,7 @@ fn Of(subject: Subject) -> impl IntoView {
         }
     });
     let copies = Callback::new(move |row: ExecutionRow| {
-        let profile = desk.session().map(|session| session.profile).unwrap_or_default();
+        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
         let mut items = vec![
             ("Name".to_owned(), row.name.clone()),
             ("ARN".to_owned(), row.arn.clone()),

@@ -7,7 +7,7 @@ use crate::{
     format,
     parts::{
         cells::{dash, time_cell},
-        grid::{Column, Grid, GridRow, GridState, use_set},
+        grid::{Column, Grid, GridRow, GridState, use_set_over_range},
         head::Head,
         list::{ListStates, ListTools, keep_sort, use_change, use_filter},
         segmented::Segmented,
@@ -212,7 +212,11 @@ pub fn Machines() -> impl IntoView {
     let query = address::use_query();
     state.cursor.set(query.get_untracked().get("sel").map(str::to_owned));
     let within = use_range(Some(RANGE));
-    let set = use_set(move || within.get().map(|within| OpenMachines { within }), move || filter.get(), state.sort);
+    let set = use_set_over_range(
+        move || within.get().map(|within| OpenMachines { within }),
+        move || filter.get(),
+        state.sort,
+    );
     let current = RwSignal::new(None::<String>);
     let change = StoredValue::new_local(use_change());
     let on_cursor = Callback::new(move |row: MachineRow| {
@@ -226,7 +230,7 @@ pub fn Machines() -> impl IntoView {
         navigate(&to, NavigateOptions::default());
     });
     let copies = Callback::new(move |row: MachineRow| {
-        let profile = desk.session().map(|session| session.profile).unwrap_or_default();
+        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
         vec![
             ("Name".to_owned(), row.name.clone()),
             ("ARN".to_owned(), row.arn.clone()),

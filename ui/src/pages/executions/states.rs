@@ -101,7 +101,7 @@ pub fn StatesTab(
         <div class="stack">
             <div class="filter">
                 <FilterLine name="Filter states" example="Filter: status:failed attempts>1" line on_change=Callback::new(move |text| line.set(text)) state=set.state />
-                <span class="dim num count">{move || set.state.with(|state| state.as_ref().map(|state| count_words(state, "visit", "visits")))}</span>
+                <span class="dim num count">{move || count_words(set, "visit", "visits")}</span>
             </div>
             <div class="stack-grid">
                 <ListStates set empty=|| view! { <Empty title="No states" text="Nothing was entered yet, or the history cannot be read." icon="git-branch" /> }>

@@ -19,6 +19,8 @@ pub struct SetHandle {
     pub state: RwSignal<Option<SetState>>,
     /// Reading stopped, or could not begin.
     pub fault: RwSignal<Option<Fault>>,
+    /// What is on screen is of the range before this one; its rows are being read.
+    pub outdated: RwSignal<bool>,
     reload: RwSignal<u64>,
 }
 
@@ -37,8 +39,9 @@ impl SetHandle {
         untrack(|| self.revision())
     }
 
+    /// Nothing more comes of what was asked for.
     pub fn complete(self) -> bool {
-        self.state.with(|state| state.as_ref().is_some_and(|state| state.complete))
+        !self.outdated.get() && self.state.with(|state| state.as_ref().is_some_and(|state| state.complete))
     }
 
     /// True while nothing can be shown yet.
@@ -58,18 +61,70 @@ pub fn use_set<C>(
 where
     C: Streaming<Reply = SetState, Event = SetEvent> + PartialEq + Clone + 'static,
 {
+    open_sets(request, filter, sort, false)
+}
+
+/// The same for requests that differ in their range of time alone: the rows on screen stay until there are others, so that
+/// neither the eye nor the keyboard loses its place.
+pub fn use_set_over_range<C>(
+    request: impl Fn() -> Option<C> + 'static,
+    filter: impl Fn() -> String + Copy + Send + Sync + 'static,
+    sort: RwSignal<Option<Sort>>,
+) -> SetHandle
+where
+    C: Streaming<Reply = SetState, Event = SetEvent> + PartialEq + Clone + 'static,
+{
+    open_sets(request, filter, sort, true)
+}
+
+fn open_sets<C>(
+    request: impl Fn() -> Option<C> + 'static,
+    filter: impl Fn() -> String + Copy + Send + Sync + 'static,
+    sort: RwSignal<Option<Sort>>,
+    keeps: bool,
+) -> SetHandle
+where
+    C: Streaming<Reply = SetState, Event = SetEvent> + PartialEq + Clone + 'static,
+{
     let desk = Desk::get();
-    let handle = SetHandle { state: RwSignal::new(None), fault: RwSignal::new(None), reload: RwSignal::new(0) };
+    let handle = SetHandle {
+        state: RwSignal::new(None),
+        fault: RwSignal::new(None),
+        outdated: RwSignal::new(false),
+        reload: RwSignal::new(0),
+    };
     let listening = StoredValue::new_local(None::<Listening>);
     let open = StoredValue::new(None::<SetId>);
     let ticket = StoredValue::new(0_u64);
 
+    // The set on screen is closed when another takes its place: until then its rows can be scrolled.
     let show = move |state: SetState| {
+        let mut replaced = None;
         handle.state.update(|shown| {
             if shown.as_ref().is_none_or(|shown| !is_stale(shown, &state)) {
+                replaced = shown.as_ref().map(|shown| shown.set).filter(|shown| *shown != state.set);
                 *shown = Some(state);
             }
         });
+        if let Some(old) = replaced {
+            handle.outdated.set(false);
+            close(old);
+        }
+    };
+    let on_screen = move || handle.state.try_with_untracked(|state| state.as_ref().map(|state| state.set)).flatten();
+    let clear = move || {
+        if let Some(shown) = on_screen().filter(|shown| Some(*shown) != open.get_value()) {
+            close(shown);
+        }
+        handle.state.set(None);
+        handle.outdated.set(false);
+    };
+    // Rows of another range would pass for those that cannot be read.
+    let fail = move |fault: Fault| {
+        if handle.outdated.get_untracked() {
+            clear();
+        }
+        failed(desk, handle, fault);
     };
 
     Effect::new(move |before: Option<Option<C>>| {
@@ -79,7 +134,11 @@ where
         let mine = ticket.get_value() + 1;
         ticket.set_value(mine);
         if before.flatten() != wanted {
-            handle.state.set(None);
+            if keeps && wanted.is_some() {
+                handle.outdated.set(on_screen().is_some());
+            } else {
+                clear();
+            }
         }
         let Some(asked) = wanted.clone() else { return wanted };
         spawn_local(async move {
@@ -95,13 +154,14 @@ where
                         show(state);
                     }
                     SetEvent::Grew(_) => {}
-                    SetEvent::Failed(fault) => failed(desk, handle, fault),
+                    SetEvent::Failed(fault) => fail(fault),
                 }
             })
             .await;
             match opened {
                 Ok((state, stream)) if current() => {
-                    if let Some(old) = open.get_value() {
+                    // One that was never shown makes room at once.
+                    if let Some(old) = open.get_value().filter(|old| Some(*old) != on_screen()) {
                         close(old);
                     }
                     open.set_value(Some(state.set));
@@ -111,7 +171,7 @@ where
                 }
                 // The page has gone on meanwhile.
                 Ok((state, _)) => close(state.set),
-                Err(fault) if current() => failed(desk, handle, fault),
+                Err(fault) if current() => fail(fault),
                 Err(_) => {}
             }
         });
@@ -132,20 +192,22 @@ where
     keys::on(Action::Refresh, move || handle.reload());
     on_cleanup(move || {
         ticket.try_update_value(|ticket| *ticket += 1);
-        if let Some(Some(set)) = open.try_get_value() {
+        let opened = open.try_get_value().flatten();
+        for set in [opened, on_screen().filter(|shown| Some(*shown) != opened)].into_iter().flatten() {
             close(set);
         }
     });
     handle
 }
 
-/// Whether a state is older than the one that is shown. A reply and an event that were made at one revision may arrive in
+/// Whether a state is older than the one that is shown: of a set before it, or of an older revision. A reply and an event that were made at one revision may arrive in
 /// either order: what is complete does not become incomplete again, and a notice is not taken back.
 fn is_stale(shown: &SetState, state: &SetState) -> bool {
-    shown.set == state.set
-        && (state.revision < shown.revision
-            || state.revision == shown.revision
-                && (shown.complete && !state.complete || state.notices.len() < shown.notices.len()))
+    state.set < shown.set
+        || shown.set == state.set
+            && (state.revision < shown.revision
+                || state.revision == shown.revision
+                    && (shown.complete && !state.complete || state.notices.len() < shown.notices.len()))
 }
 
 fn failed(desk: Desk, handle: SetHandle, fault: Fault) {
@@ -199,5 +261,6 @@ mod tests {
         assert!(!is_stale(&state(1, 4, false), &ended));
         assert!(!is_stale(&ended, &state(1, 5, false)), "a newer revision always counts");
         assert!(!is_stale(&ended, &state(2, 0, false)), "another set begins anew");
+        assert!(is_stale(&state(2, 0, false), &ended), "and is not replaced by a late reply of the one before");
     }
 }

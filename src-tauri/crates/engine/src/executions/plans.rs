@@ -3,12 +3,12 @@
 use super::{
     detail::same_input,
     follow::Seen,
-    last_part, machine_name,
+    last_part, machine_name, permissions,
     rerun::facts_of,
     safety::{self, Safety},
 };
-use crate::{Desk, EngineError, restore::Planned};
-use ::executions::preflight::{self, Facts, Preflight};
+use crate::{Desk, EngineError, plans::Planned};
+use ::executions::preflight::{self, Facts, Permissions, Preflight, Way, Who};
 use aws::{AwsError, Session, executions::runs};
 use contract::{
     Notice,
@@ -30,13 +30,15 @@ const AT_ONCE: usize = 6;
 struct Examined {
     fact: ExecutionFact,
     preflight: Preflight,
+    permissions: Permissions,
     /// What a redrive does, in words.
     redrive_text: String,
 }
 
 impl Desk {
     pub async fn plan_redrive(&self, request: &PlanRedrive) -> Result<Plan, EngineError> {
-        let (session, examined) = self.examine_all(&request.executions).await?;
+        let several = request.executions.len() > 1;
+        let (session, examined) = self.examine_all(&request.executions, Way::Redrive).await?;
         let mut draft = Draft::default();
         for (arn, one) in request.executions.iter().zip(examined) {
             let one = match one {
@@ -46,11 +48,12 @@ impl Desk {
                     continue;
                 }
             };
+            draft.permissions(&one.permissions, several);
             if !one.preflight.redrive.ok {
                 draft.refuse(&one.fact.name, one.preflight.redrive.reasons.join(" "));
                 continue;
             }
-            if request.executions.len() == 1 {
+            if !several {
                 draft.notices.extend(one.preflight.notices.iter().cloned());
             }
             if one.preflight.recommend == preflight::Recommend::StartAgain {
@@ -90,7 +93,7 @@ impl Desk {
                 EngineError::BadInput(format!("{} Line {}, column {}.", problem.message, problem.line, problem.column))
             })?;
         }
-        let (session, examined) = self.examine_all(&request.executions).await?;
+        let (session, examined) = self.examine_all(&request.executions, Way::Start).await?;
         let mut draft = Draft::default();
         let mut names: HashSet<String> = HashSet::new();
         for (arn, one) in request.executions.iter().zip(examined) {
@@ -101,6 +104,7 @@ impl Desk {
                     continue;
                 }
             };
+            draft.permissions(&one.permissions, several);
             if !one.preflight.start.ok {
                 draft.refuse(&one.fact.name, one.preflight.start.reasons.join(" "));
                 continue;
@@ -181,13 +185,20 @@ impl Desk {
         self.finish_plan(session, &request.executions, ("Stop execution", "Stop"), draft).await
     }
 
-    /// Examines executions for a plan, in their order. One that cannot be read is words.
-    async fn examine_all(&self, arns: &[String]) -> Result<(Session, Vec<Result<Examined, String>>), EngineError> {
+    /// Examines executions for a plan, in their order. One that cannot be read is words. Permissions are those of a machine, so
+    /// the first execution of each answers for all.
+    async fn examine_all(
+        &self,
+        arns: &[String],
+        way: Way,
+    ) -> Result<(Session, Vec<Result<Examined, String>>), EngineError> {
         check_count(arns)?;
         let session = self.session()?;
         let mut asking = Vec::with_capacity(arns.len());
+        let mut machines = HashSet::new();
         for arn in arns {
-            asking.push(self.examine(&session, arn, arns.len() == 1));
+            let way = machines.insert(machine_name(arn)).then_some(way);
+            asking.push(self.examine(&session, arn, way, arns.len() == 1));
         }
         let examined: Result<Vec<_>, AwsError> = stream::iter(asking).buffered(AT_ONCE).try_collect().await;
         let examined = examined.map_err(Self::failed(&session))?;
@@ -195,8 +206,14 @@ impl Desk {
     }
 
     /// One execution by three calls: what it is, how it ended, and its machine. One that is alone in its plan is also asked
-    /// for what it wrote and what of it still runs.
-    async fn examine(&self, session: &Session, arn: &str, alone: bool) -> Result<Result<Examined, String>, AwsError> {
+    /// for what it wrote and what of it still runs; with a `way`, who may go it is looked at too.
+    async fn examine(
+        &self,
+        session: &Session,
+        arn: &str,
+        way: Option<Way>,
+        alone: bool,
+    ) -> Result<Result<Examined, String>, AwsError> {
         let fact = match runs::describe(session, arn).await {
             Ok(fact) => fact,
             Err(error @ (AwsError::SignIn { .. } | AwsError::Unreachable { .. })) => return Err(error),
@@ -212,17 +229,24 @@ impl Desk {
         events.reverse();
         let mut seen = Seen::of(fact, machine.as_deref().cloned(), events, session.now());
         seen.definition_changed = None;
-        let safety = if alone { safety::look(session, &seen).await } else { Safety::default() };
+        let (safety, permissions) =
+            tokio::join!(async { if alone { safety::look(session, &seen).await } else { Safety::default() } }, async {
+                match way {
+                    Some(way) => permissions::look(session, &seen, way).await,
+                    None => Permissions::default(),
+                }
+            });
         let facts = Facts {
             machine_status: machine.as_ref().and_then(|machine| machine.status.clone()),
             wrote: safety.wrote,
             still_running_jobs: safety.running,
+            permissions: permissions.clone(),
             ..facts_of(&seen)
         };
         let mut preflight = preflight::preflight(&facts, session.now());
         preflight.notices.extend(safety.notices);
         let redrive_text = redrive_text(&seen, &facts);
-        Ok(Ok(Examined { fact: seen.fact, preflight, redrive_text }))
+        Ok(Ok(Examined { fact: seen.fact, preflight, permissions, redrive_text }))
     }
 
     async fn finish_plan(
@@ -232,7 +256,7 @@ impl Desk {
         (one, verb): (&str, &str),
         draft: Draft,
     ) -> Result<Plan, EngineError> {
-        let Draft { steps, refused, mut notices, cli, action } = draft;
+        let Draft { steps, refused, mut notices, cli, lacking, action } = draft;
         let identity = session.identity().await.map_err(Self::failed(&session))?;
         let environment = session.guard().environment();
         let first = executions.first().map(String::as_str).unwrap_or_default();
@@ -269,7 +293,7 @@ impl Desk {
             made: session.now(),
             risk: Risk::High,
             confirm: if environment == Environment::Production { Confirm::TypeName } else { Confirm::Dialog },
-            permissions: permissions(action, &steps),
+            permissions: needed(action, &lacking, &steps),
             steps,
             refused,
             bytes: 0,
@@ -291,12 +315,23 @@ struct Draft {
     refused: Vec<RefusedItem>,
     notices: Vec<Notice>,
     cli: Vec<String>,
+    /// What simulation denies to the caller, with machines: `states:RedriveExecution` of `orders-backfill`.
+    lacking: BTreeSet<(String, String)>,
     action: &'static str,
 }
 
 impl Draft {
     fn refuse(&mut self, name: &str, why: String) {
         self.refused.push(RefusedItem { name: name.to_owned(), why });
+    }
+
+    /// Of one execution alone they are among the notices of its preflight.
+    fn permissions(&mut self, permissions: &Permissions, several: bool) {
+        if several {
+            self.notices.extend(permissions.notices());
+        }
+        let of_caller = permissions.denied.iter().filter(|denied| denied.who == Who::Caller);
+        self.lacking.extend(of_caller.map(|denied| (denied.action.clone(), machine_name(&denied.resource).to_owned())));
     }
 }
 
@@ -320,10 +355,10 @@ fn redrive_text(seen: &Seen, facts: &Facts<'_>) -> String {
     let error = seen.history.first_failure().map(|failure| failure.error.as_str());
     let mut words = preflight::behaviour(seen.definition.as_deref(), &facts.failed_states, facts.kept_states, error);
     words.truncate(3);
-    if words.is_empty() { "redrives it from the states that did not succeed".to_owned() } else { words.join(" ") }
+    if words.is_empty() { "redrives it from the states that did not succeed".to_owned() } else { words.join("; ") }
 }
 
-fn permissions(action: &str, steps: &[Step]) -> Vec<Permission> {
+fn needed(action: &str, lacking: &BTreeSet<(String, String)>, steps: &[Step]) -> Vec<Permission> {
     let mut resources = BTreeSet::new();
     for step in steps {
         if let Action::Execution(action) = &step.action {
@@ -339,7 +374,8 @@ fn permissions(action: &str, steps: &[Step]) -> Vec<Permission> {
     let mut needs = Vec::new();
     for resource in resources {
         for action in [action, "states:DescribeExecution"] {
-            needs.push(Permission { action: action.to_owned(), resource: resource.clone(), missing: false });
+            let missing = lacking.contains(&(action.to_owned(), machine_name(&resource).to_owned()));
+            needs.push(Permission { action: action.to_owned(), resource: resource.clone(), missing });
         }
     }
     needs

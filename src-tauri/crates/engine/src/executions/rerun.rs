@@ -1,10 +1,10 @@
 //! Running again: whether it is possible and wise, and an edited input.
 
-use super::{detail::same_input, follow::Seen, lock, safety};
+use super::{detail::same_input, follow::Seen, lock, permissions, safety};
 use crate::{Desk, EngineError};
 use ::executions::{
     compare::diff_lines,
-    preflight::{self, Facts},
+    preflight::{self, Facts, Permissions, Way},
 };
 use aws::{
     Session,
@@ -33,7 +33,11 @@ impl Desk {
         followed.whole().await;
         let seen = followed.known();
         let session = &followed.session;
-        let (around, safety) = tokio::join!(self.around(session, &seen), safety::look(session, &seen));
+        let (around, safety, permissions) = tokio::join!(
+            self.around(session, &seen),
+            safety::look(session, &seen),
+            permissions::look(session, &seen, Way::Both)
+        );
         let Around { same_input_running, machine_status, targets, past_inputs, children_expired } = around;
         let facts = Facts {
             same_input_running,
@@ -41,6 +45,7 @@ impl Desk {
             children_expired,
             wrote: safety.wrote,
             still_running_jobs: safety.running,
+            permissions,
             ..facts_of(&seen)
         };
         let preflight = preflight::preflight(&facts, session.now());
@@ -184,12 +189,6 @@ pub(super) fn facts_of(seen: &Seen) -> Facts<'_> {
         .and_then(|failure| failure.ended_in.clone());
     let own_fail =
         failure.filter(|failure| failure.kind == Some(StateKind::Fail)).and_then(|failure| failure.state.clone());
-    let mut unsuccessful: Vec<String> = Vec::new();
-    for row in seen.history.states.iter().filter(|row| !is_kept(row)) {
-        if !unsuccessful.contains(&row.name) {
-            unsuccessful.push(row.name.clone());
-        }
-    }
     Facts {
         fact: &seen.fact,
         kind: seen.kind,
@@ -197,7 +196,7 @@ pub(super) fn facts_of(seen: &Seen) -> Facts<'_> {
         definition_then: seen.definition.as_deref(),
         definition_changed: seen.definition_changed,
         events: seen.last_event(),
-        failed_states: unsuccessful,
+        failed_states: unsuccessful(seen),
         kept_states: seen.complete.then(|| seen.history.states.iter().filter(|row| is_kept(row)).count() as u64),
         fail_state: ended_in_fail.or(own_fail),
         handler: failure.and_then(|failure| failure.handler.clone()),
@@ -207,10 +206,20 @@ pub(super) fn facts_of(seen: &Seen) -> Facts<'_> {
         same_input_running: Vec::new(),
         still_running_jobs: Vec::new(),
         wrote: Vec::new(),
-        caller_denied: None,
-        role_denied: None,
+        permissions: Permissions::default(),
         machine_status: None,
     }
+}
+
+/// The states that a redrive begins at.
+pub(super) fn unsuccessful(seen: &Seen) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for row in seen.history.states.iter().filter(|row| !is_kept(row)) {
+        if !names.contains(&row.name) {
+            names.push(row.name.clone());
+        }
+    }
+    names
 }
 
 /// A redrive keeps what was exited.

@@ -8,6 +8,7 @@ use aws::{AwsError, Session, executions::runs, objects::listing};
 use contract::{
     Notice, Timestamp,
     executions::{ExecutionLink, JobLink, StateRow, StateStatus},
+    shell,
 };
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeSet;
@@ -59,7 +60,7 @@ pub(super) async fn look(session: &Session, seen: &Seen) -> Safety {
                 None => row.status == StateStatus::Aborted,
             };
             if let Some(job) = attempt.job.filter(|job| left && job.noun != "execution") {
-                notices.push(Notice::warning(left_behind(session, &row.name, attempt.number, &job)));
+                notices.push(Notice::warning(left_behind(session.profile(), &row.name, attempt.number, &job)));
             }
         }
     }
@@ -75,11 +76,11 @@ fn timed_out(error: &str) -> bool {
     error.starts_with("States.Timeout") || error.starts_with("States.Heartbeat")
 }
 
-fn left_behind(session: &Session, state: &str, attempt: u64, job: &JobLink) -> String {
+fn left_behind(profile: &str, state: &str, attempt: u64, job: &JobLink) -> String {
     let what = format!("Attempt {attempt} of {state} was left while {} {} {} ran", job.service, job.noun, job.id);
     let look = "look whether it still runs before it is run again";
     match &job.command {
-        Some(command) => format!("{what}; {look}: {command} --profile {}", session.profile()),
+        Some(command) => format!("{what}; {look}: {command} --profile {}", shell::quote(profile)),
         None => format!("{what}; {look}."),
     }
 }
@@ -199,6 +200,22 @@ mod tests {
         });
         collect(&parameters, "", &mut found);
         assert_eq!(found.into_iter().collect::<Vec<_>>(), [("lake-processed".to_owned(), "sales/".to_owned())]);
+    }
+
+    #[test]
+    fn a_command_names_the_profile_as_one_argument() {
+        let job = JobLink {
+            service: "Glue".into(),
+            noun: "job run".into(),
+            id: "jr_1".into(),
+            ids: Vec::new(),
+            region: None,
+            command: Some("aws glue get-job-run --run-id jr_1".into()),
+            logs: None,
+        };
+        let told = |profile| left_behind(profile, "Load", 1, &job);
+        assert!(told("prod").ends_with("--run-id jr_1 --profile prod"), "{}", told("prod"));
+        assert!(told("it's prod").ends_with(r"--profile 'it'\''s prod'"), "{}", told("it's prod"));
     }
 
     #[test]

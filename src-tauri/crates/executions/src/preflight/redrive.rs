@@ -1,6 +1,6 @@
 //! The rules of redriving.
 
-use super::{Facts, Verdict, by_definition, cut, denied, names, verb};
+use super::{Facts, Verdict, by_definition, cut, names, verb};
 use crate::compare::duration;
 use crate::definition::Definition;
 use contract::{
@@ -49,7 +49,7 @@ pub(super) fn states(count: u64) -> &'static str {
 /// The service's verdict where it has given one, ours otherwise; ours gives the reasons either way.
 pub(super) fn verdict(facts: &Facts<'_>, now: Timestamp) -> Verdict {
     let mut own = reasons(facts, now);
-    let mut reasons = match facts.fact.redrive_status.as_deref() {
+    let reasons = match facts.fact.redrive_status.as_deref() {
         Some("REDRIVABLE") => Vec::new(),
         Some("REDRIVABLE_BY_MAP_RUN") => {
             vec!["It is a child of a Map Run: redrive the execution that started the Map Run.".to_owned()]
@@ -64,9 +64,6 @@ pub(super) fn verdict(facts: &Facts<'_>, now: Timestamp) -> Verdict {
         }
         _ => own,
     };
-    if denied(facts.caller_denied.as_deref(), "RedriveExecution") {
-        reasons.push("You may not redrive it: states:RedriveExecution is denied.".to_owned());
-    }
     Verdict { ok: reasons.is_empty(), reasons }
 }
 
@@ -231,11 +228,6 @@ fn map_runs(facts: &Facts<'_>, all: &mut Vec<Notice>) {
         let text = format!(
             "{expired} child {executions} ended more than 14 days ago and {stay} failed: a redrive leaves them out."
         );
-        all.push(Notice::warning(text));
-    }
-    if denied(facts.role_denied.as_deref(), "RedriveExecution") {
-        let text = "The role of the state machine may not redrive the children of its Map Runs (states:RedriveExecution on \
-                    execution:<machine>/<label>:*): the redrive will fail there.";
         all.push(Notice::warning(text));
     }
 }

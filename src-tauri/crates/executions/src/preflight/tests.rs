@@ -57,8 +57,7 @@ fn facts(fact: &ExecutionFact) -> Facts<'_> {
         same_input_running: Vec::new(),
         still_running_jobs: Vec::new(),
         wrote: Vec::new(),
-        caller_denied: None,
-        role_denied: None,
+        permissions: Permissions::default(),
         machine_status: Some("ACTIVE".to_owned()),
     }
 }
@@ -231,17 +230,27 @@ fn nothing_runs_twice_at_once() {
 
 #[test]
 fn what_may_not_be_done() {
-    let redrive = judged(|_| {}, |facts| facts.caller_denied = Some("states:RedriveExecution".to_owned()));
-    no_redrive(&redrive, "states:RedriveExecution is denied");
-    assert_eq!(redrive.recommend, Recommend::StartAgain);
-    let start = judged(|_| {}, |facts| facts.caller_denied = Some("states:StartExecution".to_owned()));
-    assert!(start.redrive.ok && !start.start.ok);
-    let both = judged(|_| {}, |facts| facts.caller_denied = Some("states:*".to_owned()));
+    let lacks = |who, way, action: &str| Permissions {
+        caller: "user/reader".to_owned(),
+        role: "role/nightly-sales".to_owned(),
+        denied: vec![Denied { who, way, action: action.to_owned(), resource: ARN.to_owned(), purpose: String::new() }],
+        unchecked: None,
+    };
+    let redrive =
+        judged(|_| {}, |facts| facts.permissions = lacks(Who::Caller, Way::Redrive, "states:RedriveExecution"));
+    assert!(redrive.redrive.ok, "a simulation keeps nobody from going on");
+    assert_eq!(redrive.recommend, Recommend::Neither);
+    assert!(redrive.why.contains("user/reader may not perform states:RedriveExecution"), "{}", redrive.why);
+    let said = texts(&redrive, Severity::Warning);
+    assert!(said.iter().any(|text| text.starts_with("You (user/reader) may not perform states:Redrive")), "{said:?}");
+    let start = judged(|_| {}, |facts| facts.permissions = lacks(Who::Caller, Way::Start, "states:StartExecution"));
+    assert_eq!(start.recommend, Recommend::Redrive, "which needs no start");
+    let both = judged(|_| {}, |facts| facts.permissions = lacks(Who::Role, Way::Both, "states:StartExecution"));
     assert_eq!(both.recommend, Recommend::Neither);
-    let role = judged(|_| {}, |facts| facts.role_denied = Some("states:RedriveExecution".to_owned()));
-    assert!(
-        texts(&role, Severity::Warning).iter().any(|text| text.contains("role of the state machine may not redrive"))
-    );
+    let unchecked = Permissions { unchecked: Some("Not checked.".to_owned()), ..Permissions::default() };
+    let unchecked = judged(|_| {}, |facts| facts.permissions = unchecked);
+    assert_eq!(unchecked.recommend, Recommend::Redrive);
+    assert!(texts(&unchecked, Severity::Info).contains(&"Not checked."));
 }
 
 #[test]

@@ -1,0 +1,143 @@
+//! The session of the desk: which profile is open in which region, and how others are opened.
+
+use crate::{Desk, EngineError, error::sign_in_hint};
+use aws::{
+    AccessKeys, AwsError, Session, SessionSpec,
+    profiles::{Configured, Found},
+};
+use contract::session::{Identity, ProfileSource, SessionInfo};
+use std::{sync::PoisonError, time::Duration};
+use store::{LastSession, Store};
+
+impl Desk {
+    pub(super) async fn open_first_profile(&self) -> Result<(), EngineError> {
+        let last = self.inner.store.run(Store::last_session).await?;
+        let chosen = self.found().chosen;
+        let named = std::env::var("AWS_PROFILE").is_ok_and(|name| !name.is_empty());
+        let last = match last {
+            Some(last) if !named && self.configured(&last.profile).await.is_ok() => Some(last.profile),
+            _ => None,
+        };
+        let Some(name) = last.or(chosen) else { return Ok(()) };
+        // A keychain may ask for its password: the window must not wait for that.
+        match tokio::time::timeout(Duration::from_secs(2), self.open_session(&name, None)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(profile = name, %error, "the profile could not be opened at the start"),
+            Err(_) => tracing::warn!(profile = name, "the profile took too long to open at the start"),
+        }
+        Ok(())
+    }
+
+    pub(super) fn found(&self) -> Found {
+        self.inner.found.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The current session.
+    pub fn session(&self) -> Result<Session, EngineError> {
+        self.inner.session.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(EngineError::NoProfile)
+    }
+
+    /// Adds to a failed call what mends this session's credentials.
+    pub(crate) fn failed(session: &Session) -> impl Fn(AwsError) -> EngineError + use<> {
+        let sign_in = sign_in_hint(session.profile(), session.source());
+        move |source| EngineError::Aws { source, sign_in: sign_in.clone() }
+    }
+
+    pub(super) async fn configured(&self, name: &str) -> Result<Configured, EngineError> {
+        let keys = self.inner.store.run(Store::key_profiles).await?;
+        if let Some(profile) = keys.into_iter().find(|profile| profile.name == name) {
+            return Ok(Configured {
+                name: profile.name,
+                region: Some(profile.region),
+                source: ProfileSource::Keychain,
+                s3_endpoint: std::env::var("AWS_ENDPOINT_URL_S3").or_else(|_| std::env::var("AWS_ENDPOINT_URL")).ok(),
+            });
+        }
+        self.found()
+            .profiles
+            .into_iter()
+            .find(|profile| profile.name == name)
+            .ok_or_else(|| EngineError::NotFound(format!("There is no profile {name}.")))
+    }
+
+    pub(super) async fn open_session(&self, name: &str, region: Option<String>) -> Result<(), EngineError> {
+        let session = self.make_session(name, region).await?;
+        let last = LastSession { profile: name.to_owned(), region: Some(session.region().to_owned()) };
+        self.inner.store.run(move |store| store.set_last_session(&last)).await?;
+        *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = Some(session);
+        self.keep_watch();
+        Ok(())
+    }
+
+    /// A session on any profile, for an operation that was begun there.
+    pub(crate) async fn make_session(&self, name: &str, region: Option<String>) -> Result<Session, EngineError> {
+        let profile = self.configured(name).await?;
+        let keys = if profile.source == ProfileSource::Keychain {
+            let keys = self.inner.keychain.get(name).await?;
+            Some(AccessKeys {
+                access_key_id: keys.access_key_id,
+                secret_access_key: keys.secret_access_key,
+                session_token: keys.session_token,
+            })
+        } else {
+            None
+        };
+        let sign_in = sign_in_hint(name, profile.source);
+        let guard = self.guard(name).await?;
+        Session::open(SessionSpec { profile, region, keys, guard })
+            .await
+            .map_err(|source| EngineError::Aws { source, sign_in })
+    }
+
+    pub fn session_info(&self) -> Option<SessionInfo> {
+        self.session().ok().map(|session| session.info())
+    }
+
+    pub async fn identify(&self) -> Result<Identity, EngineError> {
+        let session = self.session()?;
+        session.identity().await.map_err(Self::failed(&session))
+    }
+
+    pub async fn open_profile(&self, name: &str) -> Result<(), EngineError> {
+        self.open_session(name, None).await
+    }
+
+    /// Reads files and keychain again and drops cached credentials.
+    pub async fn reload_profiles(&self) -> Result<(), EngineError> {
+        let found = aws::profiles::find().await;
+        let chosen = found.chosen.clone();
+        *self.inner.found.write().unwrap_or_else(PoisonError::into_inner) = found;
+        self.ask_keychain();
+        self.renew_watch();
+        let current = self.session().ok().map(|session| (session.profile().to_owned(), session.region().to_owned()));
+        match current {
+            Some((name, region)) if self.configured(&name).await.is_ok() => {
+                self.open_session(&name, Some(region)).await
+            }
+            _ => {
+                *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = None;
+                match chosen {
+                    Some(name) => self.open_session(&name, None).await,
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    pub async fn set_region(&self, region: &str) -> Result<(), EngineError> {
+        let region = region.trim();
+        check_region(region)?;
+        let name = self.session()?.profile().to_owned();
+        self.open_session(&name, Some(region.to_owned())).await
+    }
+}
+
+pub(super) fn check_region(region: &str) -> Result<(), EngineError> {
+    let fits = !region.is_empty()
+        && region.len() < 40
+        && region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if fits {
+        return Ok(());
+    }
+    Err(EngineError::BadInput(format!("{region} is not the name of a region, such as eu-west-1.")))
+}
