@@ -85,7 +85,7 @@ pub fn Grid<R: GridRow>(
     let cache = RowCache::<R>::follow(set, window);
     let cursor_at = RwSignal::new(None::<u64>);
     let anchor = StoredValue::new(None::<u64>);
-    let scroller = NodeRef::<html::Div>::new();
+    let (root, scroller) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
     let copying = RwSignal::new(false);
     let copy_items = RwSignal::new(Vec::<CopyItem>::new());
 
@@ -128,6 +128,10 @@ pub fn Grid<R: GridRow>(
             return;
         }
         let at = at.min(last);
+        // The arrow keys work wherever nothing else has the focus; what follows them, such as Ctrl A, is meant for the grid.
+        if let Some(root) = root.get_untracked().filter(|_| nothing_has_focus()) {
+            let _ = root.focus();
+        }
         window.reveal(at, scroller);
         cursor_at.set(Some(at));
         cache.with_row(at, move |row| state.cursor.set(Some(row.id())));
@@ -315,6 +319,7 @@ pub fn Grid<R: GridRow>(
     view! {
         <div
             class="grid"
+            node_ref=root
             class:outdated=move || set.outdated.get()
             role="grid"
             aria-label=name
@@ -356,6 +361,10 @@ pub fn Grid<R: GridRow>(
         </div>
         <CopyMenu open=copying items=copy_items />
     }
+}
+
+fn nothing_has_focus() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 
 /// Calls `act` with the element's size whenever it changes, until the owner is cleaned up.
