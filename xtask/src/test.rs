@@ -54,7 +54,7 @@ const PHASES: &[Phase] = &[
     phase("check", &["ui"], |_, _| check::sources().map(|()| Tally::default())),
     phase("build", &["ui"], build),
     phase("unit", &["ui", "build"], unit),
-    Phase { beside: true, ..phase("estate", &[], estate) },
+    phase("estate", &[], estate),
     phase("bridge", &["ui", "build"], bridge),
     Phase { beside: true, ..phase("window", &["ui", "build"], window) },
 ];

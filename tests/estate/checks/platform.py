@@ -22,8 +22,8 @@ def check_missing_operation_is_not_retried(bench) -> None:
     refused(lambda: bench.client("cloudtrail").lookup_events(), "NotImplemented", 501)
     refused(lambda: bench.client("sagemaker").list_monitoring_alerts(MonitoringScheduleName="x"), "NotImplemented", 501)
     refused(lambda: bench.client("emr").cancel_steps(ClusterId="j-1", StepIds=["s-1"]), "NotImplemented", 501)
-    refused(lambda: bench.client("iam").simulate_principal_policy(
-        PolicySourceArn="arn:aws:iam::123456789012:user/oncall", ActionNames=["s3:GetObject"]), "NotImplemented", 501)
+    refused(lambda: bench.client("iam").simulate_custom_policy(
+        PolicyInputList=["{}"], ActionNames=["s3:GetObject"]), "NotImplemented", 501)
 
 
 def check_cloudwatch(bench) -> None:
