@@ -10,6 +10,7 @@ use contract::{
     palette::{Recent, RememberRecent},
     session::{Environment, Greeting, Hello, Identify, Identity, Mode, OpenProfile, SessionInfo, SetRegion},
     settings::{CopyText, Place, SaveSettings, Settings, Zone},
+    shell,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -104,6 +105,11 @@ impl Desk {
 
     pub fn session(self) -> Option<SessionInfo> {
         self.session.get()
+    }
+
+    /// The profile as it stands behind `--profile` in a command line that is copied.
+    pub fn profile_argument(self) -> String {
+        self.session().map(|session| shell::quote(&session.profile)).unwrap_or_default()
     }
 
     pub fn zone(self) -> Zone {

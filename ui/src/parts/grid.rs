@@ -321,6 +321,7 @@ pub fn Grid<R: GridRow>(
             class="grid"
             node_ref=root
             class:outdated=move || set.outdated.get()
+            class:scrolls=move || window.overflows()
             role="grid"
             aria-label=name
             aria-multiselectable=selectable.then_some("true")

@@ -77,7 +77,7 @@ pub fn Events(arn: String) -> impl IntoView {
         });
     });
     let copies = Callback::new(move |row: EventRow| {
-        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
+        let profile = desk.profile_argument();
         vec![
             ("Type".to_owned(), row.kind.clone()),
             ("What".to_owned(), row.text.clone()),

@@ -186,7 +186,7 @@ fn Of(subject: Subject) -> impl IntoView {
         }
     });
     let copies = Callback::new(move |row: ExecutionRow| {
-        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
+        let profile = desk.profile_argument();
         let mut items = vec![
             ("Name".to_owned(), row.name.clone()),
             ("ARN".to_owned(), row.arn.clone()),

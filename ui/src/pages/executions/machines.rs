@@ -87,7 +87,7 @@ fn columns() -> Vec<Column<MachineRow>> {
             }
             .into_any()
         })
-        .share(3)
+        .share(5)
         .sort("name"),
         Column::new("last", "Last run".to_owned(), move |row: &MachineRow| match (&row.last, &row.problem) {
             (Some(Some(last)), _) => {
@@ -131,7 +131,7 @@ fn columns() -> Vec<Column<MachineRow>> {
             }
             None => waiting(),
         })
-        .width(84)
+        .width(78)
         .numeric()
         .sort("failed"),
         Column::new("rate", "Success".to_owned(), |row: &MachineRow| match success(row) {
@@ -142,7 +142,7 @@ fn columns() -> Vec<Column<MachineRow>> {
             Some(rate) => view! { {format!("{rate} %")} }.into_any(),
             None => dash(),
         })
-        .width(74)
+        .width(80)
         .numeric()
         .sort("rate"),
         Column::new("median", "Median".to_owned(), |row: &MachineRow| match row.median {
@@ -153,11 +153,11 @@ fn columns() -> Vec<Column<MachineRow>> {
             }
             None => dash(),
         })
-        .width(84)
+        .width(80)
         .numeric()
         .sort("median"),
         Column::new("expected", "Expected".to_owned(), |row: &MachineRow| expected_cell(row.expected.as_ref()))
-            .share(2)
+            .share(4)
             .sort("next"),
     ]
 }
@@ -230,7 +230,7 @@ pub fn Machines() -> impl IntoView {
         navigate(&to, NavigateOptions::default());
     });
     let copies = Callback::new(move |row: MachineRow| {
-        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
+        let profile = desk.profile_argument();
         vec![
             ("Name".to_owned(), row.name.clone()),
             ("ARN".to_owned(), row.arn.clone()),

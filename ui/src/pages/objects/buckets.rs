@@ -99,7 +99,7 @@ pub fn Buckets() -> impl IntoView {
     let on_open =
         Callback::new(move |row: BucketRow| navigate(&address::bucket(&row.name), NavigateOptions::default()));
     let copies = Callback::new(move |row: BucketRow| {
-        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
+        let profile = desk.profile_argument();
         vec![
             ("Name".to_owned(), row.name.clone()),
             ("ARN".to_owned(), format!("arn:aws:s3:::{}", row.name)),

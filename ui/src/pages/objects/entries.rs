@@ -97,7 +97,7 @@ fn columns(bucket: &str) -> Vec<Column<EntryRow>> {
 }
 
 pub fn copies(desk: Desk, bucket: &str, row: &EntryRow) -> Vec<CopyItem> {
-    let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
+    let profile = desk.profile_argument();
     let mut items = vec![
         ("Name".to_owned(), row.name.clone()),
         ("Key".to_owned(), row.key.clone()),

@@ -188,7 +188,7 @@ pub fn Versions(bucket: String, key: String) -> impl IntoView {
     });
     let copies = Callback::new(move |row: VersionRow| {
         let (bucket, key, id) = (name.get_value(), whole.get_value(), row.fact.version_id.clone());
-        let profile = desk.session().map(|session| contract::shell::quote(&session.profile)).unwrap_or_default();
+        let profile = desk.profile_argument();
         let mut items = vec![
             ("Version id".to_owned(), id.clone()),
             ("Stored".to_owned(), format::iso(row.fact.last_modified)),

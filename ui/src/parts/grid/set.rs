@@ -200,8 +200,9 @@ where
     handle
 }
 
-/// Whether a state is older than the one that is shown: of a set before it, or of an older revision. A reply and an event that were made at one revision may arrive in
-/// either order: what is complete does not become incomplete again, and a notice is not taken back.
+/// Whether a state is older than the one that is shown: of a set before it, or of an older revision. A reply and an event
+/// that were made at one revision may arrive in either order: what is complete does not become incomplete again, and a
+/// notice is not taken back.
 fn is_stale(shown: &SetState, state: &SetState) -> bool {
     state.set < shown.set
         || shown.set == state.set

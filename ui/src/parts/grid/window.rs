@@ -94,6 +94,12 @@ impl Window {
         self.geometry().height()
     }
 
+    /// There are more rows than fit: a bar stands beside them.
+    pub fn overflows(self) -> bool {
+        let geometry = self.geometry();
+        geometry.real() > geometry.view
+    }
+
     pub fn fitting(self) -> u64 {
         self.geometry_untracked().fitting()
     }
