@@ -13,6 +13,8 @@ from .story import ACCOUNT
 # Records under this prefix are many and are never changed in place, so a snapshot shares them.
 MASS_PREFIX = "data/events/"
 _NO_METADATA: dict = {}
+# The stores that hold a record for each object; a write through the API tells which.
+_BY_KEY = ("_buckets", "_object_versions")
 
 
 def body_of(content: bytes) -> tuple[bytes, str]:
@@ -72,21 +74,44 @@ class Snapshot:
         self._kept = {name: _copy(name, store._data) for name, store in self._stores.items()}
 
     def restore(self) -> None:
+        # Almost all of the time of a reset would go into keys that nobody touched.
+        written = listing_index.written()
         for name, kept in self._kept.items():
             data = self._stores[name]._data
+            if written is not None and name in _BY_KEY:
+                continue
             data.clear()
             data.update(_copy(name, kept))
-        listing_index.changed()
+        if written is None:
+            listing_index.changed()
+        for bucket, key in sorted(written or ()):
+            self._restore_key(bucket, key)
+            listing_index.changed(bucket, key)
+        listing_index.forget_written()
+
+    def _restore_key(self, bucket: str, key: str) -> None:
+        versions, name = self._stores["_object_versions"]._data, (ACCOUNT, (bucket, key))
+        versions.pop(name, None)
+        if name in self._kept["_object_versions"]:
+            versions[name] = _copy_versions(key, self._kept["_object_versions"][name])
+        objects = self._stores["_buckets"]._data[(ACCOUNT, bucket)]["objects"]
+        objects.pop(key, None)
+        record = self._kept["_buckets"][(ACCOUNT, bucket)]["objects"].get(key)
+        if record is not None:
+            objects[key] = _copy_object(key, record)
 
 
 def _copy(name: str, data: dict) -> dict:
     if name == "_object_versions":
         return {k: _copy_versions(k[1][1], v) for k, v in data.items()}
     if name == "_buckets":
-        return {k: {**bucket, "objects": {key: record if key.startswith(MASS_PREFIX) else dict(record)
-                                          for key, record in bucket["objects"].items()}}
+        return {k: {**bucket, "objects": {key: _copy_object(key, record) for key, record in bucket["objects"].items()}}
                 for k, bucket in data.items()}
     return copy.deepcopy(data)
+
+
+def _copy_object(key: str, record: dict) -> dict:
+    return record if key.startswith(MASS_PREFIX) else dict(record)
 
 
 def _copy_versions(key: str, versions: list[dict]) -> list[dict]:

@@ -3,7 +3,7 @@
 //!
 //! The product reads its surroundings from the environment, which belongs to a whole process. So each test runs in a
 //! process of its own, on a computer of its own: [`on_estate`] starts this very test program once more for the one test.
-//! That also lets tests run side by side on the one estate.
+//! That also lets tests run side by side, each on the estate that it borrowed.
 
 mod core;
 mod heard;
@@ -28,9 +28,9 @@ const INSIDE: &str = "QUARTERDECK_TEST_INSIDE";
 /// What a test does to the estate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Touch {
-    /// Only reads: may run beside others.
+    /// Only reads.
     Reads,
-    /// Writes, or lets calls fail: runs alone, and the estate is put back afterwards.
+    /// Writes, or lets calls fail: the estate is put back afterwards.
     Changes,
 }
 
@@ -60,15 +60,12 @@ fn in_own_process(
     furnish: impl FnOnce(&Estate) -> Result<Computer>,
     body: impl FnOnce(&Estate) -> Result<()>,
 ) -> Result<()> {
-    let estate = Estate::shared()?;
     if env::var_os(INSIDE).is_some() {
-        return body(estate);
+        return body(Estate::shared()?);
     }
-    let _turn: (Option<_>, Option<_>) = match touch {
-        Touch::Reads => (Some(estate.together()), None),
-        Touch::Changes => (None, Some(estate.alone())),
-    };
-    let computer = furnish(estate)?;
+    let estate = Estate::borrow()?;
+    let _put_back = (touch == Touch::Changes).then(|| estate.put_back_afterwards());
+    let computer = furnish(&estate)?;
     let mut again = Command::new(env::current_exe()?);
     again.args([name, "--exact", "--include-ignored", "--nocapture", "--test-threads=1"]);
     computer.host(&mut again);

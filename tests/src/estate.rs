@@ -1,7 +1,7 @@
-//! The practice estate: started once for each test program, gone with it.
+//! The practice estate: started by the test program that needs it, gone with it.
 //!
-//! Tests that only read may run side by side; one that changes something, or lets calls fail, takes the estate alone
-//! and gives it back as it was seeded.
+//! A test borrows an estate and has it alone; one that changes something, or lets calls fail, puts it back to its seed.
+//! Tests run side by side on estates of their own.
 
 mod control;
 mod s3;
@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use std::{
     env,
     io::{BufRead as _, BufReader},
+    ops::Deref,
     process::{Child, Command, Stdio},
-    sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
     thread,
 };
 
@@ -28,28 +29,64 @@ pub struct Estate {
     /// What it said when it was ready.
     ready: Value,
     control: String,
-    turns: RwLock<()>,
     /// Its standard input closes when this process ends, however it ends, and the estate follows.
     _process: Option<Child>,
 }
 
+/// How many estates a test program starts at most: each is a Python process that fills a core when it is asked much.
+const MOST: usize = 2;
+
+/// The estates of this test program.
+#[derive(Debug, Default)]
+struct Pool {
+    started: usize,
+    free: Vec<&'static Estate>,
+}
+
+static POOL: Mutex<Pool> = Mutex::new(Pool { started: 0, free: Vec::new() });
+static RETURNED: Condvar = Condvar::new();
+
+fn pool() -> MutexGuard<'static, Pool> {
+    POOL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Estate {
-    /// The one estate of this test program. The first call starts it (some seconds).
+    /// The estate of a program that needs only one. The first call starts it (some seconds).
     pub fn shared() -> Result<&'static Self> {
-        static SHARED: OnceLock<Result<Estate, String>> = OnceLock::new();
-        let shared = SHARED.get_or_init(|| {
-            // A thread for it alone: where the kernel ties a child to the thread that started it, the estate would
-            // end with the first test. The thread keeps sleeping until the program ends.
-            let (tell, told) = std::sync::mpsc::channel();
-            thread::spawn(move || {
-                let _ = tell.send(Self::handed_down().unwrap_or_else(Self::start));
-                loop {
-                    thread::park();
-                }
-            });
-            told.recv().map_err(anyhow::Error::from).flatten().map_err(|error| format!("{error:#}"))
+        static SHARED: OnceLock<Result<&Estate, String>> = OnceLock::new();
+        let shared = SHARED.get_or_init(|| Self::at_hand(1).map_err(|error| format!("{error:#}")));
+        shared.as_ref().copied().map_err(|error| anyhow!("{error}"))
+    }
+
+    /// An estate for one test: a free one, one more, or the next that is given back.
+    pub fn borrow() -> Result<Borrowed> {
+        let mut pool = pool();
+        loop {
+            if let Some(estate) = pool.free.pop() {
+                return Ok(Borrowed(estate));
+            }
+            if pool.started < MOST {
+                pool.started += 1;
+                let number = pool.started;
+                drop(pool);
+                return Self::at_hand(number).map(Borrowed);
+            }
+            pool = RETURNED.wait(pool).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The one that was handed down, or one that is started, to stay as long as this program.
+    fn at_hand(number: usize) -> Result<&'static Self> {
+        // A thread for it alone: where the kernel ties a child to the thread that started it, the estate would
+        // end with the first test. The thread keeps sleeping until the program ends.
+        let (tell, told) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let _ = tell.send(Self::handed_down().unwrap_or_else(|| Self::start(number)));
+            loop {
+                thread::park();
+            }
         });
-        shared.as_ref().map_err(|error| anyhow!("{error}"))
+        Ok(Box::leak(Box::new(told.recv()??)))
     }
 
     fn handed_down() -> Option<Result<Self>> {
@@ -57,7 +94,7 @@ impl Estate {
         Some(Self::from_ready(&ready, None))
     }
 
-    fn start() -> Result<Self> {
+    fn start(number: usize) -> Result<Self> {
         let venv = places::out().join("estate").join("venv");
         let python =
             if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
@@ -65,9 +102,9 @@ impl Estate {
             bail!("the estate's Python environment is missing: `cargo xtask setup` makes it");
         }
         let program = env::current_exe()?;
-        // Without the hash that cargo appends: one folder for each test program, not for each build.
+        // Without the hash that cargo appends: a folder for each estate of a test program, not for each build.
         let name = program.file_stem().unwrap_or_default().to_string_lossy();
-        let name = name.split('-').next().unwrap_or("tests");
+        let name = format!("{}-{number}", name.split('-').next().unwrap_or("tests"));
         let mut command = Command::new(python);
         command.args(["-m", "estate", "--quiet", "--state-dir"]).arg(places::out().join("estate").join(name));
         command.current_dir(places::root().join("tests")).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -82,7 +119,7 @@ impl Estate {
         let ready: Value = serde_json::from_str(line)
             .with_context(|| format!("the estate should say JSON when ready, not `{line}`"))?;
         let control = ready.get("control").and_then(Value::as_str).context("the estate names no control")?.to_owned();
-        Ok(Self { ready, control, turns: RwLock::new(()), _process: process })
+        Ok(Self { ready, control, _process: process })
     }
 
     /// One field of the ready line: `config_file`, `endpoints`, `story_day`...
@@ -117,14 +154,9 @@ impl Estate {
         command.env(HANDED_DOWN, self.ready.to_string());
     }
 
-    /// For tests that only read. Held until the test ends.
-    pub fn together(&self) -> RwLockReadGuard<'_, ()> {
-        self.turns.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// For tests that change something. Held until the test ends; then the estate is put back to its seed.
-    pub fn alone(&self) -> Alone<'_> {
-        Alone { estate: self, _turn: self.turns.write().unwrap_or_else(PoisonError::into_inner) }
+    /// For a test that changes something: undone when it ends.
+    pub fn put_back_afterwards(&self) -> PutBack<'_> {
+        PutBack(self)
     }
 
     /// Puts everything back to its seed and forgets all faults.
@@ -178,16 +210,32 @@ impl Estate {
     }
 }
 
-/// The estate in the hands of one test.
+/// An estate in the hands of one test.
 #[derive(Debug)]
-pub struct Alone<'a> {
-    estate: &'a Estate,
-    _turn: RwLockWriteGuard<'a, ()>,
+pub struct Borrowed(&'static Estate);
+
+impl Deref for Borrowed {
+    type Target = Estate;
+
+    fn deref(&self) -> &Estate {
+        self.0
+    }
 }
 
-impl Drop for Alone<'_> {
+impl Drop for Borrowed {
     fn drop(&mut self) {
-        if let Err(error) = self.estate.reset() {
+        pool().free.push(self.0);
+        RETURNED.notify_one();
+    }
+}
+
+/// Puts the estate back to its seed when it goes.
+#[derive(Debug)]
+pub struct PutBack<'a>(&'a Estate);
+
+impl Drop for PutBack<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.reset() {
             eprintln!("The estate could not be put back: {error:#}");
         }
     }

@@ -93,7 +93,7 @@ impl Notifications {
         let bus = daemon.spawn().context("dbus-daemon could not be started")?;
         let start = Instant::now();
         while !folder.join("bus").exists() {
-            if start.elapsed() > Duration::from_secs(10) {
+            if start.elapsed() > Duration::from_secs(30) {
                 bail!("the session bus did not start");
             }
             thread::sleep(Duration::from_millis(20));

@@ -23,9 +23,9 @@ use std::{
 use thirtyfour::{Capabilities, WebDriver};
 
 /// How long the window may take to show what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a whole test may take: a picture that never comes must not stop all the others.
-const LIMIT: Duration = Duration::from_mins(3);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// One at a time, also when libtest runs tests side by side.
 static TURN: Mutex<()> = Mutex::new(());
@@ -49,7 +49,7 @@ pub fn on_computer(
     let estate = Estate::shared()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let attempt = || {
-        let _alone = estate.alone();
+        let _put_back = estate.put_back_afterwards();
         let computer = furnish(estate)?;
         runtime.block_on(async {
             let in_time = tokio::time::timeout(LIMIT, body(&computer)).await;

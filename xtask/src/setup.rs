@@ -36,14 +36,15 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
 
 /// Makes sure that everything is there. Prints only what it does.
 pub fn ensure(need: Need) -> Result<()> {
-    system::ensure(need)?;
-    rust::ensure_target()?;
-    python::ensure()?;
-    if need == Need::Tests {
-        tools::ensure(&tools::TAURI_DRIVER)?;
-        tools::ensure(&tools::CARGO_DENY)?;
-    }
-    Ok(())
+    ensure_machine(need)?;
+    if need == Need::Tests { tools::ensure() } else { Ok(()) }
 }
 
-pub use tools::{CARGO_DENY, find as find_tool};
+/// All but the tools that cargo has to build, which takes minutes: `test` has them built beside something else.
+pub fn ensure_machine(need: Need) -> Result<()> {
+    system::ensure(need)?;
+    rust::ensure_target()?;
+    python::ensure()
+}
+
+pub use tools::{CARGO_DENY, ensure as ensure_tools, find as find_tool};

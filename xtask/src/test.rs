@@ -26,8 +26,8 @@ pub use tally::{Out, Tally};
 
 pub const USAGE: &str = "[--only PHASE]
 
-Phases: setup, ui, check, build, unit, estate, bridge, window. With --only one of them, and what it stands on. The last line is
-`N passed, N failed`; the command fails if anything failed or did not run.";
+Phases: setup, ui, tools, check, build, unit, estate, bridge, window. With --only one of them, and what it stands on.
+The last line is `N passed, N failed`; the command fails if anything failed or did not run.";
 
 /// What phases leave behind for those that stand on them.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ struct Phase {
     name: &'static str,
     /// Phases that `--only` runs before this one.
     stands_on: &'static [&'static str],
-    /// It runs beside the one before it: it waits more than it computes, and has servers of its own.
+    /// It runs beside the one before it, which leaves a core idle.
     beside: bool,
     run: fn(&Run, &Out) -> Result<Tally>,
 }
@@ -49,14 +49,16 @@ const fn phase(name: &'static str, stands_on: &'static [&'static str], run: fn(&
 }
 
 const PHASES: &[Phase] = &[
-    phase("setup", &[], |_, _| setup::ensure(Need::Tests).map(|()| Tally::default())),
+    phase("setup", &[], |_, _| setup::ensure_machine(Need::Tests).map(|()| Tally::default())),
     phase("ui", &[], |_, _| ui::build(false).map(|_| Tally::default())),
-    phase("check", &["ui"], |_, _| check::sources().map(|()| Tally::default())),
+    // The last crate of the window is one that the compiler works on for minutes, on one core.
+    Phase { beside: true, ..phase("tools", &[], |_, _| setup::ensure_tools().map(|()| Tally::default())) },
+    phase("check", &["ui", "tools"], |_, _| check::sources().map(|()| Tally::default())),
     phase("build", &["ui"], build),
     phase("unit", &["ui", "build"], unit),
-    phase("estate", &[], estate),
+    Phase { beside: true, ..phase("estate", &[], estate) },
     phase("bridge", &["ui", "build"], bridge),
-    Phase { beside: true, ..phase("window", &["ui", "build"], window) },
+    phase("window", &["ui", "tools", "build"], window),
 ];
 
 /// How a phase ended.

@@ -81,3 +81,14 @@ def check_reply_headers(bench) -> None:
 
 def check_unknown_configuration(bench) -> None:
     refused(lambda: bench.s3.list_bucket_inventory_configurations(Bucket="lake-raw"), "NotImplemented", 501)
+
+
+def check_native_checksums(_bench) -> None:
+    """Those that the estate puts in the server's place reckon what the server did: the published check values."""
+    from ministack.services import s3
+
+    from ..overrides import checksums
+
+    checksums.install()
+    same(s3._crc64nvme(b"123456789"), 0xAE8B14860A799888)
+    same(s3._crc32c(b"123456789"), 0xE3069283)

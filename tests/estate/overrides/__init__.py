@@ -6,11 +6,11 @@ from __future__ import annotations
 def install() -> None:
     """Puts every override of a server's inside in place. Those that look at requests alone sit in the fronts."""
     from . import (
-        copy_checksums, copy_conditions, copy_sources, deliveries, list_versions, listing_index, multipart, null_version,
-        simulated_policies, states_metrics, version_ranges,
+        checksums, copy_checksums, copy_conditions, copy_sources, deliveries, list_versions, listing_index, multipart,
+        null_version, simulated_policies, states_metrics, version_ranges,
     )
 
     # Each wraps what is there: conditions are outermost, because S3 looks at them before it looks at the source.
-    for module in (listing_index, list_versions, null_version, copy_checksums, copy_sources, copy_conditions, multipart,
-                   version_ranges, deliveries, states_metrics, simulated_policies):
+    for module in (checksums, listing_index, list_versions, null_version, copy_checksums, copy_sources, copy_conditions,
+                   multipart, version_ranges, deliveries, states_metrics, simulated_policies):
         module.install()

@@ -13,6 +13,8 @@ from urllib.parse import quote_plus
 from ..story import ACCOUNT
 
 _kept: dict[tuple, list[str]] = {}
+# Bucket and key of what was written since the last reset; None: it cannot be told key by key.
+_written: set[tuple[str, str]] | None = None
 _LAST = "\U0010ffff"
 
 
@@ -23,14 +25,28 @@ def changed(bucket_name: str = "", key: str = "") -> None:
     """
     from ministack.services import s3
 
+    global _written
     bucket = s3._buckets._data.get((ACCOUNT, bucket_name))
     if not key or bucket is None:
         _kept.clear()
+        _written = None
         return
+    if _written is not None:
+        _written.add((bucket_name, key))
     current = key in bucket["objects"]
     _place(_kept.get(("current", id(bucket["objects"]))), key, current)
     any_version = current or (ACCOUNT, (bucket_name, key)) in s3._object_versions._data
     _place(_kept.get(("all", bucket_name)), key, any_version)
+
+
+def written() -> set[tuple[str, str]] | None:
+    """Bucket and key of what was written since `forget_written`; None if it cannot be told key by key."""
+    return _written
+
+
+def forget_written() -> None:
+    global _written
+    _written = set()
 
 
 def _place(keys: list[str] | None, key: str, present: bool) -> None:

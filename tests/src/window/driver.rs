@@ -38,7 +38,7 @@ impl Driver {
         // Both: the one passes on to the other, and refuses while that is not there yet.
         for port in [port, native_port] {
             while TcpStream::connect(("127.0.0.1", port)).is_err() {
-                if start.elapsed() > Duration::from_secs(10) {
+                if start.elapsed() > Duration::from_secs(30) {
                     bail!("tauri-driver does not listen; it said:\n{}", driver.log());
                 }
                 sleep(Duration::from_millis(20));

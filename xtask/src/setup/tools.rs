@@ -17,7 +17,7 @@ pub struct Tool {
     takes: &'static str,
 }
 
-pub const TAURI_DRIVER: Tool = Tool { name: "tauri-driver", version: "2.1.0", usable: None, takes: "a minute" };
+const TAURI_DRIVER: Tool = Tool { name: "tauri-driver", version: "2.1.0", usable: None, takes: "a minute" };
 pub const CARGO_DENY: Tool =
     Tool { name: "cargo-deny", version: "0.20.2", usable: Some("cargo-deny 0.20."), takes: "two minutes" };
 
@@ -34,7 +34,13 @@ pub fn find(tool: &Tool) -> Option<PathBuf> {
     (installed.contains(&format!("\"{} {} ", tool.name, tool.version)) && path.is_file()).then_some(path)
 }
 
-pub fn ensure(tool: &Tool) -> Result<()> {
+/// Both of them.
+pub fn ensure() -> Result<()> {
+    ensure_one(&TAURI_DRIVER)?;
+    ensure_one(&CARGO_DENY)
+}
+
+fn ensure_one(tool: &Tool) -> Result<()> {
     if find(tool).is_some() {
         return Ok(());
     }
