@@ -26,7 +26,7 @@ pub use tally::{Out, Tally};
 
 pub const USAGE: &str = "[--only PHASE]
 
-Phases: setup, ui, tools, check, build, unit, estate, bridge, window. With --only one of them, and what it stands on.
+Phases: setup, ui, tools, check, build, unit, bridge, estate, window. With --only one of them, and what it stands on.
 The last line is `N passed, N failed`; the command fails if anything failed or did not run.";
 
 /// What phases leave behind for those that stand on them.
@@ -56,8 +56,8 @@ const PHASES: &[Phase] = &[
     phase("check", &["ui", "tools"], |_, _| check::sources().map(|()| Tally::default())),
     phase("build", &["ui"], build),
     phase("unit", &["ui", "build"], unit),
-    Phase { beside: true, ..phase("estate", &[], estate) },
     phase("bridge", &["ui", "build"], bridge),
+    Phase { beside: true, ..phase("estate", &[], estate) },
     phase("window", &["ui", "tools", "build"], window),
 ];
 

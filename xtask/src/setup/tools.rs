@@ -51,6 +51,8 @@ fn ensure_one(tool: &Tool) -> Result<()> {
     install.arg("--target-dir").arg(&build).arg(format!("{}@{}", tool.name, tool.version));
     // Its sources come with their own warnings and lock file; ours must not reach them.
     install.env_remove("RUSTFLAGS");
+    // Nobody will look into it with a debugger, or build it twice.
+    install.env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_INCREMENTAL", "0");
     programs::must(&mut install).with_context(|| {
         format!(
             "{} could not be installed; its sources come from crates.io, so connect to a network and run the same command again",
