@@ -102,7 +102,7 @@ fn NextRunWords(expected: Expected) -> impl IntoView {
             view! { <Status shape=Shape::Warn word="never ran" /> <span>{format!("by {by}")} {after}</span> }.into_any()
         }
         Standing::Disabled => {
-            view! { <Status shape=Shape::Stopped word="switched off" /> <span>{by}</span> }.into_any()
+            view! { <Status shape=Shape::Stopped word="disabled" /> <span>{by}</span> }.into_any()
         }
     }
 }
@@ -220,7 +220,7 @@ fn Facts(detail: MachineDetail) -> impl IntoView {
                                 .into_iter()
                                 .map(|rule| {
                                     let when = rule.expression.unwrap_or_else(|| "by events".to_owned());
-                                    let off = if rule.enabled { "" } else { ", switched off" };
+                                    let off = if rule.enabled { "" } else { ", disabled" };
                                     view! { <li>{format!("{}: {when}{off}", rule.name)}</li> }
                                 })
                                 .collect_view()}

@@ -59,7 +59,7 @@ pub fn expected_cell(expected: Option<&Expected>) -> AnyView {
             view! { <span title=by><Status shape=Shape::Warn word="never ran" /></span> }.into_any()
         }
         Standing::Disabled => {
-            view! { <span title=by><Status shape=Shape::Stopped word="switched off" /></span> }.into_any()
+            view! { <span title=by><Status shape=Shape::Stopped word="disabled" /></span> }.into_any()
         }
         Standing::OnTime => match expected.next {
             Some(next) => {
@@ -87,7 +87,7 @@ fn columns() -> Vec<Column<MachineRow>> {
             }
             .into_any()
         })
-        .share(5)
+        .share(6)
         .sort("name"),
         Column::new("last", "Last run".to_owned(), move |row: &MachineRow| match (&row.last, &row.problem) {
             (Some(Some(last)), _) => {
@@ -113,7 +113,7 @@ fn columns() -> Vec<Column<MachineRow>> {
             }
             (None, None) => dash(),
         })
-        .width(166)
+        .width(156)
         .sort("started"),
         Column::new("started", started, |row: &MachineRow| {
             time_cell(row.last.as_ref().and_then(|last| last.as_ref()).map(|last| last.started))
@@ -131,7 +131,7 @@ fn columns() -> Vec<Column<MachineRow>> {
             }
             None => waiting(),
         })
-        .width(78)
+        .width(76)
         .numeric()
         .sort("failed"),
         Column::new("rate", "Success".to_owned(), |row: &MachineRow| match success(row) {
@@ -142,7 +142,7 @@ fn columns() -> Vec<Column<MachineRow>> {
             Some(rate) => view! { {format!("{rate} %")} }.into_any(),
             None => dash(),
         })
-        .width(80)
+        .width(78)
         .numeric()
         .sort("rate"),
         Column::new("median", "Median".to_owned(), |row: &MachineRow| match row.median {
@@ -153,11 +153,11 @@ fn columns() -> Vec<Column<MachineRow>> {
             }
             None => dash(),
         })
-        .width(80)
+        .width(76)
         .numeric()
         .sort("median"),
         Column::new("expected", "Expected".to_owned(), |row: &MachineRow| expected_cell(row.expected.as_ref()))
-            .share(4)
+            .share(5)
             .sort("next"),
     ]
 }

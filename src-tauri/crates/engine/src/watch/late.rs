@@ -49,7 +49,7 @@ async fn late(session: &Session, arn: String, rules: Vec<StartRule>) -> Option<N
     let created = machines::describe(session, &arn).await.ok().and_then(|machine| machine.updated);
     let now = session.now();
     let expected = schedule::standing(&rules, last, created, now)?;
-    let disabled = |rule: &StartRule| if rule.enabled { "" } else { ", which is switched off" };
+    let disabled = |rule: &StartRule| if rule.enabled { "" } else { ", which is disabled" };
     let by = rules.first().map(disabled).unwrap_or_default();
     let (kind, since, why) = match expected.standing {
         Standing::Late(since) => {
@@ -63,7 +63,7 @@ async fn late(session: &Session, arn: String, rules: Vec<StartRule>) -> Option<N
             (
                 NowKind::Late,
                 since,
-                format!("{} is switched off; last run {}", expected.by, since.strftime("%d %b %H:%M UTC")),
+                format!("{} is disabled; last run {}", expected.by, since.strftime("%d %b %H:%M UTC")),
             )
         }
         Standing::OnTime | Standing::Unknown => return None,
