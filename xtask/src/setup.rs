@@ -37,14 +37,19 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
 /// Makes sure that everything is there. Prints only what it does.
 pub fn ensure(need: Need) -> Result<()> {
     ensure_machine(need)?;
-    if need == Need::Tests { tools::ensure() } else { Ok(()) }
+    if need == Need::Tests { ensure_tools() } else { python::ensure() }
 }
 
-/// All but the tools that cargo has to build, which takes minutes: `test` has them built beside something else.
+/// What building takes.
 pub fn ensure_machine(need: Need) -> Result<()> {
     system::ensure(need)?;
-    rust::ensure_target()?;
-    python::ensure()
+    rust::ensure_target()
 }
 
-pub use tools::{CARGO_DENY, ensure as ensure_tools, find as find_tool};
+/// What only testing takes, and minutes to make: `test` has it made beside something else.
+pub fn ensure_tools() -> Result<()> {
+    python::ensure()?;
+    tools::ensure()
+}
+
+pub use tools::{CARGO_DENY, find as find_tool};

@@ -56,8 +56,8 @@ const PHASES: &[Phase] = &[
     phase("check", &["ui", "tools"], |_, _| check::sources().map(|()| Tally::default())),
     phase("build", &["ui"], build),
     phase("unit", &["ui", "build"], unit),
-    phase("bridge", &["ui", "build"], bridge),
-    Phase { beside: true, ..phase("estate", &[], estate) },
+    phase("bridge", &["ui", "tools", "build"], bridge),
+    Phase { beside: true, ..phase("estate", &["tools"], estate) },
     phase("window", &["ui", "tools", "build"], window),
 ];
 
