@@ -101,9 +101,7 @@ fn NextRunWords(expected: Expected) -> impl IntoView {
         Standing::NeverRan => {
             view! { <Status shape=Shape::Warn word="never ran" /> <span>{format!("by {by}")} {after}</span> }.into_any()
         }
-        Standing::Disabled => {
-            view! { <Status shape=Shape::Stopped word="disabled" /> <span>{by}</span> }.into_any()
-        }
+        Standing::Disabled => view! { <Status shape=Shape::Stopped word="disabled" /> <span>{by}</span> }.into_any(),
     }
 }
 
