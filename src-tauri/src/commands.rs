@@ -1,14 +1,21 @@
 //! One thin file for each area: a command unpacks its request, asks the desk, and turns an error into a fault.
 
+mod ends;
 mod executions;
+mod incident;
+mod insights;
+mod jobs;
+mod logs;
 mod now;
 mod objects;
 mod operations;
 mod palette;
 mod restore;
+mod searches;
 mod session;
 mod sets;
 mod settings;
+mod signatures;
 
 use contract::Fault;
 use engine::EngineError;

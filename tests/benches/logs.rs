@@ -1,12 +1,17 @@
-//! Log files beside what a person has without us: a first search of a gzip file against `zgrep` and `rg -z`, a repeated
-//! one, the first lines, memory, and fifty executors' logs on one clock (DESIGN.md, "Speed").
+//! Log files beside what a person has without us: a first search of gzip files against `zgrep`, `rg -z` and `lnav`, a
+//! repeated one, the first lines, memory, and fifty executors' logs on one clock (DESIGN.md, "Speed").
 //!
-//! Everything runs alternately in one run and on the same file, so what else the machine does meets all alike. The
-//! ratios are the claim. Arguments: megabytes after inflating (1,000), times (3).
+//! Everything runs alternately in one run and on the same files, so what else the machine does meets all alike. The
+//! ratios are the claim. Arguments: megabytes after inflating (1,000), times (3). `lnav` is asked once, because it takes a
+//! minute for a gigabyte; a program that is not installed is left out, and the table says so. Memory is that of a process
+//! which does nothing else, on the file and on four times as much.
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
-#![allow(clippy::many_single_char_names, reason = "numbers of a made line, each used once")]
 
-use anyhow::{Context as _, Result, ensure};
+mod lines;
+mod results;
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use lines::Lines;
 use logs::{
     Cancel, Limits, Log, Reader, Records,
     merge::{Merged, Source},
@@ -14,14 +19,13 @@ use logs::{
     spool::{Threads, spool},
     time::Zone,
 };
-use serde_json::json;
+use results::{Results, median, seconds};
 use std::{
-    fmt::Write as _,
     fs::{self, File},
-    io::Write as _,
+    io::{self, ErrorKind, Read, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -29,77 +33,163 @@ use tests::places;
 
 const NEEDLE: &str = "needle_in_haystack";
 const EXECUTORS: usize = 50;
+/// How often memory is measured on the file after itself.
+const LARGE: u64 = 4;
+/// Asked of this program by itself: memory is that of one process.
+const ALONE: &str = "alone";
 
 fn main() -> Result<()> {
-    let mut numbers = std::env::args().skip(1).filter_map(|word| word.parse::<u64>().ok());
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, packed, copies] = words.as_slice()
+        && first == ALONE
+    {
+        return alone(Path::new(packed), copies.parse()?);
+    }
+    let mut numbers = words.iter().filter_map(|word| word.parse::<u64>().ok());
     let (megabytes, times) = (numbers.next().unwrap_or(1_000), numbers.next().unwrap_or(3));
     let folder = places::out().join("bench");
     fs::create_dir_all(&folder)?;
     let packed = folder.join(format!("log-{megabytes}.gz"));
     if !packed.exists() {
-        generate(&packed, megabytes * 1_000_000)?;
+        generate(&packed, 7, megabytes * 1_000_000, true)?;
     }
-    let length = megabytes * 1_000_000;
+    let of_many = megabytes.min(400);
+    let many = generate_many(&folder, of_many)?;
 
+    let mut results = Results::new("Logs");
+    let length = fs::metadata(&packed)?.len() / 1_000_000;
+    results.note(format!(
+        "{megabytes} MB of log in {length} MB of gzip, and {of_many} MB in {EXECUTORS} files of gzip, one for each executor. \
+         Medians of {times}, all programs in turn, their files in the page cache."
+    ));
+    one_file(&mut results, &packed, times)?;
+    many_files(&mut results, &many, &folder, times)?;
+    for copies in [1, LARGE] {
+        let memory = memory_alone(&packed, copies)?;
+        let what = format!("peak memory of the process, {} MB of log", megabytes * copies);
+        results.row(&what, &format!("{memory:.0} MB"), "", "300 MB", memory <= 300.0);
+    }
+    let (records, merge) = merging(of_many, &folder)?;
+    let aim = "100 MB/s";
+    results.row("times and levels of fifty logs, one thread", &format!("{records:.0} MB/s"), "", aim, records >= 100.0);
+    results.row("merging fifty logs", &format!("{merge:.0} MB/s"), "", aim, merge >= 100.0);
+    results.keep(&folder, "logs")
+}
+
+/// A first search, its first lines, and searches after it.
+fn one_file(results: &mut Results, packed: &Path, times: u64) -> Result<()> {
+    let folder = packed.parent().context("a folder")?;
     let (mut first, mut lines, mut again, mut any_case, mut expression) = (vec![], vec![], vec![], vec![], vec![]);
-    let (mut zgrep, mut rg, mut decoded) = (vec![], vec![], vec![]);
-    for _ in 0..times {
-        let file = tempfile::tempfile_in(&folder)?;
-        let (log, took, shown) = first_search(&packed, file)?;
+    let (mut others, mut decoded) = (Others::default(), vec![]);
+    let file = [packed.to_path_buf()];
+    for time in 0..times {
+        let (log, took, shown) = first_search(File::open(packed)?, tempfile::tempfile_in(folder)?, 1)?;
         first.push(took);
         lines.push(shown);
-        zgrep.push(theirs("zgrep", &["-c", NEEDLE], &packed)?);
-        rg.push(theirs("rg", &["-z", "-c", NEEDLE], &packed)?);
-        decoded.push(theirs("gzip", &["-dc"], &packed)?);
+        others.ask(&file, time == 0)?;
+        decoded.extend(theirs("gzip", &["-dc"], &file, None)?);
         again.push(search_again(&log, &Query::plain("Exception needle"), 1)?);
         any_case.push(search_again(&log, &Query { case: Case::Ignored, ..Query::plain("exception NEEDLE") }, 1)?);
         expression.push(search_again(&log, &Query::regex("Exc[a-z]+ needle_\\w+"), 1)?);
     }
-    let memory = peak_memory()?;
-    let rates = merging(megabytes.min(400), &folder)?;
-
-    let all = [&mut first, &mut lines, &mut again, &mut any_case, &mut expression, &mut zgrep, &mut rg, &mut decoded];
-    let [first, lines, again, any_case, expression, zgrep, rg, decoded] = all.map(|times| median(times));
-    let best = zgrep.min(rg);
-    println!("{megabytes} MB of log in {} MB of gzip; medians of {times}", fs::metadata(&packed)?.len() / 1_000_000);
-    say("first lines", lines * 1e3, "ms", lines <= 0.1);
-    say("first search (inflate, index, search)", first, "s", first <= best);
-    println!(
-        "  zgrep -c {zgrep:.2} s, rg -z -c {rg:.2} s, gzip -dc alone {decoded:.2} s; ratio to the best {:.2}",
-        best / first
-    );
-    #[allow(clippy::cast_precision_loss, reason = "megabytes")]
-    let speed = length as f64 / 1e6 / first;
-    println!("  {speed:.0} MB/s");
-    say("repeated search", again * 1e3, "ms", again * 20.0 <= best);
-    println!(
-        "  ratio to the best {:.0}; any case {:.0} ms, expression {:.0} ms",
-        best / again,
-        any_case * 1e3,
-        expression * 1e3
-    );
-    say("peak memory", memory, "MB", memory <= 300.0);
-    say("records of fifty logs, one thread", rates.0, "MB/s", rates.0 >= 100.0);
-    say("merging them", rates.1, "MB/s", rates.1 >= 100.0);
-    let kept = json!({
-        "megabytes": megabytes, "first_lines": lines, "first_search": first, "zgrep": zgrep, "rg": rg, "gzip": decoded,
-        "repeated": again, "any_case": any_case, "expression": expression, "memory_mb": memory,
-        "records_mb_s": rates.0, "merge_mb_s": rates.1,
-    });
-    fs::write(folder.join("logs.json"), serde_json::to_string_pretty(&kept)?)?;
+    let all = [&mut first, &mut lines, &mut again, &mut any_case, &mut expression, &mut decoded];
+    let [first, lines, again, any_case, expression, decoded] = all.map(|times| median(times));
+    let (best, said) = others.best()?;
+    results.row("first lines of a gzip", &seconds(lines), "", "100 ms", lines <= 0.1);
+    let what = "first search of one file: inflate, index, search";
+    let beside = format!("{said}; gzip -dc alone {}", seconds(decoded));
+    results.row(what, &seconds(first), &beside, "the best of them", first <= best);
+    let ratio = format!("{:.0} x faster than the best of them", best / again);
+    results.row("repeated search", &seconds(again), &ratio, "20 x", again * 20.0 <= best);
+    results.row("repeated search in any case", &seconds(any_case), "", "", true);
+    results.row("repeated search for an expression", &seconds(expression), "", "", true);
     Ok(())
 }
 
-fn say(what: &str, value: f64, unit: &str, held: bool) {
-    println!("{what}: {value:.2} {unit}: {}", if held { "held" } else { "MISSED" });
+fn many_files(results: &mut Results, packed: &[PathBuf], folder: &Path, times: u64) -> Result<()> {
+    let (mut ours, mut others) = (vec![], Others::default());
+    for time in 0..times {
+        ours.push(first_search_of_many(packed, folder)?);
+        others.ask(packed, time == 0)?;
+    }
+    let (best, said) = others.best()?;
+    let ours = median(&mut ours);
+    results.row("first search of fifty files", &seconds(ours), &said, "the best of them", ours <= best);
+    Ok(())
+}
+
+/// What a person has without us, and the seconds that each took.
+#[derive(Debug, Default)]
+struct Others {
+    zgrep: Vec<f64>,
+    rg: Vec<f64>,
+    lnav: Vec<f64>,
+}
+
+impl Others {
+    fn ask(&mut self, files: &[PathBuf], lnav: bool) -> Result<()> {
+        self.zgrep.extend(theirs("zgrep", &["-c", NEEDLE], files, Some(counted))?);
+        self.rg.extend(theirs("rg", &["-z", "-c", NEEDLE], files, Some(counted))?);
+        if lnav {
+            let only = format!(":filter-in {NEEDLE}");
+            self.lnav.extend(theirs("lnav", &["-n", "-c", &only], files, Some(shown))?);
+        }
+        Ok(())
+    }
+
+    /// Seconds of the fastest, and all of them in words.
+    fn best(self) -> Result<(f64, String)> {
+        let (mut best, mut said) = (f64::INFINITY, Vec::new());
+        for (name, mut times) in [("zgrep", self.zgrep), ("rg -z", self.rg), ("lnav", self.lnav)] {
+            if times.is_empty() {
+                said.push(format!("{name} is not installed"));
+                continue;
+            }
+            let took = median(&mut times);
+            best = best.min(took);
+            said.push(format!("{name} {}", seconds(took)));
+        }
+        ensure!(best.is_finite(), "neither zgrep nor rg nor lnav is installed (Debian: gzip, ripgrep, lnav)");
+        Ok((best, said.join(", ")))
+    }
+}
+
+/// `1`, or `FILE:1` for each file.
+fn counted(printed: &str) -> bool {
+    let counts = printed.lines().filter_map(|line| line.rsplit(':').next()?.trim().parse::<u64>().ok());
+    counts.sum::<u64>() == 1
+}
+
+fn shown(printed: &str) -> bool {
+    printed.contains(NEEDLE)
+}
+
+/// Seconds that a program took; none if it is not installed.
+fn theirs(
+    program: &str,
+    arguments: &[&str],
+    files: &[PathBuf],
+    found: Option<fn(&str) -> bool>,
+) -> Result<Option<f64>> {
+    let begun = Instant::now();
+    let mut command = Command::new(program);
+    command.args(arguments).args(files).stdin(Stdio::null()).stderr(Stdio::null());
+    command.stdout(if found.is_some() { Stdio::piped() } else { Stdio::null() });
+    let output = match command.spawn().and_then(std::process::Child::wait_with_output) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        output => output.with_context(|| program.to_owned())?,
+    };
+    let took = begun.elapsed().as_secs_f64();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    ensure!(found.is_none_or(|found| found(&printed)), "{program} found something else");
+    Ok(Some(took))
 }
 
 /// Inflates, indexes and searches at once; the log, seconds to the last hit, and to the first lines.
-fn first_search(packed: &Path, cache: File) -> Result<(Arc<Log>, f64, f64)> {
+fn first_search(source: impl Read + Send, cache: File, wanted: u64) -> Result<(Arc<Log>, f64, f64)> {
     let begun = Instant::now();
     let (log, writer) = Log::create(cache);
     let cancel = Cancel::default();
-    let source = File::open(packed)?;
     let (found, shown) = thread::scope(|scope| {
         let spooling = scope.spawn(|| spool(source, writer, Limits::default(), Threads::Two, &cancel, &mut |_| {}));
         log.wait(0, Duration::from_secs(10));
@@ -107,13 +197,43 @@ fn first_search(packed: &Path, cache: File) -> Result<(Arc<Log>, f64, f64)> {
         let shown = begun.elapsed().as_secs_f64();
         let places = [Place::Log(Arc::clone(&log))];
         let found = search(&places, &Query::plain(NEEDLE), Bounds::default(), &cancel, &mut |_| {});
-        let inflated = spooling.join().map_err(|_| anyhow::anyhow!("the spooling thread ended"))??;
+        let inflated = spooling.join().map_err(|_| anyhow!("the spooling thread ended"))??;
         ensure!(inflated.end == logs::End::Whole && first?.len() == 100);
         Ok::<_, anyhow::Error>((found?, shown))
     })?;
     let took = begun.elapsed().as_secs_f64();
-    ensure!(found.first().context("one file")?.total == 1);
+    ensure!(found.first().context("one file")?.total == wanted);
     Ok((log, took, shown))
+}
+
+/// The same for many files, two at a time; seconds to the last hit.
+fn first_search_of_many(packed: &[PathBuf], folder: &Path) -> Result<f64> {
+    let begun = Instant::now();
+    let cancel = Cancel::default();
+    let (mut places, mut waiting) = (Vec::new(), Vec::new());
+    for path in packed {
+        let (log, writer) = Log::create(tempfile::tempfile_in(folder)?);
+        places.push(Place::Log(log));
+        waiting.push((File::open(path)?, writer));
+    }
+    let waiting = Mutex::new(waiting);
+    let spool_some = || -> Result<()> {
+        loop {
+            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some((source, writer)) = next else { return Ok(()) };
+            spool(source, writer, Limits::default(), Threads::One, &cancel, &mut |_| {})?;
+        }
+    };
+    let found = thread::scope(|scope| {
+        let spooling = [scope.spawn(spool_some), scope.spawn(spool_some)];
+        let found = search(&places, &Query::plain(NEEDLE), Bounds::default(), &cancel, &mut |_| {});
+        for one in spooling {
+            one.join().map_err(|_| anyhow!("a spooling thread ended"))??;
+        }
+        Ok::<_, anyhow::Error>(found?)
+    })?;
+    ensure!(found.iter().map(|file| file.total).sum::<u64>() == 1);
+    Ok(begun.elapsed().as_secs_f64())
 }
 
 fn search_again(log: &Arc<Log>, query: &Query, wanted: u64) -> Result<f64> {
@@ -124,18 +244,34 @@ fn search_again(log: &Arc<Log>, query: &Query, wanted: u64) -> Result<f64> {
     Ok(begun.elapsed().as_secs_f64())
 }
 
-fn theirs(program: &str, arguments: &[&str], file: &Path) -> Result<f64> {
-    let begun = Instant::now();
-    let mut command = Command::new(program);
-    command.args(arguments).arg(file).stdin(Stdio::null());
-    if program == "gzip" {
-        command.stdout(Stdio::null());
-        ensure!(command.status().context(program.to_owned())?.success());
-    } else {
-        let output = command.output().with_context(|| format!("{program} is missing (Debian: ripgrep, gzip)"))?;
-        ensure!(String::from_utf8_lossy(&output.stdout).trim() == "1", "{program} found something else");
+/// Megabytes at most of a process that searches the file, so many times after itself, and groups its records.
+fn memory_alone(packed: &Path, copies: u64) -> Result<f64> {
+    let mut again = Command::new(std::env::current_exe()?);
+    let output = again.arg(ALONE).arg(packed).arg(copies.to_string()).stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "the process that memory is measured of failed");
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+}
+
+fn alone(packed: &Path, copies: u64) -> Result<()> {
+    let mut source: Box<dyn Read + Send> = Box::new(io::empty());
+    for _ in 0..copies {
+        source = Box::new(source.chain(File::open(packed)?));
     }
-    Ok(begun.elapsed().as_secs_f64())
+    let cache = tempfile::tempfile_in(packed.parent().context("a folder")?)?;
+    let (log, ..) = first_search(source, cache, copies)?;
+    let records = Records::new(Arc::clone(&log), Reader::new(Zone::utc("2024-06-01T00:00:00Z".parse()?)));
+    ensure!(records.extend(&Cancel::default())?.done);
+    search_again(&log, &Query::plain("Exception needle"), copies)?;
+    println!("{}", peak_memory()?);
+    Ok(())
+}
+
+/// Megabytes of this process at its largest.
+fn peak_memory() -> Result<f64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).context("VmHWM")?;
+    let kilobytes: f64 = line.split_whitespace().nth(1).context("a number")?.parse()?;
+    Ok(kilobytes / 1_024.0)
 }
 
 /// MB/s of the records and of the merge of fifty logs.
@@ -176,21 +312,23 @@ fn merging(megabytes: u64, folder: &Path) -> Result<(f64, f64)> {
     Ok((size / indexed, size / took))
 }
 
-/// Megabytes of this process at its largest.
-fn peak_memory() -> Result<f64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).context("VmHWM")?;
-    let kilobytes: f64 = line.split_whitespace().nth(1).context("a number")?.parse()?;
-    Ok(kilobytes / 1_024.0)
+/// One file for each executor, the needle in the last.
+fn generate_many(folder: &Path, megabytes: u64) -> Result<Vec<PathBuf>> {
+    let folder = folder.join(format!("logs-{megabytes}"));
+    fs::create_dir_all(&folder)?;
+    let mut all = Vec::new();
+    for executor in 1..=EXECUTORS as u64 {
+        let packed = folder.join(format!("executor-{executor}.gz"));
+        if !packed.exists() {
+            generate(&packed, executor, megabytes * 1_000_000 / EXECUTORS as u64, executor == EXECUTORS as u64)?;
+        }
+        all.push(packed);
+    }
+    Ok(all)
 }
 
-fn median(times: &mut [f64]) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
-/// Writes the log through `gzip`, as log agents do; the same every time.
-fn generate(packed: &PathBuf, length: u64) -> Result<()> {
+/// Writes a log through `gzip`, as log agents do; the same every time.
+fn generate(packed: &Path, seed: u64, length: u64, needle: bool) -> Result<()> {
     let unfinished = packed.with_extension("part");
     let mut gzip = Command::new("gzip")
         .args(["-6", "-c"])
@@ -199,73 +337,18 @@ fn generate(packed: &PathBuf, length: u64) -> Result<()> {
         .spawn()
         .context("gzip is missing")?;
     let mut input = gzip.stdin.take().context("a pipe")?;
-    let mut lines = Lines::new(7);
+    let mut lines = Lines::new(seed);
     let mut written = 0;
     while written < length {
         let text = lines.next_block();
         written += text.len() as u64;
         input.write_all(text.as_bytes())?;
     }
-    writeln!(input, "24/05/09 01:02:03 ERROR Executor: Exception {NEEDLE}")?;
+    if needle {
+        writeln!(input, "24/05/09 01:02:03 ERROR Executor: Exception {NEEDLE}")?;
+    }
     drop(input);
     ensure!(gzip.wait()?.success());
     fs::rename(unfinished, packed)?;
     Ok(())
-}
-
-/// Lines of a Spark driver, from a fixed seed.
-struct Lines {
-    state: u64,
-    number: u64,
-}
-
-impl Lines {
-    fn new(seed: u64) -> Self {
-        Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), number: 0 }
-    }
-
-    /// Knuth's constants; the low bits are poor.
-    fn random(&mut self, below: u64) -> u64 {
-        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.state >> 33) % below
-    }
-
-    fn next_block(&mut self) -> String {
-        let mut text = String::with_capacity(70_000);
-        while text.len() < 65_536 {
-            self.number += 1;
-            let second = self.number / 40;
-            let (a, b, c) = (self.random(5_000), self.random(99), self.random(99));
-            let (d, e) = (self.random(100_000), self.random(9_999));
-            let (day, hour, minute) = (1 + second / 86_400, second / 3_600 % 24, second / 60 % 60);
-            let _ = write!(text, "24/05/{day:02} {hour:02}:{minute:02}:{:02} ", second % 60);
-            let _ = match self.random(240) {
-                0 => writeln!(
-                    text,
-                    "WARN  TaskSetManager: Lost task {a}.0 in stage {b}.0 (TID {d}) (ip-10-0-{b}-{c} executor {c}): java.io.IOException: Connection reset by peer\n\tat sun.nio.ch.FileDispatcherImpl.read0(Native Method)\n\tat sun.nio.ch.SocketDispatcher.read(SocketDispatcher.java:{e})\n\tat org.apache.spark.network.server.TransportChannelHandler.channelRead(TransportChannelHandler.java:{c})"
-                ),
-                1..=40 => writeln!(
-                    text,
-                    "INFO BlockManagerInfo: Added broadcast_{a}_piece0 in memory on ip-10-0-{b}-{c}.eu-west-1.compute.internal:{d} (size: {e}.{b} KiB, free: {d}.1 MiB)"
-                ),
-                41..=100 => writeln!(
-                    text,
-                    "INFO TaskSetManager: Starting task {a}.0 in stage {b}.0 (TID {d}) (ip-10-0-{b}-{c}.eu-west-1.compute.internal, executor {c}, partition {a}, PROCESS_LOCAL, {d} bytes) taskResourceAssignments Map()"
-                ),
-                101..=160 => writeln!(
-                    text,
-                    "INFO TaskSetManager: Finished task {a}.0 in stage {b}.0 (TID {d}) in {e} ms on ip-10-0-{b}-{c}.eu-west-1.compute.internal (executor {c}) ({a}/{d})"
-                ),
-                161..=210 => writeln!(
-                    text,
-                    "INFO MemoryStore: Block broadcast_{a} stored as values in memory (estimated size {e}.{b} KiB, free {d}.6 MiB)"
-                ),
-                _ => writeln!(
-                    text,
-                    "DEBUG S3NativeFileSystem: open s3://bucket-{b}/data/dt=2024-05-{c:02}/part-{d}-{a}.snappy.parquet for reading"
-                ),
-            };
-        }
-        text
-    }
 }

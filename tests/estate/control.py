@@ -9,6 +9,9 @@ POST /_estate/reset   {area?}                back to the seed
 POST /_estate/pause   {mode: hang|refuse, server: s3|aws|both}
 POST /_estate/resume
 POST /_estate/pace    {seconds}              how long one beat of a live execution takes; a task takes 0.3 to 2 of them
+POST /_estate/crowd   {count, bomb_mib?}     puts so many log files under one cluster, and one that inflates to so much
+POST /_estate/deliver {on}                   whether new objects start what the rules say
+GET  /_estate/causes                         every failed job with what is wrong with it: the truth for a triage
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .faults import FAULTS
 from .overrides import step_functions
+from .overrides.deliveries import DELIVERIES
+from .overrides.jobs import causes
+from .seed.jobs import logs as job_logs
 from .servers import HOST
 
 
@@ -53,6 +59,15 @@ def _routes(estate) -> dict:
         states.pace = max(0.001, float(asked.get("seconds", states.pace)))
         return {"seconds": states.pace}
 
+    def deliver(asked):
+        DELIVERIES.on = bool(asked.get("on", DELIVERIES.on))
+        return {"on": DELIVERIES.on}
+
+    def crowd(asked):
+        made: dict = {}
+        estate.s3.call(lambda: made.update(job_logs.crowd(int(asked.get("count", 50_000)), int(asked.get("bomb_mib", 0)))))
+        return made
+
     return {
         ("GET", "status"): status,
         ("GET", "requests"): lambda asked: FAULTS.requests(int(asked.pop("since", 0)), **asked),
@@ -63,6 +78,9 @@ def _routes(estate) -> dict:
         ("POST", "pause"): pause,
         ("POST", "resume"): lambda _: estate.resume() or {"paused": False},
         ("POST", "pace"): pace,
+        ("POST", "deliver"): deliver,
+        ("POST", "crowd"): crowd,
+        ("GET", "causes"): lambda _: {"causes": causes.told()},
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from . import overrides, profiles, seed
 from .clockwork import CLOCK
 from .faults import FAULTS
+from .overrides.deliveries import DELIVERIES
 from .servers import HOST, AwsServer, S3Server, closed_port
 from .story import Story
 
@@ -32,6 +33,7 @@ class Estate:
         self.seeds = seed.plant_all(self)
         self.timings["seed"] = time.monotonic() - started
         FAULTS.forget_requests()
+        DELIVERIES.on = True
 
         port, self._closed = closed_port()
         self.config_file, self.credentials_file = profiles.write_files(

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from . import later, profiles
 from .faults import FAULTS, Request
-from .overrides import cloudwatch_cbor, not_implemented, step_functions
+from .overrides import cloudwatch_cbor, jobs, not_implemented, step_functions
 
 LOG = logging.getLogger("estate.aws")
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
@@ -65,7 +65,9 @@ class AwsFront:
 
     def _call_moto(self, environ) -> tuple[str, list, bytes]:
         """One call of moto with the overrides around it."""
-        own = step_functions.answer(environ, profiles.region(environ.get("HTTP_AUTHORIZATION", "")))
+        scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+        region = profiles.region(environ.get("HTTP_AUTHORIZATION", ""))
+        own = step_functions.answer(environ, region) or jobs.answer(environ, scope.group(1) if scope else "", region)
         if own:
             return own
         back = cloudwatch_cbor.to_json(environ)
@@ -82,6 +84,8 @@ def _describe(environ) -> Request:
         action = target.rpartition(".")[2]
     elif "/operation/" in path:
         action = path.rpartition("/")[2]
+    elif scope and scope.group(1).startswith("emr-"):
+        action = jobs.action(scope.group(1), environ["REQUEST_METHOD"], path)
     else:
         action = parse_qs(_form(environ)).get("Action", [""])[0]
     profile = profiles.asking(authorization, environ.get("QUERY_STRING", ""))

@@ -12,7 +12,7 @@ import os
 from email.utils import formatdate
 from xml.sax.saxutils import escape
 
-from . import profiles
+from . import later, profiles
 from .faults import FAULTS, Request
 from .overrides import bucket_owner, listing_index, unknown_subresources
 from .s3_actions import action, split_path
@@ -46,6 +46,10 @@ class S3Front:
         while FAULTS.hanging.is_set():
             await asyncio.sleep(0.05)
 
+        source = request.headers.get("x-amz-copy-source", "").lstrip("/").partition("/")[0]
+        for bucket in (request.bucket, source):
+            if later.waits(f"s3/{bucket}"):  # The other buckets answer meanwhile.
+                await asyncio.to_thread(later.called, f"s3/{bucket}")
         refusal = _refusal(request)
         if refusal:
             await _answer_error(scope, receive, send, request, *refusal)
@@ -126,6 +130,8 @@ def _refusal(request: Request) -> tuple[int, str, str] | None:
     if profile and profile.expired:
         return 400, "ExpiredToken", "The provided token has expired."
     if profile and request.action in profile.refused:
+        return 403, "AccessDenied", profiles.denial(profile, request.action, request.bucket, request.key)
+    if profile and profile.closed and request.action == "GetObject" and request.key.startswith(profile.closed):
         return 403, "AccessDenied", profiles.denial(profile, request.action, request.bucket, request.key)
     return bucket_owner.refusal(request.headers) or unknown_subresources.refusal(
         request.method, request.bucket, request.key, request.query)

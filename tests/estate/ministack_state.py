@@ -45,6 +45,16 @@ def store(bucket: str, key: str, versions: list[tuple[datetime, tuple[bytes, str
     }
 
 
+def place(bucket: str, key: str, when: datetime, body: bytes, kind: str) -> None:
+    """Stores an object in a bucket that never had versions, in place of the one that was there."""
+    from ministack.services import s3
+
+    s3._buckets._data[(ACCOUNT, bucket)]["objects"][key] = {
+        "body": body, "content_type": kind, "content_encoding": None, "etag": f'"{hashlib.md5(body).hexdigest()}"',
+        "last_modified": iso(when), "size": len(body), "metadata": {}, "preserved_headers": {}, "storage_class": "STANDARD",
+        "checksums": {}}
+
+
 def body_at(bucket: str, key: str, when: datetime | None = None) -> bytes | None:
     """What a reader of the object gets now, or got then; None when there is (was) no such object."""
     found = version_at(bucket, key, when)

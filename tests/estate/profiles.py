@@ -24,6 +24,7 @@ class Profile:
     token: str = ""
     refused: frozenset[str] = frozenset()
     refused_rights: frozenset[str] = frozenset()  # outside S3, as IAM spells them
+    closed: str = ""              # objects under this prefix cannot be read
     expired: bool = False
     broken: bool = False
 
@@ -37,14 +38,23 @@ READER_REFUSED = frozenset({
 # Outside S3 it may list and describe, and no more.
 READER_REFUSED_RIGHTS = frozenset({
     "states:StartExecution", "states:RedriveExecution", "states:StopExecution", "states:GetExecutionHistory",
+    "elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:CancelSteps", "elasticmapreduce:RunJobFlow",
+    "elasticmapreduce:TerminateJobFlows", "emr-serverless:StartJobRun", "emr-serverless:CancelJobRun",
+    "emr-containers:StartJobRun", "emr-containers:CancelJobRun", "glue:StartJobRun", "glue:BatchStopJobRun",
+    "sagemaker:CreateTrainingJob", "sagemaker:StopTrainingJob", "sagemaker:CreateProcessingJob",
+    "sagemaker:StopProcessingJob", "sagemaker:StopTransformJob",
+    "dms:StartReplicationTask", "dms:StopReplicationTask", "redshift-data:ExecuteStatement",
+    "logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartQuery",
 })
+# And of the logs it may not read those of the payments.
+READER_CLOSED = "emr-payments/"
 
 PROFILES = (
     Profile("practice", "AKIAPRACTICE00000001", "oncall"),
     Profile("practice-prod", "AKIAPRACTICEPROD0001", "oncall"),
     Profile("practice-expired", "ASIAPRACTICEEXPIRED1", "oncall", token="practice-expired-token", expired=True),
     Profile("practice-denied", "AKIAPRACTICEDENIED01", "reader", refused=READER_REFUSED,
-            refused_rights=READER_REFUSED_RIGHTS),
+            refused_rights=READER_REFUSED_RIGHTS, closed=READER_CLOSED),
     Profile("practice-broken", "AKIAPRACTICEBROKEN01", "oncall", broken=True),
 )
 BY_KEY = {profile.key: profile for profile in PROFILES}

@@ -7,6 +7,7 @@
 
 mod core;
 mod heard;
+mod logs;
 mod pages;
 
 pub use self::core::Core;

@@ -4,6 +4,7 @@
 //! Tests run side by side on estates of their own.
 
 mod control;
+mod logs;
 mod s3;
 mod states;
 

@@ -3,6 +3,11 @@
 //! A key may hold anything (`%`, `+`, `../`, a newline), and the router's own query map decodes twice, so a key with a
 //! literal `%41` would become `A`. Read the query with [`use_query`], never with `use_query_map`.
 
+use contract::{
+    Timestamp,
+    ends::EndId,
+    jobs::{HomeId, JobChange, JobId, JobTarget},
+};
 use leptos::prelude::*;
 use std::fmt::Write as _;
 
@@ -10,6 +15,8 @@ use std::fmt::Write as _;
 pub const OBJECTS: &str = "/objects";
 pub const NOW: &str = "/now";
 pub const EXECUTIONS: &str = "/executions";
+/// Root list of the jobs area.
+pub const JOBS: &str = "/jobs";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -51,6 +58,11 @@ pub fn all_executions() -> String {
     "/executions/list".to_owned()
 }
 
+/// The incident of a failed execution.
+pub fn incident_of(execution: &str) -> String {
+    Query::default().with("execution", Some(execution)).after("/executions/incident")
+}
+
 /// The children of a Map Run.
 pub fn map_run(arn: &str) -> String {
     Query::default().with("maprun", Some(arn)).after("/executions/list")
@@ -59,6 +71,30 @@ pub fn map_run(arn: &str) -> String {
 /// One execution, beside those of its machine.
 pub fn execution(arn: &str) -> String {
     Query::default().with("machine", machine_of(arn).as_deref()).with("execution", Some(arn)).after("/executions/list")
+}
+
+/// Where a pasted text about jobs or logs leads. An id that does not say what it belongs to is looked for in the list.
+pub fn job_target(target: &JobTarget) -> String {
+    let files = |address: &str| Query::default().with("log", Some(address)).after("/jobs/log");
+    match target {
+        JobTarget::Job(id) => job(id),
+        JobTarget::Cluster(id) => home(&HomeId::Cluster(id.clone())),
+        JobTarget::Application(id) => home(&HomeId::Application(id.clone())),
+        JobTarget::VirtualCluster(id) => home(&HomeId::VirtualCluster(id.clone())),
+        JobTarget::GlueJob(name) => home(&HomeId::GlueJob(name.clone())),
+        JobTarget::Function(name) => home(&HomeId::Function(name.clone())),
+        JobTarget::Step(id)
+        | JobTarget::ServerlessId(id)
+        | JobTarget::EksRun(id)
+        | JobTarget::GlueRun(id)
+        | JobTarget::RequestId(id)
+        | JobTarget::YarnApplication(id) => Query::default().with("q", Some(&format!("id:{id}"))).after(JOBS),
+        JobTarget::End(id) => end(id),
+        JobTarget::LogGroup(group) => files(&format!("{group}:")),
+        JobTarget::LogStream { group, stream } => files(&format!("{group}:{stream}")),
+        JobTarget::LogPath { uri, job: Some(job) } => log(job, uri, None),
+        JobTarget::LogPath { uri, job: None } => files(uri),
+    }
 }
 
 /// The machine of an execution: both ARNs name it.
@@ -74,6 +110,72 @@ pub fn machine_of(execution: &str) -> Option<String> {
     let machine = parts.pop()?;
     let machine = machine.split('/').next().unwrap_or(machine);
     Some(format!("{}:{machine}", parts.join(":")))
+}
+
+/// Clusters, applications, virtual clusters, Glue jobs and functions.
+pub fn homes() -> String {
+    format!("{JOBS}/homes")
+}
+
+/// The runs of one cluster, application, job or function.
+pub fn home(id: &HomeId) -> String {
+    Query::default().with("home", Some(&id.to_string())).after(JOBS)
+}
+
+/// One run.
+pub fn job(id: &JobId) -> String {
+    Query::default().with("job", Some(&id.to_string())).after("/jobs/run")
+}
+
+/// One run with the sheet open that asks for it again with these changes.
+pub fn job_again(id: &JobId, changes: &[JobChange]) -> String {
+    Query::default().with("job", Some(&id.to_string())).with("again", Some(&self::changes(changes))).after("/jobs/run")
+}
+
+/// Changes of a run as a value of the query.
+pub fn changes(all: &[JobChange]) -> String {
+    serde_json::to_string(all).unwrap_or_default()
+}
+
+/// The inverse of [`changes`]; `None` for what holds none.
+pub fn changes_of(text: &str) -> Option<Vec<JobChange>> {
+    serde_json::from_str(text).ok()
+}
+
+/// Replication tasks and statements: what brings the tables, and what takes the loads.
+pub fn ends() -> String {
+    format!("{JOBS}/ends")
+}
+
+/// One replication task or statement.
+pub fn end(id: &EndId) -> String {
+    Query::default().with("end", Some(&id.to_string())).after("/jobs/end")
+}
+
+/// A place in a log file of a run; lines count from 0.
+pub fn log(id: &JobId, file: &str, line: Option<u64>) -> String {
+    let line = line.map(|line| (line + 1).to_string());
+    Query::default()
+        .with("job", Some(&id.to_string()))
+        .with("tab", Some("logs"))
+        .with("log", Some(file))
+        .with("line", line.as_deref())
+        .after("/jobs/run")
+}
+
+/// A place in a stream of no known run, at a time.
+pub fn log_at(address: &str, at: Option<Timestamp>) -> String {
+    let at = at.map(|at| at.to_string());
+    Query::default().with("log", Some(address)).with("at", at.as_deref()).after("/jobs/log")
+}
+
+/// Logs Insights over the log groups of a run, or over these, in a range.
+pub fn insights(job: Option<&JobId>, groups: &str, range: Option<&str>) -> String {
+    Query::default()
+        .with("job", job.map(ToString::to_string).as_deref())
+        .with("group", Some(groups).filter(|groups| !groups.is_empty()))
+        .with("range", range)
+        .after("/jobs/insights")
 }
 
 /// The page of one operation.
@@ -224,6 +326,33 @@ mod tests {
             assert_eq!(address.matches('?').count(), 1);
             assert!(!address.contains('#'));
         }
+    }
+
+    #[test]
+    fn a_job_has_its_id_in_the_address() {
+        let id = "glue:clean%2Fup/jr_1".parse().unwrap();
+        let address = job_target(&JobTarget::Job(id));
+        assert_eq!(query_of(&address).get("job"), Some("glue:clean%2Fup/jr_1"), "{address}");
+        let cluster = job_target(&JobTarget::Cluster("j-1K48XXXXXXHCB".into()));
+        assert_eq!(query_of(&cluster).get("home"), Some("emr:j-1K48XXXXXXHCB"));
+    }
+
+    #[test]
+    fn changes_come_back_from_the_address() {
+        let id = "glue:clean%2Fup/jr_1".parse().unwrap();
+        let all = [JobChange::Setting { key: "spark.a".into(), value: Some("x=1&y #%41".into()) }];
+        let address = job_again(&id, &all);
+        let query = query_of(&address);
+        assert_eq!(query.get("again").and_then(changes_of).as_deref(), Some(&all[..]));
+        assert_eq!(query.get("job"), Some("glue:clean%2Fup/jr_1"));
+        assert_eq!(changes_of("x"), None);
+    }
+
+    #[test]
+    fn an_end_has_its_id_in_the_address() {
+        let id = EndId::Task("arn:aws:dms:eu-west-1:123456789012:task:ABC".into());
+        let address = job_target(&JobTarget::End(id.clone()));
+        assert_eq!(query_of(&address).get("end").and_then(EndId::parse), Some(id), "{address}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{
     frame::Frame,
     keys,
     pages::{
-        activity, executions,
+        activity, executions, jobs,
         later::{page, page_in_session},
         lost::Lost,
         now, objects,
@@ -35,6 +35,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/now") view=|| view! { <NeedsSession><now::Now /></NeedsSession> } />
                     <Route path=path!("/executions") view=|| page_in_session(executions::load, executions::all_machines) />
                     <Route path=path!("/executions/list") view=|| page_in_session(executions::load, executions::execution_list) />
+                    <Route path=path!("/executions/incident") view=|| page_in_session(executions::load, executions::one_incident) />
+                    <Route path=path!("/jobs") view=|| page_in_session(jobs::load, jobs::job_runs) />
+                    <Route path=path!("/jobs/homes") view=|| page_in_session(jobs::load, jobs::homes) />
+                    <Route path=path!("/jobs/run") view=|| page_in_session(jobs::load, jobs::one_run) />
+                    <Route path=path!("/jobs/ends") view=|| page_in_session(jobs::load, jobs::all_ends) />
+                    <Route path=path!("/jobs/end") view=|| page_in_session(jobs::load, jobs::one_end) />
+                    <Route path=path!("/jobs/log") view=|| page_in_session(jobs::load, jobs::one_log) />
+                    <Route path=path!("/jobs/insights") view=|| page_in_session(jobs::load, jobs::logs_insights) />
                     <Route path=path!("/objects") view=|| page_in_session(objects::load, objects::all_buckets) />
                     <Route path=path!("/objects/:bucket") view=|| page_in_session(objects::load, objects::in_bucket) />
                     <Route path=path!("/activity") view=|| page(activity::load, activity::activity) />

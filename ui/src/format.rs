@@ -62,6 +62,12 @@ pub fn clock(at: Timestamp, zone: Zone) -> String {
     format!("{:02}:{:02}:{:02} {}", at.hour(), at.minute(), at.second(), zone_at(offset, zone))
 }
 
+/// `06:00:12.210`: where the zone is said elsewhere.
+pub fn clock_exact(at: Timestamp, zone: Zone) -> String {
+    let at = civil(at, offset(at, zone));
+    format!("{:02}:{:02}:{:02}.{:03}", at.hour(), at.minute(), at.second(), at.millisecond())
+}
+
 /// UTC, local and relative, a line each: what hovering over a time shows.
 pub fn hover_time(at: Timestamp) -> String {
     format!("{}\n{}\n{}", time_full(at, Zone::Utc), time_full(at, Zone::Local), relative(at, now()))

@@ -41,6 +41,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     for (action, page) in [
         (Action::GoNow, address::NOW),
         (Action::GoExecutions, address::EXECUTIONS),
+        (Action::GoJobs, address::JOBS),
         (Action::GoObjects, address::OBJECTS),
         (Action::GoActivity, address::ACTIVITY),
         (Action::GoSettings, address::SETTINGS),

@@ -29,8 +29,17 @@ pub enum Action {
     CopyMenu,
     RangeEarlier,
     RangeLater,
+    Why,
+    Again,
+    FirstError,
+    NextError,
+    PreviousError,
+    Follow,
+    Wrap,
+    Signature,
     GoNow,
     GoExecutions,
+    GoJobs,
     GoObjects,
     GoActivity,
     GoSettings,
@@ -76,6 +85,7 @@ pub const KEYS: &[Key] = &[
     key("?", Action::Help, "Show the keys that work here", Scope::Window),
     key("g n", Action::GoNow, "Go to Now", Scope::Window),
     key("g e", Action::GoExecutions, "Go to Executions", Scope::Window),
+    key("g j", Action::GoJobs, "Go to Jobs", Scope::Window),
     key("g o", Action::GoObjects, "Go to Objects", Scope::Window),
     key("g a", Action::GoActivity, "Go to Activity", Scope::Window),
     key("g s", Action::GoSettings, "Go to Settings", Scope::Window),
@@ -94,6 +104,14 @@ pub const KEYS: &[Key] = &[
     key("r", Action::Refresh, "Refresh", Scope::Page),
     key("[", Action::RangeEarlier, "Earlier: move the range of time back", Scope::Page),
     key("]", Action::RangeLater, "Later: move it towards now", Scope::Page),
+    key("w", Action::Why, "Why it failed: cause, changes, what can be done", Scope::Page),
+    key("a", Action::Again, "Run again, changed or not", Scope::Page),
+    key("E", Action::FirstError, "First error of the log", Scope::Page),
+    key("n", Action::NextError, "Next hit of the search, or next error", Scope::Page),
+    key("N", Action::PreviousError, "Previous hit of the search, or previous error", Scope::Page),
+    key("f", Action::Follow, "Follow the end of the log", Scope::Page),
+    key("m", Action::Signature, "Make a signature of the line", Scope::Page),
+    key("Alt Z", Action::Wrap, "Wrap long lines of the log", Scope::Page),
 ];
 
 /// The first key of an action, as it is shown: `Ctrl K`.
@@ -113,16 +131,18 @@ pub fn caps(keys: &'static str) -> Vec<&'static str> {
 }
 
 /// What was pressed, in the words of [`KEYS`]. `None` for a key that cannot be in the map.
-fn pressed(key: &str, control: bool, other_modifier: bool) -> Option<String> {
-    if other_modifier {
-        return None;
-    }
+fn pressed(key: &str, control: bool, alt: bool) -> Option<String> {
     let name = match key {
         " " => "Space",
         "Escape" => "Esc",
         key => key,
     };
-    if control { Some(format!("Ctrl {}", name.to_uppercase())) } else { Some(name.to_owned()) }
+    match (control, alt) {
+        (true, true) => None,
+        (true, false) => Some(format!("Ctrl {}", name.to_uppercase())),
+        (false, true) => Some(format!("Alt {}", name.to_uppercase())),
+        (false, false) => Some(name.to_owned()),
+    }
 }
 
 /// What a press means, given the key before it.
@@ -146,7 +166,9 @@ fn meaning(before: Option<&str>, pressed: &str) -> Meaning {
     if !actions.is_empty() {
         return Meaning::Do(actions);
     }
-    let starts = |key: &Key| key.keys.split_once(' ').is_some_and(|(first, _)| first == pressed && first != "Ctrl");
+    let starts = |key: &Key| {
+        key.keys.split_once(' ').is_some_and(|(first, _)| first == pressed && !matches!(first, "Ctrl" | "Alt"))
+    };
     if KEYS.iter().any(starts) { Meaning::Wait } else { Meaning::Nothing }
 }
 
@@ -166,15 +188,18 @@ mod tests {
         assert_eq!(meaning(None, "g"), Meaning::Wait);
         assert_eq!(meaning(Some("g"), "o"), Meaning::Do(vec![Action::GoObjects]));
         assert_eq!(meaning(None, "o"), Meaning::Nothing);
-        assert_eq!(meaning(Some("g"), "j"), Meaning::Do(vec![Action::Down]));
+        assert_eq!(meaning(Some("g"), "j"), Meaning::Do(vec![Action::GoJobs]));
+        assert_eq!(meaning(Some("g"), "x"), Meaning::Do(vec![Action::Select]));
         assert_eq!(meaning(None, "Ctrl"), Meaning::Nothing);
+        assert_eq!(meaning(None, "Alt"), Meaning::Nothing);
     }
 
     #[test]
     fn modifiers_are_part_of_a_press() {
         assert_eq!(pressed("k", true, false).as_deref(), Some("Ctrl K"));
         assert_eq!(pressed("k", false, false).as_deref(), Some("k"));
-        assert_eq!(pressed("k", false, true), None);
+        assert_eq!(pressed("z", false, true).as_deref(), Some("Alt Z"));
+        assert_eq!(pressed("k", true, true), None);
         assert_eq!(pressed("Escape", false, false).as_deref(), Some("Esc"));
     }
 

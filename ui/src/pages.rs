@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod executions;
+pub mod jobs;
 pub mod later;
 pub mod lost;
 pub mod now;

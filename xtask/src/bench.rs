@@ -1,34 +1,61 @@
-//! `bench`: measures what DESIGN.md promises. The measurements themselves are in `tests/benches`.
+//! `bench`: measures what DESIGN.md promises. The measurements themselves are in `tests/benches`; the counts of `accuracy`
+//! come from the tests of triage.
+
+mod results;
 
 use crate::{
     args::Args,
     desktop::Desktop,
-    programs,
+    places, programs,
     setup::{self, Need},
     ui,
 };
 use anyhow::{Context as _, Result, bail};
 use std::process::ExitCode;
 
-pub const USAGE: &str = "NAME [-- ARGUMENTS]
+pub const USAGE: &str = "NAME [--write] [-- ARGUMENTS]
 
 startup   from starting the debug program to a usable window, several times; `-- 10` says how often.
 history   a history of 25,000 events to graph, table and reason, beside a script; the layout of 200 states.
-logs      a gzip log of 1 GB searched first and again, beside zgrep and rg -z; fifty logs merged; `-- 300` for fewer megabytes.
-What was measured is printed and kept in target/bench/NAME.json.";
+logs      a gzip log of 1 GB searched first and again, beside zgrep, rg -z and lnav; fifty logs searched and merged; memory;
+          `-- 300` for fewer megabytes.
+triage    a failed job's 200 MB of logs to its cause, beside mrjob's interpretation of the same lines; `-- 50` for fewer.
+accuracy  how many failures of each corpus are found, unknown and wrong.
+What was measured is printed and kept in target/bench/NAME.json; --write puts the tables of logs, triage and accuracy into
+tests/benches/RESULTS.md.";
+
+/// Which Python has mrjob, for the bench of triage.
+const PYTHON: &str = "QUARTERDECK_BENCH_PYTHON";
+/// Where the tests of triage write their counts.
+const FOLDER: &str = "QUARTERDECK_BENCH_FOLDER";
 
 pub fn run(mut args: Args) -> Result<ExitCode> {
-    let Some(name) = args.word() else { bail!("which one? There are: startup, history, logs") };
+    let writes = args.flag("--write");
+    let Some(name) = args.word() else {
+        bail!("which one? There are: startup, history, logs, triage, accuracy");
+    };
     let passed_on = args.rest()?;
+    if name == "accuracy" {
+        count()?;
+    } else {
+        measure(&name, &passed_on)?;
+    }
+    if writes {
+        results::write(&name, &passed_on)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn measure(name: &str, passed_on: &[String]) -> Result<()> {
     setup::ensure(Need::Tests)?;
     ui::build(false)?;
     // In the development profile: the promise is about a debug build, and the dependencies are built already.
     let mut cargo = programs::cargo();
-    cargo.args(["bench", "--profile", "dev"]).args(programs::MEMBERS).args(["--bench", &name, "--no-run"]);
+    cargo.args(["bench", "--profile", "dev"]).args(programs::MEMBERS).args(["--bench", name, "--no-run"]);
     cargo.arg("--message-format=json-render-diagnostics");
     let mut program = None;
     let status = programs::listen(&mut cargo, |line| {
-        program = executable(line, &name).or(program.take());
+        program = executable(line, name).or(program.take());
         Ok(())
     })?;
     if !status.success() {
@@ -36,13 +63,34 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
     }
     crate::demo::build_program(false)?;
     let desktop = Desktop::new()?;
-    programs::must(desktop.command(program.context("cargo named no program")?).args(passed_on))?;
-    Ok(ExitCode::SUCCESS)
+    let mut command = desktop.command(program.context("cargo named no program")?);
+    if name == "triage" {
+        match setup::ensure_bench() {
+            Ok(()) => {
+                command.env(PYTHON, places::python_in(&places::bench_venv()));
+            }
+            Err(error) => println!("Without mrjob: {error:#}"),
+        }
+    }
+    programs::must(command.args(passed_on))
+}
+
+/// Needs no window, and nothing to run beside.
+fn count() -> Result<()> {
+    setup::ensure_machine(Need::Demo)?;
+    std::fs::create_dir_all(places::bench())?;
+    let mut cargo = programs::cargo();
+    cargo.arg("test").args(programs::MEMBERS).args(["--test", "triage", "--"]);
+    cargo.args(["--ignored", "--exact", "tables::tables", "--nocapture"]);
+    programs::must(cargo.env(FOLDER, places::bench()))
 }
 
 /// The program of the bench, from one of cargo's messages.
 fn executable(line: &str, name: &str) -> Option<String> {
     let message: serde_json::Value = serde_json::from_str(line).ok()?;
-    let is_it = message.get("target")?.get("name")?.as_str()? == name;
+    let target = message.get("target")?;
+    // A library may have the name of a bench.
+    let is_bench = target.get("kind")?.as_array()?.iter().any(|kind| kind == "bench");
+    let is_it = is_bench && target.get("name")?.as_str()? == name;
     is_it.then(|| message.get("executable")?.as_str().map(str::to_owned)).flatten()
 }

@@ -1,6 +1,9 @@
 //! Where things are. Everything that a chore makes is below `target`, so that deleting it undoes every chore.
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 /// The root of the workspace. Asked at run time first: a clone may move together with its build folder.
 pub fn root() -> PathBuf {
@@ -45,5 +48,19 @@ pub fn venv() -> PathBuf {
 }
 
 pub fn venv_python() -> PathBuf {
-    if cfg!(windows) { venv().join("Scripts").join("python.exe") } else { venv().join("bin").join("python") }
+    python_in(&venv())
+}
+
+/// The Python environment of what the benches run beside.
+pub fn bench_venv() -> PathBuf {
+    bench().join("venv")
+}
+
+pub fn python_in(venv: &Path) -> PathBuf {
+    if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") }
+}
+
+/// What the benches make and keep.
+pub fn bench() -> PathBuf {
+    out().join("bench")
 }

@@ -52,4 +52,5 @@ pub fn ensure_tools() -> Result<()> {
     tools::ensure()
 }
 
+pub use python::ensure_bench;
 pub use tools::{CARGO_DENY, find as find_tool};

@@ -80,7 +80,7 @@ pub async fn download_version<R: Runtime>(
     Ok(Downloaded { path: Some(saved.path.display().to_string()), bytes: saved.bytes })
 }
 
-fn typed_path(path: &str) -> PathBuf {
+pub(super) fn typed_path(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
@@ -88,7 +88,7 @@ fn typed_path(path: &str) -> PathBuf {
 }
 
 /// The system's own dialog, opened from here: the window has no permission to.
-async fn ask_path<R: Runtime>(app: &AppHandle<R>, name: String) -> Option<PathBuf> {
+pub(super) async fn ask_path<R: Runtime>(app: &AppHandle<R>, name: String) -> Option<PathBuf> {
     let (send, answer) = tokio::sync::oneshot::channel();
     app.dialog().file().set_file_name(name).save_file(move |path| {
         let _ = send.send(path);

@@ -47,7 +47,7 @@ class Bench:
         os.environ["AWS_CONFIG_FILE"] = self.ready["config_file"]
         os.environ["AWS_SHARED_CREDENTIALS_FILE"] = self.ready["credentials_file"]
         session = boto3.session.Session(profile_name=profile)
-        config = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=5)
+        config = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10)
         return session.client(service, region_name=region, config=config)
 
     @property
@@ -57,7 +57,7 @@ class Bench:
     def control(self, method: str, path: str, body: dict | None = None) -> dict:
         request = urllib.request.Request(f"{self.ready['control']}/{path}", method=method,
                                          data=json.dumps(body or {}).encode() if method == "POST" else None)
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=30) as reply:
             return json.load(reply)
 
     def versions(self, bucket: str, prefix: str, **more) -> list[tuple[str, dict]]:

@@ -12,6 +12,7 @@ from .states import MACHINE, SALES, describe, ended, fresh, history, one, runs, 
 def check_sf_start_follows_the_file(bench) -> None:
     """The product's story: it fails while the file is cut, and succeeds once it is restored."""
     client = fresh(bench)
+    bench.control("POST", "deliver", {"on": False})  # The rule would start one too.
     given = describe(bench, runs(bench, SALES)[-1]["executionArn"])["input"]
     first = client.start_execution(stateMachineArn=MACHINE + SALES, input=given)
     same(types(history(bench, first["executionArn"]))[:1], ["ExecutionStarted"])
@@ -30,6 +31,7 @@ def check_sf_start_follows_the_file(bench) -> None:
     third = client.start_execution(stateMachineArn=MACHINE + SALES, input=given)["executionArn"]
     ended(bench, third)
     assert "PATH_NOT_FOUND" in history(bench, third)[7]["taskFailedEventDetails"]["cause"]
+    bench.control("POST", "deliver", {"on": True})
 
 
 def check_sf_start_rules(bench) -> None:

@@ -16,7 +16,7 @@ import math
 from bisect import bisect_left
 from collections import defaultdict
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Callable
 
 from ..story import REGION
 from . import step_functions
@@ -28,6 +28,9 @@ _ENDED = {"SUCCEEDED": "ExecutionsSucceeded", "FAILED": "ExecutionsFailed", "TIM
           "ABORTED": "ExecutionsAborted"}
 _END_EVENTS = {"ExecutionSucceeded": "SUCCEEDED", "ExecutionFailed": "FAILED", "ExecutionTimedOut": "TIMED_OUT",
                "ExecutionAborted": "ABORTED"}
+# Namespaces that other overrides count: the points of (metric, dimensions), and what ListMetrics shows of them.
+SOURCES: dict[str, tuple[Callable, Callable]] = {}
+UNITS = {"ExecutionTime": "Milliseconds"}
 NAMES = ("ExecutionsStarted", *_ENDED.values(), "ExecutionTime", "ExecutionsRedriven")
 
 
@@ -53,10 +56,10 @@ def install() -> None:
         return [found[query["Id"]] for query in queries if query.get("ReturnData", True)]
 
     def get_metric_statistics(self, namespace, metric_name, start_time, end_time, period, stats, dimensions, unit=None):
-        if namespace != NAMESPACE or self.region_name != REGION:
+        if (namespace != NAMESPACE and namespace not in SOURCES) or self.region_name != REGION:
             return moto_statistics(self, namespace, metric_name, start_time, end_time, period, stats, dimensions,
                                    unit=unit)
-        points = _points(metric_name, dimensions)
+        points = _points(namespace, metric_name, dimensions)
         buckets = _buckets(points, start_time.timestamp(), end_time.timestamp(), period)
         return [_datapoint(when, values, stats, metric_name) for when, values in sorted(buckets.items())]
 
@@ -64,6 +67,8 @@ def install() -> None:
         found = moto_filtered(self, metric_name, namespace, dimensions)
         if self.region_name == REGION and namespace in (None, NAMESPACE):
             found = found + [one for one in _listed() if one.filter(namespace, metric_name, dimensions)]
+        if self.region_name == REGION and namespace in SOURCES:
+            found = found + [one for one in _others(namespace) if one.filter(namespace, metric_name, dimensions)]
         return found
 
     CloudWatchBackend.get_metric_data = get_metric_data
@@ -74,13 +79,13 @@ def install() -> None:
 
 def _is_own(query: dict, backend) -> bool:
     stat = query.get("MetricStat")
-    return bool(stat) and stat["Metric"].get("Namespace") == NAMESPACE and backend.region_name == REGION
+    return bool(stat) and stat["Metric"].get("Namespace") in (NAMESPACE, *SOURCES) and backend.region_name == REGION
 
 
 def _result(query: dict, start: datetime, end: datetime, scan_by: str) -> dict:
     stat = query["MetricStat"]
     metric = stat["Metric"]
-    points = _points(metric["MetricName"], metric.get("Dimensions", []))
+    points = _points(metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
     buckets = _buckets(points, start.timestamp(), end.timestamp(), int(stat["Period"]))
     times = sorted(buckets, reverse=scan_by == "TimestampDescending")
     return {"id": query["Id"], "label": query.get("Label") or metric["MetricName"], "status_code": "Complete",
@@ -96,8 +101,10 @@ def _expression(query: dict, results: list[dict]) -> dict:
             "status_code": "Complete"}
 
 
-def _points(metric: str, dimensions: list[dict]) -> list[tuple[float, float]]:
+def _points(namespace: str, metric: str, dimensions: list[dict]) -> list[tuple[float, float]]:
     """Times with values of one metric of one machine; without exactly that dimension there is nothing."""
+    if namespace in SOURCES:
+        return SOURCES[namespace][0](metric, dimensions)
     if len(dimensions) != 1 or dimensions[0].get("Name") != DIMENSION:
         return []
     store = step_functions.store()
@@ -164,7 +171,13 @@ class _Datapoint:
 
 
 def _datapoint(when: float, values: list[float], stats: list[str], metric: str) -> _Datapoint:
-    return _Datapoint(when, values, stats, "Milliseconds" if metric == "ExecutionTime" else "Count")
+    return _Datapoint(when, values, stats, UNITS.get(metric, "Count"))
+
+
+def _others(namespace: str) -> list:
+    from moto.cloudwatch.models import MetricDatumBase
+
+    return [MetricDatumBase(namespace, metric, dimensions, None) for metric, dimensions in SOURCES[namespace][1]()]
 
 
 def _listed() -> list:

@@ -2,7 +2,7 @@
 
 An area is planted in order and can be put back to its seed by itself. A new area adds a module with `plant(estate)`
 and a line here: what lives in moto joins `AWS_SEEDS`, what lives in S3 joins `S3_SEEDS`. What Step Functions
-keeps is in neither: see `executions`.
+and the engines keep is in neither: see `executions` and `jobs`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from .. import ministack_state
 from ..clockwork import CLOCK
 from ..overrides import listing_index
 from . import (
-    alerts, buckets, clients, executions, lake, mass, odd_keys, others, outputs, people, pipeline, sales, triggers,
+    alerts, buckets, clients, executions, functions, jobs, lake, mass, odd_keys, others, outputs, people, pipeline, sales,
+    triggers,
 )
 
 S3_SEEDS = (buckets, sales, lake, odd_keys, others, mass, outputs)
-AWS_SEEDS = (people, pipeline, triggers, alerts)
+AWS_SEEDS = (people, pipeline, triggers, alerts, functions)
 
 
 @dataclass
@@ -32,13 +33,24 @@ def plant_all(estate) -> dict[str, Planted]:
             module.plant(estate)
     listing_index.changed()
     kept = ministack_state.Snapshot()
-    executions.plant(estate)
+    _plant_states(estate)
     _plant_aws(estate)
     return {
-        "objects": Planted(lambda: estate.s3.call(kept.restore)),
+        "objects": Planted(lambda: _restore(estate, kept)),
         "platform": Planted(lambda: _replant_aws(estate)),
-        "executions": Planted(lambda: executions.plant(estate)),
+        "executions": Planted(lambda: _plant_states(estate)),
     }
+
+
+def _restore(estate, kept) -> None:
+    estate.s3.call(kept.restore)
+    jobs.logs.wait(estate)
+
+
+def _plant_states(estate) -> None:
+    """Step Functions, and the engines with it: executions tell them of their jobs when they are played."""
+    jobs.plant(estate)
+    executions.plant(estate)
 
 
 def _plant_aws(estate) -> None:

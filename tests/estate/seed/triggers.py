@@ -19,6 +19,7 @@ RULES = {
     "supplier-scorecard-daily": ("rate(1 day)", clocks.SCORECARD),
 }
 SCHEDULE = "menu-sync-morning"
+_GLUE = f"arn:aws:glue:{REGION}:{ACCOUNT}:workflow/"
 
 
 def _machine(name: str) -> str:
@@ -30,6 +31,15 @@ def plant(estate) -> None:
     for name, (schedule, machine) in RULES.items():
         events.put_rule(Name=name, ScheduleExpression=schedule, State="ENABLED", Description=f"Starts {machine}")
         events.put_targets(Rule=name, Targets=[{"Id": machine, "Arn": _machine(machine), "RoleArn": ROLE}])
+    # Two Glue jobs that do not run any more: one's rule is switched off, the other's waits for a file that does not come.
+    events.put_rule(Name="supplier-feed-nightly", ScheduleExpression="cron(40 3 * * ? *)", State="DISABLED",
+                    Description="Starts supplier-feed")
+    events.put_rule(Name="on-franchise-sales", State="ENABLED", Description="The franchisees' sales start franchise-feed",
+                    EventPattern=json.dumps({
+                        "source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {
+                            "bucket": {"name": ["lake-raw"]}, "object": {"key": [{"prefix": "data/in/franchise_sales"}]}}}))
+    for rule, workflow in (("supplier-feed-nightly", "supplier-feed"), ("on-franchise-sales", "franchise-feed")):
+        events.put_targets(Rule=rule, Targets=[{"Id": workflow, "Arn": _GLUE + workflow, "RoleArn": ROLE}])
     client(estate, "scheduler").create_schedule(
         Name=SCHEDULE, ScheduleExpression="cron(0 5 * * ? *)", ScheduleExpressionTimezone="UTC", State="DISABLED",
         Description="The menu into every till, before the stores open", FlexibleTimeWindow={"Mode": "OFF"},

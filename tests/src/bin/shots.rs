@@ -39,6 +39,8 @@ macro_rules! shot {
 
 const FOLDER: &str = "/objects/lake-raw?prefix=data%2Fin%2F";
 const FILE: &str = "/objects/lake-raw?key=data%2Fin%2Fdaily_sales.csv";
+/// Failed runs of the application that runs the pipeline of today, the newest first.
+const FAILED_RUNS: &str = "/jobs?q=state:failed%20engine:*serverless";
 
 fn prod(estate: &Estate) -> Result<Computer> {
     Ok(Computer::on(estate)?.with("AWS_PROFILE", "practice-prod"))
@@ -201,6 +203,62 @@ fn shots() -> Vec<Shot> {
         shot!("execution-distributed", Computer::on, |window| { newest(window, "menu-images", "").await? }),
         shot!("execution-nested", Computer::on, |window| { newest(window, "nightly-rollup", "").await? }),
         shot!("execution-long", Computer::on, |window| { newest(window, "clickstream-replay", "&tab=events").await? }),
+        shot!("incident", Computer::on, |window| {
+            settle_long(window, "/now?q=what:daily-sales-pipeline%20kind:failed").await?;
+            window.press("Down").await?;
+            window.press("w").await?;
+            tokio::time::sleep(Duration::from_secs(8)).await;
+        }),
+        shot!("jobs", Computer::on, |window| { settle_long(window, "/jobs").await? }),
+        shot!("jobs-selected", Computer::on, |window| {
+            settle_long(window, FAILED_RUNS).await?;
+            window.press("Down").await?;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }),
+        shot!("jobs-denied", denied, |window| { settle_long(window, "/jobs").await? }),
+        shot!("jobs-homes", Computer::on, |window| {
+            settle_long(window, "/jobs/homes").await?;
+            window.press("Down").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }),
+        shot!("job", Computer::on, |window| { failed_job(window, "").await? }),
+        shot!("job-findings", Computer::on, |window| { failed_job(window, "&tab=findings").await? }),
+        shot!("job-compare", Computer::on, |window| { failed_job(window, "&tab=compare").await? }),
+        shot!("job-logs", Computer::on, |window| { failed_job(window, "&tab=logs").await? }),
+        shot!("job-log", Computer::on, |window| {
+            failed_job(window, "&tab=findings").await?;
+            window.web().execute("document.querySelector('.quote-place a').click()", vec![]).await?;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }),
+        shot!("job-logs-merged", Computer::on, |window| {
+            failed_job(window, "&tab=logs").await?;
+            window.press("Down").await?;
+            window.press("Control+a").await?;
+            window.click("button", "Merge 10 files on one clock").await?;
+            window.find("grid", "Log lines").await?;
+            window.press("/").await?;
+            window.type_text("Exception").await?;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }),
+        shot!("job-again", Computer::on, |window| {
+            failed_job(window, "").await?;
+            window.click("button", "Run again…").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }),
+        shot!("job-stages", Computer::on, |window| { failed_job(window, "&tab=stages").await? }),
+        shot!("insights", Computer::on, |window| { settle_long(window, "/jobs/insights").await? }),
+        shot!("ends", Computer::on, |window| {
+            settle_long(window, "/jobs/ends").await?;
+            window.press("Down").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }),
+        shot!("incident-export", Computer::on, |window| {
+            settle_long(window, "/now?q=what:daily-sales-pipeline%20kind:failed").await?;
+            window.press("Down").await?;
+            window.press("w").await?;
+            tokio::time::sleep(Duration::from_secs(8)).await;
+            window.click("button", "Export incident…").await?;
+        }),
         shot!("activity", Computer::on, |window| { settle(window, "/activity").await? }),
         shot!("settings", Computer::on, |window| { settle(window, "/settings").await? }),
         shot!("palette", Computer::on, |window| {
@@ -243,6 +301,17 @@ async fn settle_long(window: &Window, address: &str) -> Result<()> {
     window.visit(address).await?;
     tokio::time::sleep(Duration::from_secs(6)).await;
     Ok(())
+}
+
+/// The newest failed run of the story's pipeline.
+async fn failed_job(window: &Window, more: &str) -> Result<()> {
+    at(window, FAILED_RUNS, "Job runs").await?;
+    let first = window.wait_for("a run", async || {
+        let rows = window.web().find_all(By::Css("[role=grid][aria-label='Job runs'] [role=row][data-id]")).await?;
+        Ok(rows.into_iter().next())
+    });
+    let id = first.await?.attr("data-id").await?.context("a row without an identity")?;
+    settle_long(window, &format!("/jobs/run?job={}{more}", id.replace('%', "%25"))).await
 }
 
 /// The newest execution of the story's pipeline.

@@ -56,6 +56,11 @@ impl Core {
         self.app.state::<Desk>().forget_window();
     }
 
+    /// The core itself, for what no command reaches: a run that a test made up.
+    pub fn desk(&self) -> Desk {
+        self.app.state::<Desk>().inner().clone()
+    }
+
     /// Calls a command as the window would.
     pub fn call<C: Command>(&self, request: &C) -> Result<Result<C::Reply, Fault>> {
         Self::answer::<C>(self.invoke(C::NAME, json!({ "request": request })))

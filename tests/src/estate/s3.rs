@@ -90,7 +90,8 @@ impl Estate {
     }
 }
 
-/// One request to an S3 server at `endpoint`; anything but success is an error. The servers here check no signature.
+/// One request to an S3 server at `endpoint`; anything but success is an error. The servers here check no signature. A
+/// header `x-service` makes it a request to another service.
 pub fn send(
     endpoint: &str,
     method: &str,
@@ -110,10 +111,11 @@ pub fn send(
         path.push('?');
         path.push_str(query);
     }
+    let service = headers.iter().find(|(name, _)| *name == "x-service").map_or("s3", |(_, service)| *service);
     let mut head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\
-         authorization: AWS4-HMAC-SHA256 Credential=AKIAPRACTICE00000001/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0\r\n",
-        body.len()
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\nauthorization: {}\r\n",
+        body.len(),
+        scope(service)
     );
     for (name, value) in headers {
         write!(head, "{name}: {value}\r\n")?;
@@ -130,6 +132,13 @@ pub fn send(
         bail!("{method} {path}: {} {}", answered.status, answered.text());
     }
     Ok(answered)
+}
+
+/// Who asks which service; nobody looks at the signature.
+fn scope(service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential=AKIAPRACTICE00000001/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    )
 }
 
 fn parse(answer: &[u8]) -> Option<Answered> {

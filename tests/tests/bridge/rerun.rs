@@ -18,7 +18,7 @@ use tests::{
 
 const PREFIX: &str = "arn:aws:states:eu-west-1:123456789012";
 
-fn pick(core: &Core, machine: &str, status: Status) -> Result<String> {
+pub fn pick(core: &Core, machine: &str, status: Status) -> Result<String> {
     let rows = executions(core, machine)?;
     rows.into_iter()
         .find(|row| row.status == status)

@@ -9,8 +9,13 @@
 )]
 
 mod elsewhere;
+mod ends;
 mod executions;
+mod incident;
+mod jobs;
+mod logs_insights;
 mod opening;
 mod path;
+mod stages;
 mod watching;
 mod writes;

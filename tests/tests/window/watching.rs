@@ -47,17 +47,22 @@ async fn failures(window: &Window) -> Result<u64> {
         const rows = [...grid?.querySelectorAll('[data-id]') ?? []];
         const runs = rows.map(row => Number(row.querySelector('[role=gridcell].num')?.innerText));
         return runs.length > 0 ? runs.reduce((sum, runs) => sum + runs) : null";
-    window
-        .wait_for("the rows of a machine that fails", async || {
-            let found = window.web().execute(script, vec![]).await?;
-            Ok(found.json().as_u64())
-        })
-        .await
+    let rows = async || {
+        let found = window.web().execute(script, vec![]).await?;
+        Ok(found.json().as_u64())
+    };
+    // The list is busy until the jobs of all engines were read as well: that may take longer than one wait.
+    for _ in 0..3 {
+        if let Ok(found) = window.wait_for("the rows of a machine that fails", rows).await {
+            return Ok(found);
+        }
+    }
+    window.wait_for("the rows of a machine that fails", rows).await
 }
 
 /// Lets a machine fail once more. Now looks every half minute.
 async fn fails_again(window: &Window, machine: &str) -> Result<()> {
-    window.load(&format!("/now?q=kind:failed%20what:{machine}")).await?;
+    window.load(&format!("/now?q=kind:=failed%20what:{machine}")).await?;
     let before = failures(window).await?;
     Estate::shared()?.start_execution(machine, "fails-in-the-window")?;
     let start = Instant::now();

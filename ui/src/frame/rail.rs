@@ -19,6 +19,7 @@ pub fn Rail() -> impl IntoView {
             </div>
             <Area name="Now" icon="now" page=address::NOW />
             <Area name="Executions" icon="executions" page=address::EXECUTIONS />
+            <Area name="Jobs" icon="jobs" page=address::JOBS />
             <Area name="Objects" icon="objects" page=address::OBJECTS />
             <Area name="Activity" icon="activity" page=address::ACTIVITY running />
             <div class="rail-gap"></div>

@@ -8,6 +8,7 @@ mod cells;
 mod compare;
 mod events;
 mod groups;
+mod incident;
 mod list;
 mod machine_pane;
 mod machines;
@@ -31,6 +32,11 @@ pub const AREA: (&str, &str) = ("Executions", crate::address::EXECUTIONS);
 #[wasm_split(executions, preload(load))]
 pub fn all_machines() -> AnyView {
     view! { <machines::Machines /> }.into_any()
+}
+
+#[wasm_split(executions)]
+pub fn one_incident() -> AnyView {
+    view! { <incident::OneIncident /> }.into_any()
 }
 
 #[wasm_split(executions)]

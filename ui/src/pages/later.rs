@@ -7,7 +7,7 @@
 
 use crate::{
     frame::over,
-    pages::{activity, executions, objects, session::NeedsSession, settings},
+    pages::{activity, executions, jobs, objects, session::NeedsSession, settings},
     parts::states::Skeleton,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -71,6 +71,7 @@ pub fn load_rest() {
     spawn_local(async {
         over::load().await;
         executions::load().await;
+        jobs::load().await;
         objects::load().await;
         activity::load().await;
         settings::load().await;

@@ -6,6 +6,7 @@ use crate::{
     address,
     desk::Desk,
     format,
+    keys::{self, Action},
     pages::{executions, later::there},
     parts::{
         cells::dash,
@@ -48,6 +49,7 @@ pub fn of_row(row: &NowRow) -> (Shape, &'static str) {
     match (row.kind, row.status) {
         (NowKind::Failed, Some(status)) => (Shape::Bad, status.word()),
         (NowKind::Failed, None) => (Shape::Bad, "failed"),
+        (NowKind::FailedJob, _) => (Shape::Bad, "failed job"),
         (NowKind::Late, _) => (Shape::Warn, "late"),
         (NowKind::NeverRan, _) => (Shape::Warn, "never ran"),
         (NowKind::Running, _) => (Shape::Running, "running"),
@@ -58,6 +60,15 @@ pub fn of_row(row: &NowRow) -> (Shape, &'static str) {
 /// Where a row was seen.
 pub fn place_of(row: &NowRow) -> Place {
     Place { profile: row.profile.clone(), region: row.region.clone() }
+}
+
+/// What a row opens: the newest of what it holds.
+pub fn address_of(row: &NowRow) -> Option<String> {
+    let execution = row.executions.first().map(|arn| address::execution(arn));
+    execution
+        .or_else(|| row.jobs.first().map(address::job))
+        .or_else(|| row.machine.as_deref().map(address::machine))
+        .or_else(|| row.operation.as_ref().map(|id| address::operation(&id.0)))
 }
 
 fn columns() -> Vec<Column<NowRow>> {
@@ -103,6 +114,16 @@ fn columns() -> Vec<Column<NowRow>> {
         .numeric()
         .sort("runs"),
         if several { place } else { place.hidden() },
+        Column::new("oldest", "First".to_owned(), move |row: &NowRow| {
+            if row.oldest == row.newest {
+                return dash();
+            }
+            let at = row.oldest;
+            view! { <time class="dim" datetime=format::iso(at) title=format::hover_time(at)>{move || age(at, desk.now.get())}</time> }.into_any()
+        })
+        .width(84)
+        .numeric()
+        .sort("oldest"),
         Column::new("newest", "Age".to_owned(), move |row: &NowRow| {
             let at = row.newest;
             view! { <time class="dim" datetime=format::iso(at) title=format::hover_time(at)>{move || age(at, desk.now.get())}</time> }.into_any()
@@ -131,6 +152,7 @@ pub fn Now() -> impl IntoView {
     let desk = Desk::get();
     let navigate = use_navigate();
     let open_in = use_open();
+    let open_why = open_in.clone();
     let filter = use_filter();
     let state = GridState::new();
     keep_sort(state.sort);
@@ -157,16 +179,24 @@ pub fn Now() -> impl IntoView {
         change.with_value(|change| change("sel", Some(row.id.clone())));
         current.set(Some(row));
     });
-    let on_open = Callback::new(move |row: NowRow| match (row.executions.first(), &row.machine, &row.operation) {
-        (Some(arn), ..) => open_in(place_of(&row), address::execution(arn)),
-        (None, Some(machine), _) => open_in(place_of(&row), address::machine(machine)),
-        (None, None, Some(operation)) => navigate(&address::operation(&operation.0), NavigateOptions::default()),
-        _ => {}
+    let on_open = Callback::new(move |row: NowRow| match (address_of(&row), &row.operation) {
+        (Some(address), None) => open_in(place_of(&row), address),
+        (Some(address), Some(_)) => navigate(&address, NavigateOptions::default()),
+        (None, _) => {}
+    });
+    keys::on(Action::Why, move || {
+        let Some(row) = current.get_untracked() else { return };
+        match (row.kind, row.executions.first(), row.jobs.first()) {
+            (NowKind::Failed, Some(arn), _) => open_why(place_of(&row), address::incident_of(arn)),
+            (NowKind::FailedJob, _, Some(job)) => open_why(place_of(&row), address::job(job)),
+            _ => desk.say("Nothing failed here.".to_owned()),
+        }
     });
     let copies = Callback::new(move |row: NowRow| {
         let mut items = vec![("What".to_owned(), row.what.clone()), ("Why".to_owned(), row.why.clone())];
         items.extend(row.machine.clone().map(|arn| ("Machine ARN".to_owned(), arn)));
         items.extend(row.executions.first().cloned().map(|arn| ("Newest execution ARN".to_owned(), arn)));
+        items.extend(row.jobs.first().map(|job| ("Newest job run".to_owned(), job.own().to_owned())));
         items
     });
     let list = move || {

@@ -6,6 +6,7 @@ mod first_run;
 mod keychain;
 mod look;
 mod profiles;
+mod signatures;
 mod watching;
 
 use crate::{
@@ -42,6 +43,7 @@ fn SettingsPage() -> impl IntoView {
                     <profiles::Profiles />
                     <watching::Watch />
                     <keychain::Keychain />
+                    <signatures::Signatures />
                     <look::Look />
                     <p class="dim">
                         "Quarterdeck "

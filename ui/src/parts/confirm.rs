@@ -105,6 +105,7 @@ pub fn ConfirmPlan(
                         let confirm = plan.confirm;
                         let on_objects = matches!(plan.place.scope, Scope::Bucket(_));
                         let verb = name.get_untracked();
+                        let heard = (!on_objects && !plan.effects.is_empty()).then(|| plan.effects.clone());
                         view! {
                             <form
                                 class="confirm-form"
@@ -132,6 +133,7 @@ pub fn ConfirmPlan(
                                             <Effects effects=plan.effects />
                                         }
                                     })}
+                                {heard.map(|effects| view! { <Effects effects /> })}
                                 {(!notices.is_empty())
                                     .then(|| {
                                         view! {

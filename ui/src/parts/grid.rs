@@ -9,7 +9,7 @@ mod columns;
 mod prefs;
 mod rows;
 mod set;
-mod window;
+pub mod window;
 
 pub use columns::Column;
 pub use rows::GridRow;
@@ -364,8 +364,10 @@ pub fn Grid<R: GridRow>(
     }
 }
 
+/// A tab that was pressed has done its work: the next keys are meant for what it showed.
 fn nothing_has_focus() -> bool {
-    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+    let of_a_tab = |element: &web_sys::Element| element.get_attribute("role").as_deref() == Some("tab");
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY" || of_a_tab(&element))
 }
 
 /// Calls `act` with the element's size whenever it changes, until the owner is cleaned up.

@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use contract::{
+    jobs::Engine,
     plan::{Effect, Fidelity, Outcome, Permission, Place, RefusedItem, Scope, Step},
     session::Environment,
 };
@@ -24,11 +25,24 @@ pub fn PlaceLine(place: Place) -> impl IntoView {
             {match &place.scope {
                 Scope::Bucket(_) => "Bucket ",
                 Scope::Machine { .. } => "State machine ",
+                Scope::Jobs { engine, .. } => home_of(*engine),
             }}
             <strong class="mono">{place.scope.name().to_owned()}</strong>"."
             {(place.environment == Environment::Production)
                 .then(|| view! { <span class="guard prod">"PRODUCTION"</span> })}
         </p>
+    }
+}
+
+/// What a run of an engine belongs to, before its name.
+fn home_of(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Emr => "EMR cluster ",
+        Engine::EmrServerless => "EMR Serverless application ",
+        Engine::EmrEks => "EMR on EKS virtual cluster ",
+        Engine::Glue => "Glue job ",
+        Engine::Lambda => "Lambda function ",
+        Engine::SageMaker => "SageMaker job ",
     }
 }
 

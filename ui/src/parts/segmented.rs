@@ -55,7 +55,7 @@ where
 }
 
 /// Moves the focus to a child of the element that listens.
-pub(super) fn focus_child(event: &ev::KeyboardEvent, index: usize) {
+pub fn focus_child(event: &ev::KeyboardEvent, index: usize) {
     let group = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let child = group.and_then(|group| group.children().item(u32::try_from(index).unwrap_or_default()));
     if let Some(child) = child.and_then(|child| child.dyn_into::<web_sys::HtmlElement>().ok()) {

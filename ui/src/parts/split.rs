@@ -7,7 +7,13 @@ const LEAST: u8 = 30;
 const MOST: u8 = 75;
 
 #[component]
-pub fn Split(#[prop(into)] list: ViewFn, #[prop(into)] detail: ViewFn) -> impl IntoView {
+pub fn Split(
+    #[prop(into)] list: ViewFn,
+    #[prop(into)] detail: ViewFn,
+    /// The left side takes all of it for now.
+    #[prop(optional, into)]
+    whole: Signal<bool>,
+) -> impl IntoView {
     let desk = Desk::get();
     let pane = NodeRef::<html::Div>::new();
     // While the bar is held the split follows the pointer; it is kept when the bar is let go.
@@ -35,7 +41,7 @@ pub fn Split(#[prop(into)] list: ViewFn, #[prop(into)] detail: ViewFn) -> impl I
     };
 
     view! {
-        <div class="split" node_ref=pane style=("--split", move || format!("{}%", split.get()))>
+        <div class="split" class:whole=whole node_ref=pane style=("--split", move || format!("{}%", split.get()))>
             <section class="pane list-pane">{list.run()}</section>
             <div
                 class="split-bar"

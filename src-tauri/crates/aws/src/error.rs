@@ -89,6 +89,16 @@ const BUSY: &[&str] = &[
     "503",
 ];
 
+/// What JSON services answer with 400 where S3 answers 404.
+const ABSENT: &[&str] = &[
+    "EntityNotFoundException",
+    "ResourceNotFoundException",
+    "ResourceNotFoundFault",
+    "ResourceNotFound",
+    "NoSuchBucket",
+    "NoSuchKey",
+];
+
 const CHANGED: &[&str] = &["PreconditionFailed", "ConditionalRequestConflict", "OperationAborted"];
 
 impl AwsError {
@@ -132,10 +142,12 @@ impl AwsError {
             (412 | 409, _) if status == 412 || CHANGED.contains(&code.as_str()) => {
                 Self::Changed { call, message, request_id }
             }
-            (403, _) | (_, "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation") => {
+            (403, _)
+            | (_, "AccessDenied" | "AccessDeniedException" | "AccessDeniedFault" | "UnauthorizedOperation") => {
                 Self::Denied { call, message, request_id }
             }
             (404, _) => Self::NotFound { call, code, message, request_id },
+            (_, known) if ABSENT.contains(&known) => Self::NotFound { call, code, message, request_id },
             (429 | 503, _) => Self::Busy { call, message, request_id },
             (_, known) if BUSY.contains(&known) => Self::Busy { call, message, request_id },
             _ => Self::Service { call, status, code, message, request_id },

@@ -8,10 +8,13 @@
 //! Tested against a real AWS-compatible server over HTTP, not against a fake of itself.
 
 mod capture;
+pub mod ends;
 mod error;
 pub mod events;
 pub mod executions;
 mod guard;
+pub mod jobs;
+pub mod logs;
 pub mod objects;
 pub mod pace;
 pub mod permissions;

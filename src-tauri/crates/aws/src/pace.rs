@@ -21,10 +21,27 @@ pub enum Api {
     StartExecution,
     /// 800 at once, 150 a second.
     RedriveExecution,
+    /// All reads of EMR: 5 to 10 at once for most, and a total that nobody publishes ("Amazon EMR service quotas").
+    Emr,
+    EmrServerless,
+    EmrEks,
+    Glue,
+    Lambda,
+    SageMaker,
+    /// FilterLogEvents: 5 to 10 a second ("CloudWatch Logs quotas").
+    FilterLogEvents,
+    DescribeLogStreams,
+    /// StartQuery, GetQueryResults and their like: 5 a second or more each.
+    Insights,
+    DescribeLogGroups,
+    /// All reads of DMS: 200 at once, 8 a second for the whole account ("Quotas for AWS DMS, API request throttling").
+    Dms,
+    /// Lists and descriptions of the Data API: 10 to 100 a second ("Quotas for the Amazon Redshift Data API").
+    RedshiftData,
 }
 
 impl Api {
-    const ALL: usize = 5;
+    const ALL: usize = 15;
 
     /// Calls at once, calls a second.
     fn limits(self) -> (f64, f64) {
@@ -33,6 +50,13 @@ impl Api {
             Self::DescribeExecution => (120.0, 6.0),
             Self::GetExecutionHistory => (200.0, 12.0),
             Self::StartExecution | Self::RedriveExecution => (50.0, 25.0),
+            Self::Emr => (20.0, 2.0),
+            Self::EmrServerless | Self::EmrEks | Self::SageMaker => (40.0, 4.0),
+            Self::Glue | Self::Lambda | Self::DescribeLogStreams => (60.0, 5.0),
+            Self::Insights | Self::DescribeLogGroups => (20.0, 4.0),
+            Self::FilterLogEvents => (20.0, 3.0),
+            Self::Dms => (40.0, 3.0),
+            Self::RedshiftData => (40.0, 5.0),
         }
     }
 }

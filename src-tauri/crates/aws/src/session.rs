@@ -175,7 +175,7 @@ impl Session {
         self.inner.pacer.wait(api).await;
     }
 
-    /// For services that are the same in every region.
+    /// For services that are asked in the session's own region, or are the same in every one.
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.inner.config
     }

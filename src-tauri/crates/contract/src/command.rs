@@ -95,6 +95,56 @@ macro_rules! with_commands {
             Read executions::plan_start(PlanStart) -> Plan;
             Read executions::plan_stop(PlanStop) -> Plan;
 
+            Read jobs::open_jobs(OpenJobs, SetEvent) -> SetState;
+            Read jobs::open_homes(OpenHomes, SetEvent) -> SetState;
+            Read jobs::describe_job(DescribeJob) -> JobDetail;
+            Read jobs::compare_job(CompareJob) -> JobComparison;
+            Read jobs::open_log_files(OpenLogFiles, SetEvent) -> SetState;
+            Read jobs::judge_logs(JudgeLogs) -> Badge;
+            Read jobs::diagnose_job(DiagnoseJob, DiagnosisEvent) -> Diagnosis;
+            Read jobs::edit_job(EditJob) -> JobEdit;
+            Read jobs::plan_job_run(PlanJobRun) -> Plan;
+            Read jobs::plan_job_stop(PlanJobStop) -> Plan;
+            Read jobs::read_stages(ReadStages, StagesEvent) -> Stages;
+            Read jobs::close_stages(CloseStages) -> ();
+            Read ends::open_ends(OpenEnds, SetEvent) -> SetState;
+            Read ends::describe_task(DescribeTask) -> TaskDetail;
+            Read ends::open_task_tables(OpenTaskTables, SetEvent) -> SetState;
+            Read ends::describe_statement(DescribeStatement) -> StatementDetail;
+            Read ends::read_load_errors(ReadLoadErrors) -> LoadErrors;
+            Read incident::open_incident(OpenIncident, IncidentEvent) -> Incident;
+            System incident::export_incident(ExportIncident) -> Exported;
+            System incident::copy_incident(CopyIncident) -> ();
+
+            Read logs::open_log(OpenLog, LogEvent) -> LogState;
+            Read logs::read_log(ReadLog) -> LogWindow;
+            Read logs::read_record(ReadRecord) -> RecordText;
+            Read logs::step_in_log(StepInLog) -> Option<u64>;
+            Read logs::search_log(SearchLog, SearchEvent) -> SearchState;
+            Read logs::close_search(CloseSearch) -> ();
+            Read logs::follow_log(FollowLog) -> ();
+            Read logs::close_log(CloseLog) -> ();
+
+            Read insights::prepare_insights(PrepareInsights) -> InsightsStart;
+            Read insights::list_log_groups(ListLogGroups) -> LogGroups;
+            Read insights::estimate_insights(EstimateInsights) -> InsightsEstimate;
+            Read insights::start_insights(StartInsights, InsightsEvent) -> InsightsReply;
+            Read insights::show_insights(ShowInsights) -> InsightsState;
+            Read insights::stop_insights(StopInsights) -> ();
+            Read insights::open_insights_rows(OpenInsightsRows, SetEvent) -> SetState;
+            Read insights::find_insights_line(FindInsightsLine) -> InsightsLine;
+
+            Read searches::list_searches(ListSearches) -> SavedSearches;
+            System searches::save_search(SaveSearch) -> SavedSearches;
+            System searches::rename_search(RenameSearch) -> SavedSearches;
+            System searches::delete_search(DeleteSearch) -> SavedSearches;
+
+            Read signatures::draft_signature(DraftSignature) -> SignatureDraft;
+            Read signatures::try_signature(TrySignature) -> SignatureTrial;
+            Read signatures::list_signatures(ListSignatures) -> OwnSignatures;
+            System signatures::save_signature(SaveSignature) -> OwnSignatures;
+            System signatures::delete_signatures(DeleteSignatures) -> OwnSignatures;
+
             Read now::open_now(OpenNow, SetEvent) -> SetState;
             System now::mark_incident(MarkIncident) -> ();
             System now::window_visible(WindowVisible) -> ();
@@ -137,8 +187,24 @@ macro_rules! declare {
 // The list names the types of every area.
 #[allow(clippy::wildcard_imports)]
 use crate::{
-    executions::*, ids::*, now::*, objects::*, operations::*, palette::*, plan::*, restore::*, session::*, sets::*,
+    ends::*,
+    executions::*,
+    ids::*,
+    incident::{CopyIncident, ExportIncident, Exported, Incident, IncidentEvent, OpenIncident},
+    insights::*,
+    jobs::*,
+    logs::*,
+    now::*,
+    objects::*,
+    operations::*,
+    palette::*,
+    plan::*,
+    restore::*,
+    searches::*,
+    session::*,
+    sets::*,
     settings::*,
+    signatures::*,
 };
 
 with_commands!(declare);

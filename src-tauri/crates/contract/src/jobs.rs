@@ -4,14 +4,24 @@
 //! each has its own words, and the window knows none of them. What the engine itself said is kept beside our word for it.
 
 pub mod absence;
+mod again;
+pub mod diagnosis;
 pub mod facts;
 mod id;
 pub mod logs;
+mod requests;
+pub mod stages;
 
-use crate::{Notice, Timestamp, executions::Difference};
+use crate::{Notice, Timestamp, ends::EndId, executions::Difference};
+pub use again::{EditJob, JobEdit, JobForm, JobOffers, PlanJobRun, PlanJobStop};
+pub use diagnosis::{DiagnoseJob, Diagnosis, DiagnosisEvent};
 pub use id::{BadJobId, JobId, SageMakerKind};
 pub use logs::{Badge, LogFileRow, LogPlace, LogRole, LogStreamKind};
+pub use requests::{
+    CompareJob, DescribeJob, HomeId, HomeRow, JobDetail, JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,
+};
 use serde::{Deserialize, Serialize};
+pub use stages::{CloseStages, ReadStages, Stages, StagesEvent};
 
 /// What runs jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -319,6 +329,8 @@ pub enum JobTarget {
         group: String,
         stream: String,
     },
+    /// A replication task of DMS, or a statement of Redshift.
+    End(EndId),
     /// A log file or folder of logs in S3.
     LogPath {
         uri: String,

@@ -9,11 +9,15 @@
 //! Times are [`jiff::Timestamp`] (RFC 3339 in UTC on the wire), sizes are bytes, percentages are 0 to 100.
 
 pub mod command;
+pub mod ends;
 pub mod executions;
 pub mod facts;
 pub mod fault;
 pub mod ids;
+pub mod incident;
+pub mod insights;
 pub mod jobs;
+pub mod logs;
 pub mod now;
 pub mod objects;
 pub mod operations;
@@ -21,13 +25,15 @@ pub mod palette;
 pub mod plan;
 pub mod range;
 pub mod restore;
+pub mod searches;
 pub mod session;
 pub mod sets;
 pub mod settings;
 pub mod shell;
+pub mod signatures;
 pub mod time;
 
 pub use command::{COMMANDS, Command, CommandInfo, Kind, Streaming};
 pub use fault::{Code, Fault, Notice, Retry, Severity};
-pub use ids::{OperationId, PlanId, SetId};
+pub use ids::{InsightsId, LogId, OperationId, PlanId, SearchId, SetId};
 pub use jiff::Timestamp;

@@ -1,6 +1,10 @@
 //! The landing page: what failed, is late or runs, over all machines and every watched profile.
 
-use crate::{OperationId, Timestamp, executions::Status};
+use crate::{
+    OperationId, Timestamp,
+    executions::Status,
+    jobs::{Absence, JobId},
+};
 use serde::{Deserialize, Serialize};
 
 /// Opens what is going on in every watched place. The set goes on growing and changing until it is closed.
@@ -10,13 +14,13 @@ pub struct OpenNow {
     pub hours: u32,
 }
 
-/// Executions of one machine that ended with one error, or one thing that is late or running.
+/// Executions of one machine, or runs of one job, that failed for one cause; or one thing that is late or running.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NowRow {
-    /// Stable while the incident lasts: profile, machine and error.
+    /// Stable while the incident lasts: profile, machine or job, error and cause.
     pub id: String,
     pub kind: NowKind,
-    /// Name of the machine, or title of the operation.
+    /// Name of the machine or job, or title of the operation.
     pub what: String,
     pub machine: Option<String>,
     pub status: Option<Status>,
@@ -24,10 +28,15 @@ pub struct NowRow {
     /// Plain words.
     pub why: String,
     pub runs: u64,
+    /// When it happened last, and first.
     pub newest: Timestamp,
     pub oldest: Timestamp,
     /// ARNs, newest first, at most 200.
     pub executions: Vec<String>,
+    /// Runs of the job, newest first, at most 200.
+    pub jobs: Vec<JobId>,
+    /// Of a job that is late.
+    pub absence: Option<Absence>,
     pub profile: String,
     pub region: String,
     pub mark: Option<Mark>,
@@ -37,6 +46,8 @@ pub struct NowRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum NowKind {
     Failed,
+    /// Runs of a job that no execution of the page explains.
+    FailedJob,
     Late,
     NeverRan,
     Running,

@@ -1,5 +1,7 @@
 //! Buckets, entries of a folder, and the versions of one key.
 
+pub mod content;
+
 use crate::{Notice, Timestamp};
 use serde::{Deserialize, Serialize};
 

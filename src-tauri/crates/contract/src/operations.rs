@@ -1,6 +1,6 @@
 //! Operations: running and finished writes, their receipts, and the audit log.
 
-use crate::{OperationId, PlanId, Timestamp, plan::Plan};
+use crate::{OperationId, PlanId, Timestamp, jobs::JobId, plan::Plan};
 use serde::{Deserialize, Serialize};
 
 /// Confirms a plan and starts it.
@@ -53,7 +53,7 @@ pub struct OperationRow {
     pub profile: String,
     pub account: String,
     pub region: String,
-    /// Name of the bucket or machine.
+    /// Name of the bucket or machine, or of what a run belongs to.
     pub scope: String,
     pub started: Timestamp,
     pub finished: Option<Timestamp>,
@@ -151,6 +151,9 @@ pub struct StepReceipt {
     /// The execution that was started, redriven or stopped: its ARN.
     #[serde(default)]
     pub execution: Option<String>,
+    /// The run that was started or ended.
+    #[serde(default)]
+    pub job: Option<JobId>,
     pub request_ids: Vec<String>,
     pub checks: Vec<Check>,
     /// Why it failed or was not run.

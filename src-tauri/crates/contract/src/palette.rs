@@ -1,5 +1,6 @@
 //! Where the palette can go.
 
+use crate::jobs::JobTarget;
 use serde::{Deserialize, Serialize};
 
 /// Reads what was typed or pasted: an `s3://` URI, an object ARN, a console URL, a deep link.
@@ -46,6 +47,8 @@ pub enum TargetPlace {
     Machine(String),
     /// The executions of a Map Run, by its ARN.
     MapRun(String),
+    /// A run, what runs belong to, or logs.
+    Job(JobTarget),
     /// A path of the router, from a `quarterdeck://` link.
     Address(String),
 }

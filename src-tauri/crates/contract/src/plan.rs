@@ -1,15 +1,20 @@
 //! Plans: what an operation will do, before anything is done.
 
-use crate::{Notice, OperationId, PlanId, Timestamp, executions::Status, session::Environment};
+use crate::{
+    Notice, OperationId, PlanId, Timestamp,
+    executions::Status,
+    jobs::{Engine, JobChange, JobId},
+    session::Environment,
+};
 use serde::{Deserialize, Serialize};
 
-/// What will happen, object by object or execution by execution. Confirmed by [`crate::operations::RunOperation`].
+/// What will happen, object by object, execution by execution or run by run. Confirmed by [`crate::operations::RunOperation`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     pub id: PlanId,
     /// Verb and noun: `Restore daily_sales.csv`, `Restore 12 objects`.
     pub title: String,
-    /// What a production confirmation must type: the name of the object, bucket or machine.
+    /// What a production confirmation must type: the name of the object, bucket, machine or run.
     pub name: String,
     pub place: Place,
     pub made: Timestamp,
@@ -54,12 +59,17 @@ pub enum Scope {
     Machine {
         machine: String,
     },
+    /// What the run of an engine belongs to: cluster, application, job; the name of a SageMaker job.
+    Jobs {
+        engine: Engine,
+        home: String,
+    },
 }
 
 impl Scope {
     pub fn name(&self) -> &str {
         match self {
-            Self::Bucket(name) | Self::Machine { machine: name } => name,
+            Self::Bucket(name) | Self::Machine { machine: name } | Self::Jobs { home: name, .. } => name,
         }
     }
 }
@@ -88,10 +98,10 @@ pub enum Confirm {
     TypeName,
 }
 
-/// One write on one object or execution.
+/// One write on one object, execution or run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// The object's key, or the execution's name.
+    /// The object's key, or the name of the execution or run.
     pub key: String,
     pub action: Action,
     /// What was current when the plan was made: the write is conditional on it.
@@ -116,6 +126,24 @@ pub enum Action {
     /// `DeleteObject` without a version id: hides the object behind a new marker. Only an undo does this.
     AddMarker,
     Execution(ExecutionAction),
+    Job(JobAction),
+}
+
+/// One write on a run of an engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobAction {
+    /// `StartJobRun`, or `AddJobFlowSteps` with one step. The request itself is not kept, for it may hold secrets: it is
+    /// read from the earlier run again, and changed again.
+    Start {
+        of: JobId,
+        changes: Vec<JobChange>,
+        /// Of a step: the cluster that gets it.
+        cluster: Option<String>,
+        /// Keeps a repeated call from starting twice, where the engine takes one.
+        token: String,
+    },
+    /// `CancelSteps`, `CancelJobRun`, `BatchStopJobRun`, `StopTrainingJob` and the like.
+    Stop { run: JobId, force: bool },
 }
 
 /// One write on one execution.
@@ -142,9 +170,28 @@ pub struct SourceVersion {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Seen {
     Nothing,
-    Marker { version_id: String },
-    Object { version_id: String, etag: String, size: u64 },
-    Execution { status: Status, redrives: u64 },
+    Marker {
+        version_id: String,
+    },
+    Object {
+        version_id: String,
+        etag: String,
+        size: u64,
+    },
+    Execution {
+        status: Status,
+        redrives: u64,
+    },
+    /// Where a run stood, in its engine's word.
+    Run {
+        word: String,
+    },
+    /// The request that was shown, as JSON with its secrets covered; and the runs that were asked for in the same words
+    /// before, where the engine takes no token.
+    Request {
+        text: String,
+        like: Vec<JobId>,
+    },
 }
 
 /// What becomes of one attribute of the object.
@@ -198,5 +245,8 @@ mod tests {
         let new = Place { scope: Scope::Machine { machine: "daily".into() }, ..place };
         let text = serde_json::to_string(&new).unwrap();
         assert_eq!(serde_json::from_str::<Place>(&text).unwrap(), new, "and one of a machine comes back as it was");
+        let of_jobs = Place { scope: Scope::Jobs { engine: Engine::Glue, home: "crm".into() }, ..new };
+        let text = serde_json::to_string(&of_jobs).unwrap();
+        assert_eq!(serde_json::from_str::<Place>(&text).unwrap(), of_jobs, "and one of a job");
     }
 }

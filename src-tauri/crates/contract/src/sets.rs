@@ -5,7 +5,10 @@
 
 use crate::{
     Fault, Notice, SetId, Timestamp,
+    ends::{EndRow, TableRow},
     executions::{EventRow, ExecutionRow, MachineRow, StateRow},
+    insights::InsightsRow,
+    jobs::{HomeRow, JobRow, LogFileRow},
     now::NowRow,
     objects::{BucketRow, EntryRow, VersionRow},
     operations::{AuditRow, OperationRow},
@@ -107,6 +110,12 @@ pub enum Rows {
     Executions(Vec<ExecutionRow>),
     States(Vec<StateRow>),
     Events(Vec<EventRow>),
+    Jobs(Vec<JobRow>),
+    Homes(Vec<HomeRow>),
+    LogFiles(Vec<LogFileRow>),
+    Insights(Vec<InsightsRow>),
+    Ends(Vec<EndRow>),
+    Tables(Vec<TableRow>),
     Now(Vec<NowRow>),
     Operations(Vec<OperationRow>),
     Audit(Vec<AuditRow>),

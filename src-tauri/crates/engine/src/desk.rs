@@ -6,7 +6,12 @@ mod session;
 
 use crate::{
     EngineError,
+    ends::Ends,
     executions::Executions,
+    incident::Incidents,
+    insights::Insights,
+    jobs::{Diagnoses, Jobs},
+    logs::Logs,
     operations::Operations,
     plans::Plans,
     sets::{Moment, Sets},
@@ -77,6 +82,12 @@ pub(crate) struct Inner {
     pub(crate) plans: Plans,
     pub(crate) operations: Operations,
     pub(crate) executions: Executions,
+    pub(crate) jobs: Jobs,
+    pub(crate) ends: Ends,
+    pub(crate) logs: Logs,
+    pub(crate) diagnoses: Diagnoses,
+    pub(crate) incidents: Incidents,
+    pub(crate) insights: Insights,
     pub(crate) watch: Watch,
     /// False while the window is hidden.
     pub(crate) visible: AtomicBool,
@@ -102,6 +113,10 @@ impl Desk {
         let desk = Self {
             inner: Arc::new(Inner {
                 version: options.version,
+                logs: Logs::new(store.folder()),
+                diagnoses: Diagnoses::default(),
+                incidents: Incidents::default(),
+                insights: Insights::default(),
                 store,
                 keychain: Keychain::new(),
                 keychain_state: RwLock::default(),
@@ -112,6 +127,8 @@ impl Desk {
                 plans: Plans::default(),
                 operations: Operations::default(),
                 executions: Executions::default(),
+                jobs: Jobs::default(),
+                ends: Ends::default(),
                 watch: Watch::new(options.pace, &settings),
                 visible: AtomicBool::new(true),
                 parts: options.parts,
@@ -162,7 +179,13 @@ impl Desk {
     }
 
     /// Appends an entry that belongs to no operation.
-    async fn audit(&self, profile: &str, action: &str, target: &str, result: &str) -> Result<(), EngineError> {
+    pub(crate) async fn audit(
+        &self,
+        profile: &str,
+        action: &str,
+        target: &str,
+        result: &str,
+    ) -> Result<(), EngineError> {
         let session = self.session().ok();
         let entry = NewAudit {
             at: Timestamp::now(),
@@ -213,7 +236,17 @@ impl Desk {
         self.inner.operations.forget_watchers();
         self.inner.watch.forget_window();
         self.forget_followed();
+        self.forget_logs();
         self.window_visible(true);
+    }
+
+    /// Open logs, diagnoses and stages that are being made, and queries.
+    fn forget_logs(&self) {
+        self.inner.logs.close_all();
+        self.inner.diagnoses.stop_all();
+        self.inner.jobs.stop_all();
+        self.inner.incidents.stop_all();
+        self.inner.insights.close_all();
     }
 
     /// The window was hidden or shown.

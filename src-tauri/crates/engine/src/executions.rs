@@ -9,7 +9,7 @@ mod express;
 mod follow;
 pub(crate) mod list;
 mod machines;
-mod outcomes;
+pub(crate) mod outcomes;
 mod payloads;
 mod permissions;
 mod plans;
@@ -18,7 +18,7 @@ mod rerun;
 mod safety;
 
 pub use follow::ExecutionEvents;
-pub(crate) use follow::Followed;
+pub(crate) use follow::{Followed, Seen};
 pub(crate) use outcomes::{Known, look_all};
 
 use contract::{

@@ -5,8 +5,13 @@
 //! without a shell. Nothing here knows Tauri, and nothing here names an SDK type.
 
 mod desk;
+mod ends;
 mod error;
 mod executions;
+mod incident;
+mod insights;
+mod jobs;
+mod logs;
 mod now;
 mod objects;
 mod operations;
@@ -14,13 +19,19 @@ mod palette;
 mod plans;
 mod profiles;
 mod restore;
+mod searches;
 mod sets;
+mod signatures;
 mod watch;
 
 pub use ::objects::restore::Parts as PartSizes;
 pub use desk::{Desk, Options};
 pub use error::EngineError;
 pub use executions::ExecutionEvents;
+pub use incident::IncidentEvents;
+pub use insights::InsightsEvents;
+pub use jobs::{DiagnosisEvents, StagesEvents};
+pub use logs::{LogEvents, SearchEvents};
 pub use objects::Saved;
 pub use operations::OperationEvents;
 pub use sets::Events;

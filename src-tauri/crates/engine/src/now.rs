@@ -1,11 +1,14 @@
-//! What is going on: failed, late and running executions over all machines of every watched place, and our own
-//! operations.
+//! What is going on: failed, late and running executions over all machines of every watched place, failed runs of jobs
+//! that no execution explains, jobs that are late, and our own operations.
 //!
 //! A page is a view of what the [watch](crate::watch) sees, and is drawn again whenever that changes. A place that cannot
 //! be read is a notice on it; only when none can, the page has failed.
 
+mod failed_jobs;
 mod incidents;
+mod signature;
 
+use failed_jobs::failed_jobs;
 pub(crate) use incidents::incidents;
 
 use crate::{Desk, EngineError, Events, executions::hours_before, sets::SetWriter, watch::Lookout};
@@ -109,6 +112,8 @@ impl Desk {
                 newest: row.started,
                 oldest: row.started,
                 executions: Vec::new(),
+                jobs: Vec::new(),
+                absence: None,
                 profile: row.profile,
                 region: row.region,
                 mark: None,
@@ -160,8 +165,9 @@ impl Seen {
         let since = hours_before(now, hours);
         let recent = sight.executions.values().filter(|row| row.stopped.is_none_or(|stopped| stopped >= since));
         self.rows.extend(incidents(recent, place));
-        self.rows.extend(sight.late.iter().cloned());
-        self.notices.extend(sight.notices.iter().cloned().map(|mut notice| {
+        self.rows.extend(failed_jobs(&sight.failed_jobs, &sight.started, since, place));
+        self.rows.extend(sight.late.iter().chain(&sight.late_jobs).cloned());
+        self.notices.extend(sight.notices.iter().chain(&sight.job_notices).cloned().map(|mut notice| {
             if self.several {
                 notice.text = format!("{place}: {}", notice.text);
             }

@@ -6,6 +6,7 @@ mod records;
 mod save;
 
 pub use save::Saved;
+pub(crate) use save::destination;
 
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
 use ::objects::{asof, timeline};

@@ -120,9 +120,13 @@ impl Desk {
                 store.append_audit(&entry)
             })
             .await?;
-        if let Scope::Machine { .. } = planned.plan.place.scope {
+        let no_undo = match planned.plan.place.scope {
+            Scope::Bucket(_) => None,
+            Scope::Machine { .. } => Some("what an execution did stays done; one that runs can be stopped"),
+            Scope::Jobs { .. } => Some("what a run did stays done; one that is on its way can be ended"),
+        };
+        if let Some(why) = no_undo {
             let blocked = id.clone();
-            let why = "what an execution did stays done; one that runs can be stopped";
             self.inner.store.run(move |store| store.set_undo_blocked(&blocked, Some(why))).await?;
         }
         self.spawn(id.clone(), planned.plan, planned.session, permit).await?;
@@ -295,7 +299,11 @@ impl Desk {
 
     /// An audit entry about an operation.
     pub(crate) fn entry(plan: &Plan, id: Option<&OperationId>, verb: &str, result: &str) -> NewAudit {
-        let kind = if plan.undoes.is_some() { "undo" } else { "restore" };
+        let kind = match &plan.place.scope {
+            _ if plan.undoes.is_some() => "undo",
+            Scope::Jobs { .. } => "job",
+            Scope::Bucket(_) | Scope::Machine { .. } => "restore",
+        };
         NewAudit {
             at: Timestamp::now(),
             who: store::whoami(),
@@ -306,6 +314,7 @@ impl Desk {
             target: match &plan.place.scope {
                 Scope::Bucket(bucket) => format!("{} in s3://{bucket}", plan.title),
                 Scope::Machine { machine } => format!("{} of {machine}", plan.title),
+                Scope::Jobs { engine, home } => format!("{} on {} {home}", plan.title, engine.word()),
             },
             result: result.to_owned(),
             operation: id.cloned(),

@@ -9,11 +9,19 @@ const RECENTS_SHOWN: usize = 12;
 const TARGETS: usize = 12;
 
 impl Desk {
-    /// Reads an `s3://` URI, an ARN, a console URL, a deep link, or the whole text of an alert.
+    /// Reads an `s3://` URI, an ARN, a console URL, a deep link, the id of a job or of what it runs on, or the whole text
+    /// of an alert.
     pub async fn resolve_target(&self, text: &str) -> Resolved {
         let found = ::executions::address::resolve(text);
         if found.is_empty() {
-            return ::objects::address::resolve(text);
+            let object = ::objects::address::resolve(text);
+            let jobs = self.job_targets(text);
+            if jobs.is_empty() {
+                return object;
+            }
+            // A log file is an object too, and can be gone to as one.
+            let targets = jobs.into_iter().take(TARGETS).chain(object.targets).collect();
+            return Resolved { targets, problem: None };
         }
         let mut targets: Vec<Target> = Vec::new();
         for one in found.into_iter().take(TARGETS) {

@@ -132,6 +132,16 @@ pub struct SetWriter<R: Record> {
 }
 
 impl<R: Record> SetWriter<R> {
+    /// Of a set that no window looks at.
+    pub(crate) fn unseen(as_of: Timestamp) -> Self {
+        Self {
+            table: Arc::new(Mutex::new(Table::new(SetId(0), as_of))),
+            cancel: CancellationToken::new(),
+            events: Arc::new(|_: SetEvent| ()),
+            reported: Mutex::new(Instant::now()),
+        }
+    }
+
     /// True once nobody looks at the set any more.
     pub fn cancelled(&self) -> bool {
         self.cancel.is_cancelled()

@@ -6,6 +6,7 @@
 //! views of it, new failures are told from it.
 
 mod alerts;
+mod jobs;
 mod late;
 mod look;
 mod news;
@@ -19,6 +20,7 @@ use aws::Session;
 use contract::{
     Fault, Notice, Timestamp,
     executions::{ExecutionRow, Status},
+    jobs::{JobRow, facts::StartedRun},
     now::{Mark, NowRow},
     settings::{Place, Settings, Watching, Zone},
 };
@@ -104,6 +106,12 @@ pub(crate) struct Sight {
     pub executions: HashMap<String, ExecutionRow>,
     pub late: Vec<NowRow>,
     pub notices: Vec<Notice>,
+    /// Runs of all engines that failed.
+    pub failed_jobs: Vec<JobRow>,
+    /// Runs that the executions started.
+    pub started: Vec<StartedRun>,
+    pub late_jobs: Vec<NowRow>,
+    pub job_notices: Vec<Notice>,
     /// Why the last look failed.
     pub fault: Option<Fault>,
     /// How far back the last whole look went, and when it ended.
@@ -280,6 +288,7 @@ impl Desk {
             posted.push(there.unwrap_or_else(|| {
                 let lookout = Lookout::new(place, hours);
                 tokio::spawn(self.clone().keep_looking(Arc::clone(&lookout)));
+                tokio::spawn(self.clone().keep_looking_at_jobs(Arc::clone(&lookout)));
                 lookout
             }));
         }

@@ -25,6 +25,7 @@ mod graph_run;
 mod groups;
 mod kinds;
 mod rows;
+mod started;
 #[cfg(test)]
 pub(crate) mod tests;
 mod told;

@@ -4,6 +4,9 @@
 //! near in time.
 
 mod checks;
+mod rhythm;
+
+pub use rhythm::rhythm;
 
 use crate::wording::{duration, millis};
 use contract::{

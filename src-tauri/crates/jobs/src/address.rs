@@ -76,7 +76,7 @@ pub fn log_page(group: &str, stream: Option<&str>, place: &Place<'_>) -> String 
     page
 }
 
-fn host(partition: &str) -> &'static str {
+pub(crate) fn host(partition: &str) -> &'static str {
     match partition {
         "aws-cn" => "console.amazonaws.cn",
         "aws-us-gov" => "console.amazonaws-us-gov.com",
@@ -84,7 +84,7 @@ fn host(partition: &str) -> &'static str {
     }
 }
 
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

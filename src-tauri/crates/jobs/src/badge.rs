@@ -5,6 +5,8 @@
 
 mod gaps;
 
+pub use gaps::words;
+
 use crate::{
     layout::push_seconds,
     parameters::in_cluster_mode,

@@ -60,11 +60,17 @@ fn invocation(function: &str, request: &str, scope: Scope<'_>) -> String {
 
 /// Ends the run. `None` where the service cannot: an invocation ends by itself.
 pub fn cancel(id: &JobId, scope: Scope<'_>) -> Option<String> {
+    stop(id, false, scope)
+}
+
+/// The same; `force` kills the process of a step instead of asking it.
+pub fn stop(id: &JobId, force: bool, scope: Scope<'_>) -> Option<String> {
+    let how = if force { "TERMINATE_PROCESS" } else { "SEND_INTERRUPT" };
     Some(match id {
         JobId::Step { cluster, step } => line(
             "emr cancel-steps",
             // Without the option only a step that waits is cancelled.
-            &[("cluster-id", cluster), ("step-ids", step), ("step-cancellation-option", "SEND_INTERRUPT")],
+            &[("cluster-id", cluster), ("step-ids", step), ("step-cancellation-option", how)],
             scope,
         ),
         JobId::Serverless { application, run, .. } => {

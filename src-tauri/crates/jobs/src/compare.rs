@@ -16,7 +16,7 @@ use contract::{
     Notice, Timestamp,
     executions::Difference,
     jobs::{
-        JobComparison, JobRow, Parameters,
+        Basis, JobComparison, JobRow, Parameters,
         facts::{ObjectFact, Request, RunFact},
     },
 };
@@ -136,7 +136,8 @@ fn used(then: &Side<'_>, now: &Side<'_>, at: Timestamp) -> Ranked {
         let (less, more) = (then.amount.min(now.amount), then.amount.max(now.amount));
         (more > less * 2.0).then(|| {
             let words = (Some(usage::words(then)), Some(usage::words(now)));
-            (Rank::Used, difference("Used", now.unit.word(), words.0, words.1))
+            let what = if now.basis == Basis::Billed { "Billed" } else { "Used" };
+            (Rank::Used, difference(what, now.unit.word(), words.0, words.1))
         })
     });
     pairs.collect()

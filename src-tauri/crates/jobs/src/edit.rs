@@ -34,6 +34,13 @@ pub enum EditError {
     BadKey(String),
     #[error("the payload is no JSON: {0}")]
     BadPayload(String),
+    #[error("{0} holds a covered secret, which goes along only where and as it stands")]
+    Covered(String),
+    #[error(
+        "what was typed looks like a secret or a personal detail, and plans are kept: leave what is covered as it is, or \
+         change it where the job is defined"
+    )]
+    Secret,
 }
 
 /// Makes the changes in order on a copy of the request.

@@ -8,15 +8,21 @@
 
 pub mod absent;
 pub mod address;
+pub mod again;
 pub mod badge;
 pub mod classify;
 pub mod command;
 pub mod compare;
 pub mod edit;
+pub mod ends;
+pub mod event_logs;
+pub mod insights;
+pub mod invocation;
 pub mod layout;
 pub mod link;
 pub mod parameters;
 pub mod paste;
+pub mod secrets;
 pub mod spark;
 pub mod state;
 pub mod step;

@@ -1,30 +1,14 @@
-//! From the job that an execution started to its run, and which runs are of one job.
+//! Which runs are of one job, and which one an execution started.
 
 use crate::{compare::undated, parameters::parameters};
-use contract::{
-    executions::JobLink,
-    jobs::{JobId, SageMakerKind, facts::RunFact},
+use contract::jobs::{
+    JobId, JobRow,
+    facts::{RunFact, StartedRun},
 };
+use jiff::SignedDuration;
 
-/// The run that an attempt of an execution started, by the ids that its events gave. `None` for services that are no
-/// engine here, and for calls that were refused before there was a run.
-pub fn id_of(link: &JobLink) -> Option<JobId> {
-    let id = |name: &str| link.ids.iter().find(|(key, _)| key == name).map(|(_, id)| id.clone());
-    Some(match (link.service.as_str(), link.noun.as_str()) {
-        ("EMR", "step") => JobId::Step { cluster: id("ClusterId")?, step: id("StepId")? },
-        ("EMR Serverless", "job run") => {
-            JobId::Serverless { application: id("ApplicationId")?, run: id("JobRunId")?, attempt: None }
-        }
-        ("EMR on EKS", "job run") => JobId::Eks { virtual_cluster: id("VirtualClusterId")?, run: id("Id")? },
-        ("Glue", "job run") => JobId::Glue { job: id("JobName")?, run: id("JobRunId")? },
-        ("Lambda", "function") => JobId::Lambda { function: id("FunctionName")?, request: id("RequestId")? },
-        ("SageMaker", noun) => {
-            let kind = SageMakerKind::ALL.into_iter().find(|kind| kind.word() == noun)?;
-            JobId::SageMaker { kind, name: link.id.clone() }
-        }
-        _ => return None,
-    })
-}
+/// How far the clocks of two services may be apart.
+const APART: SignedDuration = SignedDuration::from_secs(5);
 
 /// The same for every run of one job, so that the last success of a failed run can be found. Engines with jobs of their
 /// own say it; of the others it is the name without dates and numbers, where the run has one, or else its program. A step
@@ -46,6 +30,47 @@ pub fn kin(run: &RunFact) -> String {
     format!("{code}:{own}")
 }
 
+/// The same for rows of one job, as far as a row tells: of engines without jobs of their own by the name alone.
+pub fn family(row: &JobRow) -> String {
+    let own = match &row.id {
+        JobId::Glue { job, .. } => job.clone(),
+        JobId::Lambda { function, .. } => function.clone(),
+        JobId::SageMaker { kind, .. } => format!("{}/{}", kind.code(), plain(&row.name)),
+        JobId::Step { .. } | JobId::Serverless { .. } | JobId::Eks { .. } => plain(&row.name),
+    };
+    format!("{}:{own}", row.id.engine().code())
+}
+
+/// Whether a row is the run that an execution started; of a call whose request is not named, one of that function and time.
+pub fn is_started(row: &JobRow, started: &StartedRun) -> bool {
+    match (started, &row.id) {
+        (StartedRun::Run(run), id) => base(run) == base(id),
+        (StartedRun::Call { function, from, until }, JobId::Lambda { function: own, .. }) => {
+            let began = row.started.or(row.created).or(row.ended);
+            function == own
+                && began.is_some_and(|began| {
+                    from.checked_sub(APART).is_ok_and(|from| began >= from)
+                        && until.is_none_or(|until| until.checked_add(APART).is_ok_and(|until| began <= until))
+                })
+        }
+        (StartedRun::Call { .. }, _) => false,
+    }
+}
+
+/// The run without its attempt: its engine may have tried again by itself.
+fn base(id: &JobId) -> JobId {
+    match id {
+        JobId::Serverless { application, run, .. } => {
+            JobId::Serverless { application: application.clone(), run: run.clone(), attempt: None }
+        }
+        JobId::Glue { job, run } => {
+            let run = run.split_once("_attempt_").map_or(run.as_str(), |(first, _)| first);
+            JobId::Glue { job: job.clone(), run: run.to_owned() }
+        }
+        other => other.clone(),
+    }
+}
+
 /// Each run of digits as `#`; names with a date or a number at their end are of one job.
 fn plain(name: &str) -> String {
     undated(name).replace('\u{0}', "#")
@@ -57,36 +82,24 @@ mod tests {
     use crate::sample;
 
     #[test]
-    fn what_an_execution_started_is_found_again() {
-        let link = |service: &str, noun: &str, id: &str, ids: &[(&str, &str)]| JobLink {
-            service: service.into(),
-            noun: noun.into(),
-            id: id.into(),
-            ids: ids.iter().map(|(key, id)| ((*key).into(), (*id).into())).collect(),
-            region: None,
-            command: None,
-            logs: None,
-        };
-        let cases = [
-            (link("Glue", "job run", "jr_1", &[("JobName", "clean"), ("JobRunId", "jr_1")]), Some("glue:clean/jr_1")),
-            (link("Glue", "job", "clean", &[("JobName", "clean")]), None),
-            (link("EMR", "step", "s-1", &[("ClusterId", "j-1"), ("StepId", "s-1")]), Some("emr:j-1/s-1")),
-            (link("EMR", "step", "s-1", &[("StepId", "s-1")]), None),
-            (
-                link("EMR Serverless", "job run", "b", &[("ApplicationId", "a"), ("JobRunId", "b")]),
-                Some("emr-serverless:a/b"),
-            ),
-            (link("EMR on EKS", "job run", "b", &[("VirtualClusterId", "a"), ("Id", "b")]), Some("emr-containers:a/b")),
-            (
-                link("Lambda", "function", "load", &[("FunctionName", "load"), ("RequestId", "r")]),
-                Some("lambda:load/r"),
-            ),
-            (link("SageMaker", "tuning job", "t", &[]), Some("sagemaker:hyper-parameter-tuning-job/t")),
-            (link("Batch", "job", "b", &[("JobId", "b")]), None),
-        ];
-        for (link, expected) in cases {
-            assert_eq!(id_of(&link).map(|id| id.to_string()).as_deref(), expected, "{link:?}");
-        }
+    fn a_row_is_known_as_the_run_that_an_execution_started() {
+        let now = "2026-11-21T08:00:00Z".parse().unwrap();
+        let mut row = crate::view::row(&sample::glue(), now);
+        row.id = JobId::Glue { job: "clean".into(), run: "jr_1_attempt_1".into() };
+        let run = |run: &str| StartedRun::Run(JobId::Glue { job: "clean".into(), run: run.into() });
+        assert!(is_started(&row, &run("jr_1")) && !is_started(&row, &run("jr_2")));
+        assert_eq!(family(&row), "glue:clean");
+
+        let mut call = crate::view::row(&sample::lambda(), now);
+        let JobId::Lambda { function, .. } = call.id.clone() else { panic!("a function") };
+        let at = |text: &str| text.parse().unwrap();
+        let (from, until) = (at("2026-11-21T05:00:00Z"), Some(at("2026-11-21T05:02:00Z")));
+        let started = StartedRun::Call { function: function.clone(), from, until };
+        call.started = Some(at("2026-11-21T05:01:00Z"));
+        assert!(is_started(&call, &started));
+        call.started = Some(at("2026-11-21T05:10:00Z"));
+        assert!(!is_started(&call, &started), "somebody else called it later");
+        assert!(!is_started(&call, &StartedRun::Call { function: "other".into(), from, until: None }));
     }
 
     #[test]

@@ -10,7 +10,10 @@ mod path;
 mod url;
 
 use crate::wording::cut;
-use contract::jobs::{JobId, JobTarget, PastedJob};
+use contract::{
+    ends::EndId,
+    jobs::{JobId, JobTarget, PastedJob},
+};
 
 /// Characters that are looked at; no message is longer.
 const MOST: usize = 100_000;
@@ -51,6 +54,14 @@ pub fn resolve(text: &str) -> Vec<PastedJob> {
         }
     }
     ids::join(&mut found);
+    // Statements have ids as requests have; only the words around one say which it is.
+    if text.get(..end).is_some_and(|text| text.to_ascii_lowercase().contains("redshift")) {
+        for one in &mut found {
+            if let JobTarget::RequestId(id) = &one.target {
+                one.target = JobTarget::End(EndId::Statement(id.clone()));
+            }
+        }
+    }
     found
         .into_iter()
         .map(|one| PastedJob {
@@ -78,6 +89,9 @@ fn read(token: &str) -> Vec<Found> {
     if let Some(at) = ["s3://", "s3a://", "s3n://"].iter().find_map(|scheme| token.find(scheme)) {
         return token.get(at..).and_then(path::uri).map(Found::from).into_iter().collect();
     }
+    if let Some(end) = EndId::parse(token).filter(is_end) {
+        return vec![JobTarget::End(end).into()];
+    }
     if let Ok(id) = token.parse::<JobId>() {
         return vec![JobTarget::Job(id).into()];
     }
@@ -85,6 +99,14 @@ fn read(token: &str) -> Vec<Found> {
         return vec![target.into()];
     }
     ids::read(token).into_iter().map(Found::from).collect()
+}
+
+/// The text of an end, as a list of ours copies it.
+fn is_end(end: &EndId) -> bool {
+    match end {
+        EndId::Task(arn) => arn.contains(":dms:") && arn.contains(":task:"),
+        EndId::Statement(id) => ids::uuid(id),
+    }
 }
 
 /// In words, for the palette.
@@ -107,6 +129,7 @@ pub fn title(target: &JobTarget) -> String {
         JobTarget::YarnApplication(id) => format!("YARN {id}"),
         JobTarget::LogGroup(group) => format!("log group {group}"),
         JobTarget::LogStream { group, stream } => format!("log stream {stream} of {group}"),
+        JobTarget::End(id) => format!("{} {} {}", id.service(), id.noun(), id.own()),
         JobTarget::LogPath { uri, .. } => format!("logs at {uri}"),
     };
     cut(&text, 200)

@@ -38,7 +38,7 @@ fn run(id: JobId, status: &str, driver: Driver, logs: LogSettings) -> RunFact {
     }
 }
 
-fn owned(words: &[&str]) -> Vec<String> {
+pub fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 

@@ -7,7 +7,7 @@
 use crate::wording::millis;
 use contract::{
     Timestamp,
-    jobs::{Engine, State, Timing, facts::RunFact},
+    jobs::{Engine, JobId, State, Timing, facts::RunFact},
 };
 
 /// From the engine's word, and the second one that SageMaker and EMR have beside it.
@@ -93,9 +93,18 @@ pub fn state_of(run: &RunFact) -> State {
 /// How long it waited and ran. What the engine counted itself is taken before what two moments say: Glue's start is the
 /// start of waiting, and EMR Serverless queues before it starts.
 pub fn timing(run: &RunFact, now: Timestamp) -> Timing {
-    let over = state_of(run).is_over();
+    let state = state_of(run);
+    let over = state.is_over();
     let end = run.ended.or((!over).then_some(now));
     let counted = run.run_seconds.filter(|seconds| over && *seconds > 0).map(|seconds| seconds.saturating_mul(1_000));
+    // EMR on EKS does not say when a run started: what it took is counted from its submission, and no wait is made up.
+    if matches!(run.id, JobId::Eks { .. })
+        && run.started.is_none()
+        && !matches!(state, State::Submitted | State::Queued)
+    {
+        let ran = run.created.and_then(|created| Some(millis(created, end?)));
+        return Timing { queued: None, run: ran, attempt: run.attempt, attempts: run.attempts };
+    }
     // What never started waited until it ended.
     let started = run.started.or(end);
     let queued = run.queued_millis.or_else(|| Some(millis(run.created?, started?)));
@@ -170,6 +179,19 @@ mod tests {
         assert_eq!(with("InProgress", "LaunchingMLInstances"), State::Submitted);
         assert_eq!(with("InProgress", "Training"), State::Running);
         assert_eq!(with("Completed", "Completed"), State::Succeeded);
+    }
+
+    #[test]
+    fn a_run_without_a_start_is_not_said_to_have_waited() {
+        let mut run = sample::step();
+        run.id = JobId::Eks { virtual_cluster: "v".into(), run: "r".into() };
+        run.created = Some("2026-11-21T06:00:00Z".parse().unwrap());
+        (run.started, run.ended, run.run_seconds, run.queued_millis) = (None, None, None, None);
+        let now = "2026-11-21T06:05:00Z".parse().unwrap();
+        run.status = "RUNNING".into();
+        assert_eq!((timing(&run, now).queued, timing(&run, now).run), (None, Some(300_000)));
+        run.status = "PENDING".into();
+        assert_eq!((timing(&run, now).queued, timing(&run, now).run), (Some(300_000), None));
     }
 
     #[test]

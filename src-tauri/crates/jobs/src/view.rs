@@ -4,6 +4,7 @@ use crate::{
     address::{self, Place},
     command::{self, Scope},
     layout, parameters,
+    secrets::{self, Masker},
     state::{state_of, timing},
     usage,
 };
@@ -32,14 +33,27 @@ pub fn row(run: &RunFact, now: Timestamp) -> JobRow {
         ended: run.ended,
         timing: timing(run, now),
         by: run.by.clone(),
-        release: run.request.release.clone(),
+        release: run.request.release.as_ref().map(|release| match run.id {
+            // The service's own word is a bare number.
+            JobId::Glue { .. } => format!("Glue {release}"),
+            _ => release.clone(),
+        }),
         cost: usage::used(run, now),
         as_of: now,
     }
 }
 
-/// Everything of one run. `yarn` are applications that its log names, as [`layout::places`] takes them.
-pub fn view(run: &RunFact, yarn: &[String], place: &Place<'_>, scope: Scope<'_>, now: Timestamp) -> JobView {
+/// Everything of one run, its secrets covered. `yarn` are applications that its log names, as [`layout::places`] takes
+/// them; `mask` covers what is secret in free text.
+pub fn view(
+    run: &RunFact,
+    yarn: &[String],
+    place: &Place<'_>,
+    scope: Scope<'_>,
+    mask: Masker<'_>,
+    now: Timestamp,
+) -> JobView {
+    let run = &secrets::cover(run, mask);
     let mut commands = vec![("show".to_owned(), command::describe(&run.id, scope))];
     let state = state_of(run);
     if !state.is_over() {
@@ -79,12 +93,12 @@ mod tests {
         let place = Place { partition: "aws", region: "eu-west-1", account: "123456789012" };
         let now = "2026-11-21T08:00:00Z".parse().unwrap();
         for mut run in sample::all() {
-            let view = view(&run, &[], &place, Scope::default(), now);
+            let view = view(&run, &[], &place, Scope::default(), &str::to_owned, now);
             assert!(!view.logs.is_empty() && view.notices.is_empty(), "{:?}", run.id);
             assert!(view.row.state.is_over() && !view.commands.iter().any(|(what, _)| what == "cancel"));
             (run.status, run.name, run.request.name) = ("ODD".into(), None, None);
             assert!(!row(&run, now).name.is_empty());
-            let odd = super::view(&run, &[], &place, Scope::default(), now);
+            let odd = super::view(&run, &[], &place, Scope::default(), &str::to_owned, now);
             assert_eq!(odd.notices.len(), 1);
         }
     }

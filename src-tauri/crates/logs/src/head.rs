@@ -64,8 +64,9 @@ impl Reader {
     fn timed(&mut self, line: &[u8], at: usize) -> Option<Head> {
         let (written, length) = time::read(line.get(at..)?)?;
         let rest = at + length;
-        let after = line.get(rest..).unwrap_or_default();
-        Some(Head { time: self.zone.time(written), level: words::level(cut(after)), rest })
+        // A level in a colour of its own.
+        let after = strip_escapes(cut(line.get(rest..).unwrap_or_default()));
+        Some(Head { time: self.zone.time(written), level: words::level(&after), rest })
     }
 
     /// `10.0.0.1 - - [01/May/2024:12:00:00 +0000] "GET /`.

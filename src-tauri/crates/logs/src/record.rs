@@ -11,11 +11,13 @@ mod grouper;
 mod look;
 #[cfg(test)]
 mod tests;
+mod text;
 pub(crate) mod walk;
 
 pub use block::Records;
 pub use cursor::Cursor;
 pub use grouper::{Grouper, Step};
+pub use text::Text;
 
 use crate::{Level, time::Time};
 

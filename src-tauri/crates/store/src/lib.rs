@@ -15,6 +15,7 @@
 //! writes, and `instance` tells whose operations are still alive.
 
 mod audit;
+mod cache;
 mod chain;
 mod error;
 mod instance;
@@ -27,10 +28,12 @@ mod preferences;
 mod recents;
 mod records;
 mod schema;
+mod searches;
 mod who;
 mod words;
 
 pub use audit::NewAudit;
+pub use cache::{Cache, CachedCopy, Draft};
 pub use chain::GENESIS_TEXT;
 pub use error::StoreError;
 pub use journal::NewOperation;
@@ -41,6 +44,7 @@ pub use outcomes::Outcome;
 pub use preferences::{KeyProfile, LastSession, ProfilePrefs};
 pub use recents::RECENTS_KEPT;
 pub use records::{OperationRecord, StepRecord};
+pub use searches::Unsaved;
 pub use who::whoami;
 
 use instance::Instance;
@@ -74,6 +78,11 @@ impl Store {
     /// The database file.
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// The data folder: what else is kept on this computer is in it.
+    pub fn folder(&self) -> &Path {
+        self.inner.path.parent().unwrap_or(&self.inner.path)
     }
 
     /// Runs blocking store work off the async runtime: `store.run(move |store| store.operation(&id)).await`.

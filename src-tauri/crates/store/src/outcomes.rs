@@ -4,7 +4,7 @@
 //! each saves a call whose quota is shared with production.
 
 use crate::{Store, StoreError, words};
-use contract::{executions::Status, now::Mark};
+use contract::{executions::Status, jobs::facts::StartedRun, now::Mark};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -17,6 +17,9 @@ pub struct Outcome {
     pub error: Option<String>,
     /// In one line.
     pub cause: Option<String>,
+    /// The runs that its states started, as far as its history was read.
+    #[serde(default)]
+    pub started: Vec<StartedRun>,
 }
 
 impl Store {

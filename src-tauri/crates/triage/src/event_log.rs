@@ -5,45 +5,58 @@
 //! (`events_1_…`, `events_2_…`) are one log in several files: all of that is read as far as it goes.
 //! Source: `org.apache.spark.util.JsonProtocol`.
 
+mod advice;
 mod summary;
 mod wire;
 
-pub use summary::{Ailment, Lost, Reason, Stage, Straggler, Summary};
+pub use advice::Advice;
+pub use summary::{Ailment, Lost, Place, Reason, Stage, Straggler, Summary};
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{BufRead, Read};
+use std::io::{BufRead, ErrorKind};
 use wire::{Event, TaskEnd};
 
 /// A line beyond this is skipped: a plan of 64 MB is somebody's generated SQL.
-const LONGEST_LINE: u64 = 64 * 1024 * 1024;
+const LONGEST_LINE: usize = 64 * 1024 * 1024;
 /// Distinct reasons, lost executors.
 const MOST: usize = 100;
+/// Executors whose place is kept.
+const MOST_PLACES: usize = 20_000;
+/// The slowest tasks that are kept of a stage.
+const SLOWEST: usize = 5;
 
 /// Reads the parts of one event log, in their order. What cannot be read ends that part, and is said.
 pub fn read<R: BufRead>(parts: impl IntoIterator<Item = R>) -> Summary {
     let mut reader = Reader::default();
     for mut part in parts {
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            match (&mut part).take(LONGEST_LINE).read_until(b'\n', &mut line) {
-                Ok(0) => break,
-                Ok(_) => reader.line(&line),
-                Err(error) => {
-                    reader.summary.broken = Some(error.to_string());
-                    break;
-                }
+        let broken = loop {
+            let bytes = match part.fill_buf() {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => break Some(error.to_string()),
+            };
+            if bytes.is_empty() {
+                break None;
             }
-        }
+            reader.feed(bytes);
+            let length = bytes.len();
+            part.consume(length);
+        };
+        reader.end_part(broken);
     }
     reader.finish()
 }
 
+/// Takes an event log in pieces, as they come out of an unpacker. Memory grows with stages and tasks, not with bytes.
 #[derive(Debug, Default)]
-struct Reader {
+pub struct Reader {
     summary: Summary,
     stages: BTreeMap<(u64, u64), Gathered>,
     reasons: HashMap<String, Reason>,
+    /// The beginning of a line whose end has not come.
+    held: Vec<u8>,
+    /// Of the line that comes, what was held was too long and is gone.
+    skipping: bool,
 }
 
 /// What is gathered of one stage attempt until it is summed up.
@@ -52,7 +65,18 @@ pub(crate) struct Gathered {
     pub stage: Stage,
     /// Milliseconds of each task that succeeded.
     pub times: Vec<u32>,
-    pub slowest: Option<Straggler>,
+    /// The slowest first.
+    pub slow: Vec<Straggler>,
+}
+
+impl Gathered {
+    fn note(&mut self, task: Straggler) {
+        let at = self.slow.partition_point(|known| known.millis >= task.millis);
+        if at < SLOWEST {
+            self.slow.insert(at, task);
+            self.slow.truncate(SLOWEST);
+        }
+    }
 }
 
 /// Events that say nothing here are most of the log's bytes (accumulables, plans): only these are parsed.
@@ -70,6 +94,41 @@ const WANTED: &[&str] = &[
 ];
 
 impl Reader {
+    /// The next bytes of the part, however they are cut.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            // Reading from memory cannot fail.
+            let Ok(_) = rest.read_until(b'\n', &mut self.held) else { return };
+            if self.held.last() == Some(&b'\n') {
+                self.end_line();
+            } else if self.held.len() > LONGEST_LINE {
+                self.held.clear();
+                self.skipping = true;
+            }
+        }
+    }
+
+    /// The part is over. `broken` says why it could not be read to its end.
+    pub fn end_part(&mut self, broken: Option<String>) {
+        if !self.held.is_empty() || self.skipping {
+            self.end_line();
+        }
+        self.summary.broken = broken.or(self.summary.broken.take());
+    }
+
+    fn end_line(&mut self) {
+        let mut line = std::mem::take(&mut self.held);
+        if std::mem::take(&mut self.skipping) {
+            self.summary.events += 1;
+            self.summary.unreadable += 1;
+        } else {
+            self.line(&line);
+        }
+        line.clear();
+        self.held = line;
+    }
+
     fn line(&mut self, line: &[u8]) {
         let line = line.trim_ascii();
         if line.is_empty() {
@@ -100,7 +159,13 @@ impl Reader {
                 });
                 self.summary.properties = properties.collect();
             }
-            Event::ExecutorAdded { .. } => self.summary.executors += 1,
+            Event::ExecutorAdded { id, info } => {
+                self.summary.executors += 1;
+                if self.summary.places.len() < MOST_PLACES {
+                    let container = info.container();
+                    self.summary.places.insert(id, Place { host: info.host, container });
+                }
+            }
             Event::ExecutorRemoved { id, reason, at } => {
                 if self.summary.removed.len() < MOST {
                     let reason = crate::redact(&reason).into_owned();
@@ -151,15 +216,9 @@ impl Reader {
         let millis = info.finished.saturating_sub(info.launched);
         let millis = u32::try_from(millis).unwrap_or(u32::MAX);
         gathered.times.push(millis);
-        let longest = gathered.slowest.as_ref().is_none_or(|slowest| u64::from(millis) > slowest.millis);
         let metrics = task.metrics.unwrap_or_default();
         let read = metrics.shuffle_read.total();
-        if longest {
-            let (executor, host) = (info.executor, info.host);
-            let shuffle_read = read + metrics.input.bytes;
-            gathered.slowest =
-                Some(Straggler { task: info.id, executor, host, millis: u64::from(millis), read: shuffle_read });
-        }
+        let all_read = read.saturating_add(metrics.input.bytes);
         stage.run_ms = stage.run_ms.saturating_add(metrics.run_ms);
         stage.gc_ms = stage.gc_ms.saturating_add(metrics.gc_ms);
         stage.shuffle_read = stage.shuffle_read.saturating_add(read);
@@ -168,10 +227,14 @@ impl Reader {
         stage.spill_disk = stage.spill_disk.saturating_add(metrics.spill_disk);
         stage.input = stage.input.saturating_add(metrics.input.bytes);
         stage.output = stage.output.saturating_add(metrics.output.bytes);
-        stage.largest_read = stage.largest_read.max(read + metrics.input.bytes);
+        stage.largest_read = stage.largest_read.max(all_read);
+        let (executor, host) = (info.executor, info.host);
+        let gc_ms = metrics.gc_ms;
+        gathered.note(Straggler { task: info.id, executor, host, millis: u64::from(millis), read: all_read, gc_ms });
     }
 
-    fn finish(mut self) -> Summary {
+    /// What it all comes down to.
+    pub fn finish(mut self) -> Summary {
         self.summary.stages = self.stages.into_values().map(Gathered::sum_up).collect();
         let mut reasons: Vec<_> = self.reasons.into_values().collect();
         reasons.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text)));

@@ -137,6 +137,11 @@ impl Catalogue {
                 places.push(line.place.clone());
             }
         }
+        // Some lines name the host of an executor, others of the same executor do not.
+        let hosts: Vec<_> = places.iter().filter(|place| place.host.is_some()).cloned().collect();
+        let known =
+            |place: &Whereabouts| hosts.iter().any(|host| (host.side, &host.executor) == (place.side, &place.executor));
+        places.retain(|place| place.host.is_some() || !known(place));
         let times = || evidence.iter().filter_map(|line| line.at).chain(group.times.iter().copied());
         Some(Finding {
             signature: signature.id.clone(),

@@ -252,7 +252,8 @@ class Player(Many):
         place = scope.item["Index"] if scope.item else ""
         dice = random.Random(f"{execution.arn}/{scope.name}/{place}/{scope.attempts}/{execution.redrives}")
         call = tasks.Call(execution, scope.name, service, action, parameters, scope.input, scope.attempts,
-                          self.schedule.live and not self.schedule.at_its_own_speed, self.schedule.now, dice)
+                          self.schedule.live and not self.schedule.at_its_own_speed, self.schedule.now, dice,
+                          state["Resource"], self.schedule.store.pace)
         outcome = tasks.run(call, execution.machine.behave)
         yield Pause(0.04, 0.1)
         self.event(scope, names.began, names.about())

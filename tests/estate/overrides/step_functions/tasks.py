@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from ...story import ACCOUNT, REGION
 
+# Told of every task that begins, so that the service knows its job; set by `install` of `overrides`.
+BEGUN: Callable[[Call, Outcome], None] = lambda call, outcome: None
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -42,6 +44,12 @@ class Call:
     live: bool
     now: float
     dice: random.Random
+    resource: str = ""
+    pace: float = 1.0
+
+    def lasts(self, seconds: float, beats: float) -> float:
+        """How long something takes: as recorded, or live."""
+        return beats * self.pace if self.live else seconds
 
     @property
     def script(self) -> Any:
@@ -70,7 +78,9 @@ def parse(resource: str) -> tuple[str, str]:
 def run(call: Call, behave: dict) -> Outcome:
     behaviour = behave.get(call.state)
     outcome = behaviour(call) if behaviour else None
-    return outcome or DEFAULTS.get(f"{call.service}:{call.action}", _answered)(call)
+    outcome = outcome or DEFAULTS.get(f"{call.service}:{call.action}", _answered)(call)
+    BEGUN(call, outcome)
+    return outcome
 
 
 def sdk(call: Call, body: dict) -> dict:
@@ -110,15 +120,15 @@ def _publish(call: Call) -> Outcome:
 
 def emr_serverless(call: Call, state: str = "SUCCESS", details: str = "", seconds: float = 900) -> Outcome:
     """The JobRun of "EMR Serverless API Reference, JobRun"; a failed one is the task's cause."""
-    sent = call.parameters
+    sent, took = call.parameters, call.lasts(seconds, 2.0)
     application, run_id = sent["ApplicationId"], "00f" + call.id(13)
     arn = f"arn:aws:emr-serverless:{REGION}:{ACCOUNT}:/applications/{application}/jobruns/{run_id}"
     job = {"ApplicationId": application, "JobRunId": run_id, "Arn": arn, "Name": sent.get("Name", ""),
            "CreatedBy": "arn:aws:sts::" + ACCOUNT + ":assumed-role/data-platform/states", "State": state,
            "StateDetails": details, "ExecutionRole": sent["ExecutionRoleArn"], "ReleaseLabel": "emr-7.2.0",
            "JobDriver": sent["JobDriver"], "ConfigurationOverrides": sent.get("ConfigurationOverrides", {}),
-           "CreatedAt": round((call.now + 0.4) * 1000), "UpdatedAt": round((call.now + seconds) * 1000), "Attempt": 1,
-           "Mode": "BATCH", "TotalExecutionDurationSeconds": round(seconds)}
+           "CreatedAt": round((call.now + 0.4) * 1000), "UpdatedAt": round((call.now + took) * 1000), "Attempt": 1,
+           "Mode": "BATCH", "TotalExecutionDurationSeconds": round(took)}
     submitted = sdk(call, {"ApplicationId": application, "Arn": arn, "JobRunId": run_id})
     if state == "SUCCESS":
         return Outcome(job, submitted=submitted, seconds=seconds, beats=2.0)
@@ -127,11 +137,12 @@ def emr_serverless(call: Call, state: str = "SUCCESS", details: str = "", second
 
 def glue(call: Call, message: str = "", seconds: float = 240) -> Outcome:
     """The JobRun of "AWS Glue API, Job runs"."""
+    took = call.lasts(seconds, 1.6)
     name, run_id = call.parameters["JobName"], "jr_" + call.id(64, "0123456789abcdef")
     job = {"Id": run_id, "JobName": name, "JobRunState": "FAILED" if message else "SUCCEEDED", "Attempt": 0,
-           "StartedOn": round(call.now * 1000), "CompletedOn": round((call.now + seconds) * 1000),
-           "LastModifiedOn": round((call.now + seconds) * 1000), "Arguments": call.parameters.get("Arguments", {}),
-           "ExecutionTime": round(seconds) - 12, "GlueVersion": "4.0", "WorkerType": "G.1X", "NumberOfWorkers": 10,
+           "StartedOn": round(call.now * 1000), "CompletedOn": round((call.now + took) * 1000),
+           "LastModifiedOn": round((call.now + took) * 1000), "Arguments": call.parameters.get("Arguments", {}),
+           "ExecutionTime": max(1, round(took) - 12), "GlueVersion": "4.0", "WorkerType": "G.1X", "NumberOfWorkers": 10,
            "LogGroupName": "/aws-glue/jobs", "MaxCapacity": 10.0, "Timeout": 2880, "PredecessorRuns": []}
     submitted = sdk(call, {"JobRunId": run_id, "JobName": name})
     if not message:
@@ -144,8 +155,9 @@ def training(call: Call, reason: str = "", seconds: float = 1400) -> Outcome:
     """DescribeTrainingJob of "Amazon SageMaker API Reference"."""
     sent = call.parameters
     arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/{sent['TrainingJobName']}"
-    ended = round((call.now + seconds) * 1000)
-    steps = [{"Status": status, "StartTime": round((call.now + at * seconds) * 1000), "StatusMessage": message}
+    took = call.lasts(seconds, 2.0)
+    ended = round((call.now + took) * 1000)
+    steps = [{"Status": status, "StartTime": round((call.now + at * took) * 1000), "StatusMessage": message}
              for status, at, message in (("Starting", 0.0, "Starting the training job"),
                                          ("Downloading", 0.12, "Downloading input data"),
                                          ("Training", 0.2, "Training image download completed. Training in progress."),
@@ -173,6 +185,7 @@ def cluster(call: Call, cluster_id: str | None = None, seconds: float = 380) -> 
 
 def step(call: Call, failure: dict | None = None, seconds: float = 610) -> Outcome:
     """DescribeStep of "Amazon EMR API Reference"; `failure` is its FailureDetails."""
+    took = call.lasts(seconds, 1.8)
     step_id = "s-" + call.id(13, "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ")
     failure = {k: v.replace("STEP", step_id) for k, v in failure.items()} if failure else None
     described = {"Step": {
@@ -182,8 +195,8 @@ def step(call: Call, failure: dict | None = None, seconds: float = 610) -> Outco
         "Status": {"State": "FAILED" if failure else "COMPLETED", "StateChangeReason": {},
                    **({"FailureDetails": failure} if failure else {}),
                    "Timeline": {"CreationDateTime": round(call.now * 1000),
-                                "StartDateTime": round((call.now + 8) * 1000),
-                                "EndDateTime": round((call.now + seconds) * 1000)}}}}
+                                "StartDateTime": round((call.now + min(8, took * 0.2)) * 1000),
+                                "EndDateTime": round((call.now + took) * 1000)}}}}
     submitted = sdk(call, {"StepId": step_id})
     if not failure:
         return Outcome(described, submitted=submitted, seconds=seconds, beats=1.8)

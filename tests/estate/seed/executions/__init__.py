@@ -9,11 +9,11 @@ from __future__ import annotations
 from ...overrides import step_functions
 from ...overrides.step_functions import history
 from ...overrides.step_functions.model import Store
-from . import clocks, dull, express, jobs, odd, orders, sales, shops, warehouse
+from . import clocks, dull, express, jobs, loads, odd, orders, sales, shops, warehouse
 from .kit import Cast
 
 # `dull` last: it fills up to the number of machines that the size has.
-MODULES = (sales, orders, warehouse, shops, jobs, clocks, odd, express, dull)
+MODULES = (sales, orders, warehouse, shops, jobs, loads, clocks, odd, express, dull)
 
 
 def plant(estate) -> None:

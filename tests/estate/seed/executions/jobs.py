@@ -8,7 +8,7 @@ from ...story import ACCOUNT, REGION
 from .kit import JOB_ROLE, Cast, Past, invoke, publish, retry, stamp
 
 CHURN, CLASSIC, CRM = "churn-training", "emr-classic", "glue-crm"
-CLUSTER = "j-3KV9CRMDEDUP7"   # made by the run that failed; terminated since, in moto too (see `..alerts`)
+CLUSTER = "j-3KV9CRMDEDUP7"   # made by the run that failed; it ended itself since
 CLUSTER_LOGS = "s3://lake-logs/emr/"
 
 

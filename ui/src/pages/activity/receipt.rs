@@ -2,7 +2,7 @@
 //! audit entry, and what can follow.
 
 use crate::{
-    bridge,
+    address, bridge,
     desk::{Desk, FollowUp},
     format,
     parts::{
@@ -74,7 +74,11 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
         finished.map(|at| format::duration(u64::try_from(at.duration_since(started).as_secs()).unwrap_or_default()));
     let more = steps.len().saturating_sub(STEPS_DRAWN);
     let planned = plan.steps;
-    let is_bucket = matches!(plan.place.scope, Scope::Bucket(_));
+    let (noun, has_effects) = match plan.place.scope {
+        Scope::Bucket(_) => ("Objects", true),
+        Scope::Machine { .. } => ("Executions", false),
+        Scope::Jobs { .. } => ("Runs", !plan.effects.is_empty()),
+    };
     let id = operation.id.0.clone();
     let copied = id.clone();
     view! {
@@ -113,7 +117,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
                             </dd>
                         }
                     })}
-                <dt>{if is_bucket { "Objects" } else { "Executions" }}</dt>
+                <dt>{noun}</dt>
                 <dd>
                     {format!("{} of {}", format::count(operation.steps_done), format::count(operation.steps))}
                     {(operation.bytes > 0).then(|| format!(", {}", format::size(operation.bytes_done)))}
@@ -135,7 +139,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
                     {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
                 </ol>
             </section>
-            {is_bucket
+            {has_effects
                 .then(|| {
                     view! {
                         <section class="part" aria-label="Effects">
@@ -193,7 +197,8 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
     let (shape, word) = of_step(step.state);
     let (before, before_is_id) = match planned.as_ref().map(|planned| &planned.seen) {
         None => ("not known".to_owned(), false),
-        Some(Seen::Nothing) => ("nothing".to_owned(), false),
+        Some(Seen::Nothing | Seen::Request { .. }) => ("nothing".to_owned(), false),
+        Some(Seen::Run { word }) => (word.clone(), false),
         Some(Seen::Execution { status, redrives }) => {
             let times = if *redrives == 0 { String::new() } else { format!(", redriven {redrives} times") };
             (format!("{}{times}", status.word()), false)
@@ -208,11 +213,13 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
         (None, Some(marker)) => Some(format!("delete marker {marker}")),
         (None, None) => None,
     };
-    let execution = step.execution.clone();
-    let (after, after_is_id) = match (after, &execution) {
-        (Some(id), _) => (id, true),
-        (None, Some(arn)) => (arn.rsplit(':').next().unwrap_or(arn).to_owned(), true),
-        (None, None) => ("nothing written".to_owned(), false),
+    let execution = step.execution.as_deref();
+    let run = execution.map(|arn| (arn.rsplit(':').next().unwrap_or(arn).to_owned(), address::execution(arn)));
+    let run = run.or_else(|| step.job.as_ref().map(|job| (job.own().to_owned(), address::job(job))));
+    let (after, after_is_id, href) = match (after, run) {
+        (Some(id), _) => (id, true, None),
+        (None, Some((name, href))) => (name, true, Some(href)),
+        (None, None) => ("nothing written".to_owned(), false, None),
     };
     view! {
         <li data-id=step.key.clone()>
@@ -227,8 +234,8 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
                 <dd class:mono=before_is_id>{before}</dd>
                 <dt>"After"</dt>
                 <dd class:mono=after_is_id>
-                    {match execution {
-                        Some(arn) => view! { <a class="link" href=crate::address::execution(&arn)>{after}</a> }.into_any(),
+                    {match href {
+                        Some(href) => view! { <a class="link" href=href>{after}</a> }.into_any(),
                         None => after.into_any(),
                     }}
                 </dd>

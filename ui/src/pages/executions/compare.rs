@@ -6,13 +6,14 @@ use crate::{
     format,
     parts::{
         diff::DiffView,
+        differences::Differences,
         fault::FaultView,
         states::{Partial, Skeleton},
     },
 };
 use contract::{
     Fault,
-    executions::{CompareExecution, Comparison, Difference, PairSide, StatePair},
+    executions::{CompareExecution, Comparison, PairSide, StatePair},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -56,30 +57,13 @@ fn Shown(comparison: Comparison) -> impl IntoView {
         </h3>
         <Partial notices=Signal::stored(notices) />
         {none.then(|| view! { <p class="soft">"Nothing is different. The cause lies outside of the workflow: in the data, in a service, or in permissions."</p> })}
-        <ul class="differences" role="list" aria-label="Differences">
-            {differences.into_iter().map(|difference| view! { <DifferenceLine difference /> }).collect_view()}
-        </ul>
+        <Differences differences />
         {(!same.is_empty()).then(|| view! { <p class="dim">{format!("The same: {}.", same.join(", ").to_lowercase())}</p> })}
         {(!states.is_empty()).then(|| view! { <States states /> })}
         {(!input.is_empty()).then(|| view! { <h3>"Input"</h3> <DiffView lines=input then=then.clone() now="this execution" /> })}
         {(!definition.is_empty()).then(|| view! { <h3>"Definition"</h3> <DiffView lines=definition then=then now="this execution" /> })}
     }
     .into_any()
-}
-
-#[component]
-fn DifferenceLine(difference: Difference) -> impl IntoView {
-    let Difference { what, place, then, now } = difference;
-    let side = |sign: &'static str, class: &'static str, text: Option<String>| {
-        text.map(|text| view! { <span class=class><span aria-hidden="true">{sign}" "</span><span class="mono wrap selectable">{text}</span></span> })
-    };
-    view! {
-        <li>
-            <span><strong>{what}</strong> " " <span class="mono dim wrap">{place}</span></span>
-            {side("−", "side then", then)}
-            {side("+", "side now", now)}
-        </li>
-    }
 }
 
 #[component]

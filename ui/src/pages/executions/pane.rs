@@ -18,6 +18,7 @@ use crate::{
     address,
     desk::Desk,
     format,
+    keys::{self, Action},
     parts::{
         fault::FaultView,
         graph::GraphView,
@@ -30,7 +31,7 @@ use crate::{
 };
 use contract::executions::{ExecutionView, PayloadOf, ReadPayload};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::components::A;
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
 #[component]
 pub fn ExecutionPane(arn: String) -> impl IntoView {
@@ -47,6 +48,17 @@ pub fn ExecutionPane(arn: String) -> impl IntoView {
     let watched = use_execution(Signal::stored(Some(arn.clone())));
     desk.remember(format!("{name} of {}", arn.split(':').nth(6).unwrap_or_default()), address::execution(&arn));
     let arn = StoredValue::new(arn);
+    let navigate = use_navigate();
+    let failed = Memo::new(move |_| {
+        watched.view.with(|view| view.as_ref().is_some_and(|view| view.execution.status.is_failure()))
+    });
+    keys::on(Action::Why, move || {
+        if failed.get_untracked() {
+            navigate(&address::incident_of(&arn.get_value()), NavigateOptions::default());
+        } else {
+            desk.say("It did not fail.".to_owned());
+        }
+    });
     let tabs = vec![
         ("graph", "Graph"),
         ("states", "States"),
@@ -62,6 +74,9 @@ pub fn ExecutionPane(arn: String) -> impl IntoView {
                 <Crumb view=watched.view name=name.clone() arn=shown.clone() />
                 <h2>{move || watched.view.with(|view| view.as_ref().map_or_else(|| title.clone(), headline))}</h2>
                 {move || watched.view.with(|view| view.as_ref().map(|view| facts(desk, view)))}
+                <Show when=move || failed.get()>
+                    <A href=address::incident_of(&arn.get_value()) attr:class="link" attr:title="w">"Why, and what can be done"</A>
+                </Show>
             </div>
             <Tabs
                 name="Execution"

@@ -79,12 +79,19 @@ pub fn JobLine(job: JobLink) -> impl IntoView {
         .map(|arn| address::execution(arn));
     let command = job.command.clone();
     let logs = job.logs.clone();
-    let log_folder = logs.as_deref().and_then(folder_of);
+    // A run of an engine has a page of its own, and its logs are there.
+    let run = job.run();
+    let log_folder = logs.as_deref().and_then(folder_of).filter(|_| run.is_none());
+    let logs = logs.filter(|_| run.is_none());
     view! {
         <div class="job-line">
             <Icon name="terminal" />
             <span>{format!("{} {}", job.service, job.noun)}</span>
             <button type="button" class="link mono cut" title="Copy the id" on:click=move |_| desk.copy(id.clone(), "the id")>{format::visible(&job.id)}</button>
+            {run.map(|run| view! {
+                <A href=address::job(&run) attr:class="link">"Open job"</A>
+                <A href=format!("{}&tab=logs", address::job(&run)) attr:class="link">"Read logs"</A>
+            })}
             {child.map(|href| view! { <A href=href attr:class="link">"Open execution"</A> })}
             {command.map(|command| view! {
                 <button type="button" class="link" title=command.clone() on:click=move |_| desk.copy(command.clone(), "the aws command")>"Copy aws command"</button>

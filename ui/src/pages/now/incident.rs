@@ -1,6 +1,6 @@
 //! One incident: why, its executions, and what can be done about it.
 
-use super::{mark_word, of_row, place_of};
+use super::{address_of, mark_word, of_row, place_of};
 use crate::{
     address, bridge,
     desk::Desk,
@@ -11,12 +11,13 @@ use crate::{
         elsewhere::{PlaceLink, is_elsewhere},
         outcome::Outcome,
         states::{NoticeLine, Skeleton},
-        status::Status,
+        status::{Shape, Status},
     },
 };
 use contract::{
     Fault, OperationId,
     executions::{PlanRedrive, PlanStart},
+    jobs::{AbsenceCheck, AbsenceVerdict},
     now::{MarkIncident, MarkKind, NowKind, NowRow},
     plan::Plan,
 };
@@ -38,14 +39,15 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let (shape, word) = of_row(&row);
     let kind = row.kind;
     let failed = kind == NowKind::Failed;
+    let of_jobs = !row.jobs.is_empty();
     let newest = row.executions.first().cloned();
     let place = place_of(&row);
     // What belongs to another profile or region is not asked of this session.
-    let elsewhere = row.machine.is_some() && untrack(|| is_elsewhere(desk, &place));
+    let elsewhere = (row.machine.is_some() || of_jobs) && untrack(|| is_elsewhere(desk, &place));
     let watched = use_execution(Signal::stored(newest.clone().filter(|_| failed && !elsewhere)));
     let name = row.what.clone();
     let title = match kind {
-        NowKind::Failed => format!("{name}: {}", format::counted(row.runs, "run", "runs")),
+        NowKind::Failed | NowKind::FailedJob => format!("{name}: {}", format::counted(row.runs, "run", "runs")),
         _ => name.clone(),
     };
     let mark = row.mark.clone();
@@ -79,10 +81,11 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let executions = StoredValue::new(row.executions.clone());
     let place_of_links = StoredValue::new(place.clone());
     let more = row.executions.len().saturating_sub(LISTED);
-    let open = newest
-        .map(|arn| address::execution(&arn))
-        .or_else(|| row.machine.as_deref().map(address::machine))
-        .or_else(|| row.operation.as_ref().map(|id| address::operation(&id.0)));
+    let why = newest.as_ref().filter(|_| failed).map(|arn| address::incident_of(arn));
+    let open = address_of(&row);
+    let jobs = row.jobs.clone();
+    let more_jobs = jobs.len().saturating_sub(LISTED);
+    let checks = row.absence.as_ref().map(|absence| absence.checks.clone()).unwrap_or_default();
     // It ended as SUCCEEDED, so it cannot be redriven.
     let caught = row.status == Some(contract::executions::Status::CaughtFailure);
     let several = row.executions.len() > 1 && failed;
@@ -108,15 +111,28 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                         _ => view! { <Skeleton rows=3 /> }.into_any(),
                     }}
                 })}
-                <h3>{if kind == NowKind::Running { "Running" } else { "Executions" }}</h3>
-                <ul class="plain-list execution-links" aria-label="Executions of the incident">
-                    {executions.get_value().into_iter().take(LISTED).map(|arn| {
-                        let name = arn.rsplit(':').next().unwrap_or(&arn).to_owned();
-                        view! { <li><PlaceLink place=place_of_links.get_value() href=address::execution(&arn) class="link mono cut">{name}</PlaceLink></li> }
-                    }).collect_view()}
-                    {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
-                    {executions.with_value(Vec::is_empty).then(|| view! { <li class="dim">"none"</li> })}
-                </ul>
+                {(!checks.is_empty()).then(|| view! { <Checks checks /> })}
+                {of_jobs.then(|| view! {
+                    <h3>{if kind == NowKind::Late { "Newest run" } else { "Job runs" }}</h3>
+                    <ul class="plain-list execution-links" role="list" aria-label="Job runs of the incident">
+                        {jobs.into_iter().take(LISTED).map(|job| {
+                            let name = job.own().to_owned();
+                            view! { <li><PlaceLink place=place_of_links.get_value() href=address::job(&job) class="link mono cut">{name}</PlaceLink></li> }
+                        }).collect_view()}
+                        {(more_jobs > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more_jobs as u64))}</li> })}
+                    </ul>
+                })}
+                {(!of_jobs).then(|| view! {
+                    <h3>{if kind == NowKind::Running { "Running" } else { "Executions" }}</h3>
+                    <ul class="plain-list execution-links" aria-label="Executions of the incident">
+                        {executions.get_value().into_iter().take(LISTED).map(|arn| {
+                            let name = arn.rsplit(':').next().unwrap_or(&arn).to_owned();
+                            view! { <li><PlaceLink place=place_of_links.get_value() href=address::execution(&arn) class="link mono cut">{name}</PlaceLink></li> }
+                        }).collect_view()}
+                        {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
+                        {executions.with_value(Vec::is_empty).then(|| view! { <li class="dim">"none"</li> })}
+                    </ul>
+                })}
             </div>
             <div class="action-bar">
                 <Outcome started />
@@ -131,6 +147,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                         let words = match kind {
                             NowKind::Failed | NowKind::Running => "Open execution",
                             NowKind::Operation => "Open operation",
+                            _ if of_jobs => "Open job run",
                             _ => "Open machine",
                         };
                         if elsewhere {
@@ -140,6 +157,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                             view! { <A href=href attr:class="btn go">{words}</A> }.into_any()
                         }
                     })}
+                    {why.map(|href| view! { <PlaceLink place=place_of_links.get_value() href class="btn">"Why"</PlaceLink> })}
                     {several.then(|| view! {
                         <button
                             type="button"
@@ -181,4 +199,32 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
 /// Where the window works.
 fn here(desk: Desk) -> String {
     untrack(|| desk.session()).map(|session| format!("{} {}", session.profile, session.region)).unwrap_or_default()
+}
+
+/// What was checked of a job that is late, the explaining ones first.
+#[component]
+fn Checks(checks: Vec<AbsenceCheck>) -> impl IntoView {
+    view! {
+        <ul class="plain-list" role="list" aria-label="Checks">
+            {checks
+                .into_iter()
+                .map(|check| {
+                    let (shape, word) = match check.verdict {
+                        AbsenceVerdict::Cause => (Shape::Bad, "cause"),
+                        AbsenceVerdict::Suspect => (Shape::Warn, "suspect"),
+                        AbsenceVerdict::Unknown => (Shape::Unknown, "not read"),
+                        AbsenceVerdict::Fine => (Shape::Good, "fine"),
+                    };
+                    view! {
+                        <li>
+                            <Status shape word />
+                            " "
+                            <span class="wrap selectable">{check.text}</span>
+                            {check.advice.map(|advice| view! { <p class="soft">{advice}</p> })}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
+    }
 }

@@ -132,6 +132,21 @@ impl Window {
         row as f64 + 1.0 > top && (row as f64) < top + self.view.get() / self.row.get()
     }
 
+    /// The first row in sight.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub fn first(self) -> u64 {
+        self.top.get_untracked().ceil() as u64
+    }
+
+    /// Scrolls so that the row is in the middle, unless it is in sight already.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn centre(self, row: u64, scroller: NodeRef<html::Div>) {
+        if !untrack(|| self.in_sight(row)) {
+            let geometry = self.geometry_untracked();
+            self.go((row as f64 - geometry.view / geometry.row / 2.0).max(0.0), scroller);
+        }
+    }
+
     pub fn watch(self, scroller: NodeRef<html::Div>) {
         on_resize(scroller, move |element| {
             let height = f64::from(element.client_height());

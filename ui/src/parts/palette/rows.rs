@@ -104,8 +104,11 @@ fn deeds(valid: &dyn Fn(Action) -> bool) -> Vec<Row> {
     };
     let by_key =
         |title: &str, icon: &'static str, action: Action| row(title, icon, keys::shown(action), Does::Key(action));
-    let here =
-        [("Refresh this page", "refresh-cw", Action::Refresh), ("Filter this list", "list-filter", Action::Filter)];
+    let here = [
+        ("Run this job again", "play", Action::Again),
+        ("Refresh this page", "refresh-cw", Action::Refresh),
+        ("Filter this list", "list-filter", Action::Filter),
+    ];
     let mut rows: Vec<Row> = here
         .into_iter()
         .filter(|(.., action)| valid(*action))
@@ -134,6 +137,7 @@ fn of_target(target: &Target, session: Option<&SessionInfo>, account: Option<&st
         TargetPlace::Execution(arn) => address::execution(arn),
         TargetPlace::Machine(arn) => address::machine(arn),
         TargetPlace::MapRun(arn) => address::map_run(arn),
+        TargetPlace::Job(target) => address::job_target(target),
         TargetPlace::Address(address) => address.clone(),
     };
     let title = format!("Go to {}", format::visible(&target.title));

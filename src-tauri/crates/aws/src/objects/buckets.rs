@@ -54,10 +54,12 @@ pub async fn region(session: &Session, bucket: &str) -> Result<String, AwsError>
     let region = match session.s3_in(session.region()).head_bucket().bucket(bucket).send().await {
         Ok(reply) => reply.bucket_region().map(str::to_owned),
         Err(error) => {
-            let named =
-                error.raw_response().and_then(|raw| raw.headers().get("x-amz-bucket-region")).map(str::to_owned);
+            let raw = error.raw_response();
+            let named = raw.and_then(|raw| raw.headers().get("x-amz-bucket-region")).map(str::to_owned);
             match named {
                 Some(region) => Some(region),
+                // An expired token, for one: an answer to HEAD has no body that could say so, the next call's has.
+                None if raw.is_some_and(|raw| raw.status().as_u16() == 400) => return Ok(session.region().to_owned()),
                 None => return Err(AwsError::from_sdk(HEAD_BUCKET, error)),
             }
         }

@@ -1,7 +1,10 @@
 //! Visits to states, their events, attempts and jobs, and why the execution failed.
 
 use super::{ExecutionLink, StateKind, StateStatus, facts};
-use crate::Timestamp;
+use crate::{
+    Timestamp,
+    jobs::{JobId, SageMakerKind},
+};
 use serde::{Deserialize, Serialize};
 
 /// Opens the visits to states of a followed execution, in order of entry.
@@ -148,6 +151,28 @@ pub struct JobLink {
     pub logs: Option<String>,
 }
 
+impl JobLink {
+    /// The run that an attempt of an execution started, by the ids that its events gave. `None` for services that are no
+    /// engine here, and for calls that were refused before there was a run.
+    pub fn run(&self) -> Option<JobId> {
+        let id = |name: &str| self.ids.iter().find(|(key, _)| key == name).map(|(_, id)| id.clone());
+        Some(match (self.service.as_str(), self.noun.as_str()) {
+            ("EMR", "step") => JobId::Step { cluster: id("ClusterId")?, step: id("StepId")? },
+            ("EMR Serverless", "job run") => {
+                JobId::Serverless { application: id("ApplicationId")?, run: id("JobRunId")?, attempt: None }
+            }
+            ("EMR on EKS", "job run") => JobId::Eks { virtual_cluster: id("VirtualClusterId")?, run: id("Id")? },
+            ("Glue", "job run") => JobId::Glue { job: id("JobName")?, run: id("JobRunId")? },
+            ("Lambda", "function") => JobId::Lambda { function: id("FunctionName")?, request: id("RequestId")? },
+            ("SageMaker", noun) => {
+                let kind = SageMakerKind::ALL.into_iter().find(|kind| kind.word() == noun)?;
+                JobId::SageMaker { kind, name: self.id.clone() }
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// One level of a cause: causes hold causes, through jobs and child executions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CauseLevel {
@@ -205,4 +230,42 @@ pub enum PayloadOf {
     Output,
     /// As it was for this execution.
     Definition,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_execution_started_is_found_again() {
+        let link = |service: &str, noun: &str, id: &str, ids: &[(&str, &str)]| JobLink {
+            service: service.into(),
+            noun: noun.into(),
+            id: id.into(),
+            ids: ids.iter().map(|(key, id)| ((*key).into(), (*id).into())).collect(),
+            region: None,
+            command: None,
+            logs: None,
+        };
+        let cases = [
+            (link("Glue", "job run", "jr_1", &[("JobName", "clean"), ("JobRunId", "jr_1")]), Some("glue:clean/jr_1")),
+            (link("Glue", "job", "clean", &[("JobName", "clean")]), None),
+            (link("EMR", "step", "s-1", &[("ClusterId", "j-1"), ("StepId", "s-1")]), Some("emr:j-1/s-1")),
+            (link("EMR", "step", "s-1", &[("StepId", "s-1")]), None),
+            (
+                link("EMR Serverless", "job run", "b", &[("ApplicationId", "a"), ("JobRunId", "b")]),
+                Some("emr-serverless:a/b"),
+            ),
+            (link("EMR on EKS", "job run", "b", &[("VirtualClusterId", "a"), ("Id", "b")]), Some("emr-containers:a/b")),
+            (
+                link("Lambda", "function", "load", &[("FunctionName", "load"), ("RequestId", "r")]),
+                Some("lambda:load/r"),
+            ),
+            (link("SageMaker", "tuning job", "t", &[]), Some("sagemaker:hyper-parameter-tuning-job/t")),
+            (link("Batch", "job", "b", &[("JobId", "b")]), None),
+        ];
+        for (link, expected) in cases {
+            assert_eq!(link.run().map(|id| id.to_string()).as_deref(), expected, "{link:?}");
+        }
+    }
 }

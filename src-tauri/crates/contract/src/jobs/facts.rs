@@ -213,3 +213,16 @@ pub struct ObjectFact {
     /// False when there was no such object.
     pub exists: bool,
 }
+
+/// A run that an execution started, as its history names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StartedRun {
+    Run(JobId),
+    /// A call of a function, whose request the history does not name.
+    Call {
+        function: String,
+        from: Timestamp,
+        /// `None` while it goes on.
+        until: Option<Timestamp>,
+    },
+}

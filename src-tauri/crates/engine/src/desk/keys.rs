@@ -63,6 +63,7 @@ impl Desk {
         self.audit(name, "keychain.remove", name, "removed").await?;
         if self.session().is_ok_and(|session| session.profile() == name) {
             *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = None;
+            self.forget_logs();
             if let Some(chosen) = self.found().chosen {
                 self.open_session(&chosen, None).await?;
             }

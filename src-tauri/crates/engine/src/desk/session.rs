@@ -64,7 +64,12 @@ impl Desk {
         let session = self.make_session(name, region).await?;
         let last = LastSession { profile: name.to_owned(), region: Some(session.region().to_owned()) };
         self.inner.store.run(move |store| store.set_last_session(&last)).await?;
-        *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = Some(session);
+        let before = self.inner.session.write().unwrap_or_else(PoisonError::into_inner).replace(session.clone());
+        // What is open was read elsewhere. New keys of the same place change nothing about it.
+        let elsewhere = |before: Session| (before.profile(), before.region()) != (session.profile(), session.region());
+        if before.is_some_and(elsewhere) {
+            self.forget_logs();
+        }
         self.keep_watch();
         Ok(())
     }
@@ -116,6 +121,7 @@ impl Desk {
             }
             _ => {
                 *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = None;
+                self.forget_logs();
                 match chosen {
                     Some(name) => self.open_session(&name, None).await,
                     None => Ok(()),

@@ -83,6 +83,11 @@ impl Desk {
         }
     }
 
+    /// Those that somebody looks at.
+    pub(crate) fn followed_executions(&self) -> Vec<Arc<Followed>> {
+        lock(&self.inner.executions.followed).values().cloned().collect()
+    }
+
     /// The followed execution, begun if need be.
     pub(crate) async fn follow(&self, arn: &str) -> Result<Arc<Followed>, EngineError> {
         let known = lock(&self.inner.executions.followed).get(arn).cloned();

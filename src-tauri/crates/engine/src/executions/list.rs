@@ -36,7 +36,7 @@ const AGAIN_ALL: Duration = Duration::from_secs(20);
 /// Machines that are listed before what was found so far is looked at.
 const LOOK_AFTER: usize = 12;
 /// What is shown where no range is chosen and all would be too much.
-pub(super) const DAY: Within = Within::last_hours(24);
+pub(crate) const DAY: Within = Within::last_hours(24);
 /// Bars of the strip.
 const STRIP: usize = 50;
 

@@ -95,7 +95,7 @@ fn put(row: &mut ExecutionRow, outcome: Outcome) {
     row.looked = true;
 }
 
-pub(super) async fn look(
+pub(crate) async fn look(
     desk: &Desk,
     session: &Session,
     mut row: ExecutionRow,
@@ -112,6 +112,10 @@ pub(super) async fn look(
         let whole = next.is_none();
         if row.status == Status::Succeeded {
             let Some(definition) = &definition else { return Ok(row) };
+            let started = || {
+                let ascending: Vec<_> = events.iter().rev().cloned().collect();
+                History::read(&ascending, Some(&**definition), session.now()).started_runs(&ascending)
+            };
             match caught::is_caught(definition, &events) {
                 Answer::NeedMore if !whole && most == TAIL => continue,
                 Answer::Caught(caught) => {
@@ -120,10 +124,17 @@ pub(super) async fn look(
                         state: caught.failed_state,
                         error: caught.error,
                         cause: caught.cause,
+                        started: started(),
                     });
                 }
                 Answer::Clean | Answer::NeedMore => {
-                    outcome = Some(Outcome { status: Status::Succeeded, state: None, error: None, cause: None });
+                    outcome = Some(Outcome {
+                        status: Status::Succeeded,
+                        state: None,
+                        error: None,
+                        cause: None,
+                        started: started(),
+                    });
                 }
             }
         } else {
@@ -138,6 +149,7 @@ pub(super) async fn look(
             if failure.is_none() && !whole && most == TAIL {
                 continue;
             }
+            let started = history.started_runs(&events);
             outcome = Some(match failure {
                 Some(failure) => Outcome {
                     status: row.status,
@@ -148,8 +160,9 @@ pub(super) async fn look(
                         Some(&failure.error),
                         failure.cause.as_deref(),
                     ))),
+                    started,
                 },
-                None => Outcome { status: row.status, state: None, error: None, cause: None },
+                None => Outcome { status: row.status, state: None, error: None, cause: None, started },
             });
         }
         break;

@@ -229,7 +229,7 @@ impl Record for EventRow {
 impl Record for NowRow {
     const FIELDS: &'static [FieldSpec] = &[
         FieldSpec::text("what").searched(),
-        FieldSpec::text("kind").values(&["failed", "late", "never ran", "running", "operation"]),
+        FieldSpec::text("kind").values(&["failed", "failed job", "late", "never ran", "running", "operation"]),
         FieldSpec::text("why").searched(),
         FieldSpec::text("error").searched(),
         FieldSpec::of("runs", FieldKind::Number),
@@ -249,6 +249,7 @@ impl Record for NowRow {
             0 => Value::text(&self.what),
             1 => Value::text(match self.kind {
                 NowKind::Failed => "failed",
+                NowKind::FailedJob => "failed job",
                 NowKind::Late => "late",
                 NowKind::NeverRan => "never ran",
                 NowKind::Running => "running",

@@ -1,5 +1,8 @@
-//! Executions of one machine that ended with one error are one incident, and so are those that run.
+//! Executions of one machine that failed for one cause are one incident, and so are those that run.
+//!
+//! One cause is one error with one text, whatever numbers, ids and addresses stand in it.
 
+use super::signature::signature;
 use contract::{
     executions::{ExecutionRow, Status},
     now::{NowKind, NowRow},
@@ -12,23 +15,28 @@ const MOST_EXECUTIONS: usize = 200;
 
 /// The incidents of these executions, which were seen in this place. Their ids are stable, so a mark stays with its own.
 pub(crate) fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, place: &Place) -> Vec<NowRow> {
-    let mut groups: HashMap<(String, bool, String), Vec<&ExecutionRow>> = HashMap::new();
+    let mut groups: HashMap<(String, bool, String, String), Vec<&ExecutionRow>> = HashMap::new();
     for row in rows {
         let running = row.status == Status::Running;
         if !running && !row.status.is_failure() {
             continue;
         }
-        let error = if running { String::new() } else { error_of(row) };
-        groups.entry((row.machine_arn.clone(), running, error)).or_default().push(row);
+        let (error, cause) =
+            if running { Default::default() } else { (error_of(row), signature(row.cause.as_deref())) };
+        groups.entry((row.machine_arn.clone(), running, error, cause)).or_default().push(row);
     }
     groups
         .into_iter()
-        .filter_map(|((machine, running, error), mut rows)| {
+        .filter_map(|((machine, running, error, cause), mut rows)| {
             rows.sort_by_key(|row| std::cmp::Reverse(row.started));
             let (newest, oldest) = (*rows.first()?, *rows.last()?);
             let kind = if running { NowKind::Running } else { NowKind::Failed };
             Some(NowRow {
-                id: format!("{} {machine} {}", place.profile, if running { "running" } else { error.as_str() }),
+                id: if running {
+                    format!("{} {machine} running", place.profile)
+                } else {
+                    format!("{} {machine} {error} {cause}", place.profile).trim_end().to_owned()
+                },
                 kind,
                 what: newest.machine.clone(),
                 why: why_words(newest, running),
@@ -39,6 +47,8 @@ pub(crate) fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, place:
                 newest: newest.stopped.unwrap_or(newest.started),
                 oldest: oldest.started,
                 executions: rows.iter().take(MOST_EXECUTIONS).map(|row| row.arn.clone()).collect(),
+                jobs: Vec::new(),
+                absence: None,
                 profile: place.profile.clone(),
                 region: place.region.clone(),
                 mark: None,
@@ -108,5 +118,30 @@ pub(crate) mod tests {
             [(NowKind::Failed, Some("Bad"), 2), (NowKind::Failed, Some("Other"), 1), (NowKind::Running, None, 1)]
         );
         assert!(found[0].executions[0].ends_with(":b"), "newest first");
+    }
+
+    #[test]
+    fn one_cause_is_one_incident_whatever_its_numbers() {
+        let caused = |name: &str, hour: i8, cause: &str| ExecutionRow {
+            cause: Some(cause.into()),
+            ..row(name, Status::Failed, Some("Bad"), hour)
+        };
+        let rows = [
+            caused("a", 6, "job run 00f4k2b9aa17 read s3://lake/in/a.csv: record 4711 is cut off"),
+            caused("b", 8, "job run 00f4k2b9bb42 read s3://lake/in/b.csv: record 12 is cut off"),
+            caused("c", 7, "access denied"),
+            row("d", Status::Failed, Some("Bad"), 5),
+        ];
+        let mut found = incidents(rows.iter(), &place());
+        found.sort_by_key(|row| std::cmp::Reverse(row.newest));
+        let told: Vec<_> = found.iter().map(|row| (row.runs, row.why.as_str())).collect();
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert_eq!(told[0].0, 2);
+        assert!(told[0].1.contains("record 12 is cut off"), "the newest speaks: {told:?}");
+        assert_eq!((found[0].newest, found[0].oldest), (rows[1].started, rows[0].started));
+        let mut ids: Vec<_> = found.iter().map(|row| &row.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 3);
     }
 }

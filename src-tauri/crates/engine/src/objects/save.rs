@@ -35,18 +35,23 @@ impl Desk {
         target: &Path,
     ) -> Result<Saved, EngineError> {
         let session = self.session()?;
-        let wanted = if target.is_dir() { target.join(offered(key)) } else { target.to_owned() };
-        if !wanted.is_absolute() {
-            return Err(EngineError::BadInput(format!("{} is not an absolute path.", wanted.display())));
-        }
-        if wanted.parent().is_none_or(|folder| !folder.is_dir()) {
-            return Err(EngineError::BadInput(format!("The folder of {} does not exist.", wanted.display())));
-        }
-        let path = free(wanted);
+        let path = destination(target, &offered(key))?;
         let bytes =
             describe::save(&session, bucket, key, version_id, &path, |_| ()).await.map_err(Self::failed(&session))?;
         Ok(Saved { path, bytes })
     }
+}
+
+/// Where a file goes: under `name` into `target` if that is a folder, else to `target` itself; beside a file that is there.
+pub(crate) fn destination(target: &Path, name: &str) -> Result<PathBuf, EngineError> {
+    let wanted = if target.is_dir() { target.join(name) } else { target.to_owned() };
+    if !wanted.is_absolute() {
+        return Err(EngineError::BadInput(format!("{} is not an absolute path.", wanted.display())));
+    }
+    if wanted.parent().is_none_or(|folder| !folder.is_dir()) {
+        return Err(EngineError::BadInput(format!("The folder of {} does not exist.", wanted.display())));
+    }
+    Ok(free(wanted))
 }
 
 /// The path itself, or the first free one with a number before its ending.

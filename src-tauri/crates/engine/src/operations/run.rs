@@ -6,7 +6,7 @@ use ::objects::{size, words};
 use contract::{
     Timestamp,
     operations::{OperationRow, OperationState, StepState},
-    plan::{Action, ExecutionAction, Step},
+    plan::{Action, ExecutionAction, JobAction, Step},
 };
 use futures_util::{StreamExt, stream};
 use std::{
@@ -229,6 +229,15 @@ fn summary(job: &Job) -> String {
     ] {
         if count > 0 {
             parts.push(format!("{} {verb}", words::count_of(count, "execution")));
+        }
+    }
+    for step in &job.plan.steps {
+        if let Action::Job(action) = &step.action {
+            let verb = match action {
+                JobAction::Start { .. } => "was started",
+                JobAction::Stop { .. } => "is being ended",
+            };
+            parts.push(format!("{} {verb}", step.key));
         }
     }
     format!("{}. Verified.", parts.join("; "))

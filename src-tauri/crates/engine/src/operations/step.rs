@@ -1,7 +1,8 @@
-//! One step: look again, write on a condition, read back. What that means for an object and for an execution stands in
-//! the files beside.
+//! One step: look again, write on a condition, read back. What that means for an object, for an execution and for
+//! a run stands in the files beside.
 
 mod executions;
+mod jobs;
 mod objects;
 
 use super::{Job, run::Progress};
@@ -41,6 +42,7 @@ impl Desk {
             new_version_id: None,
             marker_id: None,
             execution: None,
+            job: None,
             request_ids: Vec::new(),
             checks: Vec::new(),
             note: String::new(),
@@ -48,6 +50,7 @@ impl Desk {
         };
         let result = match step.action {
             Action::Execution(ref action) => self.write_execution(job, step, action, was_sent, &mut receipt).await,
+            Action::Job(ref action) => self.write_job(job, step, action, was_sent, &mut receipt).await,
             Action::Copy { .. } | Action::RemoveMarker { .. } | Action::AddMarker => {
                 self.write_object(job, index, step, was_sent, upload_id.as_deref(), &mut receipt, progress).await
             }

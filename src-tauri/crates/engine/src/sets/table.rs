@@ -5,7 +5,7 @@ use contract::{
     Notice, SetId, Timestamp,
     sets::{CopyFormat, Field, FilterError, RowWindow, Rows, SetState, Sort, ViewSet},
 };
-use std::{cmp::Ordering, collections::HashMap};
+use std::{borrow::Cow, cmp::Ordering, collections::HashMap};
 
 /// A row of a result set.
 pub trait Record: Clone + Send + 'static {
@@ -20,6 +20,14 @@ pub trait Record: Clone + Send + 'static {
         Ordering::Equal
     }
     fn rows(rows: Vec<Self>) -> Rows;
+    /// What the columns are called on the clipboard. Rows whose columns are not known before bring their own.
+    fn headings(_rows: &[Self]) -> Vec<Cow<'_, str>> {
+        Self::FIELDS.iter().map(|field| Cow::Borrowed(field.name)).collect()
+    }
+    /// The value of a column on the clipboard.
+    fn written(&self, column: usize) -> Cow<'_, str> {
+        self.value(column).written()
+    }
 }
 
 /// See the module above.
@@ -198,12 +206,14 @@ impl<R: Record> AnyTable for Table<R> {
 
     fn copy(&mut self, ids: &[String], format: CopyFormat) -> (String, u64) {
         self.refresh();
-        let mut text = copy::line(R::FIELDS.iter().map(|field| field.name.into()), format);
+        let headings = R::headings(&self.rows);
+        let columns = headings.len();
+        let mut text = copy::line(headings.into_iter(), format);
         let mut count = 0;
         let wanted: std::collections::HashSet<&str> = ids.iter().map(String::as_str).collect();
         for row in (0..self.view.len() as u64).filter_map(|position| self.shown(position)) {
             if wanted.is_empty() || wanted.contains(row.id()) {
-                text.push_str(&copy::line((0..R::FIELDS.len()).map(|field| row.value(field).written()), format));
+                text.push_str(&copy::line((0..columns).map(|column| row.written(column)), format));
                 count += 1;
             }
         }

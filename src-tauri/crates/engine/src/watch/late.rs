@@ -80,6 +80,8 @@ async fn late(session: &Session, arn: String, rules: Vec<StartRule>) -> Option<N
         newest: since,
         oldest: since,
         executions: Vec::new(),
+        jobs: Vec::new(),
+        absence: None,
         profile: session.profile().to_owned(),
         region: session.region().to_owned(),
         mark: None,

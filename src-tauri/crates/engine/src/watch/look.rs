@@ -66,7 +66,9 @@ impl Desk {
                 return Ok(false);
             }
         }
+        let started = self.started_by(lookout, hours, session).await;
         let mut sight = lookout.sight();
+        sight.started = started;
         sight.notices = notices;
         sight.fault = None;
         sight.hours = hours;

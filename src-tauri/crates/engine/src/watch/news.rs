@@ -220,6 +220,8 @@ mod tests {
             newest: at("00:00"),
             oldest: at("00:00"),
             executions: ended.iter().map(|end| format!("{machine}:{end}")).collect(),
+            jobs: Vec::new(),
+            absence: None,
             profile: profile.into(),
             region: "eu-west-1".into(),
             mark: None,

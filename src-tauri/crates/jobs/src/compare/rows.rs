@@ -1,10 +1,8 @@
 //! Settings, arguments and code names then and now.
 
 use super::{Rank, Ranked, difference, inputs::undated};
+use crate::secrets::COVER;
 use contract::jobs::{CodeObject, Parameters, Setting};
-
-/// Masked before it is written beside anything.
-const MASK: &str = "••••";
 
 pub(super) fn one(rank: Rank, what: &str, place: &str, then: Option<&str>, now: Option<&str>) -> Ranked {
     if then == now {
@@ -50,7 +48,7 @@ fn pairs(what: &str, then: &[Setting], now: &[Setting]) -> Ranked {
             (Some(before), Some(after)) if passing(before, after) => Rank::EveryRun,
             _ => Rank::Settings,
         };
-        let mask = |value: Option<String>| value.map(|value| if secret { MASK.to_owned() } else { value });
+        let mask = |value: Option<String>| value.map(|value| if secret { COVER.to_owned() } else { value });
         found.push((rank, difference(what, key, mask(before), mask(after))));
     }
     found
@@ -81,7 +79,7 @@ pub(super) fn arguments(then: &[String], now: &[String]) -> Ranked {
             _ => Rank::Arguments,
         };
         let secret = crate::parameters::is_secret(name, "");
-        let mask = |value: Option<String>| value.map(|value| if secret { MASK.to_owned() } else { value });
+        let mask = |value: Option<String>| value.map(|value| if secret { COVER.to_owned() } else { value });
         found.push((rank, difference("Argument", name, mask(then), mask(now))));
     }
     found

@@ -54,7 +54,7 @@ fn the_most_telling_stands_first() {
             "Code version s3://code/etl.py: 900 B, version c1 -> 950 B, version c2",
             "Release : emr-7.1.0 -> emr-7.2.0",
             "Configuration spark.executor.memory: 4g -> 2g",
-            "Configuration spark.jdbc.password: none -> ••••",
+            "Configuration spark.jdbc.password: none -> ••••••",
             "Argument --date: none -> 2026-11-21",
             "Executors : 8 -> 2",
             "Run time : 10 m -> 40 m",

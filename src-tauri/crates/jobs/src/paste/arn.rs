@@ -1,15 +1,26 @@
 //! ARNs of clusters, applications, jobs, functions, log groups and log streams.
 
 use super::{Found, ids};
-use contract::jobs::{JobId, JobTarget, SageMakerKind};
+use contract::{
+    ends::EndId,
+    jobs::{JobId, JobTarget, SageMakerKind},
+};
 
 pub(super) fn read(text: &str) -> Option<Found> {
     let mut parts = text.splitn(6, ':');
     let (_, _, service) = (parts.next()?, parts.next()?, parts.next()?);
     let (region, account, rest) = (parts.next()?, parts.next()?, parts.next()?);
-    let target = target(service, rest)?;
+    let target = if service == "dms" { task(text, rest)? } else { target(service, rest)? };
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Some(Found { target, account: some(account), region: some(region) })
+}
+
+/// A replication task is known by the whole of its ARN. A link that names one may go on behind it.
+fn task(text: &str, rest: &str) -> Option<JobTarget> {
+    let id = rest.strip_prefix("task:")?;
+    let id = id.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).next().filter(|id| !id.is_empty())?;
+    let end = text.len() - rest.len() + "task:".len() + id.len();
+    Some(JobTarget::End(EndId::Task(text.get(..end)?.to_owned())))
 }
 
 fn target(service: &str, rest: &str) -> Option<JobTarget> {

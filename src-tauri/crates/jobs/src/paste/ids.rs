@@ -69,7 +69,7 @@ fn lower(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_digit())
 }
 
-fn uuid(text: &str) -> bool {
+pub(super) fn uuid(text: &str) -> bool {
     text.len() == 36
         && text
             .bytes()

@@ -27,6 +27,11 @@ fn bare_ids() {
         ("/aws-glue/jobs/error", "log group /aws-glue/jobs/error"),
         ("/aws-glue/jobs/error:jr_1", "log stream jr_1 of /aws-glue/jobs/error"),
         ("glue:clean/jr_1", "Glue job run jr_1 of clean"),
+        ("redshift:8b1f0d0a-1111-2222-3333-444455556666", "Redshift statement 8b1f0d0a-1111-2222-3333-444455556666"),
+        (
+            "aws redshift-data describe-statement --id 8b1f0d0a-1111-2222-3333-444455556666",
+            "Redshift statement 8b1f0d0a-1111-2222-3333-444455556666",
+        ),
     ];
     for (text, title) in cases {
         assert_eq!(titles(text), [title], "{text}");
@@ -49,6 +54,7 @@ fn arns() {
         ("glue:eu-west-1:123456789012:job/clean", "Glue job clean"),
         ("lambda:eu-west-1:123456789012:function:load:live", "Lambda function load"),
         ("sagemaker:eu-west-1:123456789012:processing-job/prep", "SageMaker processing job prep"),
+        ("dms:eu-west-1:123456789012:task:ABC7", "DMS task ABC7"),
         ("logs:eu-west-1:123456789012:log-group:/aws/lambda/load:*", "log group /aws/lambda/load"),
         ("logs:eu-west-1:123456789012:log-group:g:log-stream:a/b", "log stream a/b of g"),
     ];
@@ -94,6 +100,11 @@ fn addresses_of_the_console() {
         ("/elasticmapreduce/home?region=eu-west-1#cluster-details:j-1K48XXXXXXHCB", "EMR cluster j-1K48XXXXXXHCB"),
         ("/gluestudio/home?region=eu-west-1#/job/a%2Fb%20c/run/jr_0a1b2c3d", "Glue job run jr_0a1b2c3d"),
         ("/glue/home?region=eu-west-1#jobRun:jobName=clean;jobRunId=jr_0a1b2c3d", "Glue job run jr_0a1b2c3d of clean"),
+        ("/dms/v2/home?region=eu-west-1#taskDetails/orders-cdc", "DMS task orders-cdc"),
+        (
+            "/redshiftv2/home?region=eu-west-1#queries/8b1f0d0a-1111-2222-3333-444455556666",
+            "Redshift statement 8b1f0d0a-1111-2222-3333-444455556666",
+        ),
         ("/lambda/home?region=eu-west-1#/functions/load?tab=monitoring", "Lambda function load"),
         ("/sagemaker/home?region=eu-west-1#/jobs/churn-1", "SageMaker training job churn-1"),
         ("/sagemaker/home?region=eu-west-1#/hyper-tuning-jobs/tune", "SageMaker tuning job tune"),

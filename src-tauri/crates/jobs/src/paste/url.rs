@@ -1,7 +1,10 @@
 //! Addresses of the AWS console and of EMR Studio. The console changes them; what is looked for is the part that names.
 
 use super::{Found, arn, ids, path};
-use contract::jobs::{JobId, JobTarget, SageMakerKind};
+use contract::{
+    ends::EndId,
+    jobs::{JobId, JobTarget, SageMakerKind},
+};
 use percent_encoding::percent_decode_str;
 
 /// Characters of an address that are looked at.
@@ -102,6 +105,13 @@ fn service(plain: &str) -> Option<JobTarget> {
             (Some(job), None) => Some(JobTarget::GlueJob(job)),
             (None, run) => run.map(JobTarget::GlueRun),
         };
+    }
+    if first == "dms" {
+        // The console knows a task by its name alone.
+        return behind("taskDetails").map(|name| JobTarget::End(EndId::Task(name)));
+    }
+    if first == "redshiftv2" || first == "sqlworkbench" {
+        return has(ids::uuid).map(|id| JobTarget::End(EndId::Statement(id)));
     }
     if first == "lambda" {
         return behind("functions").map(JobTarget::Function);

@@ -19,6 +19,7 @@ fn layouts_of_every_engine() {
     for (line, time, level) in [
         ("24/05/01 12:00:00 INFO SparkContext: Running Spark version 3.5.1", noon, Some(Info)),
         ("24/05/01 12:00:00 WARN  TaskSetManager: Lost task", noon, Some(Warn)),
+        ("24/05/01 12:00:00 \u{1b}[1;31mERROR\u{1b}[0m TaskSetManager: Lost task", noon, Some(Error)),
         ("2024-05-01 12:00:00,123 INFO org.apache.hadoop.yarn.client.RMProxy (main): Connecting", later, Some(Info)),
         (
             "2024-05-01 12:00:00,123 FATAL [main] org.apache.hadoop.mapred.YarnChild: Error running child",

@@ -35,6 +35,18 @@ fn java() {
 }
 
 #[test]
+fn texts_one_after_the_other() {
+    let text = "24/05/01 12:00:00 ERROR a: b\n\tat c.D.e(D.java:1)\r\n24/05/01 12:00:01 INFO f: g\n";
+    let records = records_of(text.as_bytes());
+    let (mut cursor, mut texts) = (Cursor::new(&records, 0).unwrap(), Text::new(records.log()));
+    let mut read = Vec::new();
+    while let Some(record) = cursor.advance().unwrap() {
+        read.push(String::from_utf8_lossy(texts.of(&record).unwrap()).into_owned());
+    }
+    assert_eq!(read, ["24/05/01 12:00:00 ERROR a: b\n\tat c.D.e(D.java:1)", "24/05/01 12:00:01 INFO f: g"]);
+}
+
+#[test]
 fn python() {
     let traceback =
         "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    f()\nValueError: bad\n";

@@ -49,6 +49,15 @@ impl Links {
         }
     }
 
+    /// Takes in what was learned from other lines.
+    pub fn merge(&mut self, other: Self) {
+        for (number, learned) in other.executors {
+            let known = self.executors.entry(number).or_default();
+            known.container = learned.container.or(known.container.take());
+            known.host = learned.host.or(known.host.take());
+        }
+    }
+
     pub fn executor(&self, number: u64) -> Option<&Executor> {
         self.executors.get(&number)
     }

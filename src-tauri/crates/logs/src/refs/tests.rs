@@ -80,6 +80,11 @@ fn executors_lead_to_containers_and_hosts() {
     assert_eq!(links.executor(7).unwrap().host.as_deref(), Some("ip-10-0-1-2.ec2.internal"));
     assert_eq!(links.executor(8).unwrap().host.as_deref(), Some("ip-10-0-1-9"));
     assert_eq!(links.executor(9), None);
+    let mut others = Links::default();
+    others.feed(b"Starting executor ID 7 on host ip-10-0-1-3.ec2.internal");
+    links.merge(others);
+    assert_eq!(links.executor(7).unwrap().host.as_deref(), Some("ip-10-0-1-3.ec2.internal"));
+    assert!(links.executor(7).unwrap().container.is_some(), "what was known stays");
     assert_eq!(links.in_container("container_1700000000000_0001_01_000008"), Some(7));
     let name = ContainerName::of("container_e12_1700000000000_0001_02_000001").unwrap();
     assert_eq!((name.application.as_str(), name.attempt, name.sequence), ("application_1700000000000_0001", 2, 1));

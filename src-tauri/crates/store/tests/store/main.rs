@@ -21,6 +21,8 @@ mod outcomes;
 mod preferences;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod searches;
 
 /// Which part a process plays that was started by a test.
 const ROLE: &str = "QUARTERDECK_TEST_ROLE";

@@ -11,18 +11,19 @@ fn an_empty_folder_gets_every_table() {
     let store = sample::open(&dir);
     let raw = sample::raw(&store);
     let version: i64 = raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
     let mode: String = raw.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let tables: i64 = raw
         .query_row(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('preferences', 'profiles',
-             'key_profiles', 'recents', 'instances', 'operations', 'steps', 'audit', 'audit_head', 'outcomes', 'marks')",
+             'key_profiles', 'recents', 'instances', 'operations', 'steps', 'audit', 'audit_head', 'outcomes', 'marks',
+             'searches')",
             [],
             |row| row.get(0),
         )
         .unwrap();
-    assert_eq!(tables, 11);
+    assert_eq!(tables, 12);
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     raw.execute_batch("CREATE TABLE future (x); INSERT INTO future VALUES (1); PRAGMA user_version = 99").unwrap();
     drop(raw);
     let error = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 3, .. }), "{error}");
     assert!(error.to_string().contains("newer"), "{error}");
     assert!(error.hint().is_some());
     let raw = Connection::open(&path).unwrap();

@@ -3,6 +3,7 @@
 use crate::sample::{self, at, folder};
 use contract::{
     executions::Status,
+    jobs::{JobId, facts::StartedRun},
     now::{Mark, MarkKind},
 };
 use store::Outcome;
@@ -16,6 +17,7 @@ fn an_outcome_holds_for_its_number_of_redrives() {
         state: Some("Submit".into()),
         error: Some("States.TaskFailed".into()),
         cause: None,
+        started: vec![StartedRun::Run(JobId::Glue { job: "clean".into(), run: "jr_1".into() })],
     };
     store.keep_outcome("arn:one", 0, &outcome).unwrap();
     let asked = [("arn:one".to_owned(), 0), ("arn:two".to_owned(), 0)];

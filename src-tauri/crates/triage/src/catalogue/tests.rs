@@ -1,6 +1,7 @@
 //! The signature files hold their own tests: every example, ours at least.
 
 use super::*;
+use proptest::prelude::*;
 
 #[test]
 fn our_files_have_no_faults() {
@@ -123,5 +124,86 @@ fn a_draft_matches_its_line_and_the_same_line_of_another_run() {
     assert!(faults.is_empty() && catalogue.get(&draft.id).is_some(), "{faults:?}");
     for odd in ["", "   ", "1 2 3", "\u{1b}[31mé\"\\", "ERROR", "12:00:00"] {
         let _ = draft_from_line(odd).try_on(odd.as_bytes());
+    }
+}
+
+#[test]
+fn a_draft_holds_no_secret_and_matches_its_line_all_the_same() {
+    let line = "ERROR Ledger: refused for jdbc:postgresql://etl:hunter2@db:5432/x with --db-password \"two words\" and password=hunter2, gave up";
+    let draft = draft_from_line(line);
+    assert!(draft.try_on(line.as_bytes()).unwrap().matches, "{draft:?}");
+    assert!(draft.try_on(draft.example.as_bytes()).unwrap().matches, "{draft:?}");
+    assert!(!format!("{draft:?}").contains("hunter2") && !format!("{draft:?}").contains("two words"), "{draft:?}");
+}
+
+#[test]
+fn what_a_draft_does_not_hold_is_not_taken_for_one() {
+    let more = ["patterns = ['abc']", "patterns = ['abc', 'def']", "patterns = ['abc']\nquiet = true"];
+    let drafts = more.map(|more| {
+        let text = format!("[[signature]]\nid = \"a\"\ntitle = \"A\"\n{more}\n");
+        let (catalogue, faults) = Catalogue::from_files(&[("own.toml", text.as_str())]);
+        assert!(faults.is_empty(), "{faults:?}");
+        Draft::of(&catalogue.signatures()[0]).is_some()
+    });
+    assert_eq!(drafts, [true, false, false]);
+}
+
+/// What lines are made of.
+const PARTS: [&str; 26] = [
+    "ledger",
+    " ",
+    "  ",
+    "\u{a0}",
+    "8841",
+    "\u{664}\u{665}",
+    "s3://lake/a b/1.csv",
+    "ip-10-0-0-7.ec2.internal",
+    "6f1c2a9b77e0d1",
+    "password=hunter2",
+    "token: \"a b\"",
+    "(",
+    ")[",
+    "{x}",
+    "\\",
+    "\"",
+    "'",
+    "\u{1b}[31m",
+    "é",
+    "\u{2028}",
+    "\t",
+    "/a/b/c=d/e",
+    "0xff",
+    "arn:aws:s3:::lake",
+    "12:00:01",
+    "****",
+];
+
+proptest! {
+    #[test]
+    fn a_proposal_matches_the_line_that_it_came_from(
+        parts in proptest::collection::vec(proptest::sample::select(&PARTS[..]), 0..14),
+        anything in ".{0,40}",
+    ) {
+        // Words that are fixed, so that there is something to look for.
+        let line = format!("Settlement refused {}{anything}", parts.concat());
+        let draft = draft_from_line(&line);
+        let first = line.lines().next().unwrap_or_default();
+        prop_assert!(draft.try_on(first.as_bytes()).unwrap().matches, "{draft:?}");
+        prop_assert!(draft.try_on(draft.example.as_bytes()).unwrap().matches, "{draft:?}");
+    }
+
+    #[test]
+    fn a_draft_reads_back_from_its_file(
+        title in any::<String>(),
+        remedy in any::<String>(),
+        example in any::<String>(),
+        miss in any::<Option<String>>(),
+    ) {
+        let remedy = remedy.trim().to_owned();
+        let draft = Draft { title, remedy, example, miss, ..draft_from_line("Settlement refused") };
+        let text = draft.to_toml();
+        let (catalogue, faults) = Catalogue::from_files(&[("own.toml", text.as_str())]);
+        prop_assert!(faults.is_empty(), "{faults:?}");
+        prop_assert_eq!(catalogue.signatures().first().and_then(Draft::of), Some(draft));
     }
 }

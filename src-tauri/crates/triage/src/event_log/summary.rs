@@ -22,6 +22,8 @@ pub struct Summary {
     /// `spark.*` as they were at the start, secrets masked.
     pub properties: BTreeMap<String, String>,
     pub executors: u64,
+    /// Where executors ran, by their id.
+    pub places: BTreeMap<String, Place>,
     pub removed: Vec<Lost>,
     pub failed_jobs: u64,
     pub stages: Vec<Stage>,
@@ -53,7 +55,8 @@ pub struct Stage {
     pub max_ms: u64,
     /// Tasks that took three times the median or longer.
     pub stragglers: u64,
-    pub slowest: Option<Straggler>,
+    /// The slowest tasks, slowest first; at most five.
+    pub slow: Vec<Straggler>,
     pub run_ms: u64,
     pub gc_ms: u64,
     pub shuffle_read: u64,
@@ -67,14 +70,24 @@ pub struct Stage {
     pub failure: Option<String>,
 }
 
-/// The slowest task of a stage.
+/// One of the slowest tasks of a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Straggler {
     pub task: u64,
     pub executor: String,
     pub host: String,
     pub millis: u64,
+    /// Bytes of input and shuffle.
     pub read: u64,
+    pub gc_ms: u64,
+}
+
+/// Where an executor ran.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Place {
+    pub host: String,
+    /// Of YARN.
+    pub container: Option<String>,
 }
 
 /// An executor that was removed.
@@ -123,12 +136,21 @@ impl Stage {
         if self.tasks > 1 { self.max_ms.saturating_sub(self.median_ms) } else { 0 }
     }
 
+    pub fn slowest(&self) -> Option<&Straggler> {
+        self.slow.first()
+    }
+
+    /// Share of its tasks' time that went into collecting garbage, in percent.
+    pub fn gc_percent(&self) -> u64 {
+        self.gc_ms.saturating_mul(100).checked_div(self.run_ms).unwrap_or_default().min(100)
+    }
+
     pub fn ailments(&self) -> Vec<Ailment> {
         let mut found = Vec::new();
         let slow = self.lost_ms() >= WORTH_MS && self.max_ms >= self.median_ms.saturating_mul(STRAGGLER);
         if slow {
-            let mean = (self.shuffle_read + self.input) / self.tasks.max(1);
-            let much = self.slowest.as_ref().is_some_and(|slowest| slowest.read > mean.saturating_mul(2) && mean > 0);
+            let mean = self.shuffle_read.saturating_add(self.input) / self.tasks.max(1);
+            let much = self.slowest().is_some_and(|slowest| slowest.read > mean.saturating_mul(2) && mean > 0);
             found.push(if much { Ailment::Skew } else { Ailment::Straggler });
         }
         if self.spill_disk > 0 {
@@ -143,7 +165,7 @@ impl Stage {
 
 impl Gathered {
     pub(super) fn sum_up(self) -> Stage {
-        let Self { mut stage, mut times, slowest } = self;
+        let Self { mut stage, mut times, slow } = self;
         times.sort_unstable();
         let at = |percent: usize| {
             // The nearest rank: exact for any count, and always a time that a task took.
@@ -154,7 +176,7 @@ impl Gathered {
         stage.tasks = times.len() as u64;
         let limit = stage.median_ms.saturating_mul(STRAGGLER).max(1);
         stage.stragglers = times.iter().filter(|time| u64::from(**time) >= limit).count() as u64;
-        stage.slowest = slowest;
+        stage.slow = slow;
         stage
     }
 }

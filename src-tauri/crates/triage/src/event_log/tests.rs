@@ -39,10 +39,50 @@ fn a_cut_log_with_unknown_events_is_read_as_far_as_it_goes() {
     let stage = &summary.stages[0];
     assert_eq!((stage.tasks, stage.failed, stage.planned), (10, 1, 10));
     assert_eq!((stage.median_ms, stage.p95_ms, stage.max_ms, stage.stragglers), (1004, 90_000, 90_000, 1));
-    assert_eq!(stage.slowest.as_ref().unwrap().task, 9);
+    assert_eq!(stage.slowest().unwrap().task, 9);
     assert_eq!(stage.ailments(), [Ailment::Skew, Ailment::Spill]);
     assert_eq!(stage.shuffle_read, 9 * 101 + 9001);
     assert_eq!(summary.worst(5).len(), 1);
+}
+
+#[test]
+fn executors_say_where_they_ran() {
+    let added = |id: u32, info: &str| {
+        format!(r#"{{"Event":"SparkListenerExecutorAdded","Timestamp":1,"Executor ID":"{id}","Executor Info":{info}}}"#)
+    };
+    let log = [
+        added(1, r#"{"Host":"ip-1","Log Urls":{},"Attributes":{"CONTAINER_ID":"container_1_1_01_000002"}}"#),
+        added(
+            2,
+            r#"{"Host":"ip-2","Log Urls":{"stdout":"http://ip-2:8042/node/containerlogs/container_1_1_01_000003/hadoop/stdout"}}"#,
+        ),
+        added(3, r#"{"Host":"ip-3"}"#),
+    ];
+    let summary = read([log.join("\n").as_bytes()]);
+    let container = |id: &str| summary.places[id].container.as_deref();
+    assert_eq!(container("1"), Some("container_1_1_01_000002"));
+    assert_eq!(container("2"), Some("container_1_1_01_000003"));
+    assert_eq!((container("3"), summary.places["3"].host.as_str()), (None, "ip-3"));
+}
+
+#[test]
+fn the_slowest_tasks_are_kept_in_order() {
+    let lines: Vec<String> = [3_u64, 9, 1, 7, 5, 8, 2].iter().map(|millis| task(0, *millis, *millis, 1)).collect();
+    let summary = read([lines.join("\n").as_bytes()]);
+    let slow: Vec<u64> = summary.stages[0].slow.iter().map(|task| task.millis).collect();
+    assert_eq!(slow, [9, 8, 7, 5, 3]);
+}
+
+#[test]
+fn what_a_stage_suffers_from_is_advised_on() {
+    let advice = read([log().as_bytes()]).advice();
+    let ailments: Vec<Ailment> = advice.iter().map(|one| one.ailment).collect();
+    assert_eq!(ailments, [Ailment::Skew, Ailment::Spill]);
+    assert!(advice[0].title.starts_with("Stage 3 is skewed"), "{}", advice[0].title);
+    assert!(advice[0].text.contains("executor 0"), "{}", advice[0].text);
+    assert!(advice[0].settings.iter().any(|one| one.key == "spark.sql.adaptive.skewJoin.enabled"));
+    let memory = advice[1].settings.iter().find(|one| one.key == "spark.executor.memory").unwrap();
+    assert_eq!((memory.value.as_deref(), memory.current.as_deref()), (Some("6g"), Some("4g")));
 }
 
 #[test]
@@ -56,9 +96,18 @@ fn rolled_parts_are_one_log() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..2000), cut in 0_usize..6000) {
-        let _ = read([bytes.as_slice()]);
+    fn however_a_log_is_cut_it_is_the_same(size in 1_usize..400) {
         let log = log();
-        let _ = read([&log.as_bytes()[..cut.min(log.len())]]);
+        let mut reader = Reader::default();
+        log.as_bytes().chunks(size).for_each(|piece| reader.feed(piece));
+        reader.end_part(None);
+        prop_assert_eq!(format!("{:?}", reader.finish()), format!("{:?}", read([log.as_bytes()])));
+    }
+
+    #[test]
+    fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..2000), cut in 0_usize..6000) {
+        let _ = read([bytes.as_slice()]).advice();
+        let log = log();
+        let _ = read([&log.as_bytes()[..cut.min(log.len())]]).advice();
     }
 }

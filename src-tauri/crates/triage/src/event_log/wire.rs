@@ -31,7 +31,12 @@ pub(super) enum Event {
         properties: BTreeMap<String, String>,
     },
     #[serde(rename = "SparkListenerExecutorAdded")]
-    ExecutorAdded {},
+    ExecutorAdded {
+        #[serde(rename = "Executor ID", default)]
+        id: String,
+        #[serde(rename = "Executor Info", default)]
+        info: ExecutorInfo,
+    },
     #[serde(rename = "SparkListenerExecutorRemoved")]
     ExecutorRemoved {
         #[serde(rename = "Executor ID", default)]
@@ -60,6 +65,17 @@ pub(super) enum Event {
     TaskEnd(Box<TaskEnd>),
     #[serde(other)]
     Other,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ExecutorInfo {
+    #[serde(rename = "Host")]
+    pub host: String,
+    #[serde(rename = "Log Urls")]
+    urls: BTreeMap<String, String>,
+    #[serde(rename = "Attributes")]
+    attributes: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -177,6 +193,15 @@ pub(super) struct InputMetrics {
 pub(super) struct OutputMetrics {
     #[serde(rename = "Bytes Written")]
     pub bytes: u64,
+}
+
+impl ExecutorInfo {
+    /// The container of YARN that it runs in: an attribute since Spark 3, before that a part of its logs' address.
+    pub fn container(&self) -> Option<String> {
+        let named = self.attributes.get("CONTAINER_ID").filter(|id| !id.is_empty()).cloned();
+        let part = |url: &String| url.split('/').find(|part| part.starts_with("container_")).map(str::to_owned);
+        named.or_else(|| self.urls.values().find_map(part))
+    }
 }
 
 impl ShuffleRead {

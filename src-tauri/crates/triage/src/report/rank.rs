@@ -157,7 +157,7 @@ fn confidence(group: &Group<'_>, rival: bool) -> Confidence {
     add(total.count > 1 && !group.only_quoted(), 4, "it was said more than once");
     add(total.loud == 0, -15, "it was only a warning");
     add(group.only_quoted() && !group.in_facts, -8, "it is only quoted from a log that is not here");
-    add(group.signature.generic, -12, "it says that something failed more than what");
+    add(group.signature.generic, -12, "it tells that something failed rather than why");
     add(rival, -12, "another finding is nearly as likely");
     Confidence { percent: u8::try_from(percent.clamp(5, 98)).unwrap_or(5), why }
 }

@@ -152,11 +152,18 @@ pub(super) fn line_at(text: &[u8], at: usize) -> (u64, String) {
     let end =
         text.get(at..).unwrap_or_default().iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| at + end);
     // A match far into a long line is shown with what stands just before it.
-    let start = if at - start > LONGEST_LINE / 2 { at - LONGEST_LINE / 4 } else { start };
-    let end = end.min(start + LONGEST_LINE);
-    let line = String::from_utf8_lossy(text.get(start..end).unwrap_or_default());
-    let line: String = plain(&line);
-    (lines, line.trim().to_owned())
+    let far = at - start > LONGEST_LINE / 2;
+    let start = if far { word_from(text, at - LONGEST_LINE / 4, at) } else { start };
+    let last = end.min(start + LONGEST_LINE);
+    let line = plain(&String::from_utf8_lossy(text.get(start..last).unwrap_or_default()));
+    let (before, after) = (if far { "… " } else { "" }, if last < end { "…" } else { "" });
+    (lines, format!("{before}{}{after}", line.trim()))
+}
+
+/// Where the first whole word begins behind `from`, at most at `at`.
+fn word_from(text: &[u8], from: usize, at: usize) -> usize {
+    let gap = text.get(from..at).unwrap_or_default().iter().position(|byte| *byte == b' ');
+    gap.map_or(from, |gap| from + gap + 1)
 }
 
 /// Without terminal escapes and other control characters.

@@ -1,0 +1,302 @@
+//! DMS: replication tasks, their tables, endpoints and latencies.
+
+use super::count;
+use crate::{
+    AwsError, Call, Session,
+    jobs::text,
+    pace::Api,
+    time::{date_time, timestamp},
+};
+use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
+use aws_sdk_databasemigration::{
+    Client,
+    types::{Endpoint, Filter, ReplicationTask, ReplicationTaskStats, TableStatistics},
+};
+use contract::{
+    Timestamp,
+    ends::{
+        TableRow,
+        facts::{EndpointFact, FullLoad, Latency, TaskFact},
+    },
+};
+use jiff::SignedDuration;
+use std::collections::HashMap;
+
+const TASKS: Call = Call::new("DescribeReplicationTasks", "dms:DescribeReplicationTasks");
+const TABLES: Call = Call::new("DescribeTableStatistics", "dms:DescribeTableStatistics");
+const ENDPOINTS: Call = Call::new("DescribeEndpoints", "dms:DescribeEndpoints");
+const INSTANCES: Call = Call::new("DescribeReplicationInstances", "dms:DescribeReplicationInstances");
+const METRICS: Call = Call::new("GetMetricData", "cloudwatch:GetMetricData");
+
+/// Pages of endpoints and instances.
+const MOST_PAGES: usize = 20;
+/// Tasks in one call for metrics: two queries each, and 500 are the service's limit.
+const MOST_TASKS: usize = 250;
+/// Seconds of a point.
+const PERIOD: i32 = 300;
+/// How far back the newest point is looked for.
+const BACK: SignedDuration = SignedDuration::from_mins(30);
+
+fn client(session: &Session) -> Client {
+    Client::new(session.config())
+}
+
+/// One page of tasks and the marker of the next.
+pub async fn tasks_page(
+    session: &Session,
+    marker: Option<String>,
+) -> Result<(Vec<TaskFact>, Option<String>), AwsError> {
+    session.pace(Api::Dms).await;
+    let reply = client(session)
+        .describe_replication_tasks()
+        .without_settings(true)
+        .max_records(100)
+        .set_marker(marker)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(TASKS, error))?;
+    let tasks = reply.replication_tasks().iter().filter_map(task_fact).collect();
+    Ok((tasks, text(reply.marker())))
+}
+
+/// One task, by its ARN or its name.
+pub async fn task(session: &Session, arn: &str) -> Result<TaskFact, AwsError> {
+    let by = if arn.starts_with("arn:") { "replication-task-arn" } else { "replication-task-id" };
+    let filter =
+        Filter::builder().name(by).values(arn).build().map_err(|error| AwsError::Configuration(error.to_string()))?;
+    session.pace(Api::Dms).await;
+    let reply = client(session)
+        .describe_replication_tasks()
+        .filters(filter)
+        .without_settings(true)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(TASKS, error))?;
+    let found = reply.replication_tasks().iter().filter_map(task_fact).find(|task| task.arn == arn || task.name == arn);
+    found.ok_or_else(|| AwsError::NotFound {
+        call: TASKS,
+        code: "ResourceNotFoundFault".into(),
+        message: format!("there is no replication task {arn}"),
+        request_id: None,
+    })
+}
+
+fn task_fact(item: &ReplicationTask) -> Option<TaskFact> {
+    let arn = item.replication_task_arn()?.to_owned();
+    let stats = item.replication_task_stats();
+    Some(TaskFact {
+        name: text(item.replication_task_identifier()).unwrap_or_else(|| arn.clone()),
+        arn,
+        status: item.status().unwrap_or_default().to_owned(),
+        migration: item.migration_type().map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        stop_reason: text(item.stop_reason()),
+        failure: text(item.last_failure_message()),
+        source: text(item.source_endpoint_arn()),
+        target: text(item.target_endpoint_arn()),
+        instance: text(item.replication_instance_arn()),
+        created: item.replication_task_creation_date().map(timestamp),
+        started: item.replication_task_start_date().map(timestamp),
+        stopped: stats.and_then(|stats| stats.stop_date()).map(timestamp),
+        load: stats.map(load).unwrap_or_default(),
+    })
+}
+
+fn load(stats: &ReplicationTaskStats) -> FullLoad {
+    let small = |number: i32| u32::try_from(number).unwrap_or(0);
+    FullLoad {
+        percent: Some(small(stats.full_load_progress_percent())),
+        loaded: small(stats.tables_loaded()),
+        loading: small(stats.tables_loading()),
+        queued: small(stats.tables_queued()),
+        errored: small(stats.tables_errored()),
+    }
+}
+
+/// One page of the tables of a task and the marker of the next. Whether a table is bad is for the caller to say.
+pub async fn tables_page(
+    session: &Session,
+    arn: &str,
+    marker: Option<String>,
+) -> Result<(Vec<TableRow>, Option<String>), AwsError> {
+    session.pace(Api::Dms).await;
+    let reply = client(session)
+        .describe_table_statistics()
+        .replication_task_arn(arn)
+        .max_records(500)
+        .set_marker(marker)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(TABLES, error))?;
+    Ok((reply.table_statistics().iter().map(table).collect(), text(reply.marker())))
+}
+
+fn table(item: &TableStatistics) -> TableRow {
+    let schema = item.schema_name().unwrap_or_default().to_owned();
+    let table = item.table_name().unwrap_or_default().to_owned();
+    TableRow {
+        name: if schema.is_empty() { table.clone() } else { format!("{schema}.{table}") },
+        schema,
+        table,
+        state: item.table_state().unwrap_or_default().to_owned(),
+        bad: false,
+        loaded: count(item.full_load_rows()),
+        refused: count(item.full_load_error_rows()),
+        inserts: count(item.inserts()),
+        updates: count(item.updates()),
+        deletes: count(item.deletes()),
+        validation: text(item.validation_state()),
+        differing: count(item.validation_failed_records()),
+        updated: item.last_update_time().map(timestamp),
+    }
+}
+
+/// All endpoints of the region.
+pub async fn endpoints(session: &Session) -> Result<Vec<EndpointFact>, AwsError> {
+    let mut all = Vec::new();
+    let mut marker = None;
+    for _ in 0..MOST_PAGES {
+        session.pace(Api::Dms).await;
+        let reply = client(session)
+            .describe_endpoints()
+            .max_records(100)
+            .set_marker(marker)
+            .send()
+            .await
+            .map_err(|error| AwsError::from_sdk(ENDPOINTS, error))?;
+        all.extend(reply.endpoints().iter().filter_map(endpoint));
+        marker = text(reply.marker());
+        if marker.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn endpoint(item: &Endpoint) -> Option<EndpointFact> {
+    let arn = item.endpoint_arn()?.to_owned();
+    let s3 = item.s3_settings();
+    Some(EndpointFact {
+        name: text(item.endpoint_identifier()).unwrap_or_else(|| arn.clone()),
+        arn,
+        engine: item.engine_name().unwrap_or_default().to_owned(),
+        bucket: text(s3.and_then(|s3| s3.bucket_name())),
+        folder: s3.and_then(|s3| s3.bucket_folder()).and_then(|folder| text(Some(folder.trim_matches('/')))),
+    })
+}
+
+/// The names of the replication instances of the region, by ARN: metrics know instances by name.
+pub async fn instances(session: &Session) -> Result<HashMap<String, String>, AwsError> {
+    let mut all = HashMap::new();
+    let mut marker = None;
+    for _ in 0..MOST_PAGES {
+        session.pace(Api::Dms).await;
+        let reply = client(session)
+            .describe_replication_instances()
+            .max_records(100)
+            .set_marker(marker)
+            .send()
+            .await
+            .map_err(|error| AwsError::from_sdk(INSTANCES, error))?;
+        let named = reply.replication_instances().iter().filter_map(|item| {
+            Some((item.replication_instance_arn()?.to_owned(), item.replication_instance_identifier()?.to_owned()))
+        });
+        all.extend(named);
+        marker = text(reply.marker());
+        if marker.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// How far tasks are behind, by ARN: the newest point of `CDCLatencySource` and `CDCLatencyTarget`, each task with the name of
+/// its instance. A task without points of the last half hour is left out.
+pub async fn latencies(
+    session: &Session,
+    tasks: &[(String, String)],
+    now: Timestamp,
+) -> Result<HashMap<String, Latency>, AwsError> {
+    let client = session.cloudwatch_in(session.region());
+    let from = now.checked_sub(BACK).unwrap_or(now);
+    let mut found: HashMap<String, Latency> = HashMap::new();
+    for part in tasks.chunks(MOST_TASKS) {
+        let queries: Vec<MetricDataQuery> = part
+            .iter()
+            .enumerate()
+            .flat_map(|(at, (arn, instance))| {
+                [
+                    query(&format!("s{at}"), "CDCLatencySource", arn, instance),
+                    query(&format!("t{at}"), "CDCLatencyTarget", arn, instance),
+                ]
+            })
+            .collect();
+        let mut token = None;
+        loop {
+            let reply = client
+                .get_metric_data()
+                .set_metric_data_queries(Some(queries.clone()))
+                .start_time(date_time(from))
+                .end_time(date_time(now))
+                .scan_by(ScanBy::TimestampDescending)
+                .set_next_token(token)
+                .send()
+                .await
+                .map_err(|error| AwsError::from_sdk(METRICS, error))?;
+            for result in reply.metric_data_results() {
+                let (Some(id), Some(value)) = (result.id(), newest(result.timestamps(), result.values())) else {
+                    continue;
+                };
+                let (side, at) = id.split_at_checked(1).unwrap_or_default();
+                let Some((arn, _)) = at.parse::<usize>().ok().and_then(|at| part.get(at)) else { continue };
+                let (at, seconds) = value;
+                let latency = found.entry(arn.clone()).or_insert(Latency { source: None, target: None, at });
+                latency.at = latency.at.max(at);
+                if side == "s" {
+                    latency.source = Some(seconds);
+                } else {
+                    latency.target = Some(seconds);
+                }
+            }
+            token = reply.next_token().map(str::to_owned);
+            if token.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The newest of some points, in whole seconds.
+fn newest(times: &[aws_smithy_types::DateTime], values: &[f64]) -> Option<(Timestamp, u64)> {
+    let (at, value) = times.iter().map(timestamp).zip(values.iter().copied()).max_by_key(|(at, _)| *at)?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // seconds that are none less than 0
+    let seconds = value.max(0.0).round() as u64;
+    Some((at, seconds))
+}
+
+fn query(id: &str, metric: &str, arn: &str, instance: &str) -> MetricDataQuery {
+    let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
+    let metric = Metric::builder()
+        .namespace("AWS/DMS")
+        .metric_name(metric)
+        .dimensions(dimension("ReplicationInstanceIdentifier", instance))
+        // Metrics know a task by the end of its ARN.
+        .dimensions(dimension("ReplicationTaskIdentifier", arn.rsplit(':').next().unwrap_or(arn)))
+        .build();
+    let statistics = MetricStat::builder().metric(metric).period(PERIOD).stat("Maximum").build();
+    MetricDataQuery::builder().id(id).metric_stat(statistics).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_point_counts_in_whatever_order_they_come() {
+        let at = |seconds| aws_smithy_types::DateTime::from_secs(seconds);
+        let found = newest(&[at(600), at(900), at(300)], &[10.0, 71.6, 5.0]).unwrap();
+        assert_eq!(found, (Timestamp::from_second(900).unwrap(), 72));
+        assert_eq!(newest(&[], &[]), None);
+        assert_eq!(newest(&[at(1)], &[-3.0]).map(|(_, seconds)| seconds), Some(0));
+    }
+}

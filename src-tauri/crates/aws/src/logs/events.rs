@@ -1,0 +1,128 @@
+//! Events of CloudWatch Logs: a stream from its beginning or from where it was left, or what a pattern leaves of a group.
+
+use super::{fetch, take};
+use crate::{AwsError, Call, Session, pace::Api};
+use contract::Timestamp;
+use std::future::Future;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+const GET: Call = Call::new("GetLogEvents", "logs:GetLogEvents");
+const FILTER: Call = Call::new("FilterLogEvents", "logs:FilterLogEvents");
+
+/// Pages that wait for the reader, of 1 MiB at most.
+const AHEAD: usize = 4;
+
+/// What the service keeps for one call to a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub at: Timestamp,
+    /// Only a group names its events; of a stream the token tells where reading goes on.
+    pub id: Option<String>,
+    /// May be of several lines.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    pub events: Vec<Event>,
+    /// Where to go on; of a stream also when it grows later.
+    pub next: Option<String>,
+}
+
+/// What to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    Stream {
+        group: String,
+        stream: String,
+        /// [`Page::next`] of an earlier reading.
+        from: Option<String>,
+    },
+    /// All streams of a group.
+    Group {
+        group: String,
+        /// As of "Filter pattern syntax"; none lets everything through.
+        pattern: Option<String>,
+        /// Events before it are left out.
+        from: Option<Timestamp>,
+    },
+}
+
+/// Begins to fetch, `most` pages at most.
+pub fn open(session: &Session, wanted: Wanted, most: usize, stop: impl Future<Output = ()> + Send + 'static) -> Pages {
+    let (to, from) = mpsc::channel(AHEAD);
+    let session = session.clone();
+    fetch(to.clone(), stop, async move { pump(&session, wanted, most, &to).await });
+    Pages { from }
+}
+
+async fn pump(
+    session: &Session,
+    wanted: Wanted,
+    most: usize,
+    to: &Sender<Result<Page, AwsError>>,
+) -> Result<(), AwsError> {
+    let mut token = match &wanted {
+        Wanted::Stream { from, .. } => from.clone(),
+        Wanted::Group { .. } => None,
+    };
+    for _ in 0..most {
+        let page = match &wanted {
+            Wanted::Stream { group, stream, .. } => stream_page(session, group, stream, token.clone()).await?,
+            Wanted::Group { group, pattern, from } => {
+                group_page(session, group, pattern.as_deref(), *from, token.clone()).await?
+            }
+        };
+        // The end of a stream is told by the same token again; an empty page alone is none.
+        let over = page.next.is_none() || page.next == token;
+        token.clone_from(&page.next);
+        if to.send(Ok(page)).await.is_err() || over {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn stream_page(session: &Session, group: &str, stream: &str, token: Option<String>) -> Result<Page, AwsError> {
+    let call = session.logs_in(session.region()).get_log_events().log_group_name(group).log_stream_name(stream);
+    let reply = call.start_from_head(true).set_next_token(token).send().await;
+    let reply = reply.map_err(|error| AwsError::from_sdk(GET, error))?;
+    let events = reply.events().iter().filter_map(|event| read(event.timestamp(), None, event.message())).collect();
+    Ok(Page { events, next: reply.next_forward_token().map(str::to_owned) })
+}
+
+async fn group_page(
+    session: &Session,
+    group: &str,
+    pattern: Option<&str>,
+    from: Option<Timestamp>,
+    token: Option<String>,
+) -> Result<Page, AwsError> {
+    session.pace(Api::FilterLogEvents).await;
+    let call = session.logs_in(session.region()).filter_log_events().log_group_name(group);
+    let call = call.set_filter_pattern(pattern.map(str::to_owned)).set_start_time(from.map(Timestamp::as_millisecond));
+    let reply = call.set_next_token(token).send().await;
+    let reply = reply.map_err(|error| AwsError::from_sdk(FILTER, error))?;
+    let events = reply.events().iter();
+    let events = events.filter_map(|event| read(event.timestamp(), event.event_id(), event.message())).collect();
+    Ok(Page { events, next: reply.next_token().map(str::to_owned) })
+}
+
+fn read(at: Option<i64>, id: Option<&str>, text: Option<&str>) -> Option<Event> {
+    let at = Timestamp::from_millisecond(at?).ok()?;
+    Some(Event { at, id: id.map(str::to_owned), text: text?.to_owned() })
+}
+
+/// The pages, for a thread that may block.
+#[derive(Debug)]
+pub struct Pages {
+    from: Receiver<Result<Page, AwsError>>,
+}
+
+impl Iterator for Pages {
+    type Item = Result<Page, AwsError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        take(&mut self.from)
+    }
+}

@@ -1,0 +1,233 @@
+//! The incident of a failed execution: from what failed to its cause, to what changed, to what can be done about it.
+
+use crate::{
+    Fault, Notice, Timestamp,
+    ends::{EndId, LoadErrors},
+    executions::{Difference, ExecutionRow, PlanRedrive, PlanStart},
+    jobs::{
+        JobChange, JobId,
+        diagnosis::{EvidenceLine, RetryAdvice, Suggestion},
+        facts::ObjectFact,
+    },
+    objects::content::Content,
+    restore::PlanRestore,
+};
+use serde::{Deserialize, Serialize};
+
+/// Follows the incident of an execution: the reply is what is known at once, the channel brings the whole again whenever
+/// more was found out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenIncident {
+    pub execution: String,
+}
+
+/// Writes what is known of an open incident as a file, in one document that needs nothing else. Answers where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportIncident {
+    pub execution: String,
+    pub format: ExportFormat,
+    /// A folder or a file, as the person typed it; without one a dialog of the system asks.
+    pub path: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ExportFormat {
+    Markdown,
+    Html,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// `None` when the person closed the dialog.
+    pub path: Option<String>,
+    pub bytes: u64,
+}
+
+/// Puts what is known of an open incident on the clipboard, as Markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyIncident {
+    pub execution: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum IncidentEvent {
+    View(Box<Incident>),
+    Failed(Fault),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    pub execution: ExecutionRow,
+    /// From the execution down to what threw: the first failure, not what followed from it.
+    pub chain: Vec<ChainLink>,
+    pub cause: Option<IncidentCause>,
+    /// What is different from the last success, the most telling first.
+    pub changes: Vec<Difference>,
+    pub inputs: Vec<InputObject>,
+    /// What the pipeline's two ends have to do with it, the surest first.
+    pub ends: Vec<EndEvidence>,
+    /// What can be done, the best first.
+    pub actions: Vec<IncidentAction>,
+    /// What happened, from all sources, in order.
+    pub timeline: Vec<Moment>,
+    /// What is still being found out, in words.
+    pub looking: Vec<String>,
+    pub as_of: Timestamp,
+    pub notices: Vec<Notice>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainLink {
+    pub kind: ChainKind,
+    /// The thing's own name.
+    pub name: String,
+    pub text: Option<String>,
+    pub at: Option<Timestamp>,
+    pub target: Option<IncidentTarget>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ChainKind {
+    Execution,
+    State,
+    Job,
+    Container,
+    Exception,
+}
+
+impl ChainKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Execution => "execution",
+            Self::State => "state",
+            Self::Job => "job",
+            Self::Container => "container",
+            Self::Exception => "exception",
+        }
+    }
+}
+
+/// What a part of an incident leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IncidentTarget {
+    Execution(String),
+    /// A visit to a state of an execution.
+    State {
+        execution: String,
+        visit: String,
+    },
+    Job(JobId),
+    End(EndId),
+    /// A line of a log file of a run, from 0.
+    Log {
+        job: JobId,
+        address: String,
+        line: u64,
+    },
+    Version {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentCause {
+    pub title: String,
+    /// In one or two sentences.
+    pub text: String,
+    /// 5 to 98; `None` when the service itself says so.
+    pub confidence: Option<u8>,
+    pub retry: Option<RetryAdvice>,
+    pub evidence: Vec<EvidenceLine>,
+    pub settings: Vec<Suggestion>,
+}
+
+/// A replication task that brings an input, or a statement that loads: what it has to do with the incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EndEvidence {
+    pub id: EndId,
+    /// One line: `DMS task orders-cdc failed 3 h ago: it met a fatal error`.
+    pub title: String,
+    /// What it explains, and what to do.
+    pub text: String,
+    /// 5 to 98.
+    pub confidence: u8,
+    pub at: Option<Timestamp>,
+    pub evidence: Vec<EvidenceLine>,
+    /// Of a load that failed, where they were read without asking.
+    pub errors: Option<LoadErrors>,
+    /// What reading them would set off, where that is for a person to ask.
+    pub asks: Option<String>,
+}
+
+/// An object that the failed run read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputObject {
+    pub bucket: String,
+    pub key: String,
+    /// As it was when the run began.
+    pub read: ObjectFact,
+    pub content: Option<Content>,
+    /// As it was for the last success.
+    pub before: Option<ObjectFact>,
+    /// What stands out, in words.
+    pub verdicts: Vec<Notice>,
+    /// A version that is whole where this one is not.
+    pub better: Option<BetterVersion>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BetterVersion {
+    pub version_id: String,
+    pub stored: Timestamp,
+    /// Bytes.
+    pub size: u64,
+    /// It was stored on the day of the version that the run read. One of another day repeats that day.
+    pub same_day: bool,
+    /// It is the current one by now.
+    pub current: bool,
+}
+
+/// Something that can be done, prepared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentAction {
+    /// Verb and noun: `Restore daily_sales.csv`.
+    pub title: String,
+    /// Why, and what it sets off.
+    pub why: String,
+    /// What a person must know before.
+    pub warning: Option<String>,
+    /// Why it is not offered now.
+    pub withheld: Option<String>,
+    pub does: IncidentStep,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum IncidentStep {
+    Restore(PlanRestore),
+    Start(PlanStart),
+    Redrive(PlanRedrive),
+    RunJob {
+        job: JobId,
+        changes: Vec<JobChange>,
+    },
+    /// Watch for the run that something else starts: executions of this machine after a moment.
+    Follow {
+        machine: String,
+        after: Timestamp,
+    },
+    /// Nothing to press: something outside has to be put right.
+    ByHand,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    pub at: Timestamp,
+    /// `S3`, `Step Functions`, `EMR Serverless`, `driver`.
+    pub source: String,
+    pub text: String,
+    pub failure: bool,
+    pub target: Option<IncidentTarget>,
+}

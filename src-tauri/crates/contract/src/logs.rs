@@ -1,0 +1,284 @@
+//! Reading log files: opened, shown by rows, stepped through, searched.
+//!
+//! The core inflates, indexes and keeps the text; the window asks for the rows that it shows. Lines are counted from 0
+//! here and shown from 1. What looks like a secret is masked before it gets here.
+
+use crate::{
+    Fault, LogId, Notice, SearchId, Timestamp,
+    jobs::{JobId, LogFileRow},
+};
+use serde::{Deserialize, Serialize};
+
+/// Opens files and streams: one is read as it is, several are merged on one clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenLog {
+    /// [`LogFileRow::address`]: `s3://bucket/key`, or group and stream with `:` between.
+    pub addresses: Vec<String>,
+    /// The run that they are of: what names another file of it leads there.
+    pub job: Option<JobId>,
+}
+
+/// What is known of an open log so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogState {
+    pub log: LogId,
+    pub files: Vec<LogFileState>,
+    /// Rows of [`LogView::Lines`]; of several files none.
+    pub lines: u64,
+    /// Rows of [`LogView::Records`]: a line with the lines that belong to it is one record.
+    pub records: u64,
+    /// Records at ERROR or above, and at WARN.
+    pub errors: u64,
+    pub warnings: u64,
+    /// Everything was read. Files that still grow are looked at again.
+    pub complete: bool,
+    /// It is looked at for more every second or two: see [`FollowLog`].
+    pub following: bool,
+    pub as_of: Timestamp,
+    pub notices: Vec<Notice>,
+    /// Grows with every change: rows read at another revision may stand elsewhere.
+    pub revision: u64,
+}
+
+/// One file of an open log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogFileState {
+    pub row: LogFileRow,
+    /// Bytes as stored that were read, of [`LogFileRow::size`].
+    pub read: u64,
+    /// Bytes as they are shown.
+    pub length: u64,
+    pub lines: u64,
+    pub records: u64,
+    pub first: Option<Timestamp>,
+    pub last: Option<Timestamp>,
+    pub complete: bool,
+    /// What is wrong with it, in words: `damaged after line 12,004: the gzip data is cut off`, `access denied`.
+    pub fault: Option<String>,
+}
+
+/// Reported while a log grows, batched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogEvent {
+    Grew(LogState),
+    Failed(Fault),
+}
+
+/// Which rows of a log are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogView {
+    /// Every line of the one file.
+    Lines,
+    /// One row for each record; several files have their records on one clock.
+    Records,
+    /// Lines that a search found, with so many lines around each.
+    Hits { search: SearchId, context: u32 },
+}
+
+/// Rows `from..to` of a view; at most 512 are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadLog {
+    pub log: LogId,
+    pub view: LogView,
+    pub from: u64,
+    pub to: u64,
+    /// Marks what this search matches.
+    pub search: Option<SearchId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogWindow {
+    pub from: u64,
+    /// All rows of the view.
+    pub total: u64,
+    pub revision: u64,
+    pub rows: Vec<LogRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRow {
+    pub at: LineAt,
+    /// Of the record, when its first line is shown.
+    pub time: Option<Timestamp>,
+    pub level: Option<LogLevel>,
+    /// What the line says; in [`LogView::Records`] without the time and level that stand before it. Control characters
+    /// and escapes are gone, secrets are masked, what is very long is cut.
+    pub text: String,
+    /// Characters that were cut from its end.
+    pub cut: u64,
+    /// Characters of `text`, from and to, that the search matches.
+    pub marks: Vec<(u32, u32)>,
+    /// Names in it that lead elsewhere.
+    pub links: Vec<LogLink>,
+    /// [`LogView::Records`]: lines of the record. Otherwise 1.
+    pub lines: u64,
+    /// Belongs to the record above.
+    pub continues: bool,
+    /// [`LogView::Hits`]: it matches; false for the lines around. Otherwise true.
+    pub hit: bool,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LineAt {
+    /// Which of the open files, from 0.
+    pub file: u32,
+    /// From 0.
+    pub line: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum LogLevel {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+    Fatal,
+}
+
+impl LogLevel {
+    pub const ALL: [Self; 6] = [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Fatal];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Trace => "TRACE",
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warn => "WARN",
+            Self::Error => "ERROR",
+            Self::Fatal => "FATAL",
+        }
+    }
+}
+
+/// A name in a line that leads to another file of the run, or to an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLink {
+    /// Characters of the text.
+    pub from: u32,
+    pub to: u32,
+    pub target: LogTarget,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogTarget {
+    /// The address of another log file of the run.
+    File(String),
+    /// `s3://bucket/key`.
+    Object(String),
+}
+
+/// Reads one record whole, as far as it can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadRecord {
+    pub log: LogId,
+    /// Any of its lines.
+    pub at: LineAt,
+    /// Shows what is masked; the audit log keeps that.
+    pub unmasked: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordText {
+    /// Its first line.
+    pub at: LineAt,
+    pub time: Option<Timestamp>,
+    pub level: Option<LogLevel>,
+    /// At most 2,000 lines.
+    pub lines: Vec<String>,
+    /// Lines behind those.
+    pub more: u64,
+    /// Something in it is masked.
+    pub masked: bool,
+}
+
+/// Where to go from a row of a view. Answers with a row of that view, or none when there is nothing further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepInLog {
+    pub log: LogId,
+    pub view: LogView,
+    pub from: u64,
+    pub to: LogStep,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogStep {
+    /// The first record at ERROR or above of all.
+    FirstError,
+    NextError,
+    PreviousError,
+    NextHit(SearchId),
+    PreviousHit(SearchId),
+    /// The first record that is no earlier.
+    Time(Timestamp),
+    Line(LineAt),
+}
+
+/// Searches an open log. Results are counted as they are found; the search stays until it is closed with its log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchLog {
+    pub log: LogId,
+    pub query: LogQuery,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogQuery {
+    /// Empty: every record that level and time let through.
+    pub text: String,
+    pub regex: bool,
+    /// False: case is ignored unless there is a capital in the text.
+    pub match_case: bool,
+    /// Lines that do not match.
+    pub inverse: bool,
+    /// Records at this level or above.
+    pub level: Option<LogLevel>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchState {
+    pub search: SearchId,
+    /// Lines that match.
+    pub hits: u64,
+    /// Rows of [`LogView::Hits`] without context; fewer than `hits` when there are very many.
+    pub kept: u64,
+    /// Of each open file.
+    pub files: Vec<u64>,
+    /// How many hits fall into each of 100 equal parts of the log.
+    pub map: Vec<u64>,
+    /// Bytes searched, of all.
+    pub searched: u64,
+    pub length: u64,
+    pub done: bool,
+    /// Milliseconds from its beginning.
+    pub took: u64,
+    /// What is wrong with the query or could not be searched.
+    pub notices: Vec<Notice>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SearchEvent {
+    Found(SearchState),
+    Failed(Fault),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloseSearch {
+    pub search: SearchId,
+}
+
+/// Looks for more every second or two, until it is switched off, the run is over and nothing came any more, or nothing
+/// came for a quarter of an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowLog {
+    pub log: LogId,
+    pub on: bool,
+}
+
+/// Ends reading; what was inflated stays in the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloseLog {
+    pub log: LogId,
+}

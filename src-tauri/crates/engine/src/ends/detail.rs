@@ -1,0 +1,199 @@
+//! One replication task with its tables, and one statement.
+
+use super::{clean_task, latencies, left_out};
+use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
+use ::jobs::{
+    address::Place,
+    ends::{commands, console, statement, task},
+};
+use aws::{AwsError, Session, ends::replication};
+use contract::{
+    Notice, Timestamp,
+    ends::{
+        DescribeStatement, DescribeTask, EndState, OpenTaskTables, StatementDetail, TableRow, TaskDetail,
+        facts::{EndpointFact, TaskFact},
+    },
+    jobs::diagnosis::Finding,
+    sets::SetState,
+};
+use std::sync::Arc;
+
+/// Tables that are read.
+const MOST_PAGES: usize = 40;
+
+impl Desk {
+    pub async fn describe_task(&self, request: &DescribeTask) -> Result<TaskDetail, EngineError> {
+        let session = self.session()?;
+        let arn = &request.arn;
+        check_task(arn)?;
+        let task = clean_task(replication::task(&session, arn).await.map_err(|error| gone(&session, "task", error))?);
+        let one = std::slice::from_ref(&task);
+        let ((mut latency, mut notices), endpoints) =
+            tokio::join!(latencies(&session, one), replication::endpoints(&session));
+        let endpoints = endpoints.unwrap_or_else(|error| {
+            notices.push(left_out("What the task reads and writes", &error));
+            Vec::new()
+        });
+        let latency = latency.remove(&task.arn);
+        let row = task::row(&task, latency.as_ref(), session.now());
+        let (findings, more) = self.findings_of_task(&session, &task, row.state).await;
+        notices.extend(more);
+        let endpoint = |arn: Option<&String>| endpoints.iter().find(|one| Some(&one.arn) == arn);
+        let (source, target) = (endpoint(task.source.as_ref()), endpoint(task.target.as_ref()));
+        Ok(TaskDetail {
+            does: task::does(&task.migration).to_owned(),
+            stop: task.stop_reason.as_deref().and_then(task::stop).map(|(words, _)| words.to_owned()),
+            stop_reason: task.stop_reason.clone(),
+            failure: task.failure.clone(),
+            latency,
+            load: task.load,
+            source: source.map(named),
+            target: target.map(named),
+            writes: target.and_then(writes),
+            instance: task.instance.clone(),
+            created: task.created,
+            findings,
+            console: console(&row.id, &task.name, &place(&session)),
+            commands: commands(&row.id, session.region(), session.profile()),
+            notices,
+            row,
+        })
+    }
+
+    /// What the signatures know of a task that failed, or of the tables in error of one that goes on.
+    pub(crate) async fn findings_of_task(
+        &self,
+        session: &Session,
+        task: &TaskFact,
+        state: EndState,
+    ) -> (Vec<Finding>, Vec<Notice>) {
+        let mut texts = Vec::new();
+        let mut notices = Vec::new();
+        if state == EndState::Failed {
+            texts.push(("LastFailureMessage", task.failure.clone().unwrap_or_default()));
+            texts.push(("StopReason", task.stop_reason.clone().unwrap_or_default()));
+        } else if task.load.errored > 0 {
+            match replication::tables_page(session, &task.arn, None).await {
+                Ok((tables, _)) => {
+                    let bad = tables.iter().filter(|one| is_bad(one)).take(5);
+                    texts.extend(bad.map(|one| ("TableState", format!("{}: {}", one.name, one.state))));
+                }
+                Err(error) => notices.push(left_out("Which tables are in error", &error)),
+            }
+        }
+        (self.findings_in("dms", texts).await, notices)
+    }
+
+    pub fn open_task_tables(&self, request: OpenTaskTables, events: Events) -> Result<SetState, EngineError> {
+        check_task(&request.arn)?;
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<TableRow>(session.now(), events);
+        load(writer, move |writer| async move { load_tables(&session, &request.arn, &writer).await });
+        Ok(state)
+    }
+
+    pub async fn describe_statement(&self, request: &DescribeStatement) -> Result<StatementDetail, EngineError> {
+        let session = self.session()?;
+        let fact =
+            self.statement_fact(&session, &request.id).await.map_err(|error| gone(&session, "statement", error))?;
+        let findings = self.findings_in("redshift", vec![("Error", fact.error.clone().unwrap_or_default())]).await;
+        let row = statement::row(&fact, findings.first().map(|first| first.title.as_str()), session.now());
+        let copy = statement::copy_of(&fact.sql);
+        Ok(StatementDetail {
+            sql: fact.sql.clone(),
+            place: statement::place(&fact),
+            database: fact.database.clone(),
+            user: fact.user.clone(),
+            took: fact.took,
+            rows: fact.rows,
+            query: fact.queries.first().copied(),
+            error: fact.error.clone(),
+            source: copy.as_ref().map(|copy| copy.source.clone()),
+            table: copy.map(|copy| copy.table),
+            errors: statement::reading(&fact),
+            findings,
+            console: console(&row.id, &row.name, &place(&session)),
+            commands: commands(&row.id, session.region(), session.profile()),
+            notices: Vec::new(),
+            row,
+        })
+    }
+}
+
+fn place(session: &Session) -> Place<'_> {
+    Place { partition: ::objects::arn::partition(session.region()), region: session.region(), account: "" }
+}
+
+/// `lake-raw (s3)`.
+fn named(endpoint: &EndpointFact) -> String {
+    format!("{} ({})", endpoint.name, endpoint.engine)
+}
+
+fn writes(target: &EndpointFact) -> Option<String> {
+    let bucket = target.bucket.as_deref()?;
+    Some(match target.folder.as_deref() {
+        Some(folder) => format!("s3://{bucket}/{folder}/"),
+        None => format!("s3://{bucket}/"),
+    })
+}
+
+fn is_bad(table: &TableRow) -> bool {
+    task::is_bad_table(&table.state, table.refused, table.differing)
+}
+
+async fn load_tables(
+    session: &Session,
+    arn: &str,
+    writer: &Arc<SetWriter<TableRow>>,
+) -> Result<Timestamp, EngineError> {
+    let mut marker = None;
+    for _ in 0..MOST_PAGES {
+        let page = replication::tables_page(session, arn, marker).await;
+        let (tables, next) = page.map_err(|error| gone(session, "task", error))?;
+        writer.append(tables.into_iter().map(|one| TableRow { bad: is_bad(&one), ..one }).collect());
+        if next.is_none() || writer.cancelled() {
+            return Ok(session.now());
+        }
+        marker = next;
+    }
+    writer.notice(Notice::warning("Only the first 20,000 tables were read."));
+    Ok(session.now())
+}
+
+/// The ARN of a task, or its name: letters, digits and hyphens.
+fn check_task(arn: &str) -> Result<(), EngineError> {
+    let named = !arn.is_empty() && arn.len() < 256 && arn.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let whole = arn.starts_with("arn:") && arn.contains(":dms:") && arn.contains(":task:");
+    if named || whole {
+        return Ok(());
+    }
+    Err(EngineError::BadInput(format!("{arn} is neither the ARN nor the name of a replication task.")))
+}
+
+/// What is not there is said by its name.
+pub(super) fn gone(session: &Session, noun: &str, error: AwsError) -> EngineError {
+    match error {
+        AwsError::NotFound { .. } if noun == "statement" => EngineError::NotFound(
+            "Redshift does not know this statement (any more): it keeps them for a day, and shows those of this profile's \
+             own role."
+                .to_owned(),
+        ),
+        AwsError::NotFound { .. } => EngineError::NotFound(format!("The DMS {noun} is not there (any more).")),
+        other => Desk::failed(session)(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_task_is_asked_for_as_one() {
+        for task in ["arn:aws:dms:eu-west-1:123456789012:task:ABC", "orders-cdc"] {
+            assert!(check_task(task).is_ok(), "{task}");
+        }
+        for other in ["", "orders cdc", "arn:aws:dms:eu-west-1:123456789012:endpoint:ABC"] {
+            assert!(check_task(other).is_err(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! The incident of a failed execution: what failed down to the line that says why, what is different from the last success,
+//! what the run read, and what can be done, prepared.
+//!
+//! All of it is found out side by side and told as it becomes known; a part that cannot be read is a notice, and the rest
+//! still stands. Nothing here changes anything: the actions are requests for plans.
+
+mod advice;
+mod chain;
+mod ends;
+mod export;
+mod inputs;
+mod report;
+mod timeline;
+
+use crate::{
+    Desk, EngineError,
+    executions::{Followed, lock},
+};
+use advice::{Facts, Newer};
+use aws::{
+    Session,
+    executions::runs::{self, Of},
+};
+use chain::Bottom;
+use contract::{
+    Fault, Notice,
+    executions::{CheckRerun, CompareExecution, Comparison, Rerun, Status},
+    incident::{Incident, IncidentCause, IncidentEvent, OpenIncident},
+    jobs::{
+        CompareJob, JobComparison, JobId,
+        diagnosis::{Diagnosis, DiagnosisEvent, Verdict},
+        facts::RunFact,
+    },
+    settings::Place,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Where an incident reports what was found out so far.
+pub type IncidentEvents = Arc<dyn Fn(IncidentEvent) + Send + Sync>;
+
+/// Differences that are shown.
+const MOST_CHANGES: usize = 12;
+
+/// Incidents that are kept for an export.
+const MOST_KEPT: usize = 16;
+
+/// What stops incidents that nobody looks at any more, and what was told of those that somebody does.
+#[derive(Debug, Default)]
+pub(crate) struct Incidents {
+    stop: Mutex<CancellationToken>,
+    told: Mutex<HashMap<String, Arc<Told>>>,
+}
+
+/// An incident as it was told last, and where it was seen.
+#[derive(Debug)]
+struct Told {
+    incident: Incident,
+    place: Place,
+}
+
+impl Incidents {
+    pub fn stop_all(&self) {
+        std::mem::take(&mut *lock(&self.stop)).cancel();
+        lock(&self.told).clear();
+    }
+
+    fn put(&self, incident: Incident, session: &Session) {
+        let place = Place { profile: session.profile().to_owned(), region: session.region().to_owned() };
+        let mut told = lock(&self.told);
+        told.insert(incident.execution.arn.clone(), Arc::new(Told { incident, place }));
+        if told.len() > MOST_KEPT {
+            let oldest = told.values().min_by_key(|told| told.incident.as_of);
+            if let Some(arn) = oldest.map(|told| told.incident.execution.arn.clone()) {
+                told.remove(&arn);
+            }
+        }
+    }
+
+    fn told(&self, execution: &str) -> Result<Arc<Told>, EngineError> {
+        lock(&self.told).get(execution).cloned().ok_or(EngineError::Gone("this incident"))
+    }
+}
+
+impl Desk {
+    pub async fn open_incident(&self, request: OpenIncident, events: IncidentEvents) -> Result<Incident, EngineError> {
+        let followed = self.follow(&request.execution).await?;
+        let session = followed.session.clone();
+        let seen = followed.known();
+        let first = Incident {
+            execution: seen.row,
+            chain: Vec::new(),
+            cause: None,
+            changes: Vec::new(),
+            inputs: Vec::new(),
+            ends: Vec::new(),
+            actions: Vec::new(),
+            timeline: Vec::new(),
+            looking: vec!["the history of the execution".into()],
+            as_of: session.now(),
+            notices: Vec::new(),
+        };
+        let looking = Looking { desk: self.clone(), session, followed, events, incident: Mutex::new(first.clone()) };
+        self.inner.incidents.put(first.clone(), &looking.session);
+        let stop = lock(&self.inner.incidents.stop).child_token();
+        tokio::spawn(async move { stop.run_until_cancelled(looking.look()).await });
+        Ok(first)
+    }
+}
+
+/// An incident on its way.
+struct Looking {
+    desk: Desk,
+    session: Session,
+    followed: Arc<Followed>,
+    events: IncidentEvents,
+    incident: Mutex<Incident>,
+}
+
+/// What was found out of the job that failed.
+struct OfJob {
+    run: Arc<RunFact>,
+    comparison: Option<JobComparison>,
+}
+
+impl Looking {
+    /// Changes what is known, and tells it.
+    fn tell(&self, change: impl FnOnce(&mut Incident)) {
+        let view = {
+            let mut incident = lock(&self.incident);
+            change(&mut incident);
+            incident.as_of = self.session.now();
+            incident.clone()
+        };
+        self.desk.inner.incidents.put(view.clone(), &self.session);
+        (self.events)(IncidentEvent::View(Box::new(view)));
+    }
+
+    /// A part that could not be read.
+    fn missing(&self, what: &str, error: EngineError) {
+        let fault = Fault::from(error);
+        self.tell(|incident| incident.notices.push(Notice::warning(format!("{what} is missing: {}", fault.detail))));
+    }
+
+    async fn look(&self) {
+        self.followed.whole().await;
+        let bottom = chain::bottom(&self.desk, &self.followed).await;
+        let job = bottom.job.clone();
+        self.tell(|incident| {
+            incident.execution = self.followed.known().row;
+            incident.chain.clone_from(&bottom.links);
+            incident.cause = bottom.cause();
+            incident.looking = ["what is different from the last success", "what the run read", "what can be done"]
+                .map(str::to_owned)
+                .to_vec();
+            if job.is_some() {
+                incident.looking.insert(0, "the logs of the job".to_owned());
+            }
+        });
+        let (of_job, compared, rerun, newer, loads) = tokio::join!(
+            self.of_job(job.as_ref(), &bottom),
+            self.compared(),
+            self.rerun(),
+            self.newer(),
+            ends::loads(self, &bottom)
+        );
+        self.tell(|incident| loads.tell(incident));
+        let (inputs, feeds) = tokio::join!(
+            inputs::read(self, of_job.as_ref(), compared.as_ref(), &loads.files),
+            ends::feeds(self, of_job.as_ref())
+        );
+        self.tell(|incident| {
+            incident.ends.extend(feeds);
+            incident.ends.sort_by_key(|one| std::cmp::Reverse(one.confidence));
+        });
+        self.tell(|incident| {
+            incident.looking.retain(|what| what == "what can be done");
+            incident.inputs.clone_from(&inputs);
+        });
+        let starts_by = self.starts_by(&inputs).await;
+        self.tell(|incident| {
+            let execution = &incident.execution;
+            incident.actions = advice::actions(&Facts {
+                execution: &execution.arn,
+                machine: &execution.machine_arn,
+                machine_name: &execution.machine,
+                cause: incident.cause.as_ref(),
+                inputs: &inputs,
+                job: job.as_ref(),
+                rerun: rerun.as_ref(),
+                starts_by: starts_by.as_deref(),
+                newer: newer.as_ref().map(|(name, running)| Newer { name, running: *running }),
+                now: self.session.now(),
+            });
+            let run = of_job.as_ref().map(|of_job| of_job.run.as_ref());
+            incident.timeline = timeline::timeline(&self.followed.known(), run, &inputs, incident.cause.as_ref());
+            incident.looking.clear();
+        });
+    }
+
+    /// The job's logs and its last success.
+    async fn of_job(&self, id: Option<&JobId>, bottom: &Bottom) -> Option<OfJob> {
+        let id = id?;
+        let run = match self.desk.run_fact(&self.session, id).await {
+            Ok(run) => run,
+            Err(error) => {
+                self.missing(&format!("{} {}", id.engine().word(), id.own()), error);
+                return None;
+            }
+        };
+        let request = CompareJob { id: id.clone() };
+        let ((), comparison) = tokio::join!(self.diagnosed(&run, bottom), self.desk.compare_job(&request));
+        let comparison = match comparison {
+            Ok(comparison) => Some(comparison),
+            Err(error) => {
+                self.missing("The comparison with the job's last success", error);
+                None
+            }
+        };
+        if let Some(comparison) = &comparison {
+            // The job's own differences say more than those of the execution around it.
+            self.tell(|incident| {
+                incident.changes.splice(0..0, comparison.differences.iter().cloned());
+                incident.changes.truncate(MOST_CHANGES);
+            });
+        }
+        Some(OfJob { run, comparison })
+    }
+
+    async fn diagnosed(&self, run: &Arc<RunFact>, bottom: &Bottom) {
+        let files = match self.desk.log_files(&self.session, run).await {
+            Ok(files) => files,
+            Err(error) => {
+                self.missing("What the logs say", error);
+                return;
+            }
+        };
+        // Told again while it reads: only what is better known than the workflow's own words replaces them.
+        let quiet = Arc::new(|_: DiagnosisEvent| ());
+        let diagnosis = match self.desk.diagnose_run(run.as_ref().clone(), &files, quiet).await {
+            Ok(diagnosis) => diagnosis,
+            Err(error) => {
+                self.missing("What the logs say", error);
+                return;
+            }
+        };
+        self.tell(|incident| {
+            if let Some(cause) = found(&diagnosis) {
+                incident.cause = Some(cause);
+            }
+            incident.chain.clone_from(&bottom.links);
+            incident.chain.extend(chain::below_job(&diagnosis));
+            incident.looking.retain(|what| what != "the logs of the job");
+            incident.notices.extend(diagnosis.notices.iter().cloned());
+        });
+    }
+
+    async fn compared(&self) -> Option<Comparison> {
+        let request = CompareExecution { arn: self.followed.arn.clone(), with: None };
+        match self.desk.compare_execution(&request).await {
+            Ok(comparison) => {
+                self.tell(|incident| {
+                    incident.changes.extend(comparison.differences.iter().cloned());
+                    incident.changes.truncate(MOST_CHANGES);
+                    incident.looking.retain(|what| what != "what is different from the last success");
+                });
+                Some(comparison)
+            }
+            Err(error) => {
+                self.missing("The comparison with the last success", error);
+                None
+            }
+        }
+    }
+
+    async fn rerun(&self) -> Option<Rerun> {
+        match self.desk.check_rerun(&CheckRerun { arn: self.followed.arn.clone() }).await {
+            Ok(rerun) => Some(rerun),
+            Err(error) => {
+                self.missing("Whether it can be run again", error);
+                None
+            }
+        }
+    }
+
+    /// The newest run of the machine that began after this one and did not fail: its name, and whether it still runs.
+    async fn newer(&self) -> Option<(String, bool)> {
+        let seen = self.followed.known();
+        let page = runs::page(&self.session, Of::Machine(&seen.fact.machine), None, 20, None).await;
+        let (items, _) = page.ok()?;
+        let later = items.into_iter().filter(|item| item.started > seen.fact.started && item.arn != seen.fact.arn);
+        for row in later.map(crate::executions::list::row) {
+            match row.status {
+                Status::Running | Status::PendingRedrive => return Some((row.name, true)),
+                // A success may be a failure that was caught.
+                Status::Succeeded => {
+                    let look =
+                        crate::executions::outcomes::look(&self.desk, &self.session, row, seen.definition.clone());
+                    if let Ok(row) = look.await
+                        && row.status == Status::Succeeded
+                    {
+                        return Some((row.name, false));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// What starts the machine when an input is stored again, by the plan of the restore.
+    async fn starts_by(&self, inputs: &[contract::incident::InputObject]) -> Option<String> {
+        let machine = self.followed.known().row.machine;
+        for input in inputs.iter().filter(|input| input.better.as_ref().is_some_and(|better| !better.current)) {
+            let Some(plan) = advice::restore_of(input) else { continue };
+            match self.desk.plan_restore(&plan).await {
+                Ok(plan) => {
+                    let starts = |text: &str| text.split_whitespace().any(|word| word.trim_end_matches('.') == machine);
+                    if let Some(effect) = plan.effects.iter().find(|effect| starts(&effect.what)) {
+                        return Some(effect.through.clone());
+                    }
+                }
+                Err(error) => self.missing("What a restore sets off", error),
+            }
+        }
+        None
+    }
+}
+
+/// The cause that the logs name, with what to do about it.
+fn found(diagnosis: &Diagnosis) -> Option<IncidentCause> {
+    let finding = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Cause)?;
+    Some(IncidentCause {
+        title: finding.title.clone(),
+        text: finding.remedy.clone(),
+        confidence: Some(finding.confidence),
+        retry: Some(finding.retry),
+        evidence: finding.evidence.clone(),
+        settings: finding.settings.clone(),
+    })
+}

@@ -1,0 +1,405 @@
+//! What can be done about an incident, the best first. Decided from facts alone: no call is made here.
+//!
+//! What always holds: a run is never started twice (where a restore starts it by its own rule, starting it is withheld);
+//! a version of another day is never advised without the warning that it repeats that day; and what a plain retry cannot
+//! help is not offered first.
+
+use contract::{
+    Timestamp,
+    executions::{PlanRedrive, PlanStart, Recommend, Rerun},
+    incident::{BetterVersion, IncidentAction, IncidentCause, IncidentStep, InputObject},
+    jobs::{JobChange, JobId, diagnosis::RetryAdvice},
+    restore::{Destination, Method, Pick, PlanRestore, RestoreItem},
+};
+use objects::{size, words};
+
+/// What the actions are decided from.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The failed execution and its machine, by their ARNs.
+    pub execution: &'a str,
+    pub machine: &'a str,
+    pub machine_name: &'a str,
+    pub cause: Option<&'a IncidentCause>,
+    pub inputs: &'a [InputObject],
+    /// The run that failed, where there is one.
+    pub job: Option<&'a JobId>,
+    /// Whether and how the execution can be run again.
+    pub rerun: Option<&'a Rerun>,
+    /// What starts the machine when an object is stored at one of the inputs: `rule on-daily-sales`.
+    pub starts_by: Option<&'a str>,
+    /// Runs of the machine that began after this one and did not fail.
+    pub newer: Option<Newer<'a>>,
+    pub now: Timestamp,
+}
+
+/// A later run of the same machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Newer<'a> {
+    pub name: &'a str,
+    pub running: bool,
+}
+
+pub fn actions(facts: &Facts<'_>) -> Vec<IncidentAction> {
+    let mut all = Vec::new();
+    let mut restored = false;
+    let mut waiting = false;
+    for input in facts.inputs {
+        let Some(better) = &input.better else { continue };
+        // It was brought back meanwhile: nothing to restore, and the run is to be started.
+        if better.current {
+            waiting = true;
+            continue;
+        }
+        restored = true;
+        all.push(restore(facts, input, better));
+    }
+    if let (true, Some(rule)) = (restored, facts.starts_by) {
+        all.push(IncidentAction {
+            title: format!("Follow the run that {rule} starts"),
+            why: format!("Storing the object starts {} by {rule}.", facts.machine_name),
+            warning: None,
+            withheld: None,
+            does: IncidentStep::Follow { machine: facts.machine.to_owned(), after: facts.now },
+        });
+    }
+    let blocked = withheld(facts, restored);
+    all.extend(again(facts, blocked.as_deref(), restored || waiting));
+    // Running it as it is would fail again: what has to be put right stands before it.
+    if all.is_empty() || needs_hand(facts) {
+        all.splice(0..0, by_hand(facts));
+    }
+    // What is withheld is shown, behind what can be pressed.
+    all.sort_by_key(|action| action.withheld.is_some());
+    all
+}
+
+fn restore(facts: &Facts<'_>, input: &InputObject, better: &BetterVersion) -> IncidentAction {
+    let name = input.key.rsplit('/').next().unwrap_or(&input.key);
+    let when = words::instant(better.stored);
+    let day = if better.same_day { "the complete upload" } else { "the last complete upload, of another day" };
+    let starts = facts.starts_by.map(|rule| format!(" That starts {} by {rule}.", facts.machine_name));
+    IncidentAction {
+        title: format!("Restore {name}"),
+        why: format!(
+            "Brings back {day} of {when} ({}).{}",
+            size::words(better.size),
+            starts.as_deref().unwrap_or_default()
+        ),
+        warning: (!better.same_day)
+            .then(|| format!("It holds the data of another day ({when}): running with it repeats that day.")),
+        withheld: None,
+        does: IncidentStep::Restore(plan_of(input, better)),
+    }
+}
+
+/// Brings back what an input lacks.
+pub fn restore_of(input: &InputObject) -> Option<PlanRestore> {
+    input.better.as_ref().map(|better| plan_of(input, better))
+}
+
+fn plan_of(input: &InputObject, better: &BetterVersion) -> PlanRestore {
+    PlanRestore {
+        bucket: input.bucket.clone(),
+        items: vec![RestoreItem {
+            key: input.key.clone(),
+            folder: false,
+            pick: Pick::Version(better.version_id.clone()),
+        }],
+        destination: Destination::InPlace,
+        method: Method::Auto,
+    }
+}
+
+/// Why the execution must not be started now.
+fn withheld(facts: &Facts<'_>, restored: bool) -> Option<String> {
+    if let Some(newer) = facts.newer {
+        let state = if newer.running { "runs" } else { "succeeded since" };
+        return Some(format!("Execution {} {state}: starting one more would do its work twice.", newer.name));
+    }
+    let rule = facts.starts_by.filter(|_| restored)?;
+    Some(format!("The restore starts it by {rule}: starting it as well would run it twice."))
+}
+
+/// Running it again: the way that is recommended first.
+fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<IncidentAction> {
+    let Some(rerun) = facts.rerun else { return Vec::new() };
+    let mut all = Vec::new();
+    let changes = changes(facts);
+    let retry = facts.cause.and_then(|cause| cause.retry);
+    let hopeless = match retry {
+        Some(RetryAdvice::Never) => Some("It fails again, whatever is done around it."),
+        Some(RetryAdvice::AfterFix) if !input_mended => Some("It fails again until the cause is put right."),
+        Some(RetryAdvice::Bigger) if changes.is_empty() => Some("It fails again unless it gets more."),
+        _ => None,
+    };
+    if let (Some(job), false) = (facts.job, changes.is_empty()) {
+        let settings: Vec<String> = changes.iter().map(told).collect();
+        all.push(IncidentAction {
+            title: format!("Run the {} again with {}", job.noun(), settings.join(", ")),
+            why: "The job alone, with the suggested change. What comes after it in the state machine does not run.".into(),
+            warning: Some(
+                "To run the whole pipeline with it, change the state machine or the input that sets it, and start again."
+                    .into(),
+            ),
+            withheld: facts.newer.and(blocked.map(str::to_owned)),
+            does: IncidentStep::RunJob { job: job.clone(), changes },
+        });
+    }
+    let redrive = IncidentAction {
+        title: "Redrive execution".into(),
+        why: rerun.why.clone(),
+        warning: hopeless.map(str::to_owned),
+        withheld: blocked.map(str::to_owned).or_else(|| refused(rerun.redrive.ok, &rerun.redrive.reasons)),
+        does: IncidentStep::Redrive(PlanRedrive { executions: vec![facts.execution.to_owned()] }),
+    };
+    let start = IncidentAction {
+        title: "Start again".into(),
+        why: rerun.why.clone(),
+        warning: hopeless.map(str::to_owned),
+        withheld: blocked.map(str::to_owned).or_else(|| refused(rerun.start.ok, &rerun.start.reasons)),
+        does: IncidentStep::Start(PlanStart {
+            executions: vec![facts.execution.to_owned()],
+            target: None,
+            input: None,
+            name: None,
+        }),
+    };
+    match rerun.recommend {
+        Recommend::Redrive => all.extend([redrive, start]),
+        Recommend::StartAgain => all.extend([start, redrive]),
+        // Neither is advised; one that is possible all the same is behind what is to be done by hand.
+        Recommend::Neither => {}
+    }
+    all
+}
+
+fn refused(ok: bool, reasons: &[String]) -> Option<String> {
+    (!ok).then(|| reasons.first().cloned().unwrap_or_else(|| "It cannot be done now.".to_owned()))
+}
+
+fn changes(facts: &Facts<'_>) -> Vec<JobChange> {
+    let settings = facts.cause.map(|cause| cause.settings.as_slice()).unwrap_or_default();
+    let known = settings.iter().filter_map(|setting| Some((setting.key.clone(), setting.value.clone()?)));
+    known.map(|(key, value)| JobChange::Setting { key, value: Some(value) }).collect()
+}
+
+fn told(change: &JobChange) -> String {
+    match change {
+        JobChange::Setting { key, value } => format!("{key}={}", value.as_deref().unwrap_or_default()),
+        _ => String::new(),
+    }
+}
+
+/// The cause lies outside of the job, and no version of an input mends it.
+fn needs_hand(facts: &Facts<'_>) -> bool {
+    let retry = facts.cause.and_then(|cause| cause.retry);
+    matches!(retry, Some(RetryAdvice::AfterFix | RetryAdvice::Never))
+        && facts.inputs.iter().all(|input| input.better.is_none())
+}
+
+fn by_hand(facts: &Facts<'_>) -> Option<IncidentAction> {
+    let cause = facts.cause?;
+    Some(IncidentAction {
+        title: "Put the cause right".into(),
+        why: cause.text.clone(),
+        warning: None,
+        withheld: None,
+        does: IncidentStep::ByHand,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::{
+        executions::Verdict,
+        jobs::{diagnosis::Suggestion, facts::ObjectFact},
+    };
+
+    const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:daily-sales-pipeline:2026-11-21T06-04";
+    const MACHINE: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:daily-sales-pipeline";
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn cause(retry: RetryAdvice) -> IncidentCause {
+        IncidentCause {
+            title: "A record cannot be read".into(),
+            text: "Mend the input.".into(),
+            confidence: Some(90),
+            retry: Some(retry),
+            evidence: Vec::new(),
+            settings: Vec::new(),
+        }
+    }
+
+    fn input(better: Option<BetterVersion>) -> InputObject {
+        InputObject {
+            bucket: "lake-raw".into(),
+            key: "data/in/daily_sales.csv".into(),
+            read: ObjectFact {
+                uri: "s3://lake-raw/data/in/daily_sales.csv".into(),
+                version_id: Some("cut".into()),
+                etag: None,
+                size: Some(3_174),
+                modified: Some(at("2026-11-21T06:00:12Z")),
+                exists: true,
+            },
+            content: None,
+            before: None,
+            verdicts: Vec::new(),
+            better,
+        }
+    }
+
+    fn better(same_day: bool) -> BetterVersion {
+        BetterVersion {
+            version_id: "whole".into(),
+            stored: at(if same_day { "2026-11-21T05:52:04Z" } else { "2026-11-20T05:52:04Z" }),
+            size: 1_258_291,
+            same_day,
+            current: false,
+        }
+    }
+
+    fn rerun(recommend: Recommend) -> Rerun {
+        let yes = || Verdict { ok: true, reasons: Vec::new() };
+        Rerun {
+            redrive: Verdict { ok: recommend == Recommend::Redrive, reasons: vec!["It succeeded.".into()] },
+            start: yes(),
+            stop: yes(),
+            recommend,
+            why: "A caught failure cannot be redriven.".into(),
+            safety: Vec::new(),
+            name: "again".into(),
+            targets: Vec::new(),
+            shape: Vec::new(),
+        }
+    }
+
+    fn decide<'a>(
+        change: impl FnOnce(&mut Facts<'a>),
+        cause: &'a IncidentCause,
+        inputs: &'a [InputObject],
+        rerun: &'a Rerun,
+    ) -> Vec<IncidentAction> {
+        let mut facts = Facts {
+            execution: EXECUTION,
+            machine: MACHINE,
+            machine_name: "daily-sales-pipeline",
+            cause: Some(cause),
+            inputs,
+            job: None,
+            rerun: Some(rerun),
+            starts_by: None,
+            newer: None,
+            now: at("2026-11-21T08:14:00Z"),
+        };
+        change(&mut facts);
+        actions(&facts)
+    }
+
+    fn kinds(all: &[IncidentAction]) -> Vec<(&'static str, bool)> {
+        let kind = |action: &IncidentAction| match action.does {
+            IncidentStep::Restore(_) => "restore",
+            IncidentStep::Start(_) => "start",
+            IncidentStep::Redrive(_) => "redrive",
+            IncidentStep::RunJob { .. } => "job",
+            IncidentStep::Follow { .. } => "follow",
+            IncidentStep::ByHand => "hand",
+        };
+        all.iter().map(|action| (kind(action), action.withheld.is_none())).collect()
+    }
+
+    #[test]
+    fn a_restore_that_starts_the_pipeline_withholds_a_second_start() {
+        let all = decide(
+            |facts| facts.starts_by = Some("rule on-daily-sales"),
+            &cause(RetryAdvice::AfterFix),
+            &[input(Some(better(true)))],
+            &rerun(Recommend::StartAgain),
+        );
+        assert_eq!(kinds(&all), [("restore", true), ("follow", true), ("start", false), ("redrive", false)]);
+        let first = &all[0];
+        assert_eq!(first.title, "Restore daily_sales.csv");
+        assert_eq!(
+            first.why,
+            "Brings back the complete upload of 21 Nov 2026 05:52:04 UTC (1.2 MB). That starts daily-sales-pipeline by \
+             rule on-daily-sales."
+        );
+        assert_eq!(first.warning, None);
+        let start = all.iter().find(|action| matches!(action.does, IncidentStep::Start(_))).unwrap();
+        assert!(start.withheld.as_deref().unwrap().contains("twice"));
+    }
+
+    #[test]
+    fn without_a_rule_the_start_follows_the_restore() {
+        let all =
+            decide(|_| (), &cause(RetryAdvice::AfterFix), &[input(Some(better(true)))], &rerun(Recommend::StartAgain));
+        assert_eq!(kinds(&all), [("restore", true), ("start", true), ("redrive", false)]);
+        assert!(all.iter().all(|action| action.warning.is_none()), "the cause is put right by the first");
+    }
+
+    #[test]
+    fn a_version_of_another_day_comes_with_its_warning() {
+        let all =
+            decide(|_| (), &cause(RetryAdvice::AfterFix), &[input(Some(better(false)))], &rerun(Recommend::StartAgain));
+        assert!(all[0].warning.as_deref().unwrap().contains("repeats that day"));
+    }
+
+    #[test]
+    fn what_was_restored_meanwhile_is_not_restored_again() {
+        let back = BetterVersion { current: true, ..better(true) };
+        let all = decide(
+            |facts| facts.starts_by = Some("rule on-daily-sales"),
+            &cause(RetryAdvice::AfterFix),
+            &[input(Some(back))],
+            &rerun(Recommend::StartAgain),
+        );
+        assert_eq!(kinds(&all), [("start", true), ("redrive", false)]);
+    }
+
+    #[test]
+    fn a_newer_run_withholds_every_start() {
+        let all = decide(
+            |facts| facts.newer = Some(Newer { name: "2026-11-21T08-10", running: true }),
+            &cause(RetryAdvice::Same),
+            &[],
+            &rerun(Recommend::Redrive),
+        );
+        assert_eq!(kinds(&all), [("redrive", false), ("start", false)]);
+        assert_eq!(
+            all[0].withheld.as_deref(),
+            Some("Execution 2026-11-21T08-10 runs: starting one more would do its work twice.")
+        );
+    }
+
+    #[test]
+    fn a_setting_is_changed_on_the_job() {
+        let job = JobId::Glue { job: "crm".into(), run: "jr_1".into() };
+        let mut cause = cause(RetryAdvice::Bigger);
+        cause.settings = vec![
+            Suggestion {
+                key: "spark.executor.memoryOverhead".into(),
+                value: Some("2g".into()),
+                current: Some("1g".into()),
+                why: "9.1 GB of 8.8 GB".into(),
+            },
+            Suggestion { key: "unknown".into(), value: None, current: None, why: String::new() },
+        ];
+        let all = decide(|facts| facts.job = Some(&job), &cause, &[], &rerun(Recommend::Redrive));
+        assert_eq!(kinds(&all), [("job", true), ("redrive", true), ("start", true)]);
+        assert!(all[0].title.ends_with("again with spark.executor.memoryOverhead=2g"), "{}", all[0].title);
+    }
+
+    #[test]
+    fn what_a_retry_cannot_help_is_said() {
+        let all = decide(|_| (), &cause(RetryAdvice::Never), &[input(None)], &rerun(Recommend::StartAgain));
+        assert_eq!(kinds(&all), [("hand", true), ("start", true), ("redrive", false)]);
+        assert_eq!(all[1].warning.as_deref(), Some("It fails again, whatever is done around it."));
+        let all = decide(|_| (), &cause(RetryAdvice::AfterFix), &[], &rerun(Recommend::Neither));
+        assert_eq!(kinds(&all), [("hand", true)]);
+    }
+}

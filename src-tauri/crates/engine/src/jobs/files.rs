@@ -1,0 +1,343 @@
+//! The log files of a run, found at every place that its engine has for them, and whether all are there.
+
+use super::key_of;
+use crate::{Desk, EngineError, Events, desk::load};
+use ::jobs::{
+    badge::{self, Looked as Looking},
+    classify, layout,
+    state::state_of,
+};
+use aws::{AwsError, Session, jobs::files, objects::describe};
+use contract::{
+    Notice, Timestamp,
+    jobs::{
+        Badge, JobId, JudgeLogs, LogFileRow, LogPlace, LogRole, LogStreamKind, OpenLogFiles,
+        facts::{ListedLog, RunFact},
+        logs::LogGap,
+    },
+    sets::SetState,
+};
+use jiff::SignedDuration;
+use logs::{Cancel, Limits, refs::Links};
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+/// Files of one run that are listed: one cluster may keep more.
+const MOST_FILES: usize = 50_000;
+/// How long a listing is good while more may come.
+const OPEN_AGE: Duration = Duration::from_secs(15);
+/// The same once the run is over and all is pushed.
+const OVER_AGE: Duration = Duration::from_mins(10);
+/// Bytes of the log of a step that are read for the ids of its applications: they stand near its beginning, or the cluster
+/// is old and the log is of many steps.
+const STEP_BYTES: u32 = 1 << 20;
+/// Bytes of the driver's log that are read for the executors that it names.
+const DRIVER_BYTES: u32 = 4 << 20;
+/// Parts of the driver's log that are read for that: one that is in more has said long before which executors it has.
+const MOST_PARTS: usize = 8;
+/// Bytes that one of these reads may be when it is unpacked.
+const UNPACKED: u64 = 64 << 20;
+/// How long before and after a run its lines may be.
+const AROUND: SignedDuration = SignedDuration::from_mins(15);
+
+/// What was found when the places of a run were looked through.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Looked {
+    /// The most telling first.
+    pub files: Arc<Vec<LogFileRow>>,
+    pub problems: Vec<LogGap>,
+    pub kept_days: Option<u32>,
+    /// Applications of YARN that the step's own log names.
+    pub yarn: Vec<String>,
+    /// Executors that the driver's log names; read when somebody asks whether all are there.
+    pub executors: Option<Vec<String>>,
+    pub notices: Vec<Notice>,
+}
+
+/// What is found on the way.
+#[derive(Default)]
+struct Found {
+    files: Vec<LogFileRow>,
+    known: HashSet<String>,
+    problems: Vec<LogGap>,
+    notices: Vec<Notice>,
+    full: bool,
+}
+
+impl Found {
+    fn take(&mut self, listed: &[ListedLog]) {
+        for one in listed {
+            let row = classify::classify(one);
+            if self.files.len() >= MOST_FILES {
+                self.full = true;
+                return;
+            }
+            // Places overlap: that of the step and that of the cluster.
+            if self.known.insert(row.address.clone()) {
+                self.files.push(row);
+            }
+        }
+    }
+
+    fn miss(&mut self, place: &LogPlace, error: &AwsError) {
+        let name = match place {
+            LogPlace::S3 { bucket, prefix, .. } => format!("s3://{bucket}/{prefix}"),
+            LogPlace::CloudWatch { group, .. } => format!("log group {group}"),
+            LogPlace::Managed { call, .. } => call.clone(),
+        };
+        match error {
+            AwsError::Denied { call, .. } => {
+                self.problems.push(LogGap::NoPermission { action: call.action.to_owned(), place: name });
+            }
+            AwsError::NotFound { .. } => self.problems.push(LogGap::PlaceGone(name)),
+            other => self.notices.push(Notice::warning(format!("{name} could not be listed: {other}."))),
+        }
+    }
+}
+
+impl Desk {
+    pub fn open_log_files(&self, request: OpenLogFiles, events: Events) -> Result<SetState, EngineError> {
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<LogFileRow>(session.now(), events);
+        let desk = self.clone();
+        load(writer, move |writer| async move {
+            loop {
+                let run = desk.run_fact(&session, &request.id).await?;
+                let first = !writer.state().complete;
+                let grow = |rows: &[LogFileRow]| {
+                    if first {
+                        writer.append(rows.to_vec());
+                    }
+                };
+                let looked = desk.look_for_files(&session, &run, &grow, &|| writer.cancelled()).await?;
+                if writer.cancelled() {
+                    return Ok(session.now());
+                }
+                let gone = looked.problems.iter().map(|gap| Notice::warning(sentence(&badge::words(gap))));
+                let notices = looked.notices.iter().cloned().chain(gone).collect();
+                writer.show(looked.files.to_vec(), notices);
+                writer.finish(session.now());
+                let settled = is_settled(&run, session.now());
+                if settled {
+                    return Ok(session.now());
+                }
+                desk.pause(OPEN_AGE).await;
+                if writer.cancelled() {
+                    return Ok(session.now());
+                }
+            }
+        });
+        Ok(state)
+    }
+
+    pub async fn judge_logs(&self, request: &JudgeLogs) -> Result<Badge, EngineError> {
+        let session = self.session()?;
+        let run = self.run_fact(&session, &request.id).await?;
+        let mut looked = self.looked(&session, &run).await?;
+        if looked.executors.is_none() {
+            let executors = Some(executors_named(&session, &run, &looked.files).await);
+            looked = Arc::new(Looked { executors, ..Looked::clone(&looked) });
+            self.inner.jobs.files.put(key_of(&session, &run.id), Arc::clone(&looked));
+        }
+        Ok(badge::badge(&Looking {
+            run: &run,
+            files: &looked.files,
+            executors: looked.executors.as_deref().unwrap_or_default(),
+            problems: &looked.problems,
+            kept_days: looked.kept_days,
+            now: session.now(),
+        }))
+    }
+
+    /// The log files of a run, the most telling first, as its places were last looked through.
+    pub(crate) async fn log_files(
+        &self,
+        session: &Session,
+        run: &RunFact,
+    ) -> Result<Arc<Vec<LogFileRow>>, EngineError> {
+        Ok(Arc::clone(&self.looked(session, run).await?.files))
+    }
+
+    async fn looked(&self, session: &Session, run: &RunFact) -> Result<Arc<Looked>, EngineError> {
+        let age = if is_settled(run, session.now()) { OVER_AGE } else { OPEN_AGE };
+        match self.inner.jobs.files.get(&key_of(session, &run.id), age) {
+            Some(looked) => Ok(looked),
+            None => self.look_for_files(session, run, &|_| {}, &|| false).await,
+        }
+    }
+
+    /// Looks through all places. `grow` hears of what was found so far, in no order.
+    async fn look_for_files(
+        &self,
+        session: &Session,
+        run: &RunFact,
+        grow: &(dyn Fn(&[LogFileRow]) + Sync),
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Arc<Looked>, EngineError> {
+        let mut found = Found::default();
+        let mut yarn = Vec::new();
+        let mut done: HashSet<LogPlace> = HashSet::new();
+        if matches!(run.id, JobId::Step { .. }) {
+            // The step's own log says which containers are its own: those of all steps stand in one folder.
+            let of_step = |place: &LogPlace| matches!(place, LogPlace::S3 { holds, .. } if holds == "step");
+            for place in layout::places(run, &[]).into_iter().filter(of_step) {
+                list(session, run, &place, &mut found, grow, cancelled).await?;
+                done.insert(place);
+            }
+            yarn = applications(session, &found.files).await;
+        }
+        for place in layout::places(run, &yarn) {
+            if done.insert(place.clone()) && !found.full && !cancelled() {
+                list(session, run, &place, &mut found, grow, cancelled).await?;
+            }
+        }
+        if found.full {
+            found.notices.push(Notice::warning(format!("Only the first {MOST_FILES} files are listed.")));
+        }
+        let mut kept_days = None;
+        if found.files.is_empty() {
+            kept_days = kept(session, run).await;
+        } else {
+            // A group is made by its first line, so one of several that is not there means nothing.
+            found.problems.retain(|gap| !matches!(gap, LogGap::PlaceGone(_)));
+        }
+        found.files.sort_by_cached_key(classify::order);
+        let looked = Arc::new(Looked {
+            files: Arc::new(found.files),
+            problems: found.problems,
+            kept_days,
+            yarn,
+            executors: None,
+            notices: found.notices,
+        });
+        if !cancelled() {
+            self.inner.jobs.files.put(key_of(session, &run.id), Arc::clone(&looked));
+        }
+        Ok(looked)
+    }
+}
+
+/// Nothing more is expected: it is over, and every push that comes behind its end has been made.
+fn is_settled(run: &RunFact, now: Timestamp) -> bool {
+    let pushed =
+        SignedDuration::from_secs(i64::try_from(layout::push_seconds(run.id.engine()) * 2 + 60).unwrap_or(660));
+    state_of(run).is_over() && run.ended.is_none_or(|ended| now.duration_since(ended) > pushed)
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+}
+
+/// Lists one place, page by page. What it cannot be listed for is kept beside what was found.
+async fn list(
+    session: &Session,
+    run: &RunFact,
+    place: &LogPlace,
+    found: &mut Found,
+    grow: &(dyn Fn(&[LogFileRow]) + Sync),
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Result<(), EngineError> {
+    let mut token = None;
+    loop {
+        let page = match place {
+            LogPlace::S3 { bucket, prefix, .. } => files::objects_page(session, bucket, prefix, token).await,
+            LogPlace::CloudWatch { group, filter: Some(filter), .. } => {
+                let from = run.started.or(run.created).and_then(|at| at.checked_sub(AROUND).ok());
+                let until = run.ended.and_then(|at| at.checked_add(AROUND).ok());
+                files::streams_with(session, group, filter, from, until).await.map(|found| (found, None))
+            }
+            LogPlace::CloudWatch { group, stream_prefix, .. } => {
+                files::streams_page(session, group, stream_prefix, token).await
+            }
+            LogPlace::Managed { .. } => return Ok(()),
+        };
+        let (listed, next) = match page {
+            Ok(page) => page,
+            Err(error @ AwsError::SignIn { .. }) => return Err(Desk::failed(session)(error)),
+            Err(error) => {
+                found.miss(place, &error);
+                return Ok(());
+            }
+        };
+        let before = found.files.len();
+        found.take(&listed);
+        grow(found.files.get(before..).unwrap_or_default());
+        if next.is_none() || found.full || cancelled() {
+            return Ok(());
+        }
+        token = next;
+    }
+}
+
+/// For how many days the first group of a run keeps lines.
+async fn kept(session: &Session, run: &RunFact) -> Option<u32> {
+    let group = layout::places(run, &[]).into_iter().find_map(|place| match place {
+        LogPlace::CloudWatch { group, .. } => Some(group),
+        _ => None,
+    })?;
+    files::kept_days(session, &group).await.ok().flatten()
+}
+
+/// Ids of YARN applications in the logs of a step.
+async fn applications(session: &Session, files: &[LogFileRow]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let wanted = |file: &&LogFileRow| {
+        matches!(file.stream, LogStreamKind::Stderr | LogStreamKind::Controller | LogStreamKind::Syslog)
+            && file.part.is_none()
+    };
+    for file in files.iter().filter(wanted) {
+        let Some(text) = beginning(session, file, STEP_BYTES).await else { continue };
+        for id in layout::yarn_applications(&String::from_utf8_lossy(&text)) {
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+    }
+    found
+}
+
+/// Executors that the driver's log names, as its files would name them: containers on YARN, numbers elsewhere.
+async fn executors_named(session: &Session, run: &RunFact, files: &[LogFileRow]) -> Vec<String> {
+    if !state_of(run).is_over() {
+        return Vec::new();
+    }
+    let newest = files.iter().filter(|file| file.role == LogRole::Driver).filter_map(|file| file.attempt).max();
+    let drivers = files
+        .iter()
+        .filter(|file| file.role == LogRole::Driver && file.stream == LogStreamKind::Stderr && file.attempt == newest);
+    let mut links = Links::default();
+    for file in drivers.take(MOST_PARTS) {
+        for line in beginning(session, file, DRIVER_BYTES).await.unwrap_or_default().split(|byte| *byte == b'\n') {
+            links.feed(line);
+        }
+    }
+    let yarn = matches!(run.id, JobId::Step { .. });
+    links
+        .executors()
+        .filter_map(|(number, executor)| if yarn { executor.container.clone() } else { Some(number.to_string()) })
+        .collect()
+}
+
+/// The first bytes of a file in S3, unpacked as far as they go.
+async fn beginning(session: &Session, file: &LogFileRow, bytes: u32) -> Option<Vec<u8>> {
+    let (bucket, key) = file.address.strip_prefix("s3://")?.split_once('/')?;
+    let body = match describe::first_bytes(session, bucket, key, None, bytes).await {
+        Ok(body) => body,
+        Err(error) => {
+            tracing::debug!(%error, "a log could not be read for what it names");
+            return None;
+        }
+    };
+    tokio::task::spawn_blocking(move || unpacked(&body)).await.ok()
+}
+
+fn unpacked(body: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    let limits = Limits { bytes: UNPACKED, ..Limits::default() };
+    // Half a file is what was asked for: where it ends is no matter.
+    let _ = logs::inflate(body, limits, &Cancel::default(), &mut |chunk, _| {
+        text.extend_from_slice(chunk);
+        Ok(())
+    });
+    text
+}

@@ -1,0 +1,266 @@
+//! Jobs that have not run as they did: those of Glue, which have clocks of their own, and those of EMR Serverless that have
+//! a rhythm. What runs seldom or as somebody likes is never late.
+
+mod applications;
+
+use crate::objects::rows_of_key;
+use ::executions::schedule::Schedule;
+use ::jobs::{
+    absent::{absence, rhythm},
+    parameters::parameters,
+    state::state_of,
+};
+use aws::{
+    AwsError, Session,
+    jobs::glue::{self, GlueJob, GlueTrigger},
+};
+use contract::{
+    Notice, Timestamp,
+    facts::{Known, Missing},
+    jobs::{
+        Absence, Direction, Engine, JobId, State,
+        absence::{AbsenceFacts, StarterFact},
+        facts::{ObjectFact, RunFact},
+    },
+};
+use futures_util::{StreamExt, stream};
+use jiff::SignedDuration;
+
+/// Pages of jobs.
+const MOST_PAGES: usize = 5;
+/// Jobs whose runs are read.
+const MOST_JOBS: usize = 300;
+/// The newest runs, from which a rhythm is told.
+const MOST_RUNS: i32 = 25;
+/// Inputs that are looked at of a job that is late.
+const MOST_INPUTS: usize = 3;
+/// A job that has not run for longer is retired and not late.
+const RETIRED: SignedDuration = SignedDuration::from_hours(30 * 24);
+const AT_ONCE: usize = 3;
+
+/// A job that should have run.
+#[derive(Debug)]
+pub(crate) struct LateJob {
+    pub name: String,
+    /// Its newest run, and when that began.
+    pub last: JobId,
+    pub since: Timestamp,
+    pub absence: Absence,
+}
+
+/// The jobs that are late, and which engines could not be asked.
+pub(crate) async fn late_jobs(session: &Session) -> (Vec<LateJob>, Vec<Notice>) {
+    let (glue, serverless) = tokio::join!(of_glue(session), applications::late(session));
+    let (mut jobs, mut notices) = (Vec::new(), Vec::new());
+    for (engine, late) in [(Engine::Glue, glue), (Engine::EmrServerless, serverless)] {
+        match late {
+            Ok(late) => jobs.extend(late),
+            Err(error) => notices
+                .push(Notice::warning(format!("Jobs of {} that are late may be missing: {error}.", engine.word()))),
+        }
+    }
+    (jobs, notices)
+}
+
+async fn of_glue(session: &Session) -> Result<Vec<LateJob>, AwsError> {
+    let mut jobs = Vec::new();
+    let mut token = None;
+    for _ in 0..MOST_PAGES {
+        let (page, next) = glue::jobs_page(session, token).await?;
+        jobs.extend(page);
+        if next.is_none() {
+            break;
+        }
+        token = next;
+    }
+    if jobs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let triggers = glue::triggers(session).await;
+    let mut asking = Vec::with_capacity(jobs.len().min(MOST_JOBS));
+    for job in jobs.iter().take(MOST_JOBS) {
+        asking.push(late(session, job, &triggers));
+    }
+    // One whose runs cannot be read is told by the list of what failed.
+    Ok(stream::iter(asking).buffer_unordered(AT_ONCE).filter_map(|late| async { late }).collect().await)
+}
+
+/// Anybody may start a job: that nothing is known to says nothing.
+fn unknown_starter(action: &str) -> Known<Vec<StarterFact>> {
+    Err(Missing {
+        action: action.to_owned(),
+        denied: false,
+        reason: "it has no trigger, and whoever else starts it is not known".into(),
+    })
+}
+
+async fn late(session: &Session, job: &GlueJob, triggers: &Known<Vec<GlueTrigger>>) -> Option<LateJob> {
+    let (runs, _) = glue::runs_page(session, job, MOST_RUNS, None).await.ok()?;
+    let now = session.now();
+    let last = runs.iter().max_by_key(|run| run.created)?;
+    let since = last.created.filter(|at| now.duration_since(*at) < RETIRED)?;
+    let mut facts = facts(job.row.name.clone(), &runs, triggers, now)?;
+    absence(&facts, now)?;
+    // Only now is it worth the calls.
+    facts.inputs = inputs(session, last).await;
+    let absence = absence(&facts, now)?;
+    Some(LateJob { name: facts.job, last: last.id.clone(), since, absence })
+}
+
+/// What is known of a job that a clock starts, or that has a rhythm; `None` for one that runs when somebody wants it to.
+fn facts(job: String, runs: &[RunFact], triggers: &Known<Vec<GlueTrigger>>, now: Timestamp) -> Option<AbsenceFacts> {
+    let own: Vec<&GlueTrigger> =
+        triggers.as_deref().unwrap_or_default().iter().filter(|trigger| trigger.jobs.contains(&job)).collect();
+    let starts: Vec<Timestamp> = runs.iter().filter_map(|run| run.created).collect();
+    let clocks = own.iter().filter(|trigger| trigger.enabled).filter_map(|trigger| trigger.schedule.as_deref());
+    let every = clocks.filter_map(|clock| period(clock, now)).min().or_else(|| rhythm(&starts))?;
+    let starters = match triggers {
+        Err(missing) => Err(missing.clone()),
+        Ok(_) if own.is_empty() => unknown_starter("glue:StartJobRun"),
+        Ok(_) => Ok(own.iter().map(|trigger| starter(trigger)).collect()),
+    };
+    let succeeded = runs.iter().filter(|run| state_of(run) == State::Succeeded);
+    Some(AbsenceFacts {
+        job,
+        last_run: Ok(starts.iter().copied().max()),
+        last_success: Ok(succeeded.filter_map(|run| run.ended).max()),
+        every: Some(every),
+        starters,
+        home: None,
+        inputs: Vec::new(),
+        quotas: Ok(Vec::new()),
+        changes: Ok(Vec::new()),
+    })
+}
+
+fn starter(trigger: &GlueTrigger) -> StarterFact {
+    StarterFact {
+        name: format!("trigger {}", trigger.name),
+        enabled: trigger.enabled,
+        reaches: true,
+        fired: None,
+        failed: 0,
+    }
+}
+
+/// Seconds between the next two starts of a clock.
+fn period(expression: &str, now: Timestamp) -> Option<u64> {
+    let schedule = Schedule::read(expression, None).ok()?;
+    let next = schedule.next(now)?;
+    u64::try_from(schedule.next(next)?.duration_since(next).as_secs()).ok()
+}
+
+/// The files that its newest run read, as they are now.
+async fn inputs(session: &Session, run: &RunFact) -> Vec<Known<ObjectFact>> {
+    let paths = parameters(&run.request).paths.into_iter().filter(|path| path.direction == Direction::Input);
+    let mut all = Vec::new();
+    for uri in paths.map(|path| path.uri).take(MOST_INPUTS) {
+        let Some((bucket, key)) = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else { continue };
+        if key.is_empty() || key.ends_with('/') {
+            continue;
+        }
+        let read = rows_of_key(session, bucket, key, None).await;
+        all.push(match read {
+            Ok(rows) => {
+                let current = rows.first().filter(|row| !row.fact.delete_marker);
+                Ok(ObjectFact {
+                    version_id: current.map(|row| row.fact.version_id.clone()).filter(|id| id != "null"),
+                    etag: current.and_then(|row| row.fact.etag.clone()),
+                    size: current.and_then(|row| row.fact.size),
+                    modified: current.map(|row| row.fact.last_modified),
+                    exists: current.is_some(),
+                    uri,
+                })
+            }
+            Err(error) => Err(Missing {
+                action: "s3:ListBucketVersions".into(),
+                denied: matches!(error, AwsError::Denied { .. }),
+                reason: error.to_string(),
+            }),
+        });
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::jobs::facts::{Driver, LogSettings, Request, Usage};
+
+    const NOW: &str = "2026-11-21T08:00:00Z";
+
+    fn now() -> Timestamp {
+        NOW.parse().unwrap()
+    }
+
+    fn run(day: u8) -> RunFact {
+        let began: Timestamp = format!("2026-11-{day:02}T03:40:00Z").parse().unwrap();
+        RunFact {
+            id: JobId::Glue { job: "feed".into(), run: format!("jr_{day}") },
+            arn: None,
+            name: Some("feed".into()),
+            status: "SUCCEEDED".into(),
+            secondary: None,
+            reason: None,
+            log_file: None,
+            created: Some(began),
+            started: Some(began),
+            ended: Some(began),
+            queued_millis: None,
+            run_seconds: None,
+            attempt: None,
+            attempts: None,
+            by: None,
+            request: Request {
+                name: None,
+                role: None,
+                release: None,
+                driver: Driver::Glue(Box::default()),
+                configurations: Vec::new(),
+                logs: LogSettings::default(),
+                timeout_minutes: None,
+            },
+            usage: Usage::default(),
+        }
+    }
+
+    fn trigger(enabled: bool) -> GlueTrigger {
+        GlueTrigger {
+            name: "nightly".into(),
+            jobs: vec!["feed".into()],
+            schedule: Some("cron(40 3 * * ? *)".into()),
+            enabled,
+        }
+    }
+
+    fn title(runs: &[RunFact], triggers: Known<Vec<GlueTrigger>>) -> Option<String> {
+        let facts = facts("feed".into(), runs, &triggers, now())?;
+        Some(absence(&facts, now())?.title)
+    }
+
+    #[test]
+    fn a_trigger_that_was_switched_off_explains_the_silence() {
+        let runs: Vec<_> = (12..=18).map(run).collect();
+        let told = title(&runs, Ok(vec![trigger(false)])).unwrap();
+        assert!(told.starts_with("feed has not run for 3 d") && told.contains("trigger nightly is disabled"), "{told}");
+    }
+
+    #[test]
+    fn a_rhythm_alone_is_enough_and_no_trigger_is_blamed() {
+        let runs: Vec<_> = (12..=18).map(run).collect();
+        let told = title(&runs, Ok(Vec::new())).unwrap();
+        assert!(told.starts_with("feed has not run for 3 d") && !told.contains("starts it"), "{told}");
+    }
+
+    #[test]
+    fn what_runs_as_it_did_or_when_somebody_wants_it_to_is_not_late() {
+        let runs: Vec<_> = (12..=21).map(run).collect();
+        assert_eq!(title(&runs, Ok(vec![trigger(true)])), None);
+        assert_eq!(title(&[run(1), run(12)], Ok(Vec::new())), None, "no rhythm");
+        let missing = Missing { action: "glue:GetTriggers".into(), denied: true, reason: String::new() };
+        assert!(
+            title(&(12..=18).map(run).collect::<Vec<_>>(), Err(missing)).is_some(),
+            "the rhythm is known all the same"
+        );
+    }
+}

@@ -1,0 +1,284 @@
+//! Getting the bytes: an object by its ETag, a stream from where it was left.
+
+use super::{
+    Source,
+    copy::{Copy, Written},
+    note::Note,
+    seam::Seam,
+};
+use crate::logs::{Address, Stamper, wording};
+use aws::{
+    AwsError,
+    logs::{
+        events::{self, Event, Page, Pages, Wanted},
+        object::{self, Body, Stamp},
+    },
+};
+use contract::Timestamp;
+use logs::{
+    End, Limits, LogFault, Writer,
+    spool::{Threads, spool},
+};
+use std::{io, sync::Arc};
+use tokio::task::spawn_blocking;
+
+/// What may come out of one file: beyond it nobody reads lines any more. A log of one repeated line shrinks to some
+/// hundredths; a bomb is made to shrink to a thousandth, which is as far as deflate goes.
+const LIMITS: Limits = Limits { bytes: 16 << 30, ratio: 500, ratio_after: 64 << 20 };
+/// How often a file that is replaced while it is read is begun anew, at one go.
+const REPLACED: u32 = 3;
+/// Pages of a stream, 1 MiB each at most.
+const PAGES: usize = 256;
+
+impl Source {
+    /// Reads what there is, or what is new.
+    pub(super) async fn read(self: &Arc<Self>) -> Result<(), AwsError> {
+        match &self.address {
+            Address::Object { bucket, key } => self.read_object(bucket, key).await,
+            Address::Stream { group, stream } => self.read_stream(group, stream).await,
+            Address::Group { group, pattern } => self.read_group(group, pattern.as_deref()).await,
+        }
+    }
+
+    /// The copy that the cache has, if none is shown yet.
+    async fn kept_before(self: &Arc<Self>) -> Option<(Note, Arc<Copy>)> {
+        if self.lock().copy.is_some() {
+            return None;
+        }
+        let source = Arc::clone(self);
+        spawn_blocking(move || source.kept()).await.ok()?
+    }
+
+    async fn read_object(self: &Arc<Self>, bucket: &str, key: &str) -> Result<(), AwsError> {
+        let kept = self.kept_before().await;
+        let shown = self.lock().mark.clone();
+        if let Some(mark) = shown.as_ref().or(kept.as_ref().map(|(note, _)| &note.mark)) {
+            let stamp = object::stamp(&self.session, bucket, key).await?;
+            if stamp.etag == *mark {
+                if let Some((note, copy)) = kept {
+                    let (source, note) = (Arc::clone(self), Note { last_write: stamp.last_write, ..note });
+                    let _ = spawn_blocking(move || source.show_kept(note, &copy)).await;
+                }
+                return Ok(());
+            }
+        }
+        for _ in 0..REPLACED {
+            let _fetching = self.library.fetching.acquire().await;
+            let (stamp, body) = object::open(&self.session, bucket, key, self.stop.clone().cancelled_owned()).await?;
+            {
+                let mut seen = self.lock();
+                (seen.size, seen.last_write) = (Some(stamp.size), stamp.last_write);
+            }
+            let _inflating = self.library.inflating.acquire().await;
+            let source = Arc::clone(self);
+            let filled = spawn_blocking(move || source.fill(|writer| source.inflate(stamp, body, writer))).await;
+            match filled {
+                Ok(Ok(written)) if written.replaced => {}
+                Ok(Ok(_)) => return Ok(()),
+                Ok(Err(why)) => return Err(AwsError::File(io::Error::other(why))),
+                Err(_) => return Err(AwsError::Cancelled),
+            }
+        }
+        let message = "it was replaced again and again while it was read".to_owned();
+        Err(AwsError::Changed { call: object::GET, message, request_id: None })
+    }
+
+    fn inflate(&self, stamp: Stamp, body: Body, writer: Writer) -> Written {
+        let log = Arc::clone(writer.log());
+        // Whoever waits for a single file gets two threads for it.
+        let alone = self.library.inflating.available_permits() > 0;
+        let threads = if alone { Threads::Two } else { Threads::One };
+        let mut read = 0;
+        let mut progress = |at: logs::Progress| {
+            read = at.compressed;
+            self.lock().read = read;
+            self.library.moved();
+        };
+        let outcome = spool(body, writer, LIMITS, threads, &self.cancel, &mut progress);
+        let lines = log.extent().lines;
+        let fault = match &outcome {
+            Ok(inflated) => {
+                read = inflated.total.compressed;
+                wording::damage(inflated, lines)
+            }
+            Err(LogFault::Cancelled) => return Written::default(),
+            Err(LogFault::Source { source, .. }) if was_replaced(source) => {
+                return Written { note: None, replaced: true };
+            }
+            Err(fault) => Some(wording::fault(fault, lines)),
+        };
+        let Stamp { etag, size, last_write } = stamp;
+        let note = Note { mark: etag, size: Some(size), last_write, read, fault };
+        Written { note: Some(note), replaced: false }
+    }
+
+    async fn read_stream(self: &Arc<Self>, group: &str, stream: &str) -> Result<(), AwsError> {
+        let base = self.base().await;
+        let from = base.as_ref().map(|(note, _)| note.mark.clone());
+        let wanted = |from| Wanted::Stream { group: group.to_owned(), stream: stream.to_owned(), from };
+        match self.read_events(wanted(from), Tail::Token(None), base.clone()).await {
+            // A token is good for a day; then the stream is read from its beginning.
+            Err(AwsError::Service { status: 400, .. }) if base.is_some() => {
+                self.read_events(wanted(None), Tail::Token(None), None).await
+            }
+            other => other,
+        }
+    }
+
+    async fn read_group(self: &Arc<Self>, group: &str, pattern: Option<&str>) -> Result<(), AwsError> {
+        let base = self.base().await;
+        let seam = base.as_ref().and_then(|(note, _)| Seam::read(&note.mark));
+        // Without a seam nobody knows what the copy has of the group: it is read anew.
+        let base = base.filter(|_| seam.is_some());
+        let seam = seam.unwrap_or_default();
+        let wanted = Wanted::Group { group: group.to_owned(), pattern: pattern.map(str::to_owned), from: seam.from() };
+        self.read_events(wanted, Tail::Seam(seam), base).await
+    }
+
+    /// What was read before, to go on from: of the cache, or what is shown.
+    async fn base(self: &Arc<Self>) -> Option<(Note, Arc<Copy>)> {
+        if let Some(kept) = self.kept_before().await {
+            return Some(kept);
+        }
+        let seen = self.seen();
+        seen.copy.zip(seen.mark).map(|(copy, mark)| {
+            let (size, last_write) = (seen.size, seen.last_write);
+            (Note { mark, size, last_write, read: seen.read, fault: seen.fault }, copy)
+        })
+    }
+
+    /// Writes what is in `base`, and what comes, into a new copy; shows `base` itself when nothing comes.
+    async fn read_events(
+        self: &Arc<Self>,
+        wanted: Wanted,
+        mut tail: Tail,
+        base: Option<(Note, Arc<Copy>)>,
+    ) -> Result<(), AwsError> {
+        let _fetching = self.library.fetching.acquire().await;
+        let mut pages = events::open(&self.session, wanted, PAGES, self.stop.clone().cancelled_owned());
+        let source = Arc::clone(self);
+        let read = spawn_blocking(move || {
+            let mut first = Vec::new();
+            while first.is_empty() {
+                let Some(page) = pages.next() else { break };
+                first = tail.take(page?);
+            }
+            match base {
+                Some((note, copy)) if first.is_empty() => {
+                    if source.lock().copy.is_none() {
+                        source.show_kept(note, &copy);
+                    }
+                    Ok(())
+                }
+                base => {
+                    let filled = source.fill(|writer| source.write_events(base, first, tail, pages, writer));
+                    filled.map(drop).map_err(|why| AwsError::File(io::Error::other(why)))
+                }
+            }
+        });
+        read.await.unwrap_or(Err(AwsError::Cancelled))
+    }
+
+    fn write_events(
+        &self,
+        base: Option<(Note, Arc<Copy>)>,
+        first: Vec<Event>,
+        mut tail: Tail,
+        pages: Pages,
+        mut writer: Writer,
+    ) -> Written {
+        let mut fault = None;
+        let mut last_write = None;
+        if let Some((note, copy)) = &base {
+            last_write = note.last_write;
+            fault = append_all(copy, &mut writer).err();
+        }
+        let mut stamper = Stamper::new(Timestamp::now());
+        let mut bytes = Vec::new();
+        let mut write = |events: &[Event], writer: &mut Writer| {
+            bytes.clear();
+            stamper.write(events, &mut bytes);
+            last_write = events.last().map(|event| event.at).or(last_write);
+            let written = writer.append(&bytes);
+            self.lock().read = writer.log().extent().length;
+            self.library.moved();
+            written
+        };
+        let mut written = write(&first, &mut writer);
+        let mut count = 1;
+        for page in pages {
+            if written.is_err() || self.cancel.is_cancelled() {
+                break;
+            }
+            written = match page {
+                Ok(page) => {
+                    let events = tail.take(page);
+                    count += 1;
+                    write(&events, &mut writer)
+                }
+                Err(error) => Err(LogFault::Source { read: 0, source: io::Error::other(error) }),
+            };
+        }
+        let fault = written.err().or(fault);
+        if matches!(fault, Some(LogFault::Cancelled)) || self.cancel.is_cancelled() {
+            return Written::default();
+        }
+        let extent = writer.log().extent();
+        let mut words = fault.as_ref().map(|fault| wording::fault(fault, extent.lines));
+        if words.is_none() && count >= PAGES {
+            words = Some(format!("only the first {} lines were read", wording::number(extent.lines)));
+        }
+        let end = if fault.is_none() { End::Whole } else { End::Stopped { inflated: extent.length } };
+        writer.finish(end);
+        let note = Note { mark: tail.mark(), size: None, last_write, read: extent.length, fault: words };
+        Written { note: Some(note), replaced: false }
+    }
+}
+
+/// Where reading goes on behind the last event.
+enum Tail {
+    /// Of a stream: the service's own word.
+    Token(Option<String>),
+    /// Of a group, which has no such word.
+    Seam(Seam),
+}
+
+impl Tail {
+    /// The events of a page that were not read before.
+    fn take(&mut self, page: Page) -> Vec<Event> {
+        match self {
+            Self::Token(token) => {
+                *token = page.next.or(token.take());
+                page.events
+            }
+            Self::Seam(seam) => seam.fresh(page.events),
+        }
+    }
+
+    fn mark(&self) -> String {
+        match self {
+            Self::Token(token) => token.clone().unwrap_or_default(),
+            Self::Seam(seam) => seam.write(),
+        }
+    }
+}
+
+fn append_all(copy: &Copy, writer: &mut Writer) -> Result<(), LogFault> {
+    let mut buffer = vec![0; 1 << 20];
+    let (mut at, length) = (0, copy.log().extent().length);
+    while at < length {
+        let read = copy.log().read_at(&mut buffer, at)?;
+        if read == 0 {
+            break;
+        }
+        writer.append(buffer.get(..read).unwrap_or_default())?;
+        at += read as u64;
+    }
+    Ok(())
+}
+
+/// The object is another since the reading began.
+fn was_replaced(source: &io::Error) -> bool {
+    let call = source.get_ref().and_then(|source| source.downcast_ref::<AwsError>());
+    matches!(call, Some(AwsError::Changed { .. }))
+}

@@ -1,0 +1,150 @@
+//! Several files on one clock, with what is needed to find one's way in it.
+
+use super::file::{Copy, LogFile};
+use ::logs::{
+    Cancel, Level, LogFault,
+    merge::{Merged, Row, Source},
+    search::Hit,
+    time::Time,
+};
+use contract::logs::LineAt;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Times of rows that are kept in memory; of more rows those of every second, fourth, eighth.
+const TIMES: usize = 1 << 18;
+/// Rows at ERROR or above that are kept; who has more does not step through them.
+const ERRORS: usize = 1 << 20;
+/// Rows that are read at once while one is looked for.
+const STEP: u64 = 8_192;
+
+#[derive(Debug)]
+pub(crate) struct MergedLog {
+    merged: Merged,
+    /// Of each source, which of the open files it is.
+    files: Vec<u32>,
+    copies: Vec<Arc<Copy>>,
+    errors: Vec<u64>,
+    /// The time of every so many rows.
+    times: Vec<Option<Time>>,
+    every: u64,
+}
+
+impl MergedLog {
+    /// What the files hold now. Blocking.
+    pub fn new(files: &[Arc<LogFile>], stop: &CancellationToken) -> Result<Self, LogFault> {
+        let (mut sources, mut kept, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, file) in (0_u32..).zip(files) {
+            let Some(copy) = file.seen().copy else { continue };
+            sources.push(Source { records: Arc::clone(&copy.records), offset: 0 });
+            kept.push(copy);
+            numbers.push(number);
+        }
+        let cancel = Cancel::default();
+        let (mut errors, mut times) = (Vec::new(), Vec::new());
+        let (mut number, mut every) = (0_u64, 1_u64);
+        let merged = Merged::new(sources, &cancel, &mut |row| {
+            if row.record.level >= Some(Level::Error) && errors.len() < ERRORS {
+                errors.push(number);
+            }
+            if number.is_multiple_of(every) {
+                times.push(row.at);
+                if times.len() >= TIMES {
+                    times = times.iter().step_by(2).copied().collect();
+                    every *= 2;
+                }
+            }
+            if number.is_multiple_of(STEP) && stop.is_cancelled() {
+                cancel.cancel();
+            }
+            number += 1;
+        })?;
+        Ok(Self { merged, files: numbers, copies: kept, errors, times, every })
+    }
+
+    pub fn rows(&self) -> u64 {
+        self.merged.rows()
+    }
+
+    /// Rows with the file and its text.
+    pub fn read(&self, from: u64, to: u64) -> Result<Vec<(u32, Arc<Copy>, Row)>, LogFault> {
+        let rows = self.merged.read(from..to)?.into_iter();
+        let told = rows.filter_map(|row| {
+            let file = self.files.get(row.source)?;
+            Some((*file, Arc::clone(self.copies.get(row.source)?), row))
+        });
+        Ok(told.collect())
+    }
+
+    /// The first row that is no earlier.
+    pub fn at_time(&self, time: Time) -> Result<Option<u64>, LogFault> {
+        let row = self.merged.at(time)?;
+        Ok((row < self.rows()).then_some(row))
+    }
+
+    /// About where a time is, without reading anything.
+    pub fn about(&self, time: Option<Time>) -> u64 {
+        let spans = self.times.partition_point(|at| *at < time);
+        (spans as u64).saturating_mul(self.every).min(self.rows())
+    }
+
+    pub fn next_error(&self, from: u64) -> Option<u64> {
+        let at = self.errors.partition_point(|row| *row < from);
+        self.errors.get(at).copied()
+    }
+
+    pub fn previous_error(&self, before: u64) -> Option<u64> {
+        let at = self.errors.partition_point(|row| *row < before);
+        self.errors.get(at.checked_sub(1)?).copied()
+    }
+
+    /// The rows whose records hold a hit, by file. Reads everything once more.
+    pub fn rows_with(&self, hits: &[Vec<Hit>]) -> Result<Vec<u64>, LogFault> {
+        let mut next = vec![0_usize; self.files.len()];
+        let (mut found, mut from) = (Vec::new(), 0);
+        while from < self.rows() {
+            let rows = self.merged.read(from..from + STEP)?;
+            if rows.is_empty() {
+                break;
+            }
+            for (number, row) in (from..).zip(&rows) {
+                let file = self.files.get(row.source).and_then(|file| usize::try_from(*file).ok());
+                let hits = file.and_then(|file| hits.get(file)).map(Vec::as_slice).unwrap_or_default();
+                // Within a file the rows are in its order.
+                let Some(at) = next.get_mut(row.source) else { continue };
+                let ahead = hits.get(*at..).unwrap_or_default();
+                let inside = ahead.iter().take_while(|hit| hit.line < row.record.line + row.record.lines).count();
+                if inside > 0 {
+                    found.push(number);
+                    *at += inside;
+                }
+            }
+            from += rows.len() as u64;
+        }
+        Ok(found)
+    }
+
+    /// The row of the record that a line belongs to.
+    pub fn row_of(&self, line: LineAt) -> Result<Option<u64>, LogFault> {
+        let Some(source) = self.files.iter().position(|file| *file == line.file) else { return Ok(None) };
+        let Some(copy) = self.copies.get(source) else { return Ok(None) };
+        let Some(record) = copy.records.of_line(line.line)? else { return Ok(None) };
+        // It stands where its time is, or behind it where times go back; before the first time it is at the start.
+        let near = record.clock.map_or(Ok(0), |clock| self.merged.at(clock))?;
+        for start in [near, 0] {
+            let mut from = start;
+            while from < self.rows() {
+                let rows = self.merged.read(from..from + STEP)?;
+                let found = rows.iter().position(|row| row.source == source && row.record.number == record.number);
+                if let Some(at) = found {
+                    return Ok(Some(from + at as u64));
+                }
+                if rows.is_empty() {
+                    break;
+                }
+                from += rows.len() as u64;
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,221 @@
+//! Views, steps and searches over texts in memory; how files are fetched is tested through the bridge.
+
+use super::{
+    Address, Copy, Library, LogFile,
+    opened::{Opened, lock},
+    search::Search,
+};
+use crate::LogEvents;
+use aws::{AccessKeys, Guard, Session, SessionSpec, profiles::Configured};
+use contract::{
+    LogId, SearchId,
+    logs::{LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogView, ReadLog, ReadRecord, StepInLog},
+    session::{Environment, Mode, ProfileSource},
+};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+const DRIVER: &str = "26/11/20 06:05:00 INFO A: begins\n\
+    26/11/20 06:05:02 ERROR A: lost executor 7\n\
+    java.lang.IllegalStateException: password=hunter22\n\
+    \tat A.b(A.java:1)\n\
+    26/11/20 06:05:04 INFO A: goes on\n\
+    26/11/20 06:05:06 ERROR A: ends\n";
+const EXECUTOR: &str =
+    "26/11/20 06:05:01 INFO B: begins\n26/11/20 06:05:03 WARN B: late\n26/11/20 06:05:05 ERROR B: dies\n";
+
+async fn session() -> Session {
+    let profile = Configured { name: "test".into(), region: None, source: ProfileSource::Keychain, s3_endpoint: None };
+    let keys = AccessKeys {
+        access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned().into(),
+        secret_access_key: "not a secret at all".to_owned().into(),
+        session_token: None,
+    };
+    let guard = Guard::new("test", Environment::Other, Mode::ReadOnly);
+    Session::open(SessionSpec { profile, region: Some("eu-west-1".into()), keys: Some(keys), guard }).await.unwrap()
+}
+
+async fn opened(texts: &[&str]) -> Arc<Opened> {
+    let session = session().await;
+    let library = Arc::new(Library::new(std::env::temp_dir()));
+    let root = "s3://lake-logs/emr-serverless/applications/a/jobs/r";
+    let names = ["SPARK_DRIVER/stderr.gz", "SPARK_EXECUTOR/7/stderr.gz"];
+    let files = texts.iter().zip(names).map(|(text, name)| {
+        let address = Address::read(&format!("{root}/{name}"), None).unwrap();
+        LogFile::read_before(Arc::clone(&library), session.clone(), address, Copy::of_text(text.as_bytes()))
+    });
+    let files = files.collect();
+    Arc::new(Opened::new(LogId(1), session, library, files, None))
+}
+
+/// As the window sees it once everything was read.
+async fn reported(log: &Arc<Opened>) -> LogState {
+    let told = Arc::new(Mutex::new(log.state()));
+    let into = Arc::clone(&told);
+    let events: LogEvents = Arc::new(move |event| {
+        if let LogEvent::Grew(state) = event {
+            *into.lock().unwrap() = state;
+        }
+    });
+    let reporting = tokio::spawn(Arc::clone(log).report(log.state(), events));
+    for _ in 0..500 {
+        if told.lock().unwrap().complete {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    reporting.abort();
+    let state = told.lock().unwrap().clone();
+    assert!(state.complete);
+    state
+}
+
+fn rows(log: &Opened, view: LogView) -> Vec<LogRow> {
+    let window = log.read(&ReadLog { log: log.id, view, from: 0, to: 512, search: None }).unwrap();
+    assert_eq!(window.total, window.rows.len() as u64);
+    window.rows
+}
+
+fn texts(rows: &[LogRow]) -> Vec<&str> {
+    rows.iter().map(|row| row.text.as_str()).collect()
+}
+
+fn step(log: &Opened, view: LogView, from: u64, to: LogStep) -> Option<u64> {
+    log.step(&StepInLog { log: log.id, view, from, to }).unwrap()
+}
+
+fn find(log: &Opened, query: LogQuery) -> Arc<Search> {
+    let copies = log.files.iter().map(|file| file.seen().copy).collect();
+    let id = SearchId(lock(&log.searches).len() as u64 + 1);
+    let search = Arc::new(Search::new(id, query, copies).unwrap());
+    lock(&log.searches).insert(id, Arc::clone(&search));
+    search.run(log, &(Arc::new(|_| {}) as crate::SearchEvents));
+    assert!(search.state().done);
+    search
+}
+
+fn plain(text: &str) -> LogQuery {
+    LogQuery { text: text.into(), ..LogQuery::default() }
+}
+
+#[tokio::test]
+async fn one_file_is_shown_by_lines_and_by_records() {
+    let log = opened(&[DRIVER]).await;
+    let state = log.state();
+    assert_eq!((state.lines, state.records, state.errors, state.warnings, state.complete), (6, 4, 2, 0, true));
+    let lines = rows(&log, LogView::Lines);
+    assert_eq!(lines.iter().map(|row| row.continues).collect::<Vec<_>>(), [false, false, true, true, false, false]);
+    assert!(lines[1].time.is_some() && lines[2].time.is_none());
+    assert_eq!(lines[3].level, Some(LogLevel::Error), "a stack trace has its record's level");
+    assert!(!lines[2].text.contains("hunter22"));
+    let records = rows(&log, LogView::Records);
+    assert_eq!(texts(&records), ["A: begins", "A: lost executor 7", "A: goes on", "A: ends"]);
+    assert_eq!((records[1].lines, records[1].at.line, records[2].at.line), (3, 1, 4));
+    let window = log.read(&ReadLog { log: log.id, view: LogView::Lines, from: 4, to: 5, search: None }).unwrap();
+    assert_eq!((window.from, window.total, window.rows.len()), (4, 6, 1));
+    let beyond = log.read(&ReadLog { log: log.id, view: LogView::Lines, from: 9, to: 20, search: None }).unwrap();
+    assert_eq!((beyond.from, beyond.rows.len()), (6, 0));
+}
+
+#[tokio::test]
+async fn steps_lead_from_error_to_error() {
+    let log = opened(&[DRIVER]).await;
+    for (view, first, next) in [(LogView::Lines, 1, 5), (LogView::Records, 1, 3)] {
+        assert_eq!(step(&log, view, 0, LogStep::FirstError), Some(first));
+        assert_eq!(step(&log, view, first, LogStep::NextError), Some(next));
+        assert_eq!(step(&log, view, next, LogStep::NextError), None);
+        assert_eq!(step(&log, view, next, LogStep::PreviousError), Some(first));
+        assert_eq!(step(&log, view, first, LogStep::PreviousError), None);
+        let at = "2026-11-20T06:05:05Z".parse().unwrap();
+        assert_eq!(step(&log, view, 0, LogStep::Time(at)), Some(next));
+    }
+    assert_eq!(step(&log, LogView::Lines, 2, LogStep::NextError), Some(5), "out of the middle of a stack trace");
+    assert_eq!(step(&log, LogView::Records, 0, LogStep::Line(LineAt { file: 0, line: 3 })), Some(1));
+    assert_eq!(step(&log, LogView::Lines, 0, LogStep::Line(LineAt { file: 0, line: 6 })), None);
+}
+
+#[tokio::test]
+async fn several_files_are_on_one_clock() {
+    let log = opened(&[DRIVER, EXECUTOR]).await;
+    let state = reported(&log).await;
+    assert_eq!((state.lines, state.records, state.errors, state.warnings), (0, 7, 3, 1));
+    let merged = rows(&log, LogView::Records);
+    assert_eq!(
+        texts(&merged),
+        ["A: begins", "B: begins", "A: lost executor 7", "B: late", "A: goes on", "B: dies", "A: ends"]
+    );
+    assert_eq!(merged.iter().map(|row| row.at.file).collect::<Vec<_>>(), [0, 1, 0, 1, 0, 1, 0]);
+    assert!(rows(&log, LogView::Lines).is_empty());
+    let view = LogView::Records;
+    assert_eq!(step(&log, view, 0, LogStep::FirstError), Some(2));
+    assert_eq!(step(&log, view, 2, LogStep::NextError), Some(5));
+    assert_eq!(step(&log, view, 5, LogStep::PreviousError), Some(2));
+    assert_eq!(step(&log, view, 0, LogStep::Line(LineAt { file: 1, line: 1 })), Some(3));
+    assert_eq!(step(&log, view, 0, LogStep::Line(LineAt { file: 0, line: 3 })), Some(2), "a line of its stack trace");
+    let link = &merged[2].links[0];
+    assert_eq!(merged[2].text.chars().skip(link.from as usize).collect::<String>(), "7");
+    assert!(format!("{:?}", link.target).contains("SPARK_EXECUTOR/7"), "{:?}", link.target);
+}
+
+#[tokio::test]
+async fn a_search_counts_marks_and_shows_what_is_around() {
+    let log = opened(&[DRIVER, EXECUTOR]).await;
+    reported(&log).await;
+    let search = find(&log, plain("begins"));
+    let state = search.state();
+    assert_eq!((state.hits, state.kept, state.files, state.searched), (2, 2, vec![1, 1], state.length));
+    assert_eq!((state.map.len(), state.map.iter().sum::<u64>()), (100, 2));
+    let view = LogView::Hits { search: search.id, context: 0 };
+    let hits = rows(&log, view);
+    assert!(hits.iter().all(|row| row.hit && row.marks.len() == 1));
+    let (from, to) = hits[0].marks[0];
+    assert_eq!(hits[0].text.chars().skip(from as usize).take((to - from) as usize).collect::<String>(), "begins");
+    let around = rows(&log, LogView::Hits { search: search.id, context: 1 });
+    assert_eq!(
+        around.iter().map(|row| (row.at.file, row.at.line, row.hit)).collect::<Vec<_>>(),
+        [(0, 0, true), (0, 1, false), (1, 0, true), (1, 1, false)]
+    );
+    assert_eq!(step(&log, view, 0, LogStep::NextHit(search.id)), Some(1));
+    assert_eq!(step(&log, view, 1, LogStep::PreviousHit(search.id)), Some(0));
+    assert_eq!(step(&log, view, 1, LogStep::NextHit(search.id)), None);
+    assert_eq!(step(&log, LogView::Records, 0, LogStep::NextHit(search.id)), Some(1), "on the common clock");
+    assert_eq!(step(&log, LogView::Records, 6, LogStep::PreviousHit(search.id)), Some(1));
+}
+
+#[tokio::test]
+async fn levels_times_and_expressions_narrow_a_search() {
+    let log = opened(&[DRIVER]).await;
+    let count = |query: LogQuery| find(&log, query).state().hits;
+    assert_eq!(count(plain("A:")), 4);
+    assert_eq!(count(plain("a:")), 5, "case is ignored without a capital");
+    assert_eq!(count(LogQuery { match_case: true, ..plain("a:") }), 1);
+    assert_eq!(count(LogQuery { inverse: true, ..plain("A:") }), 2);
+    assert_eq!(count(LogQuery { regex: true, ..plain("at A\\.[a-c]\\(") }), 1);
+    assert_eq!(count(LogQuery { level: Some(LogLevel::Error), ..plain("A:") }), 2);
+    assert_eq!(count(LogQuery { level: Some(LogLevel::Error), ..LogQuery::default() }), 2, "records alone");
+    let from = Some("2026-11-20T06:05:04Z".parse().unwrap());
+    assert_eq!(count(LogQuery { from, ..plain("A:") }), 2);
+    assert_eq!(count(LogQuery { from, to: from, ..plain("A:") }), 1);
+    let search = find(&log, plain("A:"));
+    assert_eq!(step(&log, LogView::Lines, 1, LogStep::NextHit(search.id)), Some(4));
+    assert_eq!(step(&log, LogView::Records, 2, LogStep::PreviousHit(search.id)), Some(1));
+    let view = LogView::Hits { search: search.id, context: 0 };
+    assert_eq!(step(&log, view, 0, LogStep::FirstError), Some(1));
+    assert_eq!(step(&log, view, 1, LogStep::NextError), Some(3));
+    assert_eq!(step(&log, view, 3, LogStep::PreviousError), Some(1));
+    assert_eq!(step(&log, view, 0, LogStep::Line(LineAt { file: 0, line: 4 })), Some(2));
+}
+
+#[tokio::test]
+async fn a_record_is_read_whole_with_its_secrets_masked() {
+    let log = opened(&[DRIVER]).await;
+    let at = LineAt { file: 0, line: 3 };
+    let masked = log.record(&ReadRecord { log: log.id, at, unmasked: false }).unwrap();
+    assert_eq!((masked.at.line, masked.lines.len(), masked.more, masked.masked), (1, 3, 0, true));
+    assert!(!masked.lines.join("\n").contains("hunter22"));
+    let open = log.record(&ReadRecord { log: log.id, at, unmasked: true }).unwrap();
+    assert!(open.lines.join("\n").contains("hunter22") && !open.masked);
+    assert!(log.record(&ReadRecord { log: log.id, at: LineAt { file: 1, line: 0 }, unmasked: false }).is_err());
+}

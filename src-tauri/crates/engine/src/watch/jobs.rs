@@ -1,0 +1,137 @@
+//! The jobs of a place, looked at beside its machines: what failed on any engine, and which jobs are late.
+//!
+//! Engines are many and slow, so nothing waits for them: what they say is put into the sight as it arrives. They are asked
+//! seldomer than the machines, after these (whose histories say which runs they explain), and only while a page is open.
+
+use super::{IDLE, Lookout};
+use crate::{
+    Desk,
+    executions::hours_before,
+    jobs::{LateJob, Recent, late_jobs},
+};
+use aws::Session;
+use contract::{
+    Code, Notice, Severity,
+    jobs::facts::StartedRun,
+    now::{NowKind, NowRow},
+};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How many times seldomer than the machines the engines are asked, and how many times seldomer than that what is late.
+const SELDOMER: u32 = 6;
+
+/// What a lookout keeps between its looks at jobs.
+struct Looks {
+    recent: Recent,
+    /// When it was last looked what is late.
+    late: Option<Instant>,
+    every: Duration,
+}
+
+impl Desk {
+    /// Until the lookout is called off.
+    pub(super) async fn keep_looking_at_jobs(self, lookout: Arc<Lookout>) {
+        let watch = &self.inner.watch;
+        let every = watch.pace.seen.saturating_mul(SELDOMER);
+        let mut looks = Looks { recent: Recent::new(contract::Timestamp::now()), late: None, every };
+        while !lookout.cancel.is_cancelled() {
+            if !self.are_jobs_wanted(&lookout) {
+                tokio::time::sleep(IDLE).await;
+                continue;
+            }
+            let (begun, hours) = (Instant::now(), watch.hours());
+            tokio::select! {
+                () = self.look_at_jobs(&lookout, hours, &mut looks) => {}
+                () = self.until_unwanted(&lookout) => continue,
+            }
+            watch.tell();
+            while begun.elapsed() < every && watch.hours() <= hours && !lookout.cancel.is_cancelled() {
+                tokio::time::sleep(IDLE).await;
+            }
+        }
+    }
+
+    fn are_jobs_wanted(&self, lookout: &Lookout) -> bool {
+        let sight = lookout.sight();
+        let is_known = sight.as_of.is_some() || sight.fault.as_ref().is_some_and(|fault| fault.code != Code::SignIn);
+        drop(sight);
+        is_known && self.inner.watch.has_pages() && self.is_wanted(lookout)
+    }
+
+    async fn until_unwanted(&self, lookout: &Lookout) {
+        while self.are_jobs_wanted(lookout) {
+            tokio::time::sleep(IDLE).await;
+        }
+    }
+
+    async fn look_at_jobs(&self, lookout: &Lookout, hours: u32, looks: &mut Looks) {
+        // Why there is no session is said by the look at the machines.
+        let Ok(session) = self.session_at(lookout).await else { return };
+        let recent = &looks.recent;
+        let show = || {
+            lookout.sight().failed_jobs = recent.failed();
+            self.inner.watch.tell();
+        };
+        let is_due = looks.late.is_none_or(|at| at.elapsed() >= looks.every.saturating_mul(SELDOMER));
+        let late = async {
+            if !is_due {
+                return None;
+            }
+            let (late, notices) = late_jobs(&session).await;
+            lookout.sight().late_jobs = late.into_iter().map(|late| row(&session, late)).collect();
+            self.inner.watch.tell();
+            Some(notices)
+        };
+        let (read, late) = tokio::join!(self.read_recent(&session, hours, recent, &show), late);
+        show();
+        let mut notices = recent.notices();
+        if let Err(error) = read {
+            notices.push(Notice::warning(format!("Failed jobs may be missing: {error}.")));
+        }
+        if let Some(missing) = late {
+            looks.late = missing.is_empty().then(Instant::now);
+            notices.extend(missing);
+        }
+        // What the list of jobs tells besides is no news here.
+        notices.retain(|notice| notice.severity != Severity::Info);
+        lookout.sight().job_notices = notices;
+    }
+
+    /// The runs that the executions in sight started, as far as their histories were read.
+    pub(super) async fn started_by(&self, lookout: &Lookout, hours: u32, session: &Session) -> Vec<StartedRun> {
+        let since = hours_before(session.now(), hours);
+        let wanted: Vec<(String, u64)> = {
+            let sight = lookout.sight();
+            let recent = sight.executions.values().filter(|row| row.stopped.is_some_and(|stopped| stopped >= since));
+            recent.map(|row| (row.arn.clone(), row.redrives)).collect()
+        };
+        // Without them a run stands for itself.
+        let kept = self.inner.store.run(move |store| store.outcomes(&wanted)).await.unwrap_or_default();
+        kept.into_values().flat_map(|outcome| outcome.started).collect()
+    }
+}
+
+fn row(session: &Session, late: LateJob) -> NowRow {
+    NowRow {
+        id: format!("{} late job {}", session.profile(), late.name),
+        kind: NowKind::Late,
+        what: late.name,
+        machine: None,
+        status: None,
+        error: None,
+        why: late.absence.title.clone(),
+        runs: 0,
+        newest: late.since,
+        oldest: late.since,
+        executions: Vec::new(),
+        jobs: vec![late.last],
+        absence: Some(late.absence),
+        profile: session.profile().to_owned(),
+        region: session.region().to_owned(),
+        mark: None,
+        operation: None,
+    }
+}

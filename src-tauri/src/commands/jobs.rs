@@ -1,0 +1,91 @@
+//! Runs of every engine, what they belong to, their log files, why they failed, and plans to run or end them.
+
+use super::{Answer, answer, objects::events};
+use contract::{
+    jobs::{
+        Badge, CloseStages, CompareJob, DescribeJob, DiagnoseJob, Diagnosis, DiagnosisEvent, EditJob, JobComparison,
+        JobDetail, JobEdit, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles, PlanJobRun, PlanJobStop, ReadStages, Stages,
+        StagesEvent,
+    },
+    plan::Plan,
+    sets::{SetEvent, SetState},
+};
+use engine::Desk;
+use std::sync::Arc;
+use tauri::{State, ipc::Channel};
+
+#[tauri::command]
+pub async fn open_jobs(desk: State<'_, Desk>, request: OpenJobs, events: Channel<SetEvent>) -> Answer<SetState> {
+    answer(desk.open_jobs(request, self::events(events)))
+}
+
+#[tauri::command]
+pub async fn open_homes(desk: State<'_, Desk>, request: OpenHomes, events: Channel<SetEvent>) -> Answer<SetState> {
+    let OpenHomes {} = request;
+    answer(desk.open_homes(self::events(events)))
+}
+
+#[tauri::command]
+pub async fn describe_job(desk: State<'_, Desk>, request: DescribeJob) -> Answer<JobDetail> {
+    answer(desk.describe_job(&request).await)
+}
+
+#[tauri::command]
+pub async fn compare_job(desk: State<'_, Desk>, request: CompareJob) -> Answer<JobComparison> {
+    answer(desk.compare_job(&request).await)
+}
+
+#[tauri::command]
+pub async fn open_log_files(
+    desk: State<'_, Desk>,
+    request: OpenLogFiles,
+    events: Channel<SetEvent>,
+) -> Answer<SetState> {
+    answer(desk.open_log_files(request, self::events(events)))
+}
+
+#[tauri::command]
+pub async fn judge_logs(desk: State<'_, Desk>, request: JudgeLogs) -> Answer<Badge> {
+    answer(desk.judge_logs(&request).await)
+}
+
+#[tauri::command]
+pub async fn diagnose_job(
+    desk: State<'_, Desk>,
+    request: DiagnoseJob,
+    events: Channel<DiagnosisEvent>,
+) -> Answer<Diagnosis> {
+    let listener = Arc::new(move |event| {
+        let _ = events.send(event);
+    });
+    answer(desk.diagnose_job(request, listener).await)
+}
+
+#[tauri::command]
+pub async fn edit_job(desk: State<'_, Desk>, request: EditJob) -> Answer<JobEdit> {
+    answer(desk.edit_job(&request).await)
+}
+
+#[tauri::command]
+pub async fn plan_job_run(desk: State<'_, Desk>, request: PlanJobRun) -> Answer<Plan> {
+    answer(desk.plan_job_run(&request).await)
+}
+
+#[tauri::command]
+pub async fn plan_job_stop(desk: State<'_, Desk>, request: PlanJobStop) -> Answer<Plan> {
+    answer(desk.plan_job_stop(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_stages(desk: State<'_, Desk>, request: ReadStages, events: Channel<StagesEvent>) -> Answer<Stages> {
+    let listener = Arc::new(move |event| {
+        let _ = events.send(event);
+    });
+    answer(desk.read_stages(request, listener).await)
+}
+
+#[tauri::command]
+pub async fn close_stages(desk: State<'_, Desk>, request: CloseStages) -> Answer<()> {
+    desk.close_stages(request);
+    Ok(())
+}

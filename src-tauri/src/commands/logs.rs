@@ -1,0 +1,62 @@
+//! Log files: opened, read by rows, stepped through, searched.
+
+use super::{Answer, answer};
+use contract::logs::{
+    CloseLog, CloseSearch, FollowLog, LogEvent, LogState, LogWindow, OpenLog, ReadLog, ReadRecord, RecordText,
+    SearchEvent, SearchLog, SearchState, StepInLog,
+};
+use engine::Desk;
+use std::sync::Arc;
+use tauri::{State, ipc::Channel};
+
+#[tauri::command]
+pub async fn open_log(desk: State<'_, Desk>, request: OpenLog, events: Channel<LogEvent>) -> Answer<LogState> {
+    let listener = Arc::new(move |event| {
+        let _ = events.send(event);
+    });
+    answer(desk.open_log(request, listener).await)
+}
+
+#[tauri::command]
+pub async fn read_log(desk: State<'_, Desk>, request: ReadLog) -> Answer<LogWindow> {
+    answer(desk.read_log(request).await)
+}
+
+#[tauri::command]
+pub async fn read_record(desk: State<'_, Desk>, request: ReadRecord) -> Answer<RecordText> {
+    answer(desk.read_record(request).await)
+}
+
+#[tauri::command]
+pub async fn step_in_log(desk: State<'_, Desk>, request: StepInLog) -> Answer<Option<u64>> {
+    answer(desk.step_in_log(request).await)
+}
+
+#[tauri::command]
+pub async fn search_log(
+    desk: State<'_, Desk>,
+    request: SearchLog,
+    events: Channel<SearchEvent>,
+) -> Answer<SearchState> {
+    let listener = Arc::new(move |event| {
+        let _ = events.send(event);
+    });
+    answer(desk.search_log(request, listener).await)
+}
+
+#[tauri::command]
+pub async fn close_search(desk: State<'_, Desk>, request: CloseSearch) -> Answer<()> {
+    desk.close_search(request);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn follow_log(desk: State<'_, Desk>, request: FollowLog) -> Answer<()> {
+    answer(desk.follow_log(request))
+}
+
+#[tauri::command]
+pub async fn close_log(desk: State<'_, Desk>, request: CloseLog) -> Answer<()> {
+    desk.close_log(request);
+    Ok(())
+}

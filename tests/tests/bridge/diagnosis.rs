@@ -1,0 +1,331 @@
+//! Why runs failed, from the logs of the estate: one run of each engine, and every failed step of its cluster.
+
+use crate::logs::{failed, id_of, stream_of};
+use anyhow::{Context as _, Result};
+use contract::{
+    Timestamp,
+    jobs::{
+        Diagnosis, DiagnosisEvent, JobId, LogFileRow, LogRole, SageMakerKind,
+        diagnosis::{RetryAdvice, Verdict},
+        facts::{Driver, LogSettings, Request, RunFact, Usage},
+    },
+    logs::{LogView, OpenLog},
+};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+use tests::bridge::{Core, Touch, on_estate};
+
+const CLUSTER: &str = "j-2QD8SALESETL";
+
+fn run(id: JobId, status: &str, reason: Option<&str>) -> RunFact {
+    let driver = Driver::SparkSubmit {
+        entry_point: "s3://code/job.py".into(),
+        arguments: Vec::new(),
+        parameters: Some("--conf spark.executor.memory=8g --conf spark.executor.memoryOverhead=819m".into()),
+    };
+    RunFact {
+        id,
+        arn: None,
+        name: None,
+        status: status.into(),
+        secondary: None,
+        reason: reason.map(str::to_owned),
+        log_file: None,
+        created: None,
+        started: None,
+        ended: None,
+        queued_millis: None,
+        run_seconds: None,
+        attempt: None,
+        attempts: None,
+        by: None,
+        request: Request {
+            name: None,
+            role: None,
+            release: None,
+            driver,
+            configurations: Vec::new(),
+            logs: LogSettings::default(),
+            timeout_minutes: None,
+        },
+        usage: Usage::default(),
+    }
+}
+
+/// The rows of files, as opening them tells.
+fn rows(core: &Core, addresses: &[String]) -> Result<Vec<LogFileRow>> {
+    let (state, _) = core.open_logs(addresses, None)?;
+    Ok(state.files.into_iter().map(|file| file.row).collect())
+}
+
+/// The last answer, and all that was told on the way.
+async fn diagnose(core: &Core, run: RunFact, files: &[LogFileRow]) -> Result<(Diagnosis, Vec<Diagnosis>)> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let into = Arc::clone(&told);
+    let events = Arc::new(move |event| {
+        if let DiagnosisEvent::Read(diagnosis) = event {
+            into.lock().expect("nobody panics here").push(*diagnosis);
+        }
+    });
+    let desk = core.desk();
+    let last = desk.diagnose_run(run, files, events).await.map_err(|error| anyhow::anyhow!("{error}"))?;
+    let told = told.lock().expect("nobody panics here").clone();
+    Ok((last, told))
+}
+
+fn cause(diagnosis: &Diagnosis) -> &str {
+    match (diagnosis.verdict, diagnosis.findings.first()) {
+        (Verdict::Cause, Some(finding)) => &finding.signature,
+        _ => "",
+    }
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn the_failure_of_today_is_in_the_file_that_was_read() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let one = failed(estate, "serverless", "malformed records")?;
+        let (application, id) = ("00fe6s2r9vq1b30l".to_owned(), id_of(&one).to_owned());
+        let files = core.log_files(&format!("emr-serverless/applications/{application}/jobs/{id}/"))?;
+        let files = rows(core, &files)?;
+        let job = JobId::Serverless { application, run: id, attempt: None };
+        let reason = "Job failed, please check complete logs in configured logging destination. ExitCode: 1.";
+        let (diagnosis, told) = diagnose(core, run(job.clone(), "FAILED", Some(reason)), &files).await?;
+        assert_eq!(
+            (diagnosis.verdict, &diagnosis.job, diagnosis.complete),
+            (Verdict::Cause, &job, true),
+            "{diagnosis:#?}"
+        );
+        assert!(!told.is_empty() && told.iter().all(|diagnosis| !diagnosis.complete));
+        let finding = &diagnosis.findings[0];
+        assert_eq!(finding.layer, "data", "{finding:#?}");
+        assert_ne!(finding.retry, RetryAdvice::Same, "the same bytes fail again");
+        assert!(diagnosis.files.len() >= 5 && diagnosis.records > 100 && diagnosis.bytes > 10_000);
+        assert!(!diagnosis.noise.is_empty(), "what successful runs say too is told apart");
+
+        // A line of the evidence is where it says.
+        let line = finding.evidence.iter().find(|line| line.at.is_some()).context("a quoted line")?;
+        let at = line.at.context("a place")?;
+        let address = diagnosis.files[at.file as usize].address.clone();
+        let (state, _) = core.open_logs(&[address], None)?;
+        let window = core.log_window(&state, LogView::Lines, at.line, at.line + 1)?;
+        let start: String = line.text.trim_start_matches(['…', ' ']).chars().take(40).collect();
+        assert!(window.rows[0].text.contains(&start), "{} does not hold {start}", window.rows[0].text);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn each_engine_has_its_cause() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let mut found = BTreeMap::new();
+        let mut wanted = BTreeMap::new();
+
+        let one = failed(estate, "serverless", "memory overhead")?;
+        let (application, id) = ("00fadh0canalyt1c".to_owned(), id_of(&one).to_owned());
+        let files = core.log_files(&format!("emr-serverless/applications/{application}/jobs/{id}/"))?;
+        let job = JobId::Serverless { application, run: id, attempt: None };
+        let (diagnosis, _) = diagnose(core, run(job, "FAILED", None), &rows(core, &files)?).await?;
+        let settings = &diagnosis.findings[0].settings;
+        let overhead =
+            settings.iter().find(|setting| setting.key == "spark.executor.memoryOverhead").context("advice")?;
+        assert_eq!(overhead.current.as_deref(), Some("819m"));
+        assert!(overhead.value.is_some(), "computed from the evidence: {overhead:?}");
+        found.insert("serverless", cause(&diagnosis).to_owned());
+        wanted.insert("serverless", "memory.container-physical");
+
+        let one = failed(estate, "containers", "stores-report")?;
+        let (virtual_cluster, id) = ("kq8f0recastk1tchens0000001".to_owned(), id_of(&one).to_owned());
+        let files = core.log_files(&format!("emr-eks/{virtual_cluster}/jobs/{id}/"))?;
+        let job = JobId::Eks { virtual_cluster, run: id };
+        let (diagnosis, _) = diagnose(core, run(job, "FAILED", None), &rows(core, &files)?).await?;
+        found.insert("eks", cause(&diagnosis).to_owned());
+        wanted.insert("eks", "memory.driver-heap");
+
+        let one = failed(estate, "glue", "price-list")?;
+        let id = id_of(&one).to_owned();
+        let files = vec![format!("/aws-glue/jobs/error:{id}"), format!("/aws-glue/jobs/output:{id}")];
+        let job = JobId::Glue { job: "price-list".into(), run: id };
+        let (diagnosis, _) = diagnose(core, run(job, "FAILED", None), &rows(core, &files)?).await?;
+        found.insert("glue", cause(&diagnosis).to_owned());
+        wanted.insert("glue", "data.cast");
+
+        let one = failed(estate, "processing", "processing client error")?;
+        let name = id_of(&one).to_owned();
+        let group = "/aws/sagemaker/ProcessingJobs";
+        let files = vec![format!("{group}:{}", stream_of(estate, group, &name)?)];
+        let job = JobId::SageMaker { kind: SageMakerKind::Processing, name };
+        let (diagnosis, _) = diagnose(core, run(job, "Failed", None), &rows(core, &files)?).await?;
+        found.insert("sagemaker", cause(&diagnosis).to_owned());
+        wanted.insert("sagemaker", "s3.no-such-key");
+
+        for (engine, signature) in wanted {
+            assert_eq!(found[engine], signature, "{engine}: {found:?}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_invocation_is_told_apart_from_others_in_its_stream() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let group = "/aws/lambda/orders-loader";
+        let stream = stream_of(estate, group, &estate.says("story_day")?.replace('-', "/"))?;
+        let address = format!("{group}:{stream}");
+        let (state, _) = core.open_logs(std::slice::from_ref(&address), None)?;
+        let (mut request, mut requests) = (String::new(), BTreeMap::new());
+        for row in core.log_rows(&state, LogView::Lines)? {
+            if let Some(rest) = row.text.split("START RequestId: ").nth(1) {
+                request = rest.split(' ').next().unwrap_or_default().to_owned();
+            }
+            for word in ["KeyError", "Disk Full"] {
+                if row.text.contains("[ERROR]") && row.text.contains(word) {
+                    requests.entry(word).or_insert_with(|| request.clone());
+                }
+            }
+        }
+        let wanted: [(&str, &[&str]); 2] =
+            [("KeyError", &["lambda.error", "python.exception"]), ("Disk Full", &["redshift.disk-full"])];
+        for (word, signatures) in wanted {
+            let request =
+                requests.get(word).cloned().with_context(|| format!("an invocation with {word}: {requests:?}"))?;
+            let job = JobId::Lambda { function: "orders-loader".into(), request };
+            let files = rows(core, std::slice::from_ref(&address))?;
+            let (diagnosis, _) = diagnose(core, run(job, "FAILED", None), &files).await?;
+            assert!(signatures.contains(&cause(&diagnosis)), "{word}: {diagnosis:#?}");
+            assert!(diagnosis.findings[0].evidence.iter().all(|line| line.text.contains(word)), "{diagnosis:#?}");
+            assert!(diagnosis.records < state.records);
+        }
+        Ok(())
+    })
+}
+
+/// Rows of the catalogue of failures, and the signatures that may stand for them: several where one failure shows as
+/// either.
+fn signatures(row: u64) -> &'static [&'static str] {
+    match row {
+        1 => &["memory.driver-heap"],
+        2 => &["memory.executor-heap"],
+        3 => &["memory.gc-overhead"],
+        4 => &["memory.container-physical"],
+        5 => &["memory.container-virtual"],
+        6 => &["memory.killed-137"],
+        8 => &["memory.exit-52", "memory.executor-heap"],
+        9 => &["spark.context-not-started"],
+        10 => &["spark.user-exit", "python.exception"],
+        11 => &["memory.python-worker"],
+        13 => &["executor.node-lost"],
+        14 => &["executor.preempted"],
+        15 => &["disk.bad"],
+        16 => &["executor.heartbeat"],
+        18 => &["disk.full"],
+        19 => &["disk.no-local-dirs", "disk.full"],
+        20 => &["memory.max-result-size"],
+        23 => &["memory.kryo-buffer"],
+        25 => &["data.unresolved-column"],
+        26 => &["data.path-missing"],
+        28 => &["data.cast"],
+        33 => &["s3.no-such-key"],
+        34 => &["s3.access-denied"],
+        35 => &["permission.not-authorized"],
+        40 => &["python.module-missing"],
+        45 => &["delta.concurrent-append"],
+        50 => &["delta.merge-duplicates"],
+        60 => &["data.output-exists"],
+        _ => &[],
+    }
+}
+
+/// The row of executors that were told to end, and nothing says by whom.
+const ENDED_FROM_OUTSIDE: u64 = 7;
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn every_failed_step_of_a_cluster_has_its_own_cause() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let causes = estate.get("causes")?;
+        let text = |one: &Value, field: &str| one.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let steps: Vec<_> = causes
+            .get("causes")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter(|one| text(one, "engine") == "step" && text(one, "place") == CLUSTER)
+            .filter(|one| text(one, "name") != "payments-own-logs")
+            .collect();
+        // All that stands beside each other: what is another step's must be told apart.
+        let nodes = rows(core, &core.log_files(&format!("emr/{CLUSTER}/node/"))?)?;
+        assert!(nodes.iter().any(|row| row.role == LogRole::Node));
+        let (mut right, mut wrong) = (0, Vec::new());
+        for one in steps {
+            let row = one.get("signature").and_then(Value::as_u64).unwrap_or_default();
+            let wanted = signatures(row);
+            if wanted.is_empty() && row != ENDED_FROM_OUTSIDE {
+                continue;
+            }
+            let id = text(one, "id");
+            let mut files = core.log_files(&format!("emr/{CLUSTER}/steps/{id}/"))?;
+            files.extend(core.log_files(&core.containers_of(CLUSTER, &id)?)?);
+            let mut files = rows(core, &files)?;
+            files.extend(nodes.iter().cloned());
+            let ended = one.get("ended").and_then(Value::as_f64).context("an end")?;
+            let ended = Timestamp::from_millisecond(format!("{ended:.0}").parse::<i64>()? * 1_000)?;
+            let job = JobId::Step { cluster: CLUSTER.into(), step: id };
+            let fact = RunFact {
+                started: Some(Timestamp::from_second(ended.as_second() - 1_800)?),
+                ended: Some(ended),
+                ..run(job, "FAILED", Some("Unknown Error."))
+            };
+            let (diagnosis, _) = diagnose(core, fact, &files).await?;
+            if row == ENDED_FROM_OUTSIDE {
+                // What ended the executors stands in no log: a consequence is not given out as the cause.
+                assert_eq!(diagnosis.verdict, Verdict::Unknown, "{diagnosis:#?}");
+                let best = diagnosis.unknown.as_ref().map(|unknown| unknown.best.as_slice()).unwrap_or_default();
+                assert!(best.iter().any(|line| line.text.contains("exit code 143")), "{best:#?}");
+            } else if wanted.contains(&cause(&diagnosis)) {
+                right += 1;
+            } else {
+                wrong.push(format!(
+                    "{} ({}): {:?} {}",
+                    text(one, "name"),
+                    text(one, "cause"),
+                    diagnosis.verdict,
+                    cause(&diagnosis)
+                ));
+            }
+        }
+        assert!(right >= 25, "{right} right, wrong: {wrong:#?}");
+        assert!(wrong.is_empty(), "{right} right, wrong: {wrong:#?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_signature_of_ones_own_is_used_and_a_broken_one_is_told() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let folder = std::path::PathBuf::from(std::env::var_os("QUARTERDECK_DATA_DIR").context("a data folder")?)
+            .join("signatures");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("broken.toml"), "[[signature]]\nid = 7\n")?;
+        let one = failed(estate, "serverless", "malformed records")?;
+        let job = JobId::Serverless { application: "00fe6s2r9vq1b30l".into(), run: id_of(&one).into(), attempt: None };
+        let missing = vec!["s3://lake-logs/emr-serverless/not-there/SPARK_DRIVER/stderr.gz".to_owned()];
+        let reply = core.stream(&OpenLog { addresses: missing.clone(), job: None })?;
+        let state = reply.0.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let files: Vec<_> = state.files.into_iter().map(|file| file.row).collect();
+        let (diagnosis, _) = diagnose(core, run(job, "FAILED", None), &files).await?;
+        assert_eq!(diagnosis.verdict, Verdict::Unknown);
+        assert!(diagnosis.unknown.is_some() && diagnosis.files.is_empty());
+        let notices: Vec<_> = diagnosis.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert!(notices.iter().any(|text| text.contains("broken.toml")), "{notices:?}");
+        assert!(notices.iter().any(|text| text.contains("not-there") && text.contains("not there")), "{notices:?}");
+
+        Ok(())
+    })
+}

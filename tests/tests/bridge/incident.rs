@@ -1,0 +1,193 @@
+//! The incident of today's failed pipeline: from the execution to the file that was cut off, and to what brings it back.
+
+use crate::{
+    executions::{executions, until},
+    rerun::{pick, run},
+};
+use anyhow::{Context as _, Result};
+use contract::{
+    Code, Severity,
+    executions::{PlanStart, Status},
+    incident::{ChainKind, ExportFormat, ExportIncident, Incident, IncidentEvent, IncidentStep, OpenIncident},
+    restore::Pick,
+};
+use serde_json::json;
+use std::{fs, path::Path};
+use tests::bridge::{Core, Touch, on_estate};
+
+/// Everything that is found out of the newest failure of a machine.
+pub fn incident(core: &Core, machine: &str, status: Status) -> Result<Incident> {
+    follow(core, pick(core, machine, status)?)
+}
+
+fn follow(core: &Core, execution: String) -> Result<Incident> {
+    let (view, channel) = core.stream(&OpenIncident { execution })?;
+    view.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+    channel.wait("the whole incident", |event| match event {
+        IncidentEvent::View(view) if view.looking.is_empty() => Some((**view).clone()),
+        _ => None,
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn todays_failure_leads_to_the_file_that_was_cut_off() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let incident = incident(core, "daily-sales-pipeline", Status::CaughtFailure)?;
+        let kinds: Vec<ChainKind> = incident.chain.iter().map(|link| link.kind).collect();
+        assert!(kinds.starts_with(&[ChainKind::Execution, ChainKind::State, ChainKind::Job]), "{kinds:?}");
+        assert_eq!(kinds.last(), Some(&ChainKind::Exception), "{:?}", incident.chain);
+        assert_eq!(incident.chain[1].name, "SubmitEMRServerlessJob");
+        let cause = incident.cause.as_ref().context("no cause")?;
+        assert!(cause.confidence.is_some(), "the logs say it: {cause:?}");
+
+        let input = incident.inputs.iter().find(|input| input.key == "data/in/daily_sales.csv");
+        let input = input.with_context(|| format!("the input is missing among {:?}", incident.inputs))?;
+        assert_eq!(input.read.size, Some(3_174), "what it read is the second upload");
+        let warned: Vec<&str> = input
+            .verdicts
+            .iter()
+            .filter(|said| said.severity == Severity::Warning)
+            .map(|said| said.text.as_str())
+            .collect();
+        assert!(warned.iter().any(|text| text.contains("cut off")), "{warned:?}");
+        let better = input.better.as_ref().context("the complete upload was not found")?;
+        assert!(better.same_day && !better.current, "{better:?}");
+        assert!(better.size > 1_000_000, "{better:?}");
+
+        let first = incident.actions.first().context("nothing is advised")?;
+        assert_eq!(first.title, "Restore daily_sales.csv");
+        assert!(first.why.contains("That starts daily-sales-pipeline by rule"), "{}", first.why);
+        let IncidentStep::Restore(plan) = &first.does else { panic!("{first:?}") };
+        assert_eq!(plan.items[0].pick, Pick::Version(better.version_id.clone()));
+        let second = incident.actions.iter().find(|action| matches!(action.does, IncidentStep::Start(_)));
+        let withheld = second.and_then(|action| action.withheld.as_deref()).unwrap_or_default();
+        assert!(withheld.contains("twice"), "a second start is withheld: {:?}", incident.actions);
+        assert!(incident.timeline.is_sorted_by_key(|moment| moment.at));
+        assert!(incident.timeline.iter().any(|moment| moment.source == "S3"));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn an_execution_without_a_job_has_its_incident_too() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let incident = incident(core, "basket-jsonata", Status::Failed)?;
+        assert_eq!(incident.chain.len(), 2, "{:?}", incident.chain);
+        assert!(incident.cause.is_some_and(|cause| cause.confidence.is_none()));
+        assert!(!incident.actions.is_empty());
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn what_is_refused_is_a_notice_and_the_rest_stands() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        estate.fault(
+            serde_json::json!({ "action": "ListObjectVersions" }),
+            50,
+            serde_json::json!({ "status": 403, "code": "AccessDenied" }),
+        )?;
+        let incident = incident(core, "daily-sales-pipeline", Status::CaughtFailure)?;
+        assert!(incident.cause.is_some());
+        assert!(incident.inputs.is_empty());
+        assert!(
+            incident.notices.iter().any(|notice| notice.text.contains("daily_sales.csv")),
+            "{:?}",
+            incident.notices
+        );
+        Ok(())
+    })
+}
+
+fn export(execution: &str, format: ExportFormat, path: &Path) -> ExportIncident {
+    ExportIncident { execution: execution.to_owned(), format, path: Some(path.display().to_string()) }
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn an_incident_is_exported_in_both_ways() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let arn = pick(core, "daily-sales-pipeline", Status::CaughtFailure)?;
+        let fault = core.fault(&export(&arn, ExportFormat::Html, folder.path()))?;
+        assert_eq!(fault.code, Code::Gone, "nobody has it open: {fault:?}");
+        let incident = follow(core, arn.clone())?;
+        for (format, ending) in [(ExportFormat::Markdown, ".md"), (ExportFormat::Html, ".html")] {
+            let saved = core.ask(&export(&arn, format, folder.path()))?;
+            let path = saved.path.context("it was written")?;
+            assert!(path.ends_with(ending) && path.contains("incident-daily-sales-pipeline-"), "{path}");
+            let text = fs::read_to_string(&path)?;
+            assert_eq!(text.len() as u64, saved.bytes);
+            for word in ["Chain", "daily_sales.csv", "cut off", "Restore daily", "eu-west-1", "What happened"] {
+                assert!(text.contains(word), "{word} is missing in {text}");
+            }
+            assert!(!text.contains("Still being read"), "all was found out");
+            let rows = incident.timeline.len();
+            assert!(text.matches(" UTC").count() >= rows, "each of {rows} moments has its time");
+            // A file that is there is kept.
+            let again = core.ask(&export(&arn, format, Path::new(&path)))?.path.context("it was written")?;
+            assert!(again.ends_with(&format!(" (2){ending}")), "{again}");
+            assert_eq!(fs::read_to_string(&again)?, text);
+        }
+        let html = fs::read_dir(folder.path())?.filter_map(Result::ok).map(|entry| entry.path());
+        let html = html.filter(|path| path.extension().is_some_and(|ending| ending == "html"));
+        for path in html {
+            let text = fs::read_to_string(path)?;
+            assert!(text.contains("<svg ") && !text.contains("<script") && !text.contains(" href="), "{text}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn an_export_that_cannot_be_written_says_so() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let arn = follow(core, pick(core, "basket-jsonata", Status::Failed)?)?.execution.arn;
+        let missing = core.fault(&export(&arn, ExportFormat::Html, &folder.path().join("nowhere/report.html")))?;
+        assert_eq!(missing.code, Code::BadInput);
+        assert!(missing.detail.contains("does not exist"), "{missing:?}");
+        let relative = core.fault(&export(&arn, ExportFormat::Html, Path::new("report.html")))?;
+        assert!(relative.detail.contains("not an absolute path"), "{relative:?}");
+        // Longer than a name may be.
+        let long = folder.path().join(format!("{}.html", "x".repeat(300)));
+        let refused = core.fault(&export(&arn, ExportFormat::Html, &long))?;
+        assert_eq!(refused.title, "The file cannot be written");
+        assert_eq!(fs::read_dir(folder.path())?.count(), 0, "nothing half is left");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn no_secret_of_an_input_is_exported() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        estate.post("pace", &json!({ "seconds": 0.02 }))?;
+        let before = pick(core, "loyalty-merge", Status::Failed)?;
+        let input = Some(json!({ "db_password": "hunter2-and-more" }).to_string());
+        let name = Some("with-a-secret".to_owned());
+        let plan = core.ask(&PlanStart { executions: vec![before], target: None, input, name })?;
+        run(core, &plan)?;
+        let arn = until("it to fail", || {
+            let rows = executions(core, "loyalty-merge")?;
+            Ok(rows.into_iter().find(|row| row.name == "with-a-secret" && row.status.is_failure()).map(|row| row.arn))
+        })?;
+        let incident = follow(core, arn.clone())?;
+        assert!(
+            incident.changes.iter().any(|change| change.place.contains("db_password")),
+            "the input is among what is different: {:?}",
+            incident.changes
+        );
+        let folder = tempfile::tempdir()?;
+        for format in [ExportFormat::Markdown, ExportFormat::Html] {
+            let path = core.ask(&export(&arn, format, folder.path()))?.path.context("it was written")?;
+            let text = fs::read_to_string(path)?;
+            assert!(text.contains("password") && !text.contains("hunter2"), "{text}");
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,318 @@
+//! Runs of every engine, read; and where a pasted id leads.
+
+use super::executions::{newest, rows, until};
+use anyhow::{Context as _, Result, ensure};
+use contract::{
+    Code,
+    executions::{ExecutionEvent, OpenStates, ReadState, Status, WatchExecution},
+    jobs::{
+        CompareJob, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, OpenHomes, OpenJobs, State,
+    },
+    palette::{ResolveTarget, TargetPlace},
+    range::Within,
+    session::OpenProfile,
+    sets::{Rows, SetState, ViewSet},
+};
+use serde_json::json;
+use tests::bridge::{Core, Touch, on_estate};
+
+/// Longer than a night: the story's day may be yesterday.
+const DAYS: Within = Within::last_hours(48);
+
+pub fn open(core: &Core, of: JobsOf, within: Option<Within>) -> Result<(SetState, Vec<JobRow>)> {
+    let state = core.open(&OpenJobs { of, within })?;
+    let rows = core.rows(state.set, |rows| if let Rows::Jobs(rows) = rows { Some(rows) } else { None })?;
+    Ok((state, rows))
+}
+
+/// The newest run of this name and state in a home.
+pub fn one(core: &Core, home: HomeId, name: &str, state: &State) -> Result<JobRow> {
+    let (_, rows) = open(core, JobsOf::Home(home), None)?;
+    let told: Vec<_> = rows.iter().map(|row| (row.name.clone(), row.state.clone())).collect();
+    rows.into_iter()
+        .find(|row| row.name == name && row.state == *state)
+        .with_context(|| format!("no {state:?} run of {name} among {told:?}"))
+}
+
+pub fn nightly() -> HomeId {
+    HomeId::Cluster("j-2QD8SALESETL".into())
+}
+
+pub fn adhoc() -> HomeId {
+    HomeId::Application("00fadh0canalyt1c".into())
+}
+
+pub fn kitchens() -> HomeId {
+    HomeId::VirtualCluster("kq8f0recastk1tchens0000001".into())
+}
+
+fn count(rows: &[JobRow], engine: Engine) -> usize {
+    rows.iter().filter(|row| row.id.engine() == engine).count()
+}
+
+fn texts(state: &SetState) -> String {
+    state.notices.iter().map(|notice| notice.text.as_str()).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn runs_of_every_engine_stand_in_one_list() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let (state, rows) = open(core, JobsOf::All, Some(DAYS))?;
+        for engine in Engine::ALL {
+            assert!(count(&rows, engine) > 0, "{engine:?}: {}", texts(&state));
+        }
+        assert!(!texts(&state).contains("left out"), "{}", texts(&state));
+        for wanted in [State::Running, State::Queued, State::Succeeded, State::Failed, State::Cancelled] {
+            assert!(rows.iter().any(|row| row.state == wanted), "{wanted:?}");
+        }
+        assert!(!rows.iter().any(|row| matches!(row.state, State::Unknown(_))));
+        let began = |row: &JobRow| row.created.or(row.started);
+        assert!(rows.is_sorted_by_key(|row| std::cmp::Reverse(began(row))), "newest first");
+        let over = |row: &&JobRow| row.state == State::Failed;
+        for row in rows.iter().filter(over) {
+            assert!(row.reason.is_some() || row.id.engine() == Engine::Emr, "{row:?}");
+        }
+        let serverless = rows.iter().find(|row| row.id.engine() == Engine::EmrServerless && row.state == State::Failed);
+        let serverless = serverless.context("a failed run of EMR Serverless")?;
+        assert!(serverless.timing.run.is_some() && !serverless.cost.is_empty(), "described: {serverless:?}");
+        assert!(rows.iter().any(|row| row.release.as_deref() == Some("Glue 4.0")));
+
+        let view = ViewSet { set: state.set, filter: "engine:glue state:failed".into(), sort: None, offset_minutes: 0 };
+        let shown = core.ask(&view)?;
+        assert!(shown.filter_errors.is_empty(), "{:?}", shown.filter_errors);
+        let expected = rows.iter().filter(|row| row.id.engine() == Engine::Glue && row.state == State::Failed).count();
+        assert_eq!(shown.shown, expected as u64);
+        let fields: Vec<&str> = shown.fields.iter().map(|field| field.name.as_str()).collect();
+        let wanted = ["name", "engine", "state", "started", "queued", "run", "by", "release", "reason", "id", "ended"];
+        assert_eq!(fields, wanted);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_engine_that_is_refused_or_throttled_is_a_notice() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        estate.fault(
+            json!({ "action": "GetJobs" }),
+            1_000,
+            json!({ "status": 400, "code": "AccessDeniedException" }),
+        )?;
+        estate.fault(
+            json!({ "action": "ListVirtualClusters" }),
+            1_000,
+            json!({ "status": 429, "code": "TooManyRequestsException" }),
+        )?;
+        let (state, rows) = open(core, JobsOf::All, Some(DAYS))?;
+        let told = texts(&state);
+        assert!(told.contains("Glue is left out: the permission glue:GetJobs is missing."), "{told}");
+        assert!(told.contains("EMR on EKS is left out"), "{told}");
+        assert_eq!((count(&rows, Engine::Glue), count(&rows, Engine::EmrEks)), (0, 0));
+        assert!(count(&rows, Engine::Emr) > 0 && count(&rows, Engine::EmrServerless) > 0);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn who_may_not_read_logs_still_sees_runs() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        core.ask(&OpenProfile { name: "practice-denied".into() })?;
+        let (state, rows) = open(core, JobsOf::All, Some(Within::last_hours(24 * 7)))?;
+        let told = texts(&state);
+        assert!(told.contains("logs:FilterLogEvents") && told.contains("Lambda"), "{told}");
+        for engine in [Engine::Emr, Engine::EmrServerless, Engine::EmrEks, Engine::Glue] {
+            assert!(count(&rows, engine) > 0, "{engine:?}");
+        }
+        core.ask(&OpenProfile { name: "practice-expired".into() })?;
+        let outcome = core.try_open(&OpenJobs { of: JobsOf::All, within: None })?;
+        assert_eq!(outcome.err().map(|fault| fault.code), Some(Code::SignIn));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn homes_say_how_they_are() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let state = core.open(&OpenHomes {})?;
+        let all: Vec<HomeRow> =
+            core.rows(state.set, |rows| if let Rows::Homes(rows) = rows { Some(rows) } else { None })?;
+        let find = |id: HomeId| all.iter().find(|row| row.id == id).with_context(|| format!("{id:?}"));
+        let cluster = find(nightly())?;
+        assert_eq!(cluster.release.as_deref(), Some("emr-7.1.0"));
+        assert!(cluster.capacity.as_deref().unwrap_or_default().contains("3 r6g.2xlarge"), "{cluster:?}");
+        let boot = find(HomeId::Cluster("j-1B0OTFA1LPYAR".into()))?;
+        assert_eq!(boot.state.as_deref(), Some("TERMINATED_WITH_ERRORS"));
+        assert!(boot.reason.as_deref().unwrap_or_default().contains("bootstrap action 1"), "{boot:?}");
+        assert_eq!(find(adhoc())?.capacity.as_deref(), Some("at most 64 vCPU, 256 GB"));
+        assert!(find(kitchens())?.capacity.as_deref().unwrap_or_default().contains("namespace emr"));
+        assert_eq!(find(HomeId::GlueJob("price-list".into()))?.capacity.as_deref(), Some("4 workers G.2X"));
+        assert!(all.iter().any(|row| row.id == HomeId::Function("landing-validator".into())));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn one_run_of_each_engine_says_what_it_was_asked_to_do() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let (_, rows) = open(core, JobsOf::All, Some(DAYS))?;
+        for engine in Engine::ALL {
+            let row = rows.iter().find(|row| row.id.engine() == engine).with_context(|| format!("{engine:?}"))?;
+            let detail = core.ask(&DescribeJob { id: row.id.clone() })?;
+            let view = detail.view;
+            assert_eq!((&view.row.id, &view.row.name), (&row.id, &row.name));
+            assert!(view.arn.as_deref().unwrap_or_default().contains("123456789012"), "{:?}", view.arn);
+            assert!(view.console.as_deref().unwrap_or_default().starts_with("https://eu-west-1.console"));
+            assert!(view.commands.iter().any(|(what, line)| what == "show" && line.contains("--region eu-west-1")));
+            assert!(!view.logs.is_empty(), "{view:?}");
+            let told = view.parameters.entry_point.is_some() || engine == Engine::Lambda;
+            assert!(told, "{engine:?}: {:?}", view.parameters);
+        }
+        for id in [
+            "emr:j-2QD8SALESETL/s-NOBODY0000000",
+            "emr:j-NOBODY0000000/s-NOBODY0000000",
+            "emr-serverless:00fadh0canalyt1c/00fnobody0000000",
+            "emr-containers:kq8f0recastk1tchens0000001/0000000nobody00000",
+            "glue:price-list/jr_0000000000",
+            "glue:nobody/jr_0000000000",
+            "lambda:landing-validator/00000000-0000-0000-0000-000000000000",
+            "lambda:nobody/00000000-0000-0000-0000-000000000000",
+            "sagemaker:training-job/nobody",
+        ] {
+            let fault = core.fault(&DescribeJob { id: id.parse().map_err(|error| anyhow::anyhow!("{error}"))? })?;
+            assert_eq!(fault.code, Code::NotFound, "{id}: {fault:?}");
+        }
+        Ok(())
+    })
+}
+
+/// The job run that the newest failed execution of the sales pipeline started first.
+fn of_todays_execution(core: &Core) -> Result<(String, JobId)> {
+    let failed = newest(core, "daily-sales-pipeline", Status::CaughtFailure)?;
+    let arn = failed.arn;
+    let (view, views) = core.stream(&WatchExecution { arn: arn.clone() })?;
+    view.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+    views.wait("the whole execution", |event| match event {
+        ExecutionEvent::View(view) if view.complete => Some(()),
+        _ => None,
+    })?;
+    let (states, _growth) = core.stream(&OpenStates { arn: arn.clone() })?;
+    let set = states.map_err(|fault| anyhow::anyhow!("{fault:?}"))?.set;
+    let submit = until("the states", || {
+        let Rows::States(rows) = rows(core, set)? else { anyhow::bail!("other rows") };
+        Ok(rows.into_iter().find(|row| row.name == "SubmitEMRServerlessJob"))
+    })?;
+    let detail = core.ask(&ReadState { arn: arn.clone(), state: submit.id })?;
+    let job = detail.attempts.iter().find_map(|attempt| attempt.job.clone()).context("a job")?;
+    let id = |name: &str| {
+        let found = job.ids.iter().find(|(key, _)| key == name).map(|(_, id)| id.clone());
+        found.with_context(|| format!("{name} in {job:?}"))
+    };
+    Ok((arn.clone(), JobId::Serverless { application: id("ApplicationId")?, run: id("JobRunId")?, attempt: None }))
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_run_knows_the_execution_that_started_it_once_it_was_read() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let (arn, id) = of_todays_execution(core)?;
+        let detail = core.ask(&DescribeJob { id: id.clone() })?;
+        assert_eq!(detail.execution.as_deref(), Some(arn.as_str()));
+        assert_eq!(detail.view.row.state, State::Failed);
+        let by_hand = one(core, adhoc(), "price-list", &State::Failed)?;
+        assert_eq!(core.ask(&DescribeJob { id: by_hand.id })?.execution, None, "nothing says so, so nothing is said");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_failed_run_is_compared_with_the_last_success() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let (_, id) = of_todays_execution(core)?;
+        let compared = core.ask(&CompareJob { id: id.clone() })?;
+        let with = compared.with.clone().with_context(|| format!("a success before it: {compared:?}"))?;
+        assert_eq!(with.state, State::Succeeded);
+        assert!(with.id != id);
+        let first = compared.differences.first().with_context(|| format!("a difference: {compared:?}"))?;
+        assert!(
+            first.what == "Input" && first.place.ends_with("data/in/daily_sales.csv"),
+            "the cut file is told first: {:?}",
+            compared.differences
+        );
+
+        let homes = [
+            (nightly(), "price-list"),
+            (adhoc(), "price-list"),
+            (kitchens(), "kitchen-load"),
+            (HomeId::GlueJob("price-list".into()), "price-list"),
+        ];
+        for (home, name) in homes {
+            let failed = one(core, home, name, &State::Failed)?;
+            let compared = core.ask(&CompareJob { id: failed.id.clone() })?;
+            let with = compared.with.with_context(|| format!("{name}: {:?}", compared.notices))?;
+            assert_eq!((with.state, with.name.as_str()), (State::Succeeded, name));
+            assert!(with.created < failed.created);
+        }
+        let never = one(core, HomeId::Cluster("j-2N0L0GSEXPER1".into()), "try-prices", &State::Failed)?;
+        let compared = core.ask(&CompareJob { id: never.id })?;
+        ensure!(compared.with.is_none() && !compared.notices.is_empty(), "nothing to compare with: {compared:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn what_goes_on_is_asked_again_and_what_is_over_is_not() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let first = one(core, adhoc(), "price-list", &State::Failed)?;
+        core.ask(&DescribeJob { id: first.id.clone() })?;
+        let mark = estate.mark()?;
+        core.ask(&DescribeJob { id: first.id.clone() })?;
+        let asked = |id: &JobId| -> Result<usize> {
+            let calls = estate.calls("GetJobRun", mark)?;
+            Ok(calls.iter().filter(|call| call.text("path").ends_with(id.own())).count())
+        };
+        let running = one(core, adhoc(), "history-again", &State::Running)?;
+        until("another look at what runs", || Ok((asked(&running.id)? >= 2).then_some(())))?;
+        assert_eq!(asked(&first.id)?, 0, "it is over");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn pasted_ids_lead_to_jobs_and_logs() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let step = one(core, nightly(), "price-list", &State::Failed)?;
+        let JobId::Step { cluster, step: own } = &step.id else { anyhow::bail!("a step") };
+        let place = |text: &str| -> Result<TargetPlace> {
+            let resolved = core.ask(&ResolveTarget { text: text.to_owned() })?;
+            let first = resolved.targets.into_iter().next();
+            Ok(first.with_context(|| format!("{text}: {:?}", resolved.problem))?.place)
+        };
+        assert_eq!(place(cluster)?, TargetPlace::Job(JobTarget::Cluster(cluster.clone())));
+        assert_eq!(place(own)?, TargetPlace::Job(JobTarget::Job(step.id.clone())), "it was read before");
+        assert_eq!(
+            place(&format!("step {own} of {cluster} failed"))?,
+            TargetPlace::Job(JobTarget::Job(step.id.clone()))
+        );
+        let uri = format!("s3://lake-logs/emr/{cluster}/steps/{own}/stderr.gz");
+        let resolved = core.ask(&ResolveTarget { text: uri.clone() })?;
+        let places: Vec<_> = resolved.targets.into_iter().map(|target| target.place).collect();
+        assert_eq!(places[0], TargetPlace::Job(JobTarget::LogPath { uri, job: Some(step.id.clone()) }));
+        assert!(matches!(places[1], TargetPlace::Object { .. }), "it is an object too: {places:?}");
+        let run = format!("jr_{}", "0".repeat(20));
+        assert_eq!(place(&run)?, TargetPlace::Job(JobTarget::GlueRun(run.clone())));
+        let group = "/aws-glue/jobs/error";
+        assert_eq!(place(group)?, TargetPlace::Job(JobTarget::LogGroup(group.into())));
+        let object = place("s3://lake-raw/data/in/daily_sales.csv")?;
+        ensure!(matches!(object, TargetPlace::Object { .. }), "objects still resolve: {object:?}");
+        let link = place("quarterdeck://jobs?job=glue:price-list/jr_0000000000")?;
+        ensure!(matches!(link, TargetPlace::Address(_)), "links of our own too: {link:?}");
+        Ok(())
+    })
+}

@@ -1,0 +1,139 @@
+//! The page Now: failures by their cause, failed job runs that no execution explains, and jobs that are late.
+
+use anyhow::{Context as _, Result, ensure};
+use contract::{
+    SetId,
+    jobs::{AbsenceVerdict, Engine},
+    now::{NowKind, NowRow, OpenNow},
+    sets::{Rows, SetState, ViewSet},
+};
+use serde_json::json;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+use tests::bridge::{Core, Touch, on_estate};
+
+/// Three days: what failed yesterday is in them at any hour.
+const HOURS: u32 = 72;
+
+fn open(core: &Core) -> Result<SetId> {
+    let (state, _growth) = core.stream(&OpenNow { hours: HOURS })?;
+    Ok(state.map_err(|fault| anyhow::anyhow!("{fault:?}"))?.set)
+}
+
+fn rows(core: &Core, set: SetId) -> Result<Vec<NowRow>> {
+    core.rows(set, |rows| if let Rows::Now(rows) = rows { Some(rows) } else { None })
+}
+
+fn state(core: &Core, set: SetId) -> Result<SetState> {
+    core.ask(&ViewSet { set, filter: String::new(), sort: None, offset_minutes: 0 })
+}
+
+/// Waits for something on the page: engines are read after the machines.
+fn wait<T>(core: &Core, set: SetId, what: &str, found: impl Fn(&[NowRow]) -> Option<T>) -> Result<T> {
+    let start = Instant::now();
+    loop {
+        let all = rows(core, set)?;
+        if let Some(found) = found(&all) {
+            return Ok(found);
+        }
+        let told: Vec<_> = all.iter().map(|row| (row.kind, row.what.as_str())).collect();
+        ensure!(start.elapsed() < Duration::from_mins(3), "waited for {what} among {told:?}");
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn is_late<'a>(rows: &'a [NowRow], job: &str) -> Option<&'a NowRow> {
+    rows.iter().find(|row| row.kind == NowKind::Late && row.what == job && !row.jobs.is_empty())
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn failed_jobs_and_late_ones_stand_beside_the_machines() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let set = open(core)?;
+        let late = wait(core, set, "the late job", |rows| is_late(rows, "supplier-feed").cloned())?;
+        assert!(late.why.starts_with("supplier-feed has not run for "), "{}", late.why);
+        assert!(late.why.contains("trigger supplier-feed-nightly is disabled"), "{}", late.why);
+        let absence = late.absence.context("what was checked")?;
+        assert_eq!(absence.checks[0].verdict, AbsenceVerdict::Cause, "{absence:?}");
+        let failed_job = |rows: &[NowRow], name: &str, engine: Engine| {
+            let of = |row: &&NowRow| row.kind == NowKind::FailedJob && row.what == name;
+            rows.iter().filter(of).any(|row| row.jobs.iter().all(|job| job.engine() == engine)).then_some(())
+        };
+        wait(core, set, "a run of Glue", |rows| failed_job(rows, "ledger-export", Engine::Glue))?;
+        wait(core, set, "a run of EMR Serverless", |rows| failed_job(rows, "price-list", Engine::EmrServerless))?;
+        let all = rows(core, set)?;
+        let feed = is_late(&all, "franchise-feed").context("the job whose file does not come")?;
+        assert!(feed.why.starts_with("franchise-feed has not run for "), "{}", feed.why);
+        let features = wait(core, set, "a late job of a stopped application", |rows| {
+            is_late(rows, "menu-model-features").cloned()
+        })?;
+        assert!(features.why.contains("is STOPPED"), "{}", features.why);
+        assert!(is_late(&all, "stores-snapshot").is_none(), "it runs every night");
+
+        let failed: Vec<&NowRow> = all.iter().filter(|row| row.kind == NowKind::FailedJob).collect();
+        let of_glue = |row: &NowRow| row.jobs.iter().all(|job| job.engine() == Engine::Glue);
+        let ledger = failed.iter().find(|row| row.what == "ledger-export" && of_glue(row));
+        let ledger = ledger.context("a failed job run")?;
+        assert!(ledger.why.starts_with("Glue job run: "), "{}", ledger.why);
+        assert!(ledger.executions.is_empty() && ledger.runs == ledger.jobs.len() as u64);
+        // What an execution started stands there as that execution.
+        let machine = |name: &str| all.iter().filter(|row| row.what == name && row.kind == NowKind::Failed).count();
+        assert!(machine("glue-crm") > 0 && machine("daily-sales-pipeline") > 0);
+        let twice: Vec<&str> = failed.iter().map(|row| row.what.as_str()).collect();
+        assert!(!twice.contains(&"crm-extract"), "glue-crm explains it: {twice:?}");
+        assert!(!twice.iter().any(|name| name.starts_with("daily-sales")), "its pipeline explains it: {twice:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn failures_of_one_cause_are_one_row() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let set = open(core)?;
+        let of = |rows: &[NowRow]| -> Vec<NowRow> {
+            rows.iter().filter(|row| row.what == "glue-crm" && row.kind == NowKind::Failed).cloned().collect()
+        };
+        let start = Instant::now();
+        while !state(core, set)?.complete {
+            ensure!(start.elapsed() < Duration::from_mins(2), "Now was not read within two minutes");
+            thread::sleep(Duration::from_millis(100));
+        }
+        let found = of(&rows(core, set)?);
+        let [row] = found.as_slice() else { panic!("one cause, one row: {found:#?}") };
+        assert_eq!(row.runs, 2, "yesterday and today: {row:?}");
+        assert_eq!(row.executions.len(), 2, "each can be opened");
+        assert!(row.oldest < row.newest && row.why.contains("getDynamicFrame"), "{row:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_engine_that_is_refused_is_a_notice_and_the_machines_do_not_wait() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        estate.fault(
+            json!({ "action": "GetJobs" }),
+            1_000,
+            json!({ "status": 400, "code": "AccessDeniedException" }),
+        )?;
+        let set = open(core)?;
+        wait(core, set, "a failed machine", |rows| rows.iter().any(|row| row.kind == NowKind::Failed).then_some(()))?;
+        wait(core, set, "a failed job of another engine", |rows| {
+            let other = |row: &NowRow| row.jobs.first().is_some_and(|job| job.engine() != Engine::Glue);
+            rows.iter().any(|row| row.kind == NowKind::FailedJob && other(row)).then_some(())
+        })?;
+        let start = Instant::now();
+        loop {
+            let notices = state(core, set)?.notices;
+            if notices.iter().any(|notice| notice.text.contains("Glue is left out")) {
+                return Ok(());
+            }
+            ensure!(start.elapsed() < Duration::from_mins(2), "the notice is missing: {notices:?}");
+            thread::sleep(Duration::from_millis(200));
+        }
+    })
+}

@@ -1,0 +1,149 @@
+//! From a failed execution to its job, to the line that explains it.
+
+use crate::path::{first_row_shows, shows};
+use anyhow::{Result, ensure};
+use serde_json::json;
+use tests::{estate::Estate, window::in_window};
+
+/// The newest failed run of the pipeline of today.
+const FAILED: &str = "/jobs?q=state:failed%20engine:*serverless";
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_failed_job_leads_to_its_cause_and_the_line() -> Result<()> {
+    in_window(async |window| {
+        window.find("grid", "Now").await?;
+        window.press("g").await?;
+        window.press("j").await?;
+        window.find("grid", "Job runs").await?;
+        window.load(FAILED).await?;
+        first_row_shows(window, "Job runs", "failed").await?;
+        first_row_shows(window, "Job runs", "EMR Serverless").await?;
+        window.press("Down").await?;
+        shows(window, "EMR Serverless says").await?;
+        shows(window, "Retry as it is").await?;
+        window.picture("jobs/list").await?;
+        window.press("Enter").await?;
+        window.find("tablist", "Run").await?;
+        window.find("region", "Finding").await?;
+        shows(window, "s3://lake-raw/data/in/daily_sales.csv").await?;
+        window.picture("jobs/run").await?;
+        window.click("tab", "Findings").await?;
+        window.find("region", "Findings").await?;
+        shows(window, "Certainty").await?;
+        // The first quoted line leads into its file.
+        window.web().execute("document.querySelector('.quote-place a').click()", vec![]).await?;
+        window.find("grid", "Log lines").await?;
+        shows(window, "MalformedCSVException").await?;
+        window.picture("jobs/line").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn the_logs_of_a_job_are_found_merged_and_searched() -> Result<()> {
+    in_window(async |window| {
+        window.load(FAILED).await?;
+        first_row_shows(window, "Job runs", "failed").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.click("tab", "Logs").await?;
+        window.find("grid", "Log files").await?;
+        first_row_shows(window, "Log files", "Driver").await?;
+        shows(window, "Complete as of").await?;
+        window.picture("jobs/files").await?;
+        window.press("Down").await?;
+        window.press("Control+a").await?;
+        window.click("button", "Merge 10 files on one clock").await?;
+        window.find("grid", "Log lines").await?;
+        shows(window, "merged on one clock").await?;
+        window.press("/").await?;
+        window.type_text("Exception").await?;
+        shows(window, "hits in").await?;
+        window.picture("jobs/merged").await?;
+        window.click("button", "Hits only").await?;
+        window.click("button", "First error").await?;
+        window
+            .wait_for("the line under the cursor", async || {
+                let script = "return document.querySelector('.log-row.on') !== null";
+                Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))
+            })
+            .await?;
+        window.web().execute("document.querySelector('.log').focus()", vec![]).await?;
+        window.press("Enter").await?;
+        window.find("region", "Record").await?;
+        window.picture("jobs/record").await?;
+        Ok(())
+    })
+}
+
+/// Why, from Now: the cause, the file behind it, the restore, and the run that its rule starts, without leaving the window.
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn why_from_now_to_restored_and_run_again() -> Result<()> {
+    in_window(async |window| {
+        window.load("/now?q=what:daily-sales-pipeline%20kind:failed").await?;
+        first_row_shows(window, "Now", "caught failure").await?;
+        window.press("Down").await?;
+        window.find("region", "daily-sales-pipeline").await?;
+        window.press("w").await?;
+        window.find("region", "What can be done").await?;
+        shows(window, "The last record is cut off").await?;
+        shows(window, "Brings back the complete upload").await?;
+        shows(window, "would run it twice").await?;
+        window.picture("incident/found").await?;
+        window.click("button", "Restore daily_sales.csv").await?;
+        window.find("group", "Result").await?;
+        shows(window, "Verified.").await?;
+        window.picture("incident/restored").await?;
+        window.click("link", "Show runs").await?;
+        // The rule started it; it ends well this time.
+        first_row_shows(window, "Executions", "succeeded").await?;
+        window.picture("incident/green").await?;
+        Ok(())
+    })
+}
+
+/// A run that ran out of memory, asked for again with what its finding suggests, by keyboard from the list to the new run.
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_run_out_of_memory_runs_again_with_what_its_finding_suggests() -> Result<()> {
+    in_window(async |window| {
+        Estate::shared()?.post("pace", &json!({ "seconds": 0.02 }))?;
+        window.load("/jobs?home=emr-serverless:00fadh0canalyt1c&q=state:failed%20name:image-features").await?;
+        first_row_shows(window, "Job runs", "image-features").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.find("region", "Finding").await?;
+        shows(window, "spark.executor.memoryOverhead=2g").await?;
+        window.press("a").await?;
+        let sheet = window.find("dialog", "Run again").await?;
+        window.find_in(&sheet, "list", "Differences").await?;
+        shows(window, "aws emr-serverless start-job-run").await?;
+        let settings = window.find_in(&sheet, "textbox", "Configuration, one key=value a line").await?;
+        let value = settings.prop("value").await?.unwrap_or_default();
+        ensure!(value.contains("spark.executor.memoryOverhead=2g"), "the suggestion is filled in: {value}");
+        window.picture("jobs/again").await?;
+        window.click("button", "Plan to run").await?;
+        let confirm = window.find("dialog", "Run image-features again").await?;
+        window.picture("jobs/again-plan").await?;
+        window.find_in(&confirm, "button", "Run image-features again").await?.click().await?;
+        // The window follows the run that was started.
+        window
+            .wait_for("the run to succeed", async || {
+                let script =
+                    "return [...document.querySelectorAll('.chip')].some(chip => chip.innerText.includes('succeeded'))";
+                let found = window.web().execute(script, vec![]).await?;
+                Ok((found.json() == true).then_some(()))
+            })
+            .await?;
+        window.find("region", "Finding").await?;
+        shows(window, "It did not fail").await?;
+        window.picture("jobs/again-green").await?;
+        window.visit("/activity?tab=audit").await?;
+        shows(window, "job.done").await?;
+        shows(window, "Run image-features again on EMR Serverless").await?;
+        Ok(())
+    })
+}

@@ -1,0 +1,129 @@
+//! What was found out: the chain, the cause, what the run read, and what happened in order.
+
+use crate::{
+    address,
+    desk::Desk,
+    format,
+    parts::{
+        states::NoticeLine,
+        status::{Shape, Status},
+    },
+};
+use contract::incident::{ChainLink, IncidentCause, IncidentTarget, InputObject, Moment};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Where a part of an incident leads.
+fn href(target: &IncidentTarget) -> String {
+    match target {
+        IncidentTarget::Execution(arn) => address::execution(arn),
+        IncidentTarget::State { execution, .. } => address::execution(execution),
+        IncidentTarget::Job(job) => address::job(job),
+        IncidentTarget::End(id) => address::end(id),
+        IncidentTarget::Log { job, address: file, line } => address::log(job, file, Some(*line)),
+        IncidentTarget::Version { bucket, key, version_id } => address::versions(bucket, key, version_id.as_deref()),
+    }
+}
+
+/// From the execution down to what threw.
+#[component]
+pub fn Chain(chain: Vec<ChainLink>) -> impl IntoView {
+    view! {
+        <ol class="incident-chain" aria-label="Chain">
+            {chain
+                .into_iter()
+                .map(|link| {
+                    let name = format::visible(&link.name);
+                    view! {
+                        <li>
+                            <span class="dim">{link.kind.word()}</span>
+                            {match &link.target {
+                                Some(target) => view! { <A href=href(target) attr:class="link mono cut">{name}</A> }.into_any(),
+                                None => view! { <span class="mono cut">{name}</span> }.into_any(),
+                            }}
+                            {link.text.map(|text| view! { <span class="soft wrap selectable">{text}</span> })}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ol>
+    }
+}
+
+#[component]
+pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
+    let sure = cause.confidence.map(|percent| format!("{percent} % sure, from the logs"));
+    view! {
+        <article class="verdict bad" aria-label="Cause">
+            <p><strong>{cause.title}</strong></p>
+            <p class="soft selectable">{cause.text}</p>
+            {cause.retry.map(|retry| view! { <p>{format!("Run as it is, {}.", retry.words())}</p> })}
+            {cause
+                .evidence
+                .into_iter()
+                .map(|line| view! { <div class="quote mono wrap selectable">{line.text}</div> })
+                .collect_view()}
+            <p class="dim small">{sure.unwrap_or_else(|| "as the service says".to_owned())}</p>
+        </article>
+    }
+}
+
+/// The objects that the run read, each with what stands out.
+#[component]
+pub fn Inputs(inputs: Vec<InputObject>) -> impl IntoView {
+    let desk = Desk::get();
+    view! {
+        <ul class="plain-list inputs" aria-label="Inputs">
+            {inputs
+                .into_iter()
+                .map(|input| {
+                    let to = address::versions(&input.bucket, &input.key, input.read.version_id.as_deref());
+                    let uri = format!("s3://{}/{}", input.bucket, format::visible(&input.key));
+                    let id = uri.clone();
+                    let size = input.read.size.map(format::size);
+                    let stored = input.read.modified;
+                    let rows = input.content.as_ref().and_then(|content| content.rows);
+                    let fine = input.verdicts.is_empty();
+                    view! {
+                        <li data-id=id>
+                            <A href=to attr:class="link mono wrap">{uri}</A>
+                            <p class="dim">
+                                {size}
+                                {rows.map(|rows| format!(", {}", format::counted(rows, "row", "rows")))}
+                                {stored.map(|at| view! { ", stored " {move || format::time_full(at, desk.zone())} })}
+                            </p>
+                            {input.verdicts.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
+                            {fine.then(|| view! { <Status shape=Shape::Good word="nothing stands out" /> })}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+pub fn Timeline(moments: Vec<Moment>) -> impl IntoView {
+    let desk = Desk::get();
+    view! {
+        <ol class="moments" aria-label="Timeline">
+            {moments
+                .into_iter()
+                .map(|moment| {
+                    let at = moment.at;
+                    let text = format::visible(&moment.text);
+                    view! {
+                        <li class:bad=moment.failure>
+                            <time class="mono dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::clock(at, desk.zone())}</time>
+                            <span class="dim">{moment.source}</span>
+                            {match &moment.target {
+                                Some(target) => view! { <A href=href(target) attr:class="link wrap">{text}</A> }.into_any(),
+                                None => view! { <span class="wrap selectable">{text}</span> }.into_any(),
+                            }}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ol>
+    }
+}

@@ -1,0 +1,220 @@
+//! One replication task: its tables, how far behind it is, and why it stopped.
+
+use super::{
+    answer::use_answer,
+    chip,
+    finding::{Commands, FindingCard},
+};
+use crate::{
+    address,
+    desk::Desk,
+    format,
+    pages::jobs::AREA,
+    parts::{
+        cells::{text_cell, time_cell},
+        fault::FaultView,
+        grid::{Column, Grid, GridRow, GridState, use_set},
+        head::Head,
+        list::{ListStates, ListTools, keep_sort, use_filter},
+        split::Split,
+        states::{Empty, Partial, Skeleton},
+        status::{Shape, Status},
+    },
+};
+use contract::{
+    ends::{DescribeTask, EndId, OpenTaskTables, TableRow, TaskDetail},
+    sets::Rows,
+};
+use leptos::prelude::*;
+
+impl GridRow for TableRow {
+    fn id(&self) -> String {
+        self.name.clone()
+    }
+    fn take(rows: Rows) -> Option<Vec<Self>> {
+        match rows {
+            Rows::Tables(rows) => Some(rows),
+            _ => None,
+        }
+    }
+}
+
+fn number(count: u64) -> AnyView {
+    view! { {format::count(count)} }.into_any()
+}
+
+fn columns() -> Vec<Column<TableRow>> {
+    let desk = Desk::get();
+    let updated = Signal::derive(move || format!("Updated ({})", format::zone_label(desk.zone())));
+    vec![
+        Column::new("state", "State".to_owned(), |row: &TableRow| {
+            let shape = if row.bad { Shape::Bad } else { Shape::Good };
+            view! { <Status shape word=row.state.clone() /> }.into_any()
+        })
+        .share(2)
+        .sort("state"),
+        Column::new("table", "Table".to_owned(), |row: &TableRow| {
+            let name = format::visible(&row.name);
+            view! { <span class="mono cut" title=name.clone()>{name.clone()}</span> }.into_any()
+        })
+        .share(3)
+        .sort("table"),
+        Column::new("loaded", "Loaded rows".to_owned(), |row: &TableRow| number(row.loaded))
+            .width(104)
+            .numeric()
+            .sort("loaded"),
+        Column::new("refused", "Refused rows".to_owned(), |row: &TableRow| number(row.refused))
+            .width(104)
+            .numeric()
+            .sort("refused"),
+        Column::new("inserts", "Inserts".to_owned(), |row: &TableRow| number(row.inserts))
+            .width(84)
+            .numeric()
+            .sort("inserts"),
+        Column::new("updates", "Updates".to_owned(), |row: &TableRow| number(row.updates))
+            .width(84)
+            .numeric()
+            .sort("updates"),
+        Column::new("deletes", "Deletes".to_owned(), |row: &TableRow| number(row.deletes))
+            .width(84)
+            .numeric()
+            .sort("deletes"),
+        Column::new("validation", "Validation".to_owned(), |row: &TableRow| text_cell(row.validation.clone()))
+            .share(2)
+            .sort("validation"),
+        Column::new("differing", "Differing".to_owned(), |row: &TableRow| number(row.differing))
+            .width(84)
+            .numeric()
+            .sort("differing"),
+        Column::new("updated", updated, |row: &TableRow| time_cell(row.updated)).width(142).sort("updated").hidden(),
+    ]
+}
+
+#[component]
+pub fn TaskPage(arn: String) -> impl IntoView {
+    let desk = Desk::get();
+    let filter = use_filter();
+    let state = GridState::new();
+    keep_sort(state.sort);
+    let first = EndId::Task(arn.clone()).own().to_owned();
+    let (detail, fault, ask) = use_answer(DescribeTask { arn });
+    // A link may know the name alone: its tables are asked for once the ARN is known.
+    let known = Memo::new(move |_| {
+        detail.with(|detail| match detail.as_ref().map(|detail| &detail.row.id) {
+            Some(EndId::Task(arn)) => Some(arn.clone()),
+            _ => None,
+        })
+    });
+    let set = use_set(move || known.get().map(|arn| OpenTaskTables { arn }), move || filter.get(), state.sort);
+    let title = Signal::derive(move || {
+        detail.with(|detail| detail.as_ref().map_or_else(|| first.clone(), |detail| format::visible(&detail.row.name)))
+    });
+    Effect::new(move |_| {
+        detail.with(|detail| {
+            if let Some(detail) = detail {
+                desk.remember(format!("DMS task {}", detail.row.name), address::end(&detail.row.id));
+            }
+        });
+    });
+    let nothing = Callback::new(|_: TableRow| ());
+    let copies = Callback::new(|row: TableRow| {
+        vec![("Table".to_owned(), row.name.clone()), ("State".to_owned(), row.state.clone())]
+    });
+    let list = move || {
+        let way = vec![("Loads and replication".to_owned(), address::ends())];
+        view! {
+            <Head area=AREA way title>
+                {move || detail.with(|detail| detail.as_ref().map(|detail| chip(&detail.row)))}
+            </Head>
+            {move || fault.get().map(|fault| view! { <FaultView fault retry=ask /> })}
+            <ListTools name="Filter tables" example="Filter: state:*error* table:orders* refused:>0" set one="table" many="tables" />
+            <ListStates
+                set
+                empty=|| view! { <Empty title="No tables" text="The task has not begun to take tables, or its mapping selects none." icon="layers" /> }
+            >
+                <Grid name="Tables" set columns=columns() state on_open=nothing on_cursor=nothing copies />
+            </ListStates>
+        }
+    };
+    let side = move || {
+        view! {
+            <section class="detail" role="region" aria-label="Replication task">
+                <div class="head">
+                    <div class="crumb">"DMS task"</div>
+                    <h2>{move || title.get()}</h2>
+                </div>
+                <div class="body">
+                    {move || match detail.get() {
+                        Some(detail) => view! { <Facts detail /> }.into_any(),
+                        None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=8 /> }).into_any(),
+                    }}
+                </div>
+            </section>
+        }
+    };
+    view! { <Split list detail=side /> }
+}
+
+#[component]
+fn Facts(detail: TaskDetail) -> impl IntoView {
+    let desk = Desk::get();
+    let TaskDetail {
+        row,
+        does,
+        stop,
+        stop_reason,
+        failure,
+        latency,
+        load,
+        source,
+        target,
+        writes,
+        instance,
+        created,
+        findings,
+        console,
+        commands,
+        notices,
+    } = detail;
+    let seconds = |seconds: Option<u64>| seconds.map_or_else(|| "not measured".to_owned(), format::duration);
+    let progress = load.percent.map(|percent| {
+        format!(
+            "{percent} %: {} loaded, {} loading, {} queued, {} in error",
+            format::counted(u64::from(load.loaded), "table", "tables"),
+            load.loading,
+            load.queued,
+            load.errored
+        )
+    });
+    let ended = row.since.filter(|_| stop.is_some() || failure.is_some());
+    let started = row.started;
+    view! {
+        {row.finding.clone().map(|finding| view! { <div class="verdict bad"><p class="selectable wrap">{format::visible(&finding)}</p></div> })}
+        <Partial notices=Signal::stored(notices) />
+        <dl class="kv">
+            <dt>"State"</dt><dd>{format!("{} ({})", row.state.word(), row.word)}</dd>
+            <dt>"Does"</dt><dd>{does}</dd>
+            {stop.map(|stop| view! { <dt>"Why it stopped"</dt><dd>{stop}</dd> })}
+            {stop_reason.map(|reason| view! { <dt>"Stop reason"</dt><dd class="mono selectable wrap">{reason}</dd> })}
+            {failure.map(|failure| view! { <dt>"Last failure"</dt><dd class="mono selectable wrap">{format::visible(&failure)}</dd> })}
+            {latency.map(|latency| {
+                let at = latency.at;
+                view! {
+                    <dt>"Behind the source"</dt><dd>{seconds(latency.source)}</dd>
+                    <dt>"Target behind"</dt><dd>{seconds(latency.target)}</dd>
+                    <dt>"Measured"</dt><dd>{move || format::time_full(at, desk.zone())}</dd>
+                }
+            })}
+            {progress.map(|progress| view! { <dt>"Full load"</dt><dd>{progress}</dd> })}
+            {source.map(|source| view! { <dt>"From"</dt><dd class="selectable">{source}</dd> })}
+            {target.map(|target| view! { <dt>"To"</dt><dd class="selectable">{target}</dd> })}
+            {writes.map(|writes| view! { <dt>"Writes"</dt><dd class="mono selectable wrap">{writes}</dd> })}
+            {instance.map(|instance| view! { <dt>"Runs on"</dt><dd class="mono selectable wrap">{instance}</dd> })}
+            {started.map(|at| view! { <dt>"Started"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
+            {ended.map(|at| view! { <dt>"Stopped"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
+            {created.map(|at| view! { <dt>"Created"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
+        </dl>
+        {findings.into_iter().map(|finding| view! { <FindingCard finding /> }).collect_view()}
+        <Commands commands console />
+    }
+}

@@ -1,0 +1,298 @@
+//! Why a run failed: the cause first, with its lines, what followed from it and what to do.
+
+use super::{again::form::suggested, diagnosis::Diagnosed};
+use crate::{
+    address,
+    desk::Desk,
+    format,
+    parts::{
+        fault::FaultView,
+        icon::Icon,
+        states::{Empty, Partial, Skeleton},
+        status::{Shape, Status},
+    },
+};
+use contract::jobs::{
+    Diagnosis, Engine, JobId,
+    diagnosis::{Consequence, EvidenceLine, Finding, Severity, Suggestion, UnknownCause, Verdict},
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// The cause of a run beside its logs: the first finding, or why there is none.
+#[component]
+pub fn Cause(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
+    let job = StoredValue::new(job);
+    view! {
+        {move || diagnosed.fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| diagnosed.again()) /> })}
+        <Progress diagnosed />
+        {move || {
+            diagnosed.diagnosis.with(|read| {
+                let Some(read) = read else {
+                    return diagnosed.fault.with(Option::is_none).then(|| view! { <Skeleton rows=5 /> }).into_any();
+                };
+                match (read.verdict, read.findings.first()) {
+                    (Verdict::Cause, Some(first)) => {
+                        view! { <FindingCard finding=first.clone() job=job.get_value() files=files(read) /> }.into_any()
+                    }
+                    (Verdict::Unknown, _) => match &read.unknown {
+                        Some(unknown) => view! { <Unknown unknown=unknown.clone() job=job.get_value() files=files(read) /> }.into_any(),
+                        None => ().into_any(),
+                    },
+                    _ if read.complete => view! { <Empty title="Nothing speaks of a failure" text="The run did not fail, and its logs hold nothing that fails runs." icon="check" /> }.into_any(),
+                    _ => view! { <Skeleton rows=5 /> }.into_any(),
+                }
+            })
+        }}
+    }
+}
+
+/// All findings, each with all that is known of it.
+#[component]
+pub fn Findings(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
+    let job = StoredValue::new(job);
+    view! {
+        {move || diagnosed.fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| diagnosed.again()) /> })}
+        <Progress diagnosed />
+        <Partial notices=Signal::derive(move || diagnosed.diagnosis.with(|read| read.as_ref().map(|read| read.notices.clone()).unwrap_or_default())) />
+        <section role="region" aria-label="Findings" class="findings">
+            {move || {
+                diagnosed.diagnosis.with(|read| {
+                    let Some(read) = read else {
+                        return diagnosed.fault.with(Option::is_none).then(|| view! { <Skeleton rows=8 /> }).into_any();
+                    };
+                    let files = files(read);
+                    let unknown = read.unknown.clone();
+                    let noise = read.noise.clone();
+                    let none = read.findings.is_empty() && unknown.is_none() && read.complete;
+                    view! {
+                        {unknown.map(|unknown| view! { <Unknown unknown job=job.get_value() files=files.clone() /> })}
+                        {read.findings.iter().map(|finding| view! { <FindingCard finding=finding.clone() job=job.get_value() files=files.clone() /> }).collect_view()}
+                        {none.then(|| view! { <Empty title="No findings" text="Nothing in the logs fails runs, and the service names no reason." icon="check" /> })}
+                        {(!noise.is_empty()).then(|| view! {
+                            <details class="noise">
+                                <summary>{format!("{} ignored: runs that succeed say it too", format::counted(noise.iter().map(|noise| noise.count).sum(), "line", "lines"))}</summary>
+                                <ul class="plain-list">
+                                    {noise.into_iter().map(|noise| view! { <li class="dim">{format!("{} ({})", noise.title, format::count(noise.count))}</li> }).collect_view()}
+                                </ul>
+                            </details>
+                        })}
+                    }.into_any()
+                })
+            }}
+        </section>
+    }
+}
+
+/// The addresses of the files that evidence points at.
+fn files(read: &Diagnosis) -> Vec<String> {
+    read.files.iter().map(|file| file.address.clone()).collect()
+}
+
+/// What is being read, while it is.
+#[component]
+fn Progress(diagnosed: Diagnosed) -> impl IntoView {
+    let words = move || {
+        diagnosed.diagnosis.with(|read| {
+            let read = read.as_ref()?;
+            let what = format!(
+                "{} of {}",
+                format::counted(read.records, "record", "records"),
+                format::counted(read.files.len() as u64, "file", "files")
+            );
+            Some(if read.complete { format!("Read {what}.") } else { format!("Reading: {what} so far…") })
+        })
+    };
+    view! { <p class="dim small reading">{words}</p> }
+}
+
+/// How sure, in a word.
+fn certainty(percent: u8) -> &'static str {
+    match percent {
+        0..40 => "low",
+        40..75 => "fair",
+        _ => "high",
+    }
+}
+
+#[component]
+fn FindingCard(finding: Finding, job: JobId, files: Vec<String>) -> impl IntoView {
+    let desk = Desk::get();
+    let class = match finding.severity {
+        Severity::Fatal | Severity::Error => "verdict bad",
+        Severity::Warning => "verdict",
+        Severity::Info => "verdict good",
+    };
+    let places = finding.places.join(", ");
+    let (first, last) = (finding.first, finding.last);
+    let why = finding.reasons.join("; ");
+    let changes = suggested(&finding);
+    let can_change = !changes.is_empty() && !matches!(job.engine(), Engine::Lambda | Engine::SageMaker);
+    let again = can_change.then(|| address::job_again(&job, &changes));
+    view! {
+        <article class="finding" data-id=finding.signature.clone()>
+            <div class=class>
+                <p><strong>{finding.title.clone()}</strong></p>
+                {finding.exception.clone().map(|exception| view! { <p class="mono soft selectable wrap">{exception}</p> })}
+                <p class="soft selectable">{finding.remedy.clone()}</p>
+            </div>
+            <dl class="kv">
+                {(!places.is_empty()).then(|| view! { <dt>"Where"</dt><dd>{places}</dd> })}
+                <dt>"Certainty"</dt>
+                <dd title=why.clone()>{format!("{} ({} %)", certainty(finding.confidence), finding.confidence)}{(!why.is_empty()).then(|| view! { <span class="dim">{format!(": {why}")}</span> })}</dd>
+                <dt>"Retry as it is"</dt>
+                <dd>{finding.retry.words()}</dd>
+                {first.map(|first| view! {
+                    <dt>"When"</dt>
+                    <dd>{move || match last.filter(|last| *last != first) {
+                        Some(last) => format!("{} times, {} to {}", format::count(finding.count), format::time_full(first, desk.zone()), format::clock(last, desk.zone())),
+                        None => format::time_full(first, desk.zone()),
+                    }}</dd>
+                })}
+            </dl>
+            {(!finding.settings.is_empty()).then(|| view! { <Settings settings=finding.settings.clone() again=again.clone() /> })}
+            <Evidence lines=finding.evidence.clone() job=job.clone() files=files.clone() />
+            {(!finding.frames.is_empty()).then(|| view! { <pre class="code selectable" tabindex="0" aria-label="Frames of your code">{finding.frames.join("\n")}</pre> })}
+            {(!finding.consequences.is_empty()).then(|| view! { <Consequences all=finding.consequences.clone() job files /> })}
+            {finding.doc.clone().map(|doc| view! {
+                <p class="dim small">
+                    "More: "
+                    <button type="button" class="link" title="Copy the address" on:click={let doc = doc.clone(); move |_| desk.copy(doc.clone(), "the address")}>{doc.clone()}</button>
+                </p>
+            })}
+        </article>
+    }
+}
+
+/// What to set, and how the value came to be.
+#[component]
+pub fn Settings(
+    settings: Vec<Suggestion>,
+    /// The sheet that asks for the run again with all of it.
+    #[prop(optional_no_strip)]
+    again: Option<String>,
+) -> impl IntoView {
+    let desk = Desk::get();
+    view! {
+        <ol class="card advice-list">
+            {settings
+                .into_iter()
+                .map(|setting| {
+                    let line = match &setting.value {
+                        Some(value) => format!("{}={value}", setting.key),
+                        None => setting.key.clone(),
+                    };
+                    let was = setting.current.clone().map_or("was not set".to_owned(), |current| format!("was {current}"));
+                    let why = if setting.why.is_empty() { was } else { format!("{was}; {}", setting.why) };
+                    let copied = line.clone();
+                    view! {
+                        <li>
+                            <div>
+                                "Set " <span class="mono selectable">{line}</span>
+                                <div class="dim">{why}</div>
+                            </div>
+                            <button type="button" class="btn" on:click=move |_| desk.copy(copied.clone(), "the setting")>"Copy setting"</button>
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ol>
+        {again.map(|href| view! { <p><A href=href attr:class="btn">"Run again with this…"</A></p> })}
+    }
+}
+
+/// Quoted lines; each leads to its place in its file.
+#[component]
+fn Evidence(lines: Vec<EvidenceLine>, job: JobId, files: Vec<String>) -> impl IntoView {
+    view! {
+        <ul class="evidence plain-list" aria-label="Evidence">
+            {lines.into_iter().map(|line| view! { <li><EvidenceRow line job=job.clone() files=files.clone() /></li> }).collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn EvidenceRow(line: EvidenceLine, job: JobId, files: Vec<String>) -> impl IntoView {
+    let place = line.at.and_then(|at| {
+        let file = files.get(usize::try_from(at.file).ok()?)?;
+        Some((address::log(&job, file, Some(at.line)), format!("{}:{}", short(file), at.line + 1), file.clone()))
+    });
+    let repeats = (line.count > 1).then(|| format!("{} times", format::count(line.count)));
+    view! {
+        <div class="quote mono wrap selectable">{line.text}</div>
+        <div class="quote-place">
+            {match (place, line.fact) {
+                (Some((href, words, title)), _) => view! { <A href=href attr:class="link" attr:title=title>{words}</A> }.into_any(),
+                (None, Some(fact)) => view! { <span class="dim">{format!("the service said so: {fact}")}</span> }.into_any(),
+                (None, None) => ().into_any(),
+            }}
+            {repeats.map(|repeats| view! { <span class="dim">{repeats}</span> })}
+        </div>
+    }
+}
+
+/// The last parts of an address: enough to tell files of one run apart.
+pub fn short(address: &str) -> String {
+    let parts: Vec<&str> = address.rsplit('/').take(2).collect();
+    parts.into_iter().rev().collect::<Vec<_>>().join("/")
+}
+
+#[component]
+fn Consequences(all: Vec<Consequence>, job: JobId, files: Vec<String>) -> impl IntoView {
+    view! {
+        <details class="consequences" open>
+            <summary>{format!("{} of it", format::counted(all.len() as u64, "consequence", "consequences"))}</summary>
+            <ol class="causes-list">
+                {all
+                    .into_iter()
+                    .map(|one| view! {
+                        <li>
+                            <p>{one.title} {(one.count > 1).then(|| view! { <span class="dim">{format!(" {} times", format::count(one.count))}</span> })}</p>
+                            <p class="dim small">{format!("follows from: {}", one.follows)}</p>
+                            {one.evidence.map(|line| view! { <EvidenceRow line job=job.clone() files=files.clone() /> })}
+                        </li>
+                    })
+                    .collect_view()}
+            </ol>
+        </details>
+    }
+}
+
+#[component]
+fn Unknown(unknown: UnknownCause, job: JobId, files: Vec<String>) -> impl IntoView {
+    view! {
+        <article class="finding">
+            <div class="verdict">
+                <p><Status shape=Shape::Unknown word="The cause is not known" /></p>
+                <p class="soft selectable">{unknown.reason}</p>
+            </div>
+            {(!unknown.best.is_empty()).then(|| view! {
+                <h3 class="part-title"><Icon name="chevron-right" />"Read these lines first"</h3>
+                <Evidence lines=unknown.best job files />
+            })}
+            {(!unknown.new_templates.is_empty()).then(|| view! {
+                <h3 class="part-title"><Icon name="chevron-right" />"Said now, and not when it last succeeded"</h3>
+                <ul class="plain-list">
+                    {unknown.new_templates.into_iter().map(|new| view! { <li class="mono wrap selectable">{new.text} <span class="dim">{format!(" ({})", format::count(new.count))}</span></li> }).collect_view()}
+                </ul>
+            })}
+        </article>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_its_end() {
+        assert_eq!(short("s3://lake-logs/a/b/SPARK_DRIVER/stderr.gz"), "SPARK_DRIVER/stderr.gz");
+        assert_eq!(short("/aws-glue/jobs/error:jr_1"), "jobs/error:jr_1");
+        assert_eq!(short("x"), "x");
+    }
+
+    #[test]
+    fn certainty_is_a_word_for_a_range() {
+        assert_eq!([5, 39, 40, 74, 75, 98].map(certainty), ["low", "low", "fair", "fair", "high", "high"]);
+    }
+}

@@ -1,0 +1,199 @@
+//! The log files and streams of a run, found by its engine's layout, and whether all are there.
+
+use super::list::capital;
+use crate::{
+    address, bridge,
+    desk::Desk,
+    format,
+    parts::{
+        cells::{dash, size_cell, text_cell, time_cell},
+        grid::{Column, Grid, GridRow, GridState, use_set},
+        list::{ListStates, ListTools},
+        states::Empty,
+        status::{Shape, Status},
+    },
+};
+use contract::{
+    jobs::{Badge, JobId, JudgeLogs, LogFileRow, OpenLogFiles, logs::BadgeLevel},
+    sets::Rows,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+impl GridRow for LogFileRow {
+    fn id(&self) -> String {
+        self.address.clone()
+    }
+    fn take(rows: Rows) -> Option<Vec<Self>> {
+        match rows {
+            Rows::LogFiles(rows) => Some(rows),
+            _ => None,
+        }
+    }
+}
+
+/// `driver`, `executor 7`, `container 000003`, `bootstrap on i-0a…`.
+pub fn who(row: &LogFileRow) -> String {
+    let role = row.role.word();
+    let name =
+        row.executor.as_deref().filter(|name| *name != role).or(row.container.as_deref()).or(row.node.as_deref());
+    match name {
+        Some(name) => format!("{role} {name}"),
+        None => role.to_owned(),
+    }
+}
+
+fn columns() -> Vec<Column<LogFileRow>> {
+    let desk = Desk::get();
+    let written = Signal::derive(move || format!("Last write ({})", format::zone_label(desk.zone())));
+    vec![
+        Column::new("role", "Of".to_owned(), |row: &LogFileRow| {
+            let who = who(row);
+            view! { <span class="cut" title=who.clone()>{capital(&who)}</span> }.into_any()
+        })
+        .share(3)
+        .sort("role"),
+        Column::new("stream", "Stream".to_owned(), |row: &LogFileRow| {
+            let part = row.part.clone().map(|part| format!(" {part}"));
+            view! { {row.stream.word().to_owned()} {part.map(|part| view! { <span class="dim">{part}</span> })} }
+                .into_any()
+        })
+        .share(2)
+        .sort("stream"),
+        Column::new("attempt", "Attempt".to_owned(), |row: &LogFileRow| match row.attempt {
+            Some(attempt) => view! { {attempt} }.into_any(),
+            None => dash(),
+        })
+        .width(74)
+        .numeric()
+        .sort("attempt"),
+        Column::new("size", "Size".to_owned(), |row: &LogFileRow| size_cell(row.size)).width(84).numeric().sort("size"),
+        Column::new("written", written, |row: &LogFileRow| time_cell(row.last_write)).width(142).sort("written"),
+        Column::new("address", "Where".to_owned(), |row: &LogFileRow| text_cell(Some(row.address.clone())))
+            .share(4)
+            .sort("address")
+            .hidden(),
+    ]
+}
+
+/// `on_open` gets the addresses of the files to read, one or several.
+#[component]
+pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> impl IntoView {
+    let state = GridState::new();
+    let job = StoredValue::new(job);
+    let filter = crate::parts::list::use_filter();
+    let set = use_set(move || Some(OpenLogFiles { id: job.get_value() }), move || filter.get(), state.sort);
+    let chosen = state.chosen;
+    let open = Callback::new(move |row: LogFileRow| on_open.run(vec![row.address]));
+    let copies = Callback::new(|row: LogFileRow| {
+        let mut items = vec![("Address".to_owned(), row.address.clone())];
+        if row.address.starts_with("s3://") {
+            items.push(("aws command".to_owned(), format!("aws s3 cp {} -", contract::shell::quote(&row.address))));
+        }
+        items
+    });
+    view! {
+        <div class="stack">
+            <div>
+                <BadgeLine job=job.get_value() complete=Signal::derive(move || set.complete()) />
+                <ListTools name="Filter log files" example="Filter: of:executor* stream:stderr size>1MB" set one="file" many="files" />
+            </div>
+            <div class="stack-grid">
+                <ListStates set empty=|| view! { <Empty title="No log files" text="Nothing was found in the places that the run was told to keep its logs in. The line above says why." icon="file" /> }>
+                    <Grid name="Log files" set columns=columns() state on_open=open on_cursor=Callback::new(|_| ()) copies selectable=true />
+                </ListStates>
+            </div>
+            <Show when=move || !chosen.read().is_empty()>
+                <div class="acts">
+                    <button type="button" class="btn go" on:click=move |_| on_open.run(chosen.get_untracked().into_iter().collect())>
+                        {move || match chosen.read().len() {
+                            1 => "Read file".to_owned(),
+                            many => format!("Merge {} files on one clock", format::count(many as u64)),
+                        }}
+                    </button>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// Whether all logs are there, asked for when the listing is.
+#[component]
+pub fn BadgeLine(job: JobId, #[prop(into)] complete: Signal<bool>) -> impl IntoView {
+    let badge = RwSignal::new(None::<Badge>);
+    let job = StoredValue::new(job);
+    let complete = Memo::new(move |_| complete.get());
+    Effect::new(move |_| {
+        if complete.get() {
+            spawn_local(async move {
+                if let Ok(answer) = bridge::call(JudgeLogs { id: job.get_value() }).await {
+                    badge.try_set(Some(answer));
+                }
+            });
+        }
+    });
+    view! {
+        {move || badge.get().map(|badge| {
+            let shape = match badge.level {
+                BadgeLevel::Complete => Shape::Good,
+                BadgeLevel::Pending => Shape::Waiting,
+                BadgeLevel::Incomplete => Shape::Warn,
+                BadgeLevel::Nothing => Shape::Unknown,
+            };
+            view! { <p class="pad log-badge"><Status shape word=super::list::capital(&badge.text) /></p> }
+        })}
+    }
+}
+
+/// The address of a tab that shows these files.
+pub fn joined(files: &[String]) -> String {
+    files.join("\n")
+}
+
+/// The files of the address.
+pub fn apart(text: &str) -> Vec<String> {
+    text.split('\n').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// The other way round of [`address::log`]: lines count from 1 in an address.
+pub fn line_of(query: &address::Query) -> Option<u64> {
+    query.get("line")?.parse::<u64>().ok()?.checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::jobs::{LogRole, LogStreamKind};
+
+    fn row(role: LogRole, executor: Option<&str>, node: Option<&str>) -> LogFileRow {
+        LogFileRow {
+            address: "s3://b/k".into(),
+            role,
+            executor: executor.map(str::to_owned),
+            container: None,
+            node: node.map(str::to_owned),
+            attempt: None,
+            stream: LogStreamKind::Stderr,
+            part: None,
+            compressed: true,
+            size: None,
+            last_write: None,
+        }
+    }
+
+    #[test]
+    fn a_file_says_whose_it_is() {
+        assert_eq!(who(&row(LogRole::Driver, Some("driver"), None)), "driver");
+        assert_eq!(who(&row(LogRole::Executor, Some("7"), None)), "executor 7");
+        assert_eq!(who(&row(LogRole::Bootstrap, None, Some("i-0a"))), "bootstrap i-0a");
+        assert_eq!(who(&row(LogRole::Step, None, None)), "step");
+    }
+
+    #[test]
+    fn files_and_line_stand_in_the_address() {
+        let files = vec!["s3://b/a".to_owned(), "/g/x:y".to_owned()];
+        assert_eq!(apart(&joined(&files)), files);
+        let query = |text: &str| address::Query::parse(text);
+        assert_eq!(line_of(&query("line=1")), Some(0));
+        assert_eq!([line_of(&query("line=0")), line_of(&query("line=x")), line_of(&query(""))], [None, None, None]);
+    }
+}

@@ -1,0 +1,135 @@
+//! The Logs tab: the files of the run, or the reader on one or several of them.
+
+use super::{
+    AREA,
+    log_files::{BadgeLine, LogFiles, apart, joined, line_of, who},
+};
+use crate::{
+    address,
+    parts::{
+        head::Head,
+        icon::Icon,
+        list::use_change,
+        log_pane::{LogPane, use_log},
+        states::Empty,
+    },
+};
+use contract::{Timestamp, jobs::JobId};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
+
+/// Files named above the lines; the others are counted.
+const NAMED: usize = 4;
+
+/// `range` is when the run was, for what asks its log groups.
+#[component]
+pub fn Logs(job: JobId, #[prop(into)] range: Signal<Option<String>>) -> impl IntoView {
+    let query = address::use_query();
+    let files = Memo::new(move |_| query.read().get("log").map(apart).unwrap_or_default());
+    let job = StoredValue::new(job);
+    let change = StoredValue::new_local(use_change());
+    let navigate = use_navigate();
+    let open = Callback::new(move |files: Vec<String>| {
+        // A step in the history: back leads to the list.
+        let to = address::log(&job.get_value(), &joined(&files), None);
+        navigate(&to, NavigateOptions::default());
+    });
+    let close = Callback::new(move |()| {
+        change.with_value(|change| {
+            change("line", None);
+            change("log", None);
+        });
+    });
+    view! {
+        {move || {
+            let files = files.get();
+            if files.is_empty() {
+                let href = move || address::insights(Some(&job.get_value()), "", range.get().as_deref());
+                view! {
+                    <div class="stack-insights">
+                        <p class="pad"><A href=href>"Query its log groups with Logs Insights"</A></p>
+                        <LogFiles job=job.get_value() on_open=open />
+                    </div>
+                }
+                    .into_any()
+            } else {
+                view! { <Reader job=Some(job.get_value()) files on_close=close /> }.into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Reader(job: Option<JobId>, files: Vec<String>, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    let query = address::use_query();
+    let line = Memo::new(move |_| line_of(&query.read()));
+    let at = Memo::new(move |_| query.read().get("at").and_then(|text| text.parse::<Timestamp>().ok()));
+    let log = use_log(files.clone(), job.clone());
+    let count = files.len();
+    let complete = Signal::derive(move || log.state.with(|state| state.as_ref().is_some_and(|state| state.complete)));
+    let names = move || {
+        log.state.with(|state| {
+            let state = state.as_ref()?;
+            Some(
+                state
+                    .files
+                    .iter()
+                    .take(NAMED)
+                    .map(|file| {
+                        let title = file.row.address.clone();
+                        let class = if file.fault.is_some() { "chip bad" } else { "chip acc" };
+                        view! { <span class=class title=title>{format!("{} {}", who(&file.row), file.row.stream.word())}</span> }
+                    })
+                    .collect_view(),
+            )
+        })
+    };
+    view! {
+        <div class="stack reader">
+            <div class="log-head">
+                <button type="button" class="btn quiet" on:click=move |_| on_close.run(())><Icon name="chevron-left" />"All files"</button>
+                {names}
+                {(count > NAMED).then(|| view! { <span class="chip">{format!("+ {} files", count - NAMED)}</span> })}
+                {(count > 1).then(|| view! { <span class="dim">"merged on one clock"</span> })}
+                {job.map(|job| view! { <BadgeLine job complete /> })}
+            </div>
+            <LogPane log line at />
+        </div>
+    }
+}
+
+/// Files that belong to no run which is known: a pasted path, group or stream.
+#[component]
+pub fn OneLog() -> impl IntoView {
+    let query = address::use_query();
+    let files = Memo::new(move |_| query.read().get("log").map(apart).unwrap_or_default());
+    let navigate = use_navigate();
+    let close = Callback::new(move |()| navigate(address::JOBS, NavigateOptions::default()));
+    let groups = move || {
+        let mut groups: Vec<String> = Vec::new();
+        // Neither names of groups nor of streams may hold a colon.
+        let streams = files.get().into_iter().filter(|file| !file.starts_with("s3://"));
+        for group in streams.filter_map(|file| Some(file.split_once(':')?.0.to_owned())) {
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        groups
+    };
+    let title = Signal::derive(move || files.read().first().cloned().unwrap_or_else(|| "No log".to_owned()));
+    view! {
+        <section class="pane">
+            <Head area=AREA title />
+            {move || {
+                let groups = groups();
+                (!groups.is_empty()).then(|| view! {
+                    <p class="pad"><A href=address::insights(None, &joined(&groups), None)>"Query the log group with Logs Insights"</A></p>
+                })
+            }}
+            {move || match files.get() {
+                files if files.is_empty() => view! { <Empty title="This address names no log" text="Paste the path of a log file, or the name of a log group, with Ctrl K." icon="file" /> }.into_any(),
+                files => view! { <Reader job=None files on_close=close /> }.into_any(),
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,335 @@
+//! The log pane: a window on a log that the core holds open.
+//!
+//! As in the grid, a fixed number of row nodes is recycled, so that tens of millions of lines are never more than
+//! [`window::MOST`] nodes, and focus stays on the pane itself. Every row has one height: a long line is cut, or given
+//! three lines when wrapped; Enter shows its record whole.
+
+mod follow;
+mod open;
+mod record;
+mod rows;
+mod search;
+mod signature;
+mod text;
+mod tools;
+
+pub use open::{LogHandle, use_log};
+pub use signature::AfterSignature;
+
+use crate::{
+    bridge,
+    desk::Desk,
+    format,
+    keys::{self, Action},
+    parts::{
+        fault::FaultView,
+        grid::window::{self, Window},
+        states::{Empty, Skeleton},
+    },
+};
+use contract::{
+    Timestamp,
+    logs::{LineAt, LogLevel, LogRow, LogState, LogStep, LogView, StepInLog},
+};
+use follow::Following;
+use leptos::{ev, html, prelude::*, task::spawn_local};
+use record::RecordPane;
+use rows::LogRows;
+use search::{SearchBar, use_search};
+use signature::{SignatureSheet, use_making};
+use text::RowText;
+use tools::{FileFaults, HitMap, Tools};
+
+/// Pixels of a line.
+const LINE: f64 = 20.0;
+/// Lines of a row when long ones are wrapped.
+const WRAPPED: f64 = 3.0;
+/// Lines around a hit when only hits are shown.
+const CONTEXT: u32 = 2;
+
+/// What the pane shows of its log.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// One row for each record, instead of one for each line.
+    folded: RwSignal<bool>,
+    /// Hits alone, with lines around them.
+    hits: RwSignal<bool>,
+    wrap: RwSignal<bool>,
+}
+
+/// `line` is where the address wants to begin, in the first file; `at` when.
+#[component]
+pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestamp>>) -> impl IntoView {
+    let desk = Desk::get();
+    let search = use_search(log);
+    let merged = Memo::new(move |_| log.state.with(|state| state.as_ref().is_some_and(|state| state.files.len() > 1)));
+    let (folded, hits) = (RwSignal::new(false), RwSignal::new(false));
+    let view = Memo::new(move |_| match (hits.get(), search.id()) {
+        (true, Some(search)) => LogView::Hits { search, context: CONTEXT },
+        _ if merged.get() || folded.get() => LogView::Records,
+        _ => LogView::Lines,
+    });
+    let shown = Shown { folded, hits, wrap: RwSignal::new(false) };
+    let row_height = Memo::new(move |_| if shown.wrap.get() { LINE * WRAPPED } else { LINE });
+    let total = RwSignal::new(0_u64);
+    let known = Memo::new(move |_| {
+        let told = log.state.with(|state| {
+            state.as_ref().map_or(0, |state| match view.get() {
+                LogView::Lines => state.lines,
+                LogView::Records => state.records,
+                LogView::Hits { .. } => 0,
+            })
+        });
+        if matches!(view.get(), LogView::Hits { .. }) { total.get() } else { told }
+    });
+    let following = Following::new(log, view, known);
+    let window = Window::new(known, row_height);
+    let rows = LogRows::follow(log, view, search, window, total);
+    let cursor = RwSignal::new(None::<u64>);
+    let opened = RwSignal::new(None::<LineAt>);
+    let scroller = NodeRef::<html::Div>::new();
+
+    let move_to = move |at: u64| {
+        let rows = known.get_untracked();
+        if rows > 0 {
+            let at = at.min(rows - 1);
+            window.reveal(at, scroller);
+            cursor.set(Some(at));
+        }
+    };
+    let step = move |by: i64| {
+        following.leave();
+        move_to(cursor.get_untracked().map_or(0, |at| at.saturating_add_signed(by)));
+    };
+    // Goes where the core says that this is in the view.
+    let go = move |to: LogStep, nothing: &'static str| {
+        let Some(id) = log.id() else { return };
+        let from = cursor.get_untracked().unwrap_or_else(|| window.first());
+        let view = view.get_untracked();
+        following.leave();
+        spawn_local(async move {
+            match bridge::call(StepInLog { log: id, view, from, to }).await {
+                Ok(Some(row)) => {
+                    window.centre(row, scroller);
+                    cursor.try_set(Some(row));
+                }
+                Ok(None) => desk.say(nothing),
+                Err(fault) => desk.say(fault.title),
+            }
+        });
+    };
+    // The line that the address names, as soon as it was read; another whenever it names another.
+    Effect::new(move |gone: Option<Option<u64>>| {
+        let wanted = line.get();
+        let there = log.state.with(|state| {
+            let lines = state.as_ref().and_then(|state| state.files.first()).map_or(0, |file| file.lines);
+            wanted.is_some_and(|line| lines > line || log.complete())
+        });
+        if gone.flatten() == wanted || !there {
+            return gone.flatten();
+        }
+        if let Some(line) = wanted {
+            go(LogStep::Line(LineAt { file: 0, line }), "The file has no such line");
+        }
+        wanted
+    });
+    // The time that the address names, in the same way.
+    Effect::new(move |gone: Option<Option<Timestamp>>| {
+        let wanted = at.get();
+        let there = wanted.is_some_and(|at| {
+            let read = |state: &LogState| state.files.iter().any(|file| file.last.is_some_and(|last| last >= at));
+            log.complete() || log.state.with(|state| state.as_ref().is_some_and(read))
+        });
+        if gone.flatten() == wanted || !there {
+            return gone.flatten();
+        }
+        if let Some(time) = wanted {
+            go(LogStep::Time(time), "The log has no line of that time");
+        }
+        wanted
+    });
+    // Following keeps the last row in sight until the person scrolls.
+    Effect::new(move |_| {
+        let rows = known.get();
+        if following.at_end() && rows > 0 {
+            window.reveal(rows - 1, scroller);
+        }
+    });
+
+    keys::on(Action::Down, move || step(1));
+    keys::on(Action::Up, move || step(-1));
+    keys::on(Action::First, move || {
+        following.leave();
+        move_to(0);
+    });
+    keys::on(Action::Last, move || {
+        following.resume();
+        move_to(u64::MAX);
+    });
+    keys::on(Action::FirstError, move || go(LogStep::FirstError, "There is no error in this log"));
+    let next = move |forward: bool| match (search.id(), forward) {
+        (Some(search), true) => go(LogStep::NextHit(search), "No further hit"),
+        (Some(search), false) => go(LogStep::PreviousHit(search), "No earlier hit"),
+        (None, true) => go(LogStep::NextError, "No further error"),
+        (None, false) => go(LogStep::PreviousError, "No earlier error"),
+    };
+    keys::on(Action::NextError, move || next(true));
+    keys::on(Action::PreviousError, move || next(false));
+    keys::on(Action::Follow, move || following.toggle());
+    keys::on(Action::Wrap, move || shown.wrap.update(|wrap| *wrap = !*wrap));
+    let open_record = move || {
+        if let Some(row) = cursor.get_untracked().and_then(|at| rows.get_untracked(at)) {
+            opened.set(Some(row.at));
+        }
+    };
+    keys::on(Action::Open, open_record);
+    let making = use_making(log);
+    let make = move || {
+        let row = cursor.get_untracked().or_else(|| known.get_untracked().checked_sub(1).map(|_| window.first()));
+        match row.and_then(|at| rows.get_untracked(at)) {
+            Some(row) => making.begin(row.at),
+            None => desk.say("Put the cursor on a line first"),
+        }
+    };
+    keys::on(Action::Signature, make);
+    keys::on(Action::CopyMenu, move || {
+        if let Some(row) = cursor.get_untracked().and_then(|at| rows.get_untracked(at)) {
+            desk.copy(row.text, "the line");
+        }
+    });
+    let on_key = move |event: ev::KeyboardEvent| {
+        let page = i64::try_from(window.fitting().saturating_sub(1)).unwrap_or(1).max(1);
+        match event.key().as_str() {
+            "PageDown" => step(page),
+            "PageUp" => step(-page),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    window.watch(scroller);
+
+    let slots = move || {
+        (0..window::MOST)
+            .map(|slot| {
+                let at = Memo::new(move |_| window.row_of(slot));
+                let row = Memo::new(move |_| at.get().map(|at| (at, rows.get(at))));
+                view! {
+                    <Show when=move || at.get().is_some()>
+                        <Line at row window cursor view on_open=Callback::new(move |at| opened.set(Some(at))) />
+                    </Show>
+                }
+            })
+            .collect_view()
+    };
+    let nothing = Memo::new(move |_| {
+        log.state
+            .with(|state| state.as_ref().is_some_and(|state| state.complete && state.lines == 0 && state.records == 0))
+    });
+    view! {
+        <SearchBar search shown />
+        <Tools log shown following merged on_first=Callback::new(move |()| go(LogStep::FirstError, "There is no error in this log")) on_next=Callback::new(next) making on_make=Callback::new(move |()| make()) />
+        <FileFaults log />
+        {move || log.fault.get().map(|fault| view! { <div class="list-fault"><FaultView fault retry=Callback::new(move |()| log.again()) /></div> })}
+        <div class="log-frame" class:wrapped=move || shown.wrap.get()>
+            <div
+                class="log"
+                role="grid"
+                aria-label="Log lines"
+                aria-rowcount=move || if log.complete() { known.get().to_string() } else { "-1".to_owned() }
+                aria-busy=move || (!log.complete()).to_string()
+                aria-activedescendant=move || cursor.get().filter(|at| window.in_sight(*at)).map(row_id)
+                tabindex="0"
+                style=("--row", move || format!("{}px", row_height.get()))
+                on:keydown=on_key
+            >
+                <div
+                    class="log-body"
+                    node_ref=scroller
+                    on:scroll=move |_| {
+                        let before = window.first();
+                        window.scrolled(scroller);
+                        let end = untrack(|| known.get().checked_sub(1).is_some_and(|last| window.in_sight(last)));
+                        following.scrolled(before, window.first(), end);
+                    }
+                    on:wheel=move |event| {
+                        if event.delta_y() < 0.0 {
+                            following.leave();
+                        }
+                        window.wheel(&event, scroller);
+                    }
+                >
+                    <div class="log-space" style:height=move || format!("{}px", window.height())>
+                        {slots}
+                    </div>
+                </div>
+            </div>
+            <HitMap search />
+        </div>
+        {move || (log.state.with(Option::is_none) && log.fault.with(Option::is_none)).then(|| view! { <div class="log-over"><Skeleton rows=12 /></div> })}
+        {move || nothing.get().then(|| view! { <div class="log-over"><Empty title="The file is empty" text="It was written and nothing is in it." icon="file" /></div> })}
+        {move || opened.get().map(|at| view! { <RecordPane log at on_close=Callback::new(move |()| opened.set(None)) /> })}
+        <SignatureSheet making on_go=Callback::new(move |at| go(LogStep::Line(at), "The log has no such line (any more)")) />
+    }
+}
+
+fn row_id(at: u64) -> String {
+    format!("log-row-{at}")
+}
+
+#[component]
+fn Line(
+    at: Memo<Option<u64>>,
+    row: Memo<Option<(u64, Option<LogRow>)>>,
+    window: Window,
+    cursor: RwSignal<Option<u64>>,
+    view: Memo<LogView>,
+    #[prop(into)] on_open: Callback<LineAt>,
+) -> impl IntoView {
+    let desk = Desk::get();
+    let is = move |test: fn(&LogRow) -> bool| {
+        row.with(|row| row.as_ref().and_then(|(_, row)| row.as_ref()).is_some_and(test))
+    };
+    view! {
+        <div
+            role="row"
+            class="log-row"
+            class:bad=move || is(|row| row.level >= Some(LogLevel::Error))
+            class:warn=move || is(|row| row.level == Some(LogLevel::Warn))
+            class:around=move || is(|row| !row.hit)
+            class:on=move || at.get().is_some() && at.get() == cursor.get()
+            id=move || at.get().map(row_id)
+            aria-rowindex=move || at.get().map(|at| (at + 1).to_string())
+            aria-selected=move || (at.get().is_some() && at.get() == cursor.get()).to_string()
+            style:transform=move || at.get().map(|at| format!("translateY({}px)", window.offset(at)))
+            on:click=move |_| cursor.set(at.get_untracked())
+            on:dblclick=move |_| {
+                if let Some(row) = row.get_untracked().and_then(|(_, row)| row) {
+                    on_open.run(row.at);
+                }
+            }
+        >
+            {move || {
+                let Some((_, Some(row))) = row.get() else {
+                    return view! { <div role="gridcell" class="waiting"><i class="w-2"></i></div> }.into_any();
+                };
+                let folded = matches!(view.get(), LogView::Records);
+                let level = row.level.map(LogLevel::word).unwrap_or_default();
+                let time = row.time;
+                let more = (folded && row.lines > 1).then(|| format!("+ {}", format::counted(row.lines - 1, "line", "lines")));
+                view! {
+                    <div role="gridcell" class="n">{format::count(row.at.line + 1)}</div>
+                    {folded.then(|| view! {
+                        <div role="gridcell" class="dim">{time.map(|time| view! { <time title=format::hover_time(time)>{move || format::clock_exact(time, desk.zone())}</time> })}</div>
+                        <div role="gridcell" class="level">{level}</div>
+                    })}
+                    <div role="gridcell" class="text">
+                        <RowText text=row.text marks=row.marks links=row.links />
+                        {(row.cut > 0).then(|| view! { <span class="chip">{format!("{} more characters", format::count(row.cut))}</span> })}
+                        {more.map(|more| view! { <span class="chip">{more}</span> })}
+                    </div>
+                }
+                .into_any()
+            }}
+        </div>
+    }
+}
