@@ -18,6 +18,7 @@ pub mod incident;
 pub mod insights;
 pub mod jobs;
 pub mod logs;
+pub mod models;
 pub mod now;
 pub mod objects;
 pub mod operations;
