@@ -11,7 +11,7 @@ pub use monitoring::{
     AlertChangeFact, AlertFact, BaselineFact, JobDefinitionFact, MonitorInput, MonitorKind, MonitorRunFact,
     ProcessingFact, ScheduleFact, ScheduleSummary,
 };
-pub use pipelines::{PipelineExecutionFact, PipelineFact, PipelineParameter, PipelineStepFact, StepJob};
+pub use pipelines::{PipelineExecutionFact, PipelineFact, PipelineStepFact, StepMade};
 use serde::{Deserialize, Serialize};
 pub use serving::{CaptureFact, DeployedModel, EndpointFact, VariantFact};
 

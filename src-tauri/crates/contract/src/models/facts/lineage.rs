@@ -1,0 +1,44 @@
+//! Lineage: what led to what.
+
+use super::Who;
+use crate::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Replies of `QueryLineage` together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineageFact {
+    pub vertices: Vec<LineageVertex>,
+    pub edges: Vec<LineageEdge>,
+    /// There is more than was asked for: the service gives 10 levels and 50 vertices a page.
+    pub is_cut: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineageVertex {
+    pub arn: String,
+    /// `DataSet`, `Model`, `Image`, `ModelPackage`, `Endpoint`, `TrainingJob` and so on, or a team's own word.
+    pub kind: String,
+    /// `Artifact`, `Action`, `Context`, `TrialComponent`.
+    pub lineage: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineageEdge {
+    pub from: String,
+    pub to: String,
+    /// `ContributedTo`, `AssociatedWith`, `DerivedFrom`, `Produced`, `SameAs`.
+    pub association: Option<String>,
+}
+
+/// Something that was done to a version: an action of lineage, or an `UpdateModelPackage` of CloudTrail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionFact {
+    pub at: Timestamp,
+    /// `ModelLifeCycle`, `Approval`, `UpdateModelPackage`.
+    pub kind: String,
+    pub status: Option<String>,
+    pub description: Option<String>,
+    pub by: Option<Who>,
+    /// What was set, by name.
+    pub properties: Vec<(String, String)>,
+}
