@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    log_files::{BadgeLine, LogFiles, apart, joined, line_of, who},
+    log_files::{BadgeLine, LogFiles, apart, joined, line_of},
 };
 use crate::{
     address,
@@ -78,7 +78,7 @@ fn Reader(job: Option<JobId>, files: Vec<String>, #[prop(into)] on_close: Callba
                     .map(|file| {
                         let title = file.row.address.clone();
                         let class = if file.fault.is_some() { "chip bad" } else { "chip acc" };
-                        view! { <span class=class title=title>{format!("{} {}", who(&file.row), file.row.stream.word())}</span> }
+                        view! { <span class=class title=title>{file.row.words()}</span> }
                     })
                     .collect_view(),
             )

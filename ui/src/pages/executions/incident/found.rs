@@ -5,6 +5,7 @@ use crate::{
     desk::Desk,
     format,
     parts::{
+        quote::Quote,
         states::NoticeLine,
         status::{Shape, Status},
     },
@@ -61,7 +62,7 @@ pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
             {cause
                 .evidence
                 .into_iter()
-                .map(|line| view! { <div class="quote mono wrap selectable">{line.text}</div> })
+                .map(|quote| view! { <Quote line=quote.line place=quote.place /> })
                 .collect_view()}
             <p class="dim small">{sure.unwrap_or_else(|| "as the service says".to_owned())}</p>
         </article>

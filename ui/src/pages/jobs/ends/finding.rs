@@ -1,6 +1,6 @@
 //! What the signatures know of a task or statement, and the commands that show it.
 
-use crate::desk::Desk;
+use crate::{desk::Desk, parts::quote::Quote};
 use contract::jobs::diagnosis::Finding;
 use leptos::prelude::*;
 
@@ -21,10 +21,7 @@ pub fn FindingCard(finding: Finding) -> impl IntoView {
             {finding
                 .evidence
                 .into_iter()
-                .map(|line| view! {
-                    <div class="quote mono wrap selectable">{line.text}</div>
-                    {line.fact.map(|fact| view! { <div class="quote-place"><span class="dim">{format!("the service said so: {fact}")}</span></div> })}
-                })
+                .map(|line| view! { <Quote line /> })
                 .collect_view()}
             {doc.map(|doc| {
                 let copied = doc.clone();
