@@ -128,7 +128,7 @@ fn Shown(arn: String) -> impl IntoView {
         let name = name.clone();
         move || {
             known.incident.with(|incident| match incident.as_ref().and_then(|incident| incident.cause.as_ref()) {
-                Some(cause) => format::visible(&cause.title),
+                Some(cause) => format::one_line(&cause.title),
                 None => format!("Why {} failed", format::visible(&name)),
             })
         }

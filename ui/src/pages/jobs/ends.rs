@@ -172,7 +172,7 @@ fn EndPane(row: EndRow) -> impl IntoView {
             </div>
             <div class="body">
                 {match row.finding.clone() {
-                    Some(finding) => view! { <div class="verdict bad"><p class="selectable wrap">{format::visible(&finding)}</p></div> }.into_any(),
+                    Some(finding) => view! { <div class="verdict bad"><p class="selectable wrap">{format::lines(&finding)}</p></div> }.into_any(),
                     None => view! { <p class="soft">"Nothing is wrong with it."</p> }.into_any(),
                 }}
                 <dl class="kv">

@@ -92,7 +92,7 @@ fn Program(parameters: Parameters) -> impl IntoView {
                 </dl>
                 {(!arguments.read_value().is_empty()).then(|| view! {
                     <ol class="arguments mono" aria-label="Arguments">
-                        {arguments.get_value().into_iter().map(|argument| view! { <li class="wrap selectable">{format::visible(&argument)}</li> }).collect_view()}
+                        {arguments.get_value().into_iter().map(|argument| view! { <li class="wrap selectable">{format::lines(&argument)}</li> }).collect_view()}
                     </ol>
                 })}
             </section>

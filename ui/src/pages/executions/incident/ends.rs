@@ -38,7 +38,7 @@ fn OneEnd(one: EndEvidence) -> impl IntoView {
     let desk = Desk::get();
     let EndEvidence { id, title, text, confidence, at, evidence, errors, asks } = one;
     let href = address::end(&id);
-    let title = format::visible(&title);
+    let title = format::one_line(&title);
     let statement = match &id {
         EndId::Statement(id) => Some(id.clone()),
         EndId::Task(_) => None,

@@ -112,7 +112,7 @@ pub fn Timeline(moments: Vec<Moment>) -> impl IntoView {
                 .into_iter()
                 .map(|moment| {
                     let at = moment.at;
-                    let text = format::visible(&moment.text);
+                    let text = format::one_line(&moment.text);
                     view! {
                         <li class:bad=moment.failure>
                             <time class="mono dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::clock(at, desk.zone())}</time>

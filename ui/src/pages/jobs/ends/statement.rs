@@ -78,7 +78,7 @@ fn Text(detail: StatementDetail) -> impl IntoView {
     let began = row.started;
     view! {
         <Partial notices=Signal::stored(notices) />
-        <pre class="code selectable" tabindex="0" aria-label="SQL">{lines(&sql)}</pre>
+        <pre class="code selectable" tabindex="0" aria-label="SQL">{format::lines(&sql)}</pre>
         <dl class="kv">
             <dt>"State"</dt><dd>{format!("{} ({})", row.state.word(), row.word)}</dd>
             <dt>"Id"</dt><dd class="mono selectable">{row.id.own().to_owned()}</dd>
@@ -100,32 +100,12 @@ fn Why(detail: StatementDetail) -> impl IntoView {
     let StatementDetail { row, error, errors, findings, console, commands, .. } = detail;
     let statement = row.id.own().to_owned();
     view! {
-        {error.map(|error| view! { <pre class="code selectable" tabindex="0" aria-label="Error">{lines(&error)}</pre> })}
+        {error.map(|error| view! { <pre class="code selectable" tabindex="0" aria-label="Error">{format::lines(&error)}</pre> })}
         {findings.into_iter().map(|finding| view! { <FindingCard finding /> }).collect_view()}
         {errors.map(|reading| view! {
             <h3 class="part-title">"Load errors"</h3>
             <ShowLoadErrors statement sets_off=reading.sets_off />
         })}
         <Commands commands console />
-    }
-}
-
-/// Line by line, so that line breaks and indents stay what they are.
-fn lines(text: &str) -> String {
-    let shown = text.lines().map(|line| {
-        let line = line.replace('\t', "    ");
-        let inside = line.trim_start_matches(' ');
-        format!("{}{}", " ".repeat(line.len() - inside.len()), format::visible(inside))
-    });
-    shown.collect::<Vec<_>>().join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_keeps_its_lines_and_shows_what_hides() {
-        assert_eq!(lines("COPY t\r\n\tFROM 's3://b/k\u{202e}'"), "COPY t\n    FROM 's3://b/k\\u{202e}'");
     }
 }

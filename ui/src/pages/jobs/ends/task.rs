@@ -189,14 +189,14 @@ fn Facts(detail: TaskDetail) -> impl IntoView {
     let ended = row.since.filter(|_| stop.is_some() || failure.is_some());
     let started = row.started;
     view! {
-        {row.finding.clone().map(|finding| view! { <div class="verdict bad"><p class="selectable wrap">{format::visible(&finding)}</p></div> })}
+        {row.finding.clone().map(|finding| view! { <div class="verdict bad"><p class="selectable wrap">{format::lines(&finding)}</p></div> })}
         <Partial notices=Signal::stored(notices) />
         <dl class="kv">
             <dt>"State"</dt><dd>{format!("{} ({})", row.state.word(), row.word)}</dd>
             <dt>"Does"</dt><dd>{does}</dd>
             {stop.map(|stop| view! { <dt>"Why it stopped"</dt><dd>{stop}</dd> })}
             {stop_reason.map(|reason| view! { <dt>"Stop reason"</dt><dd class="mono selectable wrap">{reason}</dd> })}
-            {failure.map(|failure| view! { <dt>"Last failure"</dt><dd class="mono selectable wrap">{format::visible(&failure)}</dd> })}
+            {failure.map(|failure| view! { <dt>"Last failure"</dt><dd class="mono selectable wrap">{format::lines(&failure)}</dd> })}
             {latency.map(|latency| {
                 let at = latency.at;
                 view! {

@@ -42,8 +42,7 @@ fn columns(fields: &[InsightsField]) -> Vec<Column<InsightsRow>> {
     all.map(|(at, (name, field))| {
         let column = Column::new(name, label(&field.name), move |row: &InsightsRow| match row.cells.get(at) {
             Some(Some(text)) => {
-                let shown = format::visible(text);
-                view! { <span class="cut mono" title=shown.clone()>{shown.clone()}</span> }.into_any()
+                view! { <span class="cut mono" title=format::lines(text)>{format::one_line(text)}</span> }.into_any()
             }
             _ => dash(),
         });
@@ -183,7 +182,7 @@ pub fn Detail(run: RunHandle, current: RwSignal<Option<InsightsRow>>) -> impl In
                             {named.into_iter().map(|(name, value)| view! {
                                 <div>
                                     <h3 class="part-title">{name}</h3>
-                                    <pre class="code selectable insights-value">{value}</pre>
+                                    <pre class="code selectable insights-value">{format::lines(&value)}</pre>
                                 </div>
                             }).collect_view()}
                         </div>
