@@ -1,6 +1,7 @@
 //! What happened, from all sources, on one clock.
 
 use crate::executions::Seen;
+use ::jobs::state::state_of;
 use contract::{
     Timestamp,
     executions::StateStatus,
@@ -55,7 +56,8 @@ pub fn timeline(
         let noun = run.id.noun();
         add(run.created, engine, format!("the {noun} was asked for"), false, target());
         add(run.started, engine, format!("the {noun} started"), false, target());
-        add(run.ended, engine, format!("the {noun} ended as {}", run.status), true, target());
+        let failed = state_of(run).is_failure();
+        add(run.ended, engine, format!("the {noun} ended as {}", run.status), failed, target());
     }
     for quote in cause.map(|cause| cause.evidence.as_slice()).unwrap_or_default() {
         let target = quote.place.as_ref().map(QuotePlace::target);

@@ -16,6 +16,7 @@ use crate::{
         load_errors::ShowLoadErrors,
         split::Split,
         states::{Partial, Skeleton},
+        status::state_words,
     },
 };
 use contract::ends::{DescribeStatement, StatementDetail};
@@ -80,7 +81,7 @@ fn Text(detail: StatementDetail) -> impl IntoView {
         <Partial notices=Signal::stored(notices) />
         <pre class="code selectable" tabindex="0" aria-label="SQL">{format::lines(&sql)}</pre>
         <dl class="kv">
-            <dt>"State"</dt><dd>{format!("{} ({})", row.state.word(), row.word)}</dd>
+            <dt>"State"</dt><dd>{state_words(row.state.word(), &row.word)}</dd>
             <dt>"Id"</dt><dd class="mono selectable">{row.id.own().to_owned()}</dd>
             {began.map(|at| view! { <dt>"Began"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
             {took.map(|took| view! { <dt>"Took"</dt><dd>{format::millis(took)}</dd> })}

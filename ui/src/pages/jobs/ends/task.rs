@@ -18,7 +18,7 @@ use crate::{
         list::{ListStates, ListTools, keep_sort, use_filter},
         split::Split,
         states::{Empty, Partial, Skeleton},
-        status::{Shape, Status},
+        status::{Shape, Status, state_words},
     },
 };
 use contract::{
@@ -192,7 +192,7 @@ fn Facts(detail: TaskDetail) -> impl IntoView {
         {row.finding.clone().map(|finding| view! { <div class="verdict bad"><p class="selectable wrap">{format::lines(&finding)}</p></div> })}
         <Partial notices=Signal::stored(notices) />
         <dl class="kv">
-            <dt>"State"</dt><dd>{format!("{} ({})", row.state.word(), row.word)}</dd>
+            <dt>"State"</dt><dd>{state_words(row.state.word(), &row.word)}</dd>
             <dt>"Does"</dt><dd>{does}</dd>
             {stop.map(|stop| view! { <dt>"Why it stopped"</dt><dd>{stop}</dd> })}
             {stop_reason.map(|reason| view! { <dt>"Stop reason"</dt><dd class="mono selectable wrap">{reason}</dd> })}
