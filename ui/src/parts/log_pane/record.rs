@@ -5,6 +5,7 @@ use crate::{
     bridge,
     desk::Desk,
     format,
+    keys::{self, Action},
     parts::{fault::FaultView, icon::Icon, states::Skeleton},
 };
 use contract::{
@@ -25,6 +26,7 @@ pub fn RecordPane(log: LogHandle, at: LineAt, #[prop(into)] on_close: Callback<(
         });
     };
     ask(false);
+    keys::on(Action::Back, move || on_close.run(()));
     view! {
         <section class="drawer record" role="region" aria-label="Record">
             <div class="drawer-head">

@@ -1,6 +1,14 @@
 //! What stands around the lines: what is shown and counted, what is wrong with single files, where the hits are.
 
-use super::{Shown, follow::Following, open::LogHandle, search::SearchHandle, signature::Making, text};
+use super::{
+    Shown,
+    chosen::{Chosen, ChosenBar},
+    follow::Following,
+    open::LogHandle,
+    search::SearchHandle,
+    signature::Making,
+    text,
+};
 use crate::{
     format,
     parts::{icon::Icon, states::NoticeLine},
@@ -19,6 +27,7 @@ pub fn Tools(
     #[prop(into)] on_next: Callback<bool>,
     making: Making,
     #[prop(into)] on_make: Callback<()>,
+    chosen: Chosen,
 ) -> impl IntoView {
     let toggle = |label: &'static str, title: &'static str, on: RwSignal<bool>| {
         view! {
@@ -74,6 +83,9 @@ pub fn Tools(
             </Show>
             <span class="dim num count">{counts}</span>
         </div>
+        <Show when=move || chosen.count() != 0>
+            <ChosenBar chosen />
+        </Show>
     }
 }
 

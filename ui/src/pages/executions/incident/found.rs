@@ -39,8 +39,8 @@ pub fn Chain(chain: Vec<ChainLink>) -> impl IntoView {
                         <li>
                             <span class="dim">{link.kind.word()}</span>
                             {match &link.target {
-                                Some(target) => view! { <A href=href(target) attr:class="link mono cut">{name}</A> }.into_any(),
-                                None => view! { <span class="mono cut">{name}</span> }.into_any(),
+                                Some(target) => view! { <A href=href(target) attr:class="link mono wrap">{name}</A> }.into_any(),
+                                None => view! { <span class="mono wrap">{name}</span> }.into_any(),
                             }}
                             {link.text.map(|text| view! { <span class="soft wrap selectable">{text}</span> })}
                         </li>
