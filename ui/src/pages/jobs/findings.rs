@@ -31,6 +31,7 @@ pub fn Cause(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
     view! {
         {move || diagnosed.fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| diagnosed.again()) /> })}
         <Progress diagnosed />
+        <Unread diagnosed />
         {move || {
             diagnosed.diagnosis.with(|read| {
                 let Some(read) = read else {
@@ -59,7 +60,7 @@ pub fn Findings(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
     view! {
         {move || diagnosed.fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| diagnosed.again()) /> })}
         <Progress diagnosed />
-        <Partial notices=Signal::derive(move || diagnosed.diagnosis.with(|read| read.as_ref().map(|read| read.notices.clone()).unwrap_or_default())) />
+        <Unread diagnosed />
         <section role="region" aria-label="Findings" class="findings">
             {move || {
                 diagnosed.diagnosis.with(|read| {
@@ -109,6 +110,14 @@ fn Progress(diagnosed: Diagnosed) -> impl IntoView {
         })
     };
     view! { <p class="dim small reading">{words}</p> }
+}
+
+/// What could not be read, and why.
+#[component]
+fn Unread(diagnosed: Diagnosed) -> impl IntoView {
+    let notices =
+        move || diagnosed.diagnosis.with(|read| read.as_ref().map(|read| read.notices.clone()).unwrap_or_default());
+    view! { <Partial notices=Signal::derive(notices) /> }
 }
 
 /// How sure, in a word.

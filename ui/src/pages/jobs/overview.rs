@@ -16,7 +16,7 @@ pub fn Times(row: JobRow) -> impl IntoView {
         <p class="soft facts-line">
             {began.map(|at| view! { <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> })}
             {timing.queued.filter(|queued| *queued >= 1_000).map(|queued| view! { <span>{format!("waited {}", format::millis(queued))}</span> })}
-            {timing.run.map(|run| view! { <span>{format!("{} {}", if over { "ran" } else { "runs since" }, format::millis(run))}</span> })}
+            {timing.run.map(|run| view! { <span>{format!("{} {}", if over { "ran" } else { "running for" }, format::millis(run))}</span> })}
             {timing.attempt.map(|attempt| view! { <span>{match timing.attempts {
                 Some(most) if most > 1 => format!("attempt {attempt} of {most}"),
                 _ if attempt > 1 => format!("attempt {attempt}"),

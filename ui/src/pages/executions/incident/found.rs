@@ -93,7 +93,11 @@ pub fn Inputs(inputs: Vec<InputObject>) -> impl IntoView {
                                 {rows.map(|rows| format!(", {}", format::counted(rows, "row", "rows")))}
                                 {stored.map(|at| view! { ", stored " {move || format::time_full(at, desk.zone())} })}
                             </p>
-                            {input.verdicts.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
+                            {(!fine).then(|| view! {
+                                <ul class="notices" aria-label="Verdicts">
+                                    {input.verdicts.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
+                                </ul>
+                            })}
                             {fine.then(|| view! { <Status shape=Shape::Good word="nothing stands out" /> })}
                         </li>
                     }
@@ -115,7 +119,7 @@ pub fn Timeline(moments: Vec<Moment>) -> impl IntoView {
                     let text = format::one_line(&moment.text);
                     view! {
                         <li class:bad=moment.failure>
-                            <time class="mono dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::clock(at, desk.zone())}</time>
+                            <time class="mono dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::time(at, desk.zone())}</time>
                             <span class="dim">{moment.source}</span>
                             {match &moment.target {
                                 Some(target) => view! { <A href=href(target) attr:class="link wrap">{text}</A> }.into_any(),

@@ -19,7 +19,7 @@ use crate::{
         status::state_words,
     },
 };
-use contract::ends::{DescribeStatement, StatementDetail};
+use contract::ends::{DescribeStatement, EndState, StatementDetail};
 use leptos::prelude::*;
 
 #[component]
@@ -57,14 +57,13 @@ pub fn StatementPage(id: String) -> impl IntoView {
             <section class="detail" role="region" aria-label="Statement">
                 <div class="head">
                     <div class="crumb">"Redshift statement"</div>
-                    <h2>{move || detail.with(|detail| match detail {
-                        Some(detail) if detail.error.is_some() => "Why it failed",
-                        Some(_) => "It did not fail",
-                        None => "Reading the statement",
-                    })}</h2>
+                    <h2>{move || headline(detail.with(|detail| detail.as_ref().map(|detail| detail.row.state)))}</h2>
                 </div>
                 <div class="body">
-                    {move || detail.get().map(|detail| view! { <Why detail /> })}
+                    {move || match detail.get() {
+                        Some(detail) => view! { <Why detail /> }.into_any(),
+                        None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=4 /> }).into_any(),
+                    }}
                 </div>
             </section>
         }
@@ -108,5 +107,15 @@ fn Why(detail: StatementDetail) -> impl IntoView {
             <ShowLoadErrors statement sets_off=reading.sets_off />
         })}
         <Commands commands console />
+    }
+}
+
+fn headline(state: Option<EndState>) -> &'static str {
+    match state {
+        Some(EndState::Failed) => "Why it failed",
+        Some(EndState::Stopped) => "It was cancelled",
+        Some(EndState::Running) => "It is running",
+        Some(EndState::Finished | EndState::Behind | EndState::InPart) => "It did not fail",
+        None => "Reading the statement",
     }
 }
