@@ -6,6 +6,7 @@
 
 mod chosen;
 mod follow;
+mod line;
 mod open;
 mod record;
 mod rows;
@@ -20,7 +21,6 @@ pub use signature::AfterSignature;
 use crate::{
     bridge,
     desk::Desk,
-    format,
     keys::{self, Action},
     parts::{
         fault::FaultView,
@@ -34,15 +34,15 @@ use crate::{
 use chosen::Chosen;
 use contract::{
     Timestamp,
-    logs::{LineAt, LogLevel, LogRow, LogState, LogStep, LogView, StepInLog},
+    logs::{LineAt, LogState, LogStep, LogView, StepInLog},
 };
 use follow::Following;
 use leptos::{ev, html, prelude::*, task::spawn_local};
+use line::{Line, row_id};
 use record::RecordPane;
 use rows::LogRows;
 use search::{SearchBar, use_search};
 use signature::{SignatureSheet, use_making};
-use text::RowText;
 use tools::{FileFaults, HitMap, Tools};
 
 /// Pixels of a line.
@@ -93,6 +93,12 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     let cursor = RwSignal::new(None::<u64>);
     let opened = RwSignal::new(None::<LineAt>);
     let chosen = Chosen::new(log, view, rows);
+    let names = Memo::new(move |_| {
+        log.state.with(|state| match state {
+            Some(state) if state.files.len() > 1 => state.files.iter().map(|file| file.row.words()).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        })
+    });
     let (root, scroller) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
 
     let move_to = move |at: u64| {
@@ -249,7 +255,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
                 let row = Memo::new(move |_| at.get().map(|at| (at, rows.get(at))));
                 view! {
                     <Show when=move || at.get().is_some()>
-                        <Line at row window cursor chosen view on_open=Callback::new(move |at| opened.set(Some(at))) />
+                        <Line at row window cursor chosen view names on_open=Callback::new(move |at| opened.set(Some(at))) />
                     </Show>
                 }
             })
@@ -258,6 +264,10 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     let nothing = Memo::new(move |_| {
         log.state
             .with(|state| state.as_ref().is_some_and(|state| state.complete && state.lines == 0 && state.records == 0))
+    });
+    let no_hit = Memo::new(move |_| {
+        let none = || search.state.with(|state| state.as_ref().is_some_and(|state| state.done && state.hits == 0));
+        matches!(view.get(), LogView::Hits { .. }) && none()
     });
     view! {
         <SearchBar search shown />
@@ -302,89 +312,15 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
             <HitMap search />
         </div>
         {move || (log.state.with(Option::is_none) && log.fault.with(Option::is_none)).then(|| view! { <div class="log-over"><Skeleton rows=12 /></div> })}
-        {move || nothing.get().then(|| view! { <div class="log-over"><Empty title="The file is empty" text="It was written and nothing is in it." icon="file" /></div> })}
-        {move || opened.get().map(|at| view! { <RecordPane log at on_close=Callback::new(move |()| opened.set(None)) /> })}
+        {move || nothing.get().then(|| view! { <div class="log-over"><Empty title=if merged.get() { "The files are empty" } else { "The file is empty" } text="Nothing was written there." icon="file" /></div> })}
+        {move || no_hit.get().then(|| view! {
+            <div class="log-over">
+                <Empty title="No line matches" text="The search finds nothing in what was read. Change it, or show all lines." icon="search">
+                    <button type="button" class="btn" on:click=move |_| shown.hits.set(false)>"Show all lines"</button>
+                </Empty>
+            </div>
+        })}
+        {move || opened.get().map(|at| view! { <RecordPane log at names on_close=Callback::new(move |()| opened.set(None)) /> })}
         <SignatureSheet making on_go=Callback::new(move |at| go(LogStep::Line(at), "The log has no such line (any more)")) />
-    }
-}
-
-fn row_id(at: u64) -> String {
-    format!("log-row-{at}")
-}
-
-#[component]
-fn Line(
-    at: Memo<Option<u64>>,
-    row: Memo<Option<(u64, Option<LogRow>)>>,
-    window: Window,
-    cursor: RwSignal<Option<u64>>,
-    chosen: Chosen,
-    view: Memo<LogView>,
-    #[prop(into)] on_open: Callback<LineAt>,
-) -> impl IntoView {
-    let desk = Desk::get();
-    let is_chosen = move || at.get().is_some_and(|at| chosen.has(at));
-    let is = move |test: fn(&LogRow) -> bool| {
-        row.with(|row| row.as_ref().and_then(|(_, row)| row.as_ref()).is_some_and(test))
-    };
-    view! {
-        <div
-            role="row"
-            class="log-row"
-            class:bad=move || is(|row| row.level >= Some(LogLevel::Error))
-            class:warn=move || is(|row| row.level == Some(LogLevel::Warn))
-            class:around=move || is(|row| !row.hit)
-            class:on=move || at.get().is_some() && at.get() == cursor.get()
-            class:chosen=is_chosen
-            id=move || at.get().map(row_id)
-            aria-rowindex=move || at.get().map(|at| (at + 1).to_string())
-            aria-selected=move || (is_chosen() || (at.get().is_some() && at.get() == cursor.get())).to_string()
-            style:transform=move || at.get().map(|at| format!("translateY({}px)", window.offset(at)))
-            on:mousedown=move |event| {
-                // With Shift lines are taken, not letters.
-                if event.shift_key() {
-                    event.prevent_default();
-                }
-            }
-            on:click=move |event| {
-                let Some(at) = at.get_untracked() else { return };
-                if event.shift_key() {
-                    chosen.extend(cursor.get_untracked().unwrap_or(at), at);
-                } else if event.ctrl_key() || event.meta_key() {
-                    chosen.toggle(at);
-                } else {
-                    chosen.leave();
-                }
-                cursor.set(Some(at));
-            }
-            on:dblclick=move |_| {
-                if let Some(row) = row.get_untracked().and_then(|(_, row)| row) {
-                    on_open.run(row.at);
-                }
-            }
-        >
-            {move || {
-                let Some((_, Some(row))) = row.get() else {
-                    return view! { <div role="gridcell" class="waiting"><i class="w-2"></i></div> }.into_any();
-                };
-                let folded = matches!(view.get(), LogView::Records);
-                let level = row.level.map(LogLevel::word).unwrap_or_default();
-                let time = row.time;
-                let more = (folded && row.lines > 1).then(|| format!("+ {}", format::counted(row.lines - 1, "line", "lines")));
-                view! {
-                    <div role="gridcell" class="n">{format::count(row.at.line + 1)}</div>
-                    {folded.then(|| view! {
-                        <div role="gridcell" class="dim">{time.map(|time| view! { <time title=format::hover_time(time)>{move || format::clock_exact(time, desk.zone())}</time> })}</div>
-                        <div role="gridcell" class="level">{level}</div>
-                    })}
-                    <div role="gridcell" class="text">
-                        <RowText text=row.text marks=row.marks links=row.links />
-                        {(row.cut > 0).then(|| view! { <span class="chip">{format!("{} more characters", format::count(row.cut))}</span> })}
-                        {more.map(|more| view! { <span class="chip">{more}</span> })}
-                    </div>
-                }
-                .into_any()
-            }}
-        </div>
     }
 }

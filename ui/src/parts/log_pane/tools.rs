@@ -10,6 +10,7 @@ use super::{
     text,
 };
 use crate::{
+    desk::Desk,
     format,
     parts::{icon::Icon, states::NoticeLine},
 };
@@ -29,6 +30,7 @@ pub fn Tools(
     #[prop(into)] on_make: Callback<()>,
     chosen: Chosen,
 ) -> impl IntoView {
+    let desk = Desk::get();
     let toggle = |label: &'static str, title: &'static str, on: RwSignal<bool>| {
         view! {
             <button type="button" class="btn toggle" title=title aria-pressed=move || on.get().to_string() on:click=move |_| on.update(|on| *on = !*on)>{label}</button>
@@ -51,7 +53,12 @@ pub fn Tools(
                         format::counted(warnings, "warning", "warnings")
                     ),
                 };
-                format!("{lines}{kinds}{more}")
+                let times = if merged.get() || shown.folded.get() {
+                    format!(", {} times", format::zone_label(desk.zone()))
+                } else {
+                    String::new()
+                };
+                format!("{lines}{kinds}{times}{more}")
             })
         })
     };
