@@ -277,6 +277,25 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// A text of several lines on one, for a cell: breaks and tabs are spaces there, and what else hides is made visible.
+pub fn one_line(text: &str) -> String {
+    if !text.contains(['\n', '\r', '\t']) {
+        return visible(text);
+    }
+    let parts = text.split(['\n', '\r', '\t']).map(|part| part.trim_matches(' ')).filter(|part| !part.is_empty());
+    visible(&parts.collect::<Vec<_>>().join(" "))
+}
+
+/// A text whose breaks and indents stay what they are, and in which what else hides is made visible.
+pub fn lines(text: &str) -> String {
+    let shown = text.lines().map(|line| {
+        let line = line.replace('\t', "    ");
+        let inside = line.trim_start_matches(' ');
+        format!("{}{}", " ".repeat(line.len() - inside.len()), visible(inside.trim_end_matches(' ')))
+    });
+    shown.collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,5 +369,22 @@ mod tests {
         assert_eq!(visible("a\nb\tc\r"), "a␊b␉c␍");
         assert_eq!(visible("x\u{202e}fdp.exe\u{0}"), "x\\u{202e}fdp.exe\\u{0}");
         assert_eq!(visible("数据"), "数据");
+    }
+
+    #[test]
+    fn a_text_keeps_its_lines_and_shows_what_hides() {
+        assert_eq!(lines("COPY t\r\n\tFROM 's3://b/k\u{202e}'"), "COPY t\n    FROM 's3://b/k\\u{202e}'");
+        assert_eq!(lines("END RequestId: 1 \n"), "END RequestId: 1");
+    }
+
+    #[test]
+    fn a_cell_has_one_line() {
+        assert_eq!(
+            one_line("Traceback:\n\tFile \"x.py\", line 1\r\n\r\nValueError\n"),
+            "Traceback: File \"x.py\", line 1 ValueError"
+        );
+        assert_eq!([one_line("a  b"), one_line("a ")], ["a  b", "a·"], "a text of one line is shown as it is");
+        assert_eq!(one_line("\n"), "");
+        assert_eq!(one_line("x\u{202e}y\n"), "x\\u{202e}y");
     }
 }

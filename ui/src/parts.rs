@@ -25,6 +25,7 @@ pub mod palette;
 pub mod picker;
 pub mod plan;
 pub mod popover;
+pub mod quote;
 pub mod saved;
 pub mod segmented;
 pub mod sign_in;

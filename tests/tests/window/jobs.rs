@@ -3,10 +3,22 @@
 use crate::path::{first_row_shows, shows};
 use anyhow::{Result, ensure};
 use serde_json::json;
-use tests::{estate::Estate, window::in_window};
+use tests::{
+    estate::Estate,
+    window::{Window, in_window},
+};
 
 /// The newest failed run of the pipeline of today.
 const FAILED: &str = "/jobs?q=state:failed%20engine:*serverless";
+
+async fn line_under_cursor(window: &Window) -> Result<()> {
+    window
+        .wait_for("the line under the cursor", async || {
+            let script = "return document.querySelector('.log-row.on') !== null";
+            Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))
+        })
+        .await
+}
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
@@ -31,11 +43,21 @@ fn a_failed_job_leads_to_its_cause_and_the_line() -> Result<()> {
         window.click("tab", "Findings").await?;
         window.find("region", "Findings").await?;
         shows(window, "Certainty").await?;
-        // The first quoted line leads into its file.
+        // The first quoted line says where it stands, and leads there.
+        shows(window, "stderr, line ").await?;
         window.web().execute("document.querySelector('.quote-place a').click()", vec![]).await?;
         window.find("grid", "Log lines").await?;
         shows(window, "MalformedCSVException").await?;
         window.picture("jobs/line").await?;
+        // Lines are selected from the cursor on; Esc lets them go.
+        line_under_cursor(window).await?;
+        window.web().execute("document.querySelector('.log').focus()", vec![]).await?;
+        window.press("Shift+Down").await?;
+        window.find("group", "Selected lines").await?;
+        shows(window, "2 rows selected").await?;
+        window.picture("jobs/selected-lines").await?;
+        window.press("Escape").await?;
+        window.gone("group", "Selected lines").await?;
         Ok(())
     })
 }
@@ -64,12 +86,7 @@ fn the_logs_of_a_job_are_found_merged_and_searched() -> Result<()> {
         window.picture("jobs/merged").await?;
         window.click("button", "Hits only").await?;
         window.click("button", "First error").await?;
-        window
-            .wait_for("the line under the cursor", async || {
-                let script = "return document.querySelector('.log-row.on') !== null";
-                Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))
-            })
-            .await?;
+        line_under_cursor(window).await?;
         window.web().execute("document.querySelector('.log').focus()", vec![]).await?;
         window.press("Enter").await?;
         window.find("region", "Record").await?;
@@ -123,6 +140,8 @@ fn a_run_out_of_memory_runs_again_with_what_its_finding_suggests() -> Result<()>
         shows(window, "aws emr-serverless start-job-run").await?;
         let settings = window.find_in(&sheet, "textbox", "Configuration, one key=value a line").await?;
         let value = settings.prop("value").await?.unwrap_or_default();
+        let focused = "return document.activeElement.getAttribute('aria-labelledby') === 'again-settings'";
+        ensure!(window.web().execute(focused, vec![]).await?.json() == true, "the first field has the focus");
         ensure!(value.contains("spark.executor.memoryOverhead=2g"), "the suggestion is filled in: {value}");
         window.picture("jobs/again").await?;
         window.click("button", "Plan to run").await?;

@@ -365,7 +365,7 @@ pub fn Grid<R: GridRow>(
 }
 
 /// A tab that was pressed has done its work: the next keys are meant for what it showed.
-fn nothing_has_focus() -> bool {
+pub fn nothing_has_focus() -> bool {
     let of_a_tab = |element: &web_sys::Element| element.get_attribute("role").as_deref() == Some("tab");
     document().active_element().is_none_or(|element| element.tag_name() == "BODY" || of_a_tab(&element))
 }

@@ -24,15 +24,16 @@ pub fn Head(
                 {way
                     .into_iter()
                     .map(|(name, href)| {
+                        let whole = name.clone();
                         view! {
                             <Icon name="chevron-right" />
-                            <A href=href attr:class="cut">{name}</A>
+                            <A href=href attr:class="cut" attr:title=whole>{name}</A>
                         }
                     })
                     .collect_view()}
             </nav>
             <div class="title-line">
-                <h2 class="title cut">{move || title.get()}</h2>
+                <h2 class="title" title=move || title.get()>{move || title.get()}</h2>
                 {children.map(|children| children())}
             </div>
         </div>

@@ -76,7 +76,7 @@ fn OneRow(row: LoadErrorRow) -> impl IntoView {
     let place = place(&row);
     let id = format!("{}:{}", row.file, row.line);
     let file = format::visible(&row.file);
-    let reason = format::visible(&row.reason);
+    let reason = format::lines(&row.reason);
     view! {
         <li data-id=id>
             <div class="quote mono wrap selectable">{reason}</div>

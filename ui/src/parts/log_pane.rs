@@ -4,7 +4,9 @@
 //! [`window::MOST`] nodes, and focus stays on the pane itself. Every row has one height: a long line is cut, or given
 //! three lines when wrapped; Enter shows its record whole.
 
+mod chosen;
 mod follow;
+mod line;
 mod open;
 mod record;
 mod rows;
@@ -19,25 +21,28 @@ pub use signature::AfterSignature;
 use crate::{
     bridge,
     desk::Desk,
-    format,
     keys::{self, Action},
     parts::{
         fault::FaultView,
-        grid::window::{self, Window},
+        grid::{
+            nothing_has_focus,
+            window::{self, Window},
+        },
         states::{Empty, Skeleton},
     },
 };
+use chosen::Chosen;
 use contract::{
     Timestamp,
-    logs::{LineAt, LogLevel, LogRow, LogState, LogStep, LogView, StepInLog},
+    logs::{LineAt, LogState, LogStep, LogView, StepInLog},
 };
 use follow::Following;
 use leptos::{ev, html, prelude::*, task::spawn_local};
+use line::{Line, row_id};
 use record::RecordPane;
 use rows::LogRows;
 use search::{SearchBar, use_search};
 use signature::{SignatureSheet, use_making};
-use text::RowText;
 use tools::{FileFaults, HitMap, Tools};
 
 /// Pixels of a line.
@@ -87,11 +92,22 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     let rows = LogRows::follow(log, view, search, window, total);
     let cursor = RwSignal::new(None::<u64>);
     let opened = RwSignal::new(None::<LineAt>);
-    let scroller = NodeRef::<html::Div>::new();
+    let chosen = Chosen::new(log, view, rows);
+    let names = Memo::new(move |_| {
+        log.state.with(|state| match state {
+            Some(state) if state.files.len() > 1 => state.files.iter().map(|file| file.row.words()).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        })
+    });
+    let (root, scroller) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
 
     let move_to = move |at: u64| {
         let rows = known.get_untracked();
         if rows > 0 {
+            // As in the grid: what follows the arrow keys, such as one with Shift, is meant for the lines.
+            if let Some(root) = root.get_untracked().filter(|_| nothing_has_focus()) {
+                let _ = root.focus();
+            }
             let at = at.min(rows - 1);
             window.reveal(at, scroller);
             cursor.set(Some(at));
@@ -101,12 +117,24 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
         following.leave();
         move_to(cursor.get_untracked().map_or(0, |at| at.saturating_add_signed(by)));
     };
+    // A step to another place, or one that takes the lines on its way along.
+    let walk = move |by: i64, taking: bool| {
+        let from = cursor.get_untracked();
+        if !taking {
+            chosen.leave();
+        }
+        step(by);
+        if let (true, Some(to)) = (taking, cursor.get_untracked()) {
+            chosen.extend(from.unwrap_or(to), to);
+        }
+    };
     // Goes where the core says that this is in the view.
     let go = move |to: LogStep, nothing: &'static str| {
         let Some(id) = log.id() else { return };
         let from = cursor.get_untracked().unwrap_or_else(|| window.first());
         let view = view.get_untracked();
         following.leave();
+        chosen.leave();
         spawn_local(async move {
             match bridge::call(StepInLog { log: id, view, from, to }).await {
                 Ok(Some(row)) => {
@@ -156,14 +184,16 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
         }
     });
 
-    keys::on(Action::Down, move || step(1));
-    keys::on(Action::Up, move || step(-1));
+    keys::on(Action::Down, move || walk(1, false));
+    keys::on(Action::Up, move || walk(-1, false));
     keys::on(Action::First, move || {
         following.leave();
+        chosen.leave();
         move_to(0);
     });
     keys::on(Action::Last, move || {
         following.resume();
+        chosen.leave();
         move_to(u64::MAX);
     });
     keys::on(Action::FirstError, move || go(LogStep::FirstError, "There is no error in this log"));
@@ -183,6 +213,12 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
         }
     };
     keys::on(Action::Open, open_record);
+    keys::on(Action::Peek, open_record);
+    keys::on(Action::Select, move || {
+        if let Some(at) = cursor.get_untracked() {
+            chosen.toggle(at);
+        }
+    });
     let making = use_making(log);
     let make = move || {
         let row = cursor.get_untracked().or_else(|| known.get_untracked().checked_sub(1).map(|_| window.first()));
@@ -193,15 +229,19 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     };
     keys::on(Action::Signature, make);
     keys::on(Action::CopyMenu, move || {
-        if let Some(row) = cursor.get_untracked().and_then(|at| rows.get_untracked(at)) {
+        if chosen.any() {
+            chosen.copy(desk);
+        } else if let Some(row) = cursor.get_untracked().and_then(|at| rows.get_untracked(at)) {
             desk.copy(row.text, "the line");
         }
     });
     let on_key = move |event: ev::KeyboardEvent| {
         let page = i64::try_from(window.fitting().saturating_sub(1)).unwrap_or(1).max(1);
         match event.key().as_str() {
-            "PageDown" => step(page),
-            "PageUp" => step(-page),
+            "PageDown" => walk(page, event.shift_key()),
+            "PageUp" => walk(-page, event.shift_key()),
+            "ArrowDown" if event.shift_key() => walk(1, true),
+            "ArrowUp" if event.shift_key() => walk(-1, true),
             _ => return,
         }
         event.prevent_default();
@@ -215,7 +255,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
                 let row = Memo::new(move |_| at.get().map(|at| (at, rows.get(at))));
                 view! {
                     <Show when=move || at.get().is_some()>
-                        <Line at row window cursor view on_open=Callback::new(move |at| opened.set(Some(at))) />
+                        <Line at row window cursor chosen view names on_open=Callback::new(move |at| opened.set(Some(at))) />
                     </Show>
                 }
             })
@@ -225,15 +265,21 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
         log.state
             .with(|state| state.as_ref().is_some_and(|state| state.complete && state.lines == 0 && state.records == 0))
     });
+    let no_hit = Memo::new(move |_| {
+        let none = || search.state.with(|state| state.as_ref().is_some_and(|state| state.done && state.hits == 0));
+        matches!(view.get(), LogView::Hits { .. }) && none()
+    });
     view! {
         <SearchBar search shown />
-        <Tools log shown following merged on_first=Callback::new(move |()| go(LogStep::FirstError, "There is no error in this log")) on_next=Callback::new(next) making on_make=Callback::new(move |()| make()) />
+        <Tools log shown following merged on_first=Callback::new(move |()| go(LogStep::FirstError, "There is no error in this log")) on_next=Callback::new(next) making on_make=Callback::new(move |()| make()) chosen />
         <FileFaults log />
         {move || log.fault.get().map(|fault| view! { <div class="list-fault"><FaultView fault retry=Callback::new(move |()| log.again()) /></div> })}
         <div class="log-frame" class:wrapped=move || shown.wrap.get()>
             <div
                 class="log"
+                node_ref=root
                 role="grid"
+                aria-multiselectable="true"
                 aria-label="Log lines"
                 aria-rowcount=move || if log.complete() { known.get().to_string() } else { "-1".to_owned() }
                 aria-busy=move || (!log.complete()).to_string()
@@ -266,70 +312,15 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
             <HitMap search />
         </div>
         {move || (log.state.with(Option::is_none) && log.fault.with(Option::is_none)).then(|| view! { <div class="log-over"><Skeleton rows=12 /></div> })}
-        {move || nothing.get().then(|| view! { <div class="log-over"><Empty title="The file is empty" text="It was written and nothing is in it." icon="file" /></div> })}
-        {move || opened.get().map(|at| view! { <RecordPane log at on_close=Callback::new(move |()| opened.set(None)) /> })}
+        {move || nothing.get().then(|| view! { <div class="log-over"><Empty title=if merged.get() { "The files are empty" } else { "The file is empty" } text="Nothing was written there." icon="file" /></div> })}
+        {move || no_hit.get().then(|| view! {
+            <div class="log-over">
+                <Empty title="No line matches" text="The search finds nothing in what was read. Change it, or show all lines." icon="search">
+                    <button type="button" class="btn" on:click=move |_| shown.hits.set(false)>"Show all lines"</button>
+                </Empty>
+            </div>
+        })}
+        {move || opened.get().map(|at| view! { <RecordPane log at names on_close=Callback::new(move |()| opened.set(None)) /> })}
         <SignatureSheet making on_go=Callback::new(move |at| go(LogStep::Line(at), "The log has no such line (any more)")) />
-    }
-}
-
-fn row_id(at: u64) -> String {
-    format!("log-row-{at}")
-}
-
-#[component]
-fn Line(
-    at: Memo<Option<u64>>,
-    row: Memo<Option<(u64, Option<LogRow>)>>,
-    window: Window,
-    cursor: RwSignal<Option<u64>>,
-    view: Memo<LogView>,
-    #[prop(into)] on_open: Callback<LineAt>,
-) -> impl IntoView {
-    let desk = Desk::get();
-    let is = move |test: fn(&LogRow) -> bool| {
-        row.with(|row| row.as_ref().and_then(|(_, row)| row.as_ref()).is_some_and(test))
-    };
-    view! {
-        <div
-            role="row"
-            class="log-row"
-            class:bad=move || is(|row| row.level >= Some(LogLevel::Error))
-            class:warn=move || is(|row| row.level == Some(LogLevel::Warn))
-            class:around=move || is(|row| !row.hit)
-            class:on=move || at.get().is_some() && at.get() == cursor.get()
-            id=move || at.get().map(row_id)
-            aria-rowindex=move || at.get().map(|at| (at + 1).to_string())
-            aria-selected=move || (at.get().is_some() && at.get() == cursor.get()).to_string()
-            style:transform=move || at.get().map(|at| format!("translateY({}px)", window.offset(at)))
-            on:click=move |_| cursor.set(at.get_untracked())
-            on:dblclick=move |_| {
-                if let Some(row) = row.get_untracked().and_then(|(_, row)| row) {
-                    on_open.run(row.at);
-                }
-            }
-        >
-            {move || {
-                let Some((_, Some(row))) = row.get() else {
-                    return view! { <div role="gridcell" class="waiting"><i class="w-2"></i></div> }.into_any();
-                };
-                let folded = matches!(view.get(), LogView::Records);
-                let level = row.level.map(LogLevel::word).unwrap_or_default();
-                let time = row.time;
-                let more = (folded && row.lines > 1).then(|| format!("+ {}", format::counted(row.lines - 1, "line", "lines")));
-                view! {
-                    <div role="gridcell" class="n">{format::count(row.at.line + 1)}</div>
-                    {folded.then(|| view! {
-                        <div role="gridcell" class="dim">{time.map(|time| view! { <time title=format::hover_time(time)>{move || format::clock_exact(time, desk.zone())}</time> })}</div>
-                        <div role="gridcell" class="level">{level}</div>
-                    })}
-                    <div role="gridcell" class="text">
-                        <RowText text=row.text marks=row.marks links=row.links />
-                        {(row.cut > 0).then(|| view! { <span class="chip">{format!("{} more characters", format::count(row.cut))}</span> })}
-                        {more.map(|more| view! { <span class="chip">{more}</span> })}
-                    </div>
-                }
-                .into_any()
-            }}
-        </div>
     }
 }

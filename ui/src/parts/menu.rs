@@ -49,7 +49,7 @@ pub fn CopyMenu(open: RwSignal<bool>, #[prop(into)] items: Signal<Vec<CopyItem>>
                                     on:click=move |_| choose(item.clone())
                                 >
                                     <span>{label}</span>
-                                    <span class="mono dim cut">{format::visible(&value)}</span>
+                                    <span class="mono dim cut">{format::one_line(&value)}</span>
                                 </button>
                             }
                         })

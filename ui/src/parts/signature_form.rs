@@ -72,11 +72,25 @@ pub fn SignatureForm(
     });
     let sound =
         move || !stale.get() && trial.with(|trial| trial.as_ref().is_some_and(|trial| trial.problems.is_empty()));
+    let why_not = move || {
+        if stale.get() {
+            return Some("It is checked before it can be saved".to_owned());
+        }
+        trial.with(|trial| Some(trial.as_ref()?.problems.first()?.text.clone()))
+    };
+    let saving = RwSignal::new(false);
     let save = move |_| {
+        if saving.get_untracked() {
+            return;
+        }
+        saving.set(true);
+        fault.set(None);
         let request = SaveSignature { draft: draft.get_untracked(), was: was.get_value() };
         let title = request.draft.title.clone();
         spawn_local(async move {
-            match bridge::call(request).await {
+            let saved = bridge::call(request).await;
+            saving.try_set(false);
+            match saved {
                 Ok(all) => {
                     desk.say(format!("Saved the signature {title}"));
                     open.try_set(false);
@@ -93,10 +107,12 @@ pub fn SignatureForm(
             trial.with(|trial| trial.as_ref().is_some_and(|trial| trial.problems.iter().any(|one| one.field == field)))
         }
     };
+    // WebKit counts what a field holds among the text of the label around it: each has its name.
     view! {
         <label class="field">
             "Title"
             <input
+                aria-label="Title"
                 type="text"
                 autocomplete="off"
                 prop:value=move || draft.with(|draft| draft.title.clone())
@@ -108,6 +124,7 @@ pub fn SignatureForm(
         <label class="field">
             "Pattern"
             <textarea
+                aria-label="Pattern"
                 class="mono"
                 rows="3"
                 spellcheck="false"
@@ -122,32 +139,41 @@ pub fn SignatureForm(
         <div class="fields-row">
             <label class="field">
                 "Retry as it is"
-                <select
-                    on:change=move |event| {
-                        if let Some(retry) = chosen(&RETRIES, &event_target_value(&event)) {
-                            draft.update(|draft| draft.retry = retry);
+                <span class="select">
+                    <select
+                        aria-label="Retry as it is"
+                        on:change=move |event| {
+                            if let Some(retry) = chosen(&RETRIES, &event_target_value(&event)) {
+                                draft.update(|draft| draft.retry = retry);
+                            }
                         }
-                    }
-                >
-                    {RETRIES.into_iter().enumerate().map(|(at, retry)| view! { <option value=at.to_string() selected=draft.with_untracked(|draft| draft.retry == retry)>{retry.words()}</option> }).collect_view()}
-                </select>
+                    >
+                        {RETRIES.into_iter().enumerate().map(|(at, retry)| view! { <option value=at.to_string() selected=draft.with_untracked(|draft| draft.retry == retry)>{retry.words()}</option> }).collect_view()}
+                    </select>
+                    <Icon name="chevron-down" />
+                </span>
             </label>
             <label class="field">
                 "Layer"
-                <select
-                    on:change=move |event| {
-                        if let Some(layer) = chosen(&Layer::ALL, &event_target_value(&event)) {
-                            draft.update(|draft| draft.layer = layer);
+                <span class="select">
+                    <select
+                        aria-label="Layer"
+                        on:change=move |event| {
+                            if let Some(layer) = chosen(&Layer::ALL, &event_target_value(&event)) {
+                                draft.update(|draft| draft.layer = layer);
+                            }
                         }
-                    }
-                >
-                    {Layer::ALL.into_iter().enumerate().map(|(at, layer)| view! { <option value=at.to_string() selected=draft.with_untracked(|draft| draft.layer == layer)>{layer.word()}</option> }).collect_view()}
-                </select>
+                    >
+                        {Layer::ALL.into_iter().enumerate().map(|(at, layer)| view! { <option value=at.to_string() selected=draft.with_untracked(|draft| draft.layer == layer)>{layer.word()}</option> }).collect_view()}
+                    </select>
+                    <Icon name="chevron-down" />
+                </span>
             </label>
         </div>
         <label class="field">
             "Remedy"
             <textarea
+                aria-label="Remedy"
                 rows="2"
                 placeholder="What to do when it is seen"
                 prop:value=move || draft.with(|draft| draft.remedy.clone())
@@ -157,6 +183,7 @@ pub fn SignatureForm(
         <label class="field">
             "A line that it matches"
             <textarea
+                aria-label="A line that it matches"
                 class="mono"
                 rows="2"
                 spellcheck="false"
@@ -169,6 +196,7 @@ pub fn SignatureForm(
         <label class="field">
             "A line that it must not match (optional)"
             <input
+                aria-label="A line that it must not match (optional)"
                 type="text"
                 class="mono"
                 autocomplete="off"
@@ -185,6 +213,7 @@ pub fn SignatureForm(
         <label class="field">
             "Id"
             <input
+                aria-label="Id"
                 type="text"
                 class="mono"
                 autocomplete="off"
@@ -198,7 +227,15 @@ pub fn SignatureForm(
         {move || fault.get().map(|fault| view! { <FaultView fault /> })}
         <div class="dialog-foot">
             <CloseButton open />
-            <button type="button" class="btn go" prop:disabled=move || !sound() on:click=save>"Save signature"</button>
+            <button
+                type="button"
+                class="btn go"
+                title=why_not
+                prop:disabled=move || saving.get() || !sound()
+                on:click=save
+            >
+                {move || if saving.get() { "Saving…" } else { "Save signature" }}
+            </button>
         </div>
     }
 }

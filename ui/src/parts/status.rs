@@ -73,3 +73,29 @@ pub fn of_step(state: StepState) -> (Shape, &'static str) {
         StepState::Skipped => (Shape::Stopped, "skipped"),
     }
 }
+
+/// The service's own word for a state, where it says more than ours: `TIMED_OUT` says no more than `timed out`.
+pub fn own_word<'a>(ours: &str, own: &'a str) -> Option<&'a str> {
+    let letters =
+        |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    (!own.is_empty() && letters(own) != letters(ours)).then_some(own)
+}
+
+/// `failed`, `stopped (ABORTED)`.
+pub fn state_words(ours: &str, own: &str) -> String {
+    own_word(ours, own).map_or_else(|| ours.to_owned(), |own| format!("{ours} ({own})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_said_once() {
+        assert_eq!(state_words("failed", "FAILED"), "failed");
+        assert_eq!(state_words("timed out", "TIMED_OUT"), "timed out");
+        assert_eq!(state_words("stopped", "ABORTED"), "stopped (ABORTED)");
+        assert_eq!(state_words("failed", "failed-move"), "failed (failed-move)");
+        assert_eq!(own_word("running", ""), None);
+    }
+}

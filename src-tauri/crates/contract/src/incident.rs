@@ -5,7 +5,7 @@ use crate::{
     ends::{EndId, LoadErrors},
     executions::{Difference, ExecutionRow, PlanRedrive, PlanStart},
     jobs::{
-        JobChange, JobId,
+        JobChange, JobId, LogFileRow,
         diagnosis::{EvidenceLine, RetryAdvice, Suggestion},
         facts::ObjectFact,
     },
@@ -139,8 +139,41 @@ pub struct IncidentCause {
     /// 5 to 98; `None` when the service itself says so.
     pub confidence: Option<u8>,
     pub retry: Option<RetryAdvice>,
-    pub evidence: Vec<EvidenceLine>,
+    pub evidence: Vec<Quote>,
     pub settings: Vec<Suggestion>,
+}
+
+/// A line of evidence, away from the list of files that it counts in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    pub line: EvidenceLine,
+    /// `None` where the service said it.
+    pub place: Option<QuotePlace>,
+}
+
+/// Where a quoted line stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotePlace {
+    pub job: JobId,
+    /// [`LogFileRow::words`]: `executor 7 stderr`.
+    pub file: String,
+    /// [`LogFileRow::address`].
+    pub address: String,
+    /// From 0.
+    pub line: u64,
+}
+
+impl QuotePlace {
+    /// Of a line of evidence about a run, whose [`LineAt::file`](crate::logs::LineAt::file) counts these files.
+    pub fn of(line: &EvidenceLine, job: &JobId, files: &[LogFileRow]) -> Option<Self> {
+        let at = line.at?;
+        let file = files.get(usize::try_from(at.file).ok()?)?;
+        Some(Self { job: job.clone(), file: file.words(), address: file.address.clone(), line: at.line })
+    }
+
+    pub fn target(&self) -> IncidentTarget {
+        IncidentTarget::Log { job: self.job.clone(), address: self.address.clone(), line: self.line }
+    }
 }
 
 /// A replication task that brings an input, or a statement that loads: what it has to do with the incident.

@@ -25,10 +25,10 @@ use chain::Bottom;
 use contract::{
     Fault, Notice,
     executions::{CheckRerun, CompareExecution, Comparison, Rerun, Status},
-    incident::{Incident, IncidentCause, IncidentEvent, OpenIncident},
+    incident::{Incident, IncidentCause, IncidentEvent, OpenIncident, Quote, QuotePlace},
     jobs::{
         CompareJob, JobComparison, JobId,
-        diagnosis::{Diagnosis, DiagnosisEvent, Verdict},
+        diagnosis::{Diagnosis, DiagnosisEvent, EvidenceLine, Verdict},
         facts::RunFact,
     },
     settings::Place,
@@ -333,12 +333,16 @@ impl Looking {
 /// The cause that the logs name, with what to do about it.
 fn found(diagnosis: &Diagnosis) -> Option<IncidentCause> {
     let finding = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Cause)?;
+    let quote = |line: &EvidenceLine| Quote {
+        line: line.clone(),
+        place: QuotePlace::of(line, &diagnosis.job, &diagnosis.files),
+    };
     Some(IncidentCause {
         title: finding.title.clone(),
         text: finding.remedy.clone(),
         confidence: Some(finding.confidence),
         retry: Some(finding.retry),
-        evidence: finding.evidence.clone(),
+        evidence: finding.evidence.iter().map(quote).collect(),
         settings: finding.settings.clone(),
     })
 }

@@ -50,12 +50,15 @@ pub fn millis(from: Timestamp, to: Timestamp) -> u64 {
     u64::try_from(to.duration_since(from).as_millis()).unwrap_or(0)
 }
 
+/// `21 Nov 2026 06:31:04 UTC`: as the plans and receipts of objects write it.
+pub fn instant(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y %H:%M:%S UTC").to_string()
+}
+
 /// `06:31:04 UTC`, with the date when it is another day than `now`.
 pub fn moment(at: Timestamp, now: Timestamp) -> String {
-    let (at, now) = (at.to_string(), now.to_string());
-    let date = |text: &str| text.get(..10).map(str::to_owned).unwrap_or_default();
-    let time = at.get(11..19).unwrap_or_default();
-    if date(&at) == date(&now) { format!("{time} UTC") } else { format!("{} {time} UTC", date(&at)) }
+    let day = |at: Timestamp| at.strftime("%F").to_string();
+    if day(at) == day(now) { at.strftime("%H:%M:%S UTC").to_string() } else { instant(at) }
 }
 
 /// `a, b and 3 more`; `a, b and c`.
@@ -95,6 +98,6 @@ mod tests {
         assert_eq!(list(&["a", "b", "c"], 2), "a, b and 1 more");
         let at: Timestamp = "2026-11-21T06:31:04.5Z".parse().unwrap();
         assert_eq!(moment(at, at), "06:31:04 UTC");
-        assert_eq!(moment(at, "2026-11-22T00:00:00Z".parse().unwrap()), "2026-11-21 06:31:04 UTC");
+        assert_eq!(moment(at, "2026-11-22T00:00:00Z".parse().unwrap()), "21 Nov 2026 06:31:04 UTC");
     }
 }

@@ -127,9 +127,10 @@ fn Shown(arn: String) -> impl IntoView {
     let title = Signal::derive({
         let name = name.clone();
         move || {
-            known.incident.with(|incident| match incident.as_ref().and_then(|incident| incident.cause.as_ref()) {
-                Some(cause) => format::visible(&cause.title),
-                None => format!("Why {} failed", format::visible(&name)),
+            known.incident.with(|incident| match incident {
+                Some(Incident { cause: Some(cause), .. }) => format::one_line(&cause.title),
+                Some(incident) if !incident.execution.status.is_failure() => format::visible(&name),
+                _ => format!("Why {} failed", format::visible(&name)),
             })
         }
     });
@@ -192,7 +193,7 @@ fn Shown(arn: String) -> impl IntoView {
                 <div class="body">
                     <Actions incident=known.incident />
                     {move || known.incident.with(|incident| incident.as_ref().filter(|incident| !incident.timeline.is_empty()).map(|incident| view! {
-                        <h3 class="part-title">"What happened"</h3>
+                        <h3 class="part-title">{move || format!("What happened ({})", format::zone_label(desk.zone()))}</h3>
                         <Timeline moments=incident.timeline.clone() />
                     }))}
                 </div>

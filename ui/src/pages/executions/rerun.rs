@@ -123,13 +123,16 @@ pub fn StartDialog(
                     </label>
                     <label class="field">
                         <span id="start-definition">"Definition"</span>
-                        <select aria-labelledby="start-definition" prop:value=target on:change:target=move |event| target.set(event.target().value())>
-                            <option value="">"the latest"</option>
-                            {move || advice.with(|advice| match advice {
-                                Some(Ok(advice)) => advice.targets.clone(),
-                                _ => Vec::new(),
-                            }).into_iter().map(|version| view! { <option value=version.arn>{format!("{}: {}", version.name, version.text)}</option> }).collect_view()}
-                        </select>
+                        <span class="select">
+                            <select aria-labelledby="start-definition" prop:value=target on:change:target=move |event| target.set(event.target().value())>
+                                <option value="">"the latest"</option>
+                                {move || advice.with(|advice| match advice {
+                                    Some(Ok(advice)) => advice.targets.clone(),
+                                    _ => Vec::new(),
+                                }).into_iter().map(|version| view! { <option value=version.arn>{format!("{}: {}", version.name, version.text)}</option> }).collect_view()}
+                            </select>
+                            <Icon name="chevron-down" />
+                        </span>
                     </label>
                 </div>
                 <div class="field">

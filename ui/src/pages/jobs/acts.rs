@@ -181,6 +181,12 @@ fn StopDialog(
     #[prop(into)] on_plan: Callback<bool>,
 ) -> impl IntoView {
     let force = RwSignal::new(false);
+    // To kill is chosen anew each time.
+    Effect::new(move |_| {
+        if open.get() {
+            force.set(false);
+        }
+    });
     let title = Signal::derive(move || {
         offers.with(|offers| offers.as_ref().map(|offers| offers.stop_title.clone()).unwrap_or_default())
     });

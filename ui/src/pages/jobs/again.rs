@@ -19,9 +19,10 @@ use contract::{
     plan::Plan,
 };
 use form::{Typed, by_line, changes};
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_router::components::A;
 use std::time::Duration;
+use wasm_bindgen::JsCast as _;
 
 /// A pause in typing before the edit is looked at.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -167,9 +168,19 @@ pub fn AgainDialog(
         sheet.edit.with(|edit| edit.as_ref().is_none_or(is_refused))
     });
     let was = Memo::new(move |_| sheet.edit.with(|edit| edit.as_ref().map(|edit| edit.was.clone())));
+    // The fields come when the sheet is open already: the first that can be typed into gets the focus then.
+    let form = NodeRef::<html::Form>::new();
+    Effect::new(move |had: Option<bool>| {
+        let has = was.read().is_some();
+        if has && had == Some(false) {
+            request_animation_frame(move || focus_first_field(form));
+        }
+        has
+    });
     view! {
         <Dialog name="Run again".to_owned() open wide=true>
             <form
+                node_ref=form
                 class="confirm-form start-form"
                 on:submit=move |event| {
                     event.prevent_default();
@@ -200,6 +211,13 @@ pub fn AgainDialog(
                 </div>
             </form>
         </Dialog>
+    }
+}
+
+fn focus_first_field(form: NodeRef<html::Form>) {
+    let field = form.get_untracked().and_then(|form| form.query_selector("textarea, input").ok().flatten());
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = field.focus();
     }
 }
 
@@ -241,17 +259,20 @@ fn Clusters(sheet: Sheet) -> impl IntoView {
             view! {
                 <label class="field">
                     <span id="again-cluster">"Cluster"</span>
-                    <select
-                        aria-labelledby="again-cluster"
-                        on:change:target=move |event| sheet.choose_cluster(event.target().value())
-                    >
-                        {none.map(|words| view! { <option value="" disabled=true selected=true>{words}</option> })}
-                        {rows.into_iter().map(|(id, name)| {
-                            let words = format!("{name} ({id})");
-                            let is_chosen = id == chosen;
-                            view! { <option value=id selected=is_chosen>{words}</option> }
-                        }).collect_view()}
-                    </select>
+                    <span class="select">
+                        <select
+                            aria-labelledby="again-cluster"
+                            on:change:target=move |event| sheet.choose_cluster(event.target().value())
+                        >
+                            {none.map(|words| view! { <option value="" disabled=true selected=true>{words}</option> })}
+                            {rows.into_iter().map(|(id, name)| {
+                                let words = format!("{name} ({id})");
+                                let is_chosen = id == chosen;
+                                view! { <option value=id selected=is_chosen>{words}</option> }
+                            }).collect_view()}
+                        </select>
+                        <Icon name="chevron-down" />
+                    </span>
                 </label>
             }
         })
@@ -264,7 +285,7 @@ fn Fields(sheet: Sheet, was: JobForm) -> impl IntoView {
     let arguments = was.arguments.is_some() && !several;
     view! {
         {was.settings.is_some().then(|| view! {
-            <Lines sheet name="Configuration, one key=value a line" id="again-settings" first=true
+            <Lines sheet name="Configuration, one key=value a line" id="again-settings"
                 value=Signal::derive(move || sheet.typed.with(|typed| typed.settings.clone()))
                 on_change=Callback::new(move |text| sheet.change(|typed| typed.settings = text)) />
         })}
@@ -309,7 +330,6 @@ fn Lines(
     id: &'static str,
     value: Signal<String>,
     on_change: Callback<String>,
-    #[prop(optional)] first: bool,
 ) -> impl IntoView {
     view! {
         <div class="field">
@@ -318,7 +338,6 @@ fn Lines(
                 class="mono editor"
                 rows="6"
                 spellcheck="false"
-                autofocus=first
                 aria-labelledby=id
                 aria-invalid=move || sheet.problem.read().is_some().to_string()
                 aria-describedby="again-problem"

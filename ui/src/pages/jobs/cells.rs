@@ -4,7 +4,7 @@ use crate::{
     format,
     parts::{
         cells::dash,
-        status::{Shape, Status},
+        status::{Shape, Status, own_word},
     },
 };
 use contract::jobs::{Basis, JobRow, Quantity, State};
@@ -24,7 +24,8 @@ pub fn of_state(state: &State) -> Shape {
 
 /// The engine's own word is on hover, where it is another.
 pub fn state_cell(row: &JobRow) -> AnyView {
-    let title = format!("{}: {}", row.id.engine().word(), row.word);
+    let own = own_word(row.state.word(), &row.word);
+    let title = own.map(|own| format!("{}: {own}", row.id.engine().word()));
     view! { <span title=title><Status shape=of_state(&row.state) word=row.state.word() /></span> }.into_any()
 }
 

@@ -20,7 +20,7 @@ use crate::{
         list::{ListStates, ListTools, keep_sort, use_change, use_filter},
         split::Split,
         states::Empty,
-        status::{Shape, Status},
+        status::{Shape, Status, own_word, state_words},
     },
     range::use_range,
 };
@@ -72,7 +72,7 @@ fn columns() -> Vec<Column<EndRow>> {
     let since = Signal::derive(move || format!("Since ({})", format::zone_label(desk.zone())));
     vec![
         Column::new("state", "State".to_owned(), |row: &EndRow| {
-            let title = format!("{}: {}", row.id.service(), row.word);
+            let title = own_word(row.state.word(), &row.word).map(|own| format!("{}: {own}", row.id.service()));
             view! { <span title=title><Status shape=of_state(row.state) word=row.state.word() /></span> }.into_any()
         })
         .width(112)
@@ -172,11 +172,11 @@ fn EndPane(row: EndRow) -> impl IntoView {
             </div>
             <div class="body">
                 {match row.finding.clone() {
-                    Some(finding) => view! { <div class="verdict bad"><p class="selectable wrap">{format::visible(&finding)}</p></div> }.into_any(),
+                    Some(finding) => view! { <div class="verdict bad"><p class="selectable wrap">{format::lines(&finding)}</p></div> }.into_any(),
                     None => view! { <p class="soft">"Nothing is wrong with it."</p> }.into_any(),
                 }}
                 <dl class="kv">
-                    <dt>"State"</dt><dd>{format!("{} ({})", row.state.word(), row.word)}</dd>
+                    <dt>"State"</dt><dd>{state_words(row.state.word(), &row.word)}</dd>
                     {started.map(|at| view! { <dt>"Started"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
                     {since.map(|at| view! { <dt>"Since"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
                 </dl>

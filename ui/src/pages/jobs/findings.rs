@@ -8,16 +8,21 @@ use crate::{
     parts::{
         fault::FaultView,
         icon::Icon,
+        quote::Quote,
         states::{Empty, Partial, Skeleton},
         status::{Shape, Status},
     },
 };
-use contract::jobs::{
-    Diagnosis, Engine, JobId,
-    diagnosis::{Consequence, EvidenceLine, Finding, Severity, Suggestion, UnknownCause, Verdict},
+use contract::{
+    incident::QuotePlace,
+    jobs::{
+        Diagnosis, Engine, JobId, LogFileRow,
+        diagnosis::{Consequence, EvidenceLine, Finding, Severity, Suggestion, UnknownCause, Verdict},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use std::sync::Arc;
 
 /// The cause of a run beside its logs: the first finding, or why there is none.
 #[component]
@@ -26,6 +31,7 @@ pub fn Cause(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
     view! {
         {move || diagnosed.fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| diagnosed.again()) /> })}
         <Progress diagnosed />
+        <Unread diagnosed />
         {move || {
             diagnosed.diagnosis.with(|read| {
                 let Some(read) = read else {
@@ -54,7 +60,7 @@ pub fn Findings(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
     view! {
         {move || diagnosed.fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| diagnosed.again()) /> })}
         <Progress diagnosed />
-        <Partial notices=Signal::derive(move || diagnosed.diagnosis.with(|read| read.as_ref().map(|read| read.notices.clone()).unwrap_or_default())) />
+        <Unread diagnosed />
         <section role="region" aria-label="Findings" class="findings">
             {move || {
                 diagnosed.diagnosis.with(|read| {
@@ -84,9 +90,9 @@ pub fn Findings(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
     }
 }
 
-/// The addresses of the files that evidence points at.
-fn files(read: &Diagnosis) -> Vec<String> {
-    read.files.iter().map(|file| file.address.clone()).collect()
+/// The files that evidence points at.
+fn files(read: &Diagnosis) -> Arc<[LogFileRow]> {
+    read.files.clone().into()
 }
 
 /// What is being read, while it is.
@@ -106,6 +112,14 @@ fn Progress(diagnosed: Diagnosed) -> impl IntoView {
     view! { <p class="dim small reading">{words}</p> }
 }
 
+/// What could not be read, and why.
+#[component]
+fn Unread(diagnosed: Diagnosed) -> impl IntoView {
+    let notices =
+        move || diagnosed.diagnosis.with(|read| read.as_ref().map(|read| read.notices.clone()).unwrap_or_default());
+    view! { <Partial notices=Signal::derive(notices) /> }
+}
+
 /// How sure, in a word.
 fn certainty(percent: u8) -> &'static str {
     match percent {
@@ -116,7 +130,7 @@ fn certainty(percent: u8) -> &'static str {
 }
 
 #[component]
-fn FindingCard(finding: Finding, job: JobId, files: Vec<String>) -> impl IntoView {
+fn FindingCard(finding: Finding, job: JobId, files: Arc<[LogFileRow]>) -> impl IntoView {
     let desk = Desk::get();
     let class = match finding.severity {
         Severity::Fatal | Severity::Error => "verdict bad",
@@ -203,42 +217,22 @@ pub fn Settings(
 
 /// Quoted lines; each leads to its place in its file.
 #[component]
-fn Evidence(lines: Vec<EvidenceLine>, job: JobId, files: Vec<String>) -> impl IntoView {
+fn Evidence(lines: Vec<EvidenceLine>, job: JobId, files: Arc<[LogFileRow]>) -> impl IntoView {
     view! {
         <ul class="evidence plain-list" aria-label="Evidence">
-            {lines.into_iter().map(|line| view! { <li><EvidenceRow line job=job.clone() files=files.clone() /></li> }).collect_view()}
+            {lines.into_iter().map(|line| view! { <li>{quote(line, &job, &files)}</li> }).collect_view()}
         </ul>
     }
 }
 
-#[component]
-fn EvidenceRow(line: EvidenceLine, job: JobId, files: Vec<String>) -> impl IntoView {
-    let place = line.at.and_then(|at| {
-        let file = files.get(usize::try_from(at.file).ok()?)?;
-        Some((address::log(&job, file, Some(at.line)), format!("{}:{}", short(file), at.line + 1), file.clone()))
-    });
-    let repeats = (line.count > 1).then(|| format!("{} times", format::count(line.count)));
-    view! {
-        <div class="quote mono wrap selectable">{line.text}</div>
-        <div class="quote-place">
-            {match (place, line.fact) {
-                (Some((href, words, title)), _) => view! { <A href=href attr:class="link" attr:title=title>{words}</A> }.into_any(),
-                (None, Some(fact)) => view! { <span class="dim">{format!("the service said so: {fact}")}</span> }.into_any(),
-                (None, None) => ().into_any(),
-            }}
-            {repeats.map(|repeats| view! { <span class="dim">{repeats}</span> })}
-        </div>
-    }
-}
-
-/// The last parts of an address: enough to tell files of one run apart.
-pub fn short(address: &str) -> String {
-    let parts: Vec<&str> = address.rsplit('/').take(2).collect();
-    parts.into_iter().rev().collect::<Vec<_>>().join("/")
+/// A line of these files, with its place.
+fn quote(line: EvidenceLine, job: &JobId, files: &[LogFileRow]) -> impl IntoView + use<> {
+    let place = QuotePlace::of(&line, job, files);
+    view! { <Quote line place /> }
 }
 
 #[component]
-fn Consequences(all: Vec<Consequence>, job: JobId, files: Vec<String>) -> impl IntoView {
+fn Consequences(all: Vec<Consequence>, job: JobId, files: Arc<[LogFileRow]>) -> impl IntoView {
     view! {
         <details class="consequences" open>
             <summary>{format!("{} of it", format::counted(all.len() as u64, "consequence", "consequences"))}</summary>
@@ -249,7 +243,7 @@ fn Consequences(all: Vec<Consequence>, job: JobId, files: Vec<String>) -> impl I
                         <li>
                             <p>{one.title} {(one.count > 1).then(|| view! { <span class="dim">{format!(" {} times", format::count(one.count))}</span> })}</p>
                             <p class="dim small">{format!("follows from: {}", one.follows)}</p>
-                            {one.evidence.map(|line| view! { <EvidenceRow line job=job.clone() files=files.clone() /> })}
+                            {one.evidence.map(|line| quote(line, &job, &files))}
                         </li>
                     })
                     .collect_view()}
@@ -259,7 +253,7 @@ fn Consequences(all: Vec<Consequence>, job: JobId, files: Vec<String>) -> impl I
 }
 
 #[component]
-fn Unknown(unknown: UnknownCause, job: JobId, files: Vec<String>) -> impl IntoView {
+fn Unknown(unknown: UnknownCause, job: JobId, files: Arc<[LogFileRow]>) -> impl IntoView {
     view! {
         <article class="finding">
             <div class="verdict">
@@ -283,13 +277,6 @@ fn Unknown(unknown: UnknownCause, job: JobId, files: Vec<String>) -> impl IntoVi
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_is_named_by_its_end() {
-        assert_eq!(short("s3://lake-logs/a/b/SPARK_DRIVER/stderr.gz"), "SPARK_DRIVER/stderr.gz");
-        assert_eq!(short("/aws-glue/jobs/error:jr_1"), "jobs/error:jr_1");
-        assert_eq!(short("x"), "x");
-    }
 
     #[test]
     fn certainty_is_a_word_for_a_range() {

@@ -31,23 +31,12 @@ impl GridRow for LogFileRow {
     }
 }
 
-/// `driver`, `executor 7`, `container 000003`, `bootstrap on i-0a…`.
-pub fn who(row: &LogFileRow) -> String {
-    let role = row.role.word();
-    let name =
-        row.executor.as_deref().filter(|name| *name != role).or(row.container.as_deref()).or(row.node.as_deref());
-    match name {
-        Some(name) => format!("{role} {name}"),
-        None => role.to_owned(),
-    }
-}
-
 fn columns() -> Vec<Column<LogFileRow>> {
     let desk = Desk::get();
     let written = Signal::derive(move || format!("Last write ({})", format::zone_label(desk.zone())));
     vec![
         Column::new("role", "Of".to_owned(), |row: &LogFileRow| {
-            let who = who(row);
+            let who = row.who();
             view! { <span class="cut" title=who.clone()>{capital(&who)}</span> }.into_any()
         })
         .share(3)
@@ -162,31 +151,6 @@ pub fn line_of(query: &address::Query) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::jobs::{LogRole, LogStreamKind};
-
-    fn row(role: LogRole, executor: Option<&str>, node: Option<&str>) -> LogFileRow {
-        LogFileRow {
-            address: "s3://b/k".into(),
-            role,
-            executor: executor.map(str::to_owned),
-            container: None,
-            node: node.map(str::to_owned),
-            attempt: None,
-            stream: LogStreamKind::Stderr,
-            part: None,
-            compressed: true,
-            size: None,
-            last_write: None,
-        }
-    }
-
-    #[test]
-    fn a_file_says_whose_it_is() {
-        assert_eq!(who(&row(LogRole::Driver, Some("driver"), None)), "driver");
-        assert_eq!(who(&row(LogRole::Executor, Some("7"), None)), "executor 7");
-        assert_eq!(who(&row(LogRole::Bootstrap, None, Some("i-0a"))), "bootstrap i-0a");
-        assert_eq!(who(&row(LogRole::Step, None, None)), "step");
-    }
 
     #[test]
     fn files_and_line_stand_in_the_address() {

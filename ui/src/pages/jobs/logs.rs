@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    log_files::{BadgeLine, LogFiles, apart, joined, line_of, who},
+    log_files::{BadgeLine, LogFiles, apart, joined, line_of},
 };
 use crate::{
     address,
@@ -47,7 +47,7 @@ pub fn Logs(job: JobId, #[prop(into)] range: Signal<Option<String>>) -> impl Int
                 let href = move || address::insights(Some(&job.get_value()), "", range.get().as_deref());
                 view! {
                     <div class="stack-insights">
-                        <p class="pad"><A href=href>"Query its log groups with Logs Insights"</A></p>
+                        <p class="pad"><A href=href attr:class="link">"Query its log groups with Logs Insights"</A></p>
                         <LogFiles job=job.get_value() on_open=open />
                     </div>
                 }
@@ -66,6 +66,7 @@ fn Reader(job: Option<JobId>, files: Vec<String>, #[prop(into)] on_close: Callba
     let at = Memo::new(move |_| query.read().get("at").and_then(|text| text.parse::<Timestamp>().ok()));
     let log = use_log(files.clone(), job.clone());
     let count = files.len();
+    let back = if job.is_some() { "All files" } else { "Jobs" };
     let complete = Signal::derive(move || log.state.with(|state| state.as_ref().is_some_and(|state| state.complete)));
     let names = move || {
         log.state.with(|state| {
@@ -78,7 +79,7 @@ fn Reader(job: Option<JobId>, files: Vec<String>, #[prop(into)] on_close: Callba
                     .map(|file| {
                         let title = file.row.address.clone();
                         let class = if file.fault.is_some() { "chip bad" } else { "chip acc" };
-                        view! { <span class=class title=title>{format!("{} {}", who(&file.row), file.row.stream.word())}</span> }
+                        view! { <span class=class title=title>{file.row.words()}</span> }
                     })
                     .collect_view(),
             )
@@ -87,7 +88,7 @@ fn Reader(job: Option<JobId>, files: Vec<String>, #[prop(into)] on_close: Callba
     view! {
         <div class="stack reader">
             <div class="log-head">
-                <button type="button" class="btn quiet" on:click=move |_| on_close.run(())><Icon name="chevron-left" />"All files"</button>
+                <button type="button" class="btn quiet" on:click=move |_| on_close.run(())><Icon name="chevron-left" />{back}</button>
                 {names}
                 {(count > NAMED).then(|| view! { <span class="chip">{format!("+ {} files", count - NAMED)}</span> })}
                 {(count > 1).then(|| view! { <span class="dim">"merged on one clock"</span> })}
@@ -123,7 +124,7 @@ pub fn OneLog() -> impl IntoView {
             {move || {
                 let groups = groups();
                 (!groups.is_empty()).then(|| view! {
-                    <p class="pad"><A href=address::insights(None, &joined(&groups), None)>"Query the log group with Logs Insights"</A></p>
+                    <p class="pad"><A href=address::insights(None, &joined(&groups), None) attr:class="link">"Query the log group with Logs Insights"</A></p>
                 })
             }}
             {move || match files.get() {

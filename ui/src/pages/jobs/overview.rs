@@ -16,7 +16,7 @@ pub fn Times(row: JobRow) -> impl IntoView {
         <p class="soft facts-line">
             {began.map(|at| view! { <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> })}
             {timing.queued.filter(|queued| *queued >= 1_000).map(|queued| view! { <span>{format!("waited {}", format::millis(queued))}</span> })}
-            {timing.run.map(|run| view! { <span>{format!("{} {}", if over { "ran" } else { "runs since" }, format::millis(run))}</span> })}
+            {timing.run.map(|run| view! { <span>{format!("{} {}", if over { "ran" } else { "running for" }, format::millis(run))}</span> })}
             {timing.attempt.map(|attempt| view! { <span>{match timing.attempts {
                 Some(most) if most > 1 => format!("attempt {attempt} of {most}"),
                 _ if attempt > 1 => format!("attempt {attempt}"),
@@ -92,7 +92,7 @@ fn Program(parameters: Parameters) -> impl IntoView {
                 </dl>
                 {(!arguments.read_value().is_empty()).then(|| view! {
                     <ol class="arguments mono" aria-label="Arguments">
-                        {arguments.get_value().into_iter().map(|argument| view! { <li class="wrap selectable">{format::visible(&argument)}</li> }).collect_view()}
+                        {arguments.get_value().into_iter().map(|argument| view! { <li class="wrap selectable">{format::lines(&argument)}</li> }).collect_view()}
                     </ol>
                 })}
             </section>

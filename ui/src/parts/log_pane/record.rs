@@ -5,6 +5,7 @@ use crate::{
     bridge,
     desk::Desk,
     format,
+    keys::{self, Action},
     parts::{fault::FaultView, icon::Icon, states::Skeleton},
 };
 use contract::{
@@ -14,7 +15,12 @@ use contract::{
 use leptos::{prelude::*, task::spawn_local};
 
 #[component]
-pub fn RecordPane(log: LogHandle, at: LineAt, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+pub fn RecordPane(
+    log: LogHandle,
+    at: LineAt,
+    names: Memo<Vec<String>>,
+    #[prop(into)] on_close: Callback<()>,
+) -> impl IntoView {
     let desk = Desk::get();
     let answer = RwSignal::new(None::<Result<RecordText, Fault>>);
     let ask = move |unmasked: bool| {
@@ -25,10 +31,18 @@ pub fn RecordPane(log: LogHandle, at: LineAt, #[prop(into)] on_close: Callback<(
         });
     };
     ask(false);
+    keys::on(Action::Back, move || on_close.run(()));
     view! {
         <section class="drawer record" role="region" aria-label="Record">
             <div class="drawer-head">
-                <h3>{format!("Line {}", format::count(at.line + 1))}</h3>
+                <h3>{move || {
+                    let number = format::count(at.line + 1);
+                    let of = usize::try_from(at.file).ok().and_then(|file| names.with(|names| names.get(file).cloned()));
+                    match of {
+                        Some(of) => format!("Line {number} of {of}"),
+                        None => format!("Line {number}"),
+                    }
+                }}</h3>
                 {move || answer.with(|answer| match answer {
                     Some(Ok(record)) => Some(view! {
                         <span class="dim">

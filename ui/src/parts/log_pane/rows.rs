@@ -28,9 +28,14 @@ struct Held {
     rows: BTreeMap<u64, LogRow>,
 }
 
+/// Where rows stand: the log, the view, and where rows move the revision.
+pub type Stand = (LogId, LogView, Option<u64>);
+
 #[derive(Clone, Copy)]
 pub struct LogRows {
     held: RwSignal<Option<Held>>,
+    /// Changes when a row may stand elsewhere.
+    pub stand: Memo<Option<Stand>>,
 }
 
 impl LogRows {
@@ -93,7 +98,8 @@ impl LogRows {
                 busy.try_set(false);
             });
         });
-        Self { held }
+        let stand = Memo::new(move |_| of.get().map(|of| (of.log, of.view, of.revision)));
+        Self { held, stand }
     }
 
     pub fn get(self, at: u64) -> Option<LogRow> {

@@ -1,7 +1,16 @@
 //! What stands around the lines: what is shown and counted, what is wrong with single files, where the hits are.
 
-use super::{Shown, follow::Following, open::LogHandle, search::SearchHandle, signature::Making, text};
+use super::{
+    Shown,
+    chosen::{Chosen, ChosenBar},
+    follow::Following,
+    open::LogHandle,
+    search::SearchHandle,
+    signature::Making,
+    text,
+};
 use crate::{
+    desk::Desk,
     format,
     parts::{icon::Icon, states::NoticeLine},
 };
@@ -19,7 +28,9 @@ pub fn Tools(
     #[prop(into)] on_next: Callback<bool>,
     making: Making,
     #[prop(into)] on_make: Callback<()>,
+    chosen: Chosen,
 ) -> impl IntoView {
+    let desk = Desk::get();
     let toggle = |label: &'static str, title: &'static str, on: RwSignal<bool>| {
         view! {
             <button type="button" class="btn toggle" title=title aria-pressed=move || on.get().to_string() on:click=move |_| on.update(|on| *on = !*on)>{label}</button>
@@ -42,7 +53,12 @@ pub fn Tools(
                         format::counted(warnings, "warning", "warnings")
                     ),
                 };
-                format!("{lines}{kinds}{more}")
+                let times = if merged.get() || shown.folded.get() {
+                    format!(", {} times", format::zone_label(desk.zone()))
+                } else {
+                    String::new()
+                };
+                format!("{lines}{kinds}{times}{more}")
             })
         })
     };
@@ -74,6 +90,9 @@ pub fn Tools(
             </Show>
             <span class="dim num count">{counts}</span>
         </div>
+        <Show when=move || chosen.count() != 0>
+            <ChosenBar chosen />
+        </Show>
     }
 }
 

@@ -121,6 +121,30 @@ pub struct LogFileRow {
     pub last_write: Option<Timestamp>,
 }
 
+impl LogFileRow {
+    /// Whose it is: `driver`, `executor 7`, `bootstrap action 1`.
+    pub fn who(&self) -> String {
+        let role = self.role.word();
+        let executor = self.executor.as_deref().filter(|name| *name != role);
+        match executor.or(self.container.as_deref()).or(self.node.as_deref()) {
+            Some(name) => format!("{role} {name}"),
+            None => role.to_owned(),
+        }
+    }
+
+    /// The file in a sentence: `executor 7 stderr`, `driver stderr, attempt 2`. One whose name says nothing is called by the
+    /// end of its address.
+    pub fn words(&self) -> String {
+        if self.role == LogRole::Unknown {
+            let end: Vec<&str> = self.address.rsplit('/').take(2).collect();
+            return end.into_iter().rev().collect::<Vec<_>>().join("/");
+        }
+        let part = self.part.as_ref().map(|part| format!(" {part}")).unwrap_or_default();
+        let attempt = self.attempt.filter(|attempt| *attempt > 1).map(|attempt| format!(", attempt {attempt}"));
+        format!("{} {}{part}{}", self.who(), self.stream.word(), attempt.unwrap_or_default())
+    }
+}
+
 /// Whether all logs of a run are there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Badge {
@@ -166,4 +190,44 @@ pub enum LogGap {
     Expired { days: u32 },
     /// The run never got as far as writing any.
     NeverStarted,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(role: LogRole, executor: Option<&str>, node: Option<&str>) -> LogFileRow {
+        LogFileRow {
+            address: "s3://lake-logs/a/b/stderr.gz".into(),
+            role,
+            executor: executor.map(str::to_owned),
+            container: None,
+            node: node.map(str::to_owned),
+            attempt: Some(1),
+            stream: LogStreamKind::Stderr,
+            part: None,
+            compressed: true,
+            size: None,
+            last_write: None,
+        }
+    }
+
+    #[test]
+    fn a_file_says_whose_it_is() {
+        assert_eq!(row(LogRole::Driver, Some("driver"), None).who(), "driver");
+        assert_eq!(row(LogRole::Executor, Some("7"), None).who(), "executor 7");
+        assert_eq!(row(LogRole::Bootstrap, None, Some("i-0a")).who(), "bootstrap i-0a");
+        assert_eq!(row(LogRole::Step, None, None).who(), "step");
+    }
+
+    #[test]
+    fn a_file_is_named_by_what_is_known_of_it() {
+        assert_eq!(row(LogRole::Executor, Some("7"), None).words(), "executor 7 stderr");
+        let again = LogFileRow { attempt: Some(2), part: Some("0".into()), ..row(LogRole::Driver, None, None) };
+        assert_eq!(again.words(), "driver stderr 0, attempt 2");
+        let unknown = |address: &str| LogFileRow { address: address.into(), ..row(LogRole::Unknown, None, None) };
+        assert_eq!(unknown("s3://lake-logs/a/b/app.log.gz").words(), "b/app.log.gz");
+        assert_eq!(unknown("/aws/app:web").words(), "aws/app:web");
+        assert_eq!(unknown("x").words(), "x");
+    }
 }

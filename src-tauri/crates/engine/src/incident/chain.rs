@@ -7,7 +7,7 @@ use crate::{
 use ::executions::why::why;
 use contract::{
     executions::Why,
-    incident::{ChainKind, ChainLink, IncidentCause, IncidentTarget},
+    incident::{ChainKind, ChainLink, IncidentCause, IncidentTarget, QuotePlace},
     jobs::{
         JobId,
         diagnosis::{Diagnosis, EvidenceLine},
@@ -120,7 +120,8 @@ fn why_of(seen: &Seen) -> Option<Why> {
 /// What stands below the job, by its logs.
 pub fn below_job(diagnosis: &Diagnosis) -> Vec<ChainLink> {
     let Some(finding) = diagnosis.findings.first() else { return Vec::new() };
-    let target = finding.evidence.iter().find_map(|line| target(diagnosis, line));
+    let place = |line: &EvidenceLine| QuotePlace::of(line, &diagnosis.job, &diagnosis.files);
+    let target = finding.evidence.iter().find_map(place).map(|place| place.target());
     let mut links = Vec::new();
     if let Some(place) = finding.places.first() {
         links.push(ChainLink {
@@ -139,11 +140,4 @@ pub fn below_job(diagnosis: &Diagnosis) -> Vec<ChainLink> {
         target,
     });
     links
-}
-
-/// The line of a log that some evidence is.
-fn target(diagnosis: &Diagnosis, line: &EvidenceLine) -> Option<IncidentTarget> {
-    let at = line.at?;
-    let file = diagnosis.files.get(usize::try_from(at.file).ok()?)?;
-    Some(IncidentTarget::Log { job: diagnosis.job.clone(), address: file.address.clone(), line: at.line })
 }

@@ -23,7 +23,7 @@ use contract::{
         EndId, EndState, LoadErrors,
         facts::{EndpointFact, StatementFact, TaskFact},
     },
-    incident::{ChainKind, ChainLink, EndEvidence, Incident, IncidentCause, IncidentTarget},
+    incident::{ChainKind, ChainLink, EndEvidence, Incident, IncidentCause, IncidentTarget, Quote},
     jobs::diagnosis::{EvidenceLine, Finding},
 };
 
@@ -199,7 +199,7 @@ fn cause(finding: &Finding, evidence: Vec<EvidenceLine>) -> IncidentCause {
         text: finding.remedy.clone(),
         confidence: Some(finding.confidence),
         retry: Some(finding.retry),
-        evidence,
+        evidence: evidence.into_iter().map(|line| Quote { line, place: None }).collect(),
         settings: finding.settings.clone(),
     }
 }

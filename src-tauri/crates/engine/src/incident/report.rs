@@ -10,9 +10,10 @@ mod said;
 #[cfg(test)]
 mod tests;
 
+use crate::logs::number;
 use contract::{
     Notice, Severity, Timestamp,
-    incident::{ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, InputObject},
+    incident::{ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, InputObject, Quote},
     settings::Place,
 };
 use objects::{size, words};
@@ -162,7 +163,7 @@ fn cause(cause: Option<&IncidentCause>, complete: bool) -> Vec<Block> {
         None => "As the service says.".to_owned(),
     };
     blocks.push(Block::Line(vec![text(sure)]));
-    blocks.extend(cause.evidence.iter().map(|line| Block::Quote(Said::of(&line.text))));
+    blocks.extend(cause.evidence.iter().flat_map(quote));
     let settings = cause.settings.iter().map(|setting| {
         let value = |value: Option<&String>| match value {
             Some(value) => Span::Code(Said::value(&setting.key, value)),
@@ -174,6 +175,16 @@ fn cause(cause: Option<&IncidentCause>, complete: bool) -> Vec<Block> {
     if !rows.is_empty() {
         blocks.push(Block::Table(Table { head: &["Setting", "Now", "Suggested", "Why"], rows }));
     }
+    blocks
+}
+
+/// The line, and where it stands.
+fn quote(quote: &Quote) -> Vec<Block> {
+    let mut blocks = vec![Block::Quote(Said::of(&quote.line.text))];
+    blocks.extend(quote.place.as_ref().map(|place| {
+        let line = number(place.line.saturating_add(1));
+        Block::Line(vec![text(format!("In {}, line {line}:", place.file)), code(&place.address)])
+    }));
     blocks
 }
 

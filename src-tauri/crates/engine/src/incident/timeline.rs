@@ -1,10 +1,11 @@
 //! What happened, from all sources, on one clock.
 
 use crate::executions::Seen;
+use ::jobs::state::state_of;
 use contract::{
     Timestamp,
     executions::StateStatus,
-    incident::{IncidentCause, IncidentTarget, InputObject, Moment},
+    incident::{IncidentCause, IncidentTarget, InputObject, Moment, QuotePlace},
     jobs::facts::RunFact,
 };
 use objects::size;
@@ -55,10 +56,12 @@ pub fn timeline(
         let noun = run.id.noun();
         add(run.created, engine, format!("the {noun} was asked for"), false, target());
         add(run.started, engine, format!("the {noun} started"), false, target());
-        add(run.ended, engine, format!("the {noun} ended as {}", run.status), true, target());
+        let failed = state_of(run).is_failure();
+        add(run.ended, engine, format!("the {noun} ended as {}", run.status), failed, target());
     }
-    for line in cause.map(|cause| cause.evidence.as_slice()).unwrap_or_default() {
-        add(line.time, "log", line.text.clone(), true, None);
+    for quote in cause.map(|cause| cause.evidence.as_slice()).unwrap_or_default() {
+        let target = quote.place.as_ref().map(QuotePlace::target);
+        add(quote.line.time, "log", quote.line.text.clone(), true, target);
     }
     add(fact.stopped, "Step Functions", format!("{} ended as {}", fact.name, fact.status), false, here());
     all.sort_by_key(|moment| moment.at);

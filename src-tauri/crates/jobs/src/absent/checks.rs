@@ -1,6 +1,6 @@
 //! The checks one by one.
 
-use crate::wording::{bytes, cut, duration, millis};
+use crate::wording::{bytes, cut, duration, instant, millis};
 use contract::{
     Timestamp,
     facts::{Known, Missing},
@@ -138,12 +138,12 @@ fn input(known: &Known<ObjectFact>, facts: &AbsenceFacts) -> AbsenceCheck {
             check(what, AbsenceVerdict::Suspect, format!("{uri} is empty"), Some("Look at its version before."))
         }
         (_, Some(at)) if last.is_some_and(|last| at < last) => {
-            let text = format!("{uri} has not been written since the last run ({at})");
+            let text = format!("{uri} has not been written since the last run: last write {}", instant(at));
             check(what, AbsenceVerdict::Suspect, text, Some("Ask who delivers it."))
         }
         (size, at) => {
             let size = size.map_or(String::new(), |size| format!(", {}", bytes(size)));
-            let at = at.map_or(String::new(), |at| format!(", written {at}"));
+            let at = at.map_or(String::new(), |at| format!(", written {}", instant(at)));
             check(what, AbsenceVerdict::Fine, format!("{uri} is there{size}{at}"), None)
         }
     }
@@ -186,7 +186,8 @@ fn changes(facts: &AbsenceFacts) -> Vec<AbsenceCheck> {
         .take(CHANGES)
         .map(|change| {
             let who = change.who.as_ref().map_or(String::new(), |who| format!(" by {}", cut(who, 80)));
-            check(what, AbsenceVerdict::Suspect, format!("{}{who} at {}", cut(&change.what, 120), change.at), None)
+            let text = format!("{}{who} at {}", cut(&change.what, 120), instant(change.at));
+            check(what, AbsenceVerdict::Suspect, text, None)
         })
         .collect()
 }
@@ -197,7 +198,7 @@ fn success(facts: &AbsenceFacts, now: Timestamp) -> AbsenceCheck {
         Err(missing) => unread(what, "the last success", missing),
         Ok(None) => check(what, AbsenceVerdict::Suspect, "no success is kept".into(), None),
         Ok(Some(at)) => {
-            let text = format!("the last success was {} ago ({at})", duration(millis(*at, now)));
+            let text = format!("the last success was {} ago: {}", duration(millis(*at, now)), instant(*at));
             let last = facts.last_run.as_ref().ok().copied().flatten();
             // What has failed again and again may have been given up by what starts it.
             let failing = last.is_some_and(|last| last > *at);

@@ -61,7 +61,7 @@ fn the_cause_stands_in_the_title() {
         what: "UpdateJob clean".into(),
         who: Some("ana".into()),
     }]);
-    assert_eq!(title(&facts), "clean has not run for 3 d 3 h: UpdateJob clean by ana at 2026-11-18T09:00:00Z");
+    assert_eq!(title(&facts), "clean has not run for 3 d 3 h: UpdateJob clean by ana at 18 Nov 2026 09:00:00 UTC");
     facts.starters = Ok(vec![starter(false)]);
     assert_eq!(title(&facts), "clean has not run for 3 d 3 h: rule nightly is disabled");
     facts.starters = Ok(vec![starter(false), starter(true)]);
@@ -95,7 +95,14 @@ fn each_check_says_what_it_found() {
     facts.inputs = vec![Ok(object(1, false))];
     assert!(title(&facts).ends_with("s3://lake/in/x.csv is not there"));
     facts.inputs = vec![Ok(object(1, true))];
-    assert!(title(&facts).contains("has not been written since the last run"));
+    assert!(title(&facts).ends_with("has not been written since the last run: last write 17 Nov 2026 00:00:00 UTC"));
+    facts.inputs[0].as_mut().unwrap().modified = Some(at("2026-11-20T00:00:00Z"));
+    let told: Vec<String> = absence(&facts, at(NOW)).unwrap().checks.into_iter().map(|check| check.text).collect();
+    assert!(
+        told.contains(&"s3://lake/in/x.csv is there, 1 B, written 20 Nov 2026 00:00:00 UTC".to_owned()),
+        "{told:?}"
+    );
+    assert!(told.contains(&"the last success was 3 d 2 h ago: 18 Nov 2026 05:10:00 UTC".to_owned()), "{told:?}");
     facts.inputs = Vec::new();
     facts.quotas = Ok(vec![QuotaFact { name: "concurrent vCPUs".into(), used: 16, limit: 16 }]);
     assert!(title(&facts).ends_with("16 of 16 concurrent vCPUs in use"));

@@ -1,7 +1,7 @@
 //! Objects then and now: gone, smaller, another version, the same bytes under another one.
 
 use super::{Rank, Ranked, difference};
-use crate::wording::{bytes, count};
+use crate::wording::{bytes, count, instant};
 use contract::jobs::facts::ObjectFact;
 
 /// Rows that are listed one by one; more are counted.
@@ -79,14 +79,14 @@ fn verdict(then: &ObjectFact, now: &ObjectFact) -> Verdict {
     }
 }
 
-/// `1.2 MB, version 3HL4…, 2026-11-21T05:52:04Z`.
+/// `1.2 MB, version 3HL4…, 21 Nov 2026 05:52:04 UTC`.
 fn words(object: &ObjectFact) -> String {
     if !object.exists {
         return "not there".to_owned();
     }
     let size = object.size.map(|size| if size == 0 { "empty".to_owned() } else { bytes(size) });
     let version = object.version_id.as_ref().map(|version| format!("version {version}"));
-    let parts = [size, version, object.modified.map(|at| at.to_string())];
+    let parts = [size, version, object.modified.map(instant)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "there".to_owned() } else { parts.join(", ") }
 }

@@ -84,7 +84,7 @@ fn OneAction(action: IncidentAction, asking: Asking) -> impl IntoView {
         <div>
             <strong>{title.clone()}</strong>
             <p class="soft">{why}</p>
-            {warning.map(|text| view! { <NoticeLine notice=Notice::warning(text) /> })}
+            {warning.map(|text| view! { <ul class="notices"><NoticeLine notice=Notice::warning(text) /></ul> })}
             {withheld.map(|text| view! { <p class="dim">{format!("Withheld: {text}")}</p> })}
         </div>
         {match does {

@@ -5,7 +5,10 @@ use crate::{
     address,
     desk::Desk,
     format,
-    parts::load_errors::{LoadErrorList, ShowLoadErrors},
+    parts::{
+        load_errors::{LoadErrorList, ShowLoadErrors},
+        quote::Quote,
+    },
 };
 use contract::{ends::EndId, incident::EndEvidence};
 use leptos::prelude::*;
@@ -35,7 +38,7 @@ fn OneEnd(one: EndEvidence) -> impl IntoView {
     let desk = Desk::get();
     let EndEvidence { id, title, text, confidence, at, evidence, errors, asks } = one;
     let href = address::end(&id);
-    let title = format::visible(&title);
+    let title = format::one_line(&title);
     let statement = match &id {
         EndId::Statement(id) => Some(id.clone()),
         EndId::Task(_) => None,
@@ -48,10 +51,7 @@ fn OneEnd(one: EndEvidence) -> impl IntoView {
         <p class="soft selectable">{text}</p>
         {evidence
             .into_iter()
-            .map(|line| view! {
-                <div class="quote mono wrap selectable">{line.text}</div>
-                {line.fact.map(|fact| view! { <div class="quote-place"><span class="dim">{format!("the service said so: {fact}")}</span></div> })}
-            })
+            .map(|line| view! { <Quote line /> })
             .collect_view()}
         {errors.map(|errors| view! { <LoadErrorList errors /> })}
         {statement.zip(asks).map(|(statement, sets_off)| view! { <ShowLoadErrors statement sets_off /> })}

@@ -25,6 +25,7 @@ pub fn Export(execution: String, incident: RwSignal<Option<Incident>>) -> impl I
     let open = RwSignal::new(false);
     let asked = StoredValue::new(execution);
     let unknown = Memo::new(move |_| incident.with(Option::is_none));
+    let why_not = move || unknown.get().then_some("Nothing is known of the incident yet");
     let copy = move |_| {
         spawn_local(async move {
             match bridge::call(CopyIncident { execution: asked.get_value() }).await {
@@ -35,8 +36,8 @@ pub fn Export(execution: String, incident: RwSignal<Option<Incident>>) -> impl I
     };
     view! {
         <div class="acts">
-            <button type="button" class="btn" disabled=move || unknown.get() on:click=copy>"Copy as Markdown"</button>
-            <button type="button" class="btn" disabled=move || unknown.get() on:click=move |_| open.set(true)>"Export incident…"</button>
+            <button type="button" class="btn" title=why_not disabled=move || unknown.get() on:click=copy>"Copy as Markdown"</button>
+            <button type="button" class="btn" title=why_not disabled=move || unknown.get() on:click=move |_| open.set(true)>"Export incident…"</button>
         </div>
         <ExportDialog open asked incident />
     }
@@ -112,7 +113,12 @@ fn ExportDialog(
                 <div class="dialog-foot">
                     <CloseButton open />
                     <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| save(None)>"Choose…"</button>
-                    <button type="submit" class="btn go" disabled=move || busy.get() || path.read().trim().is_empty()>
+                    <button
+                        type="submit"
+                        class="btn go"
+                        title=move || path.read().trim().is_empty().then_some("Type a folder or a file, or choose one")
+                        disabled=move || busy.get() || path.read().trim().is_empty()
+                    >
                         {move || if busy.get() { "Saving…" } else { "Save file" }}
                     </button>
                 </div>

@@ -5,6 +5,7 @@ use crate::{
     desk::Desk,
     format,
     parts::{
+        quote::Quote,
         states::NoticeLine,
         status::{Shape, Status},
     },
@@ -38,8 +39,8 @@ pub fn Chain(chain: Vec<ChainLink>) -> impl IntoView {
                         <li>
                             <span class="dim">{link.kind.word()}</span>
                             {match &link.target {
-                                Some(target) => view! { <A href=href(target) attr:class="link mono cut">{name}</A> }.into_any(),
-                                None => view! { <span class="mono cut">{name}</span> }.into_any(),
+                                Some(target) => view! { <A href=href(target) attr:class="link mono wrap">{name}</A> }.into_any(),
+                                None => view! { <span class="mono wrap">{name}</span> }.into_any(),
                             }}
                             {link.text.map(|text| view! { <span class="soft wrap selectable">{text}</span> })}
                         </li>
@@ -61,7 +62,7 @@ pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
             {cause
                 .evidence
                 .into_iter()
-                .map(|line| view! { <div class="quote mono wrap selectable">{line.text}</div> })
+                .map(|quote| view! { <Quote line=quote.line place=quote.place /> })
                 .collect_view()}
             <p class="dim small">{sure.unwrap_or_else(|| "as the service says".to_owned())}</p>
         </article>
@@ -92,7 +93,11 @@ pub fn Inputs(inputs: Vec<InputObject>) -> impl IntoView {
                                 {rows.map(|rows| format!(", {}", format::counted(rows, "row", "rows")))}
                                 {stored.map(|at| view! { ", stored " {move || format::time_full(at, desk.zone())} })}
                             </p>
-                            {input.verdicts.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
+                            {(!fine).then(|| view! {
+                                <ul class="notices" aria-label="Verdicts">
+                                    {input.verdicts.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
+                                </ul>
+                            })}
                             {fine.then(|| view! { <Status shape=Shape::Good word="nothing stands out" /> })}
                         </li>
                     }
@@ -111,10 +116,10 @@ pub fn Timeline(moments: Vec<Moment>) -> impl IntoView {
                 .into_iter()
                 .map(|moment| {
                     let at = moment.at;
-                    let text = format::visible(&moment.text);
+                    let text = format::one_line(&moment.text);
                     view! {
                         <li class:bad=moment.failure>
-                            <time class="mono dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::clock(at, desk.zone())}</time>
+                            <time class="mono dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::time(at, desk.zone())}</time>
                             <span class="dim">{moment.source}</span>
                             {match &moment.target {
                                 Some(target) => view! { <A href=href(target) attr:class="link wrap">{text}</A> }.into_any(),

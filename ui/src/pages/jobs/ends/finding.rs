@@ -1,6 +1,6 @@
 //! What the signatures know of a task or statement, and the commands that show it.
 
-use crate::desk::Desk;
+use crate::{desk::Desk, pages::jobs::list::capital, parts::quote::Quote};
 use contract::jobs::diagnosis::Finding;
 use leptos::prelude::*;
 
@@ -21,10 +21,7 @@ pub fn FindingCard(finding: Finding) -> impl IntoView {
             {finding
                 .evidence
                 .into_iter()
-                .map(|line| view! {
-                    <div class="quote mono wrap selectable">{line.text}</div>
-                    {line.fact.map(|fact| view! { <div class="quote-place"><span class="dim">{format!("the service said so: {fact}")}</span></div> })}
-                })
+                .map(|line| view! { <Quote line /> })
                 .collect_view()}
             {doc.map(|doc| {
                 let copied = doc.clone();
@@ -50,7 +47,7 @@ pub fn Commands(commands: Vec<(String, String)>, console: String) -> impl IntoVi
             .map(|(what, line)| {
                 let copied = line.clone();
                 view! {
-                    <p class="dim">{what}</p>
+                    <p class="dim">{capital(&what)}</p>
                     <pre class="code selectable" tabindex="0" aria-label="Command">{line}</pre>
                     <button type="button" class="btn quiet" on:click=move |_| desk.copy(copied.clone(), "the command")>"Copy command"</button>
                 }

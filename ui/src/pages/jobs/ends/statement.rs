@@ -16,9 +16,10 @@ use crate::{
         load_errors::ShowLoadErrors,
         split::Split,
         states::{Partial, Skeleton},
+        status::state_words,
     },
 };
-use contract::ends::{DescribeStatement, StatementDetail};
+use contract::ends::{DescribeStatement, EndState, StatementDetail};
 use leptos::prelude::*;
 
 #[component]
@@ -56,14 +57,13 @@ pub fn StatementPage(id: String) -> impl IntoView {
             <section class="detail" role="region" aria-label="Statement">
                 <div class="head">
                     <div class="crumb">"Redshift statement"</div>
-                    <h2>{move || detail.with(|detail| match detail {
-                        Some(detail) if detail.error.is_some() => "Why it failed",
-                        Some(_) => "It did not fail",
-                        None => "Reading the statement",
-                    })}</h2>
+                    <h2>{move || headline(detail.with(|detail| detail.as_ref().map(|detail| detail.row.state)))}</h2>
                 </div>
                 <div class="body">
-                    {move || detail.get().map(|detail| view! { <Why detail /> })}
+                    {move || match detail.get() {
+                        Some(detail) => view! { <Why detail /> }.into_any(),
+                        None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=4 /> }).into_any(),
+                    }}
                 </div>
             </section>
         }
@@ -78,9 +78,9 @@ fn Text(detail: StatementDetail) -> impl IntoView {
     let began = row.started;
     view! {
         <Partial notices=Signal::stored(notices) />
-        <pre class="code selectable" tabindex="0" aria-label="SQL">{lines(&sql)}</pre>
+        <pre class="code selectable" tabindex="0" aria-label="SQL">{format::lines(&sql)}</pre>
         <dl class="kv">
-            <dt>"State"</dt><dd>{format!("{} ({})", row.state.word(), row.word)}</dd>
+            <dt>"State"</dt><dd>{state_words(row.state.word(), &row.word)}</dd>
             <dt>"Id"</dt><dd class="mono selectable">{row.id.own().to_owned()}</dd>
             {began.map(|at| view! { <dt>"Began"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
             {took.map(|took| view! { <dt>"Took"</dt><dd>{format::millis(took)}</dd> })}
@@ -100,7 +100,7 @@ fn Why(detail: StatementDetail) -> impl IntoView {
     let StatementDetail { row, error, errors, findings, console, commands, .. } = detail;
     let statement = row.id.own().to_owned();
     view! {
-        {error.map(|error| view! { <pre class="code selectable" tabindex="0" aria-label="Error">{lines(&error)}</pre> })}
+        {error.map(|error| view! { <pre class="code selectable" tabindex="0" aria-label="Error">{format::lines(&error)}</pre> })}
         {findings.into_iter().map(|finding| view! { <FindingCard finding /> }).collect_view()}
         {errors.map(|reading| view! {
             <h3 class="part-title">"Load errors"</h3>
@@ -110,22 +110,12 @@ fn Why(detail: StatementDetail) -> impl IntoView {
     }
 }
 
-/// Line by line, so that line breaks and indents stay what they are.
-fn lines(text: &str) -> String {
-    let shown = text.lines().map(|line| {
-        let line = line.replace('\t', "    ");
-        let inside = line.trim_start_matches(' ');
-        format!("{}{}", " ".repeat(line.len() - inside.len()), format::visible(inside))
-    });
-    shown.collect::<Vec<_>>().join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_keeps_its_lines_and_shows_what_hides() {
-        assert_eq!(lines("COPY t\r\n\tFROM 's3://b/k\u{202e}'"), "COPY t\n    FROM 's3://b/k\\u{202e}'");
+fn headline(state: Option<EndState>) -> &'static str {
+    match state {
+        Some(EndState::Failed) => "Why it failed",
+        Some(EndState::Stopped) => "It was cancelled",
+        Some(EndState::Running) => "It is running",
+        Some(EndState::Finished | EndState::Behind | EndState::InPart) => "It did not fail",
+        None => "Reading the statement",
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         list::{ListStates, ListTools, keep_sort, use_filter},
         split::Split,
         states::{Empty, Partial, Skeleton},
-        status::{Shape, Status},
+        status::{Shape, Status, state_words},
     },
 };
 use contract::{
@@ -43,15 +43,36 @@ fn number(count: u64) -> AnyView {
     view! { {format::count(count)} }.into_any()
 }
 
+/// `Mismatched records: 12 differ`.
+fn validation(row: &TableRow) -> Option<String> {
+    let words = row.validation.clone()?;
+    Some(match row.differing {
+        0 => words,
+        1 => format!("{words}: 1 differs"),
+        many => format!("{words}: {} differ", format::count(many)),
+    })
+}
+
+/// `1,204 inserts, 1 update, 0 deletes`.
+fn changes(row: &TableRow) -> String {
+    [
+        format::counted(row.inserts, "insert", "inserts"),
+        format::counted(row.updates, "update", "updates"),
+        format::counted(row.deletes, "delete", "deletes"),
+    ]
+    .join(", ")
+}
+
 fn columns() -> Vec<Column<TableRow>> {
     let desk = Desk::get();
     let updated = Signal::derive(move || format!("Updated ({})", format::zone_label(desk.zone())));
     vec![
         Column::new("state", "State".to_owned(), |row: &TableRow| {
             let shape = if row.bad { Shape::Bad } else { Shape::Good };
-            view! { <Status shape word=row.state.clone() /> }.into_any()
+            view! { <span class="cut" title=row.state.clone()><Status shape word=row.state.clone() /></span> }
+                .into_any()
         })
-        .share(2)
+        .width(148)
         .sort("state"),
         Column::new("table", "Table".to_owned(), |row: &TableRow| {
             let name = format::visible(&row.name);
@@ -59,33 +80,37 @@ fn columns() -> Vec<Column<TableRow>> {
         })
         .share(3)
         .sort("table"),
-        Column::new("loaded", "Loaded rows".to_owned(), |row: &TableRow| number(row.loaded))
-            .width(104)
+        Column::new("loaded", "Loaded".to_owned(), |row: &TableRow| number(row.loaded))
+            .width(92)
             .numeric()
             .sort("loaded"),
-        Column::new("refused", "Refused rows".to_owned(), |row: &TableRow| number(row.refused))
-            .width(104)
+        Column::new("refused", "Refused".to_owned(), |row: &TableRow| number(row.refused))
+            .width(92)
             .numeric()
             .sort("refused"),
         Column::new("inserts", "Inserts".to_owned(), |row: &TableRow| number(row.inserts))
             .width(84)
             .numeric()
-            .sort("inserts"),
+            .sort("inserts")
+            .hidden(),
         Column::new("updates", "Updates".to_owned(), |row: &TableRow| number(row.updates))
             .width(84)
             .numeric()
-            .sort("updates"),
+            .sort("updates")
+            .hidden(),
         Column::new("deletes", "Deletes".to_owned(), |row: &TableRow| number(row.deletes))
             .width(84)
             .numeric()
-            .sort("deletes"),
-        Column::new("validation", "Validation".to_owned(), |row: &TableRow| text_cell(row.validation.clone()))
+            .sort("deletes")
+            .hidden(),
+        Column::new("validation", "Validation".to_owned(), |row: &TableRow| text_cell(validation(row)))
             .share(2)
             .sort("validation"),
         Column::new("differing", "Differing".to_owned(), |row: &TableRow| number(row.differing))
-            .width(84)
+            .width(92)
             .numeric()
-            .sort("differing"),
+            .sort("differing")
+            .hidden(),
         Column::new("updated", updated, |row: &TableRow| time_cell(row.updated)).width(142).sort("updated").hidden(),
     ]
 }
@@ -116,9 +141,11 @@ pub fn TaskPage(arn: String) -> impl IntoView {
             }
         });
     });
-    let nothing = Callback::new(|_: TableRow| ());
+    let current = RwSignal::new(None::<TableRow>);
+    let show = Callback::new(move |row: TableRow| current.set(Some(row)));
     let copies = Callback::new(|row: TableRow| {
-        vec![("Table".to_owned(), row.name.clone()), ("State".to_owned(), row.state.clone())]
+        let changes = changes(&row);
+        vec![("Table".to_owned(), row.name), ("State".to_owned(), row.state), ("Changes".to_owned(), changes)]
     });
     let list = move || {
         let way = vec![("Loads and replication".to_owned(), address::ends())];
@@ -132,7 +159,7 @@ pub fn TaskPage(arn: String) -> impl IntoView {
                 set
                 empty=|| view! { <Empty title="No tables" text="The task has not begun to take tables, or its mapping selects none." icon="layers" /> }
             >
-                <Grid name="Tables" set columns=columns() state on_open=nothing on_cursor=nothing copies />
+                <Grid name="Tables" set columns=columns() state on_open=show on_cursor=show copies />
             </ListStates>
         }
     };
@@ -144,6 +171,7 @@ pub fn TaskPage(arn: String) -> impl IntoView {
                     <h2>{move || title.get()}</h2>
                 </div>
                 <div class="body">
+                    {move || current.get().map(|row| view! { <OneTable row /> })}
                     {move || match detail.get() {
                         Some(detail) => view! { <Facts detail /> }.into_any(),
                         None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=8 /> }).into_any(),
@@ -153,6 +181,25 @@ pub fn TaskPage(arn: String) -> impl IntoView {
         }
     };
     view! { <Split list detail=side /> }
+}
+
+/// The table under the cursor: what the list has no room for.
+#[component]
+fn OneTable(row: TableRow) -> impl IntoView {
+    let desk = Desk::get();
+    let (validation, changes, updated) = (validation(&row), changes(&row), row.updated);
+    view! {
+        <section class="card" role="region" aria-label="Table">
+            <h3 class="part-title mono">{format::visible(&row.name)}</h3>
+            <dl class="kv">
+                <dt>"State"</dt><dd>{row.state}</dd>
+                <dt>"Full load"</dt><dd>{format!("{} loaded, {} refused", format::counted(row.loaded, "row", "rows"), format::count(row.refused))}</dd>
+                <dt>"Changes"</dt><dd>{changes}</dd>
+                {validation.map(|words| view! { <dt>"Validation"</dt><dd>{words}</dd> })}
+                {updated.map(|at| view! { <dt>"Updated"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
+            </dl>
+        </section>
+    }
 }
 
 #[component]
@@ -189,14 +236,14 @@ fn Facts(detail: TaskDetail) -> impl IntoView {
     let ended = row.since.filter(|_| stop.is_some() || failure.is_some());
     let started = row.started;
     view! {
-        {row.finding.clone().map(|finding| view! { <div class="verdict bad"><p class="selectable wrap">{format::visible(&finding)}</p></div> })}
+        {row.finding.clone().map(|finding| view! { <div class="verdict bad"><p class="selectable wrap">{format::lines(&finding)}</p></div> })}
         <Partial notices=Signal::stored(notices) />
         <dl class="kv">
-            <dt>"State"</dt><dd>{format!("{} ({})", row.state.word(), row.word)}</dd>
+            <dt>"State"</dt><dd>{state_words(row.state.word(), &row.word)}</dd>
             <dt>"Does"</dt><dd>{does}</dd>
             {stop.map(|stop| view! { <dt>"Why it stopped"</dt><dd>{stop}</dd> })}
             {stop_reason.map(|reason| view! { <dt>"Stop reason"</dt><dd class="mono selectable wrap">{reason}</dd> })}
-            {failure.map(|failure| view! { <dt>"Last failure"</dt><dd class="mono selectable wrap">{format::visible(&failure)}</dd> })}
+            {failure.map(|failure| view! { <dt>"Last failure"</dt><dd class="mono selectable wrap">{format::lines(&failure)}</dd> })}
             {latency.map(|latency| {
                 let at = latency.at;
                 view! {
@@ -216,5 +263,36 @@ fn Facts(detail: TaskDetail) -> impl IntoView {
         </dl>
         {findings.into_iter().map(|finding| view! { <FindingCard finding /> }).collect_view()}
         <Commands commands console />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_tells_its_changes_and_what_differs() {
+        let row = TableRow {
+            name: "public.orders".into(),
+            schema: "public".into(),
+            table: "orders".into(),
+            state: "Table completed".into(),
+            bad: true,
+            loaded: 3,
+            refused: 0,
+            inserts: 1_204,
+            updates: 1,
+            deletes: 0,
+            validation: Some("Mismatched records".into()),
+            differing: 12,
+            updated: None,
+        };
+        assert_eq!(changes(&row), "1,204 inserts, 1 update, 0 deletes");
+        assert_eq!(validation(&row).as_deref(), Some("Mismatched records: 12 differ"));
+        assert_eq!(
+            validation(&TableRow { differing: 1, ..row.clone() }).as_deref(),
+            Some("Mismatched records: 1 differs")
+        );
+        assert_eq!(validation(&TableRow { validation: None, ..row }), None);
     }
 }

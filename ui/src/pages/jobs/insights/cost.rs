@@ -13,7 +13,7 @@ use leptos::{prelude::*, task::spawn_local};
 pub fn dollars(micros: u64) -> String {
     match micros {
         0 => "$0".to_owned(),
-        1..100 => "less than $0.0001".to_owned(),
+        1..100 => "under $0.0001".to_owned(),
         _ => {
             let rounded = micros.div_ceil(100);
             format!("${}.{:04}", format::count(rounded / 10_000), rounded % 10_000)
@@ -63,12 +63,11 @@ pub fn Estimate(asked: Asked, within: Memo<Option<Within>>) -> impl IntoView {
 }
 
 fn words(estimate: &InsightsEstimate) -> String {
-    format!(
-        "Would scan about {} of {}: about {}",
-        format::size(estimate.bytes),
-        format::size(estimate.stored),
-        dollars(estimate.micros)
-    )
+    let cost = dollars(estimate.micros);
+    // What is under an amount is not about it as well.
+    let about = if estimate.micros < 100 { "" } else { "about " };
+    let (bytes, stored) = (format::size(estimate.bytes), format::size(estimate.stored));
+    format!("Would scan about {bytes} of {stored}: {about}{cost}")
 }
 
 #[cfg(test)]
@@ -77,7 +76,7 @@ mod tests {
 
     #[test]
     fn money_is_told_as_exactly_as_it_is_worth() {
-        assert_eq!([0, 1, 99, 100].map(dollars), ["$0", "less than $0.0001", "less than $0.0001", "$0.0001"]);
+        assert_eq!([0, 1, 99, 100].map(dollars), ["$0", "under $0.0001", "under $0.0001", "$0.0001"]);
         assert_eq!([5_000, 12_345, 1_234_567_890].map(dollars), ["$0.0050", "$0.0124", "$1,234.5679"]);
     }
 
@@ -91,5 +90,7 @@ mod tests {
             notices: Vec::new(),
         };
         assert_eq!(words(&estimate), "Would scan about 1.0 GB of 10.0 GB: about $0.0050");
+        let small = InsightsEstimate { bytes: 1_024, micros: 5, ..estimate };
+        assert_eq!(words(&small), "Would scan about 1.0 KB of 10.0 GB: under $0.0001");
     }
 }

@@ -91,7 +91,13 @@ pub fn Editor(asked: Asked, within: Memo<Option<Within>>, run: RunHandle) -> imp
                         </button>
                     }
                 >
-                    <button type="button" class="btn" prop:disabled=move || run.starting.get() on:click=move |_| run.stop()>
+                    <button
+                        type="button"
+                        class="btn"
+                        title=move || run.starting.get().then_some("The query is on its way to the service")
+                        prop:disabled=move || run.starting.get()
+                        on:click=move |_| run.stop()
+                    >
                         <Icon name="square" />
                         "Stop query"
                     </button>

@@ -113,7 +113,14 @@ pub fn Groups(asked: Asked) -> impl IntoView {
                         view! { <option value=group.name>{size}</option> }
                     }).collect_view()}
                 </datalist>
-                <button type="submit" class="btn" disabled=move || typed.read().trim().is_empty()>"Add log group"</button>
+                <button
+                    type="submit"
+                    class="btn"
+                    title=move || typed.read().trim().is_empty().then_some("Type a part of its name first")
+                    disabled=move || typed.read().trim().is_empty()
+                >
+                    "Add log group"
+                </button>
             </form>
         </div>
     }

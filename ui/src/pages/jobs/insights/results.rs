@@ -42,8 +42,7 @@ fn columns(fields: &[InsightsField]) -> Vec<Column<InsightsRow>> {
     all.map(|(at, (name, field))| {
         let column = Column::new(name, label(&field.name), move |row: &InsightsRow| match row.cells.get(at) {
             Some(Some(text)) => {
-                let shown = format::visible(text);
-                view! { <span class="cut mono" title=shown.clone()>{shown.clone()}</span> }.into_any()
+                view! { <span class="cut mono" title=format::lines(text)>{format::one_line(text)}</span> }.into_any()
             }
             _ => dash(),
         });
@@ -82,6 +81,27 @@ fn words(state: &InsightsState) -> String {
         format::counted(state.scanned, "record", "records"),
         format::count(state.matched)
     )
+}
+
+/// Why a run that is over has no rows, and what to do.
+fn nothing(status: InsightsStatus) -> (&'static str, &'static str) {
+    match status {
+        InsightsStatus::Running | InsightsStatus::Complete => (
+            "Nothing was found",
+            "No line of these groups passes the query in this range. Choose a longer range in the top bar, or a wider filter.",
+        ),
+        InsightsStatus::Stopped => {
+            ("Stopped before anything was found", "Run the query again; a shorter range in the top bar scans less.")
+        }
+        InsightsStatus::Failed => (
+            "The query failed",
+            "The service ended it before it found anything. Run it again, or over fewer groups and a shorter range.",
+        ),
+        InsightsStatus::TimedOut => (
+            "The query took too long",
+            "The service ended it after 60 minutes. Choose a shorter range in the top bar or fewer groups, and filter first.",
+        ),
+    }
 }
 
 #[component]
@@ -131,7 +151,10 @@ pub fn Results(run: RunHandle, current: RwSignal<Option<InsightsRow>>) -> impl I
                         None if run.starting.get() => view! { <Skeleton rows=6 /> }.into_any(),
                         None => view! { <Empty title="Nothing was asked yet" text="Choose log groups and a query, look at what it would cost, and run it." icon="search" /> }.into_any(),
                         Some((InsightsStatus::Running, _)) => view! { <Skeleton rows=6 /> }.into_any(),
-                        Some(_) => view! { <Empty title="Nothing was found" text="No line of these groups passes the query in this range. Choose a longer range in the top bar, or a wider filter." icon="search" /> }.into_any(),
+                        Some((status, _)) => {
+                            let (title, text) = nothing(status);
+                            view! { <Empty title text icon="search" /> }.into_any()
+                        }
                     };
                 }
                 view! { <Grid name="Query results" set columns=columns(&fields) state=grid on_open=open on_cursor copies selectable=true /> }.into_any()
@@ -183,7 +206,7 @@ pub fn Detail(run: RunHandle, current: RwSignal<Option<InsightsRow>>) -> impl In
                             {named.into_iter().map(|(name, value)| view! {
                                 <div>
                                     <h3 class="part-title">{name}</h3>
-                                    <pre class="code selectable insights-value">{value}</pre>
+                                    <pre class="code selectable insights-value">{format::lines(&value)}</pre>
                                 </div>
                             }).collect_view()}
                         </div>
@@ -232,6 +255,14 @@ mod tests {
         assert_eq!(words(&state), "1,204 rows in 38 ms; scanned 1.0 GB ($0.0050), 3,000 records, 1,204 matched");
         let stopped = InsightsState { status: InsightsStatus::Stopped, rows: 1, ..state };
         assert!(words(&stopped).starts_with("1 row until it was stopped in 38 ms"), "{}", words(&stopped));
+    }
+
+    #[test]
+    fn a_run_without_rows_says_why() {
+        let told =
+            [InsightsStatus::Complete, InsightsStatus::Stopped, InsightsStatus::Failed, InsightsStatus::TimedOut]
+                .map(|status| nothing(status).0);
+        assert!(told.iter().enumerate().all(|(at, title)| !told[..at].contains(title)), "{told:?}");
     }
 
     #[test]

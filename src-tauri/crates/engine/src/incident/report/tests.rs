@@ -12,9 +12,10 @@ use contract::{
     executions::{Difference, ExecutionRow, Status},
     incident::{
         BetterVersion, ChainKind, ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, IncidentStep,
-        InputObject, Moment,
+        InputObject, Moment, Quote, QuotePlace,
     },
     jobs::{
+        JobId,
         diagnosis::{EvidenceLine, RetryAdvice, Suggestion},
         facts::ObjectFact,
     },
@@ -93,7 +94,15 @@ fn incident(text: &str) -> Incident {
             text: said(),
             confidence: Some(90),
             retry: Some(RetryAdvice::AfterFix),
-            evidence: vec![EvidenceLine { at: None, fact: None, time: Some(at(6)), text: said(), count: 1 }],
+            evidence: vec![Quote {
+                line: EvidenceLine { at: None, fact: None, time: Some(at(6)), text: said(), count: 1 },
+                place: Some(QuotePlace {
+                    job: JobId::Glue { job: said(), run: said() },
+                    file: said(),
+                    address: said(),
+                    line: 1_203,
+                }),
+            }],
             settings: vec![Suggestion { key: said(), value: Some(said()), current: Some(said()), why: said() }],
         }),
         changes: vec![Difference { what: said(), place: said(), then: Some(said()), now: Some(said()) }],
@@ -251,12 +260,23 @@ fn secrets_stay_behind_whatever_the_way() {
     told.changes[0].now = Some("hunter2-and-more".into());
     told.timeline[0].text = "connect --password hunter2-and-more".into();
     if let Some(cause) = &mut told.cause {
-        cause.evidence[0].text = "first\npassword=hunter2-and-more".into();
+        cause.evidence[0].line.text = "first\npassword=hunter2-and-more".into();
     }
     let report = of(&told, &place());
     for document in [html(&report), markdown(&report)] {
         assert!(!document.contains("hunter2"), "{document}");
     }
+}
+
+#[test]
+fn a_quoted_line_says_where_it_stands() {
+    let mut told = incident("plain");
+    if let Some(place) = told.cause.as_mut().and_then(|cause| cause.evidence[0].place.as_mut()) {
+        place.file = "executor 7 stderr".into();
+        place.address = "s3://lake-logs/7/stderr.gz".into();
+    }
+    let text = markdown(&of(&told, &place()));
+    assert!(text.contains("In executor 7 stderr, line 1,204: `s3://lake-logs/7/stderr.gz`"), "{text}");
 }
 
 #[test]
