@@ -1,8 +1,8 @@
 //! The runs of every engine: what they belong to, their lists, one run; and where their logs are listed.
 //!
-//! What always holds: each call is paced, because the engines' quotas are small and shared with what runs in the account;
-//! one page is one call; and a run comes back as the one shape of [`RunFact`], in which what a list does not say is left
-//! empty. What to conclude from it is for the crate `jobs`.
+//! What always holds: each call is paced, because the engines' quotas are small and shared with what runs in the
+//! account; one page is one call; and a run comes back as the one shape of [`RunFact`], in which what a list does not
+//! say is left empty. What to conclude from it is for the crate `jobs`.
 
 pub mod eks;
 pub mod emr;
@@ -65,7 +65,7 @@ fn bare(id: JobId, status: &str, driver: Driver) -> RunFact {
 }
 
 /// A map of the SDK in the order of its keys: it has none of its own, and rows must not jump about.
-fn pairs(map: Option<&HashMap<String, String>>) -> Vec<(String, String)> {
+pub(crate) fn pairs(map: Option<&HashMap<String, String>>) -> Vec<(String, String)> {
     let mut pairs: Vec<_> = map.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     pairs.sort();
     pairs
@@ -81,6 +81,6 @@ fn count<T: TryInto<u64>>(number: T) -> Option<u64> {
     number.try_into().ok()
 }
 
-fn small<T: TryInto<u32>>(number: T) -> Option<u32> {
+pub(crate) fn small<T: TryInto<u32>>(number: T) -> Option<u32> {
     number.try_into().ok()
 }
