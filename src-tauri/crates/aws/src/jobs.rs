@@ -1,8 +1,8 @@
 //! The runs of every engine: what they belong to, their lists, one run; and where their logs are listed.
 //!
-//! What always holds: each call is paced, because the engines' quotas are small and shared with what runs in the
-//! account; one page is one call; and a run comes back as the one shape of [`RunFact`], in which what a list does not
-//! say is left empty. What to conclude from it is for the crate `jobs`.
+//! What always holds: each call is paced, because the engines' quotas are small and shared with what runs in the account;
+//! one page is one call; and a run comes back as the one shape of [`RunFact`], in which what a list does not say is left
+//! empty. What to conclude from it is for the crate `jobs`.
 
 pub mod eks;
 pub mod emr;

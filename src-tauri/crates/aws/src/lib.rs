@@ -5,8 +5,8 @@
 //! take a [`WritePermit`] as well, which only the guard makes, so a read-only session cannot write by construction.
 //! Everything comes back as plain facts of `contract`; every failure as one [`AwsError`].
 //!
-//! Tested against a real AWS-compatible server over HTTP, not against a fake of itself; what no such server offers is replayed
-//! in the shapes that the API's reference documents.
+//! Tested against a real AWS-compatible server over HTTP, not against a fake of itself; what no such server offers is
+//! replayed in the shapes that the API's reference documents.
 
 mod capture;
 pub mod ends;

@@ -91,8 +91,7 @@ impl Session {
                     None,
                     "keychain",
                 );
-                // The shared files must not lend a keychain profile their endpoints or roles. (No file at all would
-                // panic.)
+                // The shared files must not lend a keychain profile their endpoints or roles. (No file at all would panic.)
                 loader = loader
                     .credentials_provider(SharedCredentialsProvider::new(credentials))
                     .profile_files(EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "").build());
