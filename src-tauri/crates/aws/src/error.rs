@@ -173,6 +173,19 @@ impl AwsError {
         matches!(self, Self::NotFound { .. })
     }
 
+    /// SageMaker calls a name that it does not know a wrong value, and says what it means in words alone.
+    pub(crate) fn or_absent(self) -> Self {
+        const WORDS: [&str; 4] = ["not found", "Could not find", "does not exist", "do not exist"];
+        match self {
+            Self::Service { call, code, message, request_id, .. }
+                if WORDS.iter().any(|words| message.contains(words)) =>
+            {
+                Self::NotFound { call, code, message, request_id }
+            }
+            other => other,
+        }
+    }
+
     /// The failure as a missing fact.
     pub fn missing(&self, call: Call) -> Missing {
         Missing {

@@ -65,7 +65,7 @@ fn bare(id: JobId, status: &str, driver: Driver) -> RunFact {
 }
 
 /// A map of the SDK in the order of its keys: it has none of its own, and rows must not jump about.
-fn pairs(map: Option<&HashMap<String, String>>) -> Vec<(String, String)> {
+pub(crate) fn pairs(map: Option<&HashMap<String, String>>) -> Vec<(String, String)> {
     let mut pairs: Vec<_> = map.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     pairs.sort();
     pairs
@@ -81,6 +81,6 @@ fn count<T: TryInto<u64>>(number: T) -> Option<u64> {
     number.try_into().ok()
 }
 
-fn small<T: TryInto<u32>>(number: T) -> Option<u32> {
+pub(crate) fn small<T: TryInto<u32>>(number: T) -> Option<u32> {
     number.try_into().ok()
 }

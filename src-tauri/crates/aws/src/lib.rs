@@ -5,7 +5,8 @@
 //! take a [`WritePermit`] as well, which only the guard makes, so a read-only session cannot write by construction.
 //! Everything comes back as plain facts of `contract`; every failure as one [`AwsError`].
 //!
-//! Tested against a real AWS-compatible server over HTTP, not against a fake of itself.
+//! Tested against a real AWS-compatible server over HTTP, not against a fake of itself; what no such server offers is
+//! replayed in the shapes that the API's reference documents.
 
 mod capture;
 pub mod ends;
@@ -15,12 +16,15 @@ pub mod executions;
 mod guard;
 pub mod jobs;
 pub mod logs;
+pub mod models;
 pub mod objects;
 pub mod pace;
 pub mod permissions;
 pub mod profiles;
 mod session;
 mod time;
+#[cfg(test)]
+mod wire;
 
 pub use error::{AwsError, Call};
 pub use guard::{Confirmation, Guard, Refused, UNLOCK_FOR, WritePermit};

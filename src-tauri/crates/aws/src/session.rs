@@ -100,12 +100,16 @@ impl Session {
             (None, _) => loader = loader.profile_name(&spec.profile.name),
         }
         let config = loader.load().await;
-        Ok(Self {
+        Ok(Self::over(spec.profile, region, config, spec.guard))
+    }
+
+    fn over(profile: Configured, region: String, config: SdkConfig, guard: Arc<Guard>) -> Self {
+        Self {
             inner: Arc::new(Inner {
-                profile: spec.profile,
+                profile,
                 region,
                 config,
-                guard: spec.guard,
+                guard,
                 clock: Arc::default(),
                 s3: Mutex::default(),
                 sfn: Mutex::default(),
@@ -114,7 +118,23 @@ impl Session {
                 own_buckets: Mutex::default(),
                 identity: OnceCell::new(),
             }),
-        })
+        }
+    }
+
+    /// A session whose requests go nowhere but to `http`.
+    #[cfg(test)]
+    pub(crate) fn wired(http: aws_smithy_runtime_api::client::http::SharedHttpClient, guard: Arc<Guard>) -> Self {
+        let region = "eu-west-1".to_owned();
+        let keys = Credentials::new("AKIAWIRE000000000001", "none", None, None, "wire");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(keys))
+            .http_client(http)
+            .build();
+        let source = ProfileSource::Environment;
+        let profile = Configured { name: "wire".to_owned(), region: Some(region.clone()), source, s3_endpoint: None };
+        Self::over(profile, region, config, guard)
     }
 
     pub fn profile(&self) -> &str {

@@ -42,18 +42,6 @@ fn client(session: &Session) -> Client {
     Client::new(session.config())
 }
 
-/// The service calls a name that it does not know a wrong value.
-fn absent(error: AwsError) -> AwsError {
-    match error {
-        AwsError::Service { call, code, message, request_id, .. }
-            if message.contains("not found") || message.contains("Could not find") =>
-        {
-            AwsError::NotFound { call, code, message, request_id }
-        }
-        other => other,
-    }
-}
-
 fn listed(kind: SageMakerKind, name: &str, arn: Option<&str>, status: &str) -> RunFact {
     let id = JobId::SageMaker { kind, name: name.to_owned() };
     let mut run = bare(id, status, Driver::SageMaker(Box::default()));
@@ -145,7 +133,7 @@ pub async fn job(session: &Session, kind: SageMakerKind, name: &str) -> Result<D
         SageMakerKind::Transform => transform(session, name).await,
         SageMakerKind::Tuning => tuning(session, name).await,
     };
-    run.map(Described::from).map_err(absent)
+    run.map(Described::from).map_err(AwsError::or_absent)
 }
 
 fn channels(all: &[Channel]) -> Vec<(String, String)> {

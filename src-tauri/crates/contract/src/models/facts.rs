@@ -1,12 +1,14 @@
 //! What SageMaker said of models, before any conclusion is drawn. `aws` reads it, the crate `models` reasons about it.
 
 mod lineage;
+mod metrics;
 mod monitoring;
 mod pipelines;
 mod serving;
 
 use crate::Timestamp;
 pub use lineage::{ActionFact, LineageEdge, LineageFact, LineageVertex};
+pub use metrics::{AlarmFact, MetricName, MetricQuery, MetricSeries};
 pub use monitoring::{
     AlertChangeFact, AlertFact, BaselineFact, JobDefinitionFact, MonitorInput, MonitorKind, MonitorRunFact,
     ProcessingFact, ScheduleFact, ScheduleSummary,

@@ -49,6 +49,8 @@ pub struct VariantFact {
     pub name: String,
     /// The SageMaker model, if the configuration could be read.
     pub model: Option<String>,
+    /// ARN of the version that the model was made from, if the model could be read and was made from one.
+    pub package: Option<String>,
     pub weight: Option<f32>,
     pub desired_weight: Option<f32>,
     pub instances: Option<u32>,
