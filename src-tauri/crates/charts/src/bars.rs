@@ -195,7 +195,11 @@ fn drawn(
         Axis::linear(label.to_owned(), ends, across(frame)),
         Axis::categories(String::new(), bars.iter().map(|bar| bar.name.clone()).collect()),
     );
-    let points = bars.iter().take(told).enumerate().map(|(row, bar)| plot.point((bar.after.or(bar.before).unwrap_or_default(), real(row)), row));
+    let points = bars
+        .iter()
+        .take(told)
+        .enumerate()
+        .map(|(row, bar)| plot.point((bar.after.or(bar.before).unwrap_or_default(), real(row)), row));
     let all = 1..table.head.len();
     let series = vec![SeriesPoints { name: label.to_owned(), columns: columns(all), points: points.collect() }];
     let [first, second] = sides;

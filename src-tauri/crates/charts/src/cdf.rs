@@ -126,7 +126,11 @@ fn furthest(baseline: &[(f64, f64)], current: &[(f64, f64)]) -> Option<Distance>
 fn thinned(side: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     let stride = side.len().div_ceil(MOST).max(1);
     let last = side.len().saturating_sub(1);
-    side.into_iter().enumerate().filter(|(at, _)| at.is_multiple_of(stride) || *at == last).map(|(_, step)| step).collect()
+    side.into_iter()
+        .enumerate()
+        .filter(|(at, _)| at.is_multiple_of(stride) || *at == last)
+        .map(|(_, step)| step)
+        .collect()
 }
 
 fn stairs(plot: &Plot, side: &[(f64, f64)]) -> Vec<(f64, f64)> {

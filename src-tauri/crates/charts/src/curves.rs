@@ -77,8 +77,7 @@ pub fn curves(frame: &Frame, kind: CurveKind, told: &[Curve]) -> Result<Chart, C
         Axis::linear(across_name.to_owned(), (0.0, 1.0), across(frame)),
         Axis::linear(up_name.to_owned(), (0.0, 1.0), upwards(frame)),
     );
-    let mut table =
-        ChartTable { head: ["Curve", across_name, up_name].map(String::from).to_vec(), rows: Vec::new() };
+    let mut table = ChartTable { head: ["Curve", across_name, up_name].map(String::from).to_vec(), rows: Vec::new() };
     let mut series = Vec::new();
     for (curve, points) in told.iter().zip(&known) {
         let name = words::shown(&curve.name);

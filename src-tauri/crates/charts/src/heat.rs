@@ -53,8 +53,7 @@ pub fn heat_map(frame: &Frame, told: &HeatMap) -> Result<Chart, ChartError> {
         let values = (0..told.runs.len()).map(|run| words::cell(row.values.get(run).copied().flatten()));
         std::iter::once(words::shown(&row.feature)).chain(values).collect()
     });
-    let table =
-        ChartTable { head: std::iter::once("Feature".to_owned()).chain(times).collect(), rows: rows.collect() };
+    let table = ChartTable { head: std::iter::once("Feature".to_owned()).chain(times).collect(), rows: rows.collect() };
     let mut key = Vec::new();
     let mut from = 0.0;
     for (step, to) in bounds.iter().enumerate() {
@@ -77,7 +76,7 @@ pub fn heat_map(frame: &Frame, told: &HeatMap) -> Result<Chart, ChartError> {
 
 /// Row, run and value of each cell that has one.
 fn known(told: &HeatMap) -> impl Iterator<Item = (usize, usize, f64)> {
-    told.features.iter().enumerate().flat_map(|(row, feature)| {
+    told.features.iter().enumerate().flat_map(move |(row, feature)| {
         let values = feature.values.iter().take(told.runs.len()).enumerate();
         values.filter_map(move |(run, value)| Some((row, run, value.filter(|value| value.is_finite())?)))
     })
@@ -92,7 +91,8 @@ fn bounds(highest: f64, threshold: Option<f64>) -> [f64; Ink::HEATS] {
             [threshold / 2.0, threshold, threshold + third, threshold + 2.0 * third, highest]
         }
         None => {
-            let top = threshold.filter(|threshold| threshold.is_finite()).map_or(highest, |threshold| threshold.max(highest));
+            let top =
+                threshold.filter(|threshold| threshold.is_finite()).map_or(highest, |threshold| threshold.max(highest));
             [0.2, 0.4, 0.6, 0.8, 1.0].map(|share| share * top)
         }
     }
@@ -167,11 +167,21 @@ fn summary(frame: &Frame, told: &HeatMap) -> String {
     let said = worst.and_then(|(row, run, value)| {
         let (feature, at) = (told.features.get(row)?, told.runs.get(run)?);
         let at = words::time(*at, frame.offset_minutes);
-        Some(format!("Worst is {} with {} of {} at {at}", words::shown(&feature.feature), words::shown(&told.measure), words::number(value)))
+        Some(format!(
+            "Worst is {} with {} of {} at {at}",
+            words::shown(&feature.feature),
+            words::shown(&told.measure),
+            words::number(value)
+        ))
     });
     let counted = words::counted(told.features.len(), "feature", "features");
     let counts = match told.threshold {
-        Some(threshold) => format!("; {} of {counted} above {} in the last run, {} in the first", drifted(last), words::number(threshold), drifted(0)),
+        Some(threshold) => format!(
+            "; {} of {counted} above {} in the last run, {} in the first",
+            drifted(last),
+            words::number(threshold),
+            drifted(0)
+        ),
         None => format!("; {counted} in {}", words::counted(told.runs.len(), "run", "runs")),
     };
     format!("{}{counts}.", said.unwrap_or_default())

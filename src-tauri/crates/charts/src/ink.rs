@@ -6,9 +6,9 @@ use plotters::style::RGBColor;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ink(u8);
 
-const CLASSES: [&str; 24] = [
+const CLASSES: [&str; 23] = [
     "axis", "grid", "label", "note", "base", "current", "s1", "s2", "s3", "s4", "s5", "s6", "limit", "alarm", "deploy",
-    "gap", "chance", "h0", "h1", "h2", "h3", "h4", "breach", "worse",
+    "gap", "chance", "h0", "h1", "h2", "h3", "h4", "breach",
 ];
 
 impl Ink {
@@ -28,7 +28,6 @@ impl Ink {
     /// What guessing would give.
     pub const CHANCE: Self = Self(16);
     pub const BREACH: Self = Self(22);
-    pub const WORSE: Self = Self(23);
 
     /// Lines and dashes of series; the seventh is drawn as the first again.
     pub const SERIES: usize = 6;
@@ -65,7 +64,7 @@ mod tests {
 
     #[test]
     fn inks_come_back_from_their_colours() {
-        for code in 0..24_u8 {
+        for code in 0..23_u8 {
             assert_eq!(Ink::of_colour(&format!("#0000{code:02X}")), Some(Ink(code)));
         }
         assert_eq!(Ink::of_colour("#FF0000"), None);
@@ -74,7 +73,7 @@ mod tests {
 
     #[test]
     fn each_name_is_at_its_place() {
-        let inks = [Ink::LIMIT, Ink::CHANCE, Ink::series(0), Ink::series(7), Ink::heat(0), Ink::heat(9), Ink::WORSE];
-        assert_eq!(inks.map(Ink::class), ["limit", "chance", "s1", "s2", "h0", "h4", "worse"]);
+        let inks = [Ink::LIMIT, Ink::CHANCE, Ink::series(0), Ink::series(7), Ink::heat(0), Ink::heat(9), Ink::BREACH];
+        assert_eq!(inks.map(Ink::class), ["limit", "chance", "s1", "s2", "h0", "h4", "breach"]);
     }
 }

@@ -59,7 +59,8 @@ pub fn scatter(
             })
             .collect(),
     };
-    let points = known.iter().enumerate().map(|(row, point)| plot.point((point.drift, point.importance), row)).collect();
+    let points =
+        known.iter().enumerate().map(|(row, point)| plot.point((point.drift, point.importance), row)).collect();
     let series = vec![SeriesPoints { name: "Features".into(), columns: columns([1, 2]), points }];
     let mut key = vec![entry(Ink::CURRENT, "Feature", KeyShape::Point)];
     if let Some(threshold) = threshold {
@@ -96,7 +97,8 @@ fn names(sheet: &mut Sheet<'_>, plot: &Plot, places: &[(&str, (f64, f64))]) -> D
         let width = words::width(name).min(room);
         let at_left = *x + 7.0 + width > plot.right();
         let from = if at_left { x - 7.0 - width } else { x + 7.0 };
-        let covers = |(other, end, height): &(f64, f64, f64)| from < *end && *other < from + width && (height - y).abs() < 12.0;
+        let covers =
+            |(other, end, height): &(f64, f64, f64)| from < *end && *other < from + width && (height - y).abs() < 12.0;
         if from < plot.area.x || written.iter().any(covers) {
             continue;
         }

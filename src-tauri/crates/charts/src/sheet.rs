@@ -292,7 +292,12 @@ mod tests {
             sheet.rect((1.0, 1.0), (4.0, 3.0), Ink::BASE, false)?;
             sheet.marker((10.0, 10.0), Marker::Dot, Ink::series(0))
         });
-        assert!(svg.contains(r#"<rect x="1" y="1" width="3" height="2" fill="none" stroke="currentColor" class="chart-base"/>"#), "{svg}");
+        assert!(
+            svg.contains(
+                r#"<rect x="1" y="1" width="3" height="2" fill="none" stroke="currentColor" class="chart-base"/>"#
+            ),
+            "{svg}"
+        );
         assert!(svg.contains(r#"<circle cx="10" cy="10" r="2.6" fill="currentColor" class="chart-s1"/>"#), "{svg}");
     }
 }

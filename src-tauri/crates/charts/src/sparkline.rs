@@ -25,19 +25,19 @@ pub fn sparkline(
     values: &[Option<f64>],
 ) -> Result<Chart, ChartError> {
     let (width, height) = (width.max(16), height.max(10));
-    let known: Vec<(usize, f64)> =
-        values.iter().enumerate().filter_map(|(at, value)| Some((at, (*value)?))).filter(|(_, value)| value.is_finite()).collect();
+    let known: Vec<(usize, f64)> = values
+        .iter()
+        .enumerate()
+        .filter_map(|(at, value)| Some((at, (*value)?)))
+        .filter(|(_, value)| value.is_finite())
+        .collect();
     let (Some(ends), Some(first), Some(last)) =
         (extent(known.iter().map(|(_, value)| *value)), known.first().copied(), known.last().copied())
     else {
         return Err(ChartError::Empty);
     };
-    let area = Rect {
-        x: INSET,
-        y: INSET,
-        width: f64::from(width) - 2.0 * INSET,
-        height: f64::from(height) - 2.0 * INSET,
-    };
+    let area =
+        Rect { x: INSET, y: INSET, width: f64::from(width) - 2.0 * INSET, height: f64::from(height) - 2.0 * INSET };
     let x = ScaleKind::Linear { from: 0.0, to: real(values.len().saturating_sub(1)) };
     let y = ScaleKind::Linear { from: ends.0, to: ends.1 };
     let place = |(at, value): (usize, f64)| {

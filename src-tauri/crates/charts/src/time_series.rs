@@ -137,7 +137,9 @@ pub fn time_series(frame: &Frame, told: &TimeSeries) -> Result<Chart, ChartError
         for mark in told.marks.iter().filter(|mark| (from..=to).contains(&mark.at)) {
             draw_mark(sheet, plot, mark)?;
         }
-        for limit in told.thresholds.iter().filter(|limit| limit.value.is_finite() && (!logarithmic || limit.value > 0.0)) {
+        for limit in
+            told.thresholds.iter().filter(|limit| limit.value.is_finite() && (!logarithmic || limit.value > 0.0))
+        {
             let name = format!("{} {}", words::shown(&limit.name), words::amount(limit.value, &told.unit));
             plot.limit(sheet, limit.value, &name)?;
         }
@@ -207,7 +209,8 @@ fn draw_mark(sheet: &mut Sheet<'_>, plot: &Plot, mark: &Mark) -> Drawn {
 }
 
 fn key(told: &TimeSeries) -> Vec<KeyEntry> {
-    let lines = told.lines.iter().enumerate().map(|(index, line)| entry(Ink::series(index), &line.name, KeyShape::Line));
+    let lines =
+        told.lines.iter().enumerate().map(|(index, line)| entry(Ink::series(index), &line.name, KeyShape::Line));
     let limit = (!told.thresholds.is_empty()).then(|| entry(Ink::LIMIT, "Threshold", KeyShape::Line));
     let has = |kind| told.marks.iter().any(|mark| mark.kind == kind);
     let alarm = has(MarkKind::Alarm).then(|| entry(Ink::ALARM, "Alarm", KeyShape::Point));
@@ -254,24 +257,24 @@ fn summary(frame: &Frame, told: &TimeSeries, lines: &[Known<'_>]) -> String {
     let worst_of = |line: &Known<'_>| {
         line.values().reduce(|worst, next| if told.worse.than(next.1, worst.1) { next } else { worst })
     };
-    let worst = lines.iter().filter_map(|line| Some((line, worst_of(line)?))).reduce(|worst, next| {
-        if told.worse.than(next.1.1, worst.1.1) { next } else { worst }
-    });
+    let worst = lines
+        .iter()
+        .filter_map(|line| Some((line, worst_of(line)?)))
+        .reduce(|worst, next| if told.worse.than(next.1.1, worst.1.1) { next } else { worst });
     let Some((line, (at, value))) = worst else { return String::new() };
     let (Some(first), Some(last)) = (line.values().next(), line.values().last()) else { return String::new() };
     let amount = |value| words::amount(value, &told.unit);
     let went = trend(first.1, last.1, line.values().map(|(_, value)| value));
     let from_to = format!("from {} to {}", amount(first.1), amount(last.1));
     let name = words::shown(line.name);
-    let mut said = if line.values().count() == 1 {
-        format!("{name} has one value")
-    } else {
-        format!("{name} {went} {from_to}")
-    };
+    let mut said =
+        if line.values().count() == 1 { format!("{name} has one value") } else { format!("{name} {went} {from_to}") };
     said += &format!("; worst {} at {}", amount(value), words::time(at, frame.offset_minutes));
-    let crossed = told.thresholds.iter().filter(|limit| told.worse.than(value, limit.value)).reduce(|hard, next| {
-        if told.worse.than(next.value, hard.value) { next } else { hard }
-    });
+    let crossed = told
+        .thresholds
+        .iter()
+        .filter(|limit| told.worse.than(value, limit.value))
+        .reduce(|hard, next| if told.worse.than(next.value, hard.value) { next } else { hard });
     let side = if told.worse == Worse::High { "above" } else { "below" };
     match crossed {
         Some(limit) => said += &format!(", {side} {} of {}", words::shown(&limit.name), amount(limit.value)),
@@ -279,7 +282,11 @@ fn summary(frame: &Frame, told: &TimeSeries, lines: &[Known<'_>]) -> String {
         None => {}
     }
     let gaps: usize = lines.iter().map(|line| pieces(line, told.step).len().saturating_sub(1)).sum();
-    let broken = if gaps == 0 { String::new() } else { format!(" {} with nothing published.", words::counted(gaps, "gap", "gaps")) };
+    let broken = if gaps == 0 {
+        String::new()
+    } else {
+        format!(" {} with nothing published.", words::counted(gaps, "gap", "gaps"))
+    };
     format!("{said}.{broken}")
 }
 
@@ -294,4 +301,3 @@ pub fn trend(first: f64, last: f64, values: impl Iterator<Item = f64>) -> &'stat
         "fell"
     }
 }
-

@@ -67,7 +67,8 @@ fn trimmed(text: &str) -> String {
 
 /// Commas between thousands, in what stands before the point.
 fn grouped(text: &str) -> String {
-    let (whole, rest) = text.split_once('.').map_or((text, ""), |(whole, _)| (whole, text.get(whole.len()..).unwrap_or("")));
+    let (whole, rest) =
+        text.split_once('.').map_or((text, ""), |(whole, _)| (whole, text.get(whole.len()..).unwrap_or("")));
     let mut grouped = String::with_capacity(text.len() + text.len() / 3);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
