@@ -1,6 +1,7 @@
 //! Components that pages share. Each is one concept, small, on the WAI-ARIA patterns.
 
 pub mod cells;
+pub mod chart;
 pub mod confirm;
 pub mod dialog;
 pub mod diff;

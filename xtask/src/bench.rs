@@ -20,9 +20,10 @@ history   a history of 25,000 events to graph, table and reason, beside a script
 logs      a gzip log of 1 GB searched first and again, beside zgrep, rg -z and lnav; fifty logs searched and merged; memory;
           `-- 300` for fewer megabytes.
 triage    a failed job's 200 MB of logs to its cause, beside mrjob's interpretation of the same lines; `-- 50` for fewer.
+charts    each kind of chart drawn once, with the values of a large page.
 accuracy  how many failures of each corpus are found, unknown and wrong.
-What was measured is printed and kept in target/bench/NAME.json; --write puts the tables of logs, triage and accuracy into
-tests/benches/RESULTS.md.";
+What was measured is printed and kept in target/bench/NAME.json; --write puts the tables of logs, triage, charts and
+accuracy into tests/benches/RESULTS.md.";
 
 /// Which Python has mrjob, for the bench of triage.
 const PYTHON: &str = "QUARTERDECK_BENCH_PYTHON";
@@ -32,7 +33,7 @@ const FOLDER: &str = "QUARTERDECK_BENCH_FOLDER";
 pub fn run(mut args: Args) -> Result<ExitCode> {
     let writes = args.flag("--write");
     let Some(name) = args.word() else {
-        bail!("which one? There are: startup, history, logs, triage, accuracy");
+        bail!("which one? There are: startup, history, logs, triage, charts, accuracy");
     };
     let passed_on = args.rest()?;
     if name == "accuracy" {

@@ -8,6 +8,7 @@
 //!
 //! Times are [`jiff::Timestamp`] (RFC 3339 in UTC on the wire), sizes are bytes, percentages are 0 to 100.
 
+pub mod charts;
 pub mod command;
 pub mod ends;
 pub mod executions;

@@ -1,0 +1,256 @@
+//! What holds of every chart, on the same values each time; and the pictures themselves.
+
+use crate::*;
+use contract::{
+    Timestamp,
+    charts::{ATTRIBUTES, Chart, ELEMENTS, ScaleKind},
+};
+use proptest::prelude::*;
+
+const HOUR: i64 = 3_600;
+/// 2026-11-20T00:00:00Z.
+const BEGUN: i64 = 1_795_132_800;
+const HOSTILE: &str = "<img src=x onerror=alert(1)>&\u{202e}\"' and a name that is longer than its room";
+
+fn frame(caption: &str) -> Frame {
+    Frame { width: 640, height: 260, offset_minutes: 0, caption: caption.into() }
+}
+
+fn at(hour: i64) -> Timestamp {
+    Timestamp::from_second(BEGUN + hour * HOUR).unwrap()
+}
+
+/// Even, the same every time, and of no shape.
+fn noise(seed: u32) -> f64 {
+    f64::from(seed.wrapping_mul(2_654_435_761).rotate_left(11) % 1_000) / 1_000.0
+}
+
+fn line(name: &str, seed: u32, hours: u32) -> Line {
+    let point = |hour: u32| {
+        (at(hour.into()), (!(20..23).contains(&hour)).then(|| noise(hour + seed) * 0.2 + f64::from(hour) * 0.008))
+    };
+    Line { name: name.into(), points: (0..hours).map(point).collect() }
+}
+
+fn psi() -> TimeSeries {
+    TimeSeries {
+        name: "PSI".into(),
+        unit: String::new(),
+        lines: vec![line("amount", 1, 48), line("merchant_country", 7, 48)],
+        thresholds: vec![Threshold { name: "Threshold".into(), value: 0.25 }],
+        marks: vec![
+            Mark { at: at(12), kind: MarkKind::Deployment, label: "version 14".into() },
+            Mark { at: at(40), kind: MarkKind::Alarm, label: "drift-high".into() },
+        ],
+        step: Some(3_600),
+        worse: Worse::High,
+        logarithmic: false,
+    }
+}
+
+fn stairs(shift: f64) -> Vec<(f64, f64)> {
+    (0..40_u32).map(|step| (f64::from(step) + shift, (f64::from(step) + 1.0) / 40.0)).collect()
+}
+
+fn curve(name: &str, bend: f64) -> Curve {
+    let point = |step: u32| (f64::from(step) / 20.0, (f64::from(step) / 20.0).powf(bend));
+    Curve { name: name.into(), points: (0..=20).map(point).collect(), area: None }
+}
+
+fn heat(features: u32, runs: u32) -> HeatMap {
+    let row = |feature: u32| HeatRow {
+        feature: format!("feature_{feature}"),
+        values: (0..runs).map(|run| (run != 3).then(|| noise(feature * 97 + run) * 0.4)).collect(),
+    };
+    HeatMap {
+        measure: "PSI".into(),
+        runs: (0..runs).map(|run| at(i64::from(run) * 24)).collect(),
+        features: (0..features).map(row).collect(),
+        threshold: Some(0.2),
+    }
+}
+
+/// One of each kind, with the name of its picture.
+fn all() -> Vec<(&'static str, Chart)> {
+    let bins = Histogram {
+        feature: "amount".into(),
+        unit: "EUR".into(),
+        edges: (0..=10_u32).map(|edge| f64::from(edge) * 25.0).collect(),
+        baseline: vec![4.0, 9.0, 20.0, 30.0, 20.0, 9.0, 4.0, 2.0, 1.0, 1.0],
+        current: vec![1.0, 2.0, 6.0, 14.0, 24.0, 26.0, 14.0, 8.0, 3.0, 2.0],
+    };
+    let category = |name: &str, baseline, current| Category { name: name.into(), baseline, current };
+    let kinds = [category("card", 700.0, 400.0), category("transfer", 250.0, 500.0), category(HOSTILE, 50.0, 100.0)];
+    let rank = |feature: &str, before, after| Rank { feature: feature.into(), before, after };
+    let weights = [
+        rank("amount", Some(0.4), Some(0.2)),
+        rank("country", Some(0.1), Some(0.5)),
+        rank("age", Some(0.2), None),
+        rank(HOSTILE, None, Some(0.05)),
+    ];
+    let spots: Vec<ScatterPoint> = (0..30_u32)
+        .map(|seed| ScatterPoint {
+            feature: format!("feature_{seed}"),
+            drift: noise(seed) * 0.5,
+            importance: noise(seed + 40),
+        })
+        .collect();
+    let versions = [curve("version 14", 0.25), curve("version 13", 0.4)];
+    let pair = CdfPair { feature: "amount".into(), unit: "EUR".into(), baseline: stairs(0.0), current: stairs(9.0) };
+    vec![
+        ("time_series", time_series(&frame("PSI of two features"), &psi()).unwrap()),
+        ("histogram", histogram(&frame("amount"), &bins).unwrap()),
+        ("cdf", cdf_pair(&frame("amount"), &pair).unwrap()),
+        ("categories", categories(&frame("payment"), "payment", &kinds).unwrap()),
+        ("ranks", ranks(&frame("Importance"), ["version 13", "version 14"], &weights).unwrap()),
+        ("scatter", scatter(&frame("Drift and importance"), "PSI", Some(0.25), &spots).unwrap()),
+        ("roc", curves(&frame("ROC"), CurveKind::Roc, &versions).unwrap()),
+        (
+            "precision_recall",
+            curves(&frame("Precision and recall"), CurveKind::PrecisionRecall { positives: Some(0.3) }, &versions)
+                .unwrap(),
+        ),
+        ("heat_map", heat_map(&frame("PSI of features by run"), &heat(6, 9)).unwrap()),
+        ("sparkline", sparkline((90, 24), "PSI", "", &[Some(0.1), Some(0.3), None, Some(0.2)]).unwrap()),
+    ]
+}
+
+#[test]
+fn the_same_values_give_the_same_pictures() {
+    for (name, chart) in all() {
+        insta::assert_snapshot!(name, chart.svg);
+    }
+}
+
+#[test]
+fn a_picture_holds_what_the_window_allows() {
+    for (name, chart) in all() {
+        for tag in chart.svg.split('<').skip(1).filter(|tag| !tag.starts_with('/')) {
+            let tag = tag.split('>').next().unwrap().trim_end_matches('/');
+            let (element, mut rest) = tag.split_once(' ').unwrap_or((tag, ""));
+            assert!(ELEMENTS.contains(&element), "{name} holds {element}");
+            while let Some((attribute, after)) = rest.split_once("=\"") {
+                assert!(ATTRIBUTES.contains(&attribute.trim()), "{name} holds {attribute}");
+                rest = after.split_once('"').unwrap().1;
+            }
+        }
+        assert!(!chart.svg.contains("<img") && !chart.svg.contains('#'), "{name}: {}", chart.svg);
+    }
+}
+
+#[test]
+fn points_lie_in_the_plot_area_and_have_their_words() {
+    for (name, chart) in all() {
+        let area = chart.plot_area;
+        assert!(area.width > 0.0 && area.height > 0.0 && area.x + area.width <= chart.width, "{name}");
+        for series in &chart.series {
+            for point in &series.points {
+                let near = contract::charts::Rect {
+                    x: area.x - 0.1,
+                    y: area.y - 0.1,
+                    width: area.width + 0.2,
+                    height: area.height + 0.2,
+                };
+                assert!(near.holds(point.x, point.y), "{name}: {point:?} in {area:?}");
+                assert!(chart.table.words(point.row, &series.columns).contains(": "), "{name}: row {}", point.row);
+            }
+        }
+        let width = chart.table.head.len();
+        assert!(chart.table.rows.iter().all(|row| row.len() == width), "{name}");
+        assert!(chart.summary.ends_with('.') && !chart.caption.is_empty(), "{name}: {}", chart.summary);
+    }
+}
+
+#[test]
+fn charts_say_how_it_went() {
+    let said: Vec<String> = all().into_iter().map(|(_, chart)| chart.summary).collect();
+    assert!(said[0].contains("worst") && said[0].contains("above Threshold of 0.25"), "{}", said[0]);
+    assert!(said[0].contains("2 gaps with nothing published"), "{}", said[0]);
+    assert!(said[2].contains("distance of 0.225"), "{}", said[2]);
+    assert!(said[3].contains("most changed card: 40 % of the rows, 70 % in the baseline"), "{}", said[3]);
+    assert!(said[4].starts_with("country weighs most") && said[4].contains("from place 3 to 1"), "{}", said[4]);
+    assert!(said[6].starts_with("Best is version 14 with AUC"), "{}", said[6]);
+    assert_eq!(said[9], "PSI rose from 0.1 to 0.2.");
+}
+
+#[test]
+fn nothing_known_is_no_chart() {
+    let mut none = psi();
+    for line in &mut none.lines {
+        for (_, value) in &mut line.points {
+            *value = Some(f64::NAN);
+        }
+    }
+    assert_eq!(time_series(&frame(""), &none), Err(ChartError::Empty));
+    assert_eq!(heat_map(&frame(""), &HeatMap { features: Vec::new(), ..heat(1, 4) }), Err(ChartError::Empty));
+    assert_eq!(curves(&frame(""), CurveKind::Roc, &[]), Err(ChartError::Empty));
+    assert_eq!(sparkline((90, 24), "PSI", "", &[None]), Err(ChartError::Empty));
+    assert_eq!(ranks(&frame(""), ["a", "b"], &[]), Err(ChartError::Empty));
+    assert_eq!(scatter(&frame(""), "PSI", Some(0.1), &[]), Err(ChartError::Empty));
+}
+
+#[test]
+fn low_values_are_the_bad_ones_where_the_chart_is_told_so() {
+    let accuracy = TimeSeries { worse: Worse::Low, ..psi() };
+    let chart = time_series(&frame("Accuracy"), &accuracy).unwrap();
+    assert!(chart.summary.contains("below Threshold"), "{}", chart.summary);
+}
+
+#[test]
+fn powers_of_ten_are_for_values_above_zero() {
+    let log = TimeSeries { logarithmic: true, ..psi() };
+    assert!(matches!(time_series(&frame(""), &log).unwrap().y.kind, ScaleKind::Log { .. }));
+    let mut with_zero = log;
+    with_zero.lines[0].points[0].1 = Some(0.0);
+    assert!(matches!(time_series(&frame(""), &with_zero).unwrap().y.kind, ScaleKind::Linear { .. }));
+}
+
+#[test]
+fn cells_of_a_heat_map_are_few_paths() {
+    let chart = heat_map(&Frame { height: 600, ..frame("PSI") }, &heat(500, 90)).unwrap();
+    assert!(chart.svg.matches("<path").count() <= 5);
+    assert!(chart.series.is_empty() && chart.table.rows.len() == 500 && chart.table.head.len() == 91);
+}
+
+#[test]
+fn every_row_of_many_categories_is_in_the_table() {
+    let many: Vec<Category> = (0..200_u32)
+        .map(|at| Category { name: format!("value {at}"), baseline: f64::from(at), current: 1.0 })
+        .collect();
+    let chart = categories(&frame("value"), "value", &many).unwrap();
+    assert_eq!(chart.table.rows.len(), 200);
+    assert!(chart.svg.contains(" others</text>"), "{}", chart.svg);
+    assert!(chart.series[0].points.len() < 20);
+}
+
+proptest! {
+    #[test]
+    fn any_values_are_drawn_inside(
+        values in prop::collection::vec(prop::option::of(-1e18..1e18_f64), 1..60),
+        width in 0_u32..2_000,
+        height in 0_u32..900,
+        limit in prop::num::f64::ANY,
+        name in ".{0,30}",
+    ) {
+        let points = (0_i64..).zip(&values).map(|(hour, value)| (at(hour), *value)).collect();
+        let told = TimeSeries {
+            lines: vec![Line { name: name.clone(), points }],
+            thresholds: vec![Threshold { name, value: limit }],
+            ..psi()
+        };
+        let frame = Frame { width, height, offset_minutes: 330, caption: String::new() };
+        match time_series(&frame, &told) {
+            Err(error) => prop_assert!(error == ChartError::Empty && values.iter().all(Option::is_none)),
+            Ok(chart) => {
+                let points = &chart.series[0].points;
+                prop_assert_eq!(points.len(), values.iter().flatten().count());
+                let area = chart.plot_area;
+                for point in points {
+                    prop_assert!((area.x - 0.1..=area.x + area.width + 0.1).contains(&point.x), "{:?}", point);
+                    prop_assert!((area.y - 0.1..=area.y + area.height + 0.1).contains(&point.y), "{:?}", point);
+                }
+                prop_assert!(chart.svg.chars().all(|letter| letter == '\n' || !letter.is_control()));
+            }
+        }
+    }
+}
