@@ -7,6 +7,7 @@
 //!
 //! Tested against a real AWS-compatible server over HTTP, not against a fake of itself.
 
+mod bound;
 mod capture;
 pub mod ends;
 mod error;

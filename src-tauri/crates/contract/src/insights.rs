@@ -177,7 +177,7 @@ pub struct OpenInsightsRows {
 pub struct InsightsRow {
     /// Its place in what the service answered, from 0.
     pub id: String,
-    /// A value for each field of the run; secrets are masked.
+    /// A value for each field of the run; secrets are masked, and what is long is cut and says by how much.
     pub cells: Vec<Option<String>>,
     /// A line of a log stands behind it; a row that counts has none.
     pub leads: bool,
