@@ -149,11 +149,10 @@ impl Desk {
                 None => notices.push(Notice::warning(format!("There is no log group {name} here."))),
             }
         }
-        let price = ::jobs::insights::MICROS_PER_GB;
         let basis = format!(
             "An estimate: what the groups hold, by DescribeLogGroups, and the share of the range in the time that they are \
-             kept, as if they were written to evenly, at {} USD for each GB scanned (us-east-1; other regions differ).",
-            dollars(price)
+             kept, as if they were written to evenly, {}.",
+            ::jobs::insights::price(session.region())
         );
         Ok(InsightsEstimate { bytes, stored, micros: ::jobs::insights::micros(bytes), basis, notices })
     }
@@ -242,12 +241,6 @@ fn refused(session: &Session, error: AwsError) -> EngineError {
     Desk::failed(session)(error)
 }
 
-/// `0.005`.
-fn dollars(micros: u64) -> String {
-    let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,10 +254,5 @@ mod tests {
         assert_eq!(words(check_text(" \n")), "Write a query first.");
         assert_eq!(words(check_text(&"x".repeat(MOST_TEXT + 1))), "A query has at most 10,000 characters.");
         assert!(check_text("fields @message").is_ok());
-    }
-
-    #[test]
-    fn a_price_is_told_without_zeros() {
-        assert_eq!([5_000, 1_000_000, 0, 1_500_000].map(dollars), ["0.005", "1", "0", "1.5"]);
     }
 }

@@ -64,6 +64,7 @@ impl Run {
             scanned: 0,
             bytes: 0,
             micros: 0,
+            price: ::jobs::insights::price(session.region()),
             took: 0,
             from: range.0,
             until: range.1,
