@@ -50,6 +50,8 @@ const TOO_MANY: &str = "LimitExceededException";
 #[derive(Debug, Default)]
 pub(crate) struct Insights {
     last: AtomicU64,
+    /// How often all were closed.
+    closings: AtomicU64,
     open: Mutex<BTreeMap<InsightsId, Arc<Run>>>,
 }
 
@@ -78,6 +80,7 @@ impl Insights {
 
     /// The window has reloaded or closed, or another profile is open.
     pub fn close_all(&self) {
+        self.closings.fetch_add(1, Ordering::SeqCst);
         for run in std::mem::take(&mut *self.lock()).values() {
             run.stop();
         }
@@ -167,6 +170,7 @@ impl Desk {
         check_text(&request.text)?;
         let session = self.session()?;
         let StartInsights { groups, text, within } = request;
+        let closings = self.inner.insights.closings.load(Ordering::SeqCst);
         let (from, until) = within.resolve(session.now());
         let started = insights::start(&session, &groups, &text, from, until).await;
         let query = match started.map_err(|error| refused(&session, error))? {
@@ -178,6 +182,10 @@ impl Desk {
         let run =
             Arc::new(Run::new(self.inner.insights.next(), session.clone(), query, groups, (from, until), command));
         self.inner.insights.keep(&run);
+        // Whoever asked was gone before the service had answered, so nobody else would stop it.
+        if self.inner.insights.closings.load(Ordering::SeqCst) != closings {
+            run.stop();
+        }
         let state = run.state();
         tokio::spawn(run.follow(events));
         Ok(InsightsReply::Started(state))
