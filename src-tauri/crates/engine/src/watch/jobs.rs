@@ -27,8 +27,8 @@ const SELDOMER: u32 = 6;
 /// What a lookout keeps between its looks at jobs.
 struct Looks {
     recent: Recent,
-    /// When it was last looked what is late.
-    late: Option<Instant>,
+    /// When it was last looked what is late, and what could not be read then.
+    late: Option<(Instant, Vec<Notice>)>,
 }
 
 impl Desk {
@@ -81,7 +81,7 @@ impl Desk {
             lookout.sight().failed_jobs = recent.failed();
             self.inner.watch.tell();
         };
-        let is_due = looks.late.is_none_or(|at| at.elapsed() >= self.pace_of_jobs().saturating_mul(SELDOMER));
+        let is_due = looks.late.as_ref().is_none_or(|(at, _)| at.elapsed() >= self.pace_of_jobs().saturating_mul(SELDOMER));
         let late = async {
             if !is_due {
                 return None;
@@ -98,9 +98,9 @@ impl Desk {
             notices.push(Notice::warning(format!("Failed jobs may be missing: {error}.")));
         }
         if let Some(missing) = late {
-            looks.late = missing.is_empty().then(Instant::now);
-            notices.extend(missing);
+            looks.late = Some((Instant::now(), missing));
         }
+        notices.extend(looks.late.iter().flat_map(|(_, missing)| missing.iter().cloned()));
         // What the list of jobs tells besides is no news here.
         notices.retain(|notice| notice.severity != Severity::Info);
         lookout.sight().job_notices = notices;
