@@ -81,7 +81,8 @@ impl Desk {
             lookout.sight().failed_jobs = recent.failed();
             self.inner.watch.tell();
         };
-        let is_due = looks.late.as_ref().is_none_or(|(at, _)| at.elapsed() >= self.pace_of_jobs().saturating_mul(SELDOMER));
+        let is_due =
+            looks.late.as_ref().is_none_or(|(at, _)| at.elapsed() >= self.pace_of_jobs().saturating_mul(SELDOMER));
         let late = async {
             if !is_due {
                 return None;
