@@ -1,19 +1,47 @@
 //! The one window.
 
-use tauri::{AppHandle, Manager, Runtime, Url, Webview, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, Url, Webview, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// Its label: the capability files grant the commands to this window alone.
 pub const MAIN: &str = "main";
 
 /// Opens the window at its start page, hidden until [`show`]: it navigates nowhere else and opens no other.
 pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Quarterdeck")
         .inner_size(1440.0, 900.0)
         .min_inner_size(640.0, 480.0)
         .visible(false)
         .on_navigation(is_own)
         .build()?;
+    outlive_page(&window)
+}
+
+/// WebKit runs the page in a process of its own. When that dies, the window stays blank until its page is loaded again: the
+/// core has lost nothing. A page that dies again at once is left alone.
+#[cfg(target_os = "linux")]
+fn outlive_page<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    use std::{
+        cell::Cell,
+        time::{Duration, Instant},
+    };
+    use webkit2gtk::WebViewExt as _;
+
+    const AT_ONCE: Duration = Duration::from_secs(5);
+    window.with_webview(|webview| {
+        let last = Cell::new(None::<Instant>);
+        webview.inner().connect_web_process_terminated(move |view, reason| {
+            tracing::error!(?reason, "the process of the page has ended");
+            if last.replace(Some(Instant::now())).is_none_or(|at| at.elapsed() > AT_ONCE) {
+                view.reload();
+            }
+        });
+    })
+}
+
+/// Elsewhere the web view is no process that can die alone, or loads its page again itself.
+#[cfg(not(target_os = "linux"))]
+fn outlive_page<R: Runtime>(_: &WebviewWindow<R>) -> tauri::Result<()> {
     Ok(())
 }
 

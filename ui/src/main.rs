@@ -11,9 +11,11 @@ mod format;
 mod frame;
 mod keys;
 mod pages;
+mod panicked;
 mod parts;
 mod range;
 
 fn main() {
+    std::panic::set_hook(Box::new(panicked::tell));
     leptos::mount::mount_to_body(app::App);
 }

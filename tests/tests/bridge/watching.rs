@@ -44,8 +44,12 @@ fn home() -> Result<std::path::PathBuf> {
 
 /// A core that looks often, with these settings, whose window is ready.
 fn start(watching: Watching) -> Result<Core> {
-    let pace =
-        WatchPace { seen: Duration::from_secs(1), unseen: Duration::from_secs(1), gather: Duration::from_millis(300) };
+    let pace = WatchPace {
+        seen: Duration::from_secs(1),
+        unseen: Duration::from_secs(1),
+        gather: Duration::from_millis(300),
+        ..WatchPace::default()
+    };
     let core = Core::with(Options { pace, ..Options::new("1") })?;
     save(&core, watching)?;
     core.ask(&WindowReady {})?;

@@ -1,6 +1,6 @@
 //! Every failure of a call, mapped once from the SDK's nested errors.
 
-use crate::guard::Refused;
+use crate::{bound::TooLong, guard::Refused};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
@@ -109,6 +109,9 @@ impl AwsError {
     {
         if let Some(credentials) = find::<CredentialsError>(&error) {
             return Self::SignIn { message: DisplayErrorContext(credentials).to_string(), request_id: None };
+        }
+        if let Some(long) = find::<TooLong>(&error) {
+            return Self::Unreadable { call, message: long.to_string() };
         }
         let request_id = error.request_id().map(str::to_owned);
         match &error {

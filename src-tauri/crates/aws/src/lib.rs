@@ -8,6 +8,7 @@
 //! Tested against a real AWS-compatible server over HTTP, not against a fake of itself; what no such server offers is
 //! replayed in the shapes that the API's reference documents.
 
+mod bound;
 mod capture;
 pub mod ends;
 mod error;

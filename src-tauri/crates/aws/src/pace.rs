@@ -4,12 +4,13 @@
 //! what runs there keeps most of it ("AWS Step Functions Developer Guide, Service quotas, API action throttling").
 
 use std::{
+    collections::HashMap,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 /// An API with a bucket of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Api {
     /// 100 at once, 2 a second in most regions.
     ListExecutions,
@@ -41,8 +42,6 @@ pub enum Api {
 }
 
 impl Api {
-    const ALL: usize = 15;
-
     /// Calls at once, calls a second.
     fn limits(self) -> (f64, f64) {
         match self {
@@ -67,9 +66,9 @@ struct Bucket {
     at: Instant,
 }
 
-/// The buckets of one session.
+/// The buckets of one session, each made when its API is first called.
 #[derive(Debug, Default)]
-pub(crate) struct Pacer(Mutex<[Option<Bucket>; Api::ALL]>);
+pub(crate) struct Pacer(Mutex<HashMap<Api, Bucket>>);
 
 impl Pacer {
     /// Waits until a call fits.
@@ -84,8 +83,7 @@ impl Pacer {
     fn take(&self, api: Api, now: Instant) -> Duration {
         let (size, refill) = api.limits();
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(place) = buckets.get_mut(api as usize) else { return Duration::ZERO };
-        let bucket = place.get_or_insert(Bucket { left: size, at: now });
+        let bucket = buckets.entry(api).or_insert(Bucket { left: size, at: now });
         let gained = now.saturating_duration_since(bucket.at).as_secs_f64() * refill;
         bucket.left = (bucket.left + gained).min(size) - 1.0;
         bucket.at = now;
@@ -109,5 +107,17 @@ mod tests {
         assert_eq!(pacer.take(Api::DescribeExecution, start), Duration::ZERO, "another API has its own bucket");
         let later = start + Duration::from_mins(5);
         assert_eq!(pacer.take(Api::ListExecutions, later), Duration::ZERO, "it fills up again");
+    }
+
+    #[test]
+    fn the_ends_of_the_pipeline_are_paced_like_the_rest() {
+        let pacer = Pacer::default();
+        let start = Instant::now();
+        for (api, millis) in [(Api::Dms, 333), (Api::RedshiftData, 200)] {
+            for _ in 0..40 {
+                assert_eq!(pacer.take(api, start), Duration::ZERO);
+            }
+            assert_eq!(pacer.take(api, start).as_millis(), millis, "{api:?}");
+        }
     }
 }

@@ -90,8 +90,11 @@ impl Wire {
     }
 }
 
+/// From the call and its body.
+type Answer = dyn Fn(&str, &str) -> Reply + Send + Sync;
+
 struct Connector {
-    answer: Box<dyn Fn(&str, &str) -> Reply + Send + Sync>,
+    answer: Box<Answer>,
     seen: Seen,
 }
 

@@ -22,8 +22,8 @@ pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
 
 /// Ends moved out to round numbers, and about `most` ticks from one to the other. One value gets room around it.
 pub fn linear((from, to): (f64, f64), most: usize) -> ((f64, f64), Vec<Tick>) {
-    let least = from.abs().max(to.abs()) * 1e-9;
-    let (from, to) = if to - from > least {
+    let nothing = from.abs().max(to.abs()) * 1e-9;
+    let (from, to) = if to - from > nothing {
         (from, to)
     } else {
         let room = if from.abs() < f64::MIN_POSITIVE { 1.0 } else { from.abs() * 0.1 };

@@ -85,17 +85,13 @@ fn known(told: &HeatMap) -> impl Iterator<Item = (usize, usize, f64)> {
 /// Upper bounds of the steps. With a threshold below the highest value, two steps lie under it and three over it.
 fn bounds(highest: f64, threshold: Option<f64>) -> [f64; Ink::HEATS] {
     let highest = highest.max(f64::MIN_POSITIVE);
-    match threshold.filter(|threshold| (0.0..highest).contains(threshold) && *threshold > 0.0) {
-        Some(threshold) => {
-            let third = (highest - threshold) / 3.0;
-            [threshold / 2.0, threshold, threshold + third, threshold + 2.0 * third, highest]
-        }
-        None => {
-            let top =
-                threshold.filter(|threshold| threshold.is_finite()).map_or(highest, |threshold| threshold.max(highest));
-            [0.2, 0.4, 0.6, 0.8, 1.0].map(|share| share * top)
-        }
+    let threshold = threshold.filter(|threshold| threshold.is_finite());
+    if let Some(threshold) = threshold.filter(|threshold| (0.0..highest).contains(threshold) && *threshold > 0.0) {
+        let third = (highest - threshold) / 3.0;
+        return [threshold / 2.0, threshold, threshold + third, threshold + 2.0 * third, highest];
     }
+    let top = threshold.map_or(highest, |threshold| threshold.max(highest));
+    [0.2, 0.4, 0.6, 0.8, 1.0].map(|share| share * top)
 }
 
 fn class(value: Option<f64>, bounds: &[f64]) -> Option<usize> {

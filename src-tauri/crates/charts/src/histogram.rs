@@ -55,7 +55,7 @@ pub fn histogram(frame: &Frame, told: &Histogram) -> Result<Chart, ChartError> {
     let y = Axis::linear("Share of rows (%)".to_owned(), (0.0, highest), upwards(frame));
     let plot = Plot::new(frame, x, y);
     let points = |value: fn(&Bin) -> f64| -> Vec<ChartPoint> {
-        let place = |(row, bin): (usize, &Bin)| plot.point(((bin.from + bin.to) / 2.0, value(bin)), row);
+        let place = |(row, bin): (usize, &Bin)| plot.point((f64::midpoint(bin.from, bin.to), value(bin)), row);
         bins.iter().enumerate().map(place).collect()
     };
     let series = vec![

@@ -269,18 +269,21 @@ fn summary(frame: &Frame, told: &TimeSeries, lines: &[Known<'_>]) -> String {
     let name = words::shown(line.name);
     let mut said =
         if line.values().count() == 1 { format!("{name} has one value") } else { format!("{name} {went} {from_to}") };
-    said += &format!("; worst {} at {}", amount(value), words::time(at, frame.offset_minutes));
+    said.push_str("; worst ");
+    said.push_str(&amount(value));
+    said.push_str(" at ");
+    said.push_str(&words::time(at, frame.offset_minutes));
     let crossed = told
         .thresholds
         .iter()
         .filter(|limit| told.worse.than(value, limit.value))
         .reduce(|hard, next| if told.worse.than(next.value, hard.value) { next } else { hard });
     let side = if told.worse == Worse::High { "above" } else { "below" };
-    match crossed {
-        Some(limit) => said += &format!(", {side} {} of {}", words::shown(&limit.name), amount(limit.value)),
-        None if !told.thresholds.is_empty() => said += ", within the thresholds",
-        None => {}
-    }
+    said.push_str(&match crossed {
+        Some(limit) => format!(", {side} {} of {}", words::shown(&limit.name), amount(limit.value)),
+        None if told.thresholds.is_empty() => String::new(),
+        None => ", within the thresholds".to_owned(),
+    });
     let gaps: usize = lines.iter().map(|line| pieces(line, told.step).len().saturating_sub(1)).sum();
     let broken = if gaps == 0 {
         String::new()

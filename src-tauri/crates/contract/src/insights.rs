@@ -75,7 +75,7 @@ pub struct InsightsEstimate {
     pub bytes: u64,
     /// All bytes of the groups.
     pub stored: u64,
-    /// Millionths of a US dollar.
+    /// Millionths of a US dollar, at the price that the basis names.
     pub micros: u64,
     /// What the estimate is made of, in words.
     pub basis: String,
@@ -117,9 +117,11 @@ pub struct InsightsState {
     /// Records that passed the query's filters, of those scanned.
     pub matched: u64,
     pub scanned: u64,
-    /// Bytes that were scanned, and what they cost in millionths of a US dollar.
+    /// Bytes that were scanned, and what they cost in millionths of a US dollar at `price`.
     pub bytes: u64,
     pub micros: u64,
+    /// In words, with the region where it holds.
+    pub price: String,
     /// Milliseconds from its beginning.
     pub took: u64,
     pub from: Timestamp,
@@ -177,7 +179,7 @@ pub struct OpenInsightsRows {
 pub struct InsightsRow {
     /// Its place in what the service answered, from 0.
     pub id: String,
-    /// A value for each field of the run; secrets are masked.
+    /// A value for each field of the run; secrets are masked, and what is long is cut and says by how much.
     pub cells: Vec<Option<String>>,
     /// A line of a log stands behind it; a row that counts has none.
     pub leads: bool,

@@ -50,6 +50,8 @@ const TOO_MANY: &str = "LimitExceededException";
 #[derive(Debug, Default)]
 pub(crate) struct Insights {
     last: AtomicU64,
+    /// How often all were closed.
+    closings: AtomicU64,
     open: Mutex<BTreeMap<InsightsId, Arc<Run>>>,
 }
 
@@ -78,6 +80,7 @@ impl Insights {
 
     /// The window has reloaded or closed, or another profile is open.
     pub fn close_all(&self) {
+        self.closings.fetch_add(1, Ordering::SeqCst);
         for run in std::mem::take(&mut *self.lock()).values() {
             run.stop();
         }
@@ -149,11 +152,10 @@ impl Desk {
                 None => notices.push(Notice::warning(format!("There is no log group {name} here."))),
             }
         }
-        let price = ::jobs::insights::MICROS_PER_GB;
         let basis = format!(
             "An estimate: what the groups hold, by DescribeLogGroups, and the share of the range in the time that they are \
-             kept, as if they were written to evenly, at {} USD for each GB scanned (us-east-1; other regions differ).",
-            dollars(price)
+             kept, as if they were written to evenly, {}.",
+            ::jobs::insights::price(session.region())
         );
         Ok(InsightsEstimate { bytes, stored, micros: ::jobs::insights::micros(bytes), basis, notices })
     }
@@ -168,6 +170,7 @@ impl Desk {
         check_text(&request.text)?;
         let session = self.session()?;
         let StartInsights { groups, text, within } = request;
+        let closings = self.inner.insights.closings.load(Ordering::SeqCst);
         let (from, until) = within.resolve(session.now());
         let started = insights::start(&session, &groups, &text, from, until).await;
         let query = match started.map_err(|error| refused(&session, error))? {
@@ -179,6 +182,10 @@ impl Desk {
         let run =
             Arc::new(Run::new(self.inner.insights.next(), session.clone(), query, groups, (from, until), command));
         self.inner.insights.keep(&run);
+        // Whoever asked was gone before the service had answered, so nobody else would stop it.
+        if self.inner.insights.closings.load(Ordering::SeqCst) != closings {
+            run.stop();
+        }
         let state = run.state();
         tokio::spawn(run.follow(events));
         Ok(InsightsReply::Started(state))
@@ -242,12 +249,6 @@ fn refused(session: &Session, error: AwsError) -> EngineError {
     Desk::failed(session)(error)
 }
 
-/// `0.005`.
-fn dollars(micros: u64) -> String {
-    let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,10 +262,5 @@ mod tests {
         assert_eq!(words(check_text(" \n")), "Write a query first.");
         assert_eq!(words(check_text(&"x".repeat(MOST_TEXT + 1))), "A query has at most 10,000 characters.");
         assert!(check_text("fields @message").is_ok());
-    }
-
-    #[test]
-    fn a_price_is_told_without_zeros() {
-        assert_eq!([5_000, 1_000_000, 0, 1_500_000].map(dollars), ["0.005", "1", "0", "1.5"]);
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Jobs {
     /// Runs that some list showed, by their own id: a pasted one does not say what it belongs to.
     ids: Kept<JobId>,
     clusters: Kept<Arc<ClusterFact>>,
+    /// Steps of clusters that have ended: they do not change any more.
+    steps: Kept<Arc<Vec<RunFact>>>,
     of_glue: Kept<Arc<GlueJob>>,
     functions: Kept<Arc<Function>>,
     /// Clusters that accept steps.

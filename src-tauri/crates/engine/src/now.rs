@@ -8,7 +8,9 @@ mod failed_jobs;
 mod incidents;
 mod signature;
 
-use failed_jobs::failed_jobs;
+#[cfg(test)]
+pub(crate) use failed_jobs::tests as tests_of_jobs;
+pub(crate) use failed_jobs::{ended, failed_jobs};
 pub(crate) use incidents::incidents;
 
 use crate::{Desk, EngineError, Events, executions::hours_before, sets::SetWriter, watch::Lookout};
@@ -165,8 +167,8 @@ impl Seen {
         let since = hours_before(now, hours);
         let recent = sight.executions.values().filter(|row| row.stopped.is_none_or(|stopped| stopped >= since));
         self.rows.extend(incidents(recent, place));
-        self.rows.extend(failed_jobs(&sight.failed_jobs, &sight.started, since, place));
-        self.rows.extend(sight.late.iter().chain(&sight.late_jobs).cloned());
+        self.rows.extend(failed_jobs(&sight.failed_jobs, sight.started.values().flatten(), since, place));
+        self.rows.extend(sight.late.iter().chain(sight.late_jobs.iter().map(|(row, _)| row)).cloned());
         self.notices.extend(sight.notices.iter().chain(&sight.job_notices).cloned().map(|mut notice| {
             if self.several {
                 notice.text = format!("{place}: {}", notice.text);

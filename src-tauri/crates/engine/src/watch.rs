@@ -6,6 +6,7 @@
 //! views of it, new failures are told from it.
 
 mod alerts;
+mod failing;
 mod jobs;
 mod late;
 mod look;
@@ -15,7 +16,7 @@ mod quiet;
 pub use alerts::{AlertEvents, Raise};
 pub use news::Alert;
 
-use crate::{Desk, EngineError, executions::hours_before, now::incidents};
+use crate::{Desk, EngineError, executions::hours_before};
 use aws::Session;
 use contract::{
     Fault, Notice, Timestamp,
@@ -24,6 +25,7 @@ use contract::{
     now::{Mark, NowRow},
     settings::{Place, Settings, Watching, Zone},
 };
+use failing::failing;
 use look::Findings;
 use news::{Memory, News};
 use std::{
@@ -53,11 +55,18 @@ pub struct WatchPace {
     pub unseen: Duration,
     /// New failures are gathered for so long, to be told together.
     pub gather: Duration,
+    /// A failed run is told so long after its end, if no execution explains it until then.
+    pub settle: Duration,
 }
 
 impl Default for WatchPace {
     fn default() -> Self {
-        Self { seen: Duration::from_secs(30), unseen: Duration::from_mins(2), gather: Duration::from_secs(2) }
+        Self {
+            seen: Duration::from_secs(30),
+            unseen: Duration::from_mins(2),
+            gather: Duration::from_secs(2),
+            settle: Duration::from_mins(2),
+        }
     }
 }
 
@@ -108,9 +117,10 @@ pub(crate) struct Sight {
     pub notices: Vec<Notice>,
     /// Runs of all engines that failed.
     pub failed_jobs: Vec<JobRow>,
-    /// Runs that the executions started.
-    pub started: Vec<StartedRun>,
-    pub late_jobs: Vec<NowRow>,
+    /// Runs that the executions started, by execution.
+    pub started: HashMap<String, Vec<StartedRun>>,
+    /// With when each became late.
+    pub late_jobs: Vec<(NowRow, Timestamp)>,
     pub job_notices: Vec<Notice>,
     /// Why the last look failed.
     pub fault: Option<Fault>,
@@ -383,11 +393,11 @@ impl Desk {
         let news = {
             let since = hours_before(now, HOURS);
             let sight = lookout.sight();
-            let recent = sight.executions.values().filter(|row| row.stopped.is_some_and(|stopped| stopped >= since));
-            let rows = incidents(recent, &lookout.place);
-            let ended = |arn: &str| sight.executions.get(arn).and_then(|row| row.stopped);
+            let mut memory = lock(&self.inner.watch.memory);
+            let settle = self.inner.watch.pace.settle;
+            let failing = failing(&sight, &lookout.place, since, settle, |name| memory.was_told(name));
             let told = lookout.notifies.load(Ordering::Relaxed);
-            lock(&self.inner.watch.memory).note(&lookout.place, &rows, ended, &marks, (began, now), told)
+            memory.note(&lookout.place, &failing, &marks, (began, now), told)
         };
         if !news.is_empty() {
             // Nobody listens at the end of the program alone.

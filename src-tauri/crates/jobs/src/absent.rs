@@ -13,6 +13,7 @@ use contract::{
     Timestamp,
     jobs::{Absence, AbsenceVerdict, absence::AbsenceFacts},
 };
+use jiff::SignedDuration;
 
 /// Runs that may be missed before it is a finding: one may be a holiday, and clocks and queues take their time.
 const MISSED: u64 = 2;
@@ -24,10 +25,9 @@ const SILENT: u64 = 3 * 24 * 3_600 * 1_000;
 pub fn absence(facts: &AbsenceFacts, now: Timestamp) -> Option<Absence> {
     let last = facts.last_run.as_ref().ok().copied().flatten();
     let silent = last.map(|last| millis(last, now));
-    let allowed = facts.every.map_or(SILENT, |every| every.saturating_mul(1_000).saturating_mul(MISSED));
     // A job of which no run is kept is late only if something should have started it.
     let late = match (silent, &facts.last_run) {
-        (Some(silent), _) => silent > allowed,
+        (Some(silent), _) => silent > allowed(facts),
         (None, Ok(_)) => facts.starters.as_ref().is_ok_and(|all| !all.is_empty()) || facts.every.is_some(),
         (None, Err(_)) => false,
     };
@@ -46,6 +46,17 @@ pub fn absence(facts: &AbsenceFacts, now: Timestamp) -> Option<Absence> {
         None => since,
     };
     Some(Absence { title, silent, checks })
+}
+
+/// Milliseconds of silence that are nothing.
+fn allowed(facts: &AbsenceFacts) -> u64 {
+    facts.every.map_or(SILENT, |every| every.saturating_mul(1_000).saturating_mul(MISSED))
+}
+
+/// When a job is late that does not run until then; `None` without a run to reckon from.
+pub fn due(facts: &AbsenceFacts) -> Option<Timestamp> {
+    let last = facts.last_run.as_ref().ok().copied().flatten()?;
+    last.checked_add(SignedDuration::from_millis(i64::try_from(allowed(facts)).ok()?)).ok()
 }
 
 #[cfg(test)]

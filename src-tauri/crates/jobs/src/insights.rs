@@ -13,8 +13,9 @@ use contract::{
 use jiff::SignedDuration;
 
 /// Millionths of a US dollar for each GB that a query scans: "Amazon CloudWatch pricing, Logs, Analyze (Logs Insights
-/// queries)", US East (N. Virginia), 0.005 USD. Other regions cost up to a third more.
-pub const MICROS_PER_GB: u64 = 5_000;
+/// queries)", US East (N. Virginia), 0.005 USD, June 2026. What other regions cost is not known here.
+const MICROS_PER_GB: u64 = 5_000;
+const PRICED: &str = "us-east-1";
 
 const GB: u128 = 1 << 30;
 
@@ -22,6 +23,18 @@ const GB: u128 = 1 << 30;
 pub fn micros(bytes: u64) -> u64 {
     let cost = (u128::from(bytes) * u128::from(MICROS_PER_GB)).div_ceil(GB);
     u64::try_from(cost).unwrap_or(u64::MAX)
+}
+
+/// At which price that is, and where it holds.
+pub fn price(region: &str) -> String {
+    let differs = if region == PRICED { "" } else { "; your region may differ" };
+    format!("at the price of {PRICED}, {} USD per GB scanned{differs}", dollars(MICROS_PER_GB))
+}
+
+/// `0.005`.
+fn dollars(micros: u64) -> String {
+    let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Bytes that a query over a range scans of a group, if the group was always written to as much as on average. The service
@@ -100,6 +113,13 @@ mod tests {
         assert_eq!(micros(1 << 30), MICROS_PER_GB);
         assert_eq!(micros(100 << 30), 500_000, "half a dollar for 100 GB");
         assert_eq!(micros(u64::MAX), 85_899_345_920_000);
+    }
+
+    #[test]
+    fn a_price_says_where_it_holds_and_is_told_without_zeros() {
+        assert_eq!(price("us-east-1"), "at the price of us-east-1, 0.005 USD per GB scanned");
+        assert_eq!(price("eu-west-1"), "at the price of us-east-1, 0.005 USD per GB scanned; your region may differ");
+        assert_eq!([5_000, 1_000_000, 0, 1_500_000].map(dollars), ["0.005", "1", "0", "1.5"]);
     }
 
     #[test]

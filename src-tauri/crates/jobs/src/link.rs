@@ -44,7 +44,7 @@ pub fn family(row: &JobRow) -> String {
 /// Whether a row is the run that an execution started; of a call whose request is not named, one of that function and time.
 pub fn is_started(row: &JobRow, started: &StartedRun) -> bool {
     match (started, &row.id) {
-        (StartedRun::Run(run), id) => base(run) == base(id),
+        (StartedRun::Run(_), id) => is_run(id, started),
         (StartedRun::Call { function, from, until }, JobId::Lambda { function: own, .. }) => {
             let began = row.started.or(row.created).or(row.ended);
             function == own
@@ -57,8 +57,13 @@ pub fn is_started(row: &JobRow, started: &StartedRun) -> bool {
     }
 }
 
+/// Whether an execution started the run with this id, as its history names it.
+pub fn is_run(id: &JobId, started: &StartedRun) -> bool {
+    matches!(started, StartedRun::Run(run) if without_attempt(run) == without_attempt(id))
+}
+
 /// The run without its attempt: its engine may have tried again by itself.
-fn base(id: &JobId) -> JobId {
+pub fn without_attempt(id: &JobId) -> JobId {
     match id {
         JobId::Serverless { application, run, .. } => {
             JobId::Serverless { application: application.clone(), run: run.clone(), attempt: None }
@@ -88,6 +93,7 @@ mod tests {
         row.id = JobId::Glue { job: "clean".into(), run: "jr_1_attempt_1".into() };
         let run = |run: &str| StartedRun::Run(JobId::Glue { job: "clean".into(), run: run.into() });
         assert!(is_started(&row, &run("jr_1")) && !is_started(&row, &run("jr_2")));
+        assert!(is_run(&row.id, &run("jr_1")) && !is_run(&row.id, &run("jr_2")));
         assert_eq!(family(&row), "glue:clean");
 
         let mut call = crate::view::row(&sample::lambda(), now);

@@ -57,7 +57,7 @@ pub(crate) fn setting(key: &str, value: &str, from: &str) -> Setting {
 pub fn is_secret(key: &str, value: &str) -> bool {
     let (key, value) = (key.to_ascii_lowercase(), value.to_ascii_lowercase());
     let plain: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
-    ["secret", "password", "passwd", "token", "accesskey", "credential", "privatekey", "apikey"]
+    ["secret", "password", "passwd", "token", "accesskey", "credential", "privatekey", "apikey", "symmetrickey"]
         .iter()
         .any(|word| plain.contains(word))
         || ["password=", "passwd=", "pwd=", "secret=", "secretkey=", "token="].iter().any(|word| value.contains(word))

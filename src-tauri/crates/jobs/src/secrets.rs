@@ -4,7 +4,7 @@
 //! covered here, by that name; free text is for the caller's masker, which knows what keys and tokens look like. Because
 //! the request itself is covered, tables, commands and comparisons that are made of it are too.
 
-use crate::{parameters::is_secret, words::Words};
+use crate::{ends::statement::covered, parameters::is_secret, words::Words};
 use contract::jobs::facts::{Driver, Request, RunFact};
 
 /// Stands in the place of a secret; its length tells nothing. The same as in lines of logs.
@@ -18,7 +18,7 @@ pub type Masker<'a> = &'a dyn Fn(&str) -> String;
 pub fn cover(run: &RunFact, text: Masker<'_>) -> RunFact {
     let mut run = run.clone();
     if let Some(reason) = &mut run.reason {
-        *reason = text(reason);
+        *reason = free(reason, text);
     }
     request(&mut run.request, text);
     run
@@ -36,7 +36,7 @@ fn request(request: &mut Request, text: Masker<'_>) {
         }
         Driver::SparkSql { parameters, .. } => line(parameters, text),
         Driver::Hive { query, parameters, .. } => {
-            *query = text(query);
+            *query = free(query, text);
             line(parameters, text);
         }
         Driver::Glue(glue) => {
@@ -47,7 +47,7 @@ fn request(request: &mut Request, text: Masker<'_>) {
         Driver::Lambda(lambda) => {
             pairs(&mut lambda.environment, text);
             if let Some(payload) = &mut lambda.payload {
-                *payload = text(payload);
+                *payload = free(payload, text);
             }
         }
         Driver::SageMaker(sage) => {
@@ -103,7 +103,12 @@ fn script(text: &str, mask: Masker<'_>) -> String {
 
 /// A word that may be a script, or `name=value`.
 fn word(value: &str, mask: Masker<'_>) -> String {
-    if value.contains(char::is_whitespace) { mask(&script(value, mask)) } else { plain(value, mask) }
+    if value.contains(char::is_whitespace) { mask(&script(&covered(value), mask)) } else { plain(value, mask) }
+}
+
+/// Free text: it may be a statement of SQL, or hold one.
+fn free(text: &str, mask: Masker<'_>) -> String {
+    mask(&covered(text))
 }
 
 fn plain(value: &str, mask: Masker<'_>) -> String {
@@ -147,6 +152,7 @@ mod tests {
                 Driver::Jar { arguments, properties, .. } => {
                     arguments.extend(owned(&["--db-password", SECRET, "--api-key=hunter2"]));
                     arguments.extend(owned(&["bash", "-c", "load --token hunter2 && load --db.password=hunter2"]));
+                    arguments.extend(owned(&["--sql", "COPY t FROM 's3://b/k' SECRET_ACCESS_KEY 'hunter2' CSV"]));
                     properties.push(pair("jdbc.password", SECRET));
                 }
                 Driver::SparkSubmit { arguments, parameters, .. } => {
@@ -160,7 +166,12 @@ mod tests {
                     glue.arguments.push(pair("--conf", "spark.a=1 --conf spark.ssl.keyPassword=hunter2"));
                     glue.fixed.push(pair("--api_key", SECRET));
                 }
-                Driver::Lambda(lambda) => lambda.environment.push(pair("DB_PASSWORD", SECRET)),
+                Driver::Lambda(lambda) => {
+                    lambda.environment.push(pair("DB_PASSWORD", SECRET));
+                    let sql =
+                        "UNLOAD ('select 1') TO 's3://b' CREDENTIALS 'aws_iam_role=r;master_symmetric_key=hunter2'";
+                    lambda.payload = Some(format!("{{\"sql\": \"{sql}\"}}"));
+                }
                 Driver::SageMaker(sage) => {
                     sage.hyperparameters.push(pair("wandb_api_key", SECRET));
                     sage.environment.push(pair("HF_TOKEN", SECRET));

@@ -56,6 +56,11 @@ pub fn masks(line: &[u8]) -> Vec<Mask> {
     found
 }
 
+/// Whether a name says that the whole value behind it is a secret: `password`, `fs.s3a.secret.key`.
+pub fn names_a_secret(name: &str) -> bool {
+    named::is_secret(name.as_bytes(), true)
+}
+
 /// The line with [`COVER`] over what is masked.
 pub fn masked(line: &str) -> Cow<'_, str> {
     let masks = masks(line.as_bytes());

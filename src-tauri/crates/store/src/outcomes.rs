@@ -42,6 +42,23 @@ impl Store {
         Ok(found)
     }
 
+    /// Outcomes, with their executions, that name a run by its own id; at most so many. Whether it was that run
+    /// is for the caller to see. Blocking.
+    pub fn outcomes_naming(&self, own: &str, most: u32) -> Result<Vec<(String, Outcome)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection
+            .prepare_cached("SELECT execution, outcome FROM outcomes WHERE instr(outcome, ?1) > 0 LIMIT ?2")?;
+        let rows = statement.query_map((own, most), |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut found = Vec::new();
+        for row in rows {
+            let (execution, text) = row?;
+            if let Ok(outcome) = words::from_json(&text, "an outcome") {
+                found.push((execution, outcome));
+            }
+        }
+        Ok(found)
+    }
+
     /// Keeps what became of an execution. Blocking.
     pub fn keep_outcome(&self, execution: &str, redrives: u64, outcome: &Outcome) -> Result<(), StoreError> {
         let text = words::json(outcome, "the outcome")?;

@@ -1,4 +1,4 @@
-//! What starts machines by the clock or by events: rules of EventBridge and schedules of its Scheduler.
+//! What starts machines and functions by the clock or by events: rules of EventBridge and schedules of its Scheduler.
 
 use crate::{AwsError, Call, Session};
 use contract::executions::facts::StartRule;
@@ -8,12 +8,18 @@ const LIST_TARGETS: Call = Call::new("ListTargetsByRule", "events:ListTargetsByR
 const LIST_SCHEDULES: Call = Call::new("ListSchedules", "scheduler:ListSchedules");
 const GET_SCHEDULE: Call = Call::new("GetSchedule", "scheduler:GetSchedule");
 
-fn is_machine(arn: &str) -> bool {
+/// Whether a target is a state machine.
+pub fn is_machine(arn: &str) -> bool {
     arn.contains(":states:") && arn.contains(":stateMachine:")
 }
 
-/// Rules of the default bus whose targets are machines, enabled or not.
-pub async fn rules(session: &Session, region: &str) -> Result<Vec<StartRule>, AwsError> {
+/// Whether a target is a function of Lambda.
+pub fn is_function(arn: &str) -> bool {
+    arn.contains(":lambda:") && arn.contains(":function:")
+}
+
+/// Rules of the default bus that have such targets, enabled or not.
+pub async fn rules(session: &Session, region: &str, is: fn(&str) -> bool) -> Result<Vec<StartRule>, AwsError> {
     let client = session.events_in(region);
     let mut found = Vec::new();
     let mut token = None;
@@ -32,7 +38,7 @@ pub async fn rules(session: &Session, region: &str) -> Result<Vec<StartRule>, Aw
                 .send()
                 .await
                 .map_err(|error| AwsError::from_sdk(LIST_TARGETS, error))?;
-            for target in targets.targets().iter().filter(|target| is_machine(target.arn())) {
+            for target in targets.targets().iter().filter(|target| is(target.arn())) {
                 found.push(StartRule {
                     name: format!("rule {name}"),
                     expression: rule.schedule_expression().filter(|text| !text.is_empty()).map(str::to_owned),
@@ -49,8 +55,8 @@ pub async fn rules(session: &Session, region: &str) -> Result<Vec<StartRule>, Aw
     }
 }
 
-/// Schedules whose target is a machine, enabled or not.
-pub async fn schedules(session: &Session, region: &str) -> Result<Vec<StartRule>, AwsError> {
+/// Schedules that have such a target, enabled or not.
+pub async fn schedules(session: &Session, region: &str, is: fn(&str) -> bool) -> Result<Vec<StartRule>, AwsError> {
     let client = session.scheduler_in(region);
     let mut found = Vec::new();
     let mut token = None;
@@ -63,7 +69,7 @@ pub async fn schedules(session: &Session, region: &str) -> Result<Vec<StartRule>
             .map_err(|error| AwsError::from_sdk(LIST_SCHEDULES, error))?;
         for schedule in page.schedules() {
             let Some(name) = schedule.name() else { continue };
-            let Some(target) = schedule.target().map(|target| target.arn()).filter(|arn| is_machine(arn)) else {
+            let Some(target) = schedule.target().map(|target| target.arn()).filter(|arn| is(arn)) else {
                 continue;
             };
             // The list does not say when.

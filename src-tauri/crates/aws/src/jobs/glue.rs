@@ -9,6 +9,7 @@ use aws_sdk_glue::{
     types::{Job, JobRun, TriggerState, TriggerType},
 };
 use contract::{
+    Timestamp,
     facts::Known,
     jobs::{
         HomeId, HomeRow, JobId,
@@ -44,6 +45,10 @@ pub struct GlueJob {
     pub role: Option<String>,
     /// `5.0`.
     pub version: Option<String>,
+    /// How many of its runs there may be at once.
+    pub most_runs: Option<u64>,
+    /// When its definition was last changed.
+    pub modified: Option<Timestamp>,
 }
 
 fn client(session: &Session) -> Client {
@@ -139,6 +144,8 @@ fn fact(session: &Session, job: &Job) -> GlueJob {
         },
         role: text(job.role()),
         version: text(job.glue_version()),
+        most_runs: job.execution_property().and_then(|property| count(property.max_concurrent_runs())),
+        modified: job.last_modified_on().map(timestamp),
     }
 }
 

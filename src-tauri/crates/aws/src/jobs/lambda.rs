@@ -4,7 +4,11 @@
 //! invocation, why and for how long.
 
 use super::{bare, count, pairs, text};
-use crate::{AwsError, Call, Session, pace::Api, time::date_time};
+use crate::{
+    AwsError, Call, Session,
+    pace::Api,
+    time::{date_time, timestamp},
+};
 use ::jobs::invocation::{Invocation, LogLine, invocations};
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 use aws_sdk_lambda::{Client, types::FunctionConfiguration};
@@ -23,8 +27,11 @@ const GET: Call = Call::new("GetFunction", "lambda:GetFunction");
 const METRICS: Call = Call::new("GetMetricData", "cloudwatch:GetMetricData");
 pub const FILTER: Call = Call::new("FilterLogEvents", "logs:FilterLogEvents");
 
-/// Queries in one call, the service's limit.
+/// Queries in one call, and points in its answer, the service's limits.
 const MOST_QUERIES: usize = 500;
+const MOST_POINTS: i64 = 100_800;
+/// Seconds.
+const HOUR: i32 = 3_600;
 /// Pages of lines that are read for one answer.
 pub const MOST_PAGES: usize = 20;
 /// How long an invocation may take: the service's limit.
@@ -112,13 +119,47 @@ pub async fn errors(
     from: Timestamp,
     until: Timestamp,
 ) -> Result<HashMap<String, u64>, AwsError> {
-    let client = session.cloudwatch_in(session.region());
     let range = until.duration_since(from).as_secs();
-    // Whole hours, and days for a long range: the sum alone is asked for, and a call holds 100,800 points.
-    let period = if range <= 7 * 86_400 { 3_600 } else { 86_400 };
+    // Whole hours, and days for a long range: the sum alone is asked for.
+    let period = if range <= 7 * 86_400 { HOUR } else { 24 * HOUR };
     let mut found: HashMap<String, f64> = HashMap::new();
-    for part in names.chunks(MOST_QUERIES) {
-        let queries: Vec<MetricDataQuery> = part.iter().enumerate().map(|(at, name)| query(at, name, period)).collect();
+    for (name, _, sum) in sums(session, "Errors", names, period, (from, until)).await? {
+        *found.entry(name).or_default() += sum;
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // sums of ones
+    let whole = found.into_iter().map(|(name, sum)| (name, sum.max(0.0) as u64));
+    Ok(whole.filter(|(_, sum)| *sum > 0).collect())
+}
+
+/// The hours of a range in which each function was called, by `AWS/Lambda Invocations`: when they began.
+pub async fn called(
+    session: &Session,
+    names: &[String],
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<HashMap<String, Vec<Timestamp>>, AwsError> {
+    let mut found: HashMap<String, Vec<Timestamp>> = HashMap::new();
+    for (name, at, _) in sums(session, "Invocations", names, HOUR, (from, until)).await? {
+        found.entry(name).or_default().push(at);
+    }
+    Ok(found)
+}
+
+/// The sums of a metric above zero, by function and beginning of a period.
+async fn sums(
+    session: &Session,
+    metric: &str,
+    names: &[String],
+    period: i32,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Vec<(String, Timestamp, f64)>, AwsError> {
+    let client = session.cloudwatch_in(session.region());
+    let each = until.duration_since(from).as_secs() / i64::from(period) + 2;
+    let at_once = usize::try_from(MOST_POINTS / each.max(1)).unwrap_or_default().clamp(1, MOST_QUERIES);
+    let mut found = Vec::new();
+    for part in names.chunks(at_once) {
+        let queries: Vec<MetricDataQuery> =
+            part.iter().enumerate().map(|(at, name)| query(at, name, metric, period)).collect();
         let mut token = None;
         loop {
             let reply = client
@@ -133,7 +174,8 @@ pub async fn errors(
             for result in reply.metric_data_results() {
                 let at = result.id().and_then(|id| id.strip_prefix('f')).and_then(|at| at.parse::<usize>().ok());
                 let Some(name) = at.and_then(|at| part.get(at)) else { continue };
-                *found.entry(name.clone()).or_default() += result.values().iter().sum::<f64>();
+                let points = result.timestamps().iter().zip(result.values()).filter(|(_, sum)| **sum > 0.0);
+                found.extend(points.map(|(at, sum)| (name.clone(), timestamp(at), *sum)));
             }
             token = reply.next_token().map(str::to_owned);
             if token.is_none() {
@@ -141,14 +183,12 @@ pub async fn errors(
             }
         }
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // sums of ones
-    let whole = found.into_iter().map(|(name, sum)| (name, sum.max(0.0) as u64));
-    Ok(whole.filter(|(_, sum)| *sum > 0).collect())
+    Ok(found)
 }
 
-fn query(at: usize, name: &str, period: i32) -> MetricDataQuery {
+fn query(at: usize, name: &str, metric: &str, period: i32) -> MetricDataQuery {
     let function = Dimension::builder().name("FunctionName").value(name).build();
-    let metric = Metric::builder().namespace("AWS/Lambda").metric_name("Errors").dimensions(function).build();
+    let metric = Metric::builder().namespace("AWS/Lambda").metric_name(metric).dimensions(function).build();
     let statistics = MetricStat::builder().metric(metric).period(period).stat("Sum").build();
     MetricDataQuery::builder().id(format!("f{at}")).metric_stat(statistics).build()
 }

@@ -1,6 +1,6 @@
 //! Logs Insights: a query is started, asked for its results, stopped; and the log groups that it may be about.
 
-use crate::{AwsError, Call, Session, pace::Api};
+use crate::{AwsError, Call, Session, bound::Bound, pace::Api};
 use aws_sdk_cloudwatchlogs::{
     operation::start_query::StartQueryError,
     types::{QueryStatus, ResultField, error::MalformedQueryException},
@@ -14,6 +14,8 @@ pub const START: Call = Call::new("StartQuery", "logs:StartQuery");
 const RESULTS: Call = Call::new("GetQueryResults", "logs:GetQueryResults");
 const STOP: Call = Call::new("StopQuery", "logs:StopQuery");
 const RECORD: Call = Call::new("GetLogRecord", "logs:GetLogRecord");
+/// Bytes of one answer: 10,000 rows of usual lines have a tenth of it.
+const BOUND: Bound = Bound(64 << 20);
 const GROUPS: Call = Call::new("DescribeLogGroups", "logs:DescribeLogGroups");
 
 /// What became of a query that was sent.
@@ -83,7 +85,8 @@ fn malformed(wrong: &MalformedQueryException) -> Malformed {
 /// What a query found so far.
 pub async fn results(session: &Session, query: &str) -> Result<Results, AwsError> {
     session.pace(Api::Insights).await;
-    let reply = session.logs_in(session.region()).get_query_results().query_id(query).send().await;
+    let reply = session.logs_in(session.region()).get_query_results().query_id(query);
+    let reply = reply.customize().interceptor(BOUND).send().await;
     let reply = reply.map_err(|error| AwsError::from_sdk(RESULTS, error))?;
     let standing = match reply.status() {
         Some(QueryStatus::Complete) => Standing::Complete,
@@ -124,7 +127,8 @@ pub async fn stop(session: &Session, query: &str) -> Result<(), AwsError> {
 /// All fields of the event behind a row's `@ptr`.
 pub async fn record(session: &Session, pointer: &str) -> Result<Vec<(String, String)>, AwsError> {
     session.pace(Api::Insights).await;
-    let reply = session.logs_in(session.region()).get_log_record().log_record_pointer(pointer).send().await;
+    let reply = session.logs_in(session.region()).get_log_record().log_record_pointer(pointer);
+    let reply = reply.customize().interceptor(BOUND).send().await;
     let reply = reply.map_err(|error| AwsError::from_sdk(RECORD, error))?;
     let fields = reply.log_record().into_iter().flatten();
     Ok(fields.map(|(name, value)| (name.clone(), value.clone())).collect())

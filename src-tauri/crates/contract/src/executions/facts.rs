@@ -132,7 +132,7 @@ pub struct MapCounts {
     pub pending_redrive: u64,
 }
 
-/// What starts a machine by the clock: an EventBridge rule or a schedule.
+/// What starts a machine or a function by the clock: an EventBridge rule or a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StartRule {
     /// `rule nightly` or `schedule default/nightly`.
@@ -142,6 +142,6 @@ pub struct StartRule {
     /// IANA zone of a schedule; rules run in UTC.
     pub zone: Option<String>,
     pub enabled: bool,
-    /// ARN of the machine, version or alias.
+    /// ARN of the machine or function, version or alias.
     pub target: String,
 }

@@ -122,8 +122,8 @@ impl Desk {
         let region = aws::executions::region_of(&request.arn).unwrap_or_else(|| session.region()).to_owned();
         let (versions, rules, schedules) = tokio::join!(
             machines::versions(&session, &request.arn),
-            clock::rules(&session, &region),
-            clock::schedules(&session, &region),
+            clock::rules(&session, &region, clock::is_machine),
+            clock::schedules(&session, &region, clock::is_machine),
         );
         let mut notices = Vec::new();
         let mut keep = |what: &str, error: AwsError| {
@@ -185,8 +185,8 @@ async fn fill(desk: &Desk, session: &Session, within: Within, arns: &[String], w
     let (from, until) = within.resolve(now);
     let (counted, rules, schedules) = tokio::join!(
         metrics::machines(session, region, arns, from, until),
-        clock::rules(session, region),
-        clock::schedules(session, region),
+        clock::rules(session, region, clock::is_machine),
+        clock::schedules(session, region, clock::is_machine),
     );
     let metrics_known = counted.is_ok();
     let counted = counted.unwrap_or_else(|error| {

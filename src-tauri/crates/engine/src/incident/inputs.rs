@@ -118,18 +118,11 @@ async fn one(
     let found = asof::version_at(&rows, began).ok().filter(|_| !asof::absent_at(&rows, began));
     let before = success.and_then(|at| asof::version_at(&rows, at).ok()).map(|found| found.row);
     let Some(found) = found else {
+        let then = before.map(|row| fact(&uri, row));
         let absent = ObjectFact { uri, version_id: None, etag: None, size: None, modified: None, exists: false };
         let better = before.map(|row| better_of(&row.fact, &rows, began));
         let verdicts = vec![Notice::warning("It was not there when the run began.")];
-        return Some(InputObject {
-            bucket,
-            key,
-            read: absent,
-            content: None,
-            before: before.map(|row| fact(&uri_of(row), row)),
-            verdicts,
-            better,
-        });
+        return Some(InputObject { bucket, key, read: absent, content: None, before: then, verdicts, better });
     };
     let versions = Versions { looking, bucket: &bucket, key: &key };
     let content = versions.content(&found.row.fact).await;
@@ -161,10 +154,6 @@ async fn one(
         content,
         better,
     })
-}
-
-fn uri_of(row: &VersionRow) -> String {
-    row.fact.key.clone()
 }
 
 fn fact(uri: &str, row: &VersionRow) -> ObjectFact {

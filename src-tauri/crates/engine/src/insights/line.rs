@@ -1,6 +1,10 @@
 //! A row of a query's results: its values by field, as a record of a set.
 
-use crate::sets::{FieldSpec, Record, Value};
+use crate::{
+    logs::number,
+    sets::{FieldSpec, Record, Value},
+};
+use ::logs::mask;
 use contract::{
     Timestamp,
     insights::{InsightsField, InsightsRow},
@@ -10,8 +14,14 @@ use std::{borrow::Cow, sync::Arc};
 
 /// The field that names the event behind a row; never shown.
 const POINTER: &str = "@ptr";
-/// The field with the text of the event.
-const MESSAGE: &str = "@message";
+/// Fields that lead to an event: names and times, never masked.
+const PLACES: [&str; 5] = ["@log", "@logStream", "@timestamp", "@ingestionTime", "@requestId"];
+/// Characters of a value that are kept: an event has up to a megabyte, and a page of a grid many events.
+const MOST_CELL: usize = 16 << 10;
+/// Bytes of a value that are masked for them. More than is kept: what is masked must not show its beginning at the cut.
+const MOST_READ: usize = 96 << 10;
+/// Bytes of all rows that are kept.
+const MOST_HELD: usize = 32 << 20;
 
 #[derive(Debug, Clone)]
 pub(super) struct Line {
@@ -33,15 +43,19 @@ impl Line {
     }
 }
 
-/// Rows with their fields, in the order in which the fields first come. `masked` covers what looks like a secret; names
-/// that lead somewhere are left as they are, and a number is none.
+/// Rows with their fields, in the order in which the fields first come; the first of them, where all are too much to keep.
+/// `masked` covers what looks like a secret, and a field whose name says that it is one is covered whole.
 pub(super) fn lines(
     rows: Vec<Vec<(String, String)>>,
     masked: impl Fn(&str) -> String,
 ) -> (Arc<Vec<InsightsField>>, Vec<Line>) {
     let mut fields: Vec<InsightsField> = Vec::new();
     let mut all = Vec::with_capacity(rows.len());
+    let mut held = 0;
     for (number, pairs) in rows.into_iter().enumerate() {
+        if held > MOST_HELD {
+            break;
+        }
         let mut cells: Vec<Option<String>> = vec![None; fields.len()];
         let mut pointer = None;
         for (name, value) in pairs {
@@ -58,9 +72,10 @@ pub(super) fn lines(
             if let Some(field) = fields.get_mut(at) {
                 field.numeric &= is_number;
             }
-            let plain = is_number || (name.starts_with('@') && name != MESSAGE);
+            let shown = shown(&name, &value, &masked);
+            held += shown.len();
             if let Some(cell) = cells.get_mut(at) {
-                *cell = Some(if plain { value } else { masked(&value) });
+                *cell = Some(shown);
             }
         }
         all.push((InsightsRow { id: number.to_string(), cells, leads: pointer.is_some() }, pointer));
@@ -71,6 +86,28 @@ pub(super) fn lines(
         Line { row, fields: Arc::clone(&fields), pointer }
     });
     (Arc::clone(&fields), lines.collect())
+}
+
+/// A value as it may be seen.
+fn shown(name: &str, value: &str, masked: impl Fn(&str) -> String) -> String {
+    if PLACES.contains(&name) {
+        return cut(value, MOST_CELL).to_owned();
+    }
+    if mask::names_a_secret(name) {
+        return mask::COVER.to_owned();
+    }
+    let read = cut(value, MOST_READ);
+    let text = masked(read);
+    let kept = cut(&text, MOST_CELL);
+    match (text.len() - kept.len()) + (value.len() - read.len()) {
+        0 => text,
+        more => format!("{kept} … {} bytes more", number(more as u64)),
+    }
+}
+
+/// The beginning of a text, at most so many bytes, in whole characters.
+fn cut(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
 }
 
 impl Record for Line {
@@ -177,6 +214,34 @@ mod tests {
         assert_eq!(Line::headings(&lines), ["@message", "n", "@logStream"]);
         assert_eq!(lines[1].written(1), "1.5");
         assert!(Line::headings(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_field_named_like_a_secret_is_covered_whole_and_numbers_are_masked_like_text() {
+        let rows = [pairs(&[
+            ("db.password", "correct horse"),
+            ("pin_token", "1234"),
+            ("card", "4111111111111111"),
+            ("n", "1.50"),
+            ("@pattern", "user a@example.com"),
+            ("@logStream", "2026/11/21/[$LATEST]a@example.com"),
+        ])];
+        let (_, lines) = lines(rows.to_vec(), crate::jobs::masked);
+        let told: Vec<_> = lines[0].row.cells.iter().flatten().map(String::as_str).collect();
+        let stream = "2026/11/21/[$LATEST]a@example.com";
+        assert_eq!(told, [mask::COVER, mask::COVER, mask::COVER, "1.50", "user ••••••", stream]);
+    }
+
+    #[test]
+    fn a_huge_value_is_cut_and_says_by_how_much() {
+        let value = "é".repeat(1 << 20);
+        let (_, one) = made(&[&[("@message", &value)]]);
+        let cell = one[0].row.cells[0].as_deref().unwrap();
+        assert!(cell.ends_with("é … 2,080,768 bytes more"), "{} bytes", cell.len());
+        assert!(cell.len() < MOST_CELL + 40);
+        let rows = vec![pairs(&[("@message", &"x".repeat(20_000))]); 3_000];
+        let (_, kept) = lines(rows, str::to_owned);
+        assert!((2_000..2_100).contains(&kept.len()), "{}", kept.len());
     }
 
     #[test]

@@ -64,6 +64,7 @@ impl Run {
             scanned: 0,
             bytes: 0,
             micros: 0,
+            price: ::jobs::insights::price(session.region()),
             took: 0,
             from: range.0,
             until: range.1,
@@ -148,8 +149,9 @@ impl Run {
         let run = Arc::clone(self);
         let taken = tokio::task::spawn_blocking(move || {
             let Results { rows, matched, scanned, bytes, .. } = results;
+            let given = rows.len();
             let (fields, lines) = lines(rows, crate::jobs::masked);
-            run.show(&fields, lines, [matched, scanned, bytes]);
+            run.show(&fields, lines, given, [matched, scanned, bytes]);
         });
         let status = match standing {
             Standing::Running => InsightsStatus::Running,
@@ -161,17 +163,35 @@ impl Run {
         if taken.await.is_ok() { status } else { InsightsStatus::Failed }
     }
 
-    fn show(&self, fields: &Arc<Vec<InsightsField>>, lines: Vec<Line>, [matched, scanned, bytes]: [u64; 3]) {
+    /// Of the rows that the service gave, those that are kept.
+    fn show(
+        &self,
+        fields: &Arc<Vec<InsightsField>>,
+        lines: Vec<Line>,
+        given: usize,
+        [matched, scanned, bytes]: [u64; 3],
+    ) {
         let rows = lines.len() as u64;
         self.change(|seen| {
             let state = &mut seen.state;
             (state.rows, state.matched, state.scanned, state.bytes) = (rows, matched, scanned, bytes);
             state.micros = ::jobs::insights::micros(bytes);
             state.fields.clone_from(fields);
-            let words = "Only the first 10,000 rows are given: narrow the range, or count with stats.";
-            let most = Notice::warning(words);
-            if rows >= MOST_ROWS && !state.notices.contains(&most) {
-                state.notices.push(most);
+            let partial = [
+                (
+                    given as u64 >= MOST_ROWS,
+                    "Only the first 10,000 rows are given: narrow the range, or count with stats.",
+                ),
+                (
+                    given > lines.len(),
+                    "Only the first rows are kept, 32 MB of them: ask for fewer fields, or narrow the range.",
+                ),
+            ];
+            for (_, words) in partial.into_iter().filter(|(is, _)| *is) {
+                let notice = Notice::warning(words);
+                if !state.notices.contains(&notice) {
+                    state.notices.push(notice);
+                }
             }
             seen.lines = Arc::new(lines);
         });

@@ -6,15 +6,13 @@
 mod others;
 mod outputs;
 
-use super::{
-    detail::{gone, without_attempt},
-    key, masked, permissions,
-};
+use super::{detail::gone, key, masked, permissions};
 use crate::{Desk, EngineError, plans::Planned};
 use ::jobs::{
     again::{self, Edited},
     command::Scope,
     edit::EditError,
+    link::without_attempt,
 };
 use aws::{
     AwsError, Session,
@@ -87,7 +85,7 @@ impl Desk {
             command: None,
             clusters: prepared.clusters,
             cluster,
-            execution: self.execution_of(&described),
+            execution: self.execution_of(&session, &described).await,
         };
         match prepared.edited {
             Ok(Edited { shown, .. }) => {
@@ -121,7 +119,7 @@ impl Desk {
         );
         let identity = identity.map_err(&failed)?;
         let (like, running) = others.map_err(&failed)?;
-        if let Some(execution) = self.execution_of(&described) {
+        if let Some(execution) = self.execution_of(&session, &described).await {
             let name = execution.rsplit(':').next().unwrap_or(&execution).to_owned();
             notices.push(Notice::warning(format!(
                 "Execution {name} started it. The run goes alone: the states after it do not follow. Running the \

@@ -3,7 +3,13 @@
 use super::{key_of, masked};
 use crate::{Desk, EngineError};
 use ::executions::address::{self, FoundKind};
-use ::jobs::{address::Place, command::Scope, state::state_of, view};
+use ::jobs::{
+    address::Place,
+    command::Scope,
+    link::{is_run, without_attempt},
+    state::state_of,
+    view,
+};
 use aws::{
     AwsError, Session,
     jobs::{Described, eks, emr, glue, lambda, sagemaker, serverless},
@@ -16,6 +22,8 @@ use std::{sync::Arc, time::Duration};
 
 /// How long a run that goes on is taken to be as it was read.
 const OPEN_AGE: Duration = Duration::from_secs(3);
+/// Executions that are looked at whether they started a run: texts may name it by chance.
+const MOST_KEPT: u32 = 50;
 
 impl Desk {
     pub async fn describe_job(&self, request: &DescribeJob) -> Result<JobDetail, EngineError> {
@@ -37,7 +45,8 @@ impl Desk {
             view.notices.push(Notice::info("Secrets are covered: put them back before you run a command of these."));
         }
         let offers = ::jobs::again::offers(&described.run);
-        Ok(JobDetail { view, execution: self.execution_of(&described), offers })
+        let execution = self.execution_of(&session, &described).await;
+        Ok(JobDetail { view, execution, offers })
     }
 
     /// What the engine says of a run; kept for a moment while it runs and for long when it is over.
@@ -81,14 +90,18 @@ impl Desk {
     }
 
     /// The execution that started a run, where something says so for certain: a tag that is the ARN of an execution
-    /// (`$$.Execution.Id` in the state's parameters), or the history of an execution that is open. No engine keeps the
-    /// caller's execution by itself, and an argument may name another one.
-    pub(super) fn execution_of(&self, described: &Described) -> Option<String> {
+    /// (`$$.Execution.Id` in the state's parameters), the history of an execution that is open, or what is kept of one that
+    /// was read. No engine keeps the caller's execution by itself, and an argument may name another one.
+    pub(super) async fn execution_of(&self, session: &Session, described: &Described) -> Option<String> {
+        let id = &described.run.id;
         let tagged = described.tags.iter().find_map(|(_, value)| execution_in(value));
-        tagged.or_else(|| self.execution_that_started(&described.run.id))
+        match tagged.or_else(|| self.followed_that_started(id)) {
+            Some(arn) => Some(arn),
+            None => self.kept_that_started(session, id).await,
+        }
     }
 
-    fn execution_that_started(&self, id: &JobId) -> Option<String> {
+    fn followed_that_started(&self, id: &JobId) -> Option<String> {
         let id = without_attempt(id);
         let followed = self.followed_executions();
         followed.into_iter().find_map(|one| {
@@ -101,14 +114,17 @@ impl Desk {
             started.then(|| one.arn.clone())
         })
     }
-}
 
-pub(super) fn without_attempt(id: &JobId) -> JobId {
-    match id {
-        JobId::Serverless { application, run, .. } => {
-            JobId::Serverless { application: application.clone(), run: run.clone(), attempt: None }
-        }
-        other => other.clone(),
+    /// By the outcomes that are kept, of every profile: names are told apart by account and region alone.
+    async fn kept_that_started(&self, session: &Session, id: &JobId) -> Option<String> {
+        let account = session.identity().await.ok()?.account;
+        let own = without_attempt(id).own().to_owned();
+        let kept = self.inner.store.run(move |store| store.outcomes_naming(&own, MOST_KEPT)).await;
+        let kept =
+            kept.inspect_err(|error| tracing::warn!(%error, "what is kept of executions cannot be read")).ok()?;
+        let place = format!(":states:{}:{account}:", session.region());
+        let started = |outcome: &store::Outcome| outcome.started.iter().any(|started| is_run(id, started));
+        kept.into_iter().find(|(arn, outcome)| arn.contains(&place) && started(outcome)).map(|(arn, _)| arn)
     }
 }
 

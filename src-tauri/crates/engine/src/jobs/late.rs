@@ -1,12 +1,13 @@
-//! Jobs that have not run as they did: those of Glue, which have clocks of their own, and those of EMR Serverless that have
-//! a rhythm. What runs seldom or as somebody likes is never late.
+//! Jobs that have not run as they did: those of Glue and functions, which have clocks of their own, and those of the other
+//! engines that have a rhythm. What runs seldom or as somebody likes is never late.
 
-mod applications;
+mod functions;
+mod runs;
 
-use crate::objects::rows_of_key;
+use crate::{Desk, objects::rows_of_key};
 use ::executions::schedule::Schedule;
 use ::jobs::{
-    absent::{absence, rhythm},
+    absent::{absence, due, rhythm},
     parameters::parameters,
     state::state_of,
 };
@@ -19,7 +20,7 @@ use contract::{
     facts::{Known, Missing},
     jobs::{
         Absence, Direction, Engine, JobId, State,
-        absence::{AbsenceFacts, StarterFact},
+        absence::{AbsenceFacts, ChangeFact, QuotaFact, StarterFact},
         facts::{ObjectFact, RunFact},
     },
 };
@@ -41,18 +42,37 @@ const AT_ONCE: usize = 3;
 /// A job that should have run.
 #[derive(Debug)]
 pub(crate) struct LateJob {
+    /// The same for every run of it (`::jobs::link::kin`).
+    pub kin: String,
     pub name: String,
-    /// Its newest run, and when that began.
-    pub last: JobId,
+    /// Its newest run, where it is known, and when that began.
+    pub last: Option<JobId>,
     pub since: Timestamp,
+    /// When it became late.
+    pub due: Timestamp,
     pub absence: Absence,
 }
 
 /// The jobs that are late, and which engines could not be asked.
-pub(crate) async fn late_jobs(session: &Session) -> (Vec<LateJob>, Vec<Notice>) {
-    let (glue, serverless) = tokio::join!(of_glue(session), applications::late(session));
+pub(crate) async fn late_jobs(desk: &Desk, session: &Session) -> (Vec<LateJob>, Vec<Notice>) {
+    let (glue, functions, applications, clusters, virtual_clusters, sagemaker) = tokio::join!(
+        of_glue(session),
+        functions::late(desk, session),
+        runs::late(desk, session, Engine::EmrServerless),
+        runs::late(desk, session, Engine::Emr),
+        runs::late(desk, session, Engine::EmrEks),
+        runs::late(desk, session, Engine::SageMaker),
+    );
+    let read = [
+        (Engine::Glue, glue),
+        (Engine::Lambda, functions),
+        (Engine::EmrServerless, applications),
+        (Engine::Emr, clusters),
+        (Engine::EmrEks, virtual_clusters),
+        (Engine::SageMaker, sagemaker),
+    ];
     let (mut jobs, mut notices) = (Vec::new(), Vec::new());
-    for (engine, late) in [(Engine::Glue, glue), (Engine::EmrServerless, serverless)] {
+    for (engine, late) in read {
         match late {
             Ok(late) => jobs.extend(late),
             Err(error) => notices
@@ -60,6 +80,13 @@ pub(crate) async fn late_jobs(session: &Session) -> (Vec<LateJob>, Vec<Notice>) 
         }
     }
     (jobs, notices)
+}
+
+/// What is late by these facts.
+fn made(kin: String, last: Option<JobId>, facts: AbsenceFacts, now: Timestamp) -> Option<LateJob> {
+    let absence = absence(&facts, now)?;
+    let since = facts.last_run.as_ref().ok().copied().flatten()?;
+    Some(LateJob { kin, last, since, due: due(&facts)?, absence, name: facts.job })
 }
 
 async fn of_glue(session: &Session) -> Result<Vec<LateJob>, AwsError> {
@@ -94,26 +121,48 @@ fn unknown_starter(action: &str) -> Known<Vec<StarterFact>> {
     })
 }
 
+/// Who changed something is kept by CloudTrail, which is not asked: that nothing is known is no sign of rest.
+fn unknown_changes() -> Known<Vec<ChangeFact>> {
+    Err(Missing {
+        action: "cloudtrail:LookupEvents".to_owned(),
+        denied: false,
+        reason: "CloudTrail keeps it, and is not read here".into(),
+    })
+}
+
 async fn late(session: &Session, job: &GlueJob, triggers: &Known<Vec<GlueTrigger>>) -> Option<LateJob> {
     let (runs, _) = glue::runs_page(session, job, MOST_RUNS, None).await.ok()?;
     let now = session.now();
     let last = runs.iter().max_by_key(|run| run.created)?;
-    let since = last.created.filter(|at| now.duration_since(*at) < RETIRED)?;
-    let mut facts = facts(job.row.name.clone(), &runs, triggers, now)?;
+    last.created.filter(|at| now.duration_since(*at) < RETIRED)?;
+    let mut facts = facts(job.row.name.clone(), &runs, triggers)?;
+    facts.quotas = Ok(quota(job.most_runs, &runs).into_iter().collect());
+    facts.changes = match job.modified {
+        Some(at) => Ok(vec![ChangeFact { at, what: "its definition was changed".to_owned(), who: None }]),
+        None => unknown_changes(),
+    };
     absence(&facts, now)?;
     // Only now is it worth the calls.
     facts.inputs = inputs(session, last).await;
-    let absence = absence(&facts, now)?;
-    Some(LateJob { name: facts.job, last: last.id.clone(), since, absence })
+    made(::jobs::link::kin(last), Some(last.id.clone()), facts, now)
+}
+
+/// Runs of a job that go on, of those that it may have at once.
+fn quota(most: Option<u64>, runs: &[RunFact]) -> Option<QuotaFact> {
+    let used = runs.iter().filter(|run| !state_of(run).is_over()).count() as u64;
+    let limit = most.filter(|limit| *limit > 0)?;
+    (used > 0).then(|| QuotaFact { name: "concurrent runs of the job".to_owned(), used, limit })
 }
 
 /// What is known of a job that a clock starts, or that has a rhythm; `None` for one that runs when somebody wants it to.
-fn facts(job: String, runs: &[RunFact], triggers: &Known<Vec<GlueTrigger>>, now: Timestamp) -> Option<AbsenceFacts> {
+fn facts(job: String, runs: &[RunFact], triggers: &Known<Vec<GlueTrigger>>) -> Option<AbsenceFacts> {
     let own: Vec<&GlueTrigger> =
         triggers.as_deref().unwrap_or_default().iter().filter(|trigger| trigger.jobs.contains(&job)).collect();
     let starts: Vec<Timestamp> = runs.iter().filter_map(|run| run.created).collect();
+    let last = starts.iter().copied().max();
     let clocks = own.iter().filter(|trigger| trigger.enabled).filter_map(|trigger| trigger.schedule.as_deref());
-    let every = clocks.filter_map(|clock| period(clock, now)).min().or_else(|| rhythm(&starts))?;
+    let by_clock = clocks.filter_map(|clock| period(clock, None, last?)).min();
+    let every = by_clock.or_else(|| rhythm(&starts))?;
     let starters = match triggers {
         Err(missing) => Err(missing.clone()),
         Ok(_) if own.is_empty() => unknown_starter("glue:StartJobRun"),
@@ -122,14 +171,14 @@ fn facts(job: String, runs: &[RunFact], triggers: &Known<Vec<GlueTrigger>>, now:
     let succeeded = runs.iter().filter(|run| state_of(run) == State::Succeeded);
     Some(AbsenceFacts {
         job,
-        last_run: Ok(starts.iter().copied().max()),
+        last_run: Ok(last),
         last_success: Ok(succeeded.filter_map(|run| run.ended).max()),
         every: Some(every),
         starters,
         home: None,
         inputs: Vec::new(),
         quotas: Ok(Vec::new()),
-        changes: Ok(Vec::new()),
+        changes: unknown_changes(),
     })
 }
 
@@ -143,11 +192,12 @@ fn starter(trigger: &GlueTrigger) -> StarterFact {
     }
 }
 
-/// Seconds between the next two starts of a clock.
-fn period(expression: &str, now: Timestamp) -> Option<u64> {
-    let schedule = Schedule::read(expression, None).ok()?;
-    let next = schedule.next(now)?;
-    u64::try_from(schedule.next(next)?.duration_since(next).as_secs()).ok()
+/// Half of the seconds until a clock has started a job twice since it ran: what counts are the starts that are missed, and
+/// a clock may rest over the weekend.
+fn period(expression: &str, zone: Option<&str>, last: Timestamp) -> Option<u64> {
+    let schedule = Schedule::read(expression, zone).ok()?;
+    let second = schedule.next(schedule.next(last)?)?;
+    Some(u64::try_from(second.duration_since(last).as_secs()).ok()?.div_ceil(2))
 }
 
 /// The files that its newest run read, as they are now.
@@ -234,7 +284,7 @@ mod tests {
     }
 
     fn title(runs: &[RunFact], triggers: Known<Vec<GlueTrigger>>) -> Option<String> {
-        let facts = facts("feed".into(), runs, &triggers, now())?;
+        let facts = facts("feed".into(), runs, &triggers)?;
         Some(absence(&facts, now())?.title)
     }
 
@@ -250,6 +300,24 @@ mod tests {
         let runs: Vec<_> = (12..=18).map(run).collect();
         let told = title(&runs, Ok(Vec::new())).unwrap();
         assert!(told.starts_with("feed has not run for 3 d") && !told.contains("starts it"), "{told}");
+    }
+
+    #[test]
+    fn a_clock_that_rests_on_weekends_misses_nothing_then() {
+        let friday: Timestamp = "2026-11-20T05:00:12Z".parse().unwrap();
+        let weekdays = period("cron(0 5 ? * MON-FRI *)", None, friday).unwrap();
+        let due = friday.checked_add(SignedDuration::from_secs(2 * i64::try_from(weekdays).unwrap())).unwrap();
+        let tuesday: Timestamp = "2026-11-24T05:00:00Z".parse().unwrap();
+        assert!(due >= tuesday && due.duration_since(tuesday).as_secs() < 2, "{due}");
+    }
+
+    #[test]
+    fn a_job_that_may_run_once_and_hangs_keeps_itself_away() {
+        let mut runs: Vec<_> = (12..=18).map(run).collect();
+        assert_eq!(quota(Some(1), &runs), None);
+        runs[6].status = "RUNNING".into();
+        assert_eq!(quota(Some(1), &runs).map(|quota| (quota.used, quota.limit)), Some((1, 1)));
+        assert_eq!(quota(None, &runs), None);
     }
 
     #[test]

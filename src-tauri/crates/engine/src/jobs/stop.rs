@@ -31,7 +31,7 @@ impl Desk {
         let identity = identity.map_err(Self::failed(&session))?;
         let scope = Scope { profile: Some(session.profile()), region: Some(session.region()) };
         let mut notices = Vec::new();
-        if let Some(execution) = self.execution_of(&described) {
+        if let Some(execution) = self.execution_of(&session, &described).await {
             let name = execution.rsplit(':').next().unwrap_or(&execution).to_owned();
             notices.push(Notice::warning(format!(
                 "Execution {name} started it, and takes its end for a failure if it still waits for it."

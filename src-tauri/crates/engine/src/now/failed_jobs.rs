@@ -14,11 +14,16 @@ use std::collections::HashMap;
 const MOST_RUNS: usize = 200;
 
 /// The incidents of these runs, which were seen in this place. `started` are the runs that executions started.
-pub(crate) fn failed_jobs(rows: &[JobRow], started: &[StartedRun], since: Timestamp, place: &Place) -> Vec<NowRow> {
+pub(crate) fn failed_jobs<'a>(
+    rows: &[JobRow],
+    started: impl Iterator<Item = &'a StartedRun> + Clone,
+    since: Timestamp,
+    place: &Place,
+) -> Vec<NowRow> {
     let mut groups: HashMap<(String, String), Vec<(Timestamp, &JobRow)>> = HashMap::new();
     for row in rows.iter().filter(|row| row.state.is_failure()) {
         let Some(at) = ended(row).filter(|at| *at >= since) else { continue };
-        if started.iter().any(|started| is_started(row, started)) {
+        if started.clone().any(|started| is_started(row, started)) {
             continue;
         }
         groups.entry((family(row), signature(row.reason.as_deref()))).or_default().push((at, row));
@@ -29,7 +34,7 @@ pub(crate) fn failed_jobs(rows: &[JobRow], started: &[StartedRun], since: Timest
             runs.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
             let ((newest, row), (oldest, _)) = (*runs.first()?, *runs.last()?);
             Some(NowRow {
-                id: format!("{} job {job} {cause}", place.profile).trim_end().to_owned(),
+                id: format!("{} {} job {job} {cause}", place.profile, place.region).trim_end().to_owned(),
                 kind: NowKind::FailedJob,
                 what: row.name.clone(),
                 machine: None,
@@ -51,7 +56,8 @@ pub(crate) fn failed_jobs(rows: &[JobRow], started: &[StartedRun], since: Timest
         .collect()
 }
 
-fn ended(row: &JobRow) -> Option<Timestamp> {
+/// When a run ended, or as late as is known.
+pub(crate) fn ended(row: &JobRow) -> Option<Timestamp> {
     row.ended.or(row.started).or(row.created)
 }
 
@@ -64,10 +70,15 @@ fn why(row: &JobRow) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::now::incidents::tests::place;
     use contract::jobs::{JobId, State, Timing};
+
+    /// A run of Glue that failed.
+    pub(crate) fn failed_run(job: &str, run: &str, ended: Timestamp) -> JobRow {
+        JobRow { ended: Some(ended), ..row(job, run, State::Failed, 5, "no space") }
+    }
 
     fn at(hour: i8) -> Timestamp {
         format!("2026-11-21T{hour:02}:00:00Z").parse().unwrap()
@@ -102,12 +113,16 @@ mod tests {
             row("old", "jr_6", State::Failed, 1, "before the range"),
         ];
         let started = [StartedRun::Run(JobId::Glue { job: "load".into(), run: "jr_4".into() })];
-        let mut found = failed_jobs(&rows, &started, at(5), &place());
+        let mut found = failed_jobs(&rows, started.iter(), at(5), &place());
         found.sort_by_key(|row| std::cmp::Reverse(row.newest));
         let told: Vec<_> = found.iter().map(|row| (row.what.as_str(), row.runs, row.newest, row.oldest)).collect();
         assert_eq!(told, [("clean", 2, at(8), at(6)), ("clean", 1, at(7), at(7))]);
         assert_eq!(found[0].jobs, [rows[1].id.clone(), rows[0].id.clone()], "newest first");
         assert_eq!(found[0].why, "Glue job run: no space on 10.0.0.9");
-        assert_eq!(failed_jobs(&rows, &[], at(5), &place()).len(), 3, "without the execution it stands for itself");
+        assert_eq!(
+            failed_jobs(&rows, [].iter(), at(5), &place()).len(),
+            3,
+            "without the execution it stands for itself"
+        );
     }
 }

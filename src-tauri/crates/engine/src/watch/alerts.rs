@@ -1,14 +1,15 @@
 //! From new failures to notifications: gathered for a moment, held back in the quiet hours, raised by the shell.
 
 use super::{
-    Watch,
+    HOURS, Watch,
+    failing::failing,
     news::{self, Alert, News},
     quiet, silenced,
 };
-use crate::{Desk, now::incidents};
+use crate::{Desk, executions::hours_before};
 use contract::{
     Timestamp,
-    now::{AlertEvent, NowKind},
+    now::AlertEvent,
     settings::{Notify, QuietHours, Zone},
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
@@ -99,9 +100,10 @@ impl Desk {
         let now = Timestamp::now();
         let mut standing = HashSet::new();
         for lookout in self.inner.watch.lookouts() {
-            let rows = incidents(lookout.sight().executions.values(), &lookout.place);
-            let failed = rows.into_iter().filter(|row| row.kind == NowKind::Failed);
-            standing.extend(failed.filter(|row| !silenced(&marks, row, now)).map(|row| row.id));
+            let (since, settle) = (hours_before(now, HOURS), self.inner.watch.pace.settle);
+            let rows = failing(&lookout.sight(), &lookout.place, since, settle, |_| false);
+            let rows = rows.into_iter().map(|failing| failing.row).filter(|row| !silenced(&marks, row, now));
+            standing.extend(rows.map(|row| row.id));
         }
         held.into_iter().filter(|news| standing.contains(&news.incident)).collect()
     }

@@ -1,7 +1,7 @@
 //! The jobs of a place, looked at beside its machines: what failed on any engine, and which jobs are late.
 //!
 //! Engines are many and slow, so nothing waits for them: what they say is put into the sight as it arrives. They are asked
-//! seldomer than the machines, after these (whose histories say which runs they explain), and only while a page is open.
+//! seldomer than the machines, and after these, whose histories say which runs they explain.
 
 use super::{IDLE, Lookout};
 use crate::{
@@ -11,11 +11,12 @@ use crate::{
 };
 use aws::Session;
 use contract::{
-    Code, Notice, Severity,
+    Code, Notice, Severity, Timestamp,
     jobs::facts::StartedRun,
     now::{NowKind, NowRow},
 };
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -26,17 +27,15 @@ const SELDOMER: u32 = 6;
 /// What a lookout keeps between its looks at jobs.
 struct Looks {
     recent: Recent,
-    /// When it was last looked what is late.
-    late: Option<Instant>,
-    every: Duration,
+    /// When it was last looked what is late, and what could not be read then.
+    late: Option<(Instant, Vec<Notice>)>,
 }
 
 impl Desk {
     /// Until the lookout is called off.
     pub(super) async fn keep_looking_at_jobs(self, lookout: Arc<Lookout>) {
         let watch = &self.inner.watch;
-        let every = watch.pace.seen.saturating_mul(SELDOMER);
-        let mut looks = Looks { recent: Recent::new(contract::Timestamp::now()), late: None, every };
+        let mut looks = Looks { recent: Recent::new(Timestamp::now()), late: None };
         while !lookout.cancel.is_cancelled() {
             if !self.are_jobs_wanted(&lookout) {
                 tokio::time::sleep(IDLE).await;
@@ -47,18 +46,25 @@ impl Desk {
                 () = self.look_at_jobs(&lookout, hours, &mut looks) => {}
                 () = self.until_unwanted(&lookout) => continue,
             }
+            self.note_news(&lookout).await;
             watch.tell();
-            while begun.elapsed() < every && watch.hours() <= hours && !lookout.cancel.is_cancelled() {
+            while begun.elapsed() < self.pace_of_jobs() && watch.hours() <= hours && !lookout.cancel.is_cancelled() {
                 tokio::time::sleep(IDLE).await;
             }
         }
+    }
+
+    fn pace_of_jobs(&self) -> Duration {
+        let watch = &self.inner.watch;
+        let pace = if self.is_watched() && watch.has_pages() { watch.pace.seen } else { watch.pace.unseen };
+        pace.saturating_mul(SELDOMER)
     }
 
     fn are_jobs_wanted(&self, lookout: &Lookout) -> bool {
         let sight = lookout.sight();
         let is_known = sight.as_of.is_some() || sight.fault.as_ref().is_some_and(|fault| fault.code != Code::SignIn);
         drop(sight);
-        is_known && self.inner.watch.has_pages() && self.is_wanted(lookout)
+        is_known && self.is_wanted(lookout)
     }
 
     async fn until_unwanted(&self, lookout: &Lookout) {
@@ -75,12 +81,13 @@ impl Desk {
             lookout.sight().failed_jobs = recent.failed();
             self.inner.watch.tell();
         };
-        let is_due = looks.late.is_none_or(|at| at.elapsed() >= looks.every.saturating_mul(SELDOMER));
+        let is_due =
+            looks.late.as_ref().is_none_or(|(at, _)| at.elapsed() >= self.pace_of_jobs().saturating_mul(SELDOMER));
         let late = async {
             if !is_due {
                 return None;
             }
-            let (late, notices) = late_jobs(&session).await;
+            let (late, notices) = late_jobs(self, &session).await;
             lookout.sight().late_jobs = late.into_iter().map(|late| row(&session, late)).collect();
             self.inner.watch.tell();
             Some(notices)
@@ -92,16 +99,21 @@ impl Desk {
             notices.push(Notice::warning(format!("Failed jobs may be missing: {error}.")));
         }
         if let Some(missing) = late {
-            looks.late = missing.is_empty().then(Instant::now);
-            notices.extend(missing);
+            looks.late = Some((Instant::now(), missing));
         }
+        notices.extend(looks.late.iter().flat_map(|(_, missing)| missing.iter().cloned()));
         // What the list of jobs tells besides is no news here.
         notices.retain(|notice| notice.severity != Severity::Info);
         lookout.sight().job_notices = notices;
     }
 
     /// The runs that the executions in sight started, as far as their histories were read.
-    pub(super) async fn started_by(&self, lookout: &Lookout, hours: u32, session: &Session) -> Vec<StartedRun> {
+    pub(super) async fn started_by(
+        &self,
+        lookout: &Lookout,
+        hours: u32,
+        session: &Session,
+    ) -> HashMap<String, Vec<StartedRun>> {
         let since = hours_before(session.now(), hours);
         let wanted: Vec<(String, u64)> = {
             let sight = lookout.sight();
@@ -110,13 +122,15 @@ impl Desk {
         };
         // Without them a run stands for itself.
         let kept = self.inner.store.run(move |store| store.outcomes(&wanted)).await.unwrap_or_default();
-        kept.into_values().flat_map(|outcome| outcome.started).collect()
+        let started = kept.into_iter().map(|(arn, outcome)| (arn, outcome.started));
+        started.filter(|(_, started)| !started.is_empty()).collect()
     }
 }
 
-fn row(session: &Session, late: LateJob) -> NowRow {
-    NowRow {
-        id: format!("{} late job {}", session.profile(), late.name),
+/// A row, and when it became late.
+fn row(session: &Session, late: LateJob) -> (NowRow, Timestamp) {
+    let row = NowRow {
+        id: format!("{} {} late job {}", session.profile(), session.region(), late.kin),
         kind: NowKind::Late,
         what: late.name,
         machine: None,
@@ -127,11 +141,12 @@ fn row(session: &Session, late: LateJob) -> NowRow {
         newest: late.since,
         oldest: late.since,
         executions: Vec::new(),
-        jobs: vec![late.last],
+        jobs: late.last.into_iter().collect(),
         absence: Some(late.absence),
         profile: session.profile().to_owned(),
         region: session.region().to_owned(),
         mark: None,
         operation: None,
-    }
+    };
+    (row, late.due)
 }

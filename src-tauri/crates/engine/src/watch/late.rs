@@ -21,7 +21,10 @@ use std::collections::HashMap;
 /// Machines that the clock should have started and that did not run.
 pub(super) async fn late_machines(session: &Session) -> (Vec<NowRow>, Vec<Notice>) {
     let region = session.region();
-    let (rules, schedules) = tokio::join!(clock::rules(session, region), clock::schedules(session, region));
+    let (rules, schedules) = tokio::join!(
+        clock::rules(session, region, clock::is_machine),
+        clock::schedules(session, region, clock::is_machine)
+    );
     let mut notices = Vec::new();
     let mut starts: HashMap<String, Vec<StartRule>> = HashMap::new();
     for (what, found) in [("Rules", rules), ("Schedules", schedules)] {

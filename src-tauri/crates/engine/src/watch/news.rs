@@ -3,10 +3,13 @@
 //! A failure is news once: not if it ended before the program looked, not again when another profile sees the same
 //! execution, and not if the person has said of its incident that it is seen, theirs, or to be left alone for a while.
 
-use super::quiet::time_zone;
+use super::{
+    failing::{Failing, Happened},
+    quiet::time_zone,
+};
 use contract::{
     Timestamp,
-    now::{Mark, MarkKind, NowKind, NowRow},
+    now::{Mark, MarkKind, NowKind},
     settings::{Place, Zone},
 };
 use jiff::SignedDuration;
@@ -18,7 +21,7 @@ const REPEAT: SignedDuration = SignedDuration::from_mins(15);
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
 /// Incidents at once that have a notification each; more are one.
 const MOST_ALONE: usize = 3;
-/// Machines that one notification names.
+/// Machines and jobs that one notification names.
 const NAMED: usize = 3;
 
 /// A notification of the desktop. Its texts are plain: whoever shows it escapes them.
@@ -35,7 +38,9 @@ pub struct Alert {
 pub(super) struct News {
     pub incident: String,
     pub place: Place,
+    kind: NowKind,
     what: String,
+    /// Of a job, why it failed or is late.
     error: String,
     /// The error is but the status in words.
     bare: bool,
@@ -43,37 +48,37 @@ pub(super) struct News {
     newest: Timestamp,
 }
 
-/// An execution and when it ended: one that is redriven may fail again.
-type Ended = (String, Timestamp);
-
 /// What was seen and told since the program started.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    seen: HashSet<(Place, Ended)>,
-    told: HashSet<Ended>,
+    seen: HashSet<(Place, Happened)>,
+    told: HashSet<Happened>,
     incidents: HashMap<String, Timestamp>,
 }
 
 impl Memory {
+    /// Whether a notification told of something by this name.
+    pub fn was_told(&self, name: &str) -> bool {
+        self.told.iter().any(|(told, _)| told == name)
+    }
+
     /// Takes note of the incidents of a place, and answers with those that have failed anew since `began`, the time of
-    /// the first look. `ended` knows when an execution ended. What may not be `told` is only noted.
+    /// the first look. What may not be `told` is only noted.
     pub fn note(
         &mut self,
         place: &Place,
-        rows: &[NowRow],
-        ended: impl Fn(&str) -> Option<Timestamp>,
+        failing: &[Failing],
         marks: &HashMap<String, Mark>,
         (began, now): (Timestamp, Timestamp),
         told: bool,
     ) -> Vec<News> {
         self.forget(now);
         let mut news = Vec::new();
-        for row in rows.iter().filter(|row| row.kind == NowKind::Failed) {
+        for Failing { row, happened } in failing {
             let mut fresh = Vec::new();
-            for arn in &row.executions {
-                let Some(at) = ended(arn) else { continue };
-                if at >= began && self.seen.insert((place.clone(), (arn.clone(), at))) {
-                    fresh.push((arn.clone(), at));
+            for one in happened {
+                if one.1 >= began && self.seen.insert((place.clone(), one.clone())) {
+                    fresh.push(one.clone());
                 }
             }
             fresh.retain(|end| !self.told.contains(end));
@@ -83,12 +88,16 @@ impl Memory {
             if !told || recent || silent {
                 continue;
             }
-            let error = row.error.clone().unwrap_or_default();
+            let error = match row.kind {
+                NowKind::Failed => row.error.clone().unwrap_or_default(),
+                _ => row.why.clone(),
+            };
             news.push(News {
                 incident: row.id.clone(),
                 place: place.clone(),
+                kind: row.kind,
                 what: row.what.clone(),
-                bare: row.status.is_none_or(|status| status.word() == error),
+                bare: row.kind == NowKind::Failed && row.status.is_none_or(|status| status.word() == error),
                 error,
                 fresh: fresh.len(),
                 newest,
@@ -141,10 +150,19 @@ pub(super) fn summary(news: &[News], zone: Zone) -> Option<Alert> {
 }
 
 fn together(news: &[News], zone: Zone, before: &str) -> Alert {
-    let machines: BTreeSet<&str> = news.iter().map(|one| one.what.as_str()).collect();
-    let count = machines.len();
-    let machine = if count == 1 { "machine" } else { "machines" };
-    let mut names: Vec<String> = machines.iter().take(NAMED).map(|name| plain(name, 60)).collect();
+    let whats: BTreeSet<&str> = news.iter().map(|one| one.what.as_str()).collect();
+    let count = whats.len();
+    let all = |kind: NowKind| news.iter().all(|one| one.kind == kind);
+    let words = match count {
+        1 if all(NowKind::Failed) => "machine failed",
+        1 if all(NowKind::FailedJob) => "job failed",
+        1 if all(NowKind::Late) => "job is late",
+        _ if all(NowKind::Failed) => "machines failed",
+        _ if all(NowKind::FailedJob) => "jobs failed",
+        _ if all(NowKind::Late) => "jobs are late",
+        _ => "machines and jobs failed or are late",
+    };
+    let mut names: Vec<String> = whats.iter().take(NAMED).map(|name| plain(name, 60)).collect();
     if count > NAMED {
         names.push(format!("{} more", count - NAMED));
     }
@@ -153,13 +171,16 @@ fn together(news: &[News], zone: Zone, before: &str) -> Alert {
     let places: BTreeSet<String> = news.iter().map(|one| plain(&one.place.to_string(), 80)).collect();
     let newest = news.iter().map(|one| one.newest).max().map(|at| clock(at, zone)).unwrap_or_default();
     Alert {
-        title: format!("{before}{count} {machine} failed"),
+        title: format!("{before}{count} {words}"),
         body: format!("{names}\n{} · newest {newest}", places.into_iter().collect::<Vec<_>>().join(", ")),
         incident: None,
     }
 }
 
 fn title(news: &News) -> String {
+    if news.kind == NowKind::Late {
+        return plain(&news.error, 160);
+    }
     let (what, error) = (plain(&news.what, 80), plain(&news.error, 80));
     match (news.bare, error.as_str()) {
         (_, "") => format!("{what} failed"),
@@ -171,6 +192,9 @@ fn title(news: &News) -> String {
 fn body(news: &News, zone: Zone) -> String {
     let failures = if news.fresh == 1 { "failure" } else { "failures" };
     let place = plain(&news.place.to_string(), 80);
+    if news.kind == NowKind::Late {
+        return format!("Late job · {place} · since {}", clock(news.newest, zone));
+    }
     format!("{} new {failures} · {place} · {}", news.fresh, clock(news.newest, zone))
 }
 
@@ -196,7 +220,7 @@ fn plain(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::executions::Status;
+    use contract::{executions::Status, now::NowRow};
 
     fn at(text: &str) -> Timestamp {
         format!("2026-11-21T{text}:00Z").parse().unwrap()
@@ -229,9 +253,15 @@ mod tests {
         }
     }
 
-    fn ended(arn: &str) -> Option<Timestamp> {
-        let (_, end) = arn.split_once(':')?;
-        Some(at(end))
+    fn failing(rows: &[NowRow]) -> Vec<Failing> {
+        let ended = |arn: &String| at(arn.split_once(':').unwrap().1);
+        let of = |row: &NowRow| row.executions.iter().map(|arn| (arn.clone(), ended(arn))).collect();
+        rows.iter().map(|row| Failing { row: row.clone(), happened: of(row) }).collect()
+    }
+
+    fn of_job(kind: NowKind, job: &str, why: &str) -> Failing {
+        let row = NowRow { kind, why: why.into(), status: None, ..incident("p", job, "FAILED", &[]) };
+        Failing { row, happened: vec![(format!("eu-west-1 {job}"), at("06:30"))] }
     }
 
     struct Told(Memory, HashMap<String, Mark>);
@@ -239,7 +269,7 @@ mod tests {
     impl Told {
         fn note(&mut self, profile: &str, rows: &[NowRow], now: &str) -> Vec<(String, usize)> {
             let times = (at("06:00"), at(now));
-            let news = self.0.note(&place(profile), rows, ended, &self.1, times, true);
+            let news = self.0.note(&place(profile), &failing(rows), &self.1, times, true);
             news.into_iter().map(|news| (news.what, news.fresh)).collect()
         }
     }
@@ -265,19 +295,36 @@ mod tests {
     #[test]
     fn what_may_not_be_told_is_no_news_later() {
         let mut memory = Memory::default();
-        let rows = [incident("p", "daily", "Bad", &["06:30"])];
+        let rows = failing(&[incident("p", "daily", "Bad", &["06:30"])]);
         let times = (at("06:00"), at("06:31"));
-        assert_eq!(memory.note(&place("p"), &rows, ended, &HashMap::new(), times, false), []);
+        assert_eq!(memory.note(&place("p"), &rows, &HashMap::new(), times, false), []);
+        assert_eq!(memory.note(&place("p"), &rows, &HashMap::new(), times, true), [], "the profile was unlocked");
+        assert_eq!(memory.note(&place("q"), &rows, &HashMap::new(), times, true).len(), 1, "another may tell it");
+    }
+
+    #[test]
+    fn failed_and_late_jobs_are_told_once_and_not_against_a_mark() {
+        let rows = [
+            of_job(NowKind::FailedJob, "clean", "Glue job run: no space left"),
+            of_job(NowKind::Late, "feed", "feed has not run for 3 d: trigger nightly is disabled"),
+        ];
+        let times = (at("06:00"), at("06:40"));
+        let mut memory = Memory::default();
+        let news = memory.note(&place("p"), &rows, &HashMap::new(), times, true);
+        let told = alerts(&news, Zone::Utc);
+        assert_eq!(told[0].title, "clean failed: Glue job run: no space left");
+        assert_eq!(told[0].body, "1 new failure · p eu-west-1 · 06:30 UTC");
+        assert_eq!(told[1].title, "feed has not run for 3 d: trigger nightly is disabled");
+        assert_eq!(told[1].body, "Late job · p eu-west-1 · since 06:30 UTC");
+        assert!(memory.was_told("eu-west-1 clean") && !memory.was_told("eu-west-1 other"));
+        assert_eq!(memory.note(&place("q"), &rows, &HashMap::new(), times, true), [], "another profile sees them");
         assert_eq!(
-            memory.note(&place("p"), &rows, ended, &HashMap::new(), times, true),
-            [],
-            "the profile was unlocked"
+            summary(&news, Zone::Utc).unwrap().title,
+            "In the quiet hours: 2 machines and jobs failed or are late"
         );
-        assert_eq!(
-            memory.note(&place("q"), &rows, ended, &HashMap::new(), times, true).len(),
-            1,
-            "another may tell it"
-        );
+        let mine = Mark { kind: MarkKind::Mine, who: "me".into(), at: at("06:00"), until: None };
+        let marks = rows.iter().map(|failing| (failing.row.id.clone(), mine.clone())).collect();
+        assert_eq!(Memory::default().note(&place("p"), &rows, &marks, times, true), []);
     }
 
     #[test]
@@ -296,7 +343,8 @@ mod tests {
     fn news(machines: &[&str]) -> Vec<News> {
         let rows: Vec<NowRow> =
             machines.iter().map(|machine| incident("practice", machine, "Bad.Thing", &["06:30", "06:31"])).collect();
-        Memory::default().note(&place("practice"), &rows, ended, &HashMap::new(), (at("06:00"), at("06:32")), true)
+        let times = (at("06:00"), at("06:32"));
+        Memory::default().note(&place("practice"), &failing(&rows), &HashMap::new(), times, true)
     }
 
     #[test]

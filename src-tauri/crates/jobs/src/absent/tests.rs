@@ -53,6 +53,16 @@ fn a_job_that_runs_as_it_did_is_no_finding() {
 }
 
 #[test]
+fn a_job_is_late_from_when_it_is_due() {
+    let facts = fine();
+    let due = due(&facts).unwrap();
+    assert_eq!(due, at("2026-11-20T05:00:00Z"), "two days after it ran");
+    assert_eq!(absence(&facts, due), None);
+    assert!(absence(&facts, at("2026-11-20T05:00:01Z")).is_some());
+    assert_eq!(super::due(&AbsenceFacts { last_run: Ok(None), ..facts }), None);
+}
+
+#[test]
 fn the_cause_stands_in_the_title() {
     let mut facts = fine();
     assert_eq!(title(&facts), "clean has not run for 3 d 3 h");

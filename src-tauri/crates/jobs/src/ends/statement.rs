@@ -57,64 +57,73 @@ const SECRETS: &[&str] =
 pub fn covered(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
-    while let Some((before, name, behind)) = next_secret(rest) {
+    while let Some((before, from)) = rest.find(is_part).and_then(|at| rest.split_at_checked(at)) {
+        let length = from.find(|c: char| !is_part(c)).unwrap_or(from.len());
+        let (name, behind) = from.split_at_checked(length).unwrap_or((from, ""));
         out.push_str(before);
         out.push_str(name);
-        let gap = behind.len() - behind.trim_start_matches(|c: char| c.is_whitespace() || c == '=').len();
-        let (space, value) = behind.split_at_checked(gap).unwrap_or((behind, ""));
-        let quoted = value.strip_prefix('\'').filter(|_| !role(value));
-        match quoted {
-            Some(inside) => {
-                out.push_str(space);
-                out.push('\'');
-                out.push_str(COVER);
-                // Without its end the quote is the rest of the text.
-                let behind = end_of_quote(inside);
-                out.push_str(behind.map_or("", |_| "'"));
-                rest = behind.unwrap_or_default();
-            }
-            None => rest = behind,
+        rest = behind;
+        if SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+            && let Some((gap, end)) = quoted(behind)
+        {
+            out.push_str(gap);
+            out.push_str(COVER);
+            rest = end;
         }
     }
     out.push_str(rest);
     out
 }
 
-/// Credentials may name a role, which is no secret.
-fn role(value: &str) -> bool {
-    value.to_ascii_lowercase().starts_with("'aws_iam_role=")
+/// Of a value in quotes what stands before it, and what follows, each with its quote. `None` for a value that is no secret.
+fn quoted(behind: &str) -> Option<(&str, &str)> {
+    let value = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '=');
+    if value.len() == behind.len() {
+        return None;
+    }
+    let value = match value.split_at_checked(2) {
+        Some((word, rest)) if word.eq_ignore_ascii_case("as") => rest.trim_start(),
+        _ => value,
+    };
+    // In a text that stands in quotes itself each quote is written twice.
+    let doubled = value.strip_prefix("''").filter(|inside| inside.starts_with(char::is_alphanumeric));
+    let inside = doubled.or_else(|| value.strip_prefix('\''))?;
+    // Without its end the quote is the rest of the text.
+    let (text, end) = inside.split_at_checked(length_of_quoted(inside)).unwrap_or((inside, ""));
+    (!is_role(text)).then_some((behind.strip_suffix(inside)?, end))
 }
 
-/// Behind the closing quote; two quotes are one inside.
-fn end_of_quote(inside: &str) -> Option<&str> {
+/// Credentials may name roles, which are no secret; a key may stand beside them.
+fn is_role(credentials: &str) -> bool {
+    let mut parts = credentials.split(';').map(|part| part.trim().to_ascii_lowercase()).filter(|part| !part.is_empty());
+    parts.all(|part| part.starts_with("aws_iam_role="))
+}
+
+/// Up to the closing quote; two quotes are one inside.
+fn length_of_quoted(inside: &str) -> usize {
     let mut chars = inside.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         if c == '\\' {
             chars.next();
         } else if c == '\'' && chars.next_if(|(_, next)| *next == '\'').is_none() {
-            return inside.get(at + 1..);
+            return at;
         }
     }
-    None
+    inside.len()
 }
 
-/// What stands before the next name of a secret, the name, and what stands behind it.
-fn next_secret(text: &str) -> Option<(&str, &str, &str)> {
-    let (at, name) = SECRETS.iter().filter_map(|name| Some((word(text, name)?, name))).min()?;
-    let (before, from) = text.split_at_checked(at)?;
-    let (name, behind) = from.split_at_checked(name.len())?;
-    Some((before, name, behind))
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Where a word stands by itself, whatever its case.
 fn word(text: &str, wanted: &str) -> Option<usize> {
     // ASCII alone changes its case, so places stay the same.
     let lower = text.to_ascii_lowercase();
-    let part = |c: char| c.is_alphanumeric() || c == '_';
     lower.match_indices(wanted).map(|(at, _)| at).find(|at| {
         let before = lower.get(..*at).and_then(|text| text.chars().next_back());
         let behind = lower.get(at + wanted.len()..).and_then(|text| text.chars().next());
-        !before.is_some_and(part) && !behind.is_some_and(part)
+        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
     })
 }
 
@@ -295,6 +304,20 @@ mod tests {
             ("alter user a password disable", "same"),
             ("select password from users", "same"),
             ("create user a password 'open", "create user a password '••••••"),
+            (
+                "copy t from 's3://b' credentials as 'a=1;token=2' csv",
+                "copy t from 's3://b' credentials as '••••••' csv",
+            ),
+            (
+                "unload ('q') to 's3://b' credentials 'aws_iam_role=arn:r;master_symmetric_key=k' encrypted",
+                "unload ('q') to 's3://b' credentials '••••••' encrypted",
+            ),
+            (
+                "copy t from 's3://b' access_key_id 'AK' secret_access_key 'SK' session_token 'ST' master_symmetric_key 'MK'",
+                "copy t from 's3://b' access_key_id '••••••' secret_access_key '••••••' session_token '••••••' master_symmetric_key '••••••'",
+            ),
+            ("execute 'copy t session_token ''st'''", "execute 'copy t session_token ''••••••'"),
+            ("{'password': 'x'}", "same"),
         ];
         for (sql, expected) in cases {
             let expected = if expected == "same" { sql } else { expected };

@@ -3,7 +3,7 @@
 use super::{Kind, Mask};
 
 /// Ends of names, in lower case and without separators.
-const ENDS: [&str; 18] = [
+const ENDS: [&str; 19] = [
     "password",
     "passwd",
     "passphrase",
@@ -21,8 +21,13 @@ const ENDS: [&str; 18] = [
     "authorization",
     "signature",
     "encryptionkey",
+    "symmetrickey",
     "accesskeyid",
 ];
+
+/// Words of SQL behind which a secret stands in quotes, with nothing else between ("COPY, Authorization parameters").
+const SQL: [&str; 6] =
+    ["password", "credentials", "access_key_id", "secret_access_key", "session_token", "master_symmetric_key"];
 
 pub fn find(line: &[u8], found: &mut Vec<Mask>) {
     // Every one of these names has one of these letters in it, but so has all else: the words are looked at one by one.
@@ -76,12 +81,31 @@ fn value<'a>(name: &[u8], after: &'a [u8], opened: bool) -> Option<(&'a [u8], bo
         {
             Some((value, true))
         }
+        value if !quoted && value.len() < after.len() && is_sql(name) => in_quotes(value).map(|value| (value, true)),
         _ => None,
     }
 }
 
+fn is_sql(name: &[u8]) -> bool {
+    SQL.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// `'x'`, `as 'x'`, and both in a text in quotes, where each quote is written twice. A role is no secret.
+fn in_quotes(value: &[u8]) -> Option<&[u8]> {
+    let value = match value {
+        [b'a' | b'A', b's' | b'S', rest @ ..] => rest.trim_ascii_start(),
+        _ => value,
+    };
+    let inside = value.strip_prefix(b"'")?;
+    if inside.get(..13).is_some_and(|start| start.eq_ignore_ascii_case(b"aws_iam_role=")) {
+        return None;
+    }
+    let doubled = matches!(inside, [b'\'', first, ..] if first.is_ascii_alphanumeric());
+    Some(if doubled { inside } else { value })
+}
+
 /// `spark.hadoop.fs.s3a.secret.key`, but not the class `HadoopDelegationTokenManager`, which has a colon behind it too.
-fn is_secret(name: &[u8], loud: bool) -> bool {
+pub fn is_secret(name: &[u8], loud: bool) -> bool {
     let lower: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     if ENDS.iter().any(|end| lower.ends_with(end.as_bytes())) {
         return true;
@@ -136,15 +160,19 @@ fn push_all(line: &[u8], from: usize, found: &mut Vec<Mask>) -> Option<usize> {
     Some(from + end)
 }
 
+/// Where the quote is closed. SQL writes one inside of single quotes twice.
 fn closing(quote: u8, rest: &[u8]) -> usize {
-    let mut escaped = false;
-    rest.iter()
-        .position(|byte| {
-            let closes = *byte == quote && !escaped;
-            escaped = *byte == b'\\' && !escaped;
-            closes
-        })
-        .unwrap_or(rest.len())
+    let mut at = 0;
+    while let Some(byte) = rest.get(at) {
+        let doubled = quote == b'\'' && rest.get(at + 1) == Some(&quote);
+        match byte {
+            b'\\' => at += 2,
+            byte if *byte != quote => at += 1,
+            _ if doubled => at += 2,
+            _ => return at,
+        }
+    }
+    rest.len()
 }
 
 fn bare(value: &[u8]) -> usize {

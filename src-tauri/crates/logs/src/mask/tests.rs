@@ -32,6 +32,17 @@ fn what_is_secret_is_covered() {
         ("to jane.doe+x@example.co.uk.", "to ••••••."),
         ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln x", "jwt •••••• x"),
         ("ghp_0123456789abcdefghij0123", "••••••"),
+        (
+            "COPY t FROM 's3://b/k' ACCESS_KEY_ID 'AK' SECRET_ACCESS_KEY 's/3' SESSION_TOKEN 'st' CSV",
+            "COPY t FROM 's3://b/k' ACCESS_KEY_ID '••••••' SECRET_ACCESS_KEY '••••••' SESSION_TOKEN '••••••' CSV",
+        ),
+        ("unload to 's3://b' master_symmetric_key 'a''b' csv", "unload to 's3://b' master_symmetric_key '••••••' csv"),
+        ("copy t from 's3://b' credentials as 'x=1;y=2'", "copy t from 's3://b' credentials as '••••••'"),
+        ("execute 'copy t session_token ''st'''", "execute 'copy t session_token ''••••••'"),
+        (
+            "credentials 'aws_iam_role=arn:r;master_symmetric_key=abc'",
+            "credentials 'aws_iam_role=arn:r;master_symmetric_key=••••••'",
+        ),
     ] {
         assert_eq!(masked(line), wanted);
     }
@@ -52,6 +63,8 @@ fn what_is_none_stays() {
         "s3://bucket/key:1@2",
         "the password was wrong",
         "tokens: 5",
+        "mismatched input, unexpected token 'FROM'",
+        "copy t from 's3://b/k' credentials 'aws_iam_role=arn:aws:iam::1:role/r'",
         "http://host:8088/cluster",
         "",
     ] {
@@ -64,6 +77,16 @@ fn kinds() {
     let kinds: Vec<_> =
         masks(b"AKIAIOSFODNN7EXAMPLE pwd=x 123-45-6789 a@b.com x://u:p@h").iter().map(|mask| mask.kind).collect();
     assert_eq!(kinds, [Kind::AccessKey, Kind::Secret, Kind::SocialSecurity, Kind::Email, Kind::Password]);
+}
+
+#[test]
+fn a_name_covers_all_of_its_value() {
+    for name in ["password", "db.password", "apiKey", "detail.master_symmetric_key", "secretName"] {
+        assert!(names_a_secret(name), "{name}");
+    }
+    for name in ["@message", "tokens", "requestId", "key", "passed"] {
+        assert!(!names_a_secret(name), "{name}");
+    }
 }
 
 proptest! {

@@ -31,6 +31,24 @@ fn an_outcome_holds_for_its_number_of_redrives() {
 }
 
 #[test]
+fn an_outcome_is_found_by_a_run_that_it_names() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    let of = |run: &str| Outcome {
+        status: Status::Failed,
+        state: None,
+        error: None,
+        cause: Some(format!("because of {run}")),
+        started: vec![StartedRun::Run(JobId::Glue { job: "clean".into(), run: run.into() })],
+    };
+    store.keep_outcome("arn:one", 0, &of("jr_1")).unwrap();
+    store.keep_outcome("arn:two", 0, &of("jr_2")).unwrap();
+    assert_eq!(store.outcomes_naming("jr_2", 10).unwrap(), [("arn:two".to_owned(), of("jr_2"))]);
+    assert_eq!(store.outcomes_naming("jr_", 1).unwrap().len(), 1, "at most so many");
+    assert!(store.outcomes_naming("jr_%", 10).unwrap().is_empty(), "a text and no pattern");
+}
+
+#[test]
 fn a_mark_is_set_changed_and_taken_away() {
     let dir = folder();
     let store = sample::open(&dir);

@@ -62,7 +62,7 @@ fn label(field: &str) -> String {
     if matches!(field, "@timestamp" | "@ingestionTime") { format!("{field} (UTC)") } else { field.to_owned() }
 }
 
-/// `1,204 rows in 1.2 s; scanned 1.2 GB ($0.0060), 3,000 records, 1,204 matched`.
+/// `1,204 rows in 1.2 s; scanned 1.2 GB (about $0.0060), 3,000 records, 1,204 matched`.
 fn words(state: &InsightsState) -> String {
     let rows = format::counted(state.rows, "row", "rows");
     let standing = match state.status {
@@ -74,7 +74,7 @@ fn words(state: &InsightsState) -> String {
     };
     let space = if standing.is_empty() { "" } else { " " };
     format!(
-        "{rows}{space}{standing} in {}; scanned {} ({}), {}, {} matched",
+        "{rows}{space}{standing} in {}; scanned {} (about {}), {}, {} matched",
         format::millis(state.took),
         format::size(state.bytes),
         dollars(state.micros),
@@ -132,7 +132,9 @@ pub fn Results(run: RunHandle, current: RwSignal<Option<InsightsRow>>) -> impl I
     });
     view! {
         <div class="insights-told">
-            <span class="num" role="status">{move || run.state.with(|state| state.as_ref().map(words))}</span>
+            <span class="num" role="status" title=move || run.state.with(|state| state.as_ref().map(|state| state.price.clone()))>
+                {move || run.state.with(|state| state.as_ref().map(words))}
+            </span>
             {move || {
                 let notices = run.state.with(|state| state.as_ref().map(|state| state.notices.clone()).unwrap_or_default());
                 (!notices.is_empty()).then(|| view! {
@@ -245,6 +247,7 @@ mod tests {
             scanned: 3_000,
             bytes: 1 << 30,
             micros: 5_000,
+            price: String::new(),
             took: 38,
             from: Timestamp::UNIX_EPOCH,
             until: Timestamp::UNIX_EPOCH,
@@ -252,7 +255,7 @@ mod tests {
             notices: Vec::new(),
             revision: 1,
         };
-        assert_eq!(words(&state), "1,204 rows in 38 ms; scanned 1.0 GB ($0.0050), 3,000 records, 1,204 matched");
+        assert_eq!(words(&state), "1,204 rows in 38 ms; scanned 1.0 GB (about $0.0050), 3,000 records, 1,204 matched");
         let stopped = InsightsState { status: InsightsStatus::Stopped, rows: 1, ..state };
         assert!(words(&stopped).starts_with("1 row until it was stopped in 38 ms"), "{}", words(&stopped));
     }

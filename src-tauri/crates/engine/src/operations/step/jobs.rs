@@ -116,15 +116,17 @@ impl Desk {
                 self.started_job(job, answer.run, receipt).await
             }
             // The call may have landed all the same.
-            Err(error @ (AwsError::Unreachable { .. } | AwsError::Unreadable { .. })) if looks => {
-                match self.find_started(session, target, request, like).await {
-                    Ok(Some(run)) => {
-                        receipt.note = "The answer was lost, and the run was found started; it was sent once.".into();
-                        self.started_job(job, run, receipt).await
-                    }
-                    _ => Err(error.into()),
+            Err(
+                error @ (AwsError::Unreachable { .. }
+                | AwsError::Unreadable { .. }
+                | AwsError::Service { status: 500.., .. }),
+            ) if looks => match self.find_started(session, target, request, like).await {
+                Ok(Some(run)) => {
+                    receipt.note = "The answer was lost, and the run was found started; it was sent once.".into();
+                    self.started_job(job, run, receipt).await
                 }
-            }
+                _ => Err(error.into()),
+            },
             Err(error) => Err(error.into()),
         }
     }

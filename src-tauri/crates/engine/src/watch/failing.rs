@@ -1,0 +1,143 @@
+//! What of a place is worth a notification: failed executions, failed runs that no execution explains, jobs that are late.
+
+use super::Sight;
+use crate::now::{ended, failed_jobs, incidents};
+use ::jobs::link::is_started;
+use contract::{
+    Timestamp,
+    jobs::JobId,
+    now::{NowKind, NowRow},
+    settings::Place,
+};
+use std::{collections::HashMap, time::Duration};
+
+/// Something that has happened, by its name, and when: an execution that is redriven may fail again. The name is the same
+/// for every profile that sees it.
+pub(super) type Happened = (String, Timestamp);
+
+/// A row of the page Now with what it is made of.
+#[derive(Debug, Clone)]
+pub(super) struct Failing {
+    pub row: NowRow,
+    pub happened: Vec<Happened>,
+}
+
+/// What failed, or became late, in a place since then. `was_told` knows what a notification has told already: an execution
+/// that fails because of a run that was told is no news. A run is left out for the time `settle` after its end: whether an
+/// execution explains it shows in that one's history, and that is read when it has ended.
+pub(super) fn failing(
+    sight: &Sight,
+    place: &Place,
+    since: Timestamp,
+    settle: Duration,
+    was_told: impl Fn(&str) -> bool,
+) -> Vec<Failing> {
+    let mut all = Vec::new();
+    let recent = sight.executions.values().filter(|row| row.stopped.is_some_and(|stopped| stopped >= since));
+    for row in incidents(recent, place).into_iter().filter(|row| row.kind == NowKind::Failed) {
+        let new = row.executions.iter().filter(|arn| !explains_what_was_told(sight, place, arn, &was_told));
+        let happened =
+            new.filter_map(|arn| Some((arn.clone(), sight.executions.get(arn)?.stopped?))).collect::<Vec<_>>();
+        all.push(Failing { row, happened });
+    }
+    let settled = sight.as_of.and_then(|as_of| as_of.checked_sub(settle).ok());
+    let ends: HashMap<&JobId, Timestamp> =
+        sight.failed_jobs.iter().filter_map(|row| Some((&row.id, ended(row)?))).collect();
+    for row in failed_jobs(&sight.failed_jobs, sight.started.values().flatten(), since, place) {
+        let over = |id: &JobId| ends.get(id).copied().filter(|at| settled.is_some_and(|settled| *at <= settled));
+        let happened = row.jobs.iter().filter_map(|id| Some((name_of(place, id), over(id)?))).collect::<Vec<_>>();
+        all.push(Failing { row, happened });
+    }
+    for (row, due) in sight.late_jobs.iter().filter(|(_, due)| *due >= since) {
+        let name = row.id.strip_prefix(&place.profile).unwrap_or(&row.id).to_owned();
+        all.push(Failing { row: row.clone(), happened: vec![(name, *due)] });
+    }
+    all
+}
+
+fn name_of(place: &Place, job: &JobId) -> String {
+    format!("{} {job}", place.region)
+}
+
+fn explains_what_was_told(sight: &Sight, place: &Place, arn: &str, was_told: &impl Fn(&str) -> bool) -> bool {
+    let Some(started) = sight.started.get(arn) else { return false };
+    let mut told = sight.failed_jobs.iter().filter(|row| was_told(&name_of(place, &row.id)));
+    told.any(|row| started.iter().any(|started| is_started(row, started)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::now::tests_of_jobs::failed_run;
+    use contract::{
+        executions::{ExecutionRow, Status},
+        jobs::facts::StartedRun,
+    };
+
+    const SETTLE: Duration = Duration::from_mins(2);
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-11-21T{text}:00Z").parse().unwrap()
+    }
+
+    fn place() -> Place {
+        Place { profile: "p".into(), region: "eu-west-1".into() }
+    }
+
+    fn execution(stopped: Timestamp) -> ExecutionRow {
+        ExecutionRow {
+            arn: "arn:one".into(),
+            machine: "daily".into(),
+            machine_arn: "arn:daily".into(),
+            name: "one".into(),
+            status: Status::Failed,
+            started: at("05:00"),
+            stopped: Some(stopped),
+            redrives: 0,
+            state: None,
+            error: Some("Bad".into()),
+            cause: None,
+            version: None,
+            looked: true,
+        }
+    }
+
+    fn names(sight: &Sight, told: &[&str]) -> Vec<String> {
+        let all = failing(sight, &place(), at("00:00"), SETTLE, |name| told.contains(&name));
+        all.into_iter().flat_map(|one| one.happened).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn a_run_is_told_once_no_execution_explains_it_and_some_time_has_passed() {
+        let run = failed_run("clean", "jr_1", at("06:00"));
+        let id = run.id.clone();
+        let mut sight = Sight { failed_jobs: vec![run], as_of: Some(at("06:01")), ..Sight::default() };
+        assert!(names(&sight, &[]).is_empty(), "its execution may not have been looked at yet");
+        sight.as_of = Some(at("06:02"));
+        assert_eq!(names(&sight, &[]), ["eu-west-1 glue:clean/jr_1"]);
+        sight.started.insert("arn:one".into(), vec![StartedRun::Run(id)]);
+        assert!(names(&sight, &[]).is_empty(), "the execution is told");
+    }
+
+    #[test]
+    fn an_execution_that_fails_for_a_run_that_was_told_is_no_news() {
+        let run = failed_run("clean", "jr_1", at("06:00"));
+        let mut sight = Sight { as_of: Some(at("06:30")), ..Sight::default() };
+        sight.started.insert("arn:one".into(), vec![StartedRun::Run(run.id.clone())]);
+        sight.failed_jobs.push(run);
+        sight.executions.insert("arn:one".into(), execution(at("06:10")));
+        assert_eq!(names(&sight, &[]), ["arn:one"]);
+        assert!(names(&sight, &["eu-west-1 glue:clean/jr_1"]).is_empty());
+    }
+
+    #[test]
+    fn a_late_job_is_told_by_the_time_when_it_became_late() {
+        let run = failed_run("clean", "jr_1", at("06:00"));
+        let rows = failed_jobs(std::slice::from_ref(&run), [].iter(), at("00:00"), &place());
+        let late = NowRow { id: "p eu-west-1 late job clean".into(), kind: NowKind::Late, ..rows[0].clone() };
+        let mut sight = Sight { late_jobs: vec![(late, at("07:00"))], ..Sight::default() };
+        assert_eq!(names(&sight, &[]), [" eu-west-1 late job clean"], "whatever the profile");
+        sight.late_jobs[0].1 = "2026-11-20T07:00:00Z".parse().unwrap();
+        assert!(names(&sight, &[]).is_empty(), "late for more than a day");
+    }
+}
