@@ -279,11 +279,12 @@ fn summary(frame: &Frame, told: &TimeSeries, lines: &[Known<'_>]) -> String {
         .filter(|limit| told.worse.than(value, limit.value))
         .reduce(|hard, next| if told.worse.than(next.value, hard.value) { next } else { hard });
     let side = if told.worse == Worse::High { "above" } else { "below" };
-    said.push_str(&match crossed {
+    let limits = match crossed {
         Some(limit) => format!(", {side} {} of {}", words::shown(&limit.name), amount(limit.value)),
         None if told.thresholds.is_empty() => String::new(),
         None => ", within the thresholds".to_owned(),
-    });
+    };
+    said.push_str(&limits);
     let gaps: usize = lines.iter().map(|line| pieces(line, told.step).len().saturating_sub(1)).sum();
     let broken = if gaps == 0 {
         String::new()
