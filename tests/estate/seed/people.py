@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from ..overrides.models.wire import PRINCIPALS
 from ..overrides.step_functions.model import ROLE
 from ..profiles import PROFILES
 from ..story import ACCOUNT, REGION
@@ -51,6 +52,7 @@ def _users(iam) -> None:
     backend = iam_backends[ACCOUNT]["aws"]
     for name in sorted({profile.user for profile in PROFILES}):
         iam.create_user(UserName=name)
+        backend.users[name].id = PRINCIPALS[name]
         iam.put_user_policy(UserName=name, PolicyName="works", PolicyDocument=_policy(_MAY[name]))
     for profile in PROFILES:
         user = backend.users[profile.user]
