@@ -93,6 +93,19 @@ def store_later(bucket: str, key: str, when: datetime, size: int, make: Callable
     s3._buckets._data[(ACCOUNT, bucket)]["objects"][key] = Later({**shared, "body": None}, "body", make)
 
 
+def objects_of(bucket: str) -> dict[str, dict]:
+    """What is in a bucket now. Records made later are never changed in place, so they may be put back."""
+    from ministack.services import s3
+
+    return dict(s3._buckets._data[(ACCOUNT, bucket)]["objects"])
+
+
+def put_back(bucket: str, kept: dict[str, dict]) -> None:
+    from ministack.services import s3
+
+    s3._buckets._data[(ACCOUNT, bucket)]["objects"].update(kept)
+
+
 def place(bucket: str, key: str, when: datetime, body: bytes, kind: str) -> None:
     """Stores an object in a bucket that never had versions, in place of the one that was there."""
     from ministack.services import s3

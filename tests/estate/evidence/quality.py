@@ -11,6 +11,7 @@ from .columns import Batch, Column, categories, drift, numbers, sketch
 from .sketch import C, K
 
 THRESHOLD = 0.1
+NEAR = 0.2        # a shift by less than so many standard deviations never reaches the threshold, and need not be measured
 TYPES = {"number": "Fractional", "count": "Integral", "flag": "Integral", "text": "String"}
 
 
@@ -81,7 +82,8 @@ def violations(baseline: tuple[Batch, ...], current: tuple[Batch, ...]) -> list[
             if known < 1:
                 found.append(_violation(name, "categorical_values_check",
                                         f"Value: {known} does not meet the constraint requirement! "))
-        gone = drift(before, now)
+        near = abs(now.shift - before.shift) < NEAR and not now.new
+        gone = 0.0 if near else drift(before, now)
         if gone > THRESHOLD:
             found.append(_violation(name, "baseline_drift_check",
                                     f"Baseline drift distance: {gone} exceeds threshold: {THRESHOLD}"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import Any, Callable
 
 from ...story import ACCOUNT, REGION
@@ -56,7 +57,7 @@ class Schedule:
     _alerts: tuple | None = None
     _outcomes: dict[float, Outcome] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """The part of the processing jobs' names that tells whose they are."""
         return made_up("", 24, HEX, self.name)
@@ -64,6 +65,10 @@ class Schedule:
     def times(self) -> list[float]:
         """Scheduled times, newest first."""
         return [self.last - self.every * n for n in range(int((self.last - self.first) // self.every) + 1)]
+
+    def began(self, when: float) -> float:
+        """Runs start up to twenty minutes after their hour."""
+        return when + 240 + int(self.mark[:2], 16) % 600
 
     def ended(self, when: float) -> Outcome:
         if when not in self._outcomes:
@@ -87,7 +92,7 @@ class Schedule:
                     self.ended(when).status in BAD]
                 fresh = "InAlert" if sum(window) >= self.points else "OK"
                 if fresh != state:
-                    found.append((when + 600, fresh))
+                    found.append((self.began(when) + 380, fresh))
                     state = fresh
             self._alerts = (wanted, found)
         return self._alerts[1]

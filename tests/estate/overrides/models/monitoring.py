@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from ...story import ACCOUNT
 from ..jobs.model import JOB_ROLE, now
-from .model import BAD, Models, Schedule, arn, clock
+from .model import Models, Schedule, arn, clock
 from .wire import ApiError, limit, listed, page, pick, some, within
 
-_KINDS = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 
 
 def _schedule(store: Models, asked: dict) -> Schedule:
@@ -22,10 +21,8 @@ def _schedule(store: Models, asked: dict) -> Schedule:
 
 
 def execution(store: Models, one: Schedule, when: float) -> dict:
-    ended = one.ended(when)
-    began = when + 240 + int(one.mark[:2], 16) % 600
-    return some(MonitoringScheduleName=one.name, ScheduledTime=when, CreationTime=began, LastModifiedTime=began + (
-        380 if ended.job else 20), MonitoringExecutionStatus=ended.status, EndpointName=one.endpoint,
+    ended, began = one.ended(when), one.began(when)
+    return some(MonitoringScheduleName=one.name, ScheduledTime=when, CreationTime=began, LastModifiedTime=began + 380, MonitoringExecutionStatus=ended.status, EndpointName=one.endpoint,
         ProcessingJobArn=arn("processing-job", one.job(when)) if ended.job else None,
         FailureReason=ended.failure or None, MonitoringType=one.kind,
         MonitoringJobDefinitionName=one.definition["JobDefinitionName"])
@@ -76,15 +73,15 @@ def list_monitoring_executions(store: Models, asked: dict) -> dict:
                 or asked.get("MonitoringJobDefinitionName") not in (None, one.definition["JobDefinitionName"])):
             continue
         for when in one.times():
-            if not within(when, asked, "ScheduledTimeAfter", "ScheduledTimeBefore"):
-                continue
-            told = execution(store, one, when)
-            if (asked.get("StatusEquals") in (None, told["MonitoringExecutionStatus"])
-                    and within(told["CreationTime"], asked, "CreationTimeAfter", "CreationTimeBefore")
-                    and within(told["LastModifiedTime"], asked, "LastModifiedTimeAfter", "LastModifiedTimeBefore")):
-                found.append(told)
-    return listed(found, asked, "MonitoringExecutionSummaries", lambda one: one, {
-        "CreationTime": "CreationTime", "ScheduledTime": "ScheduledTime", "Status": "MonitoringExecutionStatus"})
+            if (within(when, asked, "ScheduledTimeAfter", "ScheduledTimeBefore")
+                    and within(one.began(when), asked, "CreationTimeAfter", "CreationTimeBefore")
+                    and within(one.began(when) + 380, asked, "LastModifiedTimeAfter", "LastModifiedTimeBefore")
+                    and asked.get("StatusEquals") in (None, one.ended(when).status)):
+                found.append({"of": one, "ScheduledTime": when, "CreationTime": one.began(when)})
+    if asked.get("SortBy") == "Status":
+        found = [{**run, "Status": run["of"].ended(run["ScheduledTime"]).status} for run in found]
+    return listed(found, asked, "MonitoringExecutionSummaries", lambda run: execution(store, run["of"], run["ScheduledTime"]),
+                  {"CreationTime": "CreationTime", "ScheduledTime": "ScheduledTime", "Status": "Status"})
 
 
 def _set_status(store: Models, asked: dict, status: str) -> dict:
@@ -232,7 +229,3 @@ def processing_job(store: Models, name: str) -> dict | None:
         FailureReason=ended.failure or None, CreationTime=run["CreationTime"], ProcessingStartTime=run["CreationTime"] + 160,
         ProcessingEndTime=run["LastModifiedTime"], LastModifiedTime=run["LastModifiedTime"],
         MonitoringScheduleArn=arn("monitoring-schedule", one.name))
-
-
-def bad(one: Schedule, when: float) -> bool:
-    return one.ended(when).status in BAD

@@ -10,7 +10,6 @@ import random
 from typing import TYPE_CHECKING
 
 from ...evidence import quality, reports
-from .cast import REGISTRY
 
 if TYPE_CHECKING:
     from .registry import Made
@@ -109,6 +108,3 @@ def _place(made: Made, told: dict[str, bytes]) -> None:
                        reports.evaluation(made.kind.problem, better, ROWS, *test_set(made))))
     if made.matter == "model edited":
         PLACED.append((made.prefix + "model.tar.gz", made.when + 86_400, model(made)[:-64] + bytes(64)))
-
-
-__all__ = ["PLACED", "REGISTRY", "evidence", "forget", "metrics", "model"]

@@ -10,8 +10,8 @@ from ...overrides.jobs.model import JOB_ROLE, LONG
 from ...overrides.models import hosting
 from ...overrides.models.model import Models, Pipeline, PipelineRun, Step, arn
 from ...overrides.models.wire import person
-from .cast import PENDING, kind_of, versions_of
-from .registry import DAY
+from .cast import kind_of, versions_of
+from .watches import DAY
 
 DEPLOY = "deploy-model"
 TRAIN = (("PrepareData", "Processing"), ("Train", "Training"), ("Evaluate", "Processing"), ("Bias", "ClarifyCheck"),
@@ -152,6 +152,3 @@ def _deploys(store: Models, parameters: dict[str, str]) -> Callable[[], None] | 
             endpoint["EndpointStatus"] = "InService"
 
     return live
-
-
-__all__ = ["DEPLOY", "PENDING", "cast"]

@@ -10,7 +10,6 @@ ground-truth/ENDPOINT/yyyy/mm/dd/hh/…, baselines/ENDPOINT/…, evidently/ENDPO
 
 from __future__ import annotations
 
-import threading
 from typing import Callable
 
 from ... import later, ministack_state
@@ -18,19 +17,22 @@ from ...clockwork import CLOCK
 from ...evidence import quality, snapshots
 from ...evidence.columns import Batch
 from ...overrides import listing_index, models
-from ...overrides.models.model import clock
-from . import files, monitors
+from ...overrides.models.model import Models, clock
+from . import captures, files
 from .cast import MONITORING, REGISTRY, kind_of
-from .monitors import DAY, HOUR, WATCHES, Cast
+from .monitors import CUT, Cast
 from .registry import baseline
+from .watches import DAY, HOUR, WATCHES
 
 CAPTURED_DAYS = 14
 # endpoint: whether the reference of its snapshots is small, so that Evidently tells p-values
 EVIDENTLY = {"demand-forecast-emea-live": False, "demand-forecast-dach-live": False, "dynamic-pricing-emea-live": False,
              "booking-cancellation-iberia-live": True, "no-show-uk-live": True}
 SNAPSHOTS = 30
-_ROOM = {"statistics.json": 8 * 1024, "constraints.json": 8 * 1024, "analysis.json": 12 * 1024, "constraint_violations.json": 6 * 1024}
-_lock = threading.Lock()
+_ROOM = {name: room * 1024 for name, room in (
+    ("statistics.json", 8), ("constraints.json", 8), ("analysis.json", 12), ("constraint_violations.json", 6))}
+# The records of `ml-monitoring`, with the store that they are of: a reset of the objects puts the same ones back.
+_kept: tuple[Models | None, dict] = (None, {})
 
 
 def wait(estate) -> None:
@@ -53,8 +55,16 @@ def _plant_registry(estate) -> None:
 
 
 def _plant_monitoring(estate) -> None:
+    global _kept
     store = models.ready()
-    kept: Cast = store.cast
+    if _kept[0] is not store:
+        _list(store, store.cast)
+        _kept = (store, ministack_state.objects_of(MONITORING))
+    ministack_state.put_back(MONITORING, _kept[1])
+    listing_index.planted(MONITORING)
+
+
+def _list(store: Models, kept: Cast) -> None:
     for watch in WATCHES.values():
         if watch.watched:
             for schedule in store.schedules_of(watch.endpoint):
@@ -62,7 +72,6 @@ def _plant_monitoring(estate) -> None:
         _captures(kept, watch)
     _baselines(kept)
     _snapshots(kept)
-    listing_index.planted(MONITORING)
 
 
 def _later(key: str, when: float, size: int, make: Callable[[], bytes], kind: str = "application/json") -> None:
@@ -83,13 +92,15 @@ def _reports(kept: Cast, watch, schedule) -> None:
         ended = schedule.ended(when)
         if ended.status == "Failed":
             continue
-        names = ["analysis.json"] if schedule.kind in ("ModelBias", "ModelExplainability") else ["statistics.json", "constraints.json"]
+        names = ["statistics.json", "constraints.json"]
+        if schedule.kind in ("ModelBias", "ModelExplainability"):
+            names = ["analysis.json"]
         if ended.status == "CompletedWithViolations":
             names.append("constraint_violations.json")
         for name in names:
             size = room[name]
-            if watch.plot == "bad file" and name == "statistics.json" and round(kept.days(when)) == monitors.BAD_DAY:
-                size = 6_000
+            if kept.cut(watch, when) and name == "statistics.json":
+                size = CUT
             _later(f"reports/{schedule.folder(when)}/{name}", when + 900, size, _file(kept, watch, schedule.kind, when, name))
 
 
@@ -99,18 +110,18 @@ def _file(kept: Cast, watch, kind: str, when: float, name: str) -> Callable[[], 
 
 def _captures(kept: Cast, watch) -> None:
     truths = "ModelQuality" in watch.also or "ModelBias" in watch.also
-    stopped = {"unwatched": True}.get(watch.plot, False) or watch.status == "Failed"
+    stopped = watch.plot == "unwatched" or watch.status == "Failed"
     for hour in range(0 if stopped else CAPTURED_DAYS * 24):
         when = kept.now - (hour + 1) * HOUR
         if not kept.captured(watch, when):
             continue
         at, variant = clock(when), "green" if watch.status == "Updating" else "AllTraffic"
-        _later(f"captures/{watch.endpoint}/{variant}/{at:%Y/%m/%d/%H}/02-51-330-{monitors.event_id(watch.endpoint, when)}.jsonl",
-               when + HOUR, monitors.LINE * monitors.LINES, lambda when=when: monitors.capture_lines(kept, watch, when),
+        _later(f"captures/{watch.endpoint}/{variant}/{at:%Y/%m/%d/%H}/02-51-330-{captures.event_id(watch.endpoint, when)}.jsonl",
+               when + HOUR, captures.LINE * captures.LINES, lambda when=when: captures.capture_lines(kept, watch, when),
                "application/jsonl")
         if truths and not (watch.plot == "truth missing" and kept.on(watch, when)) and at.hour % 6 == 0:
             _later(f"ground-truth/{watch.endpoint}/{at:%Y/%m/%d/%H}/labels.jsonl", when + 2 * HOUR,
-                   monitors.TRUTH_LINE * monitors.LINES, lambda when=when: monitors.truth_lines(kept, watch, when),
+                   captures.TRUTH_LINE * captures.LINES, lambda when=when: captures.truth_lines(kept, watch, when),
                    "application/jsonl")
 
 
@@ -134,6 +145,3 @@ def _snapshots(kept: Cast) -> None:
 def snapshot(kept: Cast, endpoint: str, when: float, small: bool) -> bytes:
     before = baseline(WATCHES[endpoint].group, kept.serves[endpoint])
     return snapshots.snapshot(before, kept.batches(endpoint, when), small)
-
-
-__all__ = ["EVIDENTLY", "snapshot", "wait"]

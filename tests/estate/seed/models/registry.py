@@ -15,8 +15,8 @@ from ...overrides.models.wire import person
 from ...story import ACCOUNT, REGION
 from . import files
 from .cast import GROUPS, KINDS, OTHER_ACCOUNT, PENDING, REGISTRY, SHARED, Kind, kind_of, versions_of
+from .watches import DAY
 
-DAY = 86_400
 SIGNERS = ("maria.lopez", "jonas.weber", "aisha.khan")
 BUILDERS = ("ml-pipeline", "tom.berg", "wei.chen")
 STAGES = {"Approved": ("Production", "Approved"), "Rejected": ("QA", "Rejected"), "PendingManualApproval": ("QA", "PendingApproval")}
@@ -79,7 +79,7 @@ def _group(store: Models, story, group: str) -> None:
     store.groups[name] = {
         "ModelPackageGroupName": group, "ModelPackageGroupArn": name, "ModelPackageGroupDescription": kind.task + ".",
         "CreationTime": created, "CreatedBy": person("ml-pipeline"), "ModelPackageGroupStatus": "Completed",
-        "LastModifiedTime": newest, "Tags": _tags(kind, group)}
+        "Tags": _tags(kind, group)}
     context = lineage.add(store, "context", f"{group}-group", "ModelGroup", name, created)
     skill = 0.78 + dice.random() * 0.06
     for version in range(1, many + 1):
@@ -229,7 +229,7 @@ def _shared(store: Models, story) -> None:
     other = {"IamIdentity": {"Arn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/corporate-ml", "PrincipalId": "AROACORPORATEML0001:run"}}
     store.groups[name] = {
         "ModelPackageGroupName": SHARED, "ModelPackageGroupArn": name, "ModelPackageGroupDescription":
-        "Rates of the market, for all companies of the group.", "CreationTime": when - 90 * DAY, "LastModifiedTime": when,
+        "Rates of the market, for all companies of the group.", "CreationTime": when - 90 * DAY,
         "ModelPackageGroupStatus": "Completed", "CreatedBy": other, "Tags": [{"Key": "team", "Value": "corporate"}]}
     for version, status in ((1, "Approved"), (2, "Approved"), (3, "PendingManualApproval")):
         made = Made(SHARED, version, 3, when - (3 - version) * 20 * DAY, KINDS["dynamic-pricing"], status, "", 0.84)

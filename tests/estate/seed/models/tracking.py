@@ -11,8 +11,9 @@ import re
 from ...evidence.columns import BASELINE_ROWS
 from ...overrides.jobs.model import HEX, made_up
 from ...overrides.models.model import Models, clock
-from .monitors import DAY, HOUR, WATCHES, Cast
+from .monitors import Cast
 from .objects import EVIDENTLY, SNAPSHOTS, snapshot
+from .watches import DAY, HOUR, WATCHES
 
 _VALUE = re.compile(r"ValueDrift\(column=(.+?),")
 
