@@ -68,7 +68,8 @@ def check_models_search(bench) -> None:
     for filters, wanted in (
             ([{"Name": "ModelApprovalStatus", "Value": "PendingManualApproval"}],
              lambda one: one["ModelApprovalStatus"] == "PendingManualApproval"),
-            ([{"Name": "ModelLifeCycle.Stage", "Value": "Production"}, {"Name": "ModelPackageVersion", "Operator": "GreaterThan", "Value": "9"}],
+            ([{"Name": "ModelLifeCycle.Stage", "Value": "Production"},
+              {"Name": "ModelPackageVersion", "Operator": "GreaterThan", "Value": "9"}],
              lambda one: one["ModelLifeCycle"]["Stage"] == "Production" and one["ModelPackageVersion"] > 9),
             ([{"Name": "Tags.team", "Operator": "In", "Value": "payments,loyalty"}],
              lambda one: {"payments", "loyalty"} & {tag["Value"] for tag in one["Tags"]}),
@@ -137,7 +138,8 @@ def check_models_decision(bench) -> None:
     one = newest(bench, FORECAST)
     name, started = one["ModelPackageArn"], datetime.now(timezone.utc) - timedelta(seconds=2)
     live = models.describe_endpoint(EndpointName=f"{FORECAST}-live")["EndpointConfigName"]
-    asked = {"ModelPackageArn": name, "ModelApprovalStatus": "Approved", "ApprovalDescription": "Better by 4 %", "ClientToken": "one"}
+    asked = {"ModelPackageArn": name, "ModelApprovalStatus": "Approved", "ApprovalDescription": "Better by 4 %",
+             "ClientToken": "one"}
     called(models, "update_model_package", **asked)
     after = called(models, "describe_model_package", ModelPackageName=name)
     same((after["ModelApprovalStatus"], after["ApprovalDescription"]), ("Approved", "Better by 4 %"))
@@ -166,7 +168,8 @@ def check_models_naive_and_guarded_rules(bench) -> None:
     fresh(bench)
     models, events = bench.client("sagemaker"), bench.client("events")
     for group, times in (("dynamic-pricing-emea", 1), ("no-show-uk", 0)):
-        runs = lambda: len(every(models, "list_pipeline_executions", "PipelineExecutionSummaries", PipelineName="deploy-model"))  # noqa: E731
+        runs = lambda: len(every(  # noqa: E731
+            models, "list_pipeline_executions", "PipelineExecutionSummaries", PipelineName="deploy-model"))
         before, approved = runs(), models.list_model_packages(
             ModelPackageGroupName=group, ModelApprovalStatus="Approved", MaxResults=1)["ModelPackageSummaryList"][0]
         models.update_model_package(ModelPackageArn=approved["ModelPackageArn"], CustomerMetadataProperties={"note": "seen"})
@@ -175,7 +178,8 @@ def check_models_naive_and_guarded_rules(bench) -> None:
     pattern = events.describe_rule(Name="deploy-when-approved")["EventPattern"]
     event = {"id": "1", "account": "1", "source": "aws.sagemaker", "time": "2026-11-21T06:00:00Z", "region": "eu-west-1",
              "resources": [], "detail-type": "SageMaker Model Package State Change", "detail": {
-                 "ModelPackageGroupName": "no-show-uk", "ModelApprovalStatus": "Approved", "UpdatedModelPackageFields": ["ModelApprovalStatus"]}}
+                 "ModelPackageGroupName": "no-show-uk", "ModelApprovalStatus": "Approved",
+                 "UpdatedModelPackageFields": ["ModelApprovalStatus"]}}
     match = lambda: called(events, "test_event_pattern", EventPattern=pattern, Event=json.dumps(event))["Result"]  # noqa: E731
     same(match(), True)
     event["detail"]["UpdatedModelPackageFields"] = ["CustomerMetadataProperties"]

@@ -47,11 +47,13 @@ def check_models_monitors(bench) -> None:
     assert datetime.now(timezone.utc) - silent > timedelta(days=8)
     same(len(runs_of(bench, "demand-forecast-emea-live-data")), 90 * 24)
     assert {one["MonitoringExecutionStatus"] for one in runs_of(bench, "payment-fraud-emea-live-data")} == {"Completed", "Failed"}
-    history = called(models, "list_monitoring_alert_history", MonitoringScheduleName="no-show-uk-live-data")["MonitoringAlertHistory"]
+    seasonal = "no-show-uk-live-data"
+    history = called(models, "list_monitoring_alert_history", MonitoringScheduleName=seasonal)["MonitoringAlertHistory"]
     same({one["AlertStatus"] for one in history}, {"InAlert", "OK"})
-    called(models, "update_monitoring_alert", MonitoringScheduleName="no-show-uk-live-data", DatapointsToAlert=3, EvaluationPeriod=6,
-           MonitoringAlertName="no-show-uk-live-data-alert")
-    same(models.list_monitoring_alerts(MonitoringScheduleName="no-show-uk-live-data")["MonitoringAlertSummaries"][0]["EvaluationPeriod"], 6)
+    called(models, "update_monitoring_alert", MonitoringScheduleName=seasonal, MonitoringAlertName=f"{seasonal}-alert",
+           DatapointsToAlert=3, EvaluationPeriod=6)
+    changed = models.list_monitoring_alerts(MonitoringScheduleName=seasonal)["MonitoringAlertSummaries"][0]
+    same((changed["DatapointsToAlert"], changed["EvaluationPeriod"]), (3, 6))
     fresh(bench)
 
 
@@ -75,7 +77,7 @@ def _report(bench, schedule: str, back: int = 0) -> tuple[str, dict]:
 
 
 def check_models_statistics(bench) -> None:
-    """Sketches are whole: they weigh as much as there are rows, buckets follow from them, violations too; what ties hide is there."""
+    """Sketches weigh as much as there are rows, buckets and violations follow from them; what ties hide is there."""
     status, job = _report(bench, "dynamic-pricing-emea-live-data")
     folder = job["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
     inputs = {one["InputName"]: one["S3Input"]["S3Uri"] for one in job["ProcessingInputs"]}
@@ -96,7 +98,8 @@ def check_models_statistics(bench) -> None:
     blind, job = _report(bench, "upsell-offer-emea-live-data")
     folder = job["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
     inputs = {one["InputName"]: one["S3Input"]["S3Uri"] for one in job["ProcessingInputs"]}
-    then, here = (_items(_feature(json.loads(body(bench, uri)), "party_size")) for uri in (inputs["stats"], f"{folder}/statistics.json"))
+    then, here = (_items(_feature(json.loads(body(bench, uri)), "party_size"))
+                  for uri in (inputs["stats"], f"{folder}/statistics.json"))
     same(blind, "Completed")
     assert max(abs(_share(then, value) - _share(here, value)) for value in range(6)) > 0.3
 
@@ -135,7 +138,7 @@ def check_models_files(bench) -> None:
 def check_models_metrics(bench) -> None:
     metrics, now = bench.client("cloudwatch"), datetime.now(timezone.utc)
 
-    def values(namespace: str, metric: str, hours: int, period: int = 3_600, stat: str = "Average", **dimensions: str) -> list[float]:
+    def values(namespace: str, metric: str, hours: int, period: int = 3_600, stat: str = "Average", **dimensions: str) -> list:
         query = {"Id": "a", "MetricStat": {"Period": period, "Stat": stat, "Metric": {
             "Namespace": namespace, "MetricName": metric, "Dimensions": [{"Name": k, "Value": v} for k, v in dimensions.items()]}}}
         return metrics.get_metric_data(StartTime=now - timedelta(hours=hours), EndTime=now, MetricDataQueries=[query])[
@@ -172,7 +175,8 @@ def check_models_snapshots_and_mlflow(bench) -> None:
         with urllib.request.urlopen(urllib.request.Request(root + path, data, {"Content-Type": "application/json"})) as reply:
             return json.load(reply)
 
-    experiment = ask("experiments/get-by-name?experiment_name=monitoring/booking-cancellation-iberia-live")["experiment"]["experiment_id"]
+    named = ask("experiments/get-by-name?experiment_name=monitoring/booking-cancellation-iberia-live")
+    experiment = named["experiment"]["experiment_id"]
     first = ask("runs/search", {"experiment_ids": [experiment], "max_results": 20})
     rest = ask("runs/search", {"experiment_ids": [experiment], "max_results": 20, "page_token": first["next_page_token"]})
     same((len(first["runs"]), len(rest["runs"]), "next_page_token" in rest), (20, 10, False))

@@ -55,7 +55,8 @@ def _runs(kind: str, dimensions: list[dict], start: float, end: float, *more: st
     schedule = _store().schedules.get(named["MonitoringSchedule"])
     if schedule is None or schedule.kind != kind or schedule.endpoint != named["Endpoint"]:
         return None, []
-    return schedule, [when for when in reversed(schedule.times()) if start <= when < end and schedule.ended(when).status != "Failed"]
+    return schedule, [when for when in reversed(schedule.times())
+                      if start <= when < end and schedule.ended(when).status != "Failed"]
 
 
 def _dimensions(schedule, **more: str) -> list[dict]:
@@ -87,7 +88,7 @@ def _data_names() -> list[tuple[str, list[dict]]]:
     cast = _store().cast
     return [(f"{told}{batch.column.name}", _dimensions(schedule)) for schedule in _schedules("DataQuality")
             for batch in cast.batches(schedule.endpoint, schedule.last)
-            for told in ("feature_baseline_drift_", "feature_non_null_", *(("feature_data_",) if batch.column.kind != "text" else ()))]
+            for told in ("feature_baseline_drift_", "feature_non_null_", "feature_data_")[:2 if batch.column.kind == "text" else 3]]
 
 
 def _model(metric: str, dimensions: list[dict], start: float, end: float) -> Points:

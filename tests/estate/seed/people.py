@@ -29,7 +29,8 @@ _MAY = {
     "oncall": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     "reader": [{"Effect": "Allow", "Resource": "*", "Action": [
         "s3:Get*", "s3:ListBucket", "s3:ListAllMyBuckets", "states:Describe*", "states:List*", "cloudwatch:Get*",
-        "cloudwatch:Describe*", "logs:*", "events:List*", "scheduler:List*", "scheduler:Get*", "iam:GetRole",
+        "cloudwatch:Describe*", "sagemaker:Describe*", "sagemaker:BatchDescribe*", "sagemaker:List*", "sagemaker:Search",
+        "sagemaker:QueryLineage", "logs:*", "events:List*", "events:TestEventPattern", "scheduler:List*", "scheduler:Get*", "iam:GetRole",
         "iam:SimulatePrincipalPolicy"]}],
 }
 

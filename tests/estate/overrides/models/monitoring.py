@@ -22,7 +22,8 @@ def _schedule(store: Models, asked: dict) -> Schedule:
 
 def execution(store: Models, one: Schedule, when: float) -> dict:
     ended, began = one.ended(when), one.began(when)
-    return some(MonitoringScheduleName=one.name, ScheduledTime=when, CreationTime=began, LastModifiedTime=began + 380, MonitoringExecutionStatus=ended.status, EndpointName=one.endpoint,
+    return some(MonitoringScheduleName=one.name, ScheduledTime=when, CreationTime=began, LastModifiedTime=began + 380,
+        MonitoringExecutionStatus=ended.status, EndpointName=one.endpoint,
         ProcessingJobArn=arn("processing-job", one.job(when)) if ended.job else None,
         FailureReason=ended.failure or None, MonitoringType=one.kind,
         MonitoringJobDefinitionName=one.definition["JobDefinitionName"])

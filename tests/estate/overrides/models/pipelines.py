@@ -10,18 +10,16 @@ import json
 import random
 import string
 
-from ...story import ACCOUNT
 from .. import jobs
 from ..jobs.model import now
-from .model import Models, Pipeline, PipelineRun, Step
+from .model import Models, Pipeline, PipelineRun, Step, arn
 from .wire import CALLER, ApiError, limit, listed, page, person, pick, some, within
 
 
 def _pipeline(store: Models, asked: dict) -> Pipeline:
     found = store.pipelines.get(asked["PipelineName"].rpartition("/")[2])
     if found is None:
-        raise ApiError("ResourceNotFound", f"Pipeline 'arn:aws:sagemaker:…:{ACCOUNT}:pipeline/{asked['PipelineName']}' does not "
-                                           "exist.")
+        raise ApiError("ResourceNotFound", f"Pipeline '{arn('pipeline', asked['PipelineName'])}' does not exist.")
     return found
 
 

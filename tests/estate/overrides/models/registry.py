@@ -144,8 +144,8 @@ def _check(asked: dict, shape: dict) -> None:
                        "constraint: Member must have length less than or equal to 1024")
     kept = {**shape.get("CustomerMetadataProperties", {}), **asked.get("CustomerMetadataProperties", {})}
     if len(kept) > 50 or any(not 1 <= len(k) <= 128 or not 1 <= len(v) <= 256 for k, v in kept.items()):
-        raise ApiError("ValidationException", "CustomerMetadataProperties: at most 50 keys of 1 to 128 characters, with values of 1 "
-                       "to 256 characters.")
+        raise ApiError("ValidationException", "CustomerMetadataProperties: at most 50 keys of 1 to 128 characters, with "
+                       "values of 1 to 256 characters.")
     for member in ("Stage", "StageStatus"):
         value = (asked.get("ModelLifeCycle") or {}).get(member)
         if "ModelLifeCycle" in asked and not (value and _STAGE.fullmatch(value)):

@@ -79,7 +79,8 @@ def evidence(made: Made) -> tuple[dict, dict]:
                 **({"ContentDigest": digests[name]} if pinned and name in digests else {})}
 
     gone = {"S3Uri": made.uri("baseline/statistics.json"), "ContentType": "application/json"}
-    data = {"Statistics": gone if made.matter == "baseline gone" else source("statistics.json"), "Constraints": source("constraints.json")}
+    data = {"Statistics": gone if made.matter == "baseline gone" else source("statistics.json"),
+            "Constraints": source("constraints.json")}
     own_metrics = {
         "ModelQuality": {"Statistics": source("evaluation.json"), "Constraints": source("model_quality_constraints.json")},
         "ModelDataQuality": {"Statistics": source("statistics.json"), "Constraints": source("constraints.json")},

@@ -128,8 +128,8 @@ def _deployed(deploy: Pipeline, package: dict) -> None:
         steps.append(Step(step, kind, at, at + _SECONDS[kind]))
         at += _SECONDS[kind] + 2
     deploy.runs.append(PipelineRun(
-        f"{deploy.shape['PipelineArn']}/execution/{_number(package['ModelPackageArn'])}", f"execution-{round(start * 1000)}", DEPLOY,
-        start, steps, {"ModelPackageArn": package["ModelPackageArn"], "ModelPackageGroupName": package["ModelPackageGroupName"]},
+        f"{deploy.shape['PipelineArn']}/execution/{_number(package['ModelPackageArn'])}",
+        f"execution-{round(start * 1000)}", DEPLOY, start, steps, {"ModelPackageArn": package["ModelPackageArn"], "ModelPackageGroupName": package["ModelPackageGroupName"]},
         {}, description="Started by an EventBridge rule"))
 
 

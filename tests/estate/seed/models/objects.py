@@ -4,7 +4,7 @@ They are filled when somebody first asks for an object of theirs. Tens of thousa
 start, and made when they are read: each is filled up with spaces to the size that was listed, and its ETag is not the MD5 of its
 body, as with objects that SSE-KMS encrypts.
 
-`ml-registry` GROUP/vN/… · `ml-monitoring` reports/ENDPOINT/SCHEDULE/yyyy/mm/dd/hh/…, captures/ENDPOINT/AllTraffic/yyyy/mm/dd/hh/…,
+`ml-registry` GROUP/vN/… · `ml-monitoring` reports/ENDPOINT/SCHEDULE/yyyy/mm/dd/hh/…, captures/ENDPOINT/VARIANT/yyyy/mm/dd/hh/…,
 ground-truth/ENDPOINT/yyyy/mm/dd/hh/…, baselines/ENDPOINT/…, evidently/ENDPOINT/yyyy-mm-dd.json
 """
 
@@ -81,7 +81,7 @@ def _later(key: str, when: float, size: int, make: Callable[[], bytes], kind: st
 def _room(kept: Cast, watch) -> int:
     """As large as the statistics of this endpoint can be."""
     rows = 320 if watch.every == HOUR else 660
-    widest = tuple(Batch(one.column, rows, 1.37, 0, 0.05, "whatsapp") if one.column.kind == "text" else Batch(one.column, rows, 1.38)
+    widest = tuple(Batch(one.column, rows, 1.38, 0, *((0.05, "whatsapp") if one.column.kind == "text" else ()))
                    for one in baseline(watch.group, kept.serves[watch.endpoint]))
     return (len(quality.statistics(widest)) * 11 // 10 + 1_024) // 1_024 * 1_024
 

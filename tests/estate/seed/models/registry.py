@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ...evidence.columns import BASELINE_ROWS, Batch
+from ...overrides.jobs.model import JOB_ROLE
 from ...overrides.models import lineage, trail
 from ...overrides.models.model import Models, arn, clock
 from ...overrides.models.wire import person
@@ -19,7 +20,8 @@ from .watches import DAY
 
 SIGNERS = ("maria.lopez", "jonas.weber", "aisha.khan")
 BUILDERS = ("ml-pipeline", "tom.berg", "wei.chen")
-STAGES = {"Approved": ("Production", "Approved"), "Rejected": ("QA", "Rejected"), "PendingManualApproval": ("QA", "PendingApproval")}
+STAGES = {"Approved": ("Production", "Approved"), "Rejected": ("QA", "Rejected"),
+          "PendingManualApproval": ("QA", "PendingApproval")}
 
 
 @dataclass
@@ -71,8 +73,8 @@ def cast(store: Models, story) -> None:
 def _group(store: Models, story, group: str) -> None:
     kind, many, dice = kind_of(group), versions_of(group), random.Random(group)
     matter = PENDING.get(group, "")
-    newest = story.at({"waits long": 41, "evidence edited": 9, "model edited": 6}.get(matter, 1 + dice.randrange(3 if matter else 25)),
-                      "09:40:00").timestamp() + dice.randrange(3_000)
+    age = {"waits long": 41, "evidence edited": 9, "model edited": 6}.get(matter, 1 + dice.randrange(3 if matter else 25))
+    newest = story.at(age, "09:40:00").timestamp() + dice.randrange(3_000)
     gap = (9 + dice.randrange(12)) * DAY
     created = newest - gap * many - 30 * DAY
     name = arn("model-package-group", group)
@@ -147,7 +149,8 @@ def _inference(made: Made) -> dict:
         "ImageDigest": f"sha256:{image}", "ModelDataUrl": made.uri("model.tar.gz"),
         "ModelDataETag": hashlib.md5(files.model(made)).hexdigest(), "Framework": "XGBOOST", "FrameworkVersion": "1.7",
         "NearestModelName": "xgboost", "Environment": {"SAGEMAKER_PROGRAM": "inference.py"}}],
-        "SupportedTransformInstanceTypes": ["ml.m5.large"], "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.large", "ml.c5.xlarge"],
+        "SupportedTransformInstanceTypes": ["ml.m5.large"],
+        "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.large", "ml.c5.xlarge"],
         "SupportedContentTypes": ["text/csv"], "SupportedResponseMIMETypes": ["text/csv"]}
 
 
@@ -176,7 +179,7 @@ def _decide(store: Models, made: Made) -> None:
     if made.status == "PendingManualApproval":
         return
     when = made.when + 3 * 3_600 + random.Random(made.seed).randrange(20) * 3_600
-    words = (f"Offline {next(iter(files.metrics(made)))} no worse than v{max(1, made.version - 1)}, bias in limits. Shadowed for a day."
+    words = (f"Offline {next(iter(files.metrics(made)))} no worse than before, bias in limits. Shadowed for a day."
              if made.status == "Approved" else "Weekend weeks are worse than the version in production.")
     shape.update(ApprovalDescription=words, LastModifiedTime=when, LastModifiedBy=person(signer))
     trail.record(store, "UpdateModelPackage", signer, when, shape["ModelPackageArn"], {
@@ -210,7 +213,7 @@ def _trace(store: Models, made: Made, context: str, job: str) -> None:
         lineage.join(store, source, target, how)
     store.training[job] = {
         "TrainingJobName": job, "TrainingJobArn": arn_of_job, "TrainingJobStatus": "Completed", "SecondaryStatus": "Completed",
-        "ModelArtifacts": {"S3ModelArtifacts": made.uri("model.tar.gz")}, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/data-platform-jobs",
+        "ModelArtifacts": {"S3ModelArtifacts": made.uri("model.tar.gz")}, "RoleArn": JOB_ROLE,
         "AlgorithmSpecification": {"TrainingInputMode": "File", "TrainingImage": image},
         "HyperParameters": {"max_depth": "6", "eta": "0.08", "num_round": "400"},
         "InputDataConfig": [{"ChannelName": "train", "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": data}}}],

@@ -101,7 +101,7 @@ def _endpoint(kept: Cast, watch: Watch) -> None:
                  "CurrentInstanceCount": many, "DesiredInstanceCount": many}
         if watch.status == "Updating" and variant == "green":
             shown.update(DesiredWeight=1.0, DesiredInstanceCount=2,
-                         VariantStatus=[{"Status": "Baking", "StatusMessage": "Baking on 10 % of the traffic", "StartTime": changed}])
+                         VariantStatus=[{"Status": "Baking", "StatusMessage": "10 % of the traffic", "StartTime": changed}])
         variants.append(shown)
         configured.append({"VariantName": variant, "ModelName": model, "InitialInstanceCount": many, "InstanceType": "ml.m5.large",
                            "InitialVariantWeight": weight})
