@@ -20,7 +20,7 @@ def check_rule_and_machine(bench) -> None:
 
 def check_missing_operation_is_not_retried(bench) -> None:
     refused(lambda: bench.client("cloudtrail").list_event_data_stores(), "NotImplemented", 501)
-    refused(lambda: bench.client("sagemaker").list_image_aliases(ImageName="x"), "NotImplemented", 501)
+    refused(lambda: bench.client("sagemaker").list_workteams(), "NotImplemented", 501)
     refused(lambda: bench.client("dms").describe_events(), "NotImplemented", 501)
     refused(lambda: bench.client("iam").simulate_custom_policy(
         PolicyInputList=["{}"], ActionNames=["s3:GetObject"]), "NotImplemented", 501)
