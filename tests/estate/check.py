@@ -10,12 +10,12 @@ import time
 import traceback
 
 from .checks import (
-    around_states, bench, conditions, control, executions, history, jobs, lifetime, listings, logs, platform, profiles,
-    reruns, subresources,
+    around_states, bench, conditions, control, executions, history, jobs, lifetime, listings, logs, models, monitors, platform,
+    profiles, reruns, subresources,
 )
 
 MODULES = (history, listings, conditions, subresources, profiles, control, platform, executions, reruns, around_states,
-           jobs, logs, lifetime)
+           jobs, logs, models, monitors, lifetime)
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ same version ids at the same distance from today. Afterwards the clock runs, in 
 from __future__ import annotations
 
 import random
+import threading
 from base64 import b64encode
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -23,6 +24,7 @@ class Clockwork:
     def __init__(self) -> None:
         self._standing: datetime | None = None
         self._ids = random.SystemRandom()
+        self._local = threading.local()
 
     def install(self) -> None:
         from ministack.services import s3
@@ -35,7 +37,8 @@ class Clockwork:
 
     def new_id(self) -> str:
         """32 characters, as S3's version ids have; never starting with punctuation, so shells and people cope."""
-        token = b64encode(self._ids.randbytes(24), b"._").decode()
+        ids = getattr(self._local, "ids", None) or self._ids
+        token = b64encode(ids.randbytes(24), b"._").decode()
         return token if token[0].isalpha() else "V" + token[1:]
 
     @contextmanager
@@ -54,6 +57,16 @@ class Clockwork:
             yield
         finally:
             self._ids = random.SystemRandom()
+
+
+    @contextmanager
+    def same_ids(self, seed: str):
+        """For what is planted while the clock runs: only this thread's ids are the same every time."""
+        before, self._local.ids = getattr(self._local, "ids", None), random.Random(seed)
+        try:
+            yield
+        finally:
+            self._local.ids = before
 
 
 CLOCK = Clockwork()

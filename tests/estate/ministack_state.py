@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from datetime import datetime
+from typing import Callable
 
 from .clockwork import CLOCK, iso
 from .overrides import listing_index
@@ -43,6 +44,66 @@ def store(bucket: str, key: str, versions: list[tuple[datetime, tuple[bytes, str
         "preserved_headers": _NO_METADATA, "storage_class": "STANDARD", "checksums": _NO_METADATA,
         "version_id": newest["version_id"],
     }
+
+
+class Later(dict):
+    """A record whose body is made when it is read, and filled up with spaces to the size that is listed."""
+
+    def __init__(self, record: dict, where: str, make: Callable[[], bytes]) -> None:
+        super().__init__(record)
+        self._where, self._make = where, make
+
+    def get(self, name, default=None):
+        return self._body() if name == self._where else super().get(name, default)
+
+    def __getitem__(self, name):
+        return self._body() if name == self._where else super().__getitem__(name)
+
+    def _body(self) -> bytes:
+        body, size = self._make(), super().__getitem__("size")
+        if len(body) > size:
+            raise ValueError(f"{len(body)} bytes were made where {size} are listed")
+        return body.ljust(size)
+
+
+# Bodies that are made when they are read have the ETags that SSE-KMS gives: no MD5.
+_KMS = {"x-amz-server-side-encryption": "aws:kms"}
+
+
+def _later(key: str, when: datetime, size: int, kind: str) -> dict:
+    return {"content_type": kind, "content_encoding": None, "etag": f'"{hashlib.md5(key.encode()).hexdigest()}"',
+            "last_modified": iso(when), "size": size, "metadata": _NO_METADATA, "preserved_headers": _KMS,
+            "storage_class": "STANDARD", "checksums": _NO_METADATA}
+
+
+def place_later(bucket: str, key: str, when: datetime, size: int, make: Callable[[], bytes], kind: str) -> None:
+    """Stores an object that is made when it is read, in a bucket that never had versions."""
+    from ministack.services import s3
+
+    s3._buckets._data[(ACCOUNT, bucket)]["objects"][key] = Later({**_later(key, when, size, kind), "body": None}, "body", make)
+
+
+def store_later(bucket: str, key: str, when: datetime, size: int, make: Callable[[], bytes], kind: str) -> None:
+    """The same, as the one version of a key in a versioned bucket."""
+    from ministack.services import s3
+
+    shared = {**_later(key, when, size, kind), "version_id": CLOCK.new_id()}
+    s3._object_versions._data[(ACCOUNT, (bucket, key))] = [Later({
+        **shared, "is_latest": True, "data": None, "parts": None, "replication_status": None}, "data", make)]
+    s3._buckets._data[(ACCOUNT, bucket)]["objects"][key] = Later({**shared, "body": None}, "body", make)
+
+
+def objects_of(bucket: str) -> dict[str, dict]:
+    """What is in a bucket now. Records made later are never changed in place, so they may be put back."""
+    from ministack.services import s3
+
+    return dict(s3._buckets._data[(ACCOUNT, bucket)]["objects"])
+
+
+def put_back(bucket: str, kept: dict[str, dict]) -> None:
+    from ministack.services import s3
+
+    s3._buckets._data[(ACCOUNT, bucket)]["objects"].update(kept)
 
 
 def place(bucket: str, key: str, when: datetime, body: bytes, kind: str) -> None:

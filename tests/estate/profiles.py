@@ -43,6 +43,8 @@ READER_REFUSED_RIGHTS = frozenset({
     "emr-containers:StartJobRun", "emr-containers:CancelJobRun", "glue:StartJobRun", "glue:BatchStopJobRun",
     "sagemaker:CreateTrainingJob", "sagemaker:StopTrainingJob", "sagemaker:CreateProcessingJob",
     "sagemaker:StopProcessingJob", "sagemaker:StopTransformJob",
+    "sagemaker:UpdateModelPackage", "sagemaker:UpdateMonitoringAlert", "sagemaker:StartPipelineExecution",
+    "sagemaker:RetryPipelineExecution", "sagemaker:StopPipelineExecution", "cloudtrail:LookupEvents",
     "dms:StartReplicationTask", "dms:StopReplicationTask", "redshift-data:ExecuteStatement",
     "logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartQuery",
 })

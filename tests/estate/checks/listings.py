@@ -85,7 +85,7 @@ def check_buckets_and_regions(bench) -> None:
         token = page.get("ContinuationToken")
         if not token:
             break
-    same((len(regions), regions["archive-us"], regions["lake-raw"]), (10, "us-east-1", "eu-west-1"))
+    same((len(regions), regions["archive-us"], regions["lake-raw"]), (12, "us-east-1", "eu-west-1"))
     headers = bench.s3.head_bucket(Bucket="lake-raw")["ResponseMetadata"]["HTTPHeaders"]
     same(headers["x-amz-bucket-region"], "eu-west-1")
 

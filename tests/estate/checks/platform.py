@@ -19,8 +19,8 @@ def check_rule_and_machine(bench) -> None:
 
 
 def check_missing_operation_is_not_retried(bench) -> None:
-    refused(lambda: bench.client("cloudtrail").lookup_events(), "NotImplemented", 501)
-    refused(lambda: bench.client("sagemaker").list_monitoring_alerts(MonitoringScheduleName="x"), "NotImplemented", 501)
+    refused(lambda: bench.client("cloudtrail").list_event_data_stores(), "NotImplemented", 501)
+    refused(lambda: bench.client("sagemaker").list_workteams(), "NotImplemented", 501)
     refused(lambda: bench.client("dms").describe_events(), "NotImplemented", 501)
     refused(lambda: bench.client("iam").simulate_custom_policy(
         PolicyInputList=["{}"], ActionNames=["s3:GetObject"]), "NotImplemented", 501)
@@ -84,5 +84,5 @@ def check_platform_reset(bench) -> None:
     bench.client("events").put_rule(Name="mine", ScheduleExpression="rate(1 day)")
     bench.control("POST", "reset", {"area": "platform"})
     same(sorted(r["Name"] for r in bench.client("events").list_rules()["Rules"]), [
-        "on-daily-sales", "on-franchise-sales", "stock-levels-nightly", "supplier-feed-nightly", "supplier-scorecard-daily",
+        "deploy-on-approve", "deploy-when-approved", "on-daily-sales", "on-franchise-sales", "stock-levels-nightly", "supplier-feed-nightly", "supplier-scorecard-daily",
         "weather-every-hour"])

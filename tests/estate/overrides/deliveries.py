@@ -1,4 +1,4 @@
-"""What a new object sets off: S3's event goes to EventBridge, whose rules start state machines.
+"""What a new object sets off: S3's event goes to EventBridge, whose rules start state machines and SageMaker pipelines.
 
 ministack would look for function and event bus in itself, while ours live in moto. "Amazon S3 User Guide, Using
 EventBridge" and "Event message structure": a bucket with EventBridgeConfiguration sends all its events; "Amazon EventBridge
@@ -77,6 +77,8 @@ def _deliver(event: dict) -> None:
         if not rule.event_pattern.matches_event(event):
             continue
         for target in rule.targets:
+            if ":pipeline/" in target["Arn"]:
+                _start_pipeline(rule.name, target, event)
             if ":stateMachine:" not in target["Arn"]:
                 continue
             states = step_functions.store()
@@ -87,3 +89,25 @@ def _deliver(event: dict) -> None:
                         "input": target.get("Input") or json.dumps(event, separators=(",", ":"))})
                 except Exception:  # A target that cannot be started must not stop the others.
                     LOG.exception("rule %s, target %s", rule.name, target["Arn"])
+
+
+def _start_pipeline(rule: str, target: dict, event: dict) -> None:
+    """ "Amazon EventBridge API Reference, SageMakerPipelineParameters": a value that begins with `$.` is a path in the event."""
+    from . import models
+    from .models import pipelines
+
+    store, given = models.ready(), {}
+    for one in target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", ()):
+        found = one["Value"]
+        if found.startswith("$."):
+            inner: object = event
+            for part in found[2:].split("."):
+                inner = inner.get(part, "") if isinstance(inner, dict) else ""
+            found = str(inner)
+        given[one["Name"]] = found
+    with store.lock:
+        pipeline = store.pipelines.get(target["Arn"].rpartition("/")[2])
+        if pipeline is None:
+            LOG.warning("rule %s names no pipeline: %s", rule, target["Arn"])
+            return
+        pipelines.begin(store, pipeline, {**pipeline.parameters, **given}, {}, words=f"Started by rule {rule}")

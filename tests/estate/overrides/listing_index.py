@@ -39,6 +39,14 @@ def changed(bucket_name: str = "", key: str = "") -> None:
     _place(_kept.get(("all", bucket_name)), key, any_version)
 
 
+def planted(bucket_name: str) -> None:
+    """To be called when a bucket was filled with what a reset fills in again: only its lists are gathered anew."""
+    from ministack.services import s3
+
+    _kept.pop(("all", bucket_name), None)
+    _kept.pop(("current", id(s3._buckets._data[(ACCOUNT, bucket_name)]["objects"])), None)
+
+
 def written() -> set[tuple[str, str]] | None:
     """Bucket and key of what was written since `forget_written`; None if it cannot be told key by key."""
     return _written

@@ -30,6 +30,8 @@ _END_EVENTS = {"ExecutionSucceeded": "SUCCEEDED", "ExecutionFailed": "FAILED", "
                "ExecutionAborted": "ABORTED"}
 # Namespaces that other overrides count: the points of (metric, dimensions), and what ListMetrics shows of them.
 SOURCES: dict[str, tuple[Callable, Callable]] = {}
+# The same where points are many: those of a window only, (metric, dimensions, start, end).
+WINDOWED: dict[str, tuple[Callable, Callable]] = {}
 UNITS = {"ExecutionTime": "Milliseconds"}
 NAMES = ("ExecutionsStarted", *_ENDED.values(), "ExecutionTime", "ExecutionsRedriven")
 
@@ -56,18 +58,18 @@ def install() -> None:
         return [found[query["Id"]] for query in queries if query.get("ReturnData", True)]
 
     def get_metric_statistics(self, namespace, metric_name, start_time, end_time, period, stats, dimensions, unit=None):
-        if (namespace != NAMESPACE and namespace not in SOURCES) or self.region_name != REGION:
+        if namespace not in (NAMESPACE, *SOURCES, *WINDOWED) or self.region_name != REGION:
             return moto_statistics(self, namespace, metric_name, start_time, end_time, period, stats, dimensions,
                                    unit=unit)
-        points = _points(namespace, metric_name, dimensions)
-        buckets = _buckets(points, start_time.timestamp(), end_time.timestamp(), period)
+        start, end = start_time.timestamp(), end_time.timestamp()
+        buckets = _buckets(_points(namespace, metric_name, dimensions, start - period, end), start, end, period)
         return [_datapoint(when, values, stats, metric_name) for when, values in sorted(buckets.items())]
 
     def get_filtered_metrics(self, metric_name, namespace, dimensions):
         found = moto_filtered(self, metric_name, namespace, dimensions)
         if self.region_name == REGION and namespace in (None, NAMESPACE):
             found = found + [one for one in _listed() if one.filter(namespace, metric_name, dimensions)]
-        if self.region_name == REGION and namespace in SOURCES:
+        if self.region_name == REGION and namespace in (*SOURCES, *WINDOWED):
             found = found + [one for one in _others(namespace) if one.filter(namespace, metric_name, dimensions)]
         return found
 
@@ -79,14 +81,15 @@ def install() -> None:
 
 def _is_own(query: dict, backend) -> bool:
     stat = query.get("MetricStat")
-    return bool(stat) and stat["Metric"].get("Namespace") in (NAMESPACE, *SOURCES) and backend.region_name == REGION
+    return bool(stat) and stat["Metric"].get("Namespace") in (NAMESPACE, *SOURCES, *WINDOWED) and backend.region_name == REGION
 
 
 def _result(query: dict, start: datetime, end: datetime, scan_by: str) -> dict:
     stat = query["MetricStat"]
     metric = stat["Metric"]
-    points = _points(metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []))
-    buckets = _buckets(points, start.timestamp(), end.timestamp(), int(stat["Period"]))
+    period, first, last = int(stat["Period"]), start.timestamp(), end.timestamp()
+    points = _points(metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []), first - period, last)
+    buckets = _buckets(points, first, last, period)
     times = sorted(buckets, reverse=scan_by == "TimestampDescending")
     return {"id": query["Id"], "label": query.get("Label") or metric["MetricName"], "status_code": "Complete",
             "values": [_statistic(stat["Stat"], buckets[when]) for when in times],
@@ -101,8 +104,10 @@ def _expression(query: dict, results: list[dict]) -> dict:
             "status_code": "Complete"}
 
 
-def _points(namespace: str, metric: str, dimensions: list[dict]) -> list[tuple[float, float]]:
+def _points(namespace: str, metric: str, dimensions: list[dict], start: float, end: float) -> list[tuple[float, float]]:
     """Times with values of one metric of one machine; without exactly that dimension there is nothing."""
+    if namespace in WINDOWED:
+        return WINDOWED[namespace][0](metric, dimensions, start, end)
     if namespace in SOURCES:
         return SOURCES[namespace][0](metric, dimensions)
     if len(dimensions) != 1 or dimensions[0].get("Name") != DIMENSION:
@@ -177,7 +182,7 @@ def _datapoint(when: float, values: list[float], stats: list[str], metric: str) 
 def _others(namespace: str) -> list:
     from moto.cloudwatch.models import MetricDatumBase
 
-    return [MetricDatumBase(namespace, metric, dimensions, None) for metric, dimensions in SOURCES[namespace][1]()]
+    return [MetricDatumBase(namespace, metric, dimensions, None) for metric, dimensions in {**SOURCES, **WINDOWED}[namespace][1]()]
 
 
 def _listed() -> list:

@@ -2,7 +2,7 @@
 
 An area is planted in order and can be put back to its seed by itself. A new area adds a module with `plant(estate)`
 and a line here: what lives in moto joins `AWS_SEEDS`, what lives in S3 joins `S3_SEEDS`. What Step Functions
-and the engines keep is in neither: see `executions` and `jobs`.
+and the engines keep is in neither: see `executions`, `jobs` and `models`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .. import ministack_state
 from ..clockwork import CLOCK
 from ..overrides import listing_index
 from . import (
-    alerts, buckets, clients, executions, functions, jobs, lake, mass, odd_keys, others, outputs, people, pipeline, sales,
+    alerts, buckets, clients, executions, functions, jobs, lake, mass, models, odd_keys, others, outputs, people, pipeline, sales,
     triggers,
 )
 
@@ -34,17 +34,20 @@ def plant_all(estate) -> dict[str, Planted]:
     listing_index.changed()
     kept = ministack_state.Snapshot()
     _plant_states(estate)
+    models.plant(estate)
     _plant_aws(estate)
     return {
         "objects": Planted(lambda: _restore(estate, kept)),
         "platform": Planted(lambda: _replant_aws(estate)),
         "executions": Planted(lambda: _plant_states(estate)),
+        "models": Planted(lambda: models.plant(estate)),
     }
 
 
 def _restore(estate, kept) -> None:
     estate.s3.call(kept.restore)
     jobs.logs.wait(estate)
+    models.objects.wait(estate)
 
 
 def _plant_states(estate) -> None:

@@ -16,6 +16,8 @@ BUCKETS = {
     "lake-processed": (REGION, "2023-03-14T09:14:02", True),
     "lake-logs": (REGION, "2023-03-14T09:15:31", False),
     "ml-artifacts": (REGION, "2024-06-03T13:40:18", True),
+    "ml-registry": (REGION, "2025-02-11T10:20:05", True),
+    "ml-monitoring": (REGION, "2025-02-11T10:20:41", False),
     "exports-suspended": (REGION, "2021-09-20T08:01:55", False),
     "landing-legacy": (REGION, "2019-11-05T16:22:09", False),
     "audit-locked": (REGION, "2025-01-15T10:00:00", True),
@@ -46,6 +48,8 @@ def plant(estate) -> None:
          "NoncurrentVersionExpiration": {"NoncurrentDays": 30}, "Expiration": {"ExpiredObjectDeleteMarker": True}}])
     _rules(s3, "lake-logs", [
         {"ID": "logs-for-a-month", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 30}}])
+    _rules(s3, "ml-monitoring", [
+        {"ID": "captures-for-two-weeks", "Status": "Enabled", "Filter": {"Prefix": "captures/"}, "Expiration": {"Days": 14}}])
     s3.put_bucket_notification_configuration(
         Bucket="lake-raw", SkipDestinationValidation=True, NotificationConfiguration={
             "EventBridgeConfiguration": {},

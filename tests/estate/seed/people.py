@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from ..overrides.models.wire import PRINCIPALS
 from ..overrides.step_functions.model import ROLE
 from ..profiles import PROFILES
 from ..story import ACCOUNT, REGION
@@ -28,7 +29,8 @@ _MAY = {
     "oncall": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     "reader": [{"Effect": "Allow", "Resource": "*", "Action": [
         "s3:Get*", "s3:ListBucket", "s3:ListAllMyBuckets", "states:Describe*", "states:List*", "cloudwatch:Get*",
-        "cloudwatch:Describe*", "logs:*", "events:List*", "scheduler:List*", "scheduler:Get*", "iam:GetRole",
+        "cloudwatch:Describe*", "sagemaker:Describe*", "sagemaker:BatchDescribe*", "sagemaker:List*", "sagemaker:Search",
+        "sagemaker:QueryLineage", "logs:*", "events:List*", "events:TestEventPattern", "scheduler:List*", "scheduler:Get*", "iam:GetRole",
         "iam:SimulatePrincipalPolicy"]}],
 }
 
@@ -51,6 +53,7 @@ def _users(iam) -> None:
     backend = iam_backends[ACCOUNT]["aws"]
     for name in sorted({profile.user for profile in PROFILES}):
         iam.create_user(UserName=name)
+        backend.users[name].id = PRINCIPALS[name]
         iam.put_user_policy(UserName=name, PolicyName="works", PolicyDocument=_policy(_MAY[name]))
     for profile in PROFILES:
         user = backend.users[profile.user]

@@ -10,6 +10,7 @@ import json
 from ..story import ACCOUNT, REGION
 from .clients import client
 from .executions import clocks
+from .models.cast import KINDS
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/data-platform"
 # rule: (schedule, machine)
@@ -19,6 +20,15 @@ RULES = {
     "supplier-scorecard-daily": ("rate(1 day)", clocks.SCORECARD),
 }
 SCHEDULE = "menu-sync-morning"
+# Rules that deploy models. The first has no guard: any change to a decided version deploys again, a rejection too.
+_DEPLOYS = {
+    "deploy-on-approve": ("Deploys forecasts and prices when their version changes", {
+        "ModelPackageGroupName": [{"prefix": "demand-forecast-"}, {"prefix": "dynamic-pricing-"}],
+        "ModelApprovalStatus": ["Approved", "Rejected"]}),
+    "deploy-when-approved": ("Deploys the other models when somebody has approved them", {
+        "ModelPackageGroupName": [{"prefix": f"{kind}-"} for kind in KINDS if kind not in ("demand-forecast", "dynamic-pricing")],
+        "ModelApprovalStatus": ["Approved"], "UpdatedModelPackageFields": ["ModelApprovalStatus"]}),
+}
 _GLUE = f"arn:aws:glue:{REGION}:{ACCOUNT}:workflow/"
 
 
@@ -38,6 +48,14 @@ def plant(estate) -> None:
                     EventPattern=json.dumps({
                         "source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {
                             "bucket": {"name": ["lake-raw"]}, "object": {"key": [{"prefix": "data/in/franchise_sales"}]}}}))
+    for name, (words, detail) in _DEPLOYS.items():
+        events.put_rule(Name=name, State="ENABLED", Description=words, EventPattern=json.dumps({
+            "source": ["aws.sagemaker"], "detail-type": ["SageMaker Model Package State Change"], "detail": detail}))
+        events.put_targets(Rule=name, Targets=[{
+            "Id": "deploy-model", "Arn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/deploy-model", "RoleArn": ROLE,
+            "SageMakerPipelineParameters": {"PipelineParameterList": [
+                {"Name": "ModelPackageArn", "Value": "$.detail.ModelPackageArn"},
+                {"Name": "ModelPackageGroupName", "Value": "$.detail.ModelPackageGroupName"}]}}])
     for rule, workflow in (("supplier-feed-nightly", "supplier-feed"), ("on-franchise-sales", "franchise-feed")):
         events.put_targets(Rule=rule, Targets=[{"Id": workflow, "Arn": _GLUE + workflow, "RoleArn": ROLE}])
     client(estate, "scheduler").create_schedule(

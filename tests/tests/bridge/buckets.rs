@@ -14,7 +14,7 @@ use tests::bridge::{Touch, on_estate};
 fn every_bucket_has_its_region_versioning_and_lifecycle_in_words() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let buckets: HashMap<_, _> = core.buckets()?.into_iter().map(|bucket| (bucket.name.clone(), bucket)).collect();
-        assert_eq!(buckets.len(), 10, "{:?}", buckets.keys());
+        assert_eq!(buckets.len(), 12, "{:?}", buckets.keys());
         for (name, region, versioning) in [
             ("lake-raw", "eu-west-1", Versioning::Enabled),
             ("lake-logs", "eu-west-1", Versioning::Never),
@@ -104,7 +104,7 @@ fn a_reader_sees_all_buckets() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         core.ask(&OpenProfile { name: "practice-denied".into() })?;
         let state = core.open(&OpenBuckets {})?;
-        assert_eq!((state.total, state.complete), (10, true));
+        assert_eq!((state.total, state.complete), (12, true));
         Ok(())
     })
 }

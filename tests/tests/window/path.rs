@@ -147,7 +147,7 @@ fn all_of_it_by_keyboard() -> Result<()> {
         window.by_id("lake-raw").await?;
         window.press("/").await?;
         window.type_text("name:=lake-raw").await?;
-        shows(window, "1 of 10 buckets").await?;
+        shows(window, "1 of 12 buckets").await?;
         window.press("Escape").await?;
         window.press("j").await?;
         window.press("Enter").await?;
