@@ -141,7 +141,8 @@ pub struct FacetMetric {
     pub value: Option<f64>,
     /// Clarify's own words for a value that it could not compute.
     pub error: Option<String>,
-    /// The baseline's value, which a monitor takes as its limit, if a constraints file gives one.
+    /// The value in the constraints of the version before, which its monitors take as their limit. A version's own constraints
+    /// were made from its own report, and limit nothing.
     pub limit: Option<f64>,
 }
 
