@@ -205,12 +205,8 @@ fn parts(kind: MonitorKind) -> &'static [EvidencePart] {
 
 fn baseline(watched: &Watched<'_>) -> Option<Silence> {
     let (live, definition, kind) = (watched.live?, watched.definition?, watched.schedule.kind?);
-    let own: Vec<&str> = live
-        .baselines
-        .iter()
-        .filter(|file| parts(kind).contains(&file.part))
-        .map(|file| file.uri.as_str())
-        .collect();
+    let own: Vec<&str> =
+        live.baselines.iter().filter(|file| parts(kind).contains(&file.part)).map(|file| file.uri.as_str()).collect();
     let given = &definition.baseline;
     let given = [given.constraints.as_deref(), given.statistics.as_deref()];
     let other = given.into_iter().flatten().find(|uri| !own.contains(uri)).filter(|_| !own.is_empty())?;
@@ -249,8 +245,7 @@ pub fn monitors(models: &[&DeployedModel], now: Timestamp) -> Glance {
     if schedules.is_empty() {
         return glance(GlanceState::Warning, "serves, and nothing watches it".to_owned());
     }
-    let healths: Vec<MonitorHealth> =
-        schedules.iter().map(|schedule| health(&Watched::bare(schedule), now)).collect();
+    let healths: Vec<MonitorHealth> = schedules.iter().map(|schedule| health(&Watched::bare(schedule), now)).collect();
     let silent = healths.iter().filter(|health| health.state == HealthState::Silent).count();
     if let Some(first) = healths.iter().find(|health| health.state == HealthState::Silent) {
         let kind = first.kind.map_or("monitor", MonitorKind::word);

@@ -154,7 +154,13 @@ mod tests {
     use super::*;
     use crate::sample::{at, decided as version_of, version, who};
 
-    fn action(time: &str, kind: &str, status: Option<&str>, by: Option<&str>, properties: &[(&str, &str)]) -> ActionFact {
+    fn action(
+        time: &str,
+        kind: &str,
+        status: Option<&str>,
+        by: Option<&str>,
+        properties: &[(&str, &str)],
+    ) -> ActionFact {
         ActionFact {
             at: at(time),
             kind: kind.into(),
@@ -186,13 +192,8 @@ mod tests {
             action("2026-11-20T09:00:00Z", "UpdateModelPackage", None, Some("ana"), &[("ops:sig1", "x")]),
             action("2026-11-19T09:00:00Z", "UpdateModelPackage", None, Some("ana"), &[("sourceUri", "x")]),
         ];
-        let audit = [action(
-            "2026-11-20T10:00:01Z",
-            "UpdateModelPackage",
-            None,
-            None,
-            &[("ModelApprovalStatus", "Approved")],
-        )];
+        let audit =
+            [action("2026-11-20T10:00:01Z", "UpdateModelPackage", None, None, &[("ModelApprovalStatus", "Approved")])];
         let lineage = [
             action("2026-11-20T10:01:30Z", "Approval", Some("Approved"), None, &[]),
             action("2026-11-20T10:00:10Z", "ModelLifeCycle", Some("Approved"), None, &[("Stage", "Production")]),
@@ -217,7 +218,8 @@ mod tests {
 
     #[test]
     fn two_approvals_stay_two() {
-        let first = action("2026-11-20T10:00:00Z", "UpdateModelPackage", None, None, &[("modelApprovalStatus", "Approved")]);
+        let first =
+            action("2026-11-20T10:00:00Z", "UpdateModelPackage", None, None, &[("modelApprovalStatus", "Approved")]);
         let second = ActionFact { at: at("2026-11-20T10:01:00Z"), ..first.clone() };
         let rows = merge(&version(7), &[first, second], &[], &[]);
         assert_eq!(rows.iter().filter(|row| row.what == "approved").count(), 2, "one source told of two");

@@ -6,7 +6,10 @@
 
 use contract::{
     Timestamp,
-    models::{Signature, facts::{ActionFact, VersionFact, Who}},
+    models::{
+        Signature,
+        facts::{ActionFact, VersionFact, Who},
+    },
 };
 
 /// Keys of signatures in `CustomerMetadataProperties` begin so.
@@ -155,8 +158,7 @@ mod tests {
         assert_eq!(apart(&who("botocore-session-17"), &who("botocore-session-18")), Apart::Unknown);
         assert_eq!(apart(&who("botocore-session-17"), &who("ben")), Apart::Unknown);
         assert_eq!(apart(&Who::default(), &who("ben")), Apart::Unknown);
-        let source =
-            |identity: &str| Who { source_identity: Some(identity.into()), ..who("botocore-session-17") };
+        let source = |identity: &str| Who { source_identity: Some(identity.into()), ..who("botocore-session-17") };
         assert_eq!(apart(&source("ana"), &source("ben")), Apart::Different);
         assert_eq!(apart(&source("ana"), &source("ana")), Apart::Same);
         let studio = |profile: &str| Who { profile: Some(profile.into()), ..who("SageMaker") };

@@ -84,8 +84,7 @@ pub fn group(fact: &GroupFact, versions: &[VersionFact], models: &[DeployedModel
         versions.iter().filter(|version| fits(version)).max_by_key(|version| version.version)
     };
     let (latest, approved) = (newest(|_| true), newest(|version| version.approval == Approval::Approved));
-    let pending: Vec<&VersionFact> =
-        versions.iter().filter(|version| version.approval == Approval::Pending).collect();
+    let pending: Vec<&VersionFact> = versions.iter().filter(|version| version.approval == Approval::Pending).collect();
     let models = serving(fact, models);
     let deployed = endpoints(&models);
     let live = versions.iter().filter(|version| deployed.iter().any(|at| at.version == Some(version.version)));
@@ -162,7 +161,12 @@ fn waiting(version: &VersionFact, teams: &[(String, String)], now: Timestamp) ->
 
 /// Puts what was found out about a version into its row.
 #[must_use]
-pub fn judged(row: QueueRow, gates: Option<GateSummary>, evaluation: Option<&Evaluation>, main: Option<&str>) -> QueueRow {
+pub fn judged(
+    row: QueueRow,
+    gates: Option<GateSummary>,
+    evaluation: Option<&Evaluation>,
+    main: Option<&str>,
+) -> QueueRow {
     let metric = evaluation.and_then(|evaluation| {
         let name = main.map(str::to_owned).or_else(|| compare::main_metric(&[evaluation]))?;
         let measured = compare::find(evaluation, &name)?;

@@ -205,11 +205,7 @@ mod tests {
             failure.columns.iter().map(|row| (row.name.as_str(), row.change)).collect();
         assert_eq!(
             changes,
-            [
-                ("country", ColumnChange::Missing),
-                ("region", ColumnChange::Added),
-                ("tenure", ColumnChange::Kind),
-            ]
+            [("country", ColumnChange::Missing), ("region", ColumnChange::Added), ("tenure", ColumnChange::Kind),]
         );
     }
 

@@ -1,10 +1,10 @@
 //! Facts for the tests: the group `churn-eu` with its versions, and what serves.
 
+use contract::Timestamp;
 use contract::models::facts::{
     Approval, CheckFact, CheckKind, ContainerFact, DeployedModel, EvidenceFact, EvidencePart, GroupFact, Origin,
     VersionFact, Who,
 };
-use contract::Timestamp;
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

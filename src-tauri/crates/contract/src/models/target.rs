@@ -113,7 +113,7 @@ impl FromStr for ModelTarget {
         let name = name.to_owned();
         Ok(match (code, more) {
             ("version", Some(version)) => {
-                let version = version.parse().ok().filter(|version| *version > 0).ok_or(BadModelTarget)?;
+                let version = version.parse::<u32>().ok().filter(|version| *version > 0).ok_or(BadModelTarget)?;
                 Self::Version { group: name, version }
             }
             ("run", Some(execution)) => Self::PipelineExecution { pipeline: name, execution: execution.to_owned() },

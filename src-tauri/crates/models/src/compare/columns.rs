@@ -21,9 +21,7 @@ pub fn columns(left: &[Column], right: &[Column]) -> Vec<ColumnRow> {
     let shared_left = left.iter().filter(|column| has(right, &column.name));
     let shared_right: Vec<&Column> = right.iter().filter(|column| has(left, &column.name)).collect();
     for (place, column) in (1_usize..).zip(shared_left) {
-        let Some((at, other)) =
-            (1_usize..).zip(&shared_right).find(|(_, other)| other.name == column.name)
-        else {
+        let Some((at, other)) = (1_usize..).zip(&shared_right).find(|(_, other)| other.name == column.name) else {
             continue;
         };
         if !is_same_kind(&column.kind, &other.kind) {

@@ -34,7 +34,7 @@ pub fn facets(left: &[FacetMetric], right: &[FacetMetric], basis: &Basis) -> Vec
     rows
 }
 
-pub(crate) fn is_same(one: &FacetMetric, other: &FacetMetric) -> bool {
+fn is_same(one: &FacetMetric, other: &FacetMetric) -> bool {
     one.is_after == other.is_after
         && one.metric == other.metric
         && one.facet == other.facet

@@ -106,8 +106,9 @@ pub fn metrics(
         .collect();
     rows.sort_by_key(|row| row.judged);
     let of = |evaluation: &Evaluation, class: &str, name: &str| {
-        let mut found = evaluation.classes.iter().filter(|(known, metric)| known == class && metric.name == name);
-        found.next().and_then(|(_, metric)| metric.measured())
+        let mut all = evaluation.classes.iter();
+        let found = all.find(|(known, metric)| known == class && metric.name == name);
+        found.and_then(|(_, metric)| metric.measured())
     };
     let mut named: Vec<(&str, &str)> = Vec::new();
     for (class, metric) in right.classes.iter().chain(&left.classes) {
@@ -127,10 +128,7 @@ pub fn metrics(
 }
 
 /// Names of both, each once, those of the right first.
-fn union<'a>(
-    left: impl Iterator<Item = &'a Metric>,
-    right: impl Iterator<Item = &'a Metric>,
-) -> Vec<&'a str> {
+fn union<'a>(left: impl Iterator<Item = &'a Metric>, right: impl Iterator<Item = &'a Metric>) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
     for metric in right.chain(left) {
         if !names.contains(&metric.name.as_str()) {

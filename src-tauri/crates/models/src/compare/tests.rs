@@ -78,10 +78,7 @@ fn another_test_set_is_never_better() {
     assert!(matches!(basis(None, Some(&right)), Basis::Unknown(_)));
     let binary = Evaluation { problem: Some("binary_classification".into()), ..left.clone() };
     let other = Evaluation { problem: Some("regression".into()), ..left };
-    assert_eq!(
-        basis(Some(&binary), Some(&other)),
-        Basis::Different("binary classification against regression".into())
-    );
+    assert_eq!(basis(Some(&binary), Some(&other)), Basis::Different("binary classification against regression".into()));
 }
 
 #[test]
@@ -117,8 +114,12 @@ fn ranks_and_their_gain() {
     let right = attributions(&[("age", 0.4), ("tenure", -0.6), ("id", 0.2)]);
     let rows: Vec<(String, Option<u32>, Option<u32>)> =
         ranks(&left, &right).into_iter().map(|row| (row.feature, row.left, row.right)).collect();
-    let expected =
-        [("tenure", Some(1_u32), Some(1_u32)), ("age", Some(2), Some(2)), ("id", None, Some(3)), ("country", Some(3), None)];
+    let expected = [
+        ("tenure", Some(1_u32), Some(1_u32)),
+        ("age", Some(2), Some(2)),
+        ("id", None, Some(3)),
+        ("country", Some(3), None),
+    ];
     assert_eq!(rows, expected.map(|(name, one, other)| (name.to_owned(), one, other)));
     assert_eq!(top(&right, 2), ["tenure", "age"]);
     assert!((ndcg(&left, &left).unwrap() - 1.0).abs() < 1e-12);

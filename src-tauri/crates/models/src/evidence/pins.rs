@@ -19,8 +19,7 @@ pub fn state(fact: &EvidenceFact, read: Option<&ReadOutcome>, registered: Option
         Some(ReadOutcome::Failed(why)) => return DigestState::Unreadable(why.clone()),
         Some(ReadOutcome::Read(seen)) => seen,
     };
-    let written_since =
-        seen.modified.zip(registered).is_some_and(|(modified, registered)| modified > registered);
+    let written_since = seen.modified.zip(registered).is_some_and(|(modified, registered)| modified > registered);
     match fact.digest.as_deref().map(hex) {
         Some(digest) if digest.eq_ignore_ascii_case(hex(&seen.sha256)) => DigestState::Unchanged,
         Some(_) => DigestState::Changed,
@@ -96,12 +95,8 @@ pub fn ledger(version: &VersionFact, files: &[FileRead], artefacts: &[PinState],
     for (at, container) in version.containers.iter().enumerate() {
         let pins = [("image", container.image.as_str(), container.image_digest.as_deref(), images.get(at))];
         let data = container.model_data.as_deref().unwrap_or_default();
-        let pins = pins.into_iter().chain([(
-            "artefact",
-            data,
-            container.model_data_etag.as_deref(),
-            artefacts.get(at),
-        )]);
+        let pins =
+            pins.into_iter().chain([("artefact", data, container.model_data_etag.as_deref(), artefacts.get(at))]);
         for (kind, name, registered, state) in pins {
             let now = match state {
                 Some(PinState::Unchanged) => "unchanged",

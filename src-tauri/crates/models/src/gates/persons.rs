@@ -15,7 +15,8 @@ pub enum Approver {
     Neither(String),
 }
 
-/// Who may do what. A signature counts when CloudTrail has its writer, and only for the evidence that it names.
+/// Who may do what. A signature counts only for the evidence that it names, and, where CloudTrail could be read,
+/// only when it has its writer.
 pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
     let version = candidate.version;
     if !policy.two_persons {
@@ -34,8 +35,11 @@ pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
         }
     }
     let signatures = people::signatures(version);
-    let standing: Vec<&Signature> =
-        signatures.iter().filter(|signature| signature.evidence.eq_ignore_ascii_case(candidate.digest)).collect();
+    let proven = |signature: &Signature| candidate.trail.is_none_or(|trail| people::proof(signature, trail).is_some());
+    let standing: Vec<&Signature> = signatures
+        .iter()
+        .filter(|signature| signature.evidence.eq_ignore_ascii_case(candidate.digest) && proven(signature))
+        .collect();
     if standing.iter().any(|signature| is_by(signature, Some(candidate.who))) {
         return Approver::Neither("you have signed; a second person has to approve".to_owned());
     }
@@ -86,7 +90,10 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
         Some(trail) => {
             let proven = standing.iter().any(|signature| people::proof(signature, trail).is_some());
             if !proven {
-                let words = format!("CloudTrail has no record of {} writing the signature", first.user);
+                let words = format!(
+                    "CloudTrail has no record of {} writing the signature; records arrive within a quarter of an hour",
+                    first.user
+                );
                 looker.say(GateVerdict::Fail, words);
             }
         }

@@ -2,7 +2,9 @@
 
 use super::{Candidate, Finding, Looker};
 use crate::compare;
-use contract::models::{Basis, ClassRow, EvidenceLink, GatePolicy, GateVerdict, Judged, MetricRow, facts::EvidencePart};
+use contract::models::{
+    Basis, ClassRow, EvidenceLink, GatePolicy, GateVerdict, Judged, MetricRow, facts::EvidencePart,
+};
 
 pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
     let mut looker = Looker::default();
@@ -50,7 +52,9 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
 
 fn judge(looker: &mut Looker, row: &MetricRow, name: &str, against: &str) {
     match row.judged {
-        Judged::BelowFloor => looker.say(GateVerdict::Fail, format!("{name} is no better than a constant: {}", row.words)),
+        Judged::BelowFloor => {
+            looker.say(GateVerdict::Fail, format!("{name} is no better than a constant: {}", row.words))
+        }
         Judged::Worse => looker.say(GateVerdict::Fail, format!("{name} is worse {against}: {}", row.words)),
         // A metric that a constraint guards was meant to be compared.
         Judged::NotComparable if row.better.is_some() && row.left.is_some() && row.right.is_none() => {

@@ -15,7 +15,10 @@ use proptest::prelude::*;
 const DIGEST: &str = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
 
 fn columns() -> Vec<Column> {
-    vec![Column { name: "tenure".into(), kind: "Integral".into() }, Column { name: "country".into(), kind: "String".into() }]
+    vec![
+        Column { name: "tenure".into(), kind: "Integral".into() },
+        Column { name: "country".into(), kind: "String".into() },
+    ]
 }
 
 fn evaluation(auc: f64) -> Evaluation {
@@ -225,11 +228,7 @@ fn quality() {
     assert_eq!(
         of(|case| {
             let mut floor = evaluation(0.87);
-            floor.metrics.push(Metric {
-                name: "auc_best_constant_classifier".into(),
-                value: 0.9,
-                deviation: None,
-            });
+            floor.metrics.push(Metric { name: "auc_best_constant_classifier".into(), value: 0.9, deviation: None });
             case.evidence.evaluation = Part::There(floor);
             case.before = None;
         }),
@@ -398,7 +397,7 @@ fn the_policy_says_what_a_verdict_holds() {
 proptest! {
     /// Whatever is missing, no gate that rests on it is green.
     #[test]
-    fn nothing_missing_is_green(part in 0_usize..6, unreadable: bool) {
+    fn nothing_missing_is_green(part in 0_usize..6, unreadable in any::<bool>()) {
         fn gone<T>(unreadable: bool) -> Part<T> {
             if unreadable { Part::Unreadable("denied".into()) } else { Part::Absent }
         }

@@ -45,14 +45,8 @@ fn each_way_of_being_silent() {
     let schedule = schedule();
     let runs = [run("Completed", "2026-11-21T07:00:00Z"), run("Failed", "2026-11-21T06:00:00Z")];
     let captured = capture_at(100);
-    let alerts = [AlertFact {
-        name: "two".into(),
-        is_raised: false,
-        failing: 2,
-        of: 3,
-        modified: None,
-        is_shown: true,
-    }];
+    let alerts =
+        [AlertFact { name: "two".into(), is_raised: false, failing: 2, of: 3, modified: None, is_shown: true }];
     let live = version(7);
     let definition = JobDefinitionFact {
         baseline: BaselineFact {
@@ -119,10 +113,7 @@ fn cells_of_a_group() {
     let state = |model: &DeployedModel| (monitors(&[model], now()).state, drift(&[model]).state);
     let fresh = "2026-11-21T07:00:00Z";
     assert_eq!(state(&model(Some(run("Completed", fresh)))), (GlanceState::Good, GlanceState::Good));
-    assert_eq!(
-        state(&model(Some(run("CompletedWithViolations", fresh)))),
-        (GlanceState::Good, GlanceState::Warning)
-    );
+    assert_eq!(state(&model(Some(run("CompletedWithViolations", fresh)))), (GlanceState::Good, GlanceState::Warning));
     assert_eq!(state(&model(None)), (GlanceState::Wrong, GlanceState::Unknown));
     assert_eq!(state(&crate::sample::served(7)), (GlanceState::Warning, GlanceState::Unknown));
     assert_eq!(monitors(&[], now()).state, GlanceState::Nothing);

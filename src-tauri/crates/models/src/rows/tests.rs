@@ -60,8 +60,7 @@ fn the_strip_has_one_metric() {
         ..Evaluation::default()
     };
     let versions = [version(8), decided(7, Approval::Approved), version(9)];
-    let strip =
-        strip("churn-eu", &versions, &[(7, evaluation(0.87)), (8, evaluation(f64::NAN))], &[served(7)], None);
+    let strip = strip("churn-eu", &versions, &[(7, evaluation(0.87)), (8, evaluation(f64::NAN))], &[served(7)], None);
     assert_eq!((strip.metric.as_deref(), strip.better), (Some("auc"), Some(Better::Higher)));
     let numbers: Vec<u32> = strip.cells.iter().map(|cell| cell.mark.version).collect();
     assert_eq!(numbers, [7, 8, 9]);
