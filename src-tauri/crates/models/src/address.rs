@@ -28,8 +28,8 @@ pub fn arn(target: &ModelTarget, place: &Place<'_>) -> String {
     format!("arn:{partition}:sagemaker:{region}:{account}:{resource}")
 }
 
-/// The page of the console. The registry and pipelines are in Studio, whose address holds the id of a domain that nothing here
-/// knows; schedules have no page of their own.
+/// The page of the console. The registry and pipelines are in Studio, whose address holds the id of a domain that
+/// nothing here knows; schedules have no page of their own.
 pub fn console(target: &ModelTarget, place: &Place<'_>) -> Option<String> {
     let page = match target {
         ModelTarget::Endpoint(name) => format!("endpoints/{name}"),

@@ -1,4 +1,5 @@
-//! `aws` command lines: show what the area Models shows, and write what a decision writes. To be pasted into a POSIX shell.
+//! `aws` command lines: show what the area Models shows, and write what a decision writes. To be pasted into a POSIX
+//! shell.
 
 use crate::address::{Place, arn};
 use contract::{

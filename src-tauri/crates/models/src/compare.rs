@@ -1,8 +1,8 @@
 //! What is different between two versions, and whether the difference means anything.
 //!
-//! A difference counts only if both were measured on the same data and it is larger than the noise of both measurements.
-//! Otherwise the numbers stand beside each other without a verdict: two bars invite belief, so nothing here calls one better
-//! that was measured elsewhere.
+//! A difference counts only if both were measured on the same data and it is larger than the noise of both
+//! measurements. Otherwise the numbers stand beside each other without a verdict: two bars invite belief, so nothing
+//! here calls one better that was measured elsewhere.
 
 mod columns;
 mod facets;

@@ -1,7 +1,7 @@
 //! A decision: what it rests on, what is written for it, what that sets off, and what became of it.
 //!
-//! `UpdateModelPackage` takes no condition: of two people who decide at once the last one wins unseen. So the version is
-//! read again just before the write and after it, and compared with what the person saw ([`conflict`]).
+//! `UpdateModelPackage` takes no condition: of two people who decide at once the last one wins unseen. So the version
+//! is read again just before the write and after it, and compared with what the person saw ([`conflict`]).
 
 mod comment;
 mod conflict;

@@ -1,7 +1,7 @@
 //! What the files of a version say, as plain numbers, and how sure it is that they are the files that were meant.
 //!
-//! Nothing in the registry pins a file unless its digest was registered: S3 objects change. So what was shown to a person is
-//! kept as digests ([`ledger`]), and whether it still stands can be asked later ([`changes`]).
+//! Nothing in the registry pins a file unless its digest was registered: S3 objects change. So what was shown to a
+//! person is kept as digests ([`ledger`]), and whether it still stands can be asked later ([`changes`]).
 
 mod pins;
 
@@ -141,8 +141,8 @@ pub struct FacetMetric {
     pub value: Option<f64>,
     /// Clarify's own words for a value that it could not compute.
     pub error: Option<String>,
-    /// The value in the constraints of the version before, which its monitors take as their limit. A version's own constraints
-    /// were made from its own report, and limit nothing.
+    /// The value in the constraints of the version before, which its monitors take as their limit. A version's own
+    /// constraints were made from its own report, and limit nothing.
     pub limit: Option<f64>,
 }
 

@@ -1,8 +1,8 @@
 //! Whether a monitor measures at all.
 //!
-//! A schedule that says `Scheduled` and reports no violation looks the same whether all is well or nothing is measured: no
-//! runs, no captured data, no ground truth, checks that are switched off, a baseline of another version. Each of these is
-//! looked for here, and only a schedule without any of them is called measured.
+//! A schedule that says `Scheduled` and reports no violation looks the same whether all is well or nothing is measured:
+//! no runs, no captured data, no ground truth, checks that are switched off, a baseline of another version. Each of
+//! these is looked for here, and only a schedule without any of them is called measured.
 
 mod rhythm;
 

@@ -1,7 +1,8 @@
 //! What happened to a version, told by several: CloudTrail, our own audit log, lineage, the version itself.
 //!
-//! Each of them knows a part. CloudTrail has the person and the exact time, for 90 days; lineage keeps its actions for good and
-//! writes them later; the version keeps the comment of the last decision. What is told several times becomes one row.
+//! Each of them knows a part. CloudTrail has the person and the exact time, for 90 days; lineage keeps its actions for
+//! good and writes them later; the version keeps the comment of the last decision. What is told several times becomes
+//! one row.
 
 use crate::people;
 use contract::{

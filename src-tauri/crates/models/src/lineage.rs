@@ -10,8 +10,8 @@ use contract::{
 };
 use std::collections::{BTreeMap, VecDeque};
 
-/// Lays out a lineage around `start`, the ARN of its vertex. `sources` are the URIs of artifacts, by their ARN, as far as they
-/// were read.
+/// Lays out a lineage around `start`, the ARN of its vertex. `sources` are the URIs of artifacts, by their ARN, as far
+/// as they were read.
 pub fn layout(fact: &LineageFact, start: &str, sources: &[(String, String)]) -> LineageGraph {
     let columns = columns(&fact.edges, start);
     let mut nodes: Vec<LineageNode> = Vec::new();
@@ -49,8 +49,8 @@ pub fn layout(fact: &LineageFact, start: &str, sources: &[(String, String)]) -> 
     LineageGraph { nodes, edges, is_cut: fact.is_cut }
 }
 
-/// The column of each vertex: the fewest steps from the start, against or along the edges. What hangs on in another way stands
-/// beside what it hangs on.
+/// The column of each vertex: the fewest steps from the start, against or along the edges. What hangs on in another way
+/// stands beside what it hangs on.
 fn columns<'a>(edges: &'a [LineageEdge], start: &'a str) -> BTreeMap<&'a str, i32> {
     let mut columns = BTreeMap::from([(start, 0)]);
     for step in [-1, 1] {

@@ -1,7 +1,7 @@
 //! What a pasted text leads to in the area Models: ARNs, pages of the console and of Studio, what this program copies.
 //!
-//! A text may be one address or a whole message. Each thing is found once, in the order of the text. Whether it exists is for
-//! the service to say.
+//! A text may be one address or a whole message. Each thing is found once, in the order of the text. Whether it exists
+//! is for the service to say.
 
 use crate::wording::cut;
 use contract::models::{ModelTarget, PastedModel, target::is_name};

@@ -1,8 +1,8 @@
 //! Who somebody is, whether two are the same person, and the signature of the first of two.
 //!
-//! A role's ARN names no person: many come in through one role. What tells people apart is the source identity, the Studio
-//! profile, and the session's part of the principal id where that is a person's name. A session name that a program made
-//! up tells nothing, so the answer has three values.
+//! A role's ARN names no person: many come in through one role. What tells people apart is the source identity, the
+//! Studio profile, and the session's part of the principal id where that is a person's name. A session name that a
+//! program made up tells nothing, so the answer has three values.
 
 use contract::{
     Timestamp,
@@ -18,8 +18,8 @@ pub const KEY: &str = "ops:sig";
 /// Characters of a value of `CustomerMetadataProperties`.
 const LONGEST: usize = 256;
 
-/// Between the parts of a signature. The field takes letters, numbers, spaces and `_ . : / = + - @`; names of sessions hold no
-/// slash.
+/// Between the parts of a signature. The field takes letters, numbers, spaces and `_ . : / = + - @`; names of sessions
+/// hold no slash.
 const SEPARATOR: char = '/';
 
 /// Seconds between the time in a signature and CloudTrail's record of its write.
@@ -53,6 +53,12 @@ fn mark(who: &Who) -> Option<String> {
 pub fn apart(one: &Who, other: &Who) -> Apart {
     if let (Some(one), Some(other)) = (&one.source_identity, &other.source_identity) {
         return if one == other { Apart::Same } else { Apart::Different };
+    }
+    // One call went through a tool that sets the source identity, the other did not.
+    let named = |who: &Who, id: &str| who.principal.as_deref().and_then(session) == Some(id);
+    let crossed = [(one, other), (other, one)];
+    if crossed.iter().any(|(who, with)| with.source_identity.as_deref().is_some_and(|id| named(who, id))) {
+        return Apart::Same;
     }
     let profiles = one.profile.as_deref().zip(other.profile.as_deref());
     let (Some(first), Some(second)) = (one.principal.as_deref(), other.principal.as_deref()) else {
@@ -127,8 +133,8 @@ fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The record of CloudTrail that wrote a signature. Anyone who may update a version can write any name into it: a signature
-/// counts only if the person that it names made the call, at its time.
+/// The record of CloudTrail that wrote a signature. Anyone who may update a version can write any name into it: a
+/// signature counts only if the person that it names made the call, at its time.
 pub fn proof<'a>(signature: &Signature, trail: &'a [ActionFact]) -> Option<&'a ActionFact> {
     trail.iter().find(|action| {
         let near = action.at.as_second().abs_diff(signature.at.as_second()) <= CLOCKS.unsigned_abs();
@@ -161,6 +167,8 @@ mod tests {
         let source = |identity: &str| Who { source_identity: Some(identity.into()), ..who("botocore-session-17") };
         assert_eq!(apart(&source("ana"), &source("ben")), Apart::Different);
         assert_eq!(apart(&source("ana"), &source("ana")), Apart::Same);
+        assert_eq!(apart(&source("ana"), &who("ana")), Apart::Same);
+        assert_eq!(apart(&source("ana"), &who("ben")), Apart::Unknown);
         let studio = |profile: &str| Who { profile: Some(profile.into()), ..who("SageMaker") };
         assert_eq!(apart(&studio("ana"), &studio("ben")), Apart::Different);
         assert_eq!(apart(&studio("ana"), &studio("ana")), Apart::Same);

@@ -1,7 +1,7 @@
 //! Why a monitor's run failed, in words a person can act on.
 //!
-//! The failure reason alone rarely says it: "Job inputs had no data" means that hours of captured data are missing, and a
-//! schema that does not fit means columns. Both can be named from what the run says of its window and its baseline.
+//! The failure reason alone rarely says it: "Job inputs had no data" means that hours of captured data are missing, and
+//! a schema that does not fit means columns. Both can be named from what the run says of its window and its baseline.
 
 use crate::{compare, evidence::Column, wording::count};
 use contract::{

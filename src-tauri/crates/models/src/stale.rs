@@ -14,8 +14,8 @@ use contract::{
 
 const DAY: i64 = 86_400;
 
-/// Versions that have waited longer than the policy's days, and failed ones, oldest first. A version that serves is never
-/// stale: rejecting it would change production.
+/// Versions that have waited longer than the policy's days, and failed ones, oldest first. A version that serves is
+/// never stale: rejecting it would change production.
 pub fn stale(versions: &[VersionFact], models: &[DeployedModel], policy: &GatePolicy, now: Timestamp) -> Vec<StaleRow> {
     let limit = i64::from(policy.stale_days) * DAY;
     let row = |version: &VersionFact| {

@@ -141,7 +141,8 @@ pub struct GatePolicy {
     pub deviations: f64,
     /// Where there are no deviations: share of the approved version's value that is noise.
     pub tolerance: f64,
-    /// NDCG of the candidate's attributions in the approved version's order, at least (Clarify's default alert is at 0.9).
+    /// NDCG of the candidate's attributions in the approved version's order, at least (Clarify's default alert is at
+    /// 0.9).
     pub ndcg_least: f64,
     /// Largest distance of a bias metric from its neutral value, by name; for those that no constraint limits.
     pub bias_limits: Vec<(String, f64)>,

@@ -5,8 +5,8 @@ use std::{fmt, str::FromStr};
 
 /// All that a call needs to find it again, but for account and region.
 ///
-/// As text: the kind, `:`, and the names with `/` between them: `version:churn/7`, `run:train-churn/a1b2c3d4e5f6`. SageMaker's
-/// names hold letters, digits and hyphens only, so nothing has to be encoded, and other text is no target.
+/// As text: the kind, `:`, and the names with `/` between them: `version:churn/7`, `run:train-churn/a1b2c3d4e5f6`.
+/// SageMaker's names hold letters, digits and hyphens only, so nothing has to be encoded, and other text is no target.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ModelTarget {
     /// A model package group.

@@ -3,8 +3,8 @@
 use crate::evidence::Column;
 use contract::models::{ColumnChange, ColumnRow};
 
-/// What is different, missing ones first. Only columns that both have can have moved, and they have moved against each other:
-/// a new column in front moves none.
+/// What is different, missing ones first. Only columns that both have can have moved, and they have moved against each
+/// other: a new column in front moves none.
 pub fn columns(left: &[Column], right: &[Column]) -> Vec<ColumnRow> {
     let has = |side: &[Column], name: &str| side.iter().any(|column| column.name == name);
     let row = |name: &str, change: ColumnChange, left: Option<String>, right: Option<String>| ColumnRow {

@@ -6,7 +6,8 @@ use crate::{
 };
 use contract::models::{Basis, Better, ClassRow, GatePolicy, Judged, Measured, MetricRow};
 
-/// Behind the name of a metric: what a classifier reaches that always gives the most frequent answer ("Model quality metrics").
+/// Behind the name of a metric: what a classifier reaches that always gives the most frequent answer ("Model quality
+/// metrics").
 const FLOOR: &str = "_best_constant_classifier";
 
 /// Whether a metric is the floor of another one.
@@ -19,8 +20,8 @@ pub fn find(evaluation: &Evaluation, name: &str) -> Option<Measured> {
     evaluation.metrics.iter().find(|metric| metric.name == name).and_then(Metric::measured)
 }
 
-/// Which way is better: as its constraint says, otherwise as Model Monitor defines the metric. A name of a team's own says
-/// nothing without a constraint.
+/// Which way is better: as its constraint says, otherwise as Model Monitor defines the metric. A name of a team's own
+/// says nothing without a constraint.
 pub fn direction(evaluation: &Evaluation, name: &str) -> Option<Better> {
     limit(evaluation, name).or_else(|| defined(name))
 }
@@ -43,10 +44,10 @@ fn defined(name: &str) -> Option<Better> {
 pub fn main_metric(evaluations: &[&Evaluation]) -> Option<String> {
     let usual = ["auc", "f1", "accuracy", "rmse", "mae", "mape", "r2"];
     let first = evaluations.iter().find(|evaluation| !evaluation.metrics.is_empty())?;
-    let names = || first.metrics.iter().map(|metric| metric.name.as_str()).filter(|name| !is_floor(name));
+    let names = first.metrics.iter().map(|metric| metric.name.as_str()).filter(|name| !is_floor(name));
     let has = |name: &str| evaluations.iter().filter(|one| find(one, name).is_some()).count();
     let place = |name: &str| usual.iter().position(|known| *known == name).unwrap_or(usual.len());
-    names()
+    names
         .max_by_key(|name| {
             let guarded = evaluations.iter().any(|one| limit(one, name).is_some());
             (has(name), guarded, std::cmp::Reverse(place(name)))

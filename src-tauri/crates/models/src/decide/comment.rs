@@ -41,7 +41,8 @@ pub fn check(comment: &str, template: &str, policy: &GatePolicy) -> Result<(), C
     if length < policy.comment_least { Err(CommentError::Short(length, policy.comment_least)) } else { Ok(()) }
 }
 
-/// The comment as it is written: on one line, because the field takes no line breaks, with the digest of the evidence behind it.
+/// The comment as it is written: on one line, because the field takes no line breaks, with the digest of the evidence
+/// behind it.
 pub fn written(comment: &str, evidence: &str) -> Result<String, CommentError> {
     let line: Vec<&str> = comment.split(|c: char| c.is_control() || c.is_whitespace()).collect();
     let line = line.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");

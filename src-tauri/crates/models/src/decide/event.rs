@@ -18,8 +18,8 @@ pub fn updated_fields(write: &ModelWrite) -> Vec<&'static str> {
     }
 }
 
-/// The event as JSON, in its documented shape ("SageMaker model package state change"), with the fields of newer payloads.
-/// `None` when the version's ARN is none.
+/// The event as JSON, in its documented shape ("SageMaker model package state change"), with the fields of newer
+/// payloads. `None` when the version's ARN is none.
 pub fn event(version: &VersionFact, write: &ModelWrite, now: Timestamp) -> Option<String> {
     let mut arn = version.arn.split(':').skip(3);
     let (region, account) = (arn.next()?, arn.next()?);

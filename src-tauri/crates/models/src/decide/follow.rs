@@ -3,7 +3,8 @@
 use crate::wording::number;
 use contract::models::{FollowPart, FollowRow};
 
-/// What was measured of an endpoint over some hours. `None` is "not published": asynchronous endpoints count no requests.
+/// What was measured of an endpoint over some hours. `None` is "not published": asynchronous endpoints count no
+/// requests.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Hours {
     pub invocations: Option<f64>,

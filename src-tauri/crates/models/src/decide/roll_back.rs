@@ -1,7 +1,7 @@
 //! What rejecting a version does to production.
 //!
-//! The project templates of SageMaker deploy the newest approved version whenever an approval changes: rejecting the one that
-//! serves deploys the newest other approved one ("Update the approval status of a model").
+//! The project templates of SageMaker deploy the newest approved version whenever an approval changes: rejecting the
+//! one that serves deploys the newest other approved one ("Update the approval status of a model").
 
 use crate::{rows, wording::list};
 use contract::models::{

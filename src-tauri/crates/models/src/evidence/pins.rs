@@ -10,8 +10,8 @@ use contract::{
     },
 };
 
-/// A file against what was registered. `registered` is when the version was made: a file that was written after it is not
-/// what the registration meant, whatever it holds.
+/// A file against what was registered. `registered` is when the version was made: a file that was written after it is
+/// not what the registration meant, whatever it holds.
 pub fn state(fact: &EvidenceFact, read: Option<&ReadOutcome>, registered: Option<Timestamp>) -> DigestState {
     let seen = match read {
         None => return DigestState::Unreadable("not read yet".to_owned()),
@@ -79,8 +79,8 @@ fn pin(registered: Option<&str>, now: Result<Option<&str>, &str>) -> PinState {
     }
 }
 
-/// What a person saw, one line a thing, in an order that does not depend on how it was read. Its SHA-256 is the evidence digest
-/// that a signature and a comment name.
+/// What a person saw, one line a thing, in an order that does not depend on how it was read. Its SHA-256 is the
+/// evidence digest that a signature and a comment name.
 pub fn ledger(version: &VersionFact, files: &[FileRead], artefacts: &[PinState], images: &[PinState]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for file in files {

@@ -18,7 +18,8 @@ pub struct MatchedRule {
     pub name: String,
     /// In words: `CodePipeline deploy-models`.
     pub targets: Vec<String>,
-    /// It also matches events that change no approval: edits of metadata or stages of an approved version fire it again.
+    /// It also matches events that change no approval: edits of metadata or stages of an approved version fire it
+    /// again.
     pub is_naive: bool,
 }
 

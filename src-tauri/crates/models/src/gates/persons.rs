@@ -50,10 +50,23 @@ pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
 }
 
 fn is_by(signature: &Signature, who: Option<&Who>) -> bool {
-    let Some(who) = who else { return false };
-    let written = Who { principal: Some(signature.user.clone()), ..Who::default() };
+    who.is_some_and(|who| apart(signature, who) == Apart::Same)
+}
+
+/// Whether a signature is of this person. It names a principal or a source identity.
+fn apart(signature: &Signature, who: &Who) -> Apart {
+    let user = signature.user.as_str();
+    let person = user.rsplit(':').next().unwrap_or(user);
     let named = [who.source_identity.as_deref(), who.principal.as_deref()];
-    named.contains(&Some(signature.user.as_str())) || people::apart(&written, who) == Apart::Same
+    if named.contains(&Some(user)) || people::name(who).as_deref() == Some(person) {
+        return Apart::Same;
+    }
+    let written = if user.contains(':') || who.source_identity.is_none() {
+        Who { principal: Some(user.to_owned()), ..Who::default() }
+    } else {
+        Who { source_identity: Some(user.to_owned()), ..Who::default() }
+    };
+    people::apart(&written, who)
 }
 
 pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
@@ -85,6 +98,9 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
         }
         return looker.done("");
     };
+    if standing.iter().any(|signature| apart(signature, candidate.who) == Apart::Unknown) {
+        looker.say(GateVerdict::Unknown, "a shared session hides who signed: it may have been you");
+    }
     match candidate.trail {
         None => looker.say(GateVerdict::Unknown, format!("{} signed; CloudTrail was not read to prove it", first.user)),
         Some(trail) => {

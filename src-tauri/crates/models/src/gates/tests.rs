@@ -331,6 +331,7 @@ fn two_persons() {
     assert_eq!(of(|case| case.trail = None), Unknown);
     assert_eq!(of(|case| case.version.created_by = None), Unknown);
     assert_eq!(of(|case| case.version.created_by = Some(who("botocore-session-1"))), Unknown);
+    assert_eq!(of(|case| case.who = who("botocore-session-1")), Unknown, "nobody knows who asks");
     assert_eq!(of(|case| case.policy.two_persons = false), Pass);
     let old = verdict(GateId::TwoPersons, |case| {
         let value = people::signature(&who("cara"), at("2026-11-21T07:00:00Z"), &"0b".repeat(32)).unwrap();

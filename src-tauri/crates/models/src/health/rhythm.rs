@@ -3,8 +3,8 @@
 /// The longest rhythm that Model Monitor takes: a day.
 pub const LONGEST: i64 = 86_400;
 
-/// Seconds between two runs of `cron(0 * ? * * *)`, `cron(0 0/6 ? * * *)`, `cron(0 17 ? * * *)` ("Schedule model monitoring
-/// jobs"). `NOW` runs once and has no rhythm; nor has what is not known.
+/// Seconds between two runs of `cron(0 * ? * * *)`, `cron(0 0/6 ? * * *)`, `cron(0 17 ? * * *)` ("Schedule model
+/// monitoring jobs"). `NOW` runs once and has no rhythm; nor has what is not known.
 pub fn rhythm(expression: &str) -> Option<i64> {
     let inner = expression.trim().strip_prefix("cron(")?.strip_suffix(')')?;
     let fields: Vec<&str> = inner.split_whitespace().collect();
