@@ -10,6 +10,7 @@
 
 pub mod charts;
 pub mod command;
+pub mod drift;
 pub mod ends;
 pub mod executions;
 pub mod facts;

@@ -1,3 +1,31 @@
 //! Models: groups of versions, what is known about each, where they serve, what watches them.
+//!
+//! "Green" always means measured: what could not be read or compared is a state of its own, and is never shown as good.
 
+pub mod compare;
+pub mod decide;
+pub mod detail;
 pub mod facts;
+pub mod gates;
+pub mod health;
+pub mod lineage;
+pub mod requests;
+pub mod rows;
+pub mod target;
+
+pub use compare::{
+    Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, MetricTrend, RankRow,
+    TrendPoint, VersionComparison,
+};
+pub use decide::{Conflict, Decision, DecisionDraft, FollowPart, FollowRow, ModelWrite, Outlook, RollBack, Signature};
+pub use detail::{
+    ContainerRow, DigestState, EvidenceLine, HistoryRow, HistorySource, Made, OriginLine, PinState, SeenFile,
+    VersionDetail,
+};
+pub use gates::{EvidenceLink, Gate, GateId, GatePolicy, GateSummary, GateVerdict};
+pub use health::{HealthState, MonitorHealth, RunFailure, Silence, SilenceKind};
+pub use lineage::{LineageGraph, LineageNode};
+pub use rows::{
+    DeployedAt, Glance, GlanceState, GroupRow, QueueRow, StaleRow, VersionCell, VersionMark, VersionStrip, WaitsFor,
+};
+pub use target::{BadModelTarget, ModelTarget, PastedModel};

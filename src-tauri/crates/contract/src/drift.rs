@@ -1,0 +1,262 @@
+//! Drift: what watches models, and what it found.
+
+use crate::{
+    Notice, Timestamp,
+    charts::Chart,
+    jobs::JobId,
+    models::{
+        HealthState, MonitorHealth, RunFailure,
+        facts::{AlertFact, EndpointFact, JobDefinitionFact, MonitorKind},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Opens all monitoring schedules. Read again while the page is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenMonitors {}
+
+/// One schedule in the list over all endpoints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MonitorRow {
+    pub schedule: String,
+    pub kind: Option<MonitorKind>,
+    pub endpoint: Option<String>,
+    /// The group of the model that the endpoint serves, if it is known.
+    pub group: Option<String>,
+    /// `Scheduled`, `Stopped` and so on.
+    pub status: String,
+    pub last_run: Option<Timestamp>,
+    /// The last run's word: `Completed`, `CompletedWithViolations`, `Failed` and so on.
+    pub last: Option<String>,
+    /// Of the last run that made a report. `None` is "not read".
+    pub violations: Option<u32>,
+    pub alert: Option<bool>,
+    pub health: HealthState,
+    /// What is wrong, the worst first, or what was measured: `silent for 9 days`, `3 violations at 06:00`.
+    pub words: String,
+    pub as_of: Timestamp,
+}
+
+/// Opens the runs of a schedule, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenMonitorRuns {
+    pub schedule: String,
+    pub days: u32,
+}
+
+/// One run in the list `Monitoring runs`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MonitorRunRow {
+    pub schedule: String,
+    /// Its identity within the schedule.
+    pub scheduled: Timestamp,
+    pub status: String,
+    pub kind: Option<MonitorKind>,
+    pub endpoint: Option<String>,
+    /// The processing job, for its logs.
+    pub job: Option<JobId>,
+    pub reason: Option<String>,
+    pub as_of: Timestamp,
+}
+
+/// One schedule: how it stands, what it compares with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DescribeMonitor {
+    pub schedule: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MonitorDetail {
+    pub row: MonitorRow,
+    pub health: MonitorHealth,
+    pub expression: Option<String>,
+    pub definition: Option<JobDefinitionFact>,
+    pub endpoint: Option<EndpointFact>,
+    pub alerts: Vec<AlertFact>,
+    pub notices: Vec<Notice>,
+}
+
+/// Reads the reports of a schedule's runs, once: they are kept in the core. Says so as they come in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadDrift {
+    pub schedule: String,
+    pub days: u32,
+    pub offset_minutes: i32,
+    /// In pixels.
+    pub width: u32,
+}
+
+/// Reported while reports come in, batched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DriftEvent {
+    pub view: DriftView,
+}
+
+/// What the runs of a schedule found, feature by feature.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DriftView {
+    pub schedule: String,
+    /// Reports read, of how many.
+    pub read: u32,
+    pub of: u32,
+    /// Features by distance over time.
+    pub map: Option<Chart>,
+    /// By the distance of the newest report, the largest first.
+    pub features: Vec<FeatureRow>,
+    /// Of the newest report, grouped by what was checked.
+    pub violations: Vec<ViolationGroup>,
+    /// The newest report.
+    pub newest: Option<Timestamp>,
+    pub notices: Vec<Notice>,
+}
+
+/// One feature in the list `Features`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeatureRow {
+    pub name: String,
+    /// `Fractional`, `Integral`, `String`.
+    pub kind: String,
+    /// The distance that the monitor's own method asks for, reckoned rightly, with its error on both sides.
+    pub distance: Option<f64>,
+    pub error: Option<f64>,
+    pub threshold: Option<f64>,
+    /// What Model Monitor says.
+    pub told: Option<f64>,
+    /// `L∞ robust`.
+    pub method: String,
+    pub drifted: Option<bool>,
+    /// Reports in which it drifted, of those that were read.
+    pub drifted_runs: u32,
+    /// Mean and three standard deviations of past runs.
+    pub natural: Option<f64>,
+    /// Of the model's explainability report.
+    pub importance: Option<f64>,
+    /// Why the numbers differ, or cannot be reckoned: `Model Monitor cannot see this feature: tied values`.
+    pub note: Option<String>,
+}
+
+/// The list `Violations`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViolationGroup {
+    /// `baseline_drift_check`.
+    pub check: String,
+    /// In words: `drift from the baseline`.
+    pub title: String,
+    /// Feature or metric, with what the monitor says.
+    pub lines: Vec<(String, String)>,
+}
+
+/// One feature of one report against its baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadFeature {
+    pub schedule: String,
+    pub feature: String,
+    /// The report's time; `None` is the newest.
+    pub run: Option<Timestamp>,
+    pub offset_minutes: i32,
+    pub width: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeatureDetail {
+    pub row: FeatureRow,
+    pub run: Timestamp,
+    /// Distance over time, baseline against current, both cumulative distributions.
+    pub charts: Vec<Chart>,
+    pub statistics: Vec<StatisticRow>,
+    pub notices: Vec<Notice>,
+}
+
+/// One statistic of a feature.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatisticRow {
+    /// `Population stability index`.
+    pub name: String,
+    pub value: Option<f64>,
+    /// On both sides, from the sketches.
+    pub error: Option<f64>,
+    pub threshold: Option<f64>,
+    /// What the threshold is: `Evidently's default`, `the schedule's own`.
+    pub rule: Option<String>,
+    pub drifted: Option<bool>,
+    /// How it was reckoned, or why it was not.
+    pub note: Option<String>,
+}
+
+/// How many alerts of the past a threshold would leave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TryThreshold {
+    pub schedule: String,
+    /// `None` is all features.
+    pub feature: Option<String>,
+    pub threshold: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdTrial {
+    pub now: u32,
+    pub then: u32,
+    /// Reports that were looked at.
+    pub runs: u32,
+    /// In words: `41 of 88 reports would still raise it, 12 fewer than today`.
+    pub words: String,
+    /// The change as it stands in `constraints.json`, lines with `+` and `-`.
+    pub difference: Vec<String>,
+}
+
+/// What drifted and matters, over all schedules that watch data quality.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenWorklist {}
+
+/// One column that drifted, in one model or in several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkRow {
+    pub feature: String,
+    /// Schedules, the worst first.
+    pub schedules: Vec<String>,
+    pub endpoints: Vec<String>,
+    pub distance: f64,
+    pub threshold: Option<f64>,
+    pub importance: Option<f64>,
+    /// Distance against threshold times importance.
+    pub weight: f64,
+    pub words: String,
+    pub as_of: Timestamp,
+}
+
+/// Why a run failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainMonitorRun {
+    pub schedule: String,
+    pub scheduled: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MonitorRunReply {
+    pub row: MonitorRunRow,
+    pub failure: Option<RunFailure>,
+    /// S3 URI of the report.
+    pub report: Option<String>,
+    /// What it was compared with: S3 URIs of statistics and constraints.
+    pub baseline: Vec<String>,
+    pub violations: Vec<ViolationGroup>,
+    pub notices: Vec<Notice>,
+}
+
+/// Health of an endpoint from CloudWatch: invocations, errors, latency, use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadEndpointHealth {
+    pub endpoint: String,
+    pub hours: u32,
+    pub offset_minutes: i32,
+    pub width: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EndpointHealth {
+    pub endpoint: EndpointFact,
+    pub charts: Vec<Chart>,
+    /// Names of metrics that nobody published in this time.
+    pub unpublished: Vec<String>,
+    pub notices: Vec<Notice>,
+}

@@ -1,0 +1,117 @@
+//! Deciding about a version: what is written, what it sets off, what became of it.
+
+use super::{Gate, GateSummary, VersionMark, facts::Lifecycle};
+use crate::{Notice, Timestamp, executions::Difference};
+use serde::{Deserialize, Serialize};
+
+/// What a person asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decision {
+    Approve {
+        comment: String,
+    },
+    Reject {
+        comment: String,
+    },
+    /// The first of two people: keeps the version pending.
+    Sign {
+        comment: String,
+    },
+    Stage(Lifecycle),
+}
+
+/// One `UpdateModelPackage`. Fields of one call are written together; calls follow in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ModelWrite {
+    Stage(Lifecycle),
+    /// One entry of `CustomerMetadataProperties`; the others stay.
+    Metadata {
+        key: String,
+        value: String,
+    },
+    /// `ModelApprovalStatus` in the service's word, and `ApprovalDescription`.
+    Approval {
+        status: String,
+        comment: String,
+    },
+}
+
+/// A decision before it is taken: what it rests on, and what stands in its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecisionDraft {
+    pub mark: VersionMark,
+    pub gates: Vec<Gate>,
+    pub summary: GateSummary,
+    /// A comment to begin with.
+    pub template: String,
+    /// SHA-256 in hex over what was shown.
+    pub evidence: String,
+    pub signatures: Vec<Signature>,
+    /// What approving, and what rejecting, will do.
+    pub approve: Outlook,
+    pub reject: Outlook,
+    pub notices: Vec<Notice>,
+}
+
+/// What follows from a decision, as far as it can be known before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outlook {
+    /// For the line above the button: `fires rule deploy-on-approve: CodePipeline deploy-models`.
+    pub words: String,
+    /// Why it cannot be done; empty when it can.
+    pub held: Vec<String>,
+    pub roll_back: Option<RollBack>,
+}
+
+/// What serves after the version that serves now is rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollBack {
+    /// The newest other approved version, which the project templates of SageMaker deploy; `None`: there is none.
+    pub to: Option<VersionMark>,
+    pub endpoints: Vec<String>,
+    pub words: String,
+}
+
+/// A first person's word, as it stands in the version's metadata.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Its key: `ops:sig1`.
+    pub key: String,
+    /// Principal or source identity.
+    pub user: String,
+    pub at: Timestamp,
+    /// SHA-256 in hex of what was shown to that person.
+    pub evidence: String,
+}
+
+/// The version is not what was shown any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    pub changes: Vec<Difference>,
+    pub by: Option<String>,
+    pub at: Option<Timestamp>,
+    pub words: String,
+}
+
+/// The hours after a deployment against the same hours of the version before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowRow {
+    pub part: FollowPart,
+    pub before: Option<f64>,
+    pub after: Option<f64>,
+    /// `ms`, `% of requests`, `violations`.
+    pub unit: String,
+    /// `None`: cannot be said.
+    pub is_worse: Option<bool>,
+    pub words: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum FollowPart {
+    /// Share of requests answered 5XX.
+    Errors,
+    /// Of the model, 99th percentile.
+    Latency,
+    /// The first run of a monitor.
+    Monitor,
+}

@@ -1,0 +1,141 @@
+//! What the window asks of models.
+
+use super::{
+    Decision, DecisionDraft, FollowRow, GatePolicy, GroupRow, MetricTrend, StaleRow, VersionComparison, VersionDetail,
+    VersionStrip, facts::AlertFact,
+};
+use crate::{Notice, charts::Chart};
+use serde::{Deserialize, Serialize};
+
+/// Opens all groups of models, by name. Read again while the page is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenGroups {}
+
+/// Opens the versions that wait for somebody, the oldest first. Their gates come in one by one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenQueue {}
+
+/// One group with its versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DescribeGroup {
+    /// Name, or ARN if another account shares it.
+    pub group: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupDetail {
+    pub row: GroupRow,
+    pub description: Option<String>,
+    pub tags: Vec<(String, String)>,
+    pub strip: VersionStrip,
+    /// Metrics that can be followed over the versions, the main one first.
+    pub metrics: Vec<String>,
+    /// Pending versions that nobody will decide any more.
+    pub stale: Vec<StaleRow>,
+    pub alerts: Vec<AlertFact>,
+    pub notices: Vec<Notice>,
+}
+
+/// One version, with its files looked at now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DescribeModel {
+    /// ARN of the version.
+    pub arn: String,
+}
+
+/// A version with its numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelReply {
+    pub detail: VersionDetail,
+    /// Against the approved version, or the one before.
+    pub against: Option<String>,
+    pub notices: Vec<Notice>,
+}
+
+/// Two versions beside each other: the approved one on the left, most often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompareModels {
+    pub left: String,
+    pub right: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelComparison {
+    pub comparison: VersionComparison,
+    /// ROC and precision against recall, where both evaluations hold the curves; ranks of features.
+    pub charts: Vec<Chart>,
+}
+
+/// One metric over the versions of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadTrend {
+    pub group: String,
+    /// `None` is the main one.
+    pub metric: Option<String>,
+    /// Offset of the zone that the window shows, in minutes east of UTC.
+    pub offset_minutes: i32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrendReply {
+    pub trend: MetricTrend,
+    pub chart: Option<Chart>,
+}
+
+/// Looks at everything that a decision on a version stands on, anew. What was seen is remembered: a decision is on that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftDecision {
+    pub arn: String,
+}
+
+/// Plans a decision. Refused if what was seen has changed since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanDecision {
+    pub arn: String,
+    pub decision: Decision,
+    /// [`DecisionDraft::evidence`] of the draft that the person saw.
+    pub evidence: String,
+}
+
+/// Plans to reject pending versions of a group that nobody will decide any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanStaleRejection {
+    pub group: String,
+    /// ARNs of the versions.
+    pub versions: Vec<String>,
+    pub comment: String,
+}
+
+/// How a version does where it serves, against the one before it at the same hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowModel {
+    pub arn: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowReply {
+    /// What goes on: `endpoint churn-live is Updating to version 14`.
+    pub words: String,
+    pub rows: Vec<FollowRow>,
+    /// The version to approve again if this one does badly.
+    pub former: Option<String>,
+    pub notices: Vec<Notice>,
+}
+
+/// What the team asks of a version before it is approved, for the open profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadGatePolicy {}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SaveGatePolicy {
+    pub policy: GatePolicy,
+}
+
+/// [`DraftDecision`]'s reply, with the comparison that the quality gate rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftReply {
+    pub draft: DecisionDraft,
+    pub comparison: Option<VersionComparison>,
+    /// The feature that fits today's traffic worst: its baseline against what the endpoint saw.
+    pub traffic: Option<Chart>,
+}

@@ -1,0 +1,51 @@
+//! ARNs of what the area Models shows, and the pages of the console that show it.
+
+use contract::models::ModelTarget;
+
+/// Where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: &'a str,
+    pub region: &'a str,
+    /// Twelve digits. Of a shared group that of its owner.
+    pub account: &'a str,
+}
+
+/// "Actions, resources, and condition keys for Amazon SageMaker".
+pub fn arn(target: &ModelTarget, place: &Place<'_>) -> String {
+    let resource = match target {
+        ModelTarget::Group(name) => format!("model-package-group/{name}"),
+        ModelTarget::Version { group, version } => format!("model-package/{group}/{version}"),
+        ModelTarget::Package(name) => format!("model-package/{name}"),
+        ModelTarget::Model(name) => format!("model/{name}"),
+        ModelTarget::Endpoint(name) => format!("endpoint/{name}"),
+        ModelTarget::Schedule(name) => format!("monitoring-schedule/{name}"),
+        ModelTarget::Pipeline(name) => format!("pipeline/{name}"),
+        ModelTarget::PipelineExecution { pipeline, execution } => format!("pipeline/{pipeline}/execution/{execution}"),
+    };
+    let Place { partition, region, account } = place;
+    format!("arn:{partition}:sagemaker:{region}:{account}:{resource}")
+}
+
+/// The page of the console. The registry and pipelines are in Studio, whose address holds the id of a domain that
+/// nothing here knows; schedules have no page of their own.
+pub fn console(target: &ModelTarget, place: &Place<'_>) -> Option<String> {
+    let page = match target {
+        ModelTarget::Endpoint(name) => format!("endpoints/{name}"),
+        ModelTarget::Model(name) => format!("models/{name}"),
+        ModelTarget::Group(_)
+        | ModelTarget::Version { .. }
+        | ModelTarget::Package(_)
+        | ModelTarget::Schedule(_)
+        | ModelTarget::Pipeline(_)
+        | ModelTarget::PipelineExecution { .. } => return None,
+    };
+    let host = match place.partition {
+        "aws-cn" => "console.amazonaws.cn",
+        "aws-us-gov" => "console.amazonaws-us-gov.com",
+        _ => "console.aws.amazon.com",
+    };
+    let region = place.region;
+    Some(format!("https://{region}.{host}/sagemaker/home?region={region}#/{page}"))
+}

@@ -1,0 +1,119 @@
+//! `aws` command lines: show what the area Models shows, and write what a decision writes. To be pasted into a POSIX
+//! shell.
+
+use crate::address::{Place, arn};
+use contract::{
+    models::{ModelTarget, ModelWrite},
+    shell::quote,
+};
+use serde_json::json;
+
+/// Which profile and region a command names; `None` leaves it to the shell's environment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scope<'a> {
+    pub profile: Option<&'a str>,
+    pub region: Option<&'a str>,
+}
+
+fn line(words: &str, options: &[(&str, &str)], scope: Scope<'_>) -> String {
+    let mut line = format!("aws sagemaker {words}");
+    let scope = [("profile", scope.profile), ("region", scope.region)];
+    let scope = scope.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
+    for (name, value) in options.iter().copied().chain(scope) {
+        line.push_str(" --");
+        line.push_str(name);
+        // A value that looks like an option would be taken for one.
+        line.push(if value.starts_with('-') { '=' } else { ' ' });
+        line.push_str(&quote(value));
+    }
+    line
+}
+
+/// Shows it.
+pub fn describe(target: &ModelTarget, place: &Place<'_>, scope: Scope<'_>) -> String {
+    let full = arn(target, place);
+    let (words, option, value) = match target {
+        // A name is of the own account; an ARN of any.
+        ModelTarget::Group(_) => ("describe-model-package-group", "model-package-group-name", full.as_str()),
+        ModelTarget::Version { .. } | ModelTarget::Package(_) => {
+            ("describe-model-package", "model-package-name", full.as_str())
+        }
+        ModelTarget::Model(name) => ("describe-model", "model-name", name.as_str()),
+        ModelTarget::Endpoint(name) => ("describe-endpoint", "endpoint-name", name.as_str()),
+        ModelTarget::Schedule(name) => ("describe-monitoring-schedule", "monitoring-schedule-name", name.as_str()),
+        ModelTarget::Pipeline(name) => ("describe-pipeline", "pipeline-name", name.as_str()),
+        ModelTarget::PipelineExecution { .. } => {
+            ("describe-pipeline-execution", "pipeline-execution-arn", full.as_str())
+        }
+    };
+    line(words, &[(option, value)], scope)
+}
+
+/// One call of a decision.
+pub fn write(arn: &str, write: &ModelWrite, scope: Scope<'_>) -> String {
+    let package = ("model-package-arn", arn);
+    match write {
+        ModelWrite::Stage(cycle) => {
+            let mut value = json!({ "Stage": cycle.stage, "StageStatus": cycle.status });
+            if let (Some(fields), Some(text)) = (value.as_object_mut(), &cycle.description) {
+                fields.insert("StageDescription".to_owned(), json!(text));
+            }
+            let value = value.to_string();
+            line("update-model-package", &[package, ("model-life-cycle", value.as_str())], scope)
+        }
+        ModelWrite::Metadata { key, value } => {
+            let value = json!({ key.as_str(): value }).to_string();
+            line("update-model-package", &[package, ("customer-metadata-properties", value.as_str())], scope)
+        }
+        ModelWrite::Approval { status, comment } => {
+            let options =
+                [package, ("model-approval-status", status.as_str()), ("approval-description", comment.as_str())];
+            line("update-model-package", &options, scope)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+    use contract::models::facts::Lifecycle;
+
+    const PLACE: Place<'_> = Place { partition: "aws", region: "eu-west-1", account: "123456789012" };
+
+    #[test]
+    fn what_is_shown() {
+        let version = ModelTarget::Version { group: "churn-eu".into(), version: 7 };
+        assert_eq!(
+            describe(&version, &PLACE, Scope { profile: Some("dev"), region: None }),
+            "aws sagemaker describe-model-package --model-package-name \
+             arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn-eu/7 --profile dev"
+        );
+        assert_eq!(
+            describe(&ModelTarget::Endpoint("churn".into()), &PLACE, Scope::default()),
+            "aws sagemaker describe-endpoint --endpoint-name churn"
+        );
+    }
+
+    #[test]
+    fn what_is_written() {
+        let arn = sample::arn(7);
+        let of = |call: &ModelWrite| write(&arn, call, Scope::default()).replace(&arn, "ARN");
+        let approve = ModelWrite::Approval { status: "Approved".into(), comment: "it's better".into() };
+        insta::assert_snapshot!(
+            of(&approve),
+            @r"aws sagemaker update-model-package --model-package-arn ARN --model-approval-status Approved --approval-description 'it'\''s better'"
+        );
+        let stage =
+            ModelWrite::Stage(Lifecycle { stage: "Production".into(), status: "Approved".into(), description: None });
+        insta::assert_snapshot!(
+            of(&stage),
+            @r#"aws sagemaker update-model-package --model-package-arn ARN --model-life-cycle '{"Stage":"Production","StageStatus":"Approved"}'"#
+        );
+        let sign = ModelWrite::Metadata { key: "ops:sig1".into(), value: "a/b".into() };
+        insta::assert_snapshot!(
+            of(&sign),
+            @r#"aws sagemaker update-model-package --model-package-arn ARN --customer-metadata-properties '{"ops:sig1":"a/b"}'"#
+        );
+    }
+}

@@ -1,0 +1,241 @@
+//! Two versions beside each other.
+
+use super::*;
+use crate::{
+    evidence::{Attribution, Column, EvaluationSet, FacetMetric, Metric, MetricLimit, Part},
+    sample::version,
+};
+use contract::models::{Better, ColumnChange};
+use proptest::prelude::*;
+
+fn metric(name: &str, value: f64, deviation: Option<f64>) -> Metric {
+    Metric { name: name.into(), value, deviation }
+}
+
+fn evaluation(digest: &str, metrics: Vec<Metric>) -> Evaluation {
+    Evaluation {
+        metrics,
+        limits: vec![
+            MetricLimit { metric: "mape".into(), threshold: 0.2, better: Better::Lower },
+            MetricLimit { metric: "auc".into(), threshold: 0.7, better: Better::Higher },
+        ],
+        set: EvaluationSet { digest: Some(digest.into()), uri: None, rows: Some(41_208) },
+        ..Evaluation::default()
+    }
+}
+
+fn judged(left: Vec<Metric>, right: Vec<Metric>) -> Vec<(String, Judged)> {
+    let (left, right) = (evaluation("d", left), evaluation("d", right));
+    let basis = basis(Some(&left), Some(&right));
+    let (rows, _) = metrics(&left, &right, &basis, &GatePolicy::default());
+    rows.into_iter().map(|row| (row.name, row.judged)).collect()
+}
+
+#[test]
+fn noise_direction_and_floor() {
+    let one = |left: Metric, right: Metric| judged(vec![left], vec![right])[0].1;
+    let sd = |value: f64| metric("mape", value, Some(0.004));
+    assert_eq!(one(sd(0.124), sd(0.118)), Judged::Within, "2 sqrt(2) 0.004 = 0.0113");
+    assert_eq!(one(sd(0.124), sd(0.112)), Judged::Better, "lower is better, as the constraint says");
+    assert_eq!(one(sd(0.112), sd(0.124)), Judged::Worse);
+    let auc = |value: f64, deviation: f64| metric("auc", value, Some(deviation));
+    assert_eq!(one(auc(0.80, f64::NAN), auc(0.805, f64::NAN)), Judged::Within, "1 % where there is no deviation");
+    assert_eq!(one(auc(0.80, f64::NAN), auc(0.82, 0.001)), Judged::Better);
+    assert_eq!(one(auc(0.80, 0.001), auc(f64::NAN, 0.001)), Judged::NotComparable);
+    assert_eq!(one(metric("own", 1.0, None), metric("own", 2.0, None)), Judged::NotComparable);
+    let floor = judged(
+        vec![metric("auc", 0.5, None)],
+        vec![metric("auc", 0.6, None), metric("auc_best_constant_classifier", 0.6, None)],
+    );
+    assert_eq!(floor, [("auc".to_owned(), Judged::BelowFloor)]);
+}
+
+#[test]
+fn another_test_set_is_never_better() {
+    let side = |digest: &str| evaluation(digest, vec![metric("auc", 0.8, None)]);
+    let (left, mut right) = (side("a"), side("b"));
+    right.metrics[0].value = 0.99;
+    let different = basis(Some(&left), Some(&right));
+    assert!(matches!(different, Basis::Different(_)));
+    let (rows, _) = metrics(&left, &right, &different, &GatePolicy::default());
+    assert_eq!(rows[0].judged, Judged::NotComparable);
+    let of = |digest: Option<&str>, uri: Option<&str>, rows: Option<u64>| {
+        let set = EvaluationSet { digest: digest.map(str::to_owned), uri: uri.map(str::to_owned), rows };
+        Evaluation { set, ..Evaluation::default() }
+    };
+    let pairs = [
+        (of(Some("a"), None, None), of(Some("a"), None, None), true),
+        (of(Some("a"), Some("s3://t"), Some(9)), of(Some("b"), Some("s3://t"), Some(9)), false),
+        (of(None, Some("s3://t"), Some(9)), of(None, Some("s3://t"), Some(9)), true),
+        (of(None, Some("s3://t"), None), of(None, Some("s3://t"), None), false),
+        (of(None, None, Some(9)), of(None, None, Some(9)), false),
+        (of(None, Some("s3://t"), Some(9)), of(None, Some("s3://t"), Some(8)), false),
+        (of(None, None, None), of(None, None, None), false),
+    ];
+    for (one, other, same) in pairs {
+        assert_eq!(matches!(basis(Some(&one), Some(&other)), Basis::Same(_)), same, "{one:?} {other:?}");
+    }
+    assert!(matches!(basis(None, Some(&right)), Basis::Unknown(_)));
+    let binary = Evaluation { problem: Some("binary_classification".into()), ..left.clone() };
+    let other = Evaluation { problem: Some("regression".into()), ..left };
+    assert_eq!(basis(Some(&binary), Some(&other)), Basis::Different("binary classification against regression".into()));
+}
+
+#[test]
+fn bias_is_a_distance_from_neutral() {
+    let facet = |metric: &str, value: Option<f64>| FacetMetric {
+        facet: "region".into(),
+        facet_value: "north".into(),
+        metric: metric.into(),
+        is_after: true,
+        value,
+        error: value.is_none().then(|| "no predicted positives".into()),
+        limit: None,
+    };
+    let same = Basis::Same(String::new());
+    let one = |left: FacetMetric, right: FacetMetric, basis: &Basis| facets(&[left], &[right], basis)[0].judged;
+    assert_eq!(one(facet("DPPL", Some(0.03)), facet("DPPL", Some(-0.11)), &same), Judged::Worse);
+    assert_eq!(one(facet("DI", Some(1.4)), facet("DI", Some(1.1)), &same), Judged::Better, "neutral is 1");
+    assert_eq!(one(facet("DI", Some(1.4)), facet("DI", None), &same), Judged::NotComparable);
+    let other = Basis::Different("other test set".into());
+    assert_eq!(one(facet("DI", Some(1.4)), facet("DI", Some(1.1)), &other), Judged::NotComparable);
+    let rows = facets(&[facet("AD", Some(0.1))], &[facet("DI", Some(1.0))], &same);
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row.judged == Judged::NotComparable), "in one report alone");
+}
+
+fn attributions(values: &[(&str, f64)]) -> Vec<Attribution> {
+    values.iter().map(|(feature, value)| Attribution { feature: (*feature).into(), value: *value }).collect()
+}
+
+#[test]
+fn ranks_and_their_gain() {
+    let left = attributions(&[("tenure", 0.5), ("age", 0.3), ("country", 0.1)]);
+    let right = attributions(&[("age", 0.4), ("tenure", -0.6), ("id", 0.2)]);
+    let rows: Vec<(String, Option<u32>, Option<u32>)> =
+        ranks(&left, &right).into_iter().map(|row| (row.feature, row.left, row.right)).collect();
+    let expected = [
+        ("tenure", Some(1_u32), Some(1_u32)),
+        ("age", Some(2), Some(2)),
+        ("id", None, Some(3)),
+        ("country", Some(3), None),
+    ];
+    assert_eq!(rows, expected.map(|(name, one, other)| (name.to_owned(), one, other)));
+    assert_eq!(top(&right, 2), ["tenure", "age"]);
+    assert!((ndcg(&left, &left).unwrap() - 1.0).abs() < 1e-12);
+    // The first two change places: (0.3 + 0.5/log2(3) + 0.1/2) / (0.5 + 0.3/log2(3) + 0.1/2).
+    let swapped = attributions(&[("age", 0.9), ("tenure", 0.8), ("country", 0.1)]);
+    let third = 3.0_f64.log2();
+    let expected = (0.3 + 0.5 / third + 0.05) / (0.5 + 0.3 / third + 0.05);
+    assert!((ndcg(&left, &swapped).unwrap() - expected).abs() < 1e-12);
+    assert_eq!(ndcg(&[], &left), None);
+}
+
+#[test]
+fn columns_that_differ() {
+    let of = |names: &[(&str, &str)]| -> Vec<Column> {
+        names.iter().map(|(name, kind)| Column { name: (*name).into(), kind: (*kind).into() }).collect()
+    };
+    let left = of(&[("a", "Integral"), ("b", "String"), ("c", "Fractional")]);
+    let same = of(&[("new", "String"), ("a", "Integral"), ("b", "Unknown"), ("c", "Fractional")]);
+    let seen = |rows: Vec<contract::models::ColumnRow>| -> Vec<(String, ColumnChange)> {
+        rows.into_iter().map(|row| (row.name, row.change)).collect()
+    };
+    assert_eq!(seen(columns(&left, &same)), [("new".to_owned(), ColumnChange::Added)]);
+    let moved = of(&[("b", "String"), ("a", "Fractional")]);
+    assert_eq!(
+        seen(columns(&left, &moved)),
+        [
+            ("c".to_owned(), ColumnChange::Missing),
+            ("a".to_owned(), ColumnChange::Kind),
+            ("a".to_owned(), ColumnChange::Moved),
+            ("b".to_owned(), ColumnChange::Moved),
+        ]
+    );
+}
+
+#[test]
+fn a_whole_comparison() {
+    let evidence = |value: f64| Evidence {
+        evaluation: Part::There(evaluation("d", vec![metric("auc", value, Some(0.01)), metric("own", 1.0, None)])),
+        bias: Part::Unreadable("access denied".into()),
+        ..Evidence::default()
+    };
+    let (before, after) = (evidence(0.8), evidence(0.9));
+    let (left, mut right) = (version(7), version(8));
+    right.origin.commit = Some("9a9a9a9".into());
+    right.containers[0].environment = vec![("THRESHOLD".into(), "0.6".into()), ("WORKERS".into(), "4".into())];
+    let depth = |value: &str| vec![("max_depth".to_owned(), value.to_owned())];
+    let (one, other) = (depth("5"), depth("6"));
+    let made = compare(
+        &Side { version: &left, evidence: &before, parameters: &one, size: Some(1_048_576) },
+        &Side { version: &right, evidence: &after, parameters: &other, size: Some(2_097_152) },
+        &GatePolicy::default(),
+    );
+    assert_eq!(made.words, "better on auc");
+    assert_eq!(made.basis, Basis::Same("same test set, 41,208 rows".into()));
+    let places: Vec<(&str, Option<&str>)> =
+        made.differences.iter().map(|one| (one.place.as_str(), one.now.as_deref())).collect();
+    assert_eq!(
+        places,
+        [
+            ("commit", Some("9a9a9a9")),
+            ("max_depth", Some("6")),
+            ("THRESHOLD", Some("0.6")),
+            ("WORKERS", Some("4")),
+            ("size", Some("2 MB (+100 %)")),
+        ]
+    );
+    assert_eq!(made.notices.len(), 6, "bias, explanations and columns of both are named");
+}
+
+#[test]
+fn a_metric_across_versions() {
+    let versions = [version(7), version(8), version(9)];
+    let evaluations = [
+        (7, evaluation("a", vec![metric("auc", 0.91, None)])),
+        (8, evaluation("b", vec![metric("auc", 0.85, None)])),
+        (9, evaluation("b", vec![metric("auc", 0.84, None)])),
+    ];
+    let trend = trend("auc", &versions, &evaluations);
+    assert_eq!(trend.points.iter().map(|point| point.set).collect::<Vec<_>>(), [Some(0), Some(1), Some(1)]);
+    assert_eq!(
+        trend.words,
+        "auc is 0.84 in version 9; best on this test set 0.85 in version 8; 2 test sets, not comparable with each other"
+    );
+}
+
+proptest! {
+    #[test]
+    fn changing_sides_changes_the_verdict(
+        left in 0.01_f64..1.0, right in 0.01_f64..1.0, one in 0.0_f64..0.1, other in 0.0_f64..0.1
+    ) {
+        let (a, b) = (metric("auc", left, Some(one)), metric("auc", right, Some(other)));
+        let there = judged(vec![a.clone()], vec![b.clone()])[0].1;
+        let back = judged(vec![b], vec![a])[0].1;
+        let turned = match there {
+            Judged::Better => Judged::Worse,
+            Judged::Worse => Judged::Better,
+            same => same,
+        };
+        prop_assert_eq!(back, turned);
+    }
+
+    #[test]
+    fn an_order_gains_at_most_the_ideal(values in proptest::collection::vec(0.0_f64..1.0, 1..20), turn in 0_usize..20) {
+        let left: Vec<Attribution> = values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| Attribution { feature: format!("f{at}"), value: *value })
+            .collect();
+        let mut right = left.clone();
+        let by = turn % right.len();
+        let turned: Vec<f64> = right.iter().cycle().skip(by).take(right.len()).map(|one| one.value).collect();
+        for (one, value) in right.iter_mut().zip(turned) {
+            one.value = value;
+        }
+        if let Some(gain) = ndcg(&left, &right) {
+            prop_assert!((0.0..=1.0 + 1e-9).contains(&gain));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! One metric across all versions.
+
+use super::metrics::{direction, find};
+use crate::{
+    evidence::Evaluation,
+    rows,
+    wording::{number, small},
+};
+use contract::models::{Better, MetricTrend, TrendPoint, facts::VersionFact};
+use std::fmt::Write;
+
+/// The points of a metric, oldest version first. Points of one `set` can be compared with each other; others cannot.
+pub fn trend(metric: &str, versions: &[VersionFact], evaluations: &[(u32, Evaluation)]) -> MetricTrend {
+    let mut sorted: Vec<&VersionFact> = versions.iter().collect();
+    sorted.sort_by_key(|version| version.version);
+    let of = |version: u32| evaluations.iter().find(|(number, _)| *number == version).map(|(_, one)| one);
+    let mut sets: Vec<String> = Vec::new();
+    let mut points = Vec::new();
+    for version in sorted {
+        let evaluation = of(version.version);
+        let set = evaluation.and_then(key).map(|key| {
+            let place = sets.iter().position(|known| *known == key).unwrap_or_else(|| {
+                sets.push(key);
+                sets.len() - 1
+            });
+            small(place)
+        });
+        let measured = evaluation.and_then(|evaluation| find(evaluation, metric));
+        points.push(TrendPoint { mark: rows::mark(version), measured, set });
+    }
+    let better = evaluations.iter().rev().find_map(|(_, evaluation)| direction(evaluation, metric));
+    let words = words(metric, &points, better, sets.len());
+    MetricTrend { metric: metric.to_owned(), better, points, words }
+}
+
+/// What names a test set.
+fn key(evaluation: &Evaluation) -> Option<String> {
+    let set = &evaluation.set;
+    set.digest.clone().or_else(|| Some(format!("{} {}", set.uri.as_ref()?, set.rows?)))
+}
+
+fn words(metric: &str, points: &[TrendPoint], better: Option<Better>, sets: usize) -> String {
+    let measured: Vec<(&TrendPoint, f64)> =
+        points.iter().filter_map(|point| Some((point, point.measured?.value))).collect();
+    let Some((last, value)) = measured.last().copied() else {
+        return format!("{metric}: no version has it");
+    };
+    let mut words = format!("{metric} is {} in version {}", number(value), last.mark.version);
+    let alike = measured.iter().filter(|(point, _)| point.set.is_some() && point.set == last.set);
+    let best = match better {
+        Some(Better::Higher) => alike.max_by(|one, other| one.1.total_cmp(&other.1)),
+        Some(Better::Lower) => alike.min_by(|one, other| one.1.total_cmp(&other.1)),
+        None => None,
+    };
+    if let Some((best, value)) = best
+        && best.mark.version != last.mark.version
+    {
+        let _ = write!(words, "; best on this test set {} in version {}", number(*value), best.mark.version);
+    }
+    if sets > 1 {
+        let _ = write!(words, "; {sets} test sets, not comparable with each other");
+    }
+    words
+}

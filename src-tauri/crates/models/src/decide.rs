@@ -1,0 +1,118 @@
+//! A decision: what it rests on, what is written for it, what that sets off, and what became of it.
+//!
+//! `UpdateModelPackage` takes no condition: of two people who decide at once the last one wins unseen. So the version
+//! is read again just before the write and after it, and compared with what the person saw ([`conflict`]).
+
+mod comment;
+mod conflict;
+mod event;
+mod follow;
+mod roll_back;
+mod writes;
+
+use crate::{
+    evidence::Part,
+    gates::{self, Approver, Blast, Candidate},
+    people, rows,
+};
+pub use comment::{CommentError, LONGEST, check, template, written};
+pub use conflict::{conflict, has_landed};
+use contract::{
+    Notice,
+    models::{
+        DecisionDraft, Gate, GateId, GatePolicy, GateVerdict, Outlook,
+        facts::{Approval, DeployedModel, VersionFact},
+    },
+};
+pub use event::{event, updated_fields};
+pub use follow::{Hours, MonitorResult, follow};
+pub use roll_back::roll_back;
+pub use writes::{DecideError, writes};
+
+/// What else a decision looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// All versions of the group.
+    pub versions: &'a [VersionFact],
+    pub models: &'a [DeployedModel],
+    /// What rejecting sets off.
+    pub reject_blast: &'a Part<Blast>,
+}
+
+/// Everything that is shown before somebody decides.
+pub fn draft(candidate: &Candidate<'_>, around: &Around<'_>, policy: &GatePolicy) -> DecisionDraft {
+    let gates = gates::all(candidate, policy);
+    let version = candidate.version;
+    let mut notices = Vec::new();
+    if let Part::There(blast) = candidate.blast
+        && version.approval == Approval::Approved
+    {
+        for rule in blast.rules.iter().filter(|rule| rule.is_naive) {
+            notices.push(Notice::warning(format!("Signing or a change of stage fires rule {} again.", rule.name)));
+        }
+    }
+    if !rows::deployed(version, around.models).is_empty() && version.approval != Approval::Approved {
+        notices.push(Notice::warning("It serves already, without being approved."));
+    }
+    DecisionDraft {
+        mark: rows::mark(version),
+        summary: gates::summary(&gates),
+        template: template(version, &gates),
+        evidence: candidate.digest.to_owned(),
+        signatures: people::signatures(version),
+        approve: approve(candidate, &gates, policy),
+        reject: reject(candidate, around),
+        gates,
+        notices,
+    }
+}
+
+fn approve(candidate: &Candidate<'_>, gates: &[Gate], policy: &GatePolicy) -> Outlook {
+    let mut held: Vec<String> = Vec::new();
+    if candidate.version.approval == Approval::Approved {
+        held.push("it is approved already".to_owned());
+    }
+    if candidate.version.status != "Completed" {
+        held.push(format!("SageMaker says {}", candidate.version.status));
+    }
+    for gate in gates.iter().filter(|gate| gate.holds) {
+        held.push(format!("{}: {}", gate.title, gate.words));
+    }
+    // The rule of two holds whether or not the policy lists its gate: signing is the way on.
+    let is_said = gates.iter().any(|gate| gate.holds && gate.id == GateId::TwoPersons);
+    match gates::approver(candidate, policy) {
+        Approver::MayApprove => {}
+        Approver::MaySign if !is_said => held.push("nobody has signed yet; the first of two people signs".to_owned()),
+        Approver::Neither(why) if !is_said => held.push(why),
+        Approver::MaySign | Approver::Neither(_) => {}
+    }
+    Outlook { words: fires(candidate.blast), held, roll_back: None }
+}
+
+fn reject(candidate: &Candidate<'_>, around: &Around<'_>) -> Outlook {
+    let version = candidate.version;
+    let roll_back = roll_back(version, around.versions, around.models);
+    let mut words = fires(around.reject_blast);
+    if let Some(roll_back) = &roll_back {
+        words.push_str("; ");
+        words.push_str(&roll_back.words);
+    }
+    let is_rejected = version.approval == Approval::Rejected;
+    let held = is_rejected.then(|| "it is rejected already".to_owned()).into_iter().collect();
+    Outlook { words, held, roll_back }
+}
+
+fn fires(blast: &Part<Blast>) -> String {
+    match blast {
+        Part::There(blast) => blast.words(),
+        Part::Absent | Part::Unreadable(_) => "what it fires is not known".to_owned(),
+    }
+}
+
+/// Gates that are red, for the comment.
+fn red(gates: &[Gate]) -> Vec<&str> {
+    gates.iter().filter(|gate| gate.verdict == GateVerdict::Fail).map(|gate| gate.title.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests;

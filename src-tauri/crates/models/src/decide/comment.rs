@@ -1,0 +1,55 @@
+//! The comment of a decision: what, why, and the digest of what was seen.
+
+use super::red;
+use crate::wording::{list, small};
+use contract::models::{Gate, GatePolicy, facts::VersionFact};
+
+/// Characters of `ApprovalDescription`.
+pub const LONGEST: usize = 1_024;
+
+/// Why a comment cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CommentError {
+    #[error("write why: a decision without a comment says nothing to the next person")]
+    Empty,
+    #[error("write a little more: {0} characters of at least {1}")]
+    Short(u32, u32),
+    #[error("write why: this is the text that was there to begin with")]
+    Template,
+    #[error("{0} characters with the evidence's digest; SageMaker keeps 1024")]
+    Long(usize),
+}
+
+/// A text to begin with: what, and room for why.
+pub fn template(version: &VersionFact, gates: &[Gate]) -> String {
+    let red = red(gates);
+    let state = if red.is_empty() { "no gate is red".to_owned() } else { format!("red: {}", list(&red, 3)) };
+    format!("Version {} of {}; {state}. Why: ", version.version, version.group)
+}
+
+/// Whether a person has said why. What the template says does not count.
+pub fn check(comment: &str, template: &str, policy: &GatePolicy) -> Result<(), CommentError> {
+    let typed = comment.trim();
+    if typed.is_empty() {
+        return Err(CommentError::Empty);
+    }
+    let own = typed.strip_prefix(template.trim()).unwrap_or(typed).trim();
+    if own.is_empty() {
+        return Err(CommentError::Template);
+    }
+    let length = small(own.chars().count());
+    if length < policy.comment_least { Err(CommentError::Short(length, policy.comment_least)) } else { Ok(()) }
+}
+
+/// The comment as it is written: on one line, because the field takes no line breaks, with the digest of the evidence
+/// behind it.
+pub fn written(comment: &str, evidence: &str) -> Result<String, CommentError> {
+    let line: Vec<&str> = comment.split(|c: char| c.is_control() || c.is_whitespace()).collect();
+    let line = line.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    if line.is_empty() {
+        return Err(CommentError::Empty);
+    }
+    let text = format!("{line} / evidence sha256:{evidence}");
+    let length = text.chars().count();
+    if length > LONGEST { Err(CommentError::Long(length)) } else { Ok(text) }
+}

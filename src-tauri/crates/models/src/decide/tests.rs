@@ -1,0 +1,212 @@
+//! Deciding.
+
+use super::*;
+use crate::{
+    evidence::Evidence,
+    gates::MatchedRule,
+    sample::{at, decided, now, served, version, who},
+};
+use contract::models::{
+    Decision, FollowPart, ModelWrite,
+    facts::{Lifecycle, Who},
+};
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn digest() -> String {
+    "0a".repeat(32)
+}
+
+#[test]
+fn a_comment_says_why() {
+    let policy = GatePolicy::default();
+    let template = template(&version(7), &[]);
+    assert_eq!(template, "Version 7 of churn-eu; no gate is red. Why: ");
+    assert_eq!(check("  ", &template, &policy), Err(CommentError::Empty));
+    assert_eq!(check(&template, &template, &policy), Err(CommentError::Template));
+    assert_eq!(check(&format!("{template}ok"), &template, &policy), Err(CommentError::Short(2, 20)));
+    assert_eq!(check(&format!("{template}better on the new region"), &template, &policy), Ok(()));
+    let text = written("better\n on\tthe new region", &digest()).unwrap();
+    assert_eq!(text, format!("better on the new region / evidence sha256:{}", digest()));
+    assert!(matches!(written(&"x".repeat(1_000), &digest()), Err(CommentError::Long(_))));
+}
+
+#[test]
+fn the_order_of_writes() {
+    let made =
+        |decision: Decision, policy: &GatePolicy| writes(&decision, &version(7), &who("ben"), &digest(), policy, now());
+    let policy =
+        GatePolicy { stage_on_approval: Some(("Production".into(), "Approved".into())), ..GatePolicy::default() };
+    let calls = made(Decision::Approve { comment: "better".into() }, &policy).unwrap();
+    let approval = |status: &str| ModelWrite::Approval {
+        status: status.into(),
+        comment: format!("better / evidence sha256:{}", digest()),
+    };
+    let stage =
+        ModelWrite::Stage(Lifecycle { stage: "Production".into(), status: "Approved".into(), description: None });
+    assert_eq!(calls, [stage, approval("Approved")]);
+    let calls = made(Decision::Reject { comment: "better".into() }, &policy).unwrap();
+    assert_eq!(calls, [approval("Rejected")]);
+    let calls = made(Decision::Sign { comment: "looked".into() }, &policy).unwrap();
+    let value = format!("AROAEXAMPLE:ben/2026-11-21T08:00:00Z/{}", digest());
+    assert_eq!(calls, [ModelWrite::Metadata { key: "ops:sig1".into(), value }]);
+    let cycle =
+        |stage: &str| Decision::Stage(Lifecycle { stage: stage.into(), status: "Approved".into(), description: None });
+    assert_eq!(made(cycle("not a name"), &policy), Err(DecideError::Stage("not a name".into())));
+    assert_eq!(made(cycle(&"a".repeat(64)), &policy), Err(DecideError::Stage("a".repeat(64))));
+    let nobody =
+        writes(&Decision::Sign { comment: "looked".into() }, &version(7), &Who::default(), &digest(), &policy, now());
+    assert_eq!(nobody, Err(DecideError::Nobody));
+}
+
+#[test]
+fn the_event_has_the_documented_shape() {
+    let approved = decided(7, Approval::Approved);
+    let signs = ModelWrite::Metadata { key: "ops:sig1".into(), value: "x".into() };
+    let text = event(&approved, &signs, now()).unwrap();
+    let event: Value = serde_json::from_str(&text).unwrap();
+    for (path, expected) in [
+        ("/detail-type", "SageMaker Model Package State Change"),
+        ("/source", "aws.sagemaker"),
+        ("/account", "123456789012"),
+        ("/region", "eu-west-1"),
+        ("/time", "2026-11-21T08:00:00Z"),
+        ("/resources/0", "arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn-eu/7"),
+        ("/detail/ModelPackageGroupName", "churn-eu"),
+        ("/detail/ModelApprovalStatus", "Approved"),
+        ("/detail/UpdatedModelPackageFields/0", "CustomerMetadataProperties"),
+        ("/detail/CustomerMetadataProperties/ops:sig1", "x"),
+        ("/detail/InferenceSpecification/Containers/0/ModelDataUrl", "s3://models/churn-eu/7/model.tar.gz"),
+        ("/detail/ModelMetrics/ModelQuality/Statistics/S3Uri", "s3://models/churn-eu/7/QualityStatistics.json"),
+        ("/detail/ModelPackageStatusDetails/ImageScanStatuses/0/Status", "Completed"),
+    ] {
+        assert_eq!(event.pointer(path).and_then(Value::as_str), Some(expected), "{path}");
+    }
+    assert_eq!(event.pointer("/detail/ModelPackageVersion").and_then(Value::as_u64), Some(7));
+    let rejects = ModelWrite::Approval { status: "Rejected".into(), comment: "worse".into() };
+    let text = super::event(&approved, &rejects, now()).unwrap();
+    let rejected: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(rejected.pointer("/detail/ModelApprovalStatus").and_then(Value::as_str), Some("Rejected"));
+    assert_eq!(super::event(&VersionFact { arn: "none".into(), ..approved }, &rejects, now()), None);
+}
+
+#[test]
+fn rejecting_what_serves_is_a_roll_back() {
+    let live = decided(7, Approval::Approved);
+    let versions = [live.clone(), decided(5, Approval::Approved), decided(6, Approval::Rejected), version(8)];
+    let found = roll_back(&live, &versions, &[served(7)]).unwrap();
+    assert_eq!(found.to.map(|mark| mark.version), Some(5));
+    assert_eq!(found.endpoints, ["churn"]);
+    assert_eq!(found.words, "a deployment that follows approvals puts version 5 in its place at churn");
+    let alone = roll_back(&live, &versions[..1], &[served(7)]).unwrap();
+    assert_eq!(alone.to, None);
+    assert!(alone.words.contains("unapproved"));
+    assert_eq!(roll_back(&version(8), &versions, &[served(7)]), None);
+}
+
+#[test]
+fn a_lost_update_is_seen() {
+    let seen = version(7);
+    assert_eq!(conflict(&seen, &seen), None);
+    let mut changed = VersionFact {
+        approval: Approval::Rejected,
+        comment: Some("worse".into()),
+        modified: Some(at("2026-11-21T07:59:00Z")),
+        modified_by: Some(who("cara")),
+        ..version(7)
+    };
+    changed.containers[0].environment.clear();
+    let found = conflict(&seen, &changed).unwrap();
+    assert_eq!(found.words, "cara changed it at 2026-11-21 07:59 UTC: approval, comment and containers");
+    let touched = VersionFact { modified: Some(at("2026-11-21T07:59:00Z")), ..version(7) };
+    let found = conflict(&seen, &touched).unwrap();
+    assert_eq!(found.changes[0].what, "last modified");
+    let other = VersionFact { metadata: vec![("a".into(), "1".into())], ..version(7) };
+    let third = VersionFact { metadata: vec![("a".into(), "2".into()), ("b".into(), "1".into())], ..version(7) };
+    let names: Vec<String> = conflict(&other, &third).unwrap().changes.into_iter().map(|change| change.place).collect();
+    assert_eq!(names, ["a", "b"]);
+}
+
+#[test]
+fn a_write_has_landed_or_was_overtaken() {
+    let approve = ModelWrite::Approval { status: "Approved".into(), comment: "better".into() };
+    let ours = VersionFact { comment: Some("better".into()), ..decided(7, Approval::Approved) };
+    assert!(has_landed(&approve, &ours));
+    assert!(!has_landed(&approve, &decided(7, Approval::Rejected)));
+    assert!(!has_landed(&approve, &VersionFact { comment: Some("mine".into()), ..ours }), "somebody else's approval");
+    let sign = ModelWrite::Metadata { key: "ops:sig1".into(), value: "x".into() };
+    assert!(!has_landed(&sign, &version(7)));
+}
+
+#[test]
+fn a_draft_says_what_holds_and_what_follows() {
+    let live = decided(7, Approval::Approved);
+    let evidence = Evidence::default();
+    let rule = MatchedRule { name: "deploy".into(), targets: vec!["CodePipeline d".into()], is_naive: true };
+    let blast = Part::There(Blast { rules: vec![rule], unread: Vec::new() });
+    let unknown = Part::Absent;
+    let (person, digest) = (who("ben"), digest());
+    let candidate = Candidate {
+        version: &live,
+        evidence: &evidence,
+        approved: None,
+        who: &person,
+        trail: None,
+        blast: &blast,
+        digest: &digest,
+    };
+    let versions = [live.clone(), decided(5, Approval::Approved)];
+    let models = [served(7)];
+    let around = Around { versions: &versions, models: &models, reject_blast: &unknown };
+    let draft = draft(&candidate, &around, &GatePolicy::default());
+    assert!(draft.approve.held.contains(&"it is approved already".to_owned()));
+    assert!(draft.approve.held.iter().any(|why| why.starts_with("Second person: nobody has signed yet")));
+    assert_eq!(draft.approve.words, "fires rule deploy: CodePipeline d");
+    assert!(draft.reject.held.is_empty());
+    assert!(draft.reject.words.starts_with("what it fires is not known; a deployment"), "{}", draft.reject.words);
+    assert_eq!(draft.gates.len(), 9);
+    assert_eq!(draft.notices.len(), 1);
+    let lone = GatePolicy { blocking: Vec::new(), ..GatePolicy::default() };
+    let held = super::draft(&candidate, &around, &lone).approve.held;
+    assert!(held.iter().any(|why| why.contains("signs")), "the rule of two holds without its gate: {held:?}");
+}
+
+#[test]
+fn the_first_hours() {
+    let hours = |invocations: f64, errors: f64, latency: f64| Hours {
+        invocations: Some(invocations),
+        errors: Some(errors),
+        latency: Some(latency),
+        monitor: None,
+    };
+    let of = |before: &Hours, after: &Hours, part: FollowPart| {
+        follow(before, after).into_iter().find(|row| row.part == part).unwrap()
+    };
+    let before = hours(100_000.0, 100.0, 40.0);
+    assert_eq!(of(&before, &hours(1_000.0, 1.0, 41.0), FollowPart::Errors).is_worse, Some(false));
+    let bad = of(&before, &hours(1_000.0, 30.0, 90.0), FollowPart::Errors);
+    assert_eq!((bad.is_worse, bad.words.as_str()), (Some(true), "3 % of 1000 requests failed, more than before"));
+    assert_eq!(of(&before, &hours(1_000.0, 30.0, 90.0), FollowPart::Latency).is_worse, Some(true));
+    let silent = of(&before, &Hours::default(), FollowPart::Errors);
+    assert_eq!((silent.is_worse, silent.words.as_str()), (None, "requests are not published"));
+    assert_eq!(of(&before, &hours(0.0, 0.0, 1.0), FollowPart::Errors).is_worse, None);
+    let monitored = |status: &str, violations: u32| Hours {
+        monitor: Some(MonitorResult { status: status.into(), violations }),
+        ..Hours::default()
+    };
+    let first = |after: &Hours| of(&before, after, FollowPart::Monitor).is_worse;
+    assert_eq!(first(&monitored("CompletedWithViolations", 3)), Some(true));
+    assert_eq!(first(&monitored("Completed", 0)), Some(false));
+    assert_eq!(first(&monitored("Failed", 0)), None, "a failed run measures nothing");
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_fits_the_field(comment in "(?s).{0,1200}") {
+        if let Ok(text) = written(&comment, &digest()) {
+            prop_assert!(text.chars().count() <= LONGEST);
+            prop_assert!(!text.chars().any(char::is_control));
+            prop_assert!(text.ends_with(&digest()));
+        }
+    }
+}

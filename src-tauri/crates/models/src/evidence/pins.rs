@@ -1,0 +1,249 @@
+//! Whether files, artefacts and images are still what was registered.
+
+use super::{FileRead, ReadOutcome};
+use contract::{
+    Timestamp,
+    executions::Difference,
+    models::{
+        DigestState, EvidenceLine, PinState, SeenFile,
+        facts::{ContainerFact, EvidenceFact, EvidencePart, VersionFact},
+    },
+};
+
+/// A file against what was registered. `registered` is when the version was made: a file that was written after it is
+/// not what the registration meant, whatever it holds.
+pub fn state(fact: &EvidenceFact, read: Option<&ReadOutcome>, registered: Option<Timestamp>) -> DigestState {
+    let seen = match read {
+        None => return DigestState::Unreadable("not read yet".to_owned()),
+        Some(ReadOutcome::Gone) => return DigestState::Gone,
+        Some(ReadOutcome::Failed(why)) => return DigestState::Unreadable(why.clone()),
+        Some(ReadOutcome::Read(seen)) => seen,
+    };
+    let written_since = seen.modified.zip(registered).is_some_and(|(modified, registered)| modified > registered);
+    match fact.digest.as_deref().map(hex) {
+        Some(digest) if digest.eq_ignore_ascii_case(hex(&seen.sha256)) => DigestState::Unchanged,
+        Some(_) => DigestState::Changed,
+        None if written_since => DigestState::Changed,
+        None => DigestState::NotPinned,
+    }
+}
+
+fn hex(digest: &str) -> &str {
+    digest.strip_prefix("sha256:").unwrap_or(digest)
+}
+
+/// The files of a version, metrics first, each with its state.
+pub fn lines(version: &VersionFact, files: &[FileRead]) -> Vec<EvidenceLine> {
+    let line = |fact: &EvidenceFact, is_baseline: bool| {
+        let same = |file: &&FileRead| file.part == fact.part && file.is_baseline == is_baseline && file.uri == fact.uri;
+        let read = files.iter().find(same).map(|file| &file.outcome);
+        let seen = match read {
+            Some(ReadOutcome::Read(seen)) => Some(seen.clone()),
+            _ => None,
+        };
+        EvidenceLine {
+            part: fact.part,
+            is_baseline,
+            uri: fact.uri.clone(),
+            digest: fact.digest.clone(),
+            seen,
+            state: state(fact, read, version.created),
+        }
+    };
+    let metrics = version.metrics.iter().map(|fact| line(fact, false));
+    metrics.chain(version.baselines.iter().map(|fact| line(fact, true))).collect()
+}
+
+/// An artefact, by the ETag that it has now; `Ok(None)` is "no such object", `Err` says why it was not looked at.
+pub fn artefact(container: &ContainerFact, now: Result<Option<&str>, &str>) -> PinState {
+    if container.model_data.is_none() {
+        return PinState::Unknown("the container has no artefact".to_owned());
+    }
+    pin(container.model_data_etag.as_deref(), now)
+}
+
+/// An image, by the digest that its tag or digest resolves to now.
+pub fn image(container: &ContainerFact, now: Result<Option<&str>, &str>) -> PinState {
+    let named = container.image.split_once('@').map(|(_, digest)| digest);
+    pin(container.image_digest.as_deref().or(named), now)
+}
+
+fn pin(registered: Option<&str>, now: Result<Option<&str>, &str>) -> PinState {
+    let plain = |text: &str| text.trim_matches('"').to_owned();
+    match (registered, now) {
+        (_, Err(why)) => PinState::Unknown(why.to_owned()),
+        (_, Ok(None)) => PinState::Gone,
+        (None, Ok(Some(_))) => PinState::NotPinned,
+        (Some(was), Ok(Some(is))) if plain(was) == plain(is) => PinState::Unchanged,
+        (Some(_), Ok(Some(is))) => PinState::Changed(plain(is)),
+    }
+}
+
+/// What a person saw, one line a thing, in an order that does not depend on how it was read. Its SHA-256 is the
+/// evidence digest that a signature and a comment name.
+pub fn ledger(version: &VersionFact, files: &[FileRead], artefacts: &[PinState], images: &[PinState]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for file in files {
+        let kind = if file.is_baseline { "baseline" } else { "metrics" };
+        let value = match &file.outcome {
+            ReadOutcome::Read(seen) => hex(&seen.sha256).to_ascii_lowercase(),
+            ReadOutcome::Gone => "gone".to_owned(),
+            ReadOutcome::Failed(_) => "not read".to_owned(),
+        };
+        lines.push(format!("{kind}\t{}\t{}\t{value}", code(file.part), file.uri));
+    }
+    for (at, container) in version.containers.iter().enumerate() {
+        let pins = [("image", container.image.as_str(), container.image_digest.as_deref(), images.get(at))];
+        let data = container.model_data.as_deref().unwrap_or_default();
+        let pins =
+            pins.into_iter().chain([("artefact", data, container.model_data_etag.as_deref(), artefacts.get(at))]);
+        for (kind, name, registered, state) in pins {
+            let now = match state {
+                Some(PinState::Unchanged) => "unchanged",
+                Some(PinState::Changed(now)) => now,
+                Some(PinState::NotPinned) => "not pinned",
+                Some(PinState::Gone) => "gone",
+                Some(PinState::Unknown(_)) | None => "not known",
+            };
+            lines.push(format!("{kind} {at}\t{name}\t{}\t{now}", registered.unwrap_or_default()));
+        }
+        for (name, value) in &container.environment {
+            lines.push(format!("environment {at}\t{name}\t{value}"));
+        }
+    }
+    lines.sort_unstable();
+    format!("{}\n{}\n", version.arn, lines.join("\n"))
+}
+
+/// What is not as it was when the person opened it: for "evidence changed since you opened it".
+pub fn changes(opened: &[FileRead], now: &[FileRead]) -> Vec<Difference> {
+    let words = |outcome: &ReadOutcome| match outcome {
+        ReadOutcome::Read(SeenFile { sha256, .. }) => format!("sha256 {}", hex(sha256).get(..12).unwrap_or(sha256)),
+        ReadOutcome::Gone => "gone".to_owned(),
+        ReadOutcome::Failed(why) => format!("not readable: {why}"),
+    };
+    let bytes = |outcome: &ReadOutcome| match outcome {
+        ReadOutcome::Read(seen) => Some(hex(&seen.sha256).to_ascii_lowercase()),
+        ReadOutcome::Gone | ReadOutcome::Failed(_) => None,
+    };
+    let find = |files: &[FileRead], like: &FileRead| {
+        files.iter().find(|file| file.part == like.part && file.is_baseline == like.is_baseline).cloned()
+    };
+    let difference = |then: Option<&FileRead>, is: Option<&FileRead>| {
+        let file = is.or(then)?;
+        let same = match (then, is) {
+            (Some(then), Some(is)) => {
+                then.uri == is.uri && then.outcome == is.outcome
+                    || bytes(&then.outcome).is_some() && bytes(&then.outcome) == bytes(&is.outcome)
+            }
+            _ => false,
+        };
+        (!same).then(|| Difference {
+            what: file.part.word().to_owned(),
+            place: file.uri.clone(),
+            then: then.map(|file| words(&file.outcome)),
+            now: is.map(|file| words(&file.outcome)),
+        })
+    };
+    let changed = opened.iter().filter_map(|then| difference(Some(then), find(now, then).as_ref()));
+    let new = now.iter().filter(|file| find(opened, file).is_none()).filter_map(|file| difference(None, Some(file)));
+    changed.chain(new).collect()
+}
+
+/// A word that stays the same whatever the words for people become: it is hashed.
+fn code(part: EvidencePart) -> String {
+    format!("{part:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+    use proptest::prelude::*;
+
+    fn seen(digit: char, modified: &str) -> ReadOutcome {
+        ReadOutcome::Read(SeenFile {
+            sha256: digit.to_string().repeat(64),
+            etag: None,
+            version_id: None,
+            size: 10,
+            modified: modified.parse().ok(),
+        })
+    }
+
+    fn fact(digest: Option<&str>) -> EvidenceFact {
+        EvidenceFact {
+            part: EvidencePart::BiasReport,
+            uri: "s3://b/bias.json".into(),
+            content_type: None,
+            digest: digest.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_file_is_what_was_registered_or_is_not() {
+        let made = "2026-11-20T00:00:00Z".parse().ok();
+        let pinned = fact(Some(&format!("sha256:{}", "A".repeat(64))));
+        let (before, after) = ("2026-11-19T00:00:00Z", "2026-11-21T00:00:00Z");
+        let of = |fact: &EvidenceFact, read: &ReadOutcome| state(fact, Some(read), made);
+        assert_eq!(of(&pinned, &seen('a', before)), DigestState::Unchanged);
+        assert_eq!(of(&pinned, &seen('a', after)), DigestState::Unchanged, "written again with the same bytes");
+        assert_eq!(of(&pinned, &seen('b', before)), DigestState::Changed);
+        assert_eq!(of(&fact(None), &seen('a', before)), DigestState::NotPinned);
+        assert_eq!(of(&fact(None), &seen('a', after)), DigestState::Changed);
+        assert_eq!(of(&fact(None), &ReadOutcome::Gone), DigestState::Gone);
+        assert_eq!(of(&pinned, &ReadOutcome::Failed("denied".into())), DigestState::Unreadable("denied".into()));
+        assert_eq!(state(&pinned, None, made).word(), "not readable");
+    }
+
+    #[test]
+    fn artefacts_and_images() {
+        let container = &sample::version(7).containers[0];
+        assert_eq!(artefact(container, Ok(Some("\"e7\""))), PinState::Unchanged);
+        assert_eq!(artefact(container, Ok(Some("e8"))), PinState::Changed("e8".into()));
+        assert_eq!(artefact(container, Ok(None)), PinState::Gone);
+        assert_eq!(artefact(container, Err("access denied")), PinState::Unknown("access denied".into()));
+        let loose = ContainerFact { image: "repo:latest".into(), ..ContainerFact::default() };
+        assert_eq!(image(&loose, Ok(Some("sha256:1"))), PinState::NotPinned);
+        let fixed = ContainerFact { image: "repo@sha256:1".into(), ..ContainerFact::default() };
+        assert_eq!(image(&fixed, Ok(Some("sha256:1"))), PinState::Unchanged);
+    }
+
+    fn file(part: EvidencePart, outcome: ReadOutcome) -> FileRead {
+        FileRead { part, is_baseline: false, uri: format!("s3://b/{part:?}"), outcome }
+    }
+
+    #[test]
+    fn what_changed_under_the_person_is_named() {
+        let opened = [
+            file(EvidencePart::BiasReport, seen('a', "2026-11-19T00:00:00Z")),
+            file(EvidencePart::DataStatistics, seen('b', "2026-11-19T00:00:00Z")),
+        ];
+        assert!(changes(&opened, &opened).is_empty());
+        let now = [
+            file(EvidencePart::BiasReport, seen('a', "2026-11-21T00:00:00Z")),
+            file(EvidencePart::DataStatistics, seen('c', "2026-11-21T00:00:00Z")),
+            file(EvidencePart::Explainability, ReadOutcome::Gone),
+        ];
+        let named: Vec<String> = changes(&opened, &now).into_iter().map(|one| one.what).collect();
+        assert_eq!(named, ["data statistics", "explainability"], "the same bytes again are no change");
+        assert_eq!(changes(&opened, &now[..1])[0].now, None, "a file that is not there any more");
+    }
+
+    proptest! {
+        #[test]
+        fn the_ledger_does_not_depend_on_the_order_of_reading(from in 0_usize..11, digits in "[0-9a-f]{11}") {
+            let mut files: Vec<FileRead> = EvidencePart::ALL
+                .into_iter()
+                .zip(digits.chars())
+                .map(|(part, digit)| file(part, seen(digit, "2026-11-19T00:00:00Z")))
+                .collect();
+            let version = sample::version(7);
+            let one = ledger(&version, &files, &[], &[]);
+            files.rotate_left(from);
+            prop_assert_eq!(&one, &ledger(&version, &files, &[], &[]));
+            files[0].outcome = ReadOutcome::Gone;
+            prop_assert_ne!(one, ledger(&version, &files, &[], &[]));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Two people: one signs, another approves, and neither registered what they decide about.
+
+use super::{Candidate, Finding, Looker};
+use crate::people::{self, Apart};
+use contract::models::{EvidenceLink, GatePolicy, GateVerdict, Signature, facts::Who};
+
+/// What the person at this window may do under the rule of two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approver {
+    /// One other person has signed what is shown now.
+    MayApprove,
+    /// Nobody has signed yet.
+    MaySign,
+    /// Why neither.
+    Neither(String),
+}
+
+/// Who may do what. A signature counts only for the evidence that it names, and, where CloudTrail could be read,
+/// only when it has its writer.
+pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
+    let version = candidate.version;
+    if !policy.two_persons {
+        return Approver::MayApprove;
+    }
+    if people::name(candidate.who).is_none() {
+        return Approver::Neither("it is not known who you are".to_owned());
+    }
+    for (who, did) in [(&version.created_by, "registered"), (&version.modified_by, "last changed")] {
+        // A signature changes the version too: its writer is looked at below.
+        let signed = people::signatures(version).iter().any(|signature| is_by(signature, who.as_ref()));
+        if let Some(who) = who.as_ref().filter(|_| did == "registered" || !signed)
+            && people::apart(who, candidate.who) == Apart::Same
+        {
+            return Approver::Neither(format!("{did} by you; someone else has to approve"));
+        }
+    }
+    let signatures = people::signatures(version);
+    let proven = |signature: &Signature| candidate.trail.is_none_or(|trail| people::proof(signature, trail).is_some());
+    let standing: Vec<&Signature> = signatures
+        .iter()
+        .filter(|signature| signature.evidence.eq_ignore_ascii_case(candidate.digest) && proven(signature))
+        .collect();
+    if standing.iter().any(|signature| is_by(signature, Some(candidate.who))) {
+        return Approver::Neither("you have signed; a second person has to approve".to_owned());
+    }
+    match standing.first() {
+        Some(_) => Approver::MayApprove,
+        None => Approver::MaySign,
+    }
+}
+
+fn is_by(signature: &Signature, who: Option<&Who>) -> bool {
+    who.is_some_and(|who| apart(signature, who) == Apart::Same)
+}
+
+/// Whether a signature is of this person. It names a principal or a source identity.
+fn apart(signature: &Signature, who: &Who) -> Apart {
+    let user = signature.user.as_str();
+    let person = user.rsplit(':').next().unwrap_or(user);
+    let named = [who.source_identity.as_deref(), who.principal.as_deref()];
+    if named.contains(&Some(user)) || people::name(who).as_deref() == Some(person) {
+        return Apart::Same;
+    }
+    let written = if user.contains(':') || who.source_identity.is_none() {
+        Who { principal: Some(user.to_owned()), ..Who::default() }
+    } else {
+        Who { source_identity: Some(user.to_owned()), ..Who::default() }
+    };
+    people::apart(&written, who)
+}
+
+pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
+    let mut looker = Looker::default();
+    looker.link(EvidenceLink::History);
+    if !policy.two_persons {
+        return looker.done("one person is enough, by the policy");
+    }
+    let version = candidate.version;
+    let may = approver(candidate, policy);
+    if let Approver::Neither(why) = &may {
+        looker.say(GateVerdict::Fail, why.clone());
+        return looker.done("");
+    }
+    match version.created_by.as_ref().map(|maker| people::apart(maker, candidate.who)) {
+        Some(Apart::Same | Apart::Different) => {}
+        Some(Apart::Unknown) => {
+            looker.say(GateVerdict::Unknown, "a shared session hides who registered it: it may have been you");
+        }
+        None => looker.say(GateVerdict::Unknown, "nothing says who registered it"),
+    }
+    let signatures = people::signatures(version);
+    let (standing, other): (Vec<&Signature>, Vec<&Signature>) =
+        signatures.iter().partition(|signature| signature.evidence.eq_ignore_ascii_case(candidate.digest));
+    let Some(first) = standing.first() else {
+        match other.last() {
+            Some(old) => looker.say(GateVerdict::Fail, format!("{} signed other evidence than is shown now", old.user)),
+            None => looker.say(GateVerdict::Fail, "nobody has signed yet; the first of two people signs"),
+        }
+        return looker.done("");
+    };
+    if standing.iter().any(|signature| apart(signature, candidate.who) == Apart::Unknown) {
+        looker.say(GateVerdict::Unknown, "a shared session hides who signed: it may have been you");
+    }
+    match candidate.trail {
+        None => looker.say(GateVerdict::Unknown, format!("{} signed; CloudTrail was not read to prove it", first.user)),
+        Some(trail) => {
+            let proven = standing.iter().any(|signature| people::proof(signature, trail).is_some());
+            if !proven {
+                let words = format!(
+                    "CloudTrail has no record of {} writing the signature; records arrive within a quarter of an hour",
+                    first.user
+                );
+                looker.say(GateVerdict::Fail, words);
+            }
+        }
+    }
+    looker.done(format!("{} signed what is shown, and you are somebody else", first.user))
+}

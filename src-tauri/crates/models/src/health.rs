@@ -1,0 +1,291 @@
+//! Whether a monitor measures at all.
+//!
+//! A schedule that says `Scheduled` and reports no violation looks the same whether all is well or nothing is measured:
+//! no runs, no captured data, no ground truth, checks that are switched off, a baseline of another version. Each of
+//! these is looked for here, and only a schedule without any of them is called measured.
+
+mod rhythm;
+
+use crate::wording::{cut, moment, seconds, span};
+use contract::{
+    Timestamp,
+    models::{
+        Glance, GlanceState, HealthState, MonitorHealth, Silence, SilenceKind,
+        facts::{
+            AlertFact, CaptureFact, DeployedModel, EvidencePart, JobDefinitionFact, MonitorKind, MonitorRunFact,
+            ScheduleSummary, VersionFact,
+        },
+    },
+};
+pub use rhythm::rhythm;
+
+/// Seconds after the hour within which a run starts ("Schedule model monitoring jobs").
+const START: i64 = 20 * 60;
+
+/// One schedule with what was read around it. `None` is "not read".
+#[derive(Debug, Clone, Copy)]
+pub struct Watched<'a> {
+    pub schedule: &'a ScheduleSummary,
+    pub expression: Option<&'a str>,
+    pub definition: Option<&'a JobDefinitionFact>,
+    /// Newest first.
+    pub runs: Option<&'a [MonitorRunFact]>,
+    pub alerts: Option<&'a [AlertFact]>,
+    /// Of the endpoint.
+    pub capture: Look<&'a CaptureFact>,
+    /// The version that the endpoint serves.
+    pub live: Option<&'a VersionFact>,
+    /// Whether any check of the constraints is enabled.
+    pub has_checks: Option<bool>,
+    /// The newest ground truth below the definition's prefix.
+    pub truth: Look<Timestamp>,
+}
+
+/// Something that was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Look<T> {
+    /// Nobody looked, or it could not be read.
+    #[default]
+    Unread,
+    Nothing,
+    There(T),
+}
+
+impl<'a> Watched<'a> {
+    /// A schedule of which nothing else was read.
+    pub fn bare(schedule: &'a ScheduleSummary) -> Self {
+        Self {
+            schedule,
+            expression: None,
+            definition: None,
+            runs: None,
+            alerts: None,
+            capture: Look::Unread,
+            live: None,
+            has_checks: None,
+            truth: Look::Unread,
+        }
+    }
+
+    fn last(&self) -> Option<&'a MonitorRunFact> {
+        self.runs.and_then(<[MonitorRunFact]>::first).or(self.schedule.last.as_ref())
+    }
+}
+
+/// What is wrong with a monitor, and whether it measures.
+pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
+    let schedule = watched.schedule;
+    let looks = [
+        running(watched, now),
+        failing(watched),
+        capture(watched),
+        truth(watched, now),
+        checks(watched),
+        baseline(watched),
+    ];
+    let problems: Vec<Silence> = looks.into_iter().flatten().chain(alerts(watched)).collect();
+    let last = watched.last();
+    let deaf = |kind: SilenceKind| {
+        !matches!(kind, SilenceKind::OtherBaseline | SilenceKind::AlertNotShown | SilenceKind::NoAlert)
+    };
+    let state = if problems.iter().any(|problem| deaf(problem.kind)) {
+        HealthState::Silent
+    } else if !problems.is_empty() {
+        HealthState::Doubtful
+    } else if last.is_none() || (watched.capture == Look::Unread && schedule.endpoint.is_some()) {
+        HealthState::Unknown
+    } else {
+        HealthState::Measured
+    };
+    let words = match (problems.first(), state, last) {
+        (Some(first), ..) => match problems.len() {
+            1 => first.words.clone(),
+            more => format!("{}; {} more", first.words, more - 1),
+        },
+        (None, HealthState::Unknown, None) => "no run is known".to_owned(),
+        (None, HealthState::Unknown, Some(_)) => "whether its endpoint captures data was not read".to_owned(),
+        (None, _, last) => last.map_or_else(String::new, |run| format!("ran {}", moment(run.scheduled))),
+    };
+    MonitorHealth {
+        schedule: schedule.name.clone(),
+        kind: schedule.kind,
+        endpoint: schedule.endpoint.clone(),
+        state,
+        problems,
+        last_run: last.map(|run| run.scheduled),
+        words,
+    }
+}
+
+fn silence(kind: SilenceKind, words: impl Into<String>, remedy: impl Into<String>) -> Silence {
+    Silence { kind, words: words.into(), remedy: remedy.into() }
+}
+
+fn running(watched: &Watched<'_>, now: Timestamp) -> Option<Silence> {
+    let status = watched.schedule.status.as_str();
+    if status == "Stopped" || status == "Failed" {
+        let words = format!("the schedule is {}", status.to_ascii_lowercase());
+        return Some(silence(SilenceKind::Stopped, words, "Start the schedule."));
+    }
+    let last = watched.last().map(|run| run.scheduled);
+    // A schedule that was changed just now begins its rhythm again.
+    let since = last.max(watched.schedule.modified).or(watched.schedule.created)?;
+    let every = watched.expression.map_or(Some(rhythm::LONGEST), rhythm)?;
+    let quiet = seconds(since, now);
+    if quiet <= 2 * every + START {
+        return None;
+    }
+    let words = match last {
+        Some(last) => format!("scheduled, and has not run for {} (last {})", span(seconds(last, now)), moment(last)),
+        None => format!("scheduled for {}, and has never run", span(quiet)),
+    };
+    Some(silence(
+        SilenceKind::NotRunning,
+        words,
+        "Look at the schedule's failure reason and at its role; stopping and starting it begins its rhythm again.",
+    ))
+}
+
+fn failing(watched: &Watched<'_>) -> Option<Silence> {
+    let last = watched.last().filter(|run| run.status == "Failed")?;
+    let reason = last.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", cut(reason, 160)));
+    let failed = watched.runs.unwrap_or_default().iter().take_while(|run| run.status == "Failed").count();
+    let words = match failed {
+        0 | 1 => format!("the last run failed{reason}"),
+        many => format!("the last {many} runs failed{reason}"),
+    };
+    Some(silence(SilenceKind::Failing, words, "Open the run: its exit message says why."))
+}
+
+fn capture(watched: &Watched<'_>) -> Option<Silence> {
+    watched.schedule.endpoint.as_ref()?;
+    let words = match watched.capture {
+        Look::Nothing => "its endpoint captures no data".to_owned(),
+        Look::There(capture) if !capture.is_on || capture.status != "Started" => {
+            format!("data capture of its endpoint is {}", capture.status.to_ascii_lowercase())
+        }
+        Look::There(capture) if capture.sampling == Some(0) => "its endpoint captures 0 % of the requests".to_owned(),
+        Look::There(_) | Look::Unread => return None,
+    };
+    Some(silence(SilenceKind::CaptureOff, words, "Turn data capture on in the endpoint's configuration."))
+}
+
+fn truth(watched: &Watched<'_>, now: Timestamp) -> Option<Silence> {
+    let prefix = watched.definition?.ground_truth.as_deref()?;
+    let every = watched.expression.and_then(rhythm).unwrap_or(rhythm::LONGEST);
+    let words = match watched.truth {
+        Look::Nothing => format!("there is no ground truth below {prefix}"),
+        Look::There(newest) if seconds(newest, now) > 2 * every.max(rhythm::LONGEST) => {
+            format!("no ground truth for {} (newest {})", span(seconds(newest, now)), moment(newest))
+        }
+        Look::There(_) | Look::Unread => return None,
+    };
+    Some(silence(SilenceKind::GroundTruthMissing, words, "Labels have to be written below the prefix, hour by hour."))
+}
+
+fn checks(watched: &Watched<'_>) -> Option<Silence> {
+    (watched.has_checks == Some(false)).then(|| {
+        silence(
+            SilenceKind::ChecksDisabled,
+            "its constraints check nothing: every check is disabled",
+            "Enable evaluate_constraints or the comparison of distributions in constraints.json.",
+        )
+    })
+}
+
+/// Parts of `DriftCheckBaselines` that a monitor of this kind compares with.
+fn parts(kind: MonitorKind) -> &'static [EvidencePart] {
+    match kind {
+        MonitorKind::DataQuality => &[EvidencePart::DataConstraints, EvidencePart::DataStatistics],
+        MonitorKind::ModelQuality => &[EvidencePart::QualityConstraints],
+        MonitorKind::Bias => &[EvidencePart::PostTrainingBias, EvidencePart::PreTrainingBias],
+        MonitorKind::Explainability => &[EvidencePart::ExplainabilityConstraints],
+    }
+}
+
+fn baseline(watched: &Watched<'_>) -> Option<Silence> {
+    let (live, definition, kind) = (watched.live?, watched.definition?, watched.schedule.kind?);
+    let own: Vec<&str> =
+        live.baselines.iter().filter(|file| parts(kind).contains(&file.part)).map(|file| file.uri.as_str()).collect();
+    let given = &definition.baseline;
+    let given = [given.constraints.as_deref(), given.statistics.as_deref()];
+    let other = given.into_iter().flatten().find(|uri| !own.contains(uri)).filter(|_| !own.is_empty())?;
+    Some(silence(
+        SilenceKind::OtherBaseline,
+        format!("compares with {other}, which is no baseline of version {}, the one that serves", live.version),
+        format!("Point the schedule at the baselines of version {}.", live.version),
+    ))
+}
+
+fn alerts(watched: &Watched<'_>) -> Vec<Silence> {
+    let Some(alerts) = watched.alerts else { return Vec::new() };
+    if alerts.is_empty() {
+        return vec![silence(SilenceKind::NoAlert, "no alert rests on it", "Add an alert: N of the last M runs.")];
+    }
+    alerts
+        .iter()
+        .filter(|alert| !alert.is_shown)
+        .map(|alert| {
+            silence(
+                SilenceKind::AlertNotShown,
+                format!("alert {} is not shown on the model dashboard", alert.name),
+                "Turn the alert's dashboard indicator on.",
+            )
+        })
+        .collect()
+}
+
+/// All monitors of the models of a group in one cell.
+pub fn monitors(models: &[&DeployedModel], now: Timestamp) -> Glance {
+    let glance = |state, words: String| Glance { state, words };
+    if models.is_empty() {
+        return glance(GlanceState::Nothing, "serves nowhere".to_owned());
+    }
+    let schedules: Vec<&ScheduleSummary> = models.iter().flat_map(|model| &model.schedules).collect();
+    if schedules.is_empty() {
+        return glance(GlanceState::Warning, "serves, and nothing watches it".to_owned());
+    }
+    let healths: Vec<MonitorHealth> = schedules.iter().map(|schedule| health(&Watched::bare(schedule), now)).collect();
+    let silent = healths.iter().filter(|health| health.state == HealthState::Silent).count();
+    if let Some(first) = healths.iter().find(|health| health.state == HealthState::Silent) {
+        let kind = first.kind.map_or("monitor", MonitorKind::word);
+        return glance(GlanceState::Wrong, format!("{silent} of {} silent: {kind} {}", schedules.len(), first.words));
+    }
+    let ran = healths.iter().filter(|health| health.last_run.is_some()).count();
+    if ran < schedules.len() {
+        return glance(GlanceState::Unknown, format!("{} of {} without a run", schedules.len() - ran, schedules.len()));
+    }
+    glance(GlanceState::Good, format!("{} running", schedules.len()))
+}
+
+/// What the data monitors of the models of a group last found, in one cell.
+pub fn drift(models: &[&DeployedModel]) -> Glance {
+    let glance = |state, words: String| Glance { state, words };
+    if models.is_empty() {
+        return glance(GlanceState::Nothing, "serves nowhere".to_owned());
+    }
+    let raised = models.iter().flat_map(|model| &model.alerts).find(|(_, _, alert)| alert.is_raised);
+    if let Some((schedule, kind, alert)) = raised {
+        let kind = kind.map_or("monitor", MonitorKind::word);
+        return glance(GlanceState::Wrong, format!("{kind}: alert {} of {schedule} is raised", alert.name));
+    }
+    let mut runs: Vec<&MonitorRunFact> = models
+        .iter()
+        .flat_map(|model| &model.schedules)
+        .filter_map(|schedule| schedule.last.as_ref())
+        .filter(|run| run.status.starts_with("Completed"))
+        .collect();
+    runs.sort_by_key(|run| std::cmp::Reverse(run.scheduled));
+    let violated: Vec<&&MonitorRunFact> = runs.iter().filter(|run| run.status == "CompletedWithViolations").collect();
+    match (violated.first(), runs.first()) {
+        (Some(run), _) => {
+            let kind = run.kind.map_or("monitor", MonitorKind::word);
+            glance(GlanceState::Warning, format!("{kind}: violations in the run of {}", moment(run.scheduled)))
+        }
+        (None, Some(run)) => glance(GlanceState::Good, format!("no violation, {}", moment(run.scheduled))),
+        (None, None) => glance(GlanceState::Unknown, "nothing measured".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

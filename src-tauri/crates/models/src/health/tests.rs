@@ -1,0 +1,129 @@
+//! Silent monitors, one by one.
+
+use super::*;
+use crate::sample::{at, now, version};
+use contract::models::facts::BaselineFact;
+
+fn run(status: &str, scheduled: &str) -> MonitorRunFact {
+    MonitorRunFact {
+        schedule: "churn-data".into(),
+        scheduled: at(scheduled),
+        created: None,
+        modified: None,
+        status: status.into(),
+        job: None,
+        reason: (status == "Failed").then(|| "Job inputs had no data".into()),
+        kind: Some(MonitorKind::DataQuality),
+        endpoint: Some("churn".into()),
+    }
+}
+
+fn schedule() -> ScheduleSummary {
+    ScheduleSummary {
+        name: "churn-data".into(),
+        arn: "arn:aws:sagemaker:eu-west-1:123456789012:monitoring-schedule/churn-data".into(),
+        status: "Scheduled".into(),
+        kind: Some(MonitorKind::DataQuality),
+        endpoint: Some("churn".into()),
+        definition: None,
+        created: Some(at("2026-10-01T00:00:00Z")),
+        modified: Some(at("2026-10-01T00:00:00Z")),
+        last: None,
+    }
+}
+
+fn capture_at(sampling: u32) -> CaptureFact {
+    CaptureFact { is_on: true, status: "Started".into(), sampling: Some(sampling), destination: "s3://c".into() }
+}
+
+fn kinds(watched: &Watched<'_>) -> Vec<SilenceKind> {
+    health(watched, now()).problems.iter().map(|problem| problem.kind).collect()
+}
+
+#[test]
+fn each_way_of_being_silent() {
+    let schedule = schedule();
+    let runs = [run("Completed", "2026-11-21T07:00:00Z"), run("Failed", "2026-11-21T06:00:00Z")];
+    let captured = capture_at(100);
+    let alerts =
+        [AlertFact { name: "two".into(), is_raised: false, failing: 2, of: 3, modified: None, is_shown: true }];
+    let live = version(7);
+    let definition = JobDefinitionFact {
+        baseline: BaselineFact {
+            job: None,
+            constraints: Some("s3://models/churn-eu/7/DataConstraints.json".into()),
+            statistics: Some("s3://models/churn-eu/7/DataStatistics.json".into()),
+        },
+        ground_truth: Some("s3://truth/churn".into()),
+        ..JobDefinitionFact::default()
+    };
+    let good = Watched {
+        expression: Some("cron(0 * ? * * *)"),
+        definition: Some(&definition),
+        runs: Some(&runs),
+        alerts: Some(&alerts),
+        capture: Look::There(&captured),
+        live: Some(&live),
+        has_checks: Some(true),
+        truth: Look::There(at("2026-11-21T05:00:00Z")),
+        ..Watched::bare(&schedule)
+    };
+    let well = health(&good, now());
+    assert_eq!((well.state, well.words.as_str()), (HealthState::Measured, "ran 2026-11-21 07:00 UTC"));
+
+    let old = [run("Completed", "2026-11-20T20:00:00Z")];
+    let silent = health(&Watched { runs: Some(&old), ..good }, now());
+    assert_eq!(silent.state, HealthState::Silent);
+    assert_eq!(silent.words, "scheduled, and has not run for 12 h (last 2026-11-20 20:00 UTC)");
+    assert_eq!(kinds(&Watched { runs: Some(&[]), ..good }), [SilenceKind::NotRunning]);
+
+    let failed = [run("Failed", "2026-11-21T07:00:00Z"), run("Failed", "2026-11-21T06:00:00Z")];
+    let failing = health(&Watched { runs: Some(&failed), ..good }, now());
+    assert_eq!(failing.words, "the last 2 runs failed: Job inputs had no data");
+
+    let stopped = ScheduleSummary { status: "Stopped".into(), ..schedule.clone() };
+    assert_eq!(kinds(&Watched { schedule: &stopped, ..good }), [SilenceKind::Stopped]);
+    assert_eq!(kinds(&Watched { capture: Look::Nothing, ..good }), [SilenceKind::CaptureOff]);
+    let none = capture_at(0);
+    assert_eq!(kinds(&Watched { capture: Look::There(&none), ..good }), [SilenceKind::CaptureOff]);
+    assert_eq!(kinds(&Watched { truth: Look::Nothing, ..good }), [SilenceKind::GroundTruthMissing]);
+    assert_eq!(kinds(&Watched { has_checks: Some(false), ..good }), [SilenceKind::ChecksDisabled]);
+    let newer = version(8);
+    assert_eq!(kinds(&Watched { live: Some(&newer), ..good }), [SilenceKind::OtherBaseline]);
+    assert_eq!(health(&Watched { live: Some(&newer), ..good }, now()).state, HealthState::Doubtful);
+    let hidden = [AlertFact { is_shown: false, ..alerts[0].clone() }];
+    assert_eq!(kinds(&Watched { alerts: Some(&hidden), ..good }), [SilenceKind::AlertNotShown]);
+    assert_eq!(kinds(&Watched { alerts: Some(&[]), ..good }), [SilenceKind::NoAlert]);
+}
+
+#[test]
+fn what_was_not_read_is_not_good() {
+    let schedule = ScheduleSummary { last: Some(run("Completed", "2026-11-21T07:00:00Z")), ..schedule() };
+    let health = health(&Watched::bare(&schedule), now());
+    assert_eq!(health.state, HealthState::Unknown);
+    assert_eq!(health.words, "whether its endpoint captures data was not read");
+}
+
+#[test]
+fn cells_of_a_group() {
+    let model = |last: Option<MonitorRunFact>| DeployedModel {
+        schedules: vec![ScheduleSummary { last, ..schedule() }],
+        ..crate::sample::served(7)
+    };
+    let state = |model: &DeployedModel| (monitors(&[model], now()).state, drift(&[model]).state);
+    let fresh = "2026-11-21T07:00:00Z";
+    assert_eq!(state(&model(Some(run("Completed", fresh)))), (GlanceState::Good, GlanceState::Good));
+    assert_eq!(state(&model(Some(run("CompletedWithViolations", fresh)))), (GlanceState::Good, GlanceState::Warning));
+    assert_eq!(state(&model(None)), (GlanceState::Wrong, GlanceState::Unknown));
+    assert_eq!(state(&crate::sample::served(7)), (GlanceState::Warning, GlanceState::Unknown));
+    assert_eq!(monitors(&[], now()).state, GlanceState::Nothing);
+    let raised = DeployedModel {
+        alerts: vec![(
+            "churn-data".into(),
+            Some(MonitorKind::DataQuality),
+            AlertFact { name: "two".into(), is_raised: true, failing: 2, of: 3, modified: None, is_shown: true },
+        )],
+        ..crate::sample::served(7)
+    };
+    assert_eq!(drift(&[&raised]).state, GlanceState::Wrong);
+}

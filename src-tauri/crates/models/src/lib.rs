@@ -1,0 +1,26 @@
+//! Models without SageMaker: who waits for a decision, what one version is, what is different between two, whether one
+//! is fit to be approved, what a decision sets off, and whether the monitors of what serves measure at all.
+//!
+//! Everything here is a function of values: facts that `aws` read (`contract::models::facts`), numbers that the readers
+//! found in files ([`evidence`]), and a `now`. What is missing, unreadable or measured on other data is said to be so:
+//! no function turns it into "good".
+
+pub mod address;
+pub mod command;
+pub mod compare;
+pub mod decide;
+pub mod detail;
+pub mod evidence;
+pub mod gates;
+pub mod health;
+pub mod history;
+pub mod lineage;
+pub mod paste;
+pub mod people;
+pub mod rows;
+pub mod runs;
+pub mod stale;
+mod wording;
+
+#[cfg(test)]
+mod sample;

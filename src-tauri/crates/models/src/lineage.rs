@@ -1,0 +1,220 @@
+//! What led to a version, laid out in columns: causes before it, results behind it.
+
+use crate::wording::{last, small};
+use contract::{
+    jobs::{JobId, SageMakerKind},
+    models::{
+        LineageGraph, LineageNode, Made,
+        facts::{LineageEdge, LineageFact},
+    },
+};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Lays out a lineage around `start`, the ARN of its vertex. `sources` are the URIs of artifacts, by their ARN, as far
+/// as they were read.
+pub fn layout(fact: &LineageFact, start: &str, sources: &[(String, String)]) -> LineageGraph {
+    let columns = columns(&fact.edges, start);
+    let mut nodes: Vec<LineageNode> = Vec::new();
+    for vertex in &fact.vertices {
+        // Pages overlap: a vertex may come twice.
+        if nodes.iter().any(|node| node.arn == vertex.arn) {
+            continue;
+        }
+        let source = sources.iter().find(|(arn, _)| *arn == vertex.arn).map(|(_, source)| source.as_str());
+        nodes.push(LineageNode {
+            arn: vertex.arn.clone(),
+            title: title(&vertex.arn, source),
+            kind: vertex.kind.clone(),
+            column: columns.get(vertex.arn.as_str()).copied().unwrap_or(0),
+            row: 0,
+            made: source.and_then(made).or_else(|| made(&vertex.arn)),
+        });
+    }
+    nodes.sort_by_key(|node| node.column);
+    let mut taken: BTreeMap<i32, u32> = BTreeMap::new();
+    for node in &mut nodes {
+        let next = taken.entry(node.column).or_insert(0);
+        node.row = *next;
+        *next = next.saturating_add(1);
+    }
+    let place = |arn: &str| nodes.iter().position(|node| node.arn == arn).map(small);
+    let mut edges: Vec<(u32, u32, Option<String>)> = Vec::new();
+    for edge in &fact.edges {
+        let (Some(from), Some(to)) = (place(&edge.from), place(&edge.to)) else { continue };
+        let known = (from, to, edge.association.clone());
+        if !edges.contains(&known) {
+            edges.push(known);
+        }
+    }
+    LineageGraph { nodes, edges, is_cut: fact.is_cut }
+}
+
+/// The column of each vertex: the fewest steps from the start, against or along the edges. What hangs on in another way
+/// stands beside what it hangs on.
+fn columns<'a>(edges: &'a [LineageEdge], start: &'a str) -> BTreeMap<&'a str, i32> {
+    let mut columns = BTreeMap::from([(start, 0_i32)]);
+    for step in [-1, 1] {
+        let mut open = VecDeque::from([(start, 0)]);
+        while let Some((at, column)) = open.pop_front() {
+            for edge in edges {
+                let (from, to) = (edge.from.as_str(), edge.to.as_str());
+                let (here, there) = if step < 0 { (to, from) } else { (from, to) };
+                if here == at && !columns.contains_key(there) {
+                    columns.insert(there, column + step);
+                    open.push_back((there, column + step));
+                }
+            }
+        }
+    }
+    // Each round places at least one more, or is the last.
+    for _ in 0..edges.len() {
+        let before = columns.len();
+        for edge in edges {
+            let (from, to) = (columns.get(edge.from.as_str()).copied(), columns.get(edge.to.as_str()).copied());
+            match (from, to) {
+                (Some(column), None) => columns.insert(edge.to.as_str(), column.saturating_add(1)),
+                (None, Some(column)) => columns.insert(edge.from.as_str(), column.saturating_sub(1)),
+                _ => None,
+            };
+        }
+        if columns.len() == before {
+            break;
+        }
+    }
+    columns
+}
+
+fn title(arn: &str, source: Option<&str>) -> String {
+    last(source.unwrap_or(arn)).to_owned()
+}
+
+/// Endings of the names that SageMaker gives to the trial components of jobs.
+const TRIALS: [(&str, SageMakerKind); 3] = [
+    ("-aws-training-job", SageMakerKind::Training),
+    ("-aws-processing-job", SageMakerKind::Processing),
+    ("-aws-transform-job", SageMakerKind::Transform),
+];
+
+/// What an ARN or URI opens.
+pub fn made(text: &str) -> Option<Made> {
+    if text.starts_with("s3://") {
+        return Some(Made::S3(text.to_owned()));
+    }
+    let resource = text.strip_prefix("arn:")?.splitn(5, ':').nth(4)?;
+    let (kind, name) = resource.split_once('/')?;
+    if kind == "pipeline" && name.contains("/execution/") {
+        return Some(Made::PipelineExecution(text.to_owned()));
+    }
+    let job = |kind: SageMakerKind, name: &str| Some(Made::Run(JobId::SageMaker { kind, name: name.to_owned() }));
+    if kind == "experiment-trial-component" {
+        return TRIALS.into_iter().find_map(|(ending, kind)| job(kind, name.strip_suffix(ending)?));
+    }
+    let kind = SageMakerKind::ALL.into_iter().find(|known| known.code() == kind)?;
+    job(kind, name)
+}
+
+/// Causes of a version that are of this kind (`DataSet`, `TrainingJob`), whatever the case and the hyphens.
+pub fn causes<'a>(graph: &'a LineageGraph, kind: &str) -> Vec<&'a LineageNode> {
+    let plain = |text: &str| text.replace(['-', '_', ' '], "").to_ascii_lowercase();
+    let wanted = plain(kind);
+    let fits = |node: &&LineageNode| node.column < 0 && plain(&node.kind).contains(&wanted);
+    graph.nodes.iter().filter(fits).collect()
+}
+
+/// Training jobs among the causes of a version: lineage calls them by their trial components, or by their kind.
+pub fn training(graph: &LineageGraph) -> Vec<&LineageNode> {
+    let trains = |node: &&LineageNode| {
+        let job = matches!(&node.made, Some(Made::Run(JobId::SageMaker { kind: SageMakerKind::Training, .. })));
+        node.column < 0 && (job || node.kind.to_ascii_lowercase().contains("training"))
+    };
+    graph.nodes.iter().filter(trains).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::models::facts::LineageVertex;
+
+    fn vertex(arn: &str, kind: &str) -> LineageVertex {
+        LineageVertex { arn: arn.into(), kind: kind.into(), lineage: "Artifact".into() }
+    }
+
+    fn edge(from: &str, to: &str) -> LineageEdge {
+        LineageEdge { from: from.into(), to: to.into(), association: Some("ContributedTo".into()) }
+    }
+
+    const TRIAL: &str = "arn:aws:sagemaker:eu-west-1:123456789012:experiment-trial-component/churn-1-aws-training-job";
+
+    #[test]
+    fn causes_before_and_results_behind() {
+        let fact = LineageFact {
+            vertices: vec![
+                vertex("data", "DataSet"),
+                vertex(TRIAL, "TrainingJob"),
+                vertex("model", "Model"),
+                vertex("package", "ModelPackage"),
+                vertex("endpoint", "Endpoint"),
+                vertex("data", "DataSet"),
+                vertex("sister", "Model"),
+            ],
+            edges: vec![
+                edge("data", TRIAL),
+                edge(TRIAL, "model"),
+                edge("model", "package"),
+                edge("package", "endpoint"),
+                edge(TRIAL, "sister"),
+                edge("data", TRIAL),
+                edge("data", "unknown"),
+            ],
+            is_cut: false,
+        };
+        let graph = layout(&fact, "package", &[("data".into(), "s3://lake/train.csv".into())]);
+        let seen: Vec<(&str, i32, u32)> =
+            graph.nodes.iter().map(|node| (node.title.as_str(), node.column, node.row)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("train.csv", -3, 0),
+                ("churn-1-aws-training-job", -2, 0),
+                ("model", -1, 0),
+                ("sister", -1, 1),
+                ("package", 0, 0),
+                ("endpoint", 1, 0),
+            ]
+        );
+        assert_eq!(graph.edges.len(), 5, "each once, and none to what is not there");
+        assert_eq!(causes(&graph, "DataSet").len(), 1);
+        let jobs = training(&graph);
+        assert_eq!(jobs.len(), 1);
+        assert_eq!(
+            jobs[0].made,
+            Some(Made::Run(JobId::SageMaker { kind: SageMakerKind::Training, name: "churn-1".into() }))
+        );
+        assert_eq!(graph.nodes[0].made, Some(Made::S3("s3://lake/train.csv".into())));
+    }
+
+    #[test]
+    fn circles_end() {
+        let fact = LineageFact {
+            vertices: vec![vertex("a", "Model"), vertex("b", "Model")],
+            edges: vec![edge("a", "b"), edge("b", "a")],
+            is_cut: true,
+        };
+        let graph = layout(&fact, "a", &[]);
+        assert_eq!((graph.nodes.len(), graph.edges.len(), graph.is_cut), (2, 2, true));
+    }
+
+    #[test]
+    fn what_arns_open() {
+        let arn = |rest: &str| format!("arn:aws:sagemaker:eu-west-1:123456789012:{rest}");
+        let execution = arn("pipeline/train/execution/abc");
+        assert_eq!(made(&execution), Some(Made::PipelineExecution(execution.clone())));
+        assert_eq!(
+            made(&arn("processing-job/prep")),
+            Some(Made::Run(JobId::SageMaker { kind: SageMakerKind::Processing, name: "prep".into() }))
+        );
+        for nothing in ["", "arn:aws", "churn", &arn("artifact/0a")] {
+            assert_eq!(made(nothing), None, "{nothing}");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Who somebody is, whether two are the same person, and the signature of the first of two.
+//!
+//! A role's ARN names no person: many come in through one role. What tells people apart is the source identity, the
+//! Studio profile, and the session's part of the principal id where that is a person's name. A session name that a
+//! program made up tells nothing, so the answer has three values.
+
+use contract::{
+    Timestamp,
+    models::{
+        Signature,
+        facts::{ActionFact, VersionFact, Who},
+    },
+};
+
+/// Keys of signatures in `CustomerMetadataProperties` begin so.
+pub const KEY: &str = "ops:sig";
+
+/// Characters of a value of `CustomerMetadataProperties`.
+const LONGEST: usize = 256;
+
+/// Between the parts of a signature. The field takes letters, numbers, spaces and `_ . : / = + - @`; names of sessions
+/// hold no slash.
+const SEPARATOR: char = '/';
+
+/// Seconds between the time in a signature and CloudTrail's record of its write.
+const CLOCKS: i64 = 300;
+
+/// Whether two identities are one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    Same,
+    Different,
+    /// The identities do not say.
+    Unknown,
+}
+
+/// What the person is called: source identity, session or user name, Studio profile.
+pub fn name(who: &Who) -> Option<String> {
+    let session = who.principal.as_deref().and_then(session).filter(|session| !is_made_up(session));
+    let named = who.source_identity.as_deref().or(session).or(who.profile.as_deref().map(crate::wording::last));
+    let named = named.or(who.arn.as_deref().map(crate::wording::last)).or(who.principal.as_deref());
+    named.filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// What stands in a signature for this person: as exact as the identity allows.
+fn mark(who: &Who) -> Option<String> {
+    let mark = who.source_identity.as_deref().or(who.principal.as_deref());
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "_.:=+-@".contains(c);
+    let mark: String = mark?.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
+    (!mark.trim().is_empty()).then_some(mark)
+}
+
+pub fn apart(one: &Who, other: &Who) -> Apart {
+    if let (Some(one), Some(other)) = (&one.source_identity, &other.source_identity) {
+        return if one == other { Apart::Same } else { Apart::Different };
+    }
+    // One call went through a tool that sets the source identity, the other did not.
+    let named = |who: &Who, id: &str| who.principal.as_deref().and_then(session) == Some(id);
+    let crossed = [(one, other), (other, one)];
+    if crossed.iter().any(|(who, with)| with.source_identity.as_deref().is_some_and(|id| named(who, id))) {
+        return Apart::Same;
+    }
+    let profiles = one.profile.as_deref().zip(other.profile.as_deref());
+    let (Some(first), Some(second)) = (one.principal.as_deref(), other.principal.as_deref()) else {
+        return match profiles {
+            Some((one, other)) if one == other => Apart::Same,
+            Some(_) => Apart::Different,
+            None => Apart::Unknown,
+        };
+    };
+    match (session(first), session(second)) {
+        // Programs that Studio runs for people share a session name; the profile is the person.
+        _ if profiles.is_some_and(|(one, other)| one != other) => Apart::Different,
+        (Some(one), Some(other)) if is_made_up(one) || is_made_up(other) => match profiles {
+            Some(_) => Apart::Same,
+            None => Apart::Unknown,
+        },
+        _ if first == second => Apart::Same,
+        // The same name in two roles is most likely the same person.
+        (Some(one), Some(other)) if one == other => Apart::Same,
+        _ => Apart::Different,
+    }
+}
+
+/// Of `AROA…:session`; an IAM user has none.
+fn session(principal: &str) -> Option<&str> {
+    principal.split_once(':').map(|(_, session)| session).filter(|session| !session.is_empty())
+}
+
+/// Names that the SDKs and services give to sessions for themselves.
+fn is_made_up(session: &str) -> bool {
+    let prefixes = ["botocore-session-", "aws-sdk-", "aws-go-sdk-", "AWSCLI-Session", "i-0"];
+    prefixes.iter().any(|prefix| session.starts_with(prefix))
+        || session == "SageMaker"
+        || session.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The value that a signature is written as; `None` when the identity names nobody, or the value would not fit.
+pub fn signature(who: &Who, at: Timestamp, evidence: &str) -> Option<String> {
+    let at = Timestamp::from_second(at.as_second()).ok()?;
+    let value = format!("{}{SEPARATOR}{at}{SEPARATOR}{evidence}", mark(who)?);
+    (value.chars().count() <= LONGEST && is_digest(evidence)).then_some(value)
+}
+
+/// The key under which the next signature goes.
+pub fn next_key(version: &VersionFact) -> String {
+    let taken = |key: &str| version.metadata.iter().any(|(name, _)| name == key);
+    let free = (1_u32..).map(|number| format!("{KEY}{number}")).find(|key| !taken(key));
+    free.unwrap_or_else(|| format!("{KEY}1"))
+}
+
+/// The signatures of a version, in the order of their time. Text that is none is passed over.
+pub fn signatures(version: &VersionFact) -> Vec<Signature> {
+    let read = |(key, value): &(String, String)| {
+        key.strip_prefix(KEY)?.parse::<u32>().ok()?;
+        let mut parts = value.rsplitn(3, [SEPARATOR, '|']);
+        let (evidence, at, user) = (parts.next()?, parts.next()?, parts.next()?);
+        let whole = is_digest(evidence) && !user.is_empty();
+        let signature = |at: Timestamp| Signature {
+            key: key.clone(),
+            user: user.to_owned(),
+            at,
+            evidence: evidence.to_ascii_lowercase(),
+        };
+        at.parse::<Timestamp>().ok().filter(|_| whole).map(signature)
+    };
+    let mut found: Vec<Signature> = version.metadata.iter().filter_map(read).collect();
+    found.sort_by(|one, other| one.at.cmp(&other.at).then(one.key.cmp(&other.key)));
+    found
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The record of CloudTrail that wrote a signature. Anyone who may update a version can write any name into it: a
+/// signature counts only if the person that it names made the call, at its time.
+pub fn proof<'a>(signature: &Signature, trail: &'a [ActionFact]) -> Option<&'a ActionFact> {
+    trail.iter().find(|action| {
+        let near = action.at.as_second().abs_diff(signature.at.as_second()) <= CLOCKS.unsigned_abs();
+        let wrote = action.properties.iter().any(|(name, value)| {
+            (name == &signature.key || name.contains("customerMetadata") || name.contains("CustomerMetadata"))
+                && value.contains(&signature.evidence)
+        });
+        let person = action.by.as_ref().and_then(mark);
+        near && wrote && person.is_some_and(|person| person == signature.user)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{at, version, who};
+    use proptest::prelude::*;
+
+    fn digest() -> String {
+        "0a".repeat(32)
+    }
+
+    #[test]
+    fn people_behind_one_role() {
+        assert_eq!(apart(&who("ana"), &who("ben")), Apart::Different);
+        assert_eq!(apart(&who("ana"), &who("ana")), Apart::Same);
+        assert_eq!(apart(&who("botocore-session-17"), &who("botocore-session-18")), Apart::Unknown);
+        assert_eq!(apart(&who("botocore-session-17"), &who("ben")), Apart::Unknown);
+        assert_eq!(apart(&Who::default(), &who("ben")), Apart::Unknown);
+        let source = |identity: &str| Who { source_identity: Some(identity.into()), ..who("botocore-session-17") };
+        assert_eq!(apart(&source("ana"), &source("ben")), Apart::Different);
+        assert_eq!(apart(&source("ana"), &source("ana")), Apart::Same);
+        assert_eq!(apart(&source("ana"), &who("ana")), Apart::Same);
+        assert_eq!(apart(&source("ana"), &who("ben")), Apart::Unknown);
+        let studio = |profile: &str| Who { profile: Some(profile.into()), ..who("SageMaker") };
+        assert_eq!(apart(&studio("ana"), &studio("ben")), Apart::Different);
+        assert_eq!(apart(&studio("ana"), &studio("ana")), Apart::Same);
+        assert_eq!(apart(&who("SageMaker"), &who("SageMaker")), Apart::Unknown);
+        let user = |id: &str| Who { principal: Some(id.into()), ..Who::default() };
+        assert_eq!(apart(&user("AIDA1"), &user("AIDA2")), Apart::Different);
+        assert_eq!(apart(&user("AIDA1"), &user("AIDA1")), Apart::Same);
+    }
+
+    #[test]
+    fn names() {
+        assert_eq!(name(&who("ana")).as_deref(), Some("ana"));
+        let studio = Who { profile: Some("arn:aws:sagemaker:r:1:user-profile/d-1/ben".into()), ..who("SageMaker") };
+        assert_eq!(name(&studio).as_deref(), Some("ben"));
+        assert_eq!(name(&Who::default()), None);
+    }
+
+    #[test]
+    fn a_signature_is_read_back_and_proved_by_the_trail() {
+        let time = at("2026-11-21T07:00:00.25Z");
+        let value = signature(&who("ana"), time, &digest()).unwrap();
+        assert_eq!(value, format!("AROAEXAMPLE:ana/2026-11-21T07:00:00Z/{}", digest()));
+        let mut signed = version(7);
+        signed.metadata = vec![
+            ("team".into(), "x".into()),
+            ("ops:sig1".into(), value.clone()),
+            ("ops:sig2".into(), "no signature".into()),
+        ];
+        assert_eq!(next_key(&signed), "ops:sig3");
+        let found = signatures(&signed);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].user.as_str(), found[0].at), ("AROAEXAMPLE:ana", at("2026-11-21T07:00:00Z")));
+        let record = |by: &str, time: &str| ActionFact {
+            at: at(time),
+            kind: "UpdateModelPackage".into(),
+            status: None,
+            description: None,
+            by: Some(who(by)),
+            properties: vec![("ops:sig1".into(), value.clone())],
+        };
+        assert!(proof(&found[0], &[record("ana", "2026-11-21T07:00:02Z")]).is_some());
+        assert!(proof(&found[0], &[record("ben", "2026-11-21T07:00:02Z")]).is_none(), "written by somebody else");
+        assert!(proof(&found[0], &[record("ana", "2026-11-21T09:00:02Z")]).is_none(), "written at another time");
+        assert!(proof(&found[0], &[]).is_none());
+        assert_eq!(signature(&Who::default(), time, &digest()), None);
+        assert_eq!(signature(&who(&"a".repeat(300)), time, &digest()), None, "it would not fit");
+    }
+
+    proptest! {
+        #[test]
+        fn any_identity_signs_in_letters_that_the_field_takes(name in "\\PC{1,60}", second in 0_i64..4_000_000_000) {
+            let who = Who { principal: Some(name), ..Who::default() };
+            let time = Timestamp::from_second(second).unwrap();
+            if let Some(value) = signature(&who, time, &digest()) {
+                prop_assert!(value.chars().all(|c| c.is_ascii_alphanumeric() || "_.:/=+-@".contains(c)));
+                let mut signed = version(7);
+                signed.metadata = vec![("ops:sig1".into(), value)];
+                let found = signatures(&signed);
+                prop_assert_eq!(found.len(), 1);
+                prop_assert_eq!(found[0].at, time);
+            }
+        }
+    }
+}
