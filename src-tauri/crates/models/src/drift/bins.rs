@@ -50,7 +50,11 @@ impl Bins {
     /// over both data sets, as many as Sturges' rule says of all rows. None without values on both sides.
     pub fn evidently(reference: &[f64], current: &[f64]) -> Option<Self> {
         let (one, other) = (sorted(reference), sorted(current));
-        if distinct(&one) > 20 { Self::sturges(&one, &other, one.len() + other.len()) } else { Self::by_value(&one, &other) }
+        if distinct(&one) > 20 {
+            Self::sturges(&one, &other, one.len() + other.len())
+        } else {
+            Self::by_value(&one, &other)
+        }
     }
 
     /// Evidently's bins for Hellinger: by Sturges' rule of the distinct values.
@@ -99,9 +103,8 @@ impl Bins {
         all.sort_by(f64::total_cmp);
         all.dedup_by(|next, last| next <= last);
         let shares = |values: &[f64]| -> Vec<f64> {
-            let number = |of: &f64| {
-                values.partition_point(|value| value <= of) - values.partition_point(|value| value < of)
-            };
+            let number =
+                |of: &f64| values.partition_point(|value| value <= of) - values.partition_point(|value| value < of);
             all.iter().map(|of| count(number(of)) / count(values.len())).collect()
         };
         Some(Self { baseline: shares(one), current: shares(other), edges: Vec::new() })
@@ -173,7 +176,8 @@ fn normed(shares: &[f64]) -> Vec<f64> {
 }
 
 fn sorted(values: &[f64]) -> Vec<f64> {
-    let mut values: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).map(|value| value + 0.0).collect();
+    let mut values: Vec<f64> =
+        values.iter().copied().filter(|value| value.is_finite()).map(|value| value + 0.0).collect();
     values.sort_by(f64::total_cmp);
     values
 }

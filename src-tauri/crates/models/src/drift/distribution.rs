@@ -71,8 +71,11 @@ impl Distribution {
     /// them, from the highest level that holds it. Features of few values, 0 and 1 above all, are then all alike. None where
     /// that changes nothing.
     pub fn legacy(sketch: &Sketch, right: &Self) -> Option<Self> {
-        let mut items: Vec<(u64, f64)> =
-            sketch.items().filter(|(value, _)| value.is_finite()).map(|(value, weight)| (ordered(value), weight)).collect();
+        let mut items: Vec<(u64, f64)> = sketch
+            .items()
+            .filter(|(value, _)| value.is_finite())
+            .map(|(value, weight)| (ordered(value), weight))
+            .collect();
         if items.len() == right.knots.len() {
             return None;
         }
@@ -152,7 +155,7 @@ impl Distribution {
     /// The part of the values that are at most this large, 0 to 1.
     pub fn up_to(&self, at: f64) -> f64 {
         let next = self.knots.partition_point(|knot| knot.at <= at);
-        self.between(next, at, |knot| knot.upto)
+        self.between(next, at)
     }
 
     /// The part of the values that are smaller, 0 to 1.
@@ -160,19 +163,19 @@ impl Distribution {
         let next = self.knots.partition_point(|knot| knot.at < at);
         match self.knots.get(next) {
             Some(knot) if knot.at <= at => knot.below / self.weight,
-            _ => self.between(next, at, |knot| knot.upto),
+            _ => self.between(next, at),
         }
     }
 
     /// Between the knot before `next` and that one.
-    fn between(&self, next: usize, at: f64, upto: impl Fn(&Knot) -> f64) -> f64 {
+    fn between(&self, next: usize, at: f64) -> f64 {
         let Some(last) = next.checked_sub(1).and_then(|last| self.knots.get(last)) else { return 0.0 };
         match self.knots.get(next) {
             Some(knot) if self.is_sloped() => {
                 let part = (at - last.at) / (knot.at - last.at);
                 (last.upto + (knot.below - last.upto) * part) / self.weight
             }
-            _ => upto(last) / self.weight,
+            _ => last.upto / self.weight,
         }
     }
 

@@ -168,10 +168,19 @@ fn named(name: &str) -> Option<Direction> {
         return Some(Direction::Below);
     }
     match lower.as_str() {
-        "anderson-darling" | "anderson" | "epps-singleton" | "es" | "fisher's exact test" | "fisher_exact" | "g_test"
-        | "mann-whitney u-rank test" | "mannw" | "t_test" | "empirical_mmd" | "total-variation-distance" | "tvd" => {
-            Some(Direction::Below)
-        }
+        "anderson-darling"
+        | "anderson"
+        | "epps-singleton"
+        | "es"
+        | "fisher's exact test"
+        | "fisher_exact"
+        | "g_test"
+        | "mann-whitney u-rank test"
+        | "mannw"
+        | "t_test"
+        | "empirical_mmd"
+        | "total-variation-distance"
+        | "tvd" => Some(Direction::Below),
         "cramer-von mises" | "cramer_von_mises" => Some(Direction::AtOrBelow),
         "energy-distance" | "ed" => Some(Direction::Above),
         _ => None,

@@ -39,14 +39,17 @@ impl FeatureDrift {
     /// Decides by the method's direction, and says why.
     pub fn judged(name: String, value: Option<f64>, threshold: Option<f64>, method: Method) -> Self {
         let direction = method.direction();
-        let drifted = direction.zip(value).zip(threshold).and_then(|((way, value), threshold)| way.is_drift(value, threshold));
+        let drifted =
+            direction.zip(value).zip(threshold).and_then(|((way, value), threshold)| way.is_drift(value, threshold));
         let reason = match (value, threshold, direction) {
             (Some(value), Some(threshold), Some(direction)) => {
                 format!("{} {} {} {}", method.name(), shown(value), side(direction, value, threshold), shown(threshold))
             }
             (None, ..) => "there is no value".to_owned(),
             (Some(_), None, _) => "the value is kept without its threshold".to_owned(),
-            (Some(_), Some(_), None) => "it is not known on which side of the threshold this method puts drift".to_owned(),
+            (Some(_), Some(_), None) => {
+                "it is not known on which side of the threshold this method puts drift".to_owned()
+            }
         };
         Self { name, value, threshold, method, drifted, reason }
     }

@@ -111,11 +111,9 @@ impl CaptureReader {
         }
         self.capture.records += 1;
         self.capture.answered += u64::from(output.is_some());
-        for (side, schema) in [
-            (input, &mut self.capture.input),
-            (output, &mut self.capture.output),
-            (truth, &mut self.capture.truth),
-        ] {
+        for (side, schema) in
+            [(input, &mut self.capture.input), (output, &mut self.capture.output), (truth, &mut self.capture.truth)]
+        {
             if let Some(side) = side {
                 schema.take(side);
             }

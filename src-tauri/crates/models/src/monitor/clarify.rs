@@ -157,7 +157,9 @@ impl Explanations {
         for (method, value) in methods {
             match value {
                 Value::Object(labels) => read.attributions(method, labels),
-                Value::Array(features) if method == "pdp" => read.dependence.extend(features.iter().filter_map(dependence)),
+                Value::Array(features) if method == "pdp" => {
+                    read.dependence.extend(features.iter().filter_map(dependence))
+                }
                 other => read.problems.push(Problem::new(method, kind(other))),
             }
         }

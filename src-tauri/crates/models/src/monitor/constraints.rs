@@ -90,7 +90,8 @@ impl Constraints {
                 }
             }
         }
-        let mut unknown = |name: &str| read.problems.push(Problem::new("monitoring_config", format!("{name} is not known")));
+        let mut unknown =
+            |name: &str| read.problems.push(Problem::new("monitoring_config", format!("{name} is not known")));
         if let Some(NumericMethod::Other(name)) = &read.monitoring.method {
             unknown(name);
         }
@@ -102,13 +103,16 @@ impl Constraints {
 
     /// What holds for a feature: its own settings where it has any, else those for all.
     pub fn config_of(&self, name: &str) -> MonitoringConfig {
-        let own = self.features.iter().find(|feature| feature.name == name).and_then(|feature| feature.overrides.clone());
+        let own =
+            self.features.iter().find(|feature| feature.name == name).and_then(|feature| feature.overrides.clone());
         own.map_or_else(|| self.monitoring.clone(), |own| own.over(&self.monitoring))
     }
 }
 
 impl MonitoringConfig {
-    fn over(self, all: &Self) -> Self {
+    /// With the settings for all where it has none of its own.
+    #[must_use]
+    pub fn over(self, all: &Self) -> Self {
         Self {
             evaluates: self.evaluates.or(all.evaluates),
             emits_metrics: self.emits_metrics.or(all.emits_metrics),
@@ -226,7 +230,8 @@ impl MetricConstraints {
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         const EXPECTED: &str = "a constraints.json of model quality";
         let map = object(bytes, EXPECTED)?;
-        let groups = map.iter().filter_map(|(key, value)| Some((key.strip_suffix("_constraints")?, value.as_object()?)));
+        let groups =
+            map.iter().filter_map(|(key, value)| Some((key.strip_suffix("_constraints")?, value.as_object()?)));
         let mut read = Self { version: word_of(&map, &["version"]), ..Self::default() };
         let mut is_one = false;
         for (problem, group) in groups {

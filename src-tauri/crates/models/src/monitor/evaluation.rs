@@ -148,7 +148,8 @@ fn confusion(map: &Map<String, Value>) -> Option<Confusion> {
     classes.sort_unstable();
     classes.dedup();
     let cell = |actual: &String, predicted: &String| finite(map.get(actual)?.get(predicted));
-    let row = |actual: &String| -> Vec<Option<f64>> { classes.iter().map(|predicted| cell(actual, predicted)).collect() };
+    let row =
+        |actual: &String| -> Vec<Option<f64>> { classes.iter().map(|predicted| cell(actual, predicted)).collect() };
     let counts = classes.iter().map(row).collect();
     (!classes.is_empty()).then_some(Confusion { classes, counts })
 }

@@ -47,9 +47,10 @@ impl Snapshot {
     /// What is no JSON, or has no list of metrics; reports of Evidently before 0.7 have none.
     pub fn read(bytes: &[u8], when: Option<Timestamp>) -> Result<Self, ReadError> {
         let map = object(bytes, EXPECTED)?;
-        let metrics = map.get("metrics").and_then(Value::as_array).filter(|metrics| {
-            metrics.is_empty() || metrics.iter().any(|metric| metric.get("value").is_some())
-        });
+        let metrics = map
+            .get("metrics")
+            .and_then(Value::as_array)
+            .filter(|metrics| metrics.is_empty() || metrics.iter().any(|metric| metric.get("value").is_some()));
         let Some(metrics) = metrics else {
             return Err(ReadError::OtherFile { expected: EXPECTED, found: "it has no list of metrics with values" });
         };
@@ -65,7 +66,8 @@ impl Snapshot {
     }
 
     fn metric(&mut self, at: usize, metric: &Map<String, Value>) {
-        let title = word_of(metric, &["metric_name", "metric_id", "id"]).unwrap_or_else(|| format!("metric {}", at + 1));
+        let title =
+            word_of(metric, &["metric_name", "metric_id", "id"]).unwrap_or_else(|| format!("metric {}", at + 1));
         let config = metric.get("config").and_then(Value::as_object);
         let nothing = Value::Null;
         let value = metric.get("value").unwrap_or(&nothing);
@@ -97,9 +99,10 @@ impl Name {
     /// Of the configuration; of the title, `ValueDrift(column=a,method=K-S p_value,threshold=0.05)`, where there is none.
     fn of(title: &str, config: Option<&Map<String, Value>>) -> Self {
         let kind = config.and_then(|config| word_of(config, &["type"]));
-        let kind = kind.as_deref().and_then(|kind| kind.rsplit(':').next()).unwrap_or_else(|| {
-            title.split('(').next().unwrap_or_default()
-        });
+        let kind = kind
+            .as_deref()
+            .and_then(|kind| kind.rsplit(':').next())
+            .unwrap_or_else(|| title.split('(').next().unwrap_or_default());
         let of = |name: &str| config.and_then(|config| word_of(config, &[name])).or_else(|| argument(title, name));
         let number_of = |name: &str| of(name).map(|text| spelled(&text)).filter(|number| number.is_finite());
         match kind {
@@ -121,9 +124,15 @@ impl Name {
 fn argument(title: &str, name: &str) -> Option<String> {
     let arguments = title.split_once('(')?.1.strip_suffix(')')?;
     let start = format!("{name}=");
-    let at = if arguments.starts_with(&start) { start.len() } else { arguments.rfind(&format!(",{start}"))? + start.len() + 1 };
+    let at = if arguments.starts_with(&start) {
+        start.len()
+    } else {
+        arguments.rfind(&format!(",{start}"))? + start.len() + 1
+    };
     let rest = arguments.get(at..)?;
-    let next = ["column=", "method=", "threshold=", "drift_share=", "tests="].iter().filter_map(|next| rest.find(&format!(",{next}")));
+    let next = ["column=", "method=", "threshold=", "drift_share=", "tests="]
+        .iter()
+        .filter_map(|next| rest.find(&format!(",{next}")));
     rest.get(..next.min().unwrap_or(rest.len())).map(str::to_owned)
 }
 

@@ -101,10 +101,7 @@ mod tests {
     fn bare_names_of_numbers_are_read_and_words_are_left() {
         let text = r#"{"NaN": NaN, "a\"Infinity": [Infinity, -Infinity, 1], "b": "NaN -Infinity"}"#;
         let mended = mended(text).unwrap();
-        assert_eq!(
-            mended,
-            r#"{"NaN": "NaN", "a\"Infinity": ["Infinity", "-Infinity", 1], "b": "NaN -Infinity"}"#
-        );
+        assert_eq!(mended, r#"{"NaN": "NaN", "a\"Infinity": ["Infinity", "-Infinity", 1], "b": "NaN -Infinity"}"#);
         assert!(object(text.as_bytes(), "x").unwrap().contains_key("NaN"));
         assert_eq!(super::mended(r#"{"NaN": 1}"#), None);
     }

@@ -47,7 +47,7 @@ pub struct Runs {
 }
 
 const DRIFT: &str = "ValueDrift:";
-const NONE: &[Value] = &[];
+const NOTHING: &[Value] = &[];
 
 impl Runs {
     /// # Errors
@@ -58,8 +58,8 @@ impl Runs {
         let one = map.get("run").map(std::slice::from_ref);
         let many = map.get("runs").and_then(Value::as_array).map(Vec::as_slice);
         // A search that finds nothing answers without a list.
-        let none = map.is_empty().then_some(NONE);
-        let Some(runs) = many.or(one).or(none) else {
+        let nothing = map.is_empty().then_some(NOTHING);
+        let Some(runs) = many.or(one).or(nothing) else {
             return Err(ReadError::OtherFile { expected: "an answer of MLflow", found: "it has no runs" });
         };
         for (at, value) in runs.iter().enumerate() {
@@ -89,7 +89,8 @@ impl MlflowRun {
 
     pub fn dataset(&self) -> Option<DatasetDrift> {
         let of = |name: &str| {
-            let point = self.metrics.iter().find(|point| point.key.strip_prefix("DriftedColumnsCount.") == Some(name))?;
+            let point =
+                self.metrics.iter().find(|point| point.key.strip_prefix("DriftedColumnsCount.") == Some(name))?;
             Some(point.value).filter(|value| value.is_finite())
         };
         let (columns, share) = (of("count"), of("share"));
@@ -103,7 +104,8 @@ fn one_run(run: &Map<String, Value>) -> MlflowRun {
     let (info, data) = (part("info"), part("data"));
     let pairs = |name: &str| -> Vec<(String, String)> {
         let list = data.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
-        list.filter_map(|pair| Some((word_of(pair, &["key"])?, word_of(pair, &["value"]).unwrap_or_default()))).collect()
+        list.filter_map(|pair| Some((word_of(pair, &["key"])?, word_of(pair, &["value"]).unwrap_or_default())))
+            .collect()
     };
     MlflowRun {
         id: word_of(info, &["run_id", "run_uuid"]),

@@ -56,12 +56,18 @@ impl<'de> Visitor<'de> for Any {
         Ok(number)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "counts and values of a statistic, which are floats to their writers")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts and values of a statistic, which are floats to their writers"
+    )]
     fn visit_u64<E: Error>(self, number: u64) -> Result<f64, E> {
         Ok(number as f64)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "counts and values of a statistic, which are floats to their writers")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts and values of a statistic, which are floats to their writers"
+    )]
     fn visit_i64<E: Error>(self, number: i64) -> Result<f64, E> {
         Ok(number as f64)
     }

@@ -90,10 +90,8 @@ impl Statistics {
     /// # Errors
     /// What is no JSON, or has no list of features.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        parse(bytes, |text| Ok(serde_json::from_str::<File<'_>>(text)?.told()))?.ok_or(ReadError::OtherFile {
-            expected: "a statistics.json",
-            found: "it has no list of features",
-        })
+        parse(bytes, |text| Ok(serde_json::from_str::<File<'_>>(text)?.told()))?
+            .ok_or(ReadError::OtherFile { expected: "a statistics.json", found: "it has no list of features" })
     }
 
     /// The first feature of that name.
@@ -301,7 +299,8 @@ impl NumericWire<'_> {
         let buckets: Vec<Bucket> = written
             .iter()
             .filter_map(|wire| {
-                let bucket = Bucket { lower: of(wire.lower_bound)?, upper: of(wire.upper_bound)?, count: of(wire.count)? };
+                let bucket =
+                    Bucket { lower: of(wire.lower_bound)?, upper: of(wire.upper_bound)?, count: of(wire.count)? };
                 (bucket.lower <= bucket.upper && bucket.count >= 0.0).then_some(bucket)
             })
             .collect();
@@ -331,7 +330,10 @@ fn told_sketch(piece: &RawValue, name: &str, problems: &mut Vec<Problem>) -> Opt
         }
     };
     if wire.data.len() > LEVELS {
-        problems.push(Problem::new(name, format!("its sketch has {} levels; more than {LEVELS} cannot be", wire.data.len())));
+        problems.push(Problem::new(
+            name,
+            format!("its sketch has {} levels; more than {LEVELS} cannot be", wire.data.len()),
+        ));
         return None;
     }
     let written: usize = wire.data.iter().map(Vec::len).sum();
