@@ -159,7 +159,10 @@ impl Comparison {
         match self.chi_square {
             None => self.note("too few categories for a chi-square test"),
             Some(test) if test.regrouped > 0 => {
-                self.note(&format!("{} small categories are put together for the chi-square test", test.regrouped + 1));
+                self.note(&format!(
+                    "chi-square: {} small categories are put together with the next larger one",
+                    test.regrouped
+                ));
             }
             Some(_) => {}
         }

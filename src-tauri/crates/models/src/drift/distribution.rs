@@ -98,14 +98,17 @@ impl Distribution {
         let mut knots: Vec<Knot> = Vec::with_capacity(buckets.len() + 1);
         let mut sum = 0.0;
         for bucket in buckets {
-            if knots.last().is_some_and(|last| last.at > bucket.lower) || !(bucket.upper - bucket.lower).is_finite() {
+            let width = bucket.upper - bucket.lower;
+            // Bounds are sums of widths to their writer: they may miss each other by a hair.
+            let lower = knots.last().map_or(bucket.lower, |last| last.at.max(bucket.lower));
+            if !width.is_finite() || lower - bucket.lower > width * 1e-6 {
                 return None;
             }
-            knots.push(Knot { at: bucket.lower, below: sum, upto: sum });
+            knots.push(Knot { at: lower, below: sum, upto: sum });
             sum += bucket.count;
             // A feature of one value has ten buckets of no width.
-            let below = if bucket.upper > bucket.lower { sum } else { sum - bucket.count };
-            knots.push(Knot { at: bucket.upper, below, upto: sum });
+            let below = if bucket.upper > lower { sum } else { sum - bucket.count };
+            knots.push(Knot { at: bucket.upper.max(lower), below, upto: sum });
         }
         let mut joined: Vec<Knot> = Vec::with_capacity(knots.len());
         for knot in knots {

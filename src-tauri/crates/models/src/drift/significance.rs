@@ -190,5 +190,18 @@ fn pelz_good(rows: f64, gap: f64) -> f64 {
     first + second / rows.sqrt() + third / rows + fourth / (rows * rows.sqrt())
 }
 
+/// Two samples of which SciPy and Evidently were asked for all statistics.
+#[cfg(test)]
+pub(crate) fn tests_samples() -> (Vec<f64>, Vec<f64>) {
+    let one = (0..60).map(|at| f64::from(at * 37 % 101) / 7.0).collect();
+    (one, (0..45).map(|at| f64::from(at * 53 % 97) / 6.0 + 1.0).collect())
+}
+
+/// Two more, of a few values that occur often.
+#[cfg(test)]
+pub(crate) fn tests_ties() -> (Vec<f64>, Vec<f64>) {
+    ((0..60).map(|at| f64::from(at % 4)).collect(), (0..45).map(|at| f64::from(at * at % 7)).collect())
+}
+
 #[cfg(test)]
 mod tests;
