@@ -167,7 +167,7 @@ impl Bins {
 }
 
 fn relative(one: f64, other: f64) -> f64 {
-    if one <= 0.0 { 0.0 } else { one * (one / other).ln() }
+    if one < f64::MIN_POSITIVE { 0.0 } else { one * (one / other).ln() }
 }
 
 fn normed(shares: &[f64]) -> Vec<f64> {

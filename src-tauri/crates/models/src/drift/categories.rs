@@ -134,7 +134,10 @@ fn has_too_few(pairs: &[(f64, f64)]) -> bool {
 
 fn tested(pairs: &[(f64, f64)], regrouped: u32) -> Option<ChiSquare> {
     let degrees = u32::try_from(pairs.len().checked_sub(1)?).ok().filter(|degrees| *degrees > 0)?;
-    let statistic: f64 = pairs.iter().map(|(expected, observed)| (observed - expected).powi(2) / expected).sum();
+    let term = |(expected, observed): &(f64, f64)| {
+        if *expected > 0.0 || *observed > 0.0 { (observed - expected).powi(2) / expected } else { 0.0 }
+    };
+    let statistic: f64 = pairs.iter().map(term).sum();
     Some(ChiSquare { statistic, p: chi_square_p(statistic, degrees), degrees, regrouped })
 }
 

@@ -104,12 +104,14 @@ impl Distribution {
             if !width.is_finite() || lower - bucket.lower > width * 1e-6 {
                 return None;
             }
-            knots.push(Knot { at: lower, below: sum, upto: sum });
+            let before = sum;
             sum += bucket.count;
+            knots.push(Knot { at: lower, below: before, upto: before });
             // A feature of one value has ten buckets of no width.
-            let below = if bucket.upper > lower { sum } else { sum - bucket.count };
+            let below = if bucket.upper > lower { sum } else { before };
             knots.push(Knot { at: bucket.upper.max(lower), below, upto: sum });
         }
+        let range = knots.last()?.at - knots.first()?.at;
         let mut joined: Vec<Knot> = Vec::with_capacity(knots.len());
         for knot in knots {
             match joined.last_mut().filter(|last| last.at >= knot.at) {
@@ -117,7 +119,11 @@ impl Distribution {
                 None => joined.push(knot),
             }
         }
-        (sum > 0.0 && sum.is_finite()).then_some(Self { knots: joined, weight: sum, basis: Basis::Buckets })
+        (sum > 0.0 && sum.is_finite() && range.is_finite()).then_some(Self {
+            knots: joined,
+            weight: sum,
+            basis: Basis::Buckets,
+        })
     }
 
     fn stepped(mut items: Vec<(u64, f64)>, basis: Basis) -> Option<Self> {

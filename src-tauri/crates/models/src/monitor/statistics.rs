@@ -275,7 +275,7 @@ impl Wire<'_> {
         let name = self.name.unwrap_or_else(|| unnamed(at));
         let common = self.numerical_statistics.as_ref().and_then(|numeric| numeric.common.as_ref());
         let common = common.or(self.string_statistics.as_ref().and_then(|text| text.common.as_ref()));
-        let of = |number: Option<Number>| number.and_then(Number::finite);
+        let of = |number: Option<Number>| number.and_then(Number::finite).filter(|rows| *rows >= 0.0);
         let present = common.and_then(|common| of(common.num_present));
         let missing = common.and_then(|common| of(common.num_missing));
         let summary = match (self.numerical_statistics, self.string_statistics) {
