@@ -53,7 +53,9 @@ fn feature(number: u32, rows: u32, moved: f64) -> Value {
         kind => {
             let mut values = column(number, rows, moved);
             if kind < 3 {
-                values.iter_mut().for_each(|value| *value = value.round() + 0.0);
+                for value in &mut values {
+                    *value = value.round() + 0.0;
+                }
             }
             let mean = values.iter().sum::<f64>() / f64::from(rows);
             let square = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / f64::from(rows);

@@ -28,12 +28,9 @@ impl Bins {
     /// Ten bins of one width between the bounds of the baseline, and what lies outside of them.
     pub fn equal_widths(baseline: &Distribution, current: &Distribution, min: f64, max: f64) -> Option<Self> {
         let width = (max - min) / 10.0;
-        if !(width.is_finite() && width > 0.0) {
-            return None;
-        }
         let inner = (1..10).map(|tenth| min + width * f64::from(tenth));
-        let edges: Vec<f64> = std::iter::once(min).chain(inner).chain(std::iter::once(max)).collect();
-        Some(Self::cut(baseline, current, edges))
+        let edges = std::iter::once(min).chain(inner).chain(std::iter::once(max));
+        (width.is_finite() && width > 0.0).then(|| Self::cut(baseline, current, edges.collect()))
     }
 
     /// A bin reaches from above an edge up to and with the next one.

@@ -96,7 +96,7 @@ impl Distribution {
         let mut buckets = buckets.to_vec();
         buckets.sort_by(|one, other| one.lower.total_cmp(&other.lower).then(one.upper.total_cmp(&other.upper)));
         let mut knots: Vec<Knot> = Vec::with_capacity(buckets.len() + 1);
-        let mut sum = 0.0;
+        let mut sum: f64 = 0.0;
         for bucket in buckets {
             let width = bucket.upper - bucket.lower;
             // Bounds are sums of widths to their writer: they may miss each other by a hair.
@@ -129,7 +129,7 @@ impl Distribution {
     fn stepped(mut items: Vec<(u64, f64)>, basis: Basis) -> Option<Self> {
         items.sort_unstable_by_key(|(key, _)| *key);
         let mut knots: Vec<Knot> = Vec::with_capacity(items.len());
-        let mut sum = 0.0;
+        let mut sum: f64 = 0.0;
         let mut previous = None;
         for (key, weight) in items {
             let below = sum;

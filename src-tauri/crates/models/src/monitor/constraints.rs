@@ -82,12 +82,12 @@ impl Constraints {
         let mut read = Self { version: word_of(&map, &["version"]), ..Self::default() };
         read.monitoring = monitoring.and_then(Value::as_object).map(config).unwrap_or_default();
         for (at, value) in features.and_then(Value::as_array).into_iter().flatten().enumerate() {
-            match value.as_object().and_then(|map| Some((word_of(map, &["name"])?, map))) {
-                Some((name, map)) => read.features.push(feature(name, map)),
-                None => {
-                    let what = if value.is_object() { "it has no name" } else { kind(value) };
-                    read.problems.push(Problem::new(format!("feature {}", at + 1), what));
-                }
+            let named = value.as_object().and_then(|map| Some((word_of(map, &["name"])?, map)));
+            if let Some((name, map)) = named {
+                read.features.push(feature(name, map));
+            } else {
+                let what = if value.is_object() { "it has no name" } else { kind(value) };
+                read.problems.push(Problem::new(format!("feature {}", at + 1), what));
             }
         }
         let mut unknown =
