@@ -81,14 +81,14 @@ fn paths_outside(long: usize, short: usize, gap: f64) -> f64 {
     if height <= 0.0 {
         return 1.0;
     }
-    let mut column = vec![1.0; short + 1];
+    let mut column: Vec<f64> = vec![1.0; short + 1];
     let mut first = 0;
     for x in 0..=long {
         let here = up * count(x);
         while first <= short && here - across * count(first) >= height {
             first += 1;
         }
-        let mut below = if first == 0 { None } else { Some(1.0) };
+        let mut below: Option<f64> = (first > 0).then_some(1.0);
         let mut y = count(first);
         let x = count(x);
         for cell in column.iter_mut().skip(first) {
