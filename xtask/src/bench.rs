@@ -20,12 +20,13 @@ history   a history of 25,000 events to graph, table and reason, beside a script
 logs      a gzip log of 1 GB searched first and again, beside zgrep, rg -z and lnav; fifty logs searched and merged; memory;
           `-- 300` for fewer megabytes.
 triage    a failed job's 200 MB of logs to its cause, beside mrjob's interpretation of the same lines; `-- 50` for fewer.
+drift     500 features of two statistics.json compared, beside SciPy's numbers of the same files; a matrix of 90 runs.
 charts    each kind of chart drawn once, with the values of a large page.
 accuracy  how many failures of each corpus are found, unknown and wrong.
-What was measured is printed and kept in target/bench/NAME.json; --write puts the tables of logs, triage, charts and
-accuracy into tests/benches/RESULTS.md.";
+What was measured is printed and kept in target/bench/NAME.json; --write puts the tables of logs, triage, drift,
+charts and accuracy into tests/benches/RESULTS.md.";
 
-/// Which Python has mrjob, for the bench of triage.
+/// Which Python has mrjob and SciPy, for the benches of triage and drift.
 const PYTHON: &str = "QUARTERDECK_BENCH_PYTHON";
 /// Where the tests of triage write their counts.
 const FOLDER: &str = "QUARTERDECK_BENCH_FOLDER";
@@ -33,7 +34,7 @@ const FOLDER: &str = "QUARTERDECK_BENCH_FOLDER";
 pub fn run(mut args: Args) -> Result<ExitCode> {
     let writes = args.flag("--write");
     let Some(name) = args.word() else {
-        bail!("which one? There are: startup, history, logs, triage, charts, accuracy");
+        bail!("which one? There are: startup, history, logs, triage, drift, charts, accuracy");
     };
     let passed_on = args.rest()?;
     if name == "accuracy" {
@@ -65,12 +66,12 @@ fn measure(name: &str, passed_on: &[String]) -> Result<()> {
     crate::demo::build_program(false)?;
     let desktop = Desktop::new()?;
     let mut command = desktop.command(program.context("cargo named no program")?);
-    if name == "triage" {
+    if matches!(name, "triage" | "drift") {
         match setup::ensure_bench() {
             Ok(()) => {
                 command.env(PYTHON, places::python_in(&places::bench_venv()));
             }
-            Err(error) => println!("Without mrjob: {error:#}"),
+            Err(error) => println!("Without Python beside it: {error:#}"),
         }
     }
     programs::must(command.args(passed_on))

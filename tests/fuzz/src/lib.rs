@@ -9,6 +9,7 @@
 mod borrowed;
 mod bridge;
 mod histories;
+mod monitors;
 pub mod seeds;
 mod shell;
 mod storage;
@@ -147,6 +148,62 @@ pub const TARGETS: &[Target] = &[
         about: "the filter line",
         run: bridge::filter,
         sources: &["@engine/sets/filter.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "statistics",
+        about: "statistics.json of a monitor, compared with what stands behind an empty line",
+        run: monitors::statistics,
+        sources: &["@models/monitor/statistics/tests.rs"],
+        wrap: monitors::statistics_seed,
+    },
+    Target {
+        name: "constraints",
+        about: "constraints.json of data and of model quality",
+        run: monitors::constraints,
+        sources: &["@models/monitor/constraints/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "violations",
+        about: "constraint_violations.json",
+        run: monitors::violations,
+        sources: &["@models/monitor/violations/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "evaluation",
+        about: "metrics of model quality",
+        run: monitors::evaluation,
+        sources: &["@models/monitor/evaluation/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "clarify",
+        about: "analyses of bias and of explainability",
+        run: monitors::clarify,
+        sources: &["@models/monitor/clarify/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "capture",
+        about: "lines of captured data and of ground truth",
+        run: monitors::capture,
+        sources: &["@models/monitor/capture/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "evidently",
+        about: "snapshots of Evidently",
+        run: monitors::evidently,
+        sources: &["@models/monitor/evidently/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "mlflow",
+        about: "answers of MLflow, and the files of its runs",
+        run: monitors::mlflow,
+        sources: &["@models/monitor/mlflow/tests.rs"],
         wrap: alone,
     },
     Target {

@@ -19,7 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["contract", PURE, "aws", "store"]),
     ("quarterdeck", &["contract", "engine", "aws", "store"]),
     ("ui", &["contract"]),
-    ("tests", &["charts", "contract", "engine", "executions", "logs", "quarterdeck", "triage"]),
+    ("tests", &["charts", "contract", "engine", "executions", "logs", "models", "quarterdeck", "triage"]),
     ("fuzz", &["contract", PURE]),
     ("xtask", &[]),
 ];

@@ -81,10 +81,9 @@ fn approve(candidate: &Candidate<'_>, gates: &[Gate], policy: &GatePolicy) -> Ou
     // The rule of two holds whether or not the policy lists its gate: signing is the way on.
     let is_said = gates.iter().any(|gate| gate.holds && gate.id == GateId::TwoPersons);
     match gates::approver(candidate, policy) {
-        Approver::MayApprove => {}
         Approver::MaySign if !is_said => held.push("nobody has signed yet; the first of two people signs".to_owned()),
         Approver::Neither(why) if !is_said => held.push(why),
-        Approver::MaySign | Approver::Neither(_) => {}
+        Approver::MayApprove | Approver::MaySign | Approver::Neither(_) => {}
     }
     Outlook { words: fires(candidate.blast), held, roll_back: None }
 }

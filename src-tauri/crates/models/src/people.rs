@@ -105,7 +105,8 @@ pub fn signature(who: &Who, at: Timestamp, evidence: &str) -> Option<String> {
 /// The key under which the next signature goes.
 pub fn next_key(version: &VersionFact) -> String {
     let taken = |key: &str| version.metadata.iter().any(|(name, _)| name == key);
-    let free = (1_u32..).map(|number| format!("{KEY}{number}")).find(|key| !taken(key));
+    // Metadata has at most 50 entries.
+    let free = (1..=50_u32).map(|number| format!("{KEY}{number}")).find(|key| !taken(key));
     free.unwrap_or_else(|| format!("{KEY}1"))
 }
 

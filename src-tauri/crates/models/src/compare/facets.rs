@@ -55,7 +55,7 @@ fn judge(left: Option<&FacetMetric>, right: Option<&FacetMetric>, basis: &Basis)
         return nothing(why.clone());
     }
     let further = after - before;
-    let note = format!("{} from neutral, was {}", number(after), number(before));
+    let said = format!("{} from neutral, was {}", number(after), number(before));
     let judged = if further > EXACT {
         Judged::Worse
     } else if further < -EXACT {
@@ -63,5 +63,5 @@ fn judge(left: Option<&FacetMetric>, right: Option<&FacetMetric>, basis: &Basis)
     } else {
         Judged::Within
     };
-    (judged, Some(note))
+    (judged, Some(said))
 }

@@ -111,11 +111,11 @@ pub fn metrics(
         let found = all.find(|(known, metric)| known == class && metric.name == name);
         found.and_then(|(_, metric)| metric.measured())
     };
-    let mut named: Vec<(&str, &str)> = Vec::new();
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
     for (class, metric) in right.classes.iter().chain(&left.classes) {
         let key = (class.as_str(), metric.name.as_str());
-        if !named.contains(&key) {
-            named.push(key);
+        if !pairs.contains(&key) {
+            pairs.push(key);
         }
     }
     let class = |(class, name): (&str, &str)| {
@@ -123,7 +123,7 @@ pub fn metrics(
         let pair = Pair { left: of(left, class, name), right: of(right, class, name), better, floor: None };
         ClassRow { class: class.to_owned(), row: pair.row(name, basis, policy) }
     };
-    let mut classes: Vec<ClassRow> = named.into_iter().map(class).collect();
+    let mut classes: Vec<ClassRow> = pairs.into_iter().map(class).collect();
     classes.sort_by_key(|class| class.row.judged);
     (rows, classes)
 }

@@ -1,0 +1,318 @@
+//! Two `statistics.json` side by side: the baseline, and what a monitor saw since.
+//!
+//! Everything is computed from the sketches again, so that every statistic is there whatever the monitor was told to compute,
+//! and so that it is right: [`Legacy`] says what Model Monitor makes of the same files where that is another number.
+
+use super::{
+    Bins, Categories, Distribution, FeatureDrift, Method, Run, Source,
+    categories::ChiSquare,
+    distribution::{Apart, Basis},
+    run::shown,
+};
+use crate::monitor::{
+    Constraints, Statistics,
+    constraints::{CategoricalMethod, MonitoringConfig, NumericMethod},
+    statistics::{Feature, Numeric, Summary, Text},
+};
+use contract::Timestamp;
+use std::{collections::HashMap, panic::resume_unwind, thread};
+
+/// By what the robust distance is smaller: Knuth's value for one false alarm in 333 (`alpha` 0.003), rounded by deequ.
+const C_ALPHA: f64 = 1.8;
+
+/// One feature of both files. What cannot be computed is absent.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Comparison {
+    pub name: String,
+    /// Made of buckets: nobody knows how far off.
+    pub is_approximate: bool,
+    pub l_infinity: Option<LInfinity>,
+    /// What Model Monitor finds, where it is another number.
+    pub legacy: Option<Legacy>,
+    pub psi: Option<f64>,
+    pub jensen_shannon: Option<f64>,
+    /// In bits.
+    pub jensen_shannon_divergence: Option<f64>,
+    pub hellinger: Option<f64>,
+    /// In the unit of the feature.
+    pub wasserstein: Option<f64>,
+    /// In standard deviations of the baseline.
+    pub wasserstein_normed: Option<f64>,
+    pub chi_square: Option<ChiSquare>,
+    pub missing: Option<Missing>,
+    /// Why something is absent, and what is to be said of what is there.
+    pub notes: Vec<String>,
+}
+
+/// The largest difference of two distributions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LInfinity {
+    pub simple: f64,
+    /// Less what so few rows may differ by chance.
+    pub robust: f64,
+    /// How far both may be off, because a sketch keeps ranks approximately. Absent for buckets.
+    pub error: Option<f64>,
+    pub at: Place,
+}
+
+/// Where two distributions differ most.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Place {
+    Value(f64),
+    Category(String),
+}
+
+/// Repeated values counted once, as deequ did until September 2026 (its issue 392) and Model Monitor, which is built on an
+/// older one, presumably does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Legacy {
+    pub simple: f64,
+    pub robust: f64,
+    pub reason: String,
+}
+
+/// Parts of the rows without a value, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Missing {
+    pub baseline: f64,
+    pub current: f64,
+    /// Of both, less what so few rows may differ by chance.
+    pub robust: f64,
+}
+
+/// Features that a thread of their own is worth starting for: each takes a good tenth of a millisecond.
+const WORTH_A_THREAD: usize = 32;
+
+/// Every feature of the baseline in its order, then those that are new. Works on all cores.
+pub fn compare(baseline: &Statistics, current: &Statistics) -> Vec<Comparison> {
+    let now: HashMap<&str, &Feature> =
+        current.features.iter().rev().map(|feature| (feature.name.as_str(), feature)).collect();
+    let before: HashMap<&str, &Feature> =
+        baseline.features.iter().map(|feature| (feature.name.as_str(), feature)).collect();
+    let known = baseline.features.iter().map(|feature| (feature, now.get(feature.name.as_str()).copied()));
+    let known: Vec<(&Feature, Option<&Feature>)> = known.collect();
+    let told = |(feature, other): &(&Feature, Option<&Feature>)| match other {
+        Some(other) => compare_feature(feature, other),
+        None => absent(&feature.name, "the column is missing in the current data"),
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(known.len() / WORTH_A_THREAD + 1);
+    let each = known.len().div_ceil(workers).max(1);
+    let mut all: Vec<Comparison> = thread::scope(|scope| {
+        let parts = known.chunks(each).map(|part| scope.spawn(move || part.iter().map(told).collect::<Vec<_>>()));
+        let parts: Vec<_> = parts.collect();
+        let done = parts.into_iter().flat_map(|part| match part.join() {
+            Ok(part) => part,
+            Err(panic) => resume_unwind(panic),
+        });
+        done.collect()
+    });
+    let added = current.features.iter().filter(|feature| !before.contains_key(feature.name.as_str()));
+    all.extend(added.map(|feature| absent(&feature.name, "the baseline does not know this column")));
+    all
+}
+
+fn absent(name: &str, note: &str) -> Comparison {
+    Comparison { name: name.to_owned(), notes: vec![note.to_owned()], ..Comparison::default() }
+}
+
+/// Two summaries of one feature.
+pub fn compare_feature(baseline: &Feature, current: &Feature) -> Comparison {
+    let mut told = Comparison { name: baseline.name.clone(), ..Comparison::default() };
+    told.missing = missing(baseline, current);
+    match (&baseline.summary, &current.summary) {
+        (Summary::Numeric(one), Summary::Numeric(other)) => told.numeric(one, other),
+        (Summary::Text(one), Summary::Text(other)) => told.categorical(one, other),
+        (Summary::Absent, _) | (_, Summary::Absent) => told.note("a side has no statistics of this feature"),
+        _ => told.note("it holds numbers on one side and text on the other"),
+    }
+    told
+}
+
+impl Comparison {
+    fn note(&mut self, text: &str) {
+        self.notes.push(text.to_owned());
+    }
+
+    fn numeric(&mut self, one: &Numeric, other: &Numeric) {
+        let (Some(baseline), Some(current)) = (distribution(one), distribution(other)) else {
+            return self.note("a side has no distribution of this feature");
+        };
+        let apart = baseline.apart(&current);
+        self.is_approximate = [&baseline, &current].iter().any(|side| side.basis() == Basis::Buckets);
+        let error = baseline.basis().error().zip(current.basis().error()).map(|(one, other)| one + other);
+        let right = LInfinity {
+            simple: apart.largest,
+            robust: robust(apart.largest, baseline.weight(), current.weight()),
+            error,
+            at: Place::Value(apart.at),
+        };
+        self.legacy = legacy((one, &baseline), (other, &current), &right);
+        self.l_infinity = Some(right);
+        let deviation = one.std_dev.filter(|deviation| *deviation >= 0.0).unwrap_or_else(|| baseline.deviation());
+        self.wasserstein = Some(apart.area).filter(|area| area.is_finite());
+        self.wasserstein_normed = self.wasserstein.map(|area| area / deviation.max(0.001));
+        self.binned(&Bins::deciles(&baseline, &current));
+        if self.is_approximate {
+            self.note("computed from ten buckets, with values spread evenly in each: approximate");
+        }
+    }
+
+    fn categorical(&mut self, one: &Text, other: &Text) {
+        let (Some(baseline), Some(current)) = (&one.categories, &other.categories) else {
+            return self.note("not comparable: a side has too many values for the monitor to keep their distribution");
+        };
+        let (baseline, current) = (Categories::of(baseline.iter().cloned()), Categories::of(current.iter().cloned()));
+        let (Some((simple, at)), Some(bins)) = (baseline.largest_difference(&current), baseline.bins(&current)) else {
+            return self.note("a side has no values of this feature");
+        };
+        self.l_infinity = Some(LInfinity {
+            simple,
+            robust: robust(simple, baseline.total(), current.total()),
+            error: Some(0.0),
+            at: Place::Category(at.to_owned()),
+        });
+        self.chi_square = baseline.chi_square(&current);
+        match self.chi_square {
+            None => self.note("too few categories for a chi-square test"),
+            Some(test) if test.regrouped > 0 => {
+                self.note(&format!(
+                    "chi-square: {} small categories are put together with the next larger one",
+                    test.regrouped
+                ));
+            }
+            Some(_) => {}
+        }
+        self.binned(&bins);
+    }
+
+    fn binned(&mut self, bins: &Bins) {
+        self.psi = Some(bins.filled().psi());
+        self.jensen_shannon = Some(bins.jensen_shannon());
+        self.jensen_shannon_divergence = Some(bins.jensen_shannon_divergence());
+        self.hellinger = Some(bins.hellinger());
+        if bins.has_gaps() {
+            self.note("PSI: a bin with values on one side only has 0.0001 in the place of nothing");
+        }
+    }
+
+    /// None where it was not computed.
+    pub fn value(&self, method: &Method) -> Option<f64> {
+        let l_infinity = self.l_infinity.as_ref();
+        match method {
+            Method::LInfinityRobust => l_infinity.map(|distance| distance.robust),
+            Method::LInfinitySimple => l_infinity.map(|distance| distance.simple),
+            Method::ChiSquare => self.chi_square.map(|test| test.p),
+            Method::ChiSquareStatistic => self.chi_square.map(|test| test.statistic),
+            Method::Psi => self.psi,
+            Method::JensenShannon => self.jensen_shannon,
+            Method::JensenShannonDivergence => self.jensen_shannon_divergence,
+            Method::Wasserstein => self.wasserstein,
+            Method::WassersteinNormed => self.wasserstein_normed,
+            Method::Hellinger => self.hellinger,
+            Method::Missingness => self.missing.map(|missing| missing.robust),
+            Method::KolmogorovSmirnov
+            | Method::ZTest
+            | Method::KullbackLeibler
+            | Method::Ndcg
+            | Method::Named(_)
+            | Method::Unknown => None,
+        }
+    }
+
+    /// By the method and threshold of a monitor's configuration; its defaults where it says nothing.
+    pub fn judged(&self, config: &MonitoringConfig) -> FeatureDrift {
+        let is_categorical = matches!(self.l_infinity, Some(LInfinity { at: Place::Category(_), .. }));
+        let is_simple = config.method == Some(NumericMethod::Simple);
+        let method = match (is_categorical, &config.categorical_method, is_simple) {
+            (true, Some(CategoricalMethod::ChiSquared), false) => Method::ChiSquare,
+            (true, Some(CategoricalMethod::ChiSquared), true) => Method::ChiSquareStatistic,
+            (_, _, false) => Method::LInfinityRobust,
+            (_, _, true) => Method::LInfinitySimple,
+        };
+        let own = config.categorical_threshold.filter(|_| is_categorical).or(config.comparison_threshold);
+        let threshold = own.or(method.default_threshold());
+        let mut told = FeatureDrift::judged(self.name.clone(), self.value(&method), threshold, method);
+        if told.value.is_none() && !self.notes.is_empty() {
+            told.reason = self.notes.join("; ");
+        }
+        if own.is_none() && told.value.is_some() {
+            told.reason.push_str(", the default");
+        }
+        if let Some(legacy) = &self.legacy {
+            let found = if is_simple { legacy.simple } else { legacy.robust };
+            told.reason = format!("{}; Model Monitor itself finds {}: {}", told.reason, shown(found), legacy.reason);
+        }
+        if config.is_off() || config.compares == Some(false) {
+            told.drifted = None;
+            told.reason = format!("not checked, because its constraints turn this off; {}", told.reason);
+        }
+        told
+    }
+}
+
+/// What Model Monitor would say of these, if it counted right.
+pub fn run(comparisons: &[Comparison], constraints: Option<&Constraints>, when: Option<Timestamp>) -> Run {
+    let nothing = MonitoringConfig::default();
+    let all = constraints.map_or(&nothing, |constraints| &constraints.monitoring);
+    let features = constraints.map(|constraints| constraints.features.as_slice()).unwrap_or_default();
+    let own: HashMap<&str, &MonitoringConfig> =
+        features.iter().filter_map(|feature| Some((feature.name.as_str(), feature.overrides.as_ref()?))).collect();
+    let judged = |comparison: &Comparison| match own.get(comparison.name.as_str()) {
+        Some(own) => comparison.judged(&(*own).clone().over(all)),
+        None => comparison.judged(all),
+    };
+    Run { source: Source::ModelMonitor, when, features: comparisons.iter().map(judged).collect() }
+}
+
+/// The sketch where there is one, else the buckets.
+fn distribution(numeric: &Numeric) -> Option<Distribution> {
+    let sketch = numeric.sketch.as_ref().and_then(Distribution::of_sketch);
+    sketch.or_else(|| Distribution::of_buckets(&numeric.buckets))
+}
+
+fn legacy(one: (&Numeric, &Distribution), other: (&Numeric, &Distribution), right: &LInfinity) -> Option<Legacy> {
+    let of = |(numeric, right): (&Numeric, &Distribution)| Distribution::legacy(numeric.sketch.as_ref()?, right);
+    // Without a sketch Model Monitor could not compute it either.
+    if one.0.sketch.is_none() || other.0.sketch.is_none() {
+        return None;
+    }
+    let (baseline, current) = (of(one), of(other));
+    if baseline.is_none() && current.is_none() {
+        return None;
+    }
+    let (baseline, current) = (baseline.as_ref().unwrap_or(one.1), current.as_ref().unwrap_or(other.1));
+    let Apart { largest: simple, .. } = baseline.apart(current);
+    let robust = robust(simple, baseline.weight(), current.weight());
+    let is_same = (simple - right.simple).abs() < 1e-12 && (robust - right.robust).abs() < 1e-12;
+    let values = one.1.distinct().max(other.1.distinct());
+    (!is_same).then(|| Legacy {
+        simple,
+        robust,
+        reason: format!(
+            "it counts each of the {values} distinct values once, however often it occurs (deequ issue 392)"
+        ),
+    })
+}
+
+/// Model Monitor's `Robust`, for `alpha` 0.003. From the sizes of both samples.
+pub fn robust(simple: f64, rows: f64, others: f64) -> f64 {
+    less_chance(simple, rows, others, C_ALPHA)
+}
+
+/// The same for any `alpha`, the share of false alarms.
+pub fn robust_at(simple: f64, rows: f64, others: f64, alpha: f64) -> f64 {
+    less_chance(simple, rows, others, (-(alpha / 2.0).ln() / 2.0).sqrt())
+}
+
+fn less_chance(simple: f64, rows: f64, others: f64, factor: f64) -> f64 {
+    (simple - factor * ((rows + others) / (rows * others)).sqrt()).max(0.0)
+}
+
+fn missing(one: &Feature, other: &Feature) -> Option<Missing> {
+    let rows = |feature: &Feature| Some(feature.present? + feature.missing?);
+    let (baseline, current) = (one.missing_share()?, other.missing_share()?);
+    Some(Missing { baseline, current, robust: robust((baseline - current).abs(), rows(one)?, rows(other)?) })
+}
+
+#[cfg(test)]
+mod tests;

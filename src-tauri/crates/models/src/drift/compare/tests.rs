@@ -1,0 +1,136 @@
+#![allow(clippy::unreadable_literal, reason = "reference values are copied whole")]
+
+use super::*;
+use crate::monitor::statistics::{Bucket, Sketch};
+
+fn close(one: Option<f64>, other: f64) -> bool {
+    one.is_some_and(|one| (one - other).abs() <= 1e-9)
+}
+
+fn feature(name: &str, summary: Summary) -> Feature {
+    Feature { name: name.to_owned(), inferred_type: None, present: Some(100.0), missing: Some(0.0), summary }
+}
+
+fn numbers(name: &str, values: &[f64]) -> Feature {
+    let sketch = Sketch { c: None, k: Some(2_048.0), levels: vec![values.to_vec()] };
+    feature(name, Summary::Numeric(Numeric { sketch: Some(sketch), ..Numeric::default() }))
+}
+
+fn words(name: &str, counts: &[(&str, f64)]) -> Feature {
+    let categories = counts.iter().map(|(category, number)| ((*category).to_owned(), *number)).collect();
+    feature(name, Summary::Text(Text { distinct: None, categories: Some(categories) }))
+}
+
+fn column(ones: usize, twos: usize, threes: usize) -> Vec<f64> {
+    [vec![1.0; ones], vec![2.0; twos], vec![3.0; threes]].concat()
+}
+
+fn all(features: Vec<Feature>) -> Statistics {
+    Statistics { features, ..Statistics::default() }
+}
+
+#[test]
+fn model_monitor_is_blind_where_values_repeat() {
+    let (one, other) = (numbers("guests", &column(24, 21, 55)), numbers("guests", &column(60, 25, 15)));
+    let told = compare_feature(&one, &other);
+    let distance = told.l_infinity.as_ref().unwrap();
+    assert!(close(Some(distance.simple), 0.40) && distance.error == Some(0.0));
+    assert!((distance.robust - 0.145).abs() < 5e-4 && distance.robust > 0.1, "{distance:?}");
+    assert_eq!(distance.at, Place::Value(2.0));
+    let legacy = told.legacy.as_ref().unwrap();
+    assert!(legacy.simple <= 0.0 && legacy.robust <= 0.0);
+    let judged = told.judged(&MonitoringConfig::default());
+    assert_eq!((judged.drifted, judged.threshold), (Some(true), Some(0.1)));
+    assert!(
+        judged.reason.contains("the default; Model Monitor itself finds 0: it counts each of the 3"),
+        "{}",
+        judged.reason
+    );
+    let same = compare_feature(&one, &one);
+    assert_eq!(same.legacy, None, "both are nothing");
+}
+
+#[test]
+fn all_statistics_of_one_pair() {
+    let (one, other) = crate::drift::significance::tests_samples();
+    let told = compare_feature(&numbers("price", &one), &numbers("price", &other));
+    assert!(close(told.value(&Method::LInfinitySimple), 0.17777777777777778));
+    assert!(close(told.wasserstein, 1.4447089947089946) && close(told.wasserstein_normed, 0.3469432615006689));
+    let chance = 1.8 * (105.0_f64 / 2_700.0).sqrt();
+    assert!(close(told.value(&Method::LInfinityRobust), (0.17777777777777778 - chance).max(0.0)));
+    for method in [Method::Psi, Method::JensenShannon, Method::JensenShannonDivergence, Method::Hellinger] {
+        assert!(told.value(&method).is_some_and(|value| value > 0.0), "{method:?}");
+    }
+    assert_eq!((told.chi_square, told.value(&Method::KolmogorovSmirnov)), (None, None), "no p-value of a sketch");
+    assert!(!told.is_approximate);
+}
+
+#[test]
+fn columns_that_came_and_went() {
+    let before = all(vec![numbers("a", &[1.0]), numbers("gone", &[1.0]), words("kind", &[("x", 1.0)])]);
+    let now = all(vec![numbers("new", &[1.0]), numbers("kind", &[1.0]), numbers("a", &[1.0])]);
+    let told = compare(&before, &now);
+    let names: Vec<&str> = told.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["a", "gone", "kind", "new"]);
+    assert!(
+        told[0].l_infinity.is_some() && told[1..].iter().all(|one| one.l_infinity.is_none() && !one.notes.is_empty())
+    );
+    let run = run(&told, None, None);
+    assert_eq!(run.features[1].drifted, None);
+    assert_eq!(run.features[1].reason, "the column is missing in the current data");
+    assert!(run.drifted_share().is_some_and(|share| share <= 0.0));
+}
+
+#[test]
+fn settings_choose_method_and_threshold() {
+    let text = br#"{"features": [{"name": "b", "monitoring_config_overrides": {"distribution_constraints": {"comparison_threshold": 0.9}}},
+        {"name": "c", "monitoring_config_overrides": {"distribution_constraints": {"perform_comparison": "Disabled"}}}],
+        "monitoring_config": {"distribution_constraints": {"comparison_threshold": 0.2, "comparison_method": "Simple",
+        "categorical_comparison_threshold": 0.05, "categorical_drift_method": "LInfinity"}}}"#;
+    let constraints = Constraints::read(text).unwrap();
+    let (one, other) = (column(50, 25, 25), column(25, 25, 50));
+    let names = ["a", "b", "c"];
+    let mut before: Vec<Feature> = names.iter().map(|name| numbers(name, &one)).collect();
+    let mut now: Vec<Feature> = names.iter().map(|name| numbers(name, &other)).collect();
+    before.push(words("d", &[("x", 50.0), ("y", 50.0)]));
+    now.push(words("d", &[("x", 56.0), ("y", 44.0)]));
+    let run = run(&compare(&all(before), &all(now)), Some(&constraints), None);
+    let told: Vec<_> = run.features.iter().map(|one| (one.threshold.unwrap().to_string(), one.drifted)).collect();
+    let expected = [("0.2", Some(true)), ("0.9", Some(false)), ("0.2", None), ("0.05", Some(true))];
+    assert_eq!(told, expected.map(|(threshold, drifted)| (threshold.to_owned(), drifted)));
+    assert!(run.features.iter().all(|one| one.method == Method::LInfinitySimple));
+    assert!(run.features[2].reason.starts_with("not checked"));
+    let chi =
+        MonitoringConfig { categorical_method: Some(CategoricalMethod::ChiSquared), ..MonitoringConfig::default() };
+    let judged = compare_feature(&words("d", &[("x", 50.0), ("y", 50.0)]), &words("d", &[("x", 90.0), ("y", 10.0)]))
+        .judged(&chi);
+    assert_eq!((judged.method, judged.drifted, judged.threshold), (Method::ChiSquare, Some(true), Some(0.05)));
+}
+
+#[test]
+fn buckets_are_approximate_and_columns_without_them_not_comparable() {
+    let bucket = |lower, upper, count| Bucket { lower, upper, count };
+    let coarse = |buckets| feature("price", Summary::Numeric(Numeric { buckets, ..Numeric::default() }));
+    let told = compare_feature(
+        &coarse(vec![bucket(0.0, 1.0, 50.0), bucket(1.0, 2.0, 50.0)]),
+        &coarse(vec![bucket(0.5, 2.5, 100.0)]),
+    );
+    assert!(told.is_approximate && close(told.value(&Method::LInfinitySimple), 0.25));
+    assert_eq!(told.l_infinity.as_ref().unwrap().error, None);
+    assert_eq!(told.legacy, None);
+    let many = feature("id", Summary::Text(Text { distinct: Some(1e5), categories: None }));
+    let told = compare_feature(&many, &many);
+    assert!(told.notes[0].starts_with("not comparable"), "{:?}", told.notes);
+    assert!(compare_feature(&coarse(vec![]), &coarse(vec![])).l_infinity.is_none());
+}
+
+#[test]
+fn rows_without_a_value_drift_of_their_own() {
+    let with =
+        |missing: f64| Feature { present: Some(1_000.0 - missing), missing: Some(missing), ..numbers("a", &[1.0]) };
+    let told = compare_feature(&with(10.0), &with(400.0));
+    let missing = told.missing.unwrap();
+    assert!((missing.baseline - 0.01).abs() < 1e-12 && (missing.current - 0.4).abs() < 1e-12);
+    assert!(close(told.value(&Method::Missingness), 0.39 - 1.8 * (2_000.0_f64 / 1e6).sqrt()));
+    assert!(compare_feature(&with(10.0), &with(10.0)).missing.unwrap().robust <= 0.0);
+}

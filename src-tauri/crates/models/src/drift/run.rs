@@ -1,0 +1,128 @@
+//! What every tool comes to: one run, with a line for each feature.
+
+use super::{Direction, Method};
+use crate::monitor::{
+    Violations,
+    violations::{Check, Violation},
+};
+use contract::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One comparison of current data with a baseline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    pub source: Source,
+    pub when: Option<Timestamp>,
+    pub features: Vec<FeatureDrift>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Source {
+    ModelMonitor,
+    Evidently,
+    Mlflow,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeatureDrift {
+    pub name: String,
+    pub value: Option<f64>,
+    pub threshold: Option<f64>,
+    pub method: Method,
+    /// None where it is not known; never to be shown as fine.
+    pub drifted: Option<bool>,
+    /// Why it has drifted, or why that is not known; what else is to be said of the number.
+    pub reason: String,
+}
+
+impl FeatureDrift {
+    /// Decides by the method's direction, and says why.
+    pub fn judged(name: String, value: Option<f64>, threshold: Option<f64>, method: Method) -> Self {
+        let direction = method.direction();
+        let drifted =
+            direction.zip(value).zip(threshold).and_then(|((way, value), threshold)| way.is_drift(value, threshold));
+        let reason = match (value, threshold, direction) {
+            (Some(value), Some(threshold), Some(direction)) => {
+                format!("{} {} {} {}", method.name(), shown(value), side(direction, value, threshold), shown(threshold))
+            }
+            (None, ..) => "there is no value".to_owned(),
+            (Some(_), None, _) => "the value is kept without its threshold".to_owned(),
+            (Some(_), Some(_), None) => {
+                "it is not known on which side of the threshold this method puts drift".to_owned()
+            }
+        };
+        Self { name, value, threshold, method, drifted, reason }
+    }
+
+    /// How far beyond its threshold it lies: 1 at the threshold, 2 at twice as much. For p-values, of their logarithms, so that
+    /// a smaller one is more. None without a threshold to measure by.
+    pub fn severity(&self) -> Option<f64> {
+        let (value, threshold) = (self.value?, self.threshold?);
+        let severity = match self.method.direction()? {
+            _ if self.method == Method::Ndcg => (1.0 - value) / (1.0 - threshold),
+            way if way.is_upward() => value / threshold,
+            _ => value.max(f64::MIN_POSITIVE).ln() / threshold.ln(),
+        };
+        severity.is_finite().then(|| severity.max(0.0))
+    }
+}
+
+fn side(direction: Direction, value: f64, threshold: f64) -> &'static str {
+    match (direction.is_drift(value, threshold), direction) {
+        (None, _) => "cannot be compared with",
+        (Some(true), Direction::Above) | (Some(false), Direction::AtOrBelow) => "is above",
+        (Some(true), Direction::AtOrAbove) | (Some(false), Direction::Below) => "is at or above",
+        (Some(true), Direction::Below) | (Some(false), Direction::AtOrAbove) => "is below",
+        (Some(true), Direction::AtOrBelow) | (Some(false), Direction::Above) => "is at or below",
+    }
+}
+
+/// Four digits that matter.
+pub(crate) fn shown(value: f64) -> String {
+    let size = value.abs();
+    if size < f64::MIN_POSITIVE {
+        return "0".to_owned();
+    }
+    if !(1e-4..1e6).contains(&size) {
+        return format!("{value:.3e}");
+    }
+    let text = if size >= 1_000.0 { format!("{value:.1}") } else { format!("{value:.4}") };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+impl Run {
+    /// Features that have drifted, of those of which it is known.
+    pub fn drifted_share(&self) -> Option<f64> {
+        let known = self.features.iter().filter_map(|feature| feature.drifted);
+        let (drifted, known) = known.fold((0_u32, 0_u32), |(drifted, known), is| (drifted + u32::from(is), known + 1));
+        (known > 0).then(|| f64::from(drifted) / f64::from(known))
+    }
+
+    /// What Model Monitor said itself: the violations of one execution. Features without one are not in the file.
+    pub fn of_violations(violations: &Violations, when: Option<Timestamp>) -> Self {
+        let features = violations.violations.iter().filter_map(of_violation).collect();
+        Self { source: Source::ModelMonitor, when, features }
+    }
+}
+
+/// None for checks that are not about drift.
+fn of_violation(violation: &Violation) -> Option<FeatureDrift> {
+    let (name, method) = match violation.check {
+        // Which of its methods the monitor used stands in its constraints only.
+        Check::BaselineDrift => (violation.feature.clone()?, Method::Unknown),
+        Check::AttributionDrift => (violation.label.clone()?, Method::Ndcg),
+        _ => return None,
+    };
+    let said = violation.description.clone().unwrap_or_else(|| "the monitor gave no description".to_owned());
+    Some(FeatureDrift {
+        name,
+        value: violation.value,
+        threshold: violation.threshold,
+        method,
+        drifted: Some(true),
+        reason: format!("Model Monitor: {}", said.trim()),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Drift of 500 features from two `statistics.json`, beside SciPy on the same files (DESIGN.md, "Speed").
+//!
+//! SciPy's numbers are compared with ours one by one: what both compute exactly must agree to 1e-9. What a person would use
+//! instead, a script, first reads the files, so reading is timed on both sides too. Argument: times (5).
+#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
+
+mod monitored;
+mod results;
+
+use anyhow::{Context as _, Result, ensure};
+use models::{
+    drift::{
+        Bins, Comparison, Distribution, FeatureDrift, Method, Run, Source, compare,
+        history::Heat,
+        significance::{KolmogorovSmirnov, kolmogorov_smirnov},
+    },
+    monitor::Statistics,
+};
+use results::{Results, median, seconds};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::Path,
+    process::{Command, Stdio},
+    time::Instant,
+};
+use tests::places;
+
+/// Says where the Python with SciPy is; `cargo xtask` made it.
+const PYTHON: &str = "QUARTERDECK_BENCH_PYTHON";
+/// Two exact computations may differ by what rounding leaves.
+const AGREES: f64 = 1e-9;
+const RUNS: u32 = 90;
+
+fn main() -> Result<()> {
+    let times = env::args().skip(1).find_map(|word| word.parse::<usize>().ok()).unwrap_or(5).max(1);
+    let folder = places::out().join("bench");
+    let files = folder.join("drift");
+    fs::create_dir_all(&folder)?;
+    monitored::made(&files)?;
+    let mut results = Results::new("Drift");
+
+    let (mut reading, mut comparing, mut testing, mut matrix) = (vec![], vec![], vec![], vec![]);
+    let (before, now) = (fs::read(files.join("baseline.json"))?, fs::read(files.join("current.json"))?);
+    let raw: BTreeMap<String, [Vec<f64>; 2]> = serde_json::from_slice(&fs::read(files.join("raw.json"))?)?;
+    let runs: Vec<Run> = (0..RUNS).map(run).collect();
+    let (mut told, mut values) = (Vec::new(), Numbers::new());
+    for _ in 0..times {
+        let begun = Instant::now();
+        let (baseline, current) = (Statistics::read(&before)?, Statistics::read(&now)?);
+        reading.push(begun.elapsed().as_secs_f64());
+        ensure!(baseline.problems.is_empty() && current.problems.is_empty(), "{:?}", baseline.problems);
+        let begun = Instant::now();
+        told = compare(&baseline, &current);
+        comparing.push(begun.elapsed().as_secs_f64());
+        let begun = Instant::now();
+        values = raw.iter().filter_map(|(name, pair)| Some((name.clone(), of_values(pair)?))).collect();
+        testing.push(begun.elapsed().as_secs_f64());
+        let begun = Instant::now();
+        let heat = Heat::of(&runs, FeatureDrift::severity);
+        matrix.push(begun.elapsed().as_secs_f64());
+        ensure!(heat.cells.len() == usize::try_from(monitored::FEATURES)?, "a row for each feature");
+    }
+    ensure!(told.iter().all(|one| one.l_infinity.is_some()), "every feature is compared");
+    let [reading, comparing, testing, matrix] =
+        [&mut reading, &mut comparing, &mut testing, &mut matrix].map(|times| median(times));
+    let theirs = theirs(&files)?;
+    let beside = |of: fn(&Theirs) -> f64, ours: f64| {
+        theirs.as_ref().map_or_else(
+            || "SciPy needs Python 3.10 or 3.11, and there is none".to_owned(),
+            |theirs| format!("SciPy {}, ratio {:.1}", seconds(of(theirs)), of(theirs) / ours),
+        )
+    };
+    results.note(format!(
+        "Two statistics.json of {} features, {} MB: KLL sketches of 20,000 and of 5,000 rows, one feature in ten of words. \
+         Medians of {times}; SciPy once.",
+        monitored::FEATURES,
+        (before.len() + now.len()) / 1_000_000,
+    ));
+    let features = monitored::FEATURES;
+    let what = format!("drift of {features} features, all statistics");
+    results.row(&what, &seconds(comparing), &beside(|theirs| theirs.seconds, comparing), "50 ms", comparing <= 0.050);
+    results.row("reading both files", &seconds(reading), &beside(|theirs| theirs.read, reading), "", true);
+    let what = format!("raw values of {} features, with p-values", monitored::RAW);
+    results.row(&what, &seconds(testing), &beside(|theirs| theirs.raw_seconds, testing), "", true);
+    let what = format!("a matrix of {features} features and {RUNS} runs");
+    results.row(&what, &seconds(matrix), "", "50 ms", matrix <= 0.050);
+    if let Some(theirs) = theirs {
+        let ours = told.iter().map(|one| (one.name.clone(), of_sketches(one))).collect();
+        agreement(&mut results, "", &ours, &theirs.features)?;
+        agreement(&mut results, " of raw values", &values, &theirs.raw)?;
+    }
+    results.keep(&folder, "drift")
+}
+
+/// Statistics by their names, by feature.
+type Numbers = BTreeMap<String, BTreeMap<String, f64>>;
+
+fn of_sketches(one: &Comparison) -> BTreeMap<String, f64> {
+    let numbers = [
+        ("l_infinity", one.value(&Method::LInfinitySimple)),
+        ("wasserstein", one.wasserstein),
+        ("wasserstein_normed", one.wasserstein_normed),
+        ("chi_square", one.value(&Method::ChiSquareStatistic)),
+        ("chi_square_p", one.value(&Method::ChiSquare)),
+        ("psi", one.psi),
+        ("jensen_shannon", one.jensen_shannon),
+        ("hellinger", one.hellinger),
+    ];
+    numbers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+fn of_values([one, other]: &[Vec<f64>; 2]) -> Option<BTreeMap<String, f64>> {
+    let KolmogorovSmirnov { statistic, p, .. } = kolmogorov_smirnov(one, other)?;
+    let bins = Bins::evidently(one, other)?;
+    let numbers = [
+        ("l_infinity", statistic),
+        ("ks_p", p),
+        ("wasserstein", Distribution::of_values(one)?.apart(&Distribution::of_values(other)?).area),
+        ("psi", bins.filled().psi()),
+        ("jensen_shannon", bins.jensen_shannon()),
+        ("hellinger", bins.hellinger()),
+    ];
+    Some(numbers.map(|(name, value)| (name.to_owned(), value)).into())
+}
+
+/// One row for each statistic: the largest difference over all features.
+fn agreement(results: &mut Results, of: &str, ours: &Numbers, theirs: &Numbers) -> Result<()> {
+    ensure!(ours.keys().eq(theirs.keys()), "the same features");
+    let mut largest: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
+    for (feature, numbers) in theirs {
+        for (name, theirs) in numbers {
+            let ours = ours.get(feature).and_then(|numbers| numbers.get(name));
+            let ours = ours.with_context(|| format!("we have no {name} of {feature}"))?;
+            let (difference, times) = largest.entry(name).or_default();
+            *difference = difference.max((ours - theirs).abs());
+            *times += 1;
+        }
+    }
+    for (name, (difference, times)) in largest {
+        let what = format!("{name}{of}: largest difference from SciPy");
+        results.row(&what, &format!("{difference:.1e}"), &format!("{times} features"), "1e-9", difference <= AGREES);
+    }
+    Ok(())
+}
+
+/// A run of a monitor, as a history has them.
+fn run(number: u32) -> Run {
+    let features = (0..monitored::FEATURES).map(|feature| {
+        let value = f64::from((feature * 31 + number * 17) % 101) / 200.0;
+        FeatureDrift::judged(format!("feature_{feature}"), Some(value), Some(0.1), Method::LInfinityRobust)
+    });
+    Run { source: Source::ModelMonitor, when: None, features: features.collect() }
+}
+
+/// What SciPy said.
+struct Theirs {
+    read: f64,
+    seconds: f64,
+    raw_seconds: f64,
+    features: Numbers,
+    raw: Numbers,
+}
+
+/// None where there is no Python for it.
+fn theirs(files: &Path) -> Result<Option<Theirs>> {
+    let Some(python) = env::var_os(PYTHON) else { return Ok(None) };
+    let script = places::root().join("tests").join("benches").join("drift_scipy.py");
+    let output = Command::new(python).arg(script).arg(files).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "drift_scipy.py failed");
+    let said: Value = serde_json::from_slice(&output.stdout)?;
+    let number = |name: &str| said.get(name).and_then(Value::as_f64).context(name.to_owned());
+    let numbers = |name: &str| -> Result<Numbers> {
+        Ok(serde_json::from_value(said.get(name).cloned().context(name.to_owned())?)?)
+    };
+    Ok(Some(Theirs {
+        read: number("read")?,
+        seconds: number("seconds")?,
+        raw_seconds: number("raw_seconds")?,
+        features: numbers("features")?,
+        raw: numbers("raw")?,
+    }))
+}

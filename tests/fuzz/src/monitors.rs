@@ -1,0 +1,137 @@
+//! Targets of the crate `models`: the files that monitors write, and what is computed of them.
+
+use crate::{halves, text};
+use models::{
+    drift::{
+        Run, compare,
+        compare::{compare_feature, run},
+    },
+    monitor::{
+        Bias, CaptureReader, Constraints, Evaluation, Explanations, MetricConstraints, Snapshot, Statistics,
+        Violations, mlflow,
+    },
+};
+
+/// Features that are compared: more of them take the time of other inputs.
+const COMPARED: usize = 60;
+
+pub(crate) fn statistics(bytes: &[u8]) {
+    let (baseline, current) = halves(bytes);
+    let Ok(mut baseline) = Statistics::read(baseline.as_bytes()) else { return };
+    baseline.features.truncate(COMPARED);
+    let current = Statistics::read(current.as_bytes()).unwrap_or_else(|_| baseline.clone());
+    let told = compare(&baseline, &current);
+    assert!(told.len() >= baseline.features.len(), "every feature is told of");
+    for one in &told {
+        if let Some(distance) = &one.l_infinity {
+            let (simple, robust) = (distance.simple, distance.robust);
+            assert!((0.0..=1.0).contains(&simple) && (0.0..=simple).contains(&robust), "{distance:?}");
+        }
+        for part in [one.jensen_shannon_divergence, one.hellinger].into_iter().flatten() {
+            assert!((-1e-9..=1.0 + 1e-9).contains(&part), "{one:?}");
+        }
+        assert!(one.psi.is_none_or(|psi| psi >= 0.0) && one.wasserstein.is_none_or(|area| area >= 0.0), "{one:?}");
+        assert!(one.l_infinity.is_some() || !one.notes.is_empty(), "{} is absent without a reason", one.name);
+    }
+    judged(&run(&told, None, None));
+    for feature in &baseline.features {
+        let same = compare_feature(feature, feature);
+        assert!(same.l_infinity.is_none_or(|distance| distance.simple <= 0.0), "{} is not itself", feature.name);
+    }
+}
+
+/// Nothing is called fine without a value and a threshold.
+fn judged(run: &Run) {
+    for feature in &run.features {
+        assert!(feature.drifted.is_none() || feature.value.is_some() && feature.threshold.is_some(), "{feature:?}");
+        assert!(!feature.reason.is_empty() && feature.severity().is_none_or(|severity| severity >= 0.0), "{feature:?}");
+    }
+}
+
+pub(crate) fn statistics_seed(text: &str) -> Vec<String> {
+    [text.to_owned(), format!("{text}\n\n{text}")].into()
+}
+
+pub(crate) fn constraints(bytes: &[u8]) {
+    if let Ok(read) = Constraints::read(bytes) {
+        for feature in read.features.iter().take(COMPARED) {
+            let config = read.config_of(&feature.name);
+            assert!(config.comparison_threshold.is_none_or(f64::is_finite));
+        }
+    }
+    if let Ok(read) = MetricConstraints::read(bytes) {
+        for metric in &read.metrics {
+            assert_eq!(metric.is_violated_by(0.0).is_some(), metric.threshold.is_some() && metric.operator.is_some());
+        }
+    }
+}
+
+pub(crate) fn violations(bytes: &[u8]) {
+    let Ok(read) = Violations::read(bytes) else { return };
+    for one in &read.violations {
+        assert!([one.value, one.threshold].into_iter().flatten().all(f64::is_finite), "{one:?}");
+    }
+    assert!(Run::of_violations(&read, None).features.len() <= read.violations.len());
+}
+
+pub(crate) fn evaluation(bytes: &[u8]) {
+    let Ok(read) = Evaluation::read(bytes) else { return };
+    for metric in &read.metrics {
+        assert!(metric.value.is_finite() && metric.path.ends_with(&metric.name), "{metric:?}");
+        assert!(read.metric(&metric.name).is_some());
+    }
+    if let Some(confusion) = &read.confusion {
+        assert!(confusion.counts.iter().all(|row| row.len() == confusion.classes.len()), "{confusion:?}");
+    }
+}
+
+pub(crate) fn clarify(bytes: &[u8]) {
+    if let Ok(read) = Bias::read(bytes) {
+        let metrics = read.stages.iter().flat_map(|stage| &stage.facets).flat_map(|facet| &facet.metrics);
+        assert!(metrics.filter_map(|metric| metric.value).all(|value| !value.is_nan()));
+    }
+    if let Ok(read) = Explanations::read(bytes) {
+        for label in &read.labels {
+            let score = models::drift::ndcg(&label.features, &label.features);
+            assert!(score.is_none_or(|score| (score - 1.0).abs() < 1e-9), "{label:?} is not in its own order");
+        }
+    }
+}
+
+pub(crate) fn capture(bytes: &[u8]) {
+    let mut reader = CaptureReader::default();
+    let mut lines = 0;
+    for line in text(bytes).lines() {
+        reader.line(line);
+        lines += 1;
+    }
+    let read = reader.finish();
+    assert!(read.records + read.unreadable <= lines && read.answered <= read.records);
+    for side in [&read.input, &read.output, &read.truth] {
+        assert_eq!(side.widths.values().sum::<u64>(), side.rows, "each row has a width");
+        assert!(
+            side.columns
+                .values()
+                .all(|column| { column.integral + column.fractional + column.text + column.missing <= side.rows })
+        );
+    }
+}
+
+pub(crate) fn evidently(bytes: &[u8]) {
+    if let Ok(read) = Snapshot::read(bytes, None) {
+        judged(&read.run);
+        assert!(read.metrics.iter().all(|metric| metric.value.is_finite()));
+    }
+}
+
+pub(crate) fn mlflow(bytes: &[u8]) {
+    if let Ok(read) = mlflow::Runs::read(bytes) {
+        for run in &read.runs {
+            judged(&run.drift());
+        }
+    }
+    let _ = mlflow::read_history(bytes);
+    if let Ok((points, _)) = mlflow::read_metric_file("ValueDrift:a", bytes) {
+        assert!(mlflow::of_files("r", vec![points]).metrics.len() <= 1, "the last value of one metric");
+    }
+}
