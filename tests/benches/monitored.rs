@@ -69,7 +69,7 @@ fn feature(number: u32, rows: u32, moved: f64) -> Value {
 /// Values around 0, four decimals each; every third feature has moved.
 fn column(number: u32, rows: u32, moved: f64) -> Vec<f64> {
     let mut random = Random(u64::from(number) * 77 + u64::from(rows));
-    let moved = if number % 3 == 0 { moved } else { 0.0 };
+    let moved = if number.is_multiple_of(3) { moved } else { 0.0 };
     let four = |random: &mut Random| (0..4).map(|_| random.part()).sum::<f64>() - 2.0;
     (0..rows).map(|_| ((four(&mut random) * 1.7 + moved) * 1e4).round() / 1e4).collect()
 }

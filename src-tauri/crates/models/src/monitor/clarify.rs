@@ -158,7 +158,7 @@ impl Explanations {
             match value {
                 Value::Object(labels) => read.attributions(method, labels),
                 Value::Array(features) if method == "pdp" => {
-                    read.dependence.extend(features.iter().filter_map(dependence))
+                    read.dependence.extend(features.iter().filter_map(dependence));
                 }
                 other => read.problems.push(Problem::new(method, kind(other))),
             }

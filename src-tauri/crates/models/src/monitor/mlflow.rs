@@ -80,7 +80,7 @@ impl MlflowRun {
             let value = Some(point.value).filter(|value| value.is_finite());
             let mut feature = FeatureDrift::judged(column.to_owned(), value, None, Method::Unknown);
             if value.is_some() {
-                feature.reason = "MLflow keeps the value without its method and threshold".to_owned();
+                "MLflow keeps the value without its method and threshold".clone_into(&mut feature.reason);
             }
             Some(feature)
         });
