@@ -76,9 +76,13 @@ pub fn without_attempt(id: &JobId) -> JobId {
     }
 }
 
-/// Each run of digits as `#`; names with a date or a number at their end are of one job.
+/// Each number or date as one `#`; names with one of them are of one job.
 fn plain(name: &str) -> String {
-    undated(name).replace('\u{0}', "#")
+    let mut plain = undated(name).replace('\u{0}', "#");
+    while plain.contains("#-#") {
+        plain = plain.replace("#-#", "#");
+    }
+    plain
 }
 
 #[cfg(test)]

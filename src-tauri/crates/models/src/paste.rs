@@ -160,7 +160,7 @@ fn page(parts: &[&str]) -> Option<ModelTarget> {
 fn region(host: &str, rest: &str) -> Option<String> {
     let fits = |text: &&str| {
         text.matches('-').count() >= 2
-            && text.ends_with(|c: char| c.is_ascii_digit())
+            && text.rsplit_once('-').is_some_and(|(_, number)| number.parse::<u8>().is_ok())
             && text.len() <= 20
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
