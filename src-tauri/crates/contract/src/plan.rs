@@ -74,9 +74,10 @@ pub enum Scope {
 impl Scope {
     pub fn name(&self) -> &str {
         match self {
-            Self::Bucket(name) | Self::Machine { machine: name } | Self::Jobs { home: name, .. } | Self::Models { group: name } => {
-                name
-            }
+            Self::Bucket(name)
+            | Self::Machine { machine: name }
+            | Self::Jobs { home: name, .. }
+            | Self::Models { group: name } => name,
         }
     }
 }

@@ -7,12 +7,12 @@ use ::models::{
     evidence::{self, Evidence, FileRead, Part},
     gates::{Approver, Blast, Candidate, approver},
 };
-use aws::{AwsError, Session};
+use aws::Session;
 use contract::{
     Notice,
     models::{
         DecisionDraft, GatePolicy, ModelWrite, VersionComparison,
-        facts::{Approval, DeployedModel, VersionFact, Who},
+        facts::{Approval, VersionFact, Who},
         requests::{DraftDecision, DraftReply},
     },
 };
@@ -73,10 +73,6 @@ impl Looked {
         approver(&self.asked(), &self.policy)
     }
 
-    pub fn models(&self) -> &[DeployedModel] {
-        &self.registry.models
-    }
-
     fn comparison(&self) -> Option<VersionComparison> {
         let approved = self.approved.as_ref()?;
         Some(compare::compare(&approved.side(), &self.candidate.side(), &self.policy))
@@ -128,13 +124,13 @@ impl Desk {
         let reject = ModelWrite::Approval { status: Approval::Rejected.code().to_owned(), comment: String::new() };
         let with_approved = async {
             match approved(&versions, arn) {
-                None => Ok::<_, AwsError>(None),
-                Some(other) => self.known_version(session, &other.arn, &registry.models, APPROVED).await.map(Some),
+                None => None,
+                Some(other) => Some(self.files_of(session, other, APPROVED).await),
             }
         };
         let (approved, blasts, who) =
             tokio::join!(with_approved, blast::both(session, &candidate.version, &approve, &reject), who(session),);
-        let (approved, who) = (approved.map_err(&failed)?, who.map_err(&failed)?);
+        let who = who.map_err(&failed)?;
         let (blast, reject_blast) = blasts;
         let mut evidence = candidate.evidence.clone();
         if let (Part::There(report), Some(before)) = (&mut evidence.bias, &approved) {

@@ -163,7 +163,7 @@ impl Desk {
         notices.sort_by_key(|notice| std::cmp::Reverse(notice.severity));
         let scope = command::Scope { profile: Some(session.profile()), region: Some(session.region()) };
         let cli = actions(&parts.steps)
-            .flat_map(|action| action.writes.iter().map(|write| command::write(&action.arn, write, scope)))
+            .flat_map(|action| action.writes.iter().map(move |write| command::write(&action.arn, write, scope)))
             .collect();
         let environment = session.guard().environment();
         let plan = Plan {

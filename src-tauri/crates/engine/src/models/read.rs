@@ -15,7 +15,7 @@ use aws::{
     },
 };
 use contract::models::{
-    PinState, SeenFile,
+    LineageGraph, PinState, SeenFile,
     facts::{ContainerFact, DeployedModel, EvidenceFact, EvidencePart, VersionFact},
 };
 use futures_util::{StreamExt, stream};
@@ -103,9 +103,9 @@ async fn artefact(session: &Session, container: &ContainerFact) -> (PinState, Op
         return (evidence::artefact(container, Err("several objects below a prefix are not looked at")), None);
     };
     match aws::objects::describe::version(session, bucket, object, None).await {
-        Ok(found) => (evidence::artefact(container, Ok(Some(&found.etag))), Some(found.size)),
+        Ok(found) => (evidence::artefact(container, Ok(Some(found.etag.as_str()))), Some(found.size)),
         Err(AwsError::NotFound { .. }) => (evidence::artefact(container, Ok(None)), None),
-        Err(error) => (evidence::artefact(container, Err(&error.to_string())), None),
+        Err(error) => (evidence::artefact(container, Err(error.to_string().as_str())), None),
     }
 }
 
@@ -130,45 +130,24 @@ impl Desk {
             Err(AwsError::Denied { .. }) => describe_version(session, arn, Included::Metadata).await?,
             other => other?,
         };
-        let facts: Vec<(EvidenceFact, bool)> = {
-            let metrics = version.metrics.iter().map(|fact| (fact.clone(), false));
-            metrics.chain(version.baselines.iter().map(|fact| (fact.clone(), true))).collect()
-        };
-        let mut uris: Vec<String> = facts.iter().map(|(fact, _)| fact.uri.clone()).collect();
-        uris.sort_unstable();
-        uris.dedup();
-        let fetched = async {
-            let reads: Vec<_> = uris.iter().map(|uri| fetch_named(session, uri)).collect();
-            stream::iter(reads).buffer_unordered(AT_ONCE).collect::<HashMap<String, Fetched>>().await
-        };
-        let pins = async {
-            let mut all = Vec::new();
-            for container in &version.containers {
-                all.push(artefact(session, container).await);
-            }
-            all
-        };
-        let (fetched, pins, lineage, seen) =
-            tokio::join!(fetched, pins, live::lineage(session, arn), self.live_of(session, &version, models),);
-        let fact = version.clone();
-        let parsed = tokio::task::spawn_blocking(move || parse(&fact, &facts, &fetched, seen)).await;
-        // Reading files of strangers never panics; if it did, nothing is known.
-        let mut read = parsed.unwrap_or_else(|_| Read {
-            version: version.clone(),
-            evidence: Evidence::default(),
-            sizes: Vec::new(),
-            bias_limits: Vec::new(),
-            curves: Vec::new(),
-            worst: None,
-        });
-        let (artefacts, sizes): (Vec<PinState>, Vec<Option<u64>>) = pins.into_iter().unzip();
-        read.sizes = sizes;
-        read.evidence.artefacts = artefacts;
-        read.evidence.images = version.containers.iter().map(image).collect();
-        read.evidence.lineage = lineage;
-        let read = Arc::new(read);
+        let (lineage, seen) = (live::lineage(session, arn), self.live_of(session, &version, models));
+        let around = async { tokio::join!(lineage, seen) };
+        let read = Arc::new(read_files(session, &version, around).await);
         self.inner.models.reads.put(key(session, arn), Arc::clone(&read));
         Ok(read)
+    }
+
+    /// The files alone of a version whose facts are known, for another one to be compared with: no call of SageMaker.
+    pub(super) async fn files_of(&self, session: &Session, version: &VersionFact, age: Duration) -> Arc<Read> {
+        let key = key(session, &format!("files/{}", version.arn));
+        if let Some(known) = self.inner.models.reads.get(&key, age).filter(|known| known.version == *version) {
+            return known;
+        }
+        let unasked = || "it was not asked".to_owned();
+        let around = std::future::ready((Part::Unreadable(unasked()), Part::Unreadable(unasked())));
+        let read = Arc::new(read_files(session, version, around).await);
+        self.inner.models.reads.put(key, Arc::clone(&read));
+        read
     }
 
     /// A version as it was read in this session, or read now.
@@ -208,6 +187,50 @@ impl Desk {
         };
         Some((version.version, (*known?).clone()))
     }
+}
+
+/// Reads the files and artefacts of a version while `around` reads its lineage and what its endpoint sees.
+async fn read_files(
+    session: &Session,
+    version: &VersionFact,
+    around: impl Future<Output = (Part<LineageGraph>, Part<Arc<live::Live>>)>,
+) -> Read {
+    let facts: Vec<(EvidenceFact, bool)> = {
+        let metrics = version.metrics.iter().map(|fact| (fact.clone(), false));
+        metrics.chain(version.baselines.iter().map(|fact| (fact.clone(), true))).collect()
+    };
+    let mut uris: Vec<String> = facts.iter().map(|(fact, _)| fact.uri.clone()).collect();
+    uris.sort_unstable();
+    uris.dedup();
+    let fetched = async {
+        let reads: Vec<_> = uris.iter().map(|uri| fetch_named(session, uri)).collect();
+        stream::iter(reads).buffer_unordered(AT_ONCE).collect::<HashMap<String, Fetched>>().await
+    };
+    let pins = async {
+        let mut all = Vec::new();
+        for container in &version.containers {
+            all.push(artefact(session, container).await);
+        }
+        all
+    };
+    let (fetched, pins, (lineage, seen)) = tokio::join!(fetched, pins, around);
+    let fact = version.clone();
+    let parsed = tokio::task::spawn_blocking(move || parse(&fact, &facts, &fetched, seen)).await;
+    // Reading files of strangers never panics; if it did, nothing is known.
+    let mut read = parsed.unwrap_or_else(|_| Read {
+        version: version.clone(),
+        evidence: Evidence::default(),
+        sizes: Vec::new(),
+        bias_limits: Vec::new(),
+        curves: Vec::new(),
+        worst: None,
+    });
+    let (artefacts, sizes): (Vec<PinState>, Vec<Option<u64>>) = pins.into_iter().unzip();
+    read.sizes = sizes;
+    read.evidence.artefacts = artefacts;
+    read.evidence.images = version.containers.iter().map(image).collect();
+    read.evidence.lineage = lineage;
+    read
 }
 
 async fn fetch_named(session: &Session, uri: &str) -> (String, Fetched) {

@@ -88,9 +88,11 @@ pub fn undo(question: &UndoQuestion<'_>) -> Result<Step, NoUndo> {
             match &step.seen {
                 Seen::Object { version_id, .. } => copy_back(rows, to_key, version_id),
                 Seen::Marker { .. } => Ok(hide(rows, to_key, "it was deleted before the restore")),
-                Seen::Nothing | Seen::Execution { .. } | Seen::Run { .. } | Seen::Request { .. } | Seen::Model { .. } => {
-                    Ok(hide(rows, to_key, "nothing stood there before the restore"))
-                }
+                Seen::Nothing
+                | Seen::Execution { .. }
+                | Seen::Run { .. }
+                | Seen::Request { .. }
+                | Seen::Model { .. } => Ok(hide(rows, to_key, "nothing stood there before the restore")),
             }
         }
         Action::RemoveMarker { .. } => {

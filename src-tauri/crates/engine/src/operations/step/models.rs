@@ -42,7 +42,8 @@ impl Desk {
         let now = describe_version(&job.session, &action.arn, Included::Metadata).await?;
         if was_sent.is_some() && stands(action, &now) {
             receipt.note = "Found written after the interruption; it was not written twice.".into();
-            return done(action, &now, receipt);
+            done(action, &now, receipt);
+            return Ok(());
         }
         self.still(job, index, step, action, &now)?;
         let set: Vec<(String, String)> = action.writes.iter().filter_map(metadata).collect();
@@ -64,7 +65,8 @@ impl Desk {
             ) => match describe_version(&job.session, &action.arn, Included::Metadata).await {
                 Ok(now) if stands(action, &now) => {
                     receipt.note = "The answer was lost, and the write was found; it was sent once.".into();
-                    return done(action, &now, receipt);
+                    done(action, &now, receipt);
+                    return Ok(());
                 }
                 _ => return Err(error.into()),
             },
@@ -78,7 +80,8 @@ impl Desk {
             tokio::time::sleep(AGAIN).await;
             now = describe_version(&job.session, &action.arn, Included::Metadata).await?;
         }
-        done(action, &now, receipt)
+        done(action, &now, receipt);
+        Ok(())
     }
 
     /// Whether the version is what the plan saw, but for what this plan wrote itself.
@@ -145,7 +148,7 @@ fn stands(action: &ModelAction, now: &VersionFact) -> bool {
 }
 
 /// What was read back.
-fn done(action: &ModelAction, now: &VersionFact, receipt: &mut StepReceipt) -> Result<(), StepError> {
+fn done(action: &ModelAction, now: &VersionFact, receipt: &mut StepReceipt) {
     for write in &action.writes {
         let landed = has_landed(write, now);
         match write {
@@ -168,5 +171,4 @@ fn done(action: &ModelAction, now: &VersionFact, receipt: &mut StepReceipt) -> R
         receipt.note =
             format!("The write was accepted, and the version is {} now: {by} wrote after it.", now.approval.word());
     }
-    Ok(())
 }

@@ -304,9 +304,12 @@ fn copy_of(bucket: &str, source: &SourceVersion, to_key: &str, seen: &Seen) -> C
         to_key: to_key.to_owned(),
         condition: match seen {
             Seen::Object { etag, .. } => Condition::IfMatch(etag.clone()),
-            Seen::Marker { .. } | Seen::Nothing | Seen::Execution { .. } | Seen::Run { .. } | Seen::Request { .. } | Seen::Model { .. } => {
-                Condition::IfNoneMatch
-            }
+            Seen::Marker { .. }
+            | Seen::Nothing
+            | Seen::Execution { .. }
+            | Seen::Run { .. }
+            | Seen::Request { .. }
+            | Seen::Model { .. } => Condition::IfNoneMatch,
         },
     }
 }
