@@ -7,6 +7,7 @@ use contract::{
     Timestamp,
     ends::EndId,
     jobs::{HomeId, JobChange, JobId, JobTarget},
+    models::ModelTarget,
 };
 use leptos::prelude::*;
 use std::fmt::Write as _;
@@ -94,6 +95,21 @@ pub fn job_target(target: &JobTarget) -> String {
         JobTarget::LogStream { group, stream } => files(&format!("{group}:{stream}")),
         JobTarget::LogPath { uri, job: Some(job) } => log(job, uri, None),
         JobTarget::LogPath { uri, job: None } => files(uri),
+    }
+}
+
+/// What was pasted of the area Models. A version is found by its short form; what has no page leads to the list.
+pub fn model_target(target: &ModelTarget) -> String {
+    let page = |path: &str, name: &str, value: &str| Query::default().with(name, Some(value)).after(path);
+    match target {
+        ModelTarget::Group(name) => page("/models/group", "name", name),
+        ModelTarget::Version { .. } => page("/models/version", "arn", &target.to_string()),
+        ModelTarget::Endpoint(name) => page("/drift/endpoint", "name", name),
+        ModelTarget::Schedule(name) => page("/drift/monitor", "schedule", name),
+        ModelTarget::Package(name)
+        | ModelTarget::Model(name)
+        | ModelTarget::Pipeline(name)
+        | ModelTarget::PipelineExecution { pipeline: name, .. } => page("/models", "q", name),
     }
 }
 

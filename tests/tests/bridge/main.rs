@@ -25,6 +25,7 @@ mod job_logs;
 mod job_writes;
 mod jobs;
 mod logs;
+mod models;
 mod now;
 mod own_signatures;
 mod parts;

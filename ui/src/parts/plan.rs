@@ -26,6 +26,7 @@ pub fn PlaceLine(place: Place) -> impl IntoView {
                 Scope::Bucket(_) => "Bucket ",
                 Scope::Machine { .. } => "State machine ",
                 Scope::Jobs { engine, .. } => home_of(*engine),
+                Scope::Models { .. } => "Model group ",
             }}
             <strong class="mono">{place.scope.name().to_owned()}</strong>"."
             {(place.environment == Environment::Production)

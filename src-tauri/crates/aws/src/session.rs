@@ -184,6 +184,7 @@ impl Session {
                 Ok(Identity {
                     account: reply.account().unwrap_or_default().to_owned(),
                     arn: reply.arn().unwrap_or_default().to_owned(),
+                    principal: reply.user_id().unwrap_or_default().to_owned(),
                 })
             })
             .await

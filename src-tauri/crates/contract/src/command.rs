@@ -112,6 +112,18 @@ macro_rules! with_commands {
             Read ends::open_task_tables(OpenTaskTables, SetEvent) -> SetState;
             Read ends::describe_statement(DescribeStatement) -> StatementDetail;
             Read ends::read_load_errors(ReadLoadErrors) -> LoadErrors;
+            Read models::open_groups(OpenGroups, SetEvent) -> SetState;
+            Read models::open_queue(OpenQueue, SetEvent) -> SetState;
+            Read models::describe_group(DescribeGroup) -> GroupDetail;
+            Read models::describe_model(DescribeModel) -> ModelReply;
+            Read models::compare_models(CompareModels) -> ModelComparison;
+            Read models::read_trend(ReadTrend) -> TrendReply;
+            Read models::draft_decision(DraftDecision) -> DraftReply;
+            Read models::plan_decision(PlanDecision) -> Plan;
+            Read models::plan_stale_rejection(PlanStaleRejection) -> Plan;
+            Read models::follow_model(FollowModel) -> FollowReply;
+            Read models::read_gate_policy(ReadGatePolicy) -> GatePolicy;
+            System models::save_gate_policy(SaveGatePolicy) -> GatePolicy;
             Read incident::open_incident(OpenIncident, IncidentEvent) -> Incident;
             System incident::export_incident(ExportIncident) -> Exported;
             System incident::copy_incident(CopyIncident) -> ();
@@ -194,6 +206,7 @@ use crate::{
     insights::*,
     jobs::*,
     logs::*,
+    models::{GatePolicy, requests::*},
     now::*,
     objects::*,
     operations::*,

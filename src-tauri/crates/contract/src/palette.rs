@@ -1,6 +1,6 @@
 //! Where the palette can go.
 
-use crate::jobs::JobTarget;
+use crate::{jobs::JobTarget, models::ModelTarget};
 use serde::{Deserialize, Serialize};
 
 /// Reads what was typed or pasted: an `s3://` URI, an object ARN, a console URL, a deep link.
@@ -49,6 +49,8 @@ pub enum TargetPlace {
     MapRun(String),
     /// A run, what runs belong to, or logs.
     Job(JobTarget),
+    /// A group of models, a version, an endpoint, a monitor and the like.
+    Model(ModelTarget),
     /// A path of the router, from a `quarterdeck://` link.
     Address(String),
 }

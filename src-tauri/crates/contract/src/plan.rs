@@ -4,17 +4,18 @@ use crate::{
     Notice, OperationId, PlanId, Timestamp,
     executions::Status,
     jobs::{Engine, JobChange, JobId},
+    models::{ModelWrite, facts::Approval},
     session::Environment,
 };
 use serde::{Deserialize, Serialize};
 
-/// What will happen, object by object, execution by execution or run by run. Confirmed by [`crate::operations::RunOperation`].
+/// What will happen, object by object, execution by execution, run by run or version by version. Confirmed by [`crate::operations::RunOperation`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     pub id: PlanId,
     /// Verb and noun: `Restore daily_sales.csv`, `Restore 12 objects`.
     pub title: String,
-    /// What a production confirmation must type: the name of the object, bucket, machine or run.
+    /// What a production confirmation must type: the name of the object, bucket, machine, run or version.
     pub name: String,
     pub place: Place,
     pub made: Timestamp,
@@ -64,12 +65,19 @@ pub enum Scope {
         engine: Engine,
         home: String,
     },
+    /// The name of a group of models.
+    Models {
+        group: String,
+    },
 }
 
 impl Scope {
     pub fn name(&self) -> &str {
         match self {
-            Self::Bucket(name) | Self::Machine { machine: name } | Self::Jobs { home: name, .. } => name,
+            Self::Bucket(name)
+            | Self::Machine { machine: name }
+            | Self::Jobs { home: name, .. }
+            | Self::Models { group: name } => name,
         }
     }
 }
@@ -98,10 +106,10 @@ pub enum Confirm {
     TypeName,
 }
 
-/// One write on one object, execution or run.
+/// One write on one object, execution, run or version of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// The object's key, or the name of the execution or run.
+    /// The object's key, or the name of the execution, run or version.
     pub key: String,
     pub action: Action,
     /// What was current when the plan was made: the write is conditional on it.
@@ -127,6 +135,18 @@ pub enum Action {
     AddMarker,
     Execution(ExecutionAction),
     Job(JobAction),
+    Model(ModelAction),
+}
+
+/// `UpdateModelPackage` of one version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelAction {
+    /// Of the version.
+    pub arn: String,
+    /// Written together, in one call.
+    pub writes: Vec<ModelWrite>,
+    /// Keeps a repeated call from being a second decision.
+    pub token: String,
 }
 
 /// One write on a run of an engine.
@@ -191,6 +211,11 @@ pub enum Seen {
     Request {
         text: String,
         like: Vec<JobId>,
+    },
+    /// A version as it stood.
+    Model {
+        approval: Approval,
+        modified: Option<Timestamp>,
     },
 }
 

@@ -94,6 +94,9 @@ pub struct Identify {}
 pub struct Identity {
     pub account: String,
     pub arn: String,
+    /// `AIDA…` of a user, `AROA…:session` of a role: behind a shared role only this tells people apart.
+    #[serde(default)]
+    pub principal: String,
 }
 
 /// Moves the session to another profile.

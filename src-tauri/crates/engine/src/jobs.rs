@@ -27,6 +27,7 @@ pub(crate) use diagnose::Diagnoses;
 pub use diagnose::DiagnosisEvents;
 pub(crate) use kept::Kept;
 pub(crate) use late::{LateJob, late_jobs};
+pub(crate) use permissions::look as permitted;
 pub(crate) use recent::Recent;
 pub use stages::StagesEvents;
 

@@ -12,6 +12,7 @@ mod incident;
 mod insights;
 mod jobs;
 mod logs;
+mod models;
 mod now;
 mod objects;
 mod operations;

@@ -124,6 +124,7 @@ impl Desk {
             Scope::Bucket(_) => None,
             Scope::Machine { .. } => Some("what an execution did stays done; one that runs can be stopped"),
             Scope::Jobs { .. } => Some("what a run did stays done; one that is on its way can be ended"),
+            Scope::Models { .. } => Some("a decision is not taken back but followed by another one"),
         };
         if let Some(why) = no_undo {
             let blocked = id.clone();
@@ -302,6 +303,7 @@ impl Desk {
         let kind = match &plan.place.scope {
             _ if plan.undoes.is_some() => "undo",
             Scope::Jobs { .. } => "job",
+            Scope::Models { .. } => "model",
             Scope::Bucket(_) | Scope::Machine { .. } => "restore",
         };
         NewAudit {
@@ -315,6 +317,7 @@ impl Desk {
                 Scope::Bucket(bucket) => format!("{} in s3://{bucket}", plan.title),
                 Scope::Machine { machine } => format!("{} of {machine}", plan.title),
                 Scope::Jobs { engine, home } => format!("{} on {} {home}", plan.title, engine.word()),
+                Scope::Models { group } => format!("{} of {group}", plan.title),
             },
             result: result.to_owned(),
             operation: id.cloned(),

@@ -16,11 +16,12 @@ impl Desk {
         if found.is_empty() {
             let object = ::objects::address::resolve(text);
             let jobs = self.job_targets(text);
-            if jobs.is_empty() {
+            let models = crate::models::targets(text);
+            if jobs.is_empty() && models.is_empty() {
                 return object;
             }
             // A log file is an object too, and can be gone to as one.
-            let targets = jobs.into_iter().take(TARGETS).chain(object.targets).collect();
+            let targets = jobs.into_iter().chain(models).take(TARGETS).chain(object.targets).collect();
             return Resolved { targets, problem: None };
         }
         let mut targets: Vec<Target> = Vec::new();

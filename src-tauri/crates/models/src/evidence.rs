@@ -4,9 +4,11 @@
 //! person is kept as digests ([`ledger`]), and whether it still stands can be asked later ([`changes`]).
 
 mod pins;
+mod read;
 
 use contract::models::{Better, LineageGraph, Measured, PinState, SeenFile, facts::EvidencePart};
 pub use pins::{artefact, changes, image, ledger, lines, state};
+pub use read::{bias_limits, columns, evaluated, limit, read};
 
 /// A part of the evidence: there, missing, or there and not to be read.
 #[derive(Debug, Clone, Default, PartialEq)]

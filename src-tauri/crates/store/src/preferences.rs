@@ -1,6 +1,7 @@
 //! What the person chose: settings, what a profile is, which keys the keychain holds, where the last session was.
 
 use crate::{Store, StoreError, words};
+use contract::models::GatePolicy;
 use contract::session::{Environment, Mode};
 use contract::settings::Settings;
 use rusqlite::OptionalExtension;
@@ -88,6 +89,17 @@ impl Store {
         Ok(())
     }
 
+    /// What the team of a profile asks of a model; the default if nothing was said or it cannot be read. Blocking.
+    pub fn gate_policy(&self, profile: &str) -> Result<GatePolicy, StoreError> {
+        let text = self.preference(&gate_policy_of(profile))?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    /// Blocking.
+    pub fn save_gate_policy(&self, profile: &str, policy: &GatePolicy) -> Result<(), StoreError> {
+        self.set_preference(&gate_policy_of(profile), &words::json(policy, "the gates of models")?)
+    }
+
     /// Profiles with keys in the keychain, by name. Blocking.
     pub fn key_profiles(&self) -> Result<Vec<KeyProfile>, StoreError> {
         let connection = self.connection();
@@ -127,6 +139,10 @@ impl Store {
         )?;
         Ok(())
     }
+}
+
+fn gate_policy_of(profile: &str) -> String {
+    format!("gate_policy/{profile}")
 }
 
 /// Field by field, so that one value from a newer version does not cost all the others.

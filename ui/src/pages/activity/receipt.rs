@@ -78,6 +78,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
         Scope::Bucket(_) => ("Objects", true),
         Scope::Machine { .. } => ("Executions", false),
         Scope::Jobs { .. } => ("Runs", !plan.effects.is_empty()),
+        Scope::Models { .. } => ("Versions", true),
     };
     let id = operation.id.0.clone();
     let copied = id.clone();
@@ -199,6 +200,7 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
         None => ("not known".to_owned(), false),
         Some(Seen::Nothing | Seen::Request { .. }) => ("nothing".to_owned(), false),
         Some(Seen::Run { word }) => (word.clone(), false),
+        Some(Seen::Model { approval, .. }) => (approval.word().to_owned(), false),
         Some(Seen::Execution { status, redrives }) => {
             let times = if *redrives == 0 { String::new() } else { format!(", redriven {redrives} times") };
             (format!("{}{times}", status.word()), false)

@@ -138,6 +138,7 @@ fn of_target(target: &Target, session: Option<&SessionInfo>, account: Option<&st
         TargetPlace::Machine(arn) => address::machine(arn),
         TargetPlace::MapRun(arn) => address::map_run(arn),
         TargetPlace::Job(target) => address::job_target(target),
+        TargetPlace::Model(target) => address::model_target(target),
         TargetPlace::Address(address) => address.clone(),
     };
     let title = format!("Go to {}", format::visible(&target.title));

@@ -20,7 +20,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(6);
 
 /// An action and the resource that a policy names for it.
-type Need = (&'static str, String);
+pub(crate) type Need = (&'static str, String);
 
 /// To ask for a run with this request, where `target` is.
 pub(super) async fn to_start(
@@ -71,7 +71,8 @@ fn arn(session: &Session, account: &str, id: &JobId) -> String {
     address::arn(id, &Place { partition, region: session.region(), account })
 }
 
-async fn look(session: &Session, needs: Vec<Need>) -> (Vec<Permission>, Option<Notice>) {
+/// What IAM's simulation says of these actions.
+pub(crate) async fn look(session: &Session, needs: Vec<Need>) -> (Vec<Permission>, Option<Notice>) {
     let answer = tokio::time::timeout(PATIENCE, ask(session, &needs)).await;
     let (denied, notice) = match answer {
         Ok(Ok(denied)) => {

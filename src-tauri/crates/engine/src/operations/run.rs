@@ -240,5 +240,9 @@ fn summary(job: &Job) -> String {
             parts.push(format!("{} {verb}", step.key));
         }
     }
+    let versions = job.plan.steps.iter().filter(|step| matches!(step.action, Action::Model(_))).count() as u64;
+    if versions > 0 {
+        parts.push(format!("{} written", words::count_of(versions, "change")));
+    }
     format!("{}. Verified.", parts.join("; "))
 }

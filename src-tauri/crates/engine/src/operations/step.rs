@@ -1,8 +1,9 @@
-//! One step: look again, write on a condition, read back. What that means for an object, for an execution and for
-//! a run stands in the files beside.
+//! One step: look again, write on a condition, read back. What that means for an object, for an execution, for
+//! a run and for a version of a model stands in the files beside.
 
 mod executions;
 mod jobs;
+mod models;
 mod objects;
 
 use super::{Job, run::Progress};
@@ -51,6 +52,7 @@ impl Desk {
         let result = match step.action {
             Action::Execution(ref action) => self.write_execution(job, step, action, was_sent, &mut receipt).await,
             Action::Job(ref action) => self.write_job(job, step, action, was_sent, &mut receipt).await,
+            Action::Model(ref action) => self.write_model(job, index, step, action, was_sent, &mut receipt).await,
             Action::Copy { .. } | Action::RemoveMarker { .. } | Action::AddMarker => {
                 self.write_object(job, index, step, was_sent, upload_id.as_deref(), &mut receipt, progress).await
             }

@@ -88,9 +88,11 @@ pub fn undo(question: &UndoQuestion<'_>) -> Result<Step, NoUndo> {
             match &step.seen {
                 Seen::Object { version_id, .. } => copy_back(rows, to_key, version_id),
                 Seen::Marker { .. } => Ok(hide(rows, to_key, "it was deleted before the restore")),
-                Seen::Nothing | Seen::Execution { .. } | Seen::Run { .. } | Seen::Request { .. } => {
-                    Ok(hide(rows, to_key, "nothing stood there before the restore"))
-                }
+                Seen::Nothing
+                | Seen::Execution { .. }
+                | Seen::Run { .. }
+                | Seen::Request { .. }
+                | Seen::Model { .. } => Ok(hide(rows, to_key, "nothing stood there before the restore")),
             }
         }
         Action::RemoveMarker { .. } => {
@@ -105,7 +107,7 @@ pub fn undo(question: &UndoQuestion<'_>) -> Result<Step, NoUndo> {
                 }
             }
         }
-        Action::Execution(_) | Action::Job(_) => Err(NoUndo::NotDone),
+        Action::Execution(_) | Action::Job(_) | Action::Model(_) => Err(NoUndo::NotDone),
         Action::AddMarker => {
             current_is(rows, &step.key, receipt.marker_id.as_deref())?;
             let marker_id = receipt.marker_id.clone().unwrap_or_default();

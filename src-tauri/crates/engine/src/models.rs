@@ -1,0 +1,119 @@
+//! Models: groups and their versions, what waits for a decision, what one rests on, and the plans to decide.
+//!
+//! What always holds: lists are made of a few searches, because SageMaker's quotas are shared with what runs in the
+//! account; a file that cannot be read makes its gates "not known" and nothing else; and a decision is planned only on
+//! evidence that was shown and still stands.
+
+mod blast;
+mod charts;
+mod decide;
+mod follow;
+mod groups;
+mod live;
+mod plans;
+mod queue;
+mod read;
+mod records;
+mod registry;
+mod version;
+
+use crate::{Desk, EngineError, jobs::Kept};
+use aws::{AwsError, Session};
+use contract::{
+    models::{GatePolicy, ModelTarget, facts::Who},
+    palette::{Target, TargetPlace},
+};
+pub(crate) use decide::Drafted;
+use read::Read;
+use registry::Registry;
+use std::sync::Arc;
+
+/// What the area keeps while the program runs.
+#[derive(Debug, Default)]
+pub(crate) struct Models {
+    registries: Kept<Arc<Registry>>,
+    /// Files of versions as they were last read, by ARN.
+    reads: Kept<Arc<Read>>,
+    /// Evaluations of versions for strips and trends, by ARN; `None`: there is none that can be read.
+    evaluations: Kept<Option<Arc<::models::evidence::Evaluation>>>,
+    /// What endpoints saw in the newest hours that a monitor reported on, by their name.
+    live: Kept<Arc<live::Live>>,
+    /// What was shown before a decision, by ARN.
+    pub drafts: Kept<Arc<Drafted>>,
+}
+
+/// The name of something of a profile and region among what is kept.
+pub(crate) fn key(session: &Session, own: &str) -> String {
+    format!("{}/{}/{own}", session.profile(), session.region())
+}
+
+/// The ARN of a version, which may be given as `version:churn/7`.
+async fn version_arn(session: &Session, text: &str) -> Result<String, EngineError> {
+    if text.starts_with("arn:") {
+        return Ok(text.to_owned());
+    }
+    match text.parse::<ModelTarget>() {
+        Ok(target @ ModelTarget::Version { .. }) => {
+            let identity = session.identity().await.map_err(Desk::failed(session))?;
+            let region = session.region();
+            let partition = ::objects::arn::partition(region);
+            let place = ::models::address::Place { partition, region, account: &identity.account };
+            Ok(::models::address::arn(&target, &place))
+        }
+        _ => Err(EngineError::BadInput(format!("{text} is no version of a model."))),
+    }
+}
+
+/// Who decides: the identity of this session.
+async fn who(session: &Session) -> Result<Who, AwsError> {
+    let identity = session.identity().await?;
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    Ok(Who { arn: some(identity.arn), principal: some(identity.principal), ..Who::default() })
+}
+
+/// What a pasted text names in the area.
+pub(crate) fn targets(text: &str) -> Vec<Target> {
+    // A link of our own names a page.
+    if text.trim_start().to_ascii_lowercase().starts_with("quarterdeck:") {
+        return Vec::new();
+    }
+    let found = ::models::paste::resolve(text).into_iter();
+    found
+        .map(|one| Target {
+            place: TargetPlace::Model(one.target),
+            title: one.title,
+            account: one.account,
+            region: one.region,
+        })
+        .collect()
+}
+
+impl Desk {
+    /// What the team of the open profile asks of a version.
+    pub async fn read_gate_policy(&self) -> Result<GatePolicy, EngineError> {
+        let session = self.session()?;
+        self.gate_policy(&session).await
+    }
+
+    pub async fn save_gate_policy(&self, policy: GatePolicy) -> Result<GatePolicy, EngineError> {
+        let session = self.session()?;
+        let profile = session.profile().to_owned();
+        let numbers = [policy.deviations, policy.tolerance, policy.ndcg_least, policy.drifted_share];
+        if numbers
+            .into_iter()
+            .chain(policy.bias_limits.iter().map(|(_, limit)| *limit))
+            .any(|one| !(0.0..).contains(&one))
+        {
+            return Err(EngineError::BadInput("Limits are numbers from 0 upwards.".into()));
+        }
+        let (name, kept) = (profile.clone(), policy.clone());
+        self.inner.store.run(move |store| store.save_gate_policy(&name, &kept)).await?;
+        self.audit(&profile, "models.policy", &profile, "saved").await?;
+        Ok(policy)
+    }
+
+    async fn gate_policy(&self, session: &Session) -> Result<GatePolicy, EngineError> {
+        let profile = session.profile().to_owned();
+        Ok(self.inner.store.run(move |store| store.gate_policy(&profile)).await?)
+    }
+}

@@ -1,0 +1,111 @@
+//! The rules that hear of a decision, as EventBridge itself judges it.
+
+use ::models::{
+    decide,
+    evidence::Part,
+    gates::{Blast, MatchedRule},
+};
+use aws::{Session, events};
+use contract::{
+    Notice,
+    facts::{EventRule, Known, Missing},
+    models::{
+        ModelWrite,
+        facts::{Approval, VersionFact},
+    },
+    plan::Effect,
+};
+
+const SOURCE: &str = "aws.sagemaker";
+
+/// The rules that match the event of one write.
+pub(super) async fn matching(session: &Session, version: &VersionFact, write: &ModelWrite) -> Known<Vec<EventRule>> {
+    match decide::event(version, write, session.now()) {
+        Some(event) => events::matching(session, session.region(), SOURCE, &event).await,
+        None => Err(Missing {
+            action: "events:TestEventPattern".to_owned(),
+            denied: false,
+            reason: "the ARN of the version cannot be read".to_owned(),
+        }),
+    }
+}
+
+/// What approving and what rejecting set off.
+pub(super) async fn both(
+    session: &Session,
+    version: &VersionFact,
+    approve: &ModelWrite,
+    reject: &ModelWrite,
+) -> (Part<Blast>, Part<Blast>) {
+    // A careful rule does not hear of a note on an approved version.
+    let approved = VersionFact { approval: Approval::Approved, ..version.clone() };
+    let note = ModelWrite::Metadata { key: "note".to_owned(), value: "edited".to_owned() };
+    let (on_approval, on_rejection, on_note) = tokio::join!(
+        matching(session, version, approve),
+        matching(session, version, reject),
+        matching(session, &approved, &note),
+    );
+    (blast(on_approval, &on_note), blast(on_rejection, &on_note))
+}
+
+fn blast(found: Known<Vec<EventRule>>, on_note: &Known<Vec<EventRule>>) -> Part<Blast> {
+    let naive = on_note.as_deref().unwrap_or_default();
+    match found {
+        Err(missing) if missing.denied => Part::Unreadable(format!("{} is missing", missing.action)),
+        Err(missing) => Part::Unreadable(missing.reason),
+        Ok(rules) => {
+            let rule = |rule: EventRule| MatchedRule {
+                targets: rule.targets.iter().map(|arn| ::objects::arn::target(arn).noun).collect(),
+                is_naive: naive.iter().any(|other| other.name == rule.name),
+                name: rule.name,
+            };
+            Part::There(Blast { rules: rules.into_iter().map(rule).collect(), unread: Vec::new() })
+        }
+    }
+}
+
+/// What the writes of a plan set off, each with the state that those before it left.
+pub(super) async fn effects(
+    session: &Session,
+    version: &VersionFact,
+    writes: &[ModelWrite],
+) -> (Vec<Effect>, Option<Notice>) {
+    let mut state = version.clone();
+    let mut effects: Vec<Effect> = Vec::new();
+    for write in writes {
+        let rules = match matching(session, &state, write).await {
+            Ok(rules) => rules,
+            Err(missing) => {
+                let why = if missing.denied { format!("{} is missing", missing.action) } else { missing.reason };
+                return (effects, Some(Notice::warning(format!("What the write sets off is not known: {why}."))));
+            }
+        };
+        for rule in rules {
+            for target in &rule.targets {
+                let (through, what) = (format!("rule {}", rule.name), ::objects::arn::target(target).does);
+                match effects.iter_mut().find(|effect| effect.through == through && effect.what == what) {
+                    Some(known) => known.times += 1,
+                    None => effects.push(Effect { through, what, times: 1 }),
+                }
+            }
+        }
+        state = written(state, write);
+    }
+    (effects, None)
+}
+
+/// The version as it is after a write.
+fn written(version: VersionFact, write: &ModelWrite) -> VersionFact {
+    match write {
+        ModelWrite::Stage(cycle) => VersionFact { lifecycle: Some(cycle.clone()), ..version },
+        ModelWrite::Metadata { key, value } => {
+            let mut metadata = version.metadata.clone();
+            metadata.retain(|(name, _)| name != key);
+            metadata.push((key.clone(), value.clone()));
+            VersionFact { metadata, ..version }
+        }
+        ModelWrite::Approval { status, comment } => {
+            VersionFact { approval: Approval::of(status), comment: Some(comment.clone()), ..version }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The pictures of the area. A chart that cannot be drawn is left out: its numbers stand beside it anyway.
+
+use super::{live::Pair, read::Read};
+use ::charts::{CdfPair, Curve, CurveKind, Frame, Line, Rank, TimeSeries, Worse, cdf_pair, curves, ranks, time_series};
+use contract::{
+    charts::Chart,
+    models::{Better, MetricTrend, RankRow},
+};
+
+const WIDTH: u32 = 640;
+const HEIGHT: u32 = 300;
+
+fn frame(caption: impl Into<String>, offset_minutes: i32) -> Frame {
+    Frame { width: WIDTH, height: HEIGHT, offset_minutes, caption: caption.into() }
+}
+
+/// Curves that both evaluations hold, and the ranks of features.
+pub(super) fn comparison(left: &Read, right: &Read, rows: &[RankRow]) -> Vec<Chart> {
+    let title = |read: &Read| format!("version {}", read.version.version);
+    let mut all = Vec::new();
+    let kinds = [
+        ("receiver_operating_characteristic_curve", CurveKind::Roc, "ROC"),
+        ("precision_recall_curve", CurveKind::PrecisionRecall { positives: None }, "Precision against recall"),
+    ];
+    for (name, kind, caption) in kinds {
+        let of = |read: &Read| {
+            let found = read.curves.iter().find(|curve| curve.name == name)?;
+            Some(Curve { name: title(read), points: found.points.clone(), area: None })
+        };
+        if let (Some(one), Some(other)) = (of(left), of(right)) {
+            all.extend(curves(&frame(caption, 0), kind, &[one, other]).ok());
+        }
+    }
+    let told: Vec<Rank> = rows
+        .iter()
+        .map(|row| Rank { feature: row.feature.clone(), before: row.left_value, after: row.right_value })
+        .collect();
+    if !told.is_empty() {
+        let (before, after) = (title(left), title(right));
+        let told = ranks(&frame("What explains the predictions", 0), [before.as_str(), after.as_str()], &told);
+        all.extend(told.ok());
+    }
+    all
+}
+
+/// A metric over the times at which versions were registered. Each test set is a line of its own: points of different
+/// ones cannot be compared.
+pub(super) fn trend(trend: &MetricTrend, offset_minutes: i32) -> Option<Chart> {
+    let mut lines: Vec<(Option<u32>, Line)> = Vec::new();
+    for point in &trend.points {
+        let (Some(at), Some(measured)) = (point.mark.created, point.measured) else { continue };
+        let value = (at, Some(measured.value));
+        match lines.iter_mut().find(|(set, _)| *set == point.set) {
+            Some((_, line)) => line.points.push(value),
+            None => {
+                let name = point.set.map_or_else(
+                    || format!("{}, test set not known", trend.metric),
+                    |set| format!("{}, test set {}", trend.metric, set + 1),
+                );
+                lines.push((point.set, Line { name, points: vec![value] }));
+            }
+        }
+    }
+    let told = TimeSeries {
+        name: trend.metric.clone(),
+        unit: String::new(),
+        lines: lines.into_iter().map(|(_, line)| line).collect(),
+        thresholds: Vec::new(),
+        marks: Vec::new(),
+        step: None,
+        worse: if trend.better == Some(Better::Lower) { Worse::High } else { Worse::Low },
+        logarithmic: false,
+    };
+    time_series(&frame(format!("{} over the versions", trend.metric), offset_minutes), &told).ok()
+}
+
+/// The feature that fits today's traffic worst.
+pub(super) fn traffic(pair: &Pair, endpoint: &str) -> Option<Chart> {
+    let told = CdfPair {
+        feature: pair.feature.clone(),
+        unit: String::new(),
+        baseline: pair.baseline.clone(),
+        current: pair.current.clone(),
+    };
+    cdf_pair(&frame(format!("{}: its baseline against what {endpoint} sees", pair.feature), 0), &told).ok()
+}

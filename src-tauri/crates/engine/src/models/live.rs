@@ -1,0 +1,224 @@
+//! What stands around a version: its lineage, its history, and what its endpoint sees today.
+
+use super::{key, read};
+use crate::Desk;
+use ::models::{
+    drift::{self, Distribution},
+    evidence::{self, FeatureDrift, Part, Traffic},
+    history,
+    lineage::layout,
+    monitor::{
+        Constraints, Statistics,
+        statistics::{Feature, Summary},
+    },
+    rows,
+};
+use aws::{
+    AwsError, Session,
+    models::{
+        history as actions,
+        lineage::{Towards, artifacts, query},
+        monitors,
+    },
+};
+use contract::{
+    Timestamp,
+    models::{
+        HistoryRow, LineageGraph,
+        facts::{ActionFact, DeployedModel, MonitorKind, ScheduleSummary, VersionFact},
+    },
+};
+use std::{sync::Arc, time::Duration};
+
+/// Levels towards causes, and towards results.
+const CAUSES: u8 = 10;
+const RESULTS: u8 = 3;
+/// Vertices that a page can show.
+const MOST_VERTICES: usize = 100;
+/// Actions whose author is asked for: the newest.
+const MOST_ACTIONS: usize = 12;
+/// A monitor runs once an hour at most.
+const FRESH: Duration = Duration::from_mins(5);
+/// Points of a curve that is drawn.
+const POINTS: u32 = 200;
+
+/// What an endpoint saw in the newest window that a monitor of data reported on.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub endpoint: String,
+    pub window: String,
+    pub at: Timestamp,
+    pub statistics: Statistics,
+}
+
+/// One numeric feature on both sides: values with the share of rows up to them.
+#[derive(Debug, Clone)]
+pub(super) struct Pair {
+    pub feature: String,
+    pub baseline: Vec<(f64, f64)>,
+    pub current: Vec<(f64, f64)>,
+}
+
+/// What led to a version and what came of it.
+pub(super) async fn lineage(session: &Session, arn: &str) -> Part<LineageGraph> {
+    let why = |error: AwsError| match error {
+        AwsError::Denied { call, .. } => Part::Unreadable(format!("{} is missing", call.action)),
+        AwsError::NotFound { .. } => Part::Absent,
+        other => Part::Unreadable(other.to_string()),
+    };
+    let found = match artifacts(session, arn).await {
+        Ok(found) => found,
+        Err(error) => return why(error),
+    };
+    let Some(start) = found.first() else { return Part::Absent };
+    let (causes, results) = tokio::join!(
+        query(session, start, Towards::Ascendants, CAUSES, MOST_VERTICES),
+        query(session, start, Towards::Descendants, RESULTS, MOST_VERTICES),
+    );
+    match (causes, results) {
+        (Ok(mut fact), Ok(more)) => {
+            fact.vertices.extend(more.vertices);
+            fact.edges.extend(more.edges);
+            fact.is_cut |= more.is_cut;
+            let mut names = arn.rsplit('/');
+            let version = names.next().unwrap_or(arn);
+            let title = format!("version {version} of {}", names.next().unwrap_or_default());
+            Part::There(layout(&fact, start, &[(start.clone(), title)]))
+        }
+        (Err(error), _) | (_, Err(error)) => why(error),
+    }
+}
+
+/// What was done to a version, and what of it could not be read.
+pub(super) async fn history(session: &Session, version: &VersionFact) -> (Vec<HistoryRow>, Option<AwsError>) {
+    let mut told: Vec<ActionFact> = Vec::new();
+    let missed = match actions::actions_page(session, Some(&version.arn), None, None).await {
+        Ok((found, _)) => {
+            for (place, item) in found.into_iter().enumerate() {
+                let whole = if place < MOST_ACTIONS { actions::action(session, &item.name).await.ok() } else { None };
+                told.push(whole.unwrap_or(item.fact));
+            }
+            None
+        }
+        Err(error) => Some(error),
+    };
+    (history::merge(version, &[], &[], &told), missed)
+}
+
+/// Data-quality schedules of the endpoints that serve this version's group, the version's own endpoint first.
+fn schedules<'a>(version: &VersionFact, models: &'a [DeployedModel]) -> Vec<&'a ScheduleSummary> {
+    let group = version.arn.rsplit_once('/').map_or(version.arn.as_str(), |(group, _)| group).to_ascii_lowercase();
+    let own = rows::deployed(version, models);
+    let of_group = |model: &&DeployedModel| {
+        let package = model.package.as_deref().map(str::to_ascii_lowercase);
+        package.is_some_and(|package| package.rsplit_once('/').is_some_and(|(of, _)| of == group))
+    };
+    let mut found: Vec<&ScheduleSummary> = models
+        .iter()
+        .filter(of_group)
+        .flat_map(|model| &model.schedules)
+        .filter(|schedule| schedule.kind == Some(MonitorKind::DataQuality))
+        .collect();
+    found.sort_by_key(|schedule| !own.iter().any(|at| Some(&at.endpoint) == schedule.endpoint.as_ref()));
+    found
+}
+
+impl Desk {
+    /// What the endpoint of a version's group sees.
+    pub(super) async fn live_of(
+        &self,
+        session: &Session,
+        version: &VersionFact,
+        models: &[DeployedModel],
+    ) -> Part<Arc<Live>> {
+        let mut why = None;
+        for schedule in schedules(version, models) {
+            match self.newest(session, schedule).await {
+                Ok(Some(live)) => return Part::There(live),
+                Ok(None) => {}
+                Err(reason) => why = Some(reason),
+            }
+        }
+        why.map_or(Part::Absent, Part::Unreadable)
+    }
+
+    /// The statistics of the newest run that ended with a report; `None`: there is none.
+    async fn newest(&self, session: &Session, schedule: &ScheduleSummary) -> Result<Option<Arc<Live>>, String> {
+        let key = key(session, &schedule.name);
+        if let Some(known) = self.inner.models.live.get(&key, FRESH) {
+            return Ok(Some(known));
+        }
+        let wanted = monitors::Wanted { schedule: Some(&schedule.name), ..monitors::Wanted::default() };
+        let said = |error: AwsError| error.to_string();
+        let (runs, _) = monitors::runs_page(session, wanted, None).await.map_err(said)?;
+        let Some(run) = runs.into_iter().find(|run| run.status.starts_with("Completed") && run.job.is_some()) else {
+            return Ok(None);
+        };
+        let job = monitors::processing(session, run.job.as_deref().unwrap_or_default()).await.map_err(said)?;
+        let Some(output) = job.outputs.first() else { return Err("its newest run says no place of a report".into()) };
+        let bytes = read::bytes(session, &format!("{}/statistics.json", output.trim_end_matches('/'))).await?;
+        let statistics = tokio::task::spawn_blocking(move || Statistics::read(&bytes))
+            .await
+            .map_err(|_| "it cannot be read".to_owned())?
+            .map_err(|error| error.to_string())?;
+        let endpoint = run.endpoint.or_else(|| schedule.endpoint.clone()).unwrap_or_default();
+        let window = match ::models::runs::window(&job) {
+            Some((from, to)) => format!("{} to {}", from.strftime("%-d %b %H:%M"), to.strftime("%-d %b %H:%M UTC")),
+            None => format!("the run of {}", run.scheduled.strftime("%-d %b %H:%M UTC")),
+        };
+        let live = Arc::new(Live { endpoint, window, at: run.scheduled, statistics });
+        self.inner.models.live.put(key, Arc::clone(&live));
+        Ok(Some(live))
+    }
+}
+
+/// A version's baseline against what is asked today, and the numeric feature that fits worst.
+pub(super) fn traffic(
+    live: &Live,
+    baseline: &Statistics,
+    constraints: Option<&Constraints>,
+) -> (Traffic, Option<Pair>) {
+    let compared = drift::compare(baseline, &live.statistics);
+    let run = drift::compare::run(&compared, constraints, Some(live.at));
+    let mut by_severity: Vec<&drift::FeatureDrift> = run.features.iter().collect();
+    let severity = |feature: &drift::FeatureDrift| feature.severity().unwrap_or(f64::NEG_INFINITY);
+    by_severity.sort_by(|one, other| severity(other).total_cmp(&severity(one)));
+    let worst = by_severity.iter().find_map(|feature| {
+        let (before, now) = (baseline.feature(&feature.name)?, live.statistics.feature(&feature.name)?);
+        Some(Pair { feature: feature.name.clone(), baseline: shares(before)?, current: shares(now)? })
+    });
+    let drifts = run.features.into_iter().map(judged).collect();
+    let traffic = Traffic {
+        endpoint: live.endpoint.clone(),
+        window: live.window.clone(),
+        columns: evidence::columns(&live.statistics),
+        drifts,
+    };
+    (traffic, worst)
+}
+
+fn judged(feature: drift::FeatureDrift) -> FeatureDrift {
+    // Without a verdict a distance must not look measured.
+    let distance = feature.value.filter(|_| feature.drifted.is_some());
+    FeatureDrift {
+        feature: feature.name,
+        statistic: feature.method.name().to_owned(),
+        distance,
+        threshold: feature.threshold.unwrap_or_default(),
+        has_drifted: feature.drifted == Some(true),
+        note: (!feature.reason.is_empty()).then_some(feature.reason),
+    }
+}
+
+/// Values of a numeric feature with the share of rows up to them.
+fn shares(feature: &Feature) -> Option<Vec<(f64, f64)>> {
+    let Summary::Numeric(numeric) = &feature.summary else { return None };
+    let distribution = numeric.sketch.as_ref().and_then(Distribution::of_sketch);
+    let distribution = distribution.or_else(|| Distribution::of_buckets(&numeric.buckets))?;
+    let mut points: Vec<(f64, f64)> = (0..=POINTS)
+        .map(|step| distribution.quantile(f64::from(step) / f64::from(POINTS)))
+        .map(|value| (value, distribution.up_to(value)))
+        .collect();
+    points.dedup();
+    Some(points)
+}

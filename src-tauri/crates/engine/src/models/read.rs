@@ -1,0 +1,289 @@
+//! One version with its files, its artefact, its lineage and what its endpoint sees: all that its gates look at.
+
+use super::{key, live};
+use crate::Desk;
+use ::models::{
+    compare::Side,
+    evidence::{self, Evaluation, Evidence, FacetMetric, FileRead, Part, ReadOutcome},
+    monitor::{self, Constraints, Statistics, evaluation::Curve},
+};
+use aws::{
+    AwsError, Session,
+    models::{
+        evidence as files,
+        registry::{Included, describe_version},
+    },
+};
+use contract::models::{
+    LineageGraph, PinState, SeenFile,
+    facts::{ContainerFact, DeployedModel, EvidenceFact, EvidencePart, VersionFact},
+};
+use futures_util::{StreamExt, stream};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// Bytes of a file that is read whole. Statistics of wide data sets are a few MiB.
+const LARGEST: u64 = 16 * 1024 * 1024;
+const AT_ONCE: usize = 6;
+/// Evaluations of a strip are not read again sooner.
+const EVALUATIONS: Duration = Duration::from_mins(10);
+
+/// A version as it was read.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub version: VersionFact,
+    pub evidence: Evidence,
+    /// Bytes of the artefacts, one for each container.
+    pub sizes: Vec<Option<u64>>,
+    /// What its baselines allow the next version.
+    pub bias_limits: Vec<FacetMetric>,
+    pub curves: Vec<Curve>,
+    /// Of its baseline that fits today's traffic worst.
+    pub worst: Option<live::Pair>,
+}
+
+impl Read {
+    pub fn side(&self) -> Side<'_> {
+        Side {
+            version: &self.version,
+            evidence: &self.evidence,
+            parameters: &[],
+            size: self.sizes.first().copied().flatten(),
+        }
+    }
+
+    /// SHA-256 in hex of what was shown.
+    pub fn digest(&self) -> String {
+        let Evidence { files, artefacts, images, .. } = &self.evidence;
+        let ledger = evidence::ledger(&self.version, files, artefacts, images);
+        hex(&files::digest(ledger.as_bytes())).to_owned()
+    }
+}
+
+/// Without the name of its method.
+pub(super) fn hex(digest: &str) -> &str {
+    digest.strip_prefix("sha256:").unwrap_or(digest)
+}
+
+/// Outcome and bytes of one object.
+type Fetched = (ReadOutcome, Option<Vec<u8>>);
+
+async fn fetch(session: &Session, uri: &str) -> Fetched {
+    let Some((bucket, object)) = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
+        return (ReadOutcome::Failed("this is no address in S3".to_owned()), None);
+    };
+    match files::read(session, bucket, object, None, LARGEST).await {
+        Ok(files::Evidence { content: Some(content), etag, version_id, size, modified, .. }) => {
+            let sha256 = hex(&content.digest).to_owned();
+            let seen = SeenFile { sha256, etag, version_id, size, modified };
+            (ReadOutcome::Read(seen), Some(content.bytes))
+        }
+        Ok(files::Evidence { size, .. }) => {
+            (ReadOutcome::Failed(format!("it has {size} bytes, more than are read of a file")), None)
+        }
+        Err(AwsError::NotFound { .. }) => (ReadOutcome::Gone, None),
+        Err(AwsError::Denied { call, .. }) => (ReadOutcome::Failed(format!("{} is missing", call.action)), None),
+        Err(error) => (ReadOutcome::Failed(error.to_string()), None),
+    }
+}
+
+/// The bytes of an object of a report, or why there are none.
+pub(super) async fn bytes(session: &Session, uri: &str) -> Result<Vec<u8>, String> {
+    match fetch(session, uri).await {
+        (_, Some(bytes)) => Ok(bytes),
+        (ReadOutcome::Failed(why), None) => Err(why),
+        (_, None) => Err("no such object".to_owned()),
+    }
+}
+
+/// The artefact of a container as it is now: its state and its bytes.
+async fn artefact(session: &Session, container: &ContainerFact) -> (PinState, Option<u64>) {
+    let place = container.model_data.as_deref().filter(|_| !container.is_prefix);
+    let place = place.and_then(|uri| uri.strip_prefix("s3://")?.split_once('/'));
+    let Some((bucket, object)) = place else {
+        return (evidence::artefact(container, Err("several objects below a prefix are not looked at")), None);
+    };
+    match aws::objects::describe::version(session, bucket, object, None).await {
+        Ok(found) => (evidence::artefact(container, Ok(Some(found.etag.as_str()))), Some(found.size)),
+        Err(AwsError::NotFound { .. }) => (evidence::artefact(container, Ok(None)), None),
+        Err(error) => (evidence::artefact(container, Err(error.to_string().as_str())), None),
+    }
+}
+
+/// An image that is named by its digest is what it is; what a tag points at is not asked.
+fn image(container: &ContainerFact) -> PinState {
+    match container.image.split_once('@') {
+        Some((_, digest)) => evidence::image(container, Ok(Some(digest))),
+        None => evidence::image(container, Err("what its tag points at now was not asked")),
+    }
+}
+
+impl Desk {
+    /// Reads a version anew, with everything around it. `models` are those of the region.
+    pub(super) async fn read_version(
+        &self,
+        session: &Session,
+        arn: &str,
+        models: &[DeployedModel],
+    ) -> Result<Arc<Read>, AwsError> {
+        let version = match describe_version(session, arn, Included::All).await {
+            // The content of a card may need a key that the person has not.
+            Err(AwsError::Denied { .. }) => describe_version(session, arn, Included::Metadata).await?,
+            other => other?,
+        };
+        let (lineage, seen) = (live::lineage(session, arn), self.live_of(session, &version, models));
+        let around = async { tokio::join!(lineage, seen) };
+        let read = Arc::new(read_files(session, &version, around).await);
+        self.inner.models.reads.put(key(session, arn), Arc::clone(&read));
+        Ok(read)
+    }
+
+    /// The files alone of a version whose facts are known, for another one to be compared with: no call of SageMaker.
+    pub(super) async fn files_of(&self, session: &Session, version: &VersionFact, age: Duration) -> Arc<Read> {
+        let key = key(session, &format!("files/{}", version.arn));
+        if let Some(known) = self.inner.models.reads.get(&key, age).filter(|known| known.version == *version) {
+            return known;
+        }
+        let unasked = || "it was not asked".to_owned();
+        let around = std::future::ready((Part::Unreadable(unasked()), Part::Unreadable(unasked())));
+        let read = Arc::new(read_files(session, version, around).await);
+        self.inner.models.reads.put(key, Arc::clone(&read));
+        read
+    }
+
+    /// A version as it was read in this session, or read now.
+    pub(super) async fn known_version(
+        &self,
+        session: &Session,
+        arn: &str,
+        models: &[DeployedModel],
+        age: Duration,
+    ) -> Result<Arc<Read>, AwsError> {
+        match self.inner.models.reads.get(&key(session, arn), age) {
+            Some(known) => Ok(known),
+            None => self.read_version(session, arn, models).await,
+        }
+    }
+
+    /// The evaluations of versions, by their number, as far as they can be read.
+    pub(super) async fn evaluations(&self, session: &Session, versions: &[VersionFact]) -> Vec<(u32, Evaluation)> {
+        let reads: Vec<_> = versions.iter().map(|version| self.evaluation(session, version)).collect();
+        let mut found: Vec<(u32, Evaluation)> =
+            stream::iter(reads).buffer_unordered(AT_ONCE).filter_map(std::future::ready).collect().await;
+        found.sort_by_key(|(version, _)| *version);
+        found
+    }
+
+    async fn evaluation(&self, session: &Session, version: &VersionFact) -> Option<(u32, Evaluation)> {
+        let key = key(session, &version.arn);
+        let known = match self.inner.models.evaluations.get(&key, EVALUATIONS) {
+            Some(known) => known,
+            None => {
+                let file = version.metrics.iter().find(|fact| fact.part == EvidencePart::QualityStatistics)?;
+                let bytes = bytes(session, &file.uri).await.ok();
+                let read = bytes.and_then(|bytes| evidence::evaluated(&bytes).ok()).map(Arc::new);
+                self.inner.models.evaluations.put(key, read.clone());
+                read
+            }
+        };
+        Some((version.version, (*known?).clone()))
+    }
+}
+
+/// Reads the files and artefacts of a version while `around` reads its lineage and what its endpoint sees.
+async fn read_files(
+    session: &Session,
+    version: &VersionFact,
+    around: impl Future<Output = (Part<LineageGraph>, Part<Arc<live::Live>>)>,
+) -> Read {
+    let facts: Vec<(EvidenceFact, bool)> = {
+        let metrics = version.metrics.iter().map(|fact| (fact.clone(), false));
+        metrics.chain(version.baselines.iter().map(|fact| (fact.clone(), true))).collect()
+    };
+    let mut uris: Vec<String> = facts.iter().map(|(fact, _)| fact.uri.clone()).collect();
+    uris.sort_unstable();
+    uris.dedup();
+    let fetched = async {
+        let reads: Vec<_> = uris.iter().map(|uri| fetch_named(session, uri)).collect();
+        stream::iter(reads).buffer_unordered(AT_ONCE).collect::<HashMap<String, Fetched>>().await
+    };
+    let pins = async {
+        let mut all = Vec::new();
+        for container in &version.containers {
+            all.push(artefact(session, container).await);
+        }
+        all
+    };
+    let (fetched, pins, (lineage, seen)) = tokio::join!(fetched, pins, around);
+    let fact = version.clone();
+    let parsed = tokio::task::spawn_blocking(move || parse(&fact, &facts, &fetched, seen)).await;
+    // Reading files of strangers never panics; if it did, nothing is known.
+    let mut read = parsed.unwrap_or_else(|_| Read {
+        version: version.clone(),
+        evidence: Evidence::default(),
+        sizes: Vec::new(),
+        bias_limits: Vec::new(),
+        curves: Vec::new(),
+        worst: None,
+    });
+    let (artefacts, sizes): (Vec<PinState>, Vec<Option<u64>>) = pins.into_iter().unzip();
+    read.sizes = sizes;
+    read.evidence.artefacts = artefacts;
+    read.evidence.images = version.containers.iter().map(image).collect();
+    read.evidence.lineage = lineage;
+    read
+}
+
+async fn fetch_named(session: &Session, uri: &str) -> (String, Fetched) {
+    (uri.to_owned(), fetch(session, uri).await)
+}
+
+/// Everything that is made of bytes.
+fn parse(
+    version: &VersionFact,
+    facts: &[(EvidenceFact, bool)],
+    fetched: &HashMap<String, Fetched>,
+    seen: Part<Arc<live::Live>>,
+) -> Read {
+    let outcome = |uri: &str| {
+        let read = fetched.get(uri).map(|(outcome, _)| outcome.clone());
+        read.unwrap_or_else(|| ReadOutcome::Failed("it was not read".to_owned()))
+    };
+    let files: Vec<FileRead> = facts
+        .iter()
+        .map(|(fact, is_baseline)| FileRead {
+            part: fact.part,
+            is_baseline: *is_baseline,
+            uri: fact.uri.clone(),
+            outcome: outcome(&fact.uri),
+        })
+        .collect();
+    let bytes = |uri: &str| fetched.get(uri).and_then(|(_, bytes)| bytes.as_deref());
+    let of = |part: EvidencePart, is_baseline: bool| {
+        let (fact, _) = facts.iter().find(|(fact, baseline)| fact.part == part && *baseline == is_baseline)?;
+        bytes(&fact.uri)
+    };
+    let bias_limits = evidence::bias_limits(&files, bytes);
+    let curves = of(EvidencePart::QualityStatistics, false).and_then(|bytes| monitor::Evaluation::read(bytes).ok());
+    let baseline = of(EvidencePart::DataStatistics, true).and_then(|bytes| Statistics::read(bytes).ok());
+    let constraints = of(EvidencePart::DataConstraints, true).and_then(|bytes| Constraints::read(bytes).ok());
+    let mut evidence = evidence::read(files, bytes);
+    let mut worst = None;
+    evidence.traffic = match (seen, baseline) {
+        (Part::There(live), Some(baseline)) => {
+            let (traffic, pair) = live::traffic(&live, &baseline, constraints.as_ref());
+            worst = pair;
+            Part::There(traffic)
+        }
+        (Part::There(_), None) => Part::Unreadable("the version's own data baseline cannot be read".to_owned()),
+        (Part::Absent, _) => Part::Absent,
+        (Part::Unreadable(why), _) => Part::Unreadable(why),
+    };
+    Read {
+        version: version.clone(),
+        evidence,
+        sizes: Vec::new(),
+        bias_limits,
+        curves: curves.map(|read| read.curves).unwrap_or_default(),
+        worst,
+    }
+}

@@ -1,0 +1,145 @@
+//! Everything that the registry and the model dashboard say, in a few searches.
+
+use super::key;
+use crate::{Desk, ends::left_out};
+use aws::{
+    AwsError, Session,
+    models::{
+        Accounts, deployed,
+        registry::{self, Wanted},
+    },
+};
+use contract::{
+    Notice, Timestamp,
+    models::{
+        GroupRow,
+        facts::{DeployedModel, GroupFact, VersionFact},
+    },
+};
+use std::{sync::Arc, time::Duration};
+
+/// Pages of a hundred that are read of each kind.
+const MOST_PAGES: usize = 40;
+
+/// What was read together.
+#[derive(Debug, Default)]
+pub(super) struct Registry {
+    pub groups: Vec<GroupFact>,
+    pub versions: Vec<VersionFact>,
+    pub models: Vec<DeployedModel>,
+    /// What could not be read.
+    pub notices: Vec<Notice>,
+    pub as_of: Timestamp,
+}
+
+impl Registry {
+    /// The versions of a group: its name may be taken in several accounts.
+    pub fn versions_of(&self, group: &GroupFact) -> Vec<VersionFact> {
+        of_group(&self.versions, group)
+    }
+
+    /// All versions of a version's group, with that one as it was read.
+    pub fn beside(&self, version: &VersionFact) -> Vec<VersionFact> {
+        let group = |arn: &str| arn.rsplit_once('/').map(|(group, _)| group.to_ascii_lowercase());
+        let own = group(&version.arn);
+        let others = self.versions.iter().filter(|one| one.arn != version.arn && group(&one.arn) == own);
+        others.chain([version]).cloned().collect()
+    }
+
+    pub fn row(&self, group: &GroupFact) -> GroupRow {
+        ::models::rows::group(group, &self.versions_of(group), &self.models, self.as_of)
+    }
+}
+
+/// Those of this group: a name may be taken in several accounts.
+pub(super) fn of_group(versions: &[VersionFact], group: &GroupFact) -> Vec<VersionFact> {
+    let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
+    let own = account(&group.arn);
+    versions.iter().filter(|one| one.group == group.name && account(&one.arn) == own).cloned().collect()
+}
+
+type Pages<T> = Result<(Vec<T>, bool), AwsError>;
+
+/// Pages of one kind until the last, and whether there are more than were read.
+async fn pages<T, F>(page: impl Fn(Option<String>) -> F) -> Pages<T>
+where
+    F: Future<Output = Result<(Vec<T>, Option<String>), AwsError>>,
+{
+    let (mut all, mut token) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let (some, next) = page(token).await?;
+        all.extend(some);
+        if next.is_none() {
+            return Ok((all, false));
+        }
+        token = next;
+    }
+    Ok((all, true))
+}
+
+async fn groups(session: &Session, accounts: Accounts) -> Pages<GroupFact> {
+    pages(|token| registry::groups_page(session, accounts, token)).await
+}
+
+async fn versions(session: &Session, wanted: Wanted<'_>) -> Pages<VersionFact> {
+    pages(|token| registry::versions_page(session, wanted, token)).await
+}
+
+async fn models(session: &Session) -> Pages<DeployedModel> {
+    pages(|token| deployed::page(session, token)).await
+}
+
+/// The versions of a group as a search gives them now.
+pub(super) async fn versions_of(session: &Session, group: &GroupFact) -> Result<Vec<VersionFact>, AwsError> {
+    let accounts = if group.id == group.name { Accounts::Own } else { Accounts::Others };
+    let wanted = Wanted { accounts, group: Some(&group.name), ..Wanted::default() };
+    let (found, _) = versions(session, wanted).await?;
+    Ok(of_group(&found, group))
+}
+
+impl Desk {
+    /// Reads all of it. Fails only if the groups or versions of the own account cannot be read.
+    pub(super) async fn read_registry(&self, session: &Session) -> Result<Arc<Registry>, AwsError> {
+        let own = Wanted::default();
+        let others = Wanted { accounts: Accounts::Others, ..own };
+        let (groups_own, groups_others, versions_own, versions_others, deployed) = tokio::join!(
+            groups(session, Accounts::Own),
+            groups(session, Accounts::Others),
+            versions(session, own),
+            versions(session, others),
+            models(session),
+        );
+        let mut registry = Registry { as_of: session.now(), ..Registry::default() };
+        let (mut own_groups, cut_groups) = groups_own?;
+        let (mut own_versions, cut_versions) = versions_own?;
+        if cut_groups || cut_versions {
+            registry.notices.push(Notice::warning("Only the first 4,000 groups and versions were read."));
+        }
+        let mut take = |what: &str, error: AwsError| registry.notices.push(left_out(what, &error));
+        match groups_others {
+            Ok((some, _)) => own_groups.extend(some),
+            Err(error) => take("What other accounts share", error),
+        }
+        match versions_others {
+            Ok((some, _)) => own_versions.extend(some),
+            Err(error) => take("Versions of groups that other accounts share", error),
+        }
+        match deployed {
+            Ok((some, _)) => registry.models = some,
+            Err(error) => take("What serves", error),
+        }
+        registry.groups = own_groups;
+        registry.versions = own_versions;
+        let registry = Arc::new(registry);
+        self.inner.models.registries.put(key(session, "all"), Arc::clone(&registry));
+        Ok(registry)
+    }
+
+    /// The same, if it is not older.
+    pub(super) async fn registry(&self, session: &Session, age: Duration) -> Result<Arc<Registry>, AwsError> {
+        match self.inner.models.registries.get(&key(session, "all"), age) {
+            Some(known) => Ok(known),
+            None => self.read_registry(session).await,
+        }
+    }
+}

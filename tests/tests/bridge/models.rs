@@ -1,0 +1,294 @@
+//! Models: groups in few calls, what waits with its gates, comparisons, and decisions that are written, verified and
+//! kept.
+
+use anyhow::{Context as _, Result, bail};
+use contract::{
+    Code, Severity,
+    models::{
+        Basis, Decision, GateId, GatePolicy, GateSummary, GateVerdict, GroupRow, ModelTarget, QueueRow, WaitsFor,
+        facts::Approval,
+        requests::{
+            CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, OpenGroups, OpenQueue,
+            PlanDecision, PlanStaleRejection, ReadGatePolicy, ReadTrend, SaveGatePolicy,
+        },
+    },
+    operations::{OperationState, RunOperation, StepState},
+    palette::{ResolveTarget, TargetPlace},
+    plan::{Action, Confirm, Plan, Scope},
+    session::OpenProfile,
+    sets::Rows,
+};
+use tests::bridge::{Core, Touch, on_estate};
+
+const WHY: &str = "the forecast is late for the season, see the review of the week";
+
+fn groups(core: &Core) -> Result<Vec<GroupRow>> {
+    let state = core.open(&OpenGroups {})?;
+    core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })
+}
+
+/// The newest version of a group.
+fn newest(core: &Core, group: &str) -> Result<String> {
+    let row = groups(core)?.into_iter().find(|row| row.name == group).with_context(|| format!("no group {group}"))?;
+    Ok(row.latest.context("a version")?.arn)
+}
+
+fn draft(core: &Core, arn: &str) -> Result<DraftReply> {
+    core.ask(&DraftDecision { arn: arn.to_owned() })
+}
+
+fn verdict(draft: &DraftReply, id: GateId) -> Result<GateVerdict> {
+    let gate = draft.draft.gates.iter().find(|gate| gate.id == id).context("the gate")?;
+    Ok(gate.verdict)
+}
+
+fn reject(core: &Core, arn: &str) -> Result<Plan> {
+    let seen = draft(core, arn)?;
+    let decision = Decision::Reject { comment: WHY.into() };
+    core.ask(&PlanDecision { arn: arn.to_owned(), decision, evidence: seen.draft.evidence })
+}
+
+fn refusals(plan: &Plan) -> String {
+    let refused = plan.notices.iter().filter(|notice| notice.severity == Severity::Refusal);
+    refused.map(|notice| notice.text.as_str()).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn all_groups_are_there_after_a_few_searches() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let mark = estate.mark()?;
+        let rows = groups(core)?;
+        let searches = estate.calls("Search", mark)?.len();
+        assert!(searches <= 14, "{searches} searches");
+        assert_eq!(rows.len(), 73, "72 and the shared one");
+        assert!(rows.is_sorted_by_key(|row| row.name.clone()), "by name");
+        let one = |name: &str| rows.iter().find(|row| row.name == name).with_context(|| format!("no {name}"));
+        let clean = one("demand-forecast-emea")?;
+        assert_eq!((clean.pending, clean.team.as_deref()), (1, Some("revenue")));
+        assert!(clean.deployed.iter().any(|at| at.endpoint == "demand-forecast-emea-live"), "{:?}", clean.deployed);
+        let shared = one("rate-benchmark-corporate")?;
+        assert!(shared.id.starts_with("arn:") && shared.versions > 0, "by its ARN: {shared:?}");
+        assert_eq!(one("loyalty-tier-apac")?.approved, None);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn what_waits_is_oldest_first_and_its_gates_say_what_is_the_matter() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let state = core.open(&OpenQueue {})?;
+        let rows: Vec<QueueRow> =
+            core.rows(state.set, |rows| if let Rows::Queue(rows) = rows { Some(rows) } else { None })?;
+        assert_eq!(rows.len(), 17);
+        assert!(rows.is_sorted_by_key(|row| row.since), "oldest first");
+        assert_eq!(rows[0].group, "dynamic-pricing-apac", "it waits for 41 days");
+        let gates = |group: &str| -> Result<GateSummary> {
+            let row = rows.iter().find(|row| row.group == group).with_context(|| format!("no {group}"))?;
+            row.gates.clone().with_context(|| format!("the gates of {group} were not looked at"))
+        };
+        // Nobody has signed anything, which is one red gate everywhere.
+        assert_eq!(gates("demand-forecast-emea")?.failed, 1);
+        for group in ["booking-cancellation-emea", "demand-forecast-dach", "review-sentiment-dach", "loyalty-tier-uk"] {
+            assert!(gates(group)?.failed > 1, "{group}: {:?}", gates(group)?);
+        }
+        let failed = rows.iter().find(|row| row.group == "payment-fraud-dach").context("the failed one")?;
+        assert_eq!(failed.waits_for, WaitsFor::Nothing);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn each_matter_turns_its_own_gate() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let cases = [
+            ("booking-cancellation-emea", GateId::Quality, GateVerdict::Fail),
+            ("payment-fraud-emea", GateId::Bias, GateVerdict::Unknown),
+            ("no-show-dach", GateId::Bias, GateVerdict::Fail),
+            ("demand-forecast-dach", GateId::Traffic, GateVerdict::Fail),
+            ("review-sentiment-dach", GateId::Intact, GateVerdict::Fail),
+            ("loyalty-tier-uk", GateId::Intact, GateVerdict::Fail),
+            ("staffing-need-uk", GateId::TwoPersons, GateVerdict::Fail),
+            ("food-waste-emea", GateId::Quality, GateVerdict::Unknown),
+            ("demand-forecast-emea", GateId::Quality, GateVerdict::Pass),
+            ("demand-forecast-emea", GateId::Bias, GateVerdict::Pass),
+            ("demand-forecast-emea", GateId::Traffic, GateVerdict::Pass),
+            ("demand-forecast-emea", GateId::Lineage, GateVerdict::Pass),
+            ("demand-forecast-emea", GateId::Blast, GateVerdict::Warn),
+        ];
+        let rows = groups(core)?;
+        for (group, gate, expected) in cases {
+            let row = rows.iter().find(|row| row.name == group).with_context(|| format!("no group {group}"))?;
+            let seen = draft(core, &row.latest.as_ref().context("a version")?.arn)?;
+            let found = verdict(&seen, gate)?;
+            let words = seen.draft.gates.iter().find(|one| one.id == gate).map(|one| one.words.clone());
+            assert_eq!(found, expected, "{gate:?} of {group}: {words:?}");
+        }
+        let own = draft(core, &newest(core, "staffing-need-uk")?)?;
+        let persons = own.draft.gates.iter().find(|gate| gate.id == GateId::TwoPersons).context("the gate")?;
+        assert!(persons.words.contains("registered by you"), "{}", persons.words);
+        let drifted = draft(core, &newest(core, "demand-forecast-dach")?)?;
+        assert!(drifted.traffic.is_some(), "the feature that fits worst is drawn");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_group_a_version_and_a_comparison_say_what_they_stand_on() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let group = core.ask(&DescribeGroup { group: "food-waste-emea".into() })?;
+        assert_eq!(group.strip.cells.len(), usize::try_from(group.row.versions)?);
+        assert!(group.strip.metric.is_some() && !group.metrics.is_empty());
+        let trend = core.ask(&ReadTrend { group: "food-waste-emea".into(), metric: None, offset_minutes: 0 })?;
+        assert!(trend.trend.points.iter().all(|point| point.measured.is_some()), "{:?}", trend.trend);
+        assert!(trend.chart.is_some());
+        let arn = group.row.latest.context("a version")?.arn;
+        let reply = core.ask(&DescribeModel { arn: arn.clone() })?;
+        assert!(!reply.detail.evidence.is_empty() && reply.detail.lineage.is_some(), "{:?}", reply.detail.notices);
+        let against = reply.against.context("an approved version")?;
+        let told = core.ask(&CompareModels { left: against, right: arn })?;
+        assert!(matches!(told.comparison.basis, Basis::Different(_)), "{:?}", told.comparison.basis);
+        assert!(told.comparison.words.contains("not comparable"), "{}", told.comparison.words);
+        let short = core.ask(&DescribeModel { arn: "version:food-waste-emea/1".into() })?;
+        assert_eq!(short.detail.mark.version, 1);
+        assert_eq!(core.fault(&DescribeModel { arn: "no version".into() })?.code, Code::BadInput);
+        let pasted = core.ask(&ResolveTarget { text: short.detail.mark.arn })?;
+        let target = ModelTarget::Version { group: "food-waste-emea".into(), version: 1 };
+        assert_eq!(pasted.targets.first().map(|one| &one.place), Some(&TargetPlace::Model(target)));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_rejection_is_written_verified_and_kept() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = newest(core, "demand-forecast-emea")?;
+        let seen = draft(core, &arn)?;
+        let ask = |comment: &str, evidence: &str| PlanDecision {
+            arn: arn.clone(),
+            decision: Decision::Reject { comment: comment.into() },
+            evidence: evidence.into(),
+        };
+        assert_eq!(core.fault(&ask("no", &seen.draft.evidence))?.code, Code::BadInput, "a comment says why");
+        let other = core.fault(&ask(WHY, &"0".repeat(64)))?;
+        assert!(other.detail.contains("was not shown here"), "{other:?}");
+        let plan = core.ask(&ask(WHY, &seen.draft.evidence))?;
+        assert_eq!(plan.place.scope, Scope::Models { group: "demand-forecast-emea".into() });
+        assert_eq!((plan.confirm, refusals(&plan).as_str()), (Confirm::Dialog, ""));
+        assert!(plan.effects.iter().any(|effect| effect.through == "rule deploy-on-approve"), "{:?}", plan.effects);
+        assert!(plan.cli[0].contains("update-model-package"), "{:?}", plan.cli);
+        let mark = estate.mark()?;
+        let receipt = core.succeed(&plan)?;
+        assert_eq!(estate.calls("UpdateModelPackage", mark)?.len(), 1);
+        assert!(receipt.steps[0].checks.iter().any(|check| check.text.contains(&seen.draft.evidence)), "its evidence");
+        let now = core.ask(&DescribeModel { arn: arn.clone() })?.detail;
+        assert_eq!(now.mark.approval, Approval::Rejected);
+        assert!(now.comment.context("a comment")?.contains(WHY));
+        assert!(now.history.iter().any(|row| row.what == "rejected"), "{:?}", now.history);
+        let entry = core.audit()?.into_iter().find(|entry| entry.action == "model.done").context("an audit entry")?;
+        assert!(entry.target.contains("demand-forecast-emea"), "{}", entry.target);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn of_two_who_decide_at_once_the_second_is_told_and_writes_nothing() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = newest(core, "booking-cancellation-emea")?;
+        let (first, second) = (reject(core, &arn)?, reject(core, &arn)?);
+        core.succeed(&first)?;
+        let mark = estate.mark()?;
+        let late = core.run(&second)?;
+        assert_eq!(late.steps[0].state, StepState::Changed, "{:?}", late.steps);
+        assert!(late.steps[0].note.contains("oncall changed it"), "{}", late.steps[0].note);
+        assert!(estate.calls("UpdateModelPackage", mark)?.is_empty());
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_lost_answer_is_looked_after_and_not_a_second_decision() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = newest(core, "no-show-dach")?;
+        let plan = reject(core, &arn)?;
+        let lost = serde_json::json!({ "when": "after", "drop": true });
+        estate.fault(serde_json::json!({ "action": "UpdateModelPackage" }), 10, lost)?;
+        let receipt = core.run(&plan)?;
+        estate.post("clear", &serde_json::json!({}))?;
+        assert_eq!(receipt.operation.state, OperationState::Succeeded, "{}", receipt.operation.note);
+        assert!(receipt.steps[0].note.contains("sent once"), "{}", receipt.steps[0].note);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn who_signed_cannot_approve() -> Result<()> {
+    on_estate(Touch::Changes, async |core, _| {
+        let arn = newest(core, "dynamic-pricing-iberia")?;
+        let seen = draft(core, &arn)?;
+        let decide =
+            |decision: Decision, evidence: &str| PlanDecision { arn: arn.clone(), decision, evidence: evidence.into() };
+        let approve = core.ask(&decide(Decision::Approve { comment: WHY.into() }, &seen.draft.evidence))?;
+        assert!(refusals(&approve).contains("nobody has signed"), "{}", refusals(&approve));
+        assert!(core.call(&RunOperation { plan: approve.id.clone(), typed: Some(approve.name) })?.is_err());
+        let sign = core.ask(&decide(Decision::Sign { comment: WHY.into() }, &seen.draft.evidence))?;
+        assert_eq!(refusals(&sign), "");
+        let Action::Model(action) = &sign.steps[0].action else { bail!("{:?}", sign.steps) };
+        assert_eq!(action.writes.len(), 1);
+        core.succeed(&sign)?;
+        let signed = draft(core, &arn)?;
+        assert_eq!(signed.draft.evidence, seen.draft.evidence, "a signature changes no evidence");
+        assert_eq!(signed.draft.signatures.len(), 1);
+        let again = core.ask(&decide(Decision::Approve { comment: WHY.into() }, &signed.draft.evidence))?;
+        assert!(refusals(&again).contains("you have signed"), "{}", refusals(&again));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn stale_versions_are_rejected_one_by_one() -> Result<()> {
+    on_estate(Touch::Changes, async |core, _| {
+        let group = core.ask(&DescribeGroup { group: "dynamic-pricing-apac".into() })?;
+        let [stale] = group.stale.as_slice() else { bail!("{:?}", group.stale) };
+        let other = group.row.approved.context("an approved version")?.arn;
+        let plan = core.ask(&PlanStaleRejection {
+            group: "dynamic-pricing-apac".into(),
+            versions: vec![stale.mark.arn.clone(), other],
+            comment: WHY.into(),
+        })?;
+        assert_eq!((plan.steps.len(), plan.refused.len()), (1, 1));
+        core.succeed(&plan)?;
+        assert_eq!(core.ask(&DescribeModel { arn: stale.mark.arn.clone() })?.detail.mark.approval, Approval::Rejected);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn who_may_not_write_is_told_and_the_policy_is_the_profiles_own() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let mark = estate.mark()?;
+        let policy = core.ask(&ReadGatePolicy {})?;
+        assert_eq!(policy, GatePolicy::default());
+        let own = GatePolicy { stale_days: 7, ..policy };
+        assert_eq!(core.ask(&SaveGatePolicy { policy: own.clone() })?, own);
+        core.ask(&OpenProfile { name: "practice-denied".into() })?;
+        assert_eq!(core.ask(&ReadGatePolicy {})?, GatePolicy::default(), "of the profile, not of all");
+        let arn = newest(core, "guest-churn-emea")?;
+        let plan = reject(core, &arn)?;
+        let missing = plan.permissions.iter().find(|one| one.missing).context("a missing permission")?;
+        assert_eq!(missing.action, "sagemaker:UpdateModelPackage");
+        core.ask(&OpenProfile { name: "practice".into() })?;
+        assert_eq!(core.ask(&ReadGatePolicy {})?, own);
+        assert!(estate.writes(mark)?.is_empty(), "a plan writes nothing");
+        Ok(())
+    })
+}
