@@ -1,7 +1,7 @@
 //! How an endpoint does: what CloudWatch has of it, with the limits of its alarms. A metric that nobody published is named and
 //! is no zero.
 
-use super::{files::why, look::RARELY, moment, view::frame};
+use super::{files::why, moment, view::frame};
 use crate::{Desk, EngineError};
 use aws::{AwsError, Session, models::metrics};
 use charts::{ChartError, Line, Mark, MarkKind, Threshold, TimeSeries, Worse, time_series};
@@ -14,6 +14,8 @@ use contract::{
 use jiff::SignedDuration;
 use std::{collections::HashMap, time::Duration};
 
+/// How old a description of the endpoint may be.
+const FRESH: Duration = Duration::from_secs(30);
 /// Points of a line, more or less.
 const POINTS: u32 = 240;
 const HEIGHT: u32 = 220;
@@ -42,7 +44,7 @@ const MICROS: f64 = 1_000.0;
 impl Desk {
     pub async fn read_endpoint_health(&self, request: &ReadEndpointHealth) -> Result<EndpointHealth, EngineError> {
         let session = self.session()?;
-        let described = self.endpoint_of(&session, &request.endpoint, Duration::from_secs(5).min(RARELY)).await;
+        let described = self.endpoint_of(&session, &request.endpoint, FRESH).await;
         let described = described.map_err(Self::failed(&session))?;
         let endpoint = described.endpoint.clone();
         let hours = request.hours.clamp(1, MOST_HOURS);
@@ -175,7 +177,7 @@ struct Picture {
     per: Option<Asked>,
 }
 
-const PICTURES: [Picture; 5] = [
+static PICTURES: [Picture; 5] = [
     Picture { name: "Invocations", unit: "", lines: &[(INVOCATIONS, "")], factor: 1.0, per: None },
     Picture { name: "5XX rate", unit: "%", lines: &[(ERRORS, "")], factor: 100.0, per: Some(INVOCATIONS) },
     Picture {
@@ -267,7 +269,7 @@ mod tests {
     #[test]
     fn points_are_as_fine_as_they_are_kept() {
         assert_eq!((period(1), period(24), period(24 * 7)), (60, 360, 2_520));
-        assert_eq!((period(24 * 30), period(24 * 90)), (10_800, 32_400 / 3_600 * 3_600));
+        assert_eq!((period(24 * 30), period(24 * 90)), (10_800, 32_400));
         assert!([1, 24, 400, 2_000].iter().all(|hours| period(*hours) % 60 == 0));
     }
 

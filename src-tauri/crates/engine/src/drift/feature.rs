@@ -22,7 +22,7 @@ const DAYS: u32 = 30;
 const DAY: i64 = 86_400;
 
 /// Beside the schedule's own method, in the order of the table.
-const METHODS: [Method; 9] = [
+static METHODS: [Method; 9] = [
     Method::LInfinityRobust,
     Method::LInfinitySimple,
     Method::ChiSquare,
