@@ -4,6 +4,7 @@
 //! feature and report, so that thresholds can be tried and charts drawn without reading again; distributions are read when
 //! somebody looks at one. A file that cannot be read costs itself only.
 
+mod captures;
 mod charting;
 mod endpoint;
 mod feature;
