@@ -4,8 +4,8 @@ use anyhow::{Context as _, Result};
 use contract::{
     Code, Notice,
     drift::{
-        DescribeMonitor, DriftView, ExplainMonitorRun, FeatureRow, MonitorRow, MonitorRunRow, OpenMonitorRuns,
-        OpenMonitors, OpenWorklist, ReadDrift, ReadEndpointHealth, ReadFeature, TryThreshold, WorkRow,
+        DescribeMonitor, DriftView, ExplainMonitorRun, FeatureDetail, FeatureRow, MonitorRow, MonitorRunRow,
+        OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift, ReadEndpointHealth, ReadFeature, TryThreshold, WorkRow,
     },
     models::{ColumnChange, HealthState, SilenceKind},
     sets::{Rows, SetState},
@@ -93,7 +93,7 @@ fn reports_are_reckoned_again_and_what_ties_hide_is_seen() -> Result<()> {
         let rate = feature(&sudden, "competitor_rate")?;
         assert_eq!(rate.drifted, Some(true));
         let (distance, told) = (rate.distance.context("ours")?, rate.told.context("the monitor's")?);
-        assert!(distance > 0.1 && (distance - told).abs() < 0.02, "{distance} and {told}");
+        assert!(distance > 0.1 && (distance - told).abs() < 0.05, "{distance} and {told}");
         assert!(rate.error.is_some_and(|error| error < 0.01) && rate.importance.is_some(), "{rate:?}");
         assert_eq!(rate.drifted_runs, sudden.read);
         assert_eq!(sudden.violations.first().map(|group| group.check.as_str()), Some("baseline_drift_check"));
@@ -150,7 +150,7 @@ fn one_bad_file_of_ninety_is_a_notice() -> Result<()> {
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn a_feature_has_its_pictures_and_every_honest_statistic() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
-        let ask = |schedule: &str, feature: &str| {
+        let ask = |schedule: &str, feature: &str| -> Result<FeatureDetail> {
             drift(core, schedule, 1)?;
             let request = ReadFeature {
                 schedule: schedule.into(),

@@ -100,14 +100,15 @@ fn seen_columns(baseline: &[Column], output: &Schema, input: &Schema) -> Vec<Col
     named.collect()
 }
 
-/// A few whole numbers say nothing against a fraction.
-fn kind(column: &capture::Column, expected: Option<&str>) -> &'static str {
+/// Records of a few requests tell numbers from text, and not which numbers: `3.0` may be a whole one.
+fn kind<'a>(column: &capture::Column, expected: Option<&'a str>) -> &'a str {
+    let number = expected.filter(|kind| matches!(*kind, "Fractional" | "Integral"));
     if column.text > 0 {
         "String"
-    } else if column.fractional > 0 || (column.integral > 0 && expected == Some("Fractional")) {
-        "Fractional"
+    } else if column.fractional > 0 {
+        number.unwrap_or("Fractional")
     } else if column.integral > 0 {
-        "Integral"
+        number.unwrap_or("Integral")
     } else {
         "Unknown"
     }

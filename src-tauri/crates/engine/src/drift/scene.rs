@@ -31,7 +31,6 @@ pub(super) struct Base {
 /// A schedule's reports.
 pub(super) struct Scene {
     pub summary: ScheduleSummary,
-    pub definition: Option<Arc<JobDefinitionFact>>,
     /// By the hour of the run.
     pub folders: BTreeMap<Timestamp, Folder>,
     /// Only of a monitor of data quality.
@@ -188,6 +187,6 @@ impl Desk {
             Some(definition) => base(session, definition, &mut notices).await,
             None => None,
         };
-        Ok(Scene { summary, definition, folders, base, from, notices })
+        Ok(Scene { summary, folders, base, from, notices })
     }
 }

@@ -55,8 +55,8 @@ fn names(check: &Check) -> (&str, &str) {
         Check::BiasDrift => ("bias_drift_check", "bias outside of its limits"),
         Check::AttributionDrift => ("feature_attribution_drift_check", "other features matter than before"),
         Check::Other(name) => match name.as_str() {
-            "LessThanThreshold" => (name, "below the threshold"),
-            "GreaterThanThreshold" => (name, "above the threshold"),
+            "LessThanThreshold" => (name.as_str(), "below the threshold"),
+            "GreaterThanThreshold" => (name.as_str(), "above the threshold"),
             other => (other, other),
         },
     }
