@@ -66,7 +66,8 @@ impl Desk {
             let known = writer.rows_by_id();
             let fresh = bare.iter().filter(|looked| !known.contains_key(&looked.summary.name));
             writer.append(fresh.map(|looked| looked.row(&looked.health(now), now)).collect());
-            let looks: Vec<_> = bare.into_iter().map(|looked| self.look_around(session, looked, RARELY, false)).collect();
+            let looks: Vec<_> =
+                bare.into_iter().map(|looked| self.look_at_monitor(session, looked, RARELY, false)).collect();
             let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
             let mut rows = Vec::new();
             while let Some(looked) = looking.next().await {
@@ -109,7 +110,7 @@ impl Desk {
         };
         let looked = Looked::bare(fact.summary.clone(), &models);
         // The schedule was read just now; the endpoint is read anew.
-        let looked = self.look_around(&session, looked, Duration::from_secs(5), true).await;
+        let looked = self.look_at_monitor(&session, looked, Duration::from_secs(5), true).await;
         let now = session.now();
         let health = looked.health(now);
         let row = looked.row(&health, now);

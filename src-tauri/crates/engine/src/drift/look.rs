@@ -283,7 +283,13 @@ impl Desk {
 
     /// Reads what is around a schedule. `age` is how old endpoint and schedule may be; with `deeply`, ground truth is looked
     /// for and the runs are listed too.
-    pub(super) async fn look_around(&self, session: &Session, mut looked: Looked, age: Duration, deeply: bool) -> Looked {
+    pub(super) async fn look_at_monitor(
+        &self,
+        session: &Session,
+        mut looked: Looked,
+        age: Duration,
+        deeply: bool,
+    ) -> Looked {
         match self.schedule_fact(session, &looked.summary.name, age).await {
             Ok(fact) => {
                 looked.expression.clone_from(&fact.expression);
