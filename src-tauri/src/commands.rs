@@ -1,5 +1,6 @@
 //! One thin file for each area: a command unpacks its request, asks the desk, and turns an error into a fault.
 
+mod drift;
 mod ends;
 mod executions;
 mod incident;

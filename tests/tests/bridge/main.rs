@@ -12,6 +12,7 @@ mod buckets;
 mod changed;
 mod cut_off;
 mod diagnosis;
+mod drift;
 mod elsewhere;
 mod ends;
 mod entries;

@@ -124,6 +124,17 @@ macro_rules! with_commands {
             Read models::follow_model(FollowModel) -> FollowReply;
             Read models::read_gate_policy(ReadGatePolicy) -> GatePolicy;
             System models::save_gate_policy(SaveGatePolicy) -> GatePolicy;
+
+            Read drift::open_monitors(OpenMonitors, SetEvent) -> SetState;
+            Read drift::open_monitor_runs(OpenMonitorRuns, SetEvent) -> SetState;
+            Read drift::describe_monitor(DescribeMonitor) -> MonitorDetail;
+            Read drift::read_drift(ReadDrift, DriftEvent) -> DriftView;
+            Read drift::read_feature(ReadFeature) -> FeatureDetail;
+            Read drift::try_threshold(TryThreshold) -> ThresholdTrial;
+            Read drift::open_worklist(OpenWorklist, SetEvent) -> SetState;
+            Read drift::explain_monitor_run(ExplainMonitorRun) -> MonitorRunReply;
+            Read drift::read_endpoint_health(ReadEndpointHealth) -> EndpointHealth;
+
             Read incident::open_incident(OpenIncident, IncidentEvent) -> Incident;
             System incident::export_incident(ExportIncident) -> Exported;
             System incident::copy_incident(CopyIncident) -> ();
@@ -199,6 +210,7 @@ macro_rules! declare {
 // The list names the types of every area.
 #[allow(clippy::wildcard_imports)]
 use crate::{
+    drift::*,
     ends::*,
     executions::*,
     ids::*,

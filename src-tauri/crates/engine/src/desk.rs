@@ -6,6 +6,7 @@ mod session;
 
 use crate::{
     EngineError,
+    drift::Drift,
     ends::Ends,
     executions::Executions,
     incident::Incidents,
@@ -86,6 +87,7 @@ pub(crate) struct Inner {
     pub(crate) jobs: Jobs,
     pub(crate) ends: Ends,
     pub(crate) models: Models,
+    pub(crate) drift: Drift,
     pub(crate) logs: Logs,
     pub(crate) diagnoses: Diagnoses,
     pub(crate) incidents: Incidents,
@@ -132,6 +134,7 @@ impl Desk {
                 jobs: Jobs::default(),
                 ends: Ends::default(),
                 models: Models::default(),
+                drift: Drift::default(),
                 watch: Watch::new(options.pace, &settings),
                 visible: AtomicBool::new(true),
                 parts: options.parts,
@@ -243,13 +246,14 @@ impl Desk {
         self.window_visible(true);
     }
 
-    /// Open logs, diagnoses and stages that are being made, and queries.
+    /// Open logs, diagnoses and stages that are being made, queries, and reports that are being read.
     fn forget_logs(&self) {
         self.inner.logs.close_all();
         self.inner.diagnoses.stop_all();
         self.inner.jobs.stop_all();
         self.inner.incidents.stop_all();
         self.inner.insights.close_all();
+        self.inner.drift.stop_all();
     }
 
     /// The window was hidden or shown.

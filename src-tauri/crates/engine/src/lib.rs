@@ -5,6 +5,7 @@
 //! without a shell. Nothing here knows Tauri, and nothing here names an SDK type.
 
 mod desk;
+mod drift;
 mod ends;
 mod error;
 mod executions;
@@ -27,6 +28,7 @@ mod watch;
 
 pub use ::objects::restore::Parts as PartSizes;
 pub use desk::{Desk, Options};
+pub use drift::DriftEvents;
 pub use error::EngineError;
 pub use executions::ExecutionEvents;
 pub use incident::IncidentEvents;

@@ -19,6 +19,8 @@ def capture_lines(kept: Cast, watch: Watch, when: float) -> bytes:
     batches, lines = kept.batches(watch.endpoint, when), []
     for number in range(LINES):
         values = [str(_value(batch, number)) for batch in batches]
+        if watch.plot == "schema" and kept.on(watch, when):
+            values.append(str(number % 2))
         at = when + number * 170 + 11
         lines.append(_line({"captureData": {
             "endpointInput": {"observedContentType": "text/csv", "mode": "INPUT", "data": ",".join(values[1:]), "encoding": "CSV"},

@@ -1,0 +1,102 @@
+//! Drift: what watches models, whether it measures at all, and what its reports say when they are reckoned again.
+//!
+//! Reports lie in S3, one folder an hour: they are listed by month and read once. What of them is kept is a number for each
+//! feature and report, so that thresholds can be tried and charts drawn without reading again; distributions are read when
+//! somebody looks at one. A file that cannot be read costs itself only.
+
+mod captures;
+mod charting;
+mod endpoint;
+mod feature;
+mod files;
+mod gather;
+mod index;
+mod list;
+mod look;
+mod records;
+mod runs;
+mod scene;
+mod trial;
+mod view;
+mod violations;
+mod worklist;
+
+use crate::{executions::lock, jobs::Kept};
+use aws::{Session, models::endpoints::Described};
+use contract::{
+    Timestamp,
+    drift::DriftEvent,
+    models::facts::{DeployedModel, JobDefinitionFact, ScheduleFact, VersionFact},
+};
+use std::sync::{Arc, Mutex};
+use tokio_util::sync::CancellationToken;
+
+/// Where a reading of reports tells how far it is.
+pub type DriftEvents = Arc<dyn Fn(DriftEvent) + Send + Sync>;
+
+/// Global SHAP values by feature.
+type Importance = Arc<Vec<(String, f64)>>;
+
+/// What the area keeps while the program runs.
+#[derive(Debug, Default)]
+pub(crate) struct Drift {
+    shelf: index::Shelf,
+    models: Kept<Arc<Vec<DeployedModel>>>,
+    schedules: Kept<Arc<ScheduleFact>>,
+    /// They do not change once they are made.
+    definitions: Kept<Arc<JobDefinitionFact>>,
+    endpoints: Kept<Arc<Described>>,
+    versions: Kept<Arc<VersionFact>>,
+    /// Whether any check is enabled, by the URI of the constraints.
+    checks: Kept<bool>,
+    /// Violations of a run that is over, by its job.
+    violations: Kept<u32>,
+    /// By the URI of the report.
+    importance: Kept<Importance>,
+    /// Where the reports of a schedule lie, without the hour.
+    places: Kept<String>,
+    stop: Mutex<CancellationToken>,
+}
+
+impl Drift {
+    /// Nobody waits for reports any more.
+    pub fn stop_all(&self) {
+        std::mem::take(&mut *lock(&self.stop)).cancel();
+    }
+
+    fn stop(&self) -> CancellationToken {
+        lock(&self.stop).clone()
+    }
+}
+
+/// The name of a thing among what is kept.
+fn key(session: &Session, name: &str) -> String {
+    format!("{}/{}/{name}", session.profile(), session.region())
+}
+
+/// `2026-11-21 06:00 UTC`.
+fn moment(at: Timestamp) -> String {
+    let text = at.to_string();
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    format!("{} {} UTC", part(0, 10), part(11, 16))
+}
+
+/// `1 report`, `3 reports`.
+fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Four digits behind the point at most.
+fn number(value: f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Days before a moment.
+fn days_before(now: Timestamp, days: u32) -> Timestamp {
+    now.checked_sub(jiff::SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MIN)
+}

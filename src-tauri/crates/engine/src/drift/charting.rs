@@ -1,0 +1,111 @@
+//! Pictures of one feature.
+
+use super::{index::Column, view::frame};
+use ::models::{
+    drift::{Distribution, FeatureDrift},
+    monitor::statistics::{Feature, Numeric, Summary, Text},
+};
+use charts::{
+    Category, CdfPair, Histogram, Line, Threshold, TimeSeries, Worse, categories, cdf_pair, histogram, time_series,
+};
+use contract::charts::Chart;
+use std::collections::BTreeSet;
+
+/// Pixels.
+const HEIGHT: u32 = 240;
+/// Bins of a histogram.
+const BINS: u32 = 20;
+/// Quantiles that a cumulative distribution is drawn of.
+const QUANTILES: u32 = 250;
+
+/// Width in pixels and offset of the zone in minutes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    pub width: u32,
+    pub offset_minutes: i32,
+}
+
+/// Distance over time, with the threshold and the natural one.
+pub(super) fn over_time(column: &Column, drift: &FeatureDrift, natural: Option<f64>, size: Size) -> Option<Chart> {
+    let mut thresholds = Vec::new();
+    if let Some(value) = drift.threshold {
+        thresholds.push(Threshold { name: "Threshold".to_owned(), value });
+    }
+    if let Some(value) = natural {
+        thresholds.push(Threshold { name: "Mean and three deviations".to_owned(), value });
+    }
+    let is_upward = drift.method.direction().is_none_or(|direction| direction.is_upward());
+    let points = column.cells.iter().map(|(at, cell)| (*at, Some(cell.value))).collect();
+    let told = TimeSeries {
+        name: drift.method.name().to_owned(),
+        unit: String::new(),
+        lines: vec![Line { name: drift.name.clone(), points }],
+        thresholds,
+        marks: Vec::new(),
+        step: None,
+        worse: if is_upward { Worse::High } else { Worse::Low },
+        logarithmic: false,
+    };
+    let caption = format!("{} of {} over time", drift.method.name(), drift.name);
+    time_series(&frame(size.width, HEIGHT, size.offset_minutes, caption), &told).ok()
+}
+
+/// Baseline against current: bins and both cumulative distributions, or categories.
+pub(super) fn distributions(baseline: &Feature, current: &Feature, at: Option<f64>, size: Size) -> Vec<Chart> {
+    match (&baseline.summary, &current.summary) {
+        (Summary::Numeric(one), Summary::Numeric(other)) => numeric(&baseline.name, one, other, at, size),
+        (Summary::Text(one), Summary::Text(other)) => of_text(&baseline.name, one, other, size).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn numeric(name: &str, one: &Numeric, other: &Numeric, at: Option<f64>, size: Size) -> Vec<Chart> {
+    let (Some(before), Some(now)) = (distribution(one), distribution(other)) else { return Vec::new() };
+    let low = before.quantile(0.0).min(now.quantile(0.0));
+    let high = before.quantile(1.0).max(now.quantile(1.0));
+    let captioned = |caption: String| frame(size.width, HEIGHT, size.offset_minutes, caption);
+    let step = (high - low) / f64::from(BINS);
+    let edges: Vec<f64> = (0..=BINS).map(|bin| low + step * f64::from(bin)).collect();
+    let shares = |of: &Distribution| -> Vec<f64> {
+        let ends = (1..=BINS).map(|bin| if bin == BINS { 1.0 } else { of.below(low + step * f64::from(bin)) });
+        let mut last = 0.0;
+        ends.map(|end| (end - std::mem::replace(&mut last, end)).max(0.0)).collect()
+    };
+    let bins = Histogram {
+        feature: name.to_owned(),
+        unit: String::new(),
+        baseline: shares(&before),
+        current: shares(&now),
+        edges,
+    };
+    let stairs = |of: &Distribution| -> Vec<(f64, f64)> {
+        let quantiles = (0..=QUANTILES).map(|part| of.quantile(f64::from(part) / f64::from(QUANTILES)));
+        quantiles.chain(at).map(|value| (value, of.up_to(value))).collect()
+    };
+    let pair =
+        CdfPair { feature: name.to_owned(), unit: String::new(), baseline: stairs(&before), current: stairs(&now) };
+    let drawn = [
+        histogram(&captioned(format!("Values of {name}")), &bins),
+        cdf_pair(&captioned(format!("{name}, cumulative")), &pair),
+    ];
+    drawn.into_iter().flatten().collect()
+}
+
+/// The sketch where there is one, else the buckets.
+fn distribution(numeric: &Numeric) -> Option<Distribution> {
+    let sketch = numeric.sketch.as_ref().and_then(Distribution::of_sketch);
+    sketch.or_else(|| Distribution::of_buckets(&numeric.buckets))
+}
+
+fn of_text(name: &str, one: &Text, other: &Text, size: Size) -> Option<Chart> {
+    let (before, now) = (one.categories.as_ref()?, other.categories.as_ref()?);
+    let count = |side: &[(String, f64)], value: &str| -> f64 {
+        side.iter().filter(|(category, _)| category == value).map(|(_, count)| *count).sum()
+    };
+    let values: BTreeSet<&str> = before.iter().chain(now).map(|(value, _)| value.as_str()).collect();
+    let told: Vec<Category> = values
+        .into_iter()
+        .map(|value| Category { name: value.to_owned(), baseline: count(before, value), current: count(now, value) })
+        .collect();
+    categories(&frame(size.width, HEIGHT, size.offset_minutes, format!("Categories of {name}")), name, &told).ok()
+}

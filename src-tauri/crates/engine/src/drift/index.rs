@@ -1,0 +1,193 @@
+//! What is kept of reports that were read: a number for each feature and report.
+
+use super::files::Folder;
+use crate::executions::lock;
+use ::models::drift::{FeatureDrift, Method, Run};
+use contract::Timestamp;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex},
+};
+
+/// Schedules that are kept; the one that was looked at longest ago goes first.
+const KEPT: usize = 40;
+/// Numbers that are kept of all of them.
+const MOST_CELLS: usize = 4_000_000;
+
+/// One feature in one report.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    pub value: f64,
+    /// 1 at the threshold.
+    pub severity: Option<f64>,
+    pub drifted: Option<bool>,
+}
+
+/// One feature over the reports.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub cells: BTreeMap<Timestamp, Cell>,
+    /// Of the newest report.
+    pub method: Method,
+    pub threshold: Option<f64>,
+    newest: Timestamp,
+}
+
+/// A report that was looked at.
+#[derive(Debug, Clone)]
+struct Seen {
+    stored: Timestamp,
+    trouble: Option<String>,
+}
+
+/// The reports of one schedule, compared with one baseline.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Index {
+    /// Of the baseline: with another one all distances are others.
+    mark: String,
+    reports: BTreeMap<Timestamp, Seen>,
+    columns: HashMap<String, Column>,
+    /// Features of text: the file has a threshold of its own for them.
+    texts: BTreeSet<String>,
+}
+
+impl Index {
+    pub fn of(mark: String) -> Self {
+        Self { mark, ..Self::default() }
+    }
+
+    /// Reports that were not read yet, or were written anew since; the newest first.
+    pub fn missing(&self, folders: &BTreeMap<Timestamp, Folder>) -> Vec<(Timestamp, Timestamp, String)> {
+        let wanted = folders.iter().rev().filter_map(|(at, folder)| Some((*at, folder.statistics?, &folder.uri)));
+        let unread = wanted.filter(|(at, stored, _)| self.reports.get(at).is_none_or(|seen| seen.stored != *stored));
+        unread.map(|(at, stored, uri)| (at, stored, format!("{uri}/statistics.json"))).collect()
+    }
+
+    pub fn put(&mut self, at: Timestamp, stored: Timestamp, run: Result<&Run, String>) {
+        for column in self.columns.values_mut() {
+            column.cells.remove(&at);
+        }
+        let trouble = match run {
+            Ok(run) => {
+                for feature in &run.features {
+                    self.take(at, feature);
+                }
+                None
+            }
+            Err(trouble) => Some(trouble),
+        };
+        self.reports.insert(at, Seen { stored, trouble });
+    }
+
+    fn take(&mut self, at: Timestamp, feature: &FeatureDrift) {
+        let Some(value) = feature.value.filter(|value| value.is_finite()) else { return };
+        let column = self.columns.entry(feature.name.clone()).or_insert_with(|| Column {
+            cells: BTreeMap::new(),
+            method: feature.method.clone(),
+            threshold: feature.threshold,
+            newest: at,
+        });
+        column.cells.insert(at, Cell { value, severity: feature.severity(), drifted: feature.drifted });
+        if at >= column.newest {
+            (column.method, column.threshold, column.newest) = (feature.method.clone(), feature.threshold, at);
+        }
+    }
+
+    /// Which features are text.
+    pub fn set_texts(&mut self, texts: BTreeSet<String>) {
+        self.texts = texts;
+    }
+
+    pub fn is_text(&self, feature: &str) -> bool {
+        self.texts.contains(feature)
+    }
+
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name)
+    }
+
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &Column)> {
+        self.columns.iter().map(|(name, column)| (name.as_str(), column))
+    }
+
+    /// Reports that could be read, the oldest first.
+    pub fn times(&self, from: Timestamp) -> Vec<Timestamp> {
+        self.reports.range(from..).filter(|(_, seen)| seen.trouble.is_none()).map(|(at, _)| *at).collect()
+    }
+
+    /// Reports that could not be read, and why.
+    pub fn troubles(&self, from: Timestamp) -> Vec<(Timestamp, &str)> {
+        self.reports.range(from..).filter_map(|(at, seen)| Some((*at, seen.trouble.as_deref()?))).collect()
+    }
+
+    fn cells(&self) -> usize {
+        self.columns.values().map(|column| column.cells.len()).sum()
+    }
+}
+
+/// The indexes of all schedules, the one that was looked at last at the end.
+#[derive(Debug, Default)]
+pub(super) struct Shelf(Mutex<Vec<(String, Arc<Mutex<Index>>)>>);
+
+impl Shelf {
+    /// The index of a schedule, whatever its baseline was when it was read.
+    pub fn last(&self, key: &str) -> Option<Arc<Mutex<Index>>> {
+        lock(&self.0).iter().find(|(name, _)| name == key).map(|(_, index)| Arc::clone(index))
+    }
+
+    /// The index of a schedule for a baseline; empty if there is none yet, or if the baseline is another one now.
+    pub fn index(&self, key: &str, mark: &str) -> Arc<Mutex<Index>> {
+        let mut all = lock(&self.0);
+        let place = all.iter().position(|(name, _)| name == key);
+        let known = place.map(|place| all.remove(place).1).filter(|index| lock(index).mark == mark);
+        let index = known.unwrap_or_else(|| Arc::new(Mutex::new(Index::of(mark.to_owned()))));
+        all.push((key.to_owned(), Arc::clone(&index)));
+        while all.len() > KEPT
+            || (all.len() > 1 && all.iter().map(|(_, index)| lock(index).cells()).sum::<usize>() > MOST_CELLS)
+        {
+            all.remove(0);
+        }
+        index
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::models::drift::Source;
+
+    fn at(hour: u32) -> Timestamp {
+        format!("2026-11-21T{hour:02}:00:00Z").parse().unwrap()
+    }
+
+    fn run(value: f64) -> Run {
+        let feature = FeatureDrift::judged("tenure".into(), Some(value), Some(0.1), Method::LInfinityRobust);
+        Run { source: Source::ModelMonitor, when: None, features: vec![feature] }
+    }
+
+    #[test]
+    fn a_report_is_read_again_only_if_it_was_written_again() {
+        let mut index = Index::default();
+        let folder = Folder { uri: "s3://b/r".into(), statistics: Some(at(7)), violations: None };
+        let folders = BTreeMap::from([(at(6), folder)]);
+        assert_eq!(index.missing(&folders), [(at(6), at(7), "s3://b/r/statistics.json".to_owned())]);
+        index.put(at(6), at(7), Ok(&run(0.2)));
+        assert!(index.missing(&folders).is_empty());
+        index.put(at(6), at(8), Err("cut".into()));
+        assert_eq!(index.missing(&folders).len(), 1);
+        assert_eq!(index.troubles(Timestamp::MIN), [(at(6), "cut")]);
+        assert!(index.column("tenure").is_some_and(|column| column.cells.is_empty()), "what it said is not kept");
+    }
+
+    #[test]
+    fn another_baseline_begins_anew() {
+        let shelf = Shelf::default();
+        lock(&shelf.index("a", "one")).put(at(6), at(7), Ok(&run(0.2)));
+        assert_eq!(lock(&shelf.index("a", "one")).times(Timestamp::MIN), [at(6)]);
+        assert!(lock(&shelf.index("a", "two")).times(Timestamp::MIN).is_empty());
+        for other in 0..KEPT {
+            shelf.index(&other.to_string(), "one");
+        }
+        assert_eq!(lock(&shelf.0).len(), KEPT);
+    }
+}

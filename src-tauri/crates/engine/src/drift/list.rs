@@ -1,0 +1,159 @@
+//! All schedules of the region with whether they measure; and one of them.
+
+use super::look::{Looked, RARELY};
+use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
+use aws::{AwsError, Session, models::monitors};
+use contract::{
+    Notice, Timestamp,
+    drift::{DescribeMonitor, MonitorDetail, MonitorRow, OpenMonitors},
+    models::facts::{DeployedModel, ScheduleSummary},
+    sets::SetState,
+};
+use futures_util::{StreamExt, stream};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How often the list is made again.
+const AGAIN: Duration = Duration::from_mins(1);
+const AT_ONCE: usize = 4;
+/// Pages of schedules: 100 each.
+const MOST_PAGES: usize = 20;
+
+impl Desk {
+    pub fn open_monitors(&self, _request: OpenMonitors, events: Events) -> Result<SetState, EngineError> {
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<MonitorRow>(session.now(), events);
+        let desk = self.clone();
+        load(writer, move |writer| async move { desk.load_monitors(&session, &writer).await });
+        Ok(state)
+    }
+
+    async fn load_monitors(
+        &self,
+        session: &Session,
+        writer: &Arc<SetWriter<MonitorRow>>,
+    ) -> Result<Timestamp, EngineError> {
+        loop {
+            let mut notices = Vec::new();
+            let begun = Instant::now();
+            let (schedules, models) = tokio::join!(schedules(session), self.dashboard(session, AGAIN / 2));
+            let models = match models {
+                Ok(models) => models,
+                Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
+                Err(error) => {
+                    notices.push(left_out("What each endpoint serves, with the last runs,", &error));
+                    Arc::default()
+                }
+            };
+            let summaries = match schedules {
+                Ok(schedules) => joined(schedules, &models),
+                Err(error) => {
+                    // The dashboard knows those of the models that it shows.
+                    let known: Vec<ScheduleSummary> =
+                        models.iter().flat_map(|model| model.schedules.iter().cloned()).collect();
+                    if known.is_empty() {
+                        return Err(Self::failed(session)(error));
+                    }
+                    notices.push(left_out("A schedule that the model dashboard does not know", &error));
+                    known
+                }
+            };
+            let now = session.now();
+            let bare = summaries.into_iter().map(|summary| Looked::bare(summary, &models));
+            let bare: Vec<Looked> = bare.collect();
+            let known = writer.rows_by_id();
+            let fresh = bare.iter().filter(|looked| !known.contains_key(&looked.summary.name));
+            writer.append(fresh.map(|looked| looked.row(&looked.health(now), now)).collect());
+            let looks: Vec<_> =
+                bare.into_iter().map(|looked| self.look_at_monitor(session, looked, RARELY, false)).collect();
+            let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
+            let mut rows = Vec::new();
+            while let Some(looked) = looking.next().await {
+                if writer.cancelled() {
+                    return Ok(session.now());
+                }
+                let row = looked.row(&looked.health(now), now);
+                writer.replace(row.clone());
+                rows.push(row);
+                for notice in looked.notices {
+                    if !notices.contains(&notice) {
+                        notices.push(notice);
+                    }
+                }
+            }
+            tracing::debug!(schedules = rows.len(), taken = ?begun.elapsed(), "monitors were looked at");
+            writer.show(rows, notices);
+            writer.finish(now);
+            self.pause(AGAIN).await;
+            if writer.cancelled() {
+                return Ok(session.now());
+            }
+        }
+    }
+
+    pub async fn describe_monitor(&self, request: &DescribeMonitor) -> Result<MonitorDetail, EngineError> {
+        let session = self.session()?;
+        let failed = Self::failed(&session);
+        let fact = self.schedule_fact(&session, &request.schedule, Duration::ZERO).await.map_err(failed)?;
+        let mut notices = Vec::new();
+        if let Some(reason) = &fact.reason {
+            notices.push(Notice::warning(format!("The schedule says: {}", crate::jobs::masked(reason))));
+        }
+        let models = match self.dashboard(&session, RARELY).await {
+            Ok(models) => models,
+            Err(error) => {
+                notices.push(left_out("The group of the model", &error));
+                Arc::default()
+            }
+        };
+        let looked = Looked::bare(fact.summary.clone(), &models);
+        // The schedule was read just now; the endpoint is read anew.
+        let looked = self.look_at_monitor(&session, looked, Duration::from_secs(5), true).await;
+        let now = session.now();
+        let health = looked.health(now);
+        let row = looked.row(&health, now);
+        notices.extend(looked.notices);
+        if let Some(described) = looked.endpoint.as_deref() {
+            let missing = described.missing.iter();
+            notices.extend(
+                missing.map(|one| Notice::warning(format!("{} could not be read: {}.", one.action, one.reason))),
+            );
+        }
+        Ok(MonitorDetail {
+            row,
+            health,
+            expression: looked.expression,
+            definition: looked.definition.as_deref().cloned(),
+            endpoint: looked.endpoint.as_deref().map(|described| described.endpoint.clone()),
+            alerts: looked.alerts.unwrap_or_default(),
+            notices,
+        })
+    }
+}
+
+/// All schedules of the region.
+pub(super) async fn schedules(session: &Session) -> Result<Vec<ScheduleSummary>, AwsError> {
+    let mut all = Vec::new();
+    let mut token = None;
+    for _ in 0..MOST_PAGES {
+        let (page, next) = monitors::schedules_page(session, None, token).await?;
+        all.extend(page);
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// With the last runs, which the list does not tell.
+fn joined(schedules: Vec<ScheduleSummary>, models: &[DeployedModel]) -> Vec<ScheduleSummary> {
+    let known = |name: &str| models.iter().flat_map(|model| &model.schedules).find(|one| one.name == name);
+    let with = |mut one: ScheduleSummary| {
+        one.last = known(&one.name).and_then(|known| known.last.clone()).or(one.last);
+        one
+    };
+    schedules.into_iter().map(with).collect()
+}

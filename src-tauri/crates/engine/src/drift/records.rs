@@ -1,0 +1,208 @@
+//! What schedules, runs, features and drifted columns can be filtered, sorted and copied by.
+
+use super::runs::ListedRun;
+use crate::sets::{FieldSpec, Record, Value};
+use contract::{
+    drift::{FeatureRow, MonitorRow, WorkRow},
+    models::{HealthState, facts::MonitorKind},
+    sets::{FieldKind, Rows},
+};
+use std::cmp::Ordering;
+
+const KINDS: &[&str] = &["data quality", "model quality", "bias", "attribution"];
+const RUN_WORDS: &[&str] =
+    &["Pending", "InProgress", "Completed", "CompletedWithViolations", "Failed", "Stopping", "Stopped"];
+
+fn health(state: HealthState) -> &'static str {
+    match state {
+        HealthState::Silent => "silent",
+        HealthState::Doubtful => "doubtful",
+        HealthState::Unknown => "unknown",
+        HealthState::Measured => "measured",
+    }
+}
+
+fn count(number: Option<u32>) -> Value<'static> {
+    Value::size(number.map(u64::from))
+}
+
+/// Digits enough that the order of the texts is that of the numbers.
+fn real(number: Option<f64>) -> Value<'static> {
+    number.map_or(Value::Missing, |number| Value::text(format!("{number:09.4}")))
+}
+
+fn yes(is: bool) -> Value<'static> {
+    Value::text(if is { "yes" } else { "no" })
+}
+
+impl Record for MonitorRow {
+    const FIELDS: &'static [FieldSpec] = &[
+        FieldSpec::text("schedule").searched(),
+        FieldSpec::text("kind").values(KINDS),
+        FieldSpec::text("endpoint").searched(),
+        FieldSpec::text("group").searched(),
+        FieldSpec::text("status").values(&["Scheduled", "Stopped", "Pending", "Failed"]),
+        FieldSpec::of("last", FieldKind::Time),
+        FieldSpec::text("run").values(RUN_WORDS),
+        FieldSpec::of("violations", FieldKind::Number),
+        FieldSpec::text("alert").values(&["yes", "no"]),
+        FieldSpec::text("health").values(&["silent", "doubtful", "unknown", "measured"]),
+        FieldSpec::text("words").searched(),
+    ];
+
+    fn id(&self) -> &str {
+        &self.schedule
+    }
+
+    fn value(&self, field: usize) -> Value<'_> {
+        match field {
+            0 => Value::text(&self.schedule),
+            1 => Value::maybe(self.kind.map(MonitorKind::word)),
+            2 => Value::maybe(self.endpoint.as_deref()),
+            3 => Value::maybe(self.group.as_deref()),
+            4 => Value::text(&self.status),
+            5 => Value::time(self.last_run),
+            6 => Value::maybe(self.last.as_deref()),
+            7 => count(self.violations),
+            8 => self.alert.map_or(Value::Missing, yes),
+            9 => Value::text(health(self.health)),
+            10 => Value::text(&self.words),
+            _ => Value::Missing,
+        }
+    }
+
+    /// What measures nothing first, then what found something.
+    fn natural(&self, other: &Self) -> Ordering {
+        let rank = |row: &Self| {
+            let quiet = row.violations.unwrap_or_default() == 0;
+            (row.health != HealthState::Silent, row.alert != Some(true), quiet, row.health)
+        };
+        rank(self).cmp(&rank(other)).then_with(|| self.schedule.cmp(&other.schedule))
+    }
+
+    fn rows(rows: Vec<Self>) -> Rows {
+        Rows::Monitors(rows)
+    }
+}
+
+impl Record for ListedRun {
+    const FIELDS: &'static [FieldSpec] = &[
+        FieldSpec::of("scheduled", FieldKind::Time),
+        FieldSpec::text("status").values(RUN_WORDS),
+        FieldSpec::text("reason").searched(),
+        FieldSpec::text("schedule").searched(),
+        FieldSpec::text("kind").values(KINDS),
+        FieldSpec::text("endpoint").searched(),
+        FieldSpec::text("job").searched(),
+    ];
+
+    fn id(&self) -> &str {
+        &self.key
+    }
+
+    fn value(&self, field: usize) -> Value<'_> {
+        let row = &self.row;
+        match field {
+            0 => Value::Time(row.scheduled),
+            1 => Value::text(&row.status),
+            2 => Value::maybe(row.reason.as_deref()),
+            3 => Value::text(&row.schedule),
+            4 => Value::maybe(row.kind.map(MonitorKind::word)),
+            5 => Value::maybe(row.endpoint.as_deref()),
+            6 => row.job.as_ref().map_or(Value::Missing, |job| Value::text(job.to_string())),
+            _ => Value::Missing,
+        }
+    }
+
+    fn natural(&self, other: &Self) -> Ordering {
+        other.row.scheduled.cmp(&self.row.scheduled)
+    }
+
+    fn rows(rows: Vec<Self>) -> Rows {
+        Rows::MonitorRuns(rows.into_iter().map(|one| one.row).collect())
+    }
+}
+
+impl Record for FeatureRow {
+    const FIELDS: &'static [FieldSpec] = &[
+        FieldSpec::text("feature").searched(),
+        FieldSpec::text("kind"),
+        FieldSpec::text("distance"),
+        FieldSpec::text("error"),
+        FieldSpec::text("threshold"),
+        FieldSpec::text("told"),
+        FieldSpec::text("method"),
+        FieldSpec::text("drifted").values(&["yes", "no"]),
+        FieldSpec::of("reports", FieldKind::Number),
+        FieldSpec::text("natural"),
+        FieldSpec::text("importance"),
+        FieldSpec::text("note").searched(),
+    ];
+
+    fn id(&self) -> &str {
+        &self.name
+    }
+
+    fn value(&self, field: usize) -> Value<'_> {
+        match field {
+            0 => Value::text(&self.name),
+            1 => Value::text(&self.kind),
+            2 => real(self.distance),
+            3 => real(self.error),
+            4 => real(self.threshold),
+            5 => real(self.told),
+            6 => Value::text(&self.method),
+            7 => self.drifted.map_or(Value::Missing, yes),
+            8 => Value::Number(self.drifted_runs.into()),
+            9 => real(self.natural),
+            10 => real(self.importance),
+            11 => Value::maybe(self.note.as_deref()),
+            _ => Value::Missing,
+        }
+    }
+
+    fn rows(rows: Vec<Self>) -> Rows {
+        Rows::Features(rows)
+    }
+}
+
+impl Record for WorkRow {
+    const FIELDS: &'static [FieldSpec] = &[
+        FieldSpec::text("feature").searched(),
+        FieldSpec::text("schedule").searched(),
+        FieldSpec::text("endpoint").searched(),
+        FieldSpec::of("schedules", FieldKind::Number),
+        FieldSpec::text("distance"),
+        FieldSpec::text("threshold"),
+        FieldSpec::text("importance"),
+        FieldSpec::text("weight"),
+        FieldSpec::text("words").searched(),
+    ];
+
+    fn id(&self) -> &str {
+        &self.feature
+    }
+
+    fn value(&self, field: usize) -> Value<'_> {
+        match field {
+            0 => Value::text(&self.feature),
+            1 => Value::text(self.schedules.join(", ")),
+            2 => Value::text(self.endpoints.join(", ")),
+            3 => Value::size(u64::try_from(self.schedules.len()).ok()),
+            4 => real(Some(self.distance)),
+            5 => real(self.threshold),
+            6 => real(self.importance),
+            7 => real(Some(self.weight)),
+            8 => Value::text(&self.words),
+            _ => Value::Missing,
+        }
+    }
+
+    fn natural(&self, other: &Self) -> Ordering {
+        other.weight.total_cmp(&self.weight).then_with(|| other.schedules.len().cmp(&self.schedules.len()))
+    }
+
+    fn rows(rows: Vec<Self>) -> Rows {
+        Rows::Worklist(rows)
+    }
+}

@@ -1,0 +1,155 @@
+//! What drifted and matters, over all schedules that watch data quality: the newest report of each.
+
+use super::{Importance, days_before, gather::newest, key, list::schedules, number};
+use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
+use ::models::drift::{
+    FeatureDrift, Run,
+    worklist::{Column, Watched, worklist},
+};
+use aws::Session;
+use contract::{
+    Notice, Timestamp,
+    drift::{OpenWorklist, WorkRow},
+    models::facts::{MonitorKind, ScheduleSummary},
+    sets::SetState,
+};
+use futures_util::{StreamExt, stream};
+use std::sync::Arc;
+
+const AT_ONCE: usize = 3;
+/// Days in which the newest report is looked for.
+const DAYS: u32 = 14;
+
+/// The newest report of one schedule.
+struct Newest {
+    schedule: String,
+    endpoint: Option<String>,
+    run: Run,
+    importance: Importance,
+}
+
+impl Desk {
+    pub fn open_worklist(&self, _request: OpenWorklist, events: Events) -> Result<SetState, EngineError> {
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<WorkRow>(session.now(), events);
+        let desk = self.clone();
+        load(writer, move |writer| async move { desk.load_worklist(&session, &writer).await });
+        Ok(state)
+    }
+
+    async fn load_worklist(
+        &self,
+        session: &Session,
+        writer: &Arc<SetWriter<WorkRow>>,
+    ) -> Result<Timestamp, EngineError> {
+        let all = schedules(session).await.map_err(Self::failed(session))?;
+        let of_data: Vec<ScheduleSummary> =
+            all.into_iter().filter(|one| one.kind == Some(MonitorKind::DataQuality)).collect();
+        let looks: Vec<_> = of_data.into_iter().map(|one| self.newest_of(session, one)).collect();
+        let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
+        let (mut known, mut notices) = (Vec::new(), Vec::new());
+        while let Some((found, said)) = looking.next().await {
+            if writer.cancelled() {
+                return Ok(session.now());
+            }
+            known.extend(found);
+            notices.extend(said);
+            writer.show(rows(&known, session.now()), notices.clone());
+        }
+        Ok(session.now())
+    }
+
+    async fn newest_of(&self, session: &Session, schedule: ScheduleSummary) -> (Option<Newest>, Vec<Notice>) {
+        let name = schedule.name;
+        let left_out = |why: String| Notice::warning(format!("{name} is left out: {why}"));
+        let from = days_before(session.now(), DAYS);
+        let scene = match self.scene(session, &name, from).await {
+            Ok(scene) => scene,
+            Err(error) => return (None, vec![left_out(format!("{}.", super::files::why(&error)))]),
+        };
+        let Some(base) = scene.base.as_ref() else {
+            let why = scene.notices.iter().map(|notice| notice.text.as_str()).collect::<Vec<_>>().join(" ");
+            return (None, vec![left_out(why)]);
+        };
+        let index = self.inner.drift.shelf.index(&key(session, &name), &base.mark);
+        let Some(whole) = newest(session, &scene, base, &index).await else {
+            return (None, vec![left_out(format!("no report of the last {DAYS} days can be read."))]);
+        };
+        let mut notices = Vec::new();
+        let importance = match schedule.endpoint.as_deref() {
+            Some(endpoint) => self.importance_of(session, endpoint).await.unwrap_or_else(|why| {
+                notices
+                    .push(Notice::warning(format!("How much the features of {endpoint} matter is not known: {why}.")));
+                Importance::default()
+            }),
+            None => Importance::default(),
+        };
+        (Some(Newest { schedule: name.clone(), endpoint: schedule.endpoint, run: whole.run, importance }), notices)
+    }
+}
+
+/// Columns that drifted somewhere, the most pressing first.
+fn rows(known: &[Newest], now: Timestamp) -> Vec<WorkRow> {
+    let watched: Vec<Watched<'_>> =
+        known.iter().map(|one| Watched { model: &one.schedule, run: &one.run, importance: &one.importance }).collect();
+    worklist(&watched).iter().filter_map(|column| row(column, known, now)).collect()
+}
+
+fn row(column: &Column, known: &[Newest], now: Timestamp) -> Option<WorkRow> {
+    let of = |schedule: &str| known.iter().find(|one| one.schedule == schedule);
+    let first = column.places.first()?;
+    let drift: &FeatureDrift = of(&first.model)?.run.features.iter().find(|feature| feature.name == column.name)?;
+    let distance = drift.value?;
+    let schedules: Vec<String> = column.places.iter().map(|place| place.model.clone()).collect();
+    let endpoints = schedules.iter().filter_map(|name| of(name)?.endpoint.clone()).collect();
+    let times =
+        first.severity.map_or_else(String::new, |times| format!(", {} times its threshold", number(rounded(times))));
+    let (many, all) = (schedules.len(), column.models);
+    let words = if all == 1 {
+        format!("drifted in {}{times}", first.model)
+    } else {
+        format!("drifted in {many} of {all} schedules that watch it; worst in {}{times}", first.model)
+    };
+    Some(WorkRow {
+        feature: column.name.clone(),
+        schedules,
+        endpoints,
+        distance,
+        threshold: drift.threshold,
+        importance: first.importance,
+        weight: column.score,
+        words,
+        as_of: now,
+    })
+}
+
+fn rounded(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::models::drift::{Method, Source};
+
+    fn newest(schedule: &str, value: f64, importance: f64) -> Newest {
+        let feature = FeatureDrift::judged("weather".into(), Some(value), Some(0.1), Method::LInfinityRobust);
+        Newest {
+            schedule: schedule.into(),
+            endpoint: Some(format!("{schedule}-live")),
+            run: Run { source: Source::ModelMonitor, when: None, features: vec![feature] },
+            importance: Arc::new(vec![("weather".to_owned(), importance), ("other".to_owned(), 1.0 - importance)]),
+        }
+    }
+
+    #[test]
+    fn one_broken_source_is_one_line() {
+        let known = [newest("a", 0.2, 0.1), newest("b", 0.4, 0.5), newest("c", 0.05, 0.9)];
+        let rows = rows(&known, Timestamp::UNIX_EPOCH);
+        let [row] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!(row.schedules, ["b", "a"]);
+        assert_eq!(row.endpoints, ["b-live", "a-live"]);
+        assert_eq!(row.words, "drifted in 2 of 3 schedules that watch it; worst in b, 4 times its threshold");
+        assert!((row.weight - 2.2).abs() < 1e-9 && (row.distance - 0.4).abs() < 1e-9);
+    }
+}

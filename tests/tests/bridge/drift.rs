@@ -1,0 +1,264 @@
+//! Monitors: whether they measure, what their reports say when they are reckoned again, why runs fail, how endpoints do.
+
+use anyhow::{Context as _, Result};
+use contract::{
+    Code, Notice,
+    drift::{
+        DescribeMonitor, DriftView, ExplainMonitorRun, FeatureDetail, FeatureRow, MonitorRow, MonitorRunRow,
+        OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift, ReadEndpointHealth, ReadFeature, TryThreshold, WorkRow,
+    },
+    models::{ColumnChange, HealthState, SilenceKind},
+    sets::{Rows, SetState},
+};
+use serde_json::json;
+use tests::bridge::{Core, Touch, on_estate};
+
+const WIDTH: u32 = 900;
+
+fn monitors(core: &Core) -> Result<(SetState, Vec<MonitorRow>)> {
+    let state = core.open(&OpenMonitors {})?;
+    let rows = core.rows(state.set, |rows| if let Rows::Monitors(rows) = rows { Some(rows) } else { None })?;
+    Ok((state, rows))
+}
+
+fn runs(core: &Core, schedule: &str, days: u32) -> Result<Vec<MonitorRunRow>> {
+    let state = core.open(&OpenMonitorRuns { schedule: schedule.into(), days })?;
+    core.rows(state.set, |rows| if let Rows::MonitorRuns(rows) = rows { Some(rows) } else { None })
+}
+
+fn drift(core: &Core, schedule: &str, days: u32) -> Result<DriftView> {
+    let (reply, _) = core.stream(&ReadDrift { schedule: schedule.into(), days, offset_minutes: 0, width: WIDTH })?;
+    reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))
+}
+
+fn feature(view: &DriftView, name: &str) -> Result<FeatureRow> {
+    view.features.iter().find(|row| row.name == name).cloned().with_context(|| format!("no feature {name}"))
+}
+
+fn texts(notices: &[Notice]) -> String {
+    notices.iter().map(|notice| notice.text.as_str()).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_quiet_monitor_is_good_only_if_it_measures() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let (state, rows) = monitors(core)?;
+        assert_eq!((rows.len(), texts(&state.notices).as_str()), (30, ""));
+        let one = |name: &str| {
+            let found = rows.iter().find(|row| row.schedule == format!("{name}-live-data")).cloned();
+            found.with_context(|| format!("{name} is not in the list"))
+        };
+        let quiet = one("demand-forecast-emea")?;
+        assert_eq!(
+            (quiet.health, quiet.violations, quiet.alert),
+            (HealthState::Measured, Some(0), Some(false)),
+            "{quiet:?}"
+        );
+        assert_eq!(quiet.group.as_deref(), Some("demand-forecast-emea"));
+        let silent = one("staffing-need-dach")?;
+        assert_eq!(silent.health, HealthState::Silent);
+        assert!(silent.words.contains("has not run for"), "{silent:?}");
+        let failed = one("food-waste-uk")?;
+        assert_eq!((failed.health, failed.last.as_deref()), (HealthState::Silent, Some("Failed")));
+        assert!(failed.words.contains("failed"), "{failed:?}");
+        let unchecked = one("guest-churn-uk")?;
+        assert_eq!(unchecked.health, HealthState::Silent);
+        assert!(unchecked.words.contains("check nothing"), "{unchecked:?}");
+        let other = one("loyalty-tier-emea")?;
+        assert_eq!(other.health, HealthState::Doubtful);
+        assert!(other.words.contains("which is no baseline of version"), "{other:?}");
+        let slow = one("demand-forecast-dach")?;
+        assert!(slow.violations > Some(0) && slow.alert == Some(true), "{slow:?}");
+        assert!(slow.words.contains("violation"), "{slow:?}");
+        assert_eq!(rows.first().map(|row| row.health), Some(HealthState::Silent), "what measures nothing stands first");
+
+        let detail = core.ask(&DescribeMonitor { schedule: "food-waste-uk-live-data".into() })?;
+        let kinds: Vec<SilenceKind> = detail.health.problems.iter().map(|problem| problem.kind).collect();
+        assert!(kinds.contains(&SilenceKind::CaptureOff) && kinds.contains(&SilenceKind::Failing), "{kinds:?}");
+        assert_eq!((detail.expression.as_deref(), detail.alerts.len()), (Some("cron(0 4 ? * * *)"), 1));
+        assert!(detail.definition.is_some_and(|definition| definition.baseline.statistics.is_some()));
+        let gone = core.fault(&DescribeMonitor { schedule: "nobody".into() })?;
+        assert_eq!(gone.code, Code::NotFound);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn reports_are_reckoned_again_and_what_ties_hide_is_seen() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let sudden = drift(core, "dynamic-pricing-emea-live-data", 2)?;
+        assert!(sudden.read == sudden.of && sudden.read >= 47, "{} of {}", sudden.read, sudden.of);
+        let rate = feature(&sudden, "competitor_rate")?;
+        assert_eq!(rate.drifted, Some(true));
+        let (distance, told) = (rate.distance.context("ours")?, rate.told.context("the monitor's")?);
+        assert!(distance > 0.1 && (distance - told).abs() < 0.05, "{distance} and {told}");
+        assert!(rate.error.is_some_and(|error| error < 0.01) && rate.importance.is_some(), "{rate:?}");
+        assert_eq!(rate.drifted_runs, sudden.read);
+        assert_eq!(sudden.violations.first().map(|group| group.check.as_str()), Some("baseline_drift_check"));
+        assert!(sudden.map.is_some_and(|map| map.table.rows.len() == sudden.features.len()));
+
+        let mark = estate.mark()?;
+        drift(core, "dynamic-pricing-emea-live-data", 2)?;
+        let reads = estate.calls("GetObject", mark)?.len();
+        assert!(reads < 8, "reports are read once, and {reads} files were");
+
+        let quiet = drift(core, "demand-forecast-emea-live-data", 1)?;
+        assert!(quiet.features.iter().all(|row| row.drifted == Some(false)), "{:?}", quiet.features);
+        assert!(quiet.violations.is_empty());
+
+        let blind = drift(core, "upsell-offer-emea-live-data", 1)?;
+        let party = feature(&blind, "party_size")?;
+        assert_eq!((party.told, party.drifted), (None, Some(true)), "{party:?}");
+        assert!(party.distance > party.threshold);
+        let note = party.note.context("why the monitor says nothing")?;
+        assert!(note.contains("cannot see this drift") && note.contains("deequ"), "{note}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn one_bad_file_of_ninety_is_a_notice() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let schedule = "booking-cancellation-iberia-live-data";
+        let (reply, channel) =
+            core.stream(&ReadDrift { schedule: schedule.into(), days: 92, offset_minutes: 60, width: WIDTH })?;
+        let view = reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        assert_eq!((view.read, view.of), (89, 90));
+        assert!(texts(&view.notices).contains("1 report left out"), "{:?}", view.notices);
+        let first = channel.wait("the newest report", |event| Some(event.view.clone()))?;
+        assert!(first.newest == view.newest && first.read < view.read, "the newest comes first");
+
+        let name = view.features.first().context("features")?.name.clone();
+        let mut last = u32::MAX;
+        for threshold in [0.01, 0.05, 0.1, 0.2, 0.5] {
+            let one = core.ask(&TryThreshold { schedule: schedule.into(), feature: Some(name.clone()), threshold })?;
+            assert!(one.then <= last && one.runs == 89, "{one:?}");
+            last = one.then;
+        }
+        let all = core.ask(&TryThreshold { schedule: schedule.into(), feature: None, threshold: 0.25 })?;
+        assert!(all.difference.iter().any(|line| line.starts_with('+') && line.contains("0.25")), "{all:?}");
+        let odd = core.fault(&TryThreshold { schedule: schedule.into(), feature: None, threshold: -1.0 })?;
+        assert_eq!(odd.code, Code::BadInput);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_feature_has_its_pictures_and_every_honest_statistic() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let ask = |schedule: &str, feature: &str| -> Result<FeatureDetail> {
+            drift(core, schedule, 1)?;
+            let request = ReadFeature {
+                schedule: schedule.into(),
+                feature: feature.into(),
+                run: None,
+                offset_minutes: 0,
+                width: WIDTH,
+            };
+            core.ask(&request)
+        };
+        let ties = ask("upsell-offer-emea-live-data", "visits_30d")?;
+        assert_eq!(ties.charts.len(), 3, "over time, bins, cumulative");
+        let of = |name: &str| ties.statistics.iter().find(|row| row.name == name).with_context(|| name.to_owned());
+        assert_eq!(of("Model Monitor's own")?.drifted, Some(false));
+        assert_eq!(of("L-infinity, robust")?.drifted, Some(true));
+        assert_eq!(of("PSI")?.rule.as_deref(), Some("Evidently's default"));
+        assert_eq!(of("Kolmogorov-Smirnov p-value")?.value, None, "sketches give none");
+        let channel = ask("booking-cancellation-emea-live-data", "booking_channel")?;
+        assert_eq!((channel.charts.len(), channel.row.kind.as_str()), (2, "String"));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn one_broken_source_is_one_line_of_the_worklist() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let state = core.open(&OpenWorklist {})?;
+        let rows: Vec<WorkRow> =
+            core.rows(state.set, |rows| if let Rows::Worklist(rows) = rows { Some(rows) } else { None })?;
+        let weather = rows.iter().find(|row| row.feature == "weather_temp").context("weather_temp")?;
+        for group in ["food-waste-dach", "staffing-need-nordics", "no-show-emea"] {
+            assert!(weather.schedules.contains(&format!("{group}-live-data")), "{weather:?}");
+        }
+        assert!(weather.words.contains("schedules that watch it"), "{weather:?}");
+        assert!(rows.is_sorted_by(|one, next| one.weight >= next.weight));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_failed_run_says_which_hours_columns_or_memory_it_lacked() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let failed = |schedule: &str, days: u32| -> Result<_> {
+            let run = runs(core, schedule, days)?.into_iter().find(|run| run.status == "Failed");
+            let run = run.with_context(|| format!("no failed run of {schedule}"))?;
+            let told = core.ask(&ExplainMonitorRun { schedule: schedule.into(), scheduled: run.scheduled })?;
+            told.failure.clone().with_context(|| format!("{told:?}"))
+        };
+        let empty = failed("delivery-eta-uk-live-data", 4)?;
+        assert_eq!(
+            (empty.title.as_str(), empty.missing_hours.len()),
+            ("No data was captured: 1 hour missing", 1),
+            "{empty:?}"
+        );
+        assert_eq!(empty.said.as_deref(), Some("Job inputs had no data"));
+        let schema = failed("delivery-eta-emea-live-data", 4)?;
+        assert!(schema.title.contains("other columns than the baseline"), "{schema:?}");
+        let changes: Vec<ColumnChange> = schema.columns.iter().map(|row| row.change).collect();
+        assert_eq!(changes, [ColumnChange::Added], "{schema:?}");
+        let memory = failed("payment-fraud-emea-live-data", 3)?;
+        assert!(memory.title.contains("ran out of memory on ml.m5.large"), "{memory:?}");
+
+        let fine = runs(core, "dynamic-pricing-emea-live-data", 1)?;
+        let run = fine.iter().find(|run| run.status == "CompletedWithViolations").context("violations")?;
+        let told = core.ask(&ExplainMonitorRun { schedule: run.schedule.clone(), scheduled: run.scheduled })?;
+        assert_eq!((told.failure, told.baseline.len()), (None, 2), "statistics and constraints of its own baseline");
+        assert!(told.report.is_some() && !told.violations.is_empty());
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn what_nobody_published_is_named_and_is_no_zero() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let ask = |endpoint: &str| {
+            core.ask(&ReadEndpointHealth { endpoint: endpoint.into(), hours: 6, offset_minutes: 0, width: WIDTH })
+        };
+        let served = ask("no-show-uk-live")?;
+        assert_eq!(served.unpublished, Vec::<String>::new());
+        assert_eq!(served.charts.len(), 5, "invocations, errors, latency, CPU, memory");
+        let latency = served.charts.iter().find(|chart| chart.y.label.contains("ms")).context("latency")?;
+        assert!(latency.caption.contains("no-show-uk-live"));
+        let waiting = ask("review-sentiment-uk-live")?;
+        assert!(waiting.endpoint.is_async);
+        assert_eq!(waiting.unpublished, ["Invocations", "OverheadLatency"]);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn what_is_refused_is_said_and_the_rest_shows() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let denied = || json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "DescribeEndpoint" }), 200, denied())?;
+        let (state, rows) = monitors(core)?;
+        let told = texts(&state.notices);
+        assert!(told.contains("the permission sagemaker:DescribeEndpoint is missing"), "{told}");
+        let quiet = rows.iter().find(|row| row.schedule == "demand-forecast-emea-live-data").context("listed")?;
+        assert_eq!(quiet.health, HealthState::Unknown, "what was not read is not good: {quiet:?}");
+        estate.fault(json!({ "action": "ListMonitoringExecutions" }), 50, denied())?;
+        let request = ReadDrift { schedule: "no-show-uk-live-data".into(), days: 1, offset_minutes: 0, width: WIDTH };
+        let refused = core.stream(&request)?.0.unwrap_err();
+        assert_eq!(refused.code, Code::Denied);
+        assert!(refused.title.contains("sagemaker:ListMonitoringExecutions"), "{refused:?}");
+        Ok(())
+    })
+}
