@@ -17,6 +17,8 @@ pub const NOW: &str = "/now";
 pub const EXECUTIONS: &str = "/executions";
 /// Root list of the jobs area.
 pub const JOBS: &str = "/jobs";
+/// Root list of the models area: what waits for a decision.
+pub const MODELS: &str = "/models";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -176,6 +178,31 @@ pub fn insights(job: Option<&JobId>, groups: &str, range: Option<&str>) -> Strin
         .with("group", Some(groups).filter(|groups| !groups.is_empty()))
         .with("range", range)
         .after("/jobs/insights")
+}
+
+/// All groups of models.
+pub fn model_groups() -> String {
+    Query::default().with("show", Some("all")).after(MODELS)
+}
+
+/// One group of models, by its name, or by its ARN if another account shares it.
+pub fn model_group(group: &str) -> String {
+    Query::default().with("name", Some(group)).after("/models/group")
+}
+
+/// One version, by its ARN.
+pub fn model_version(arn: &str) -> String {
+    Query::default().with("arn", Some(arn)).after("/models/version")
+}
+
+/// Two versions beside each other, by their ARNs.
+pub fn model_compare(left: &str, right: &str) -> String {
+    Query::default().with("left", Some(left)).with("right", Some(right)).after("/models/compare")
+}
+
+/// What an endpoint does.
+pub fn endpoint_health(name: &str) -> String {
+    Query::default().with("name", Some(name)).after("/drift/endpoint")
 }
 
 /// The page of one operation.
