@@ -15,12 +15,12 @@ use leptos_router::components::A;
 #[component]
 pub fn Gates(arn: StoredValue<String>, gates: Vec<Gate>) -> impl IntoView {
     view! {
-        <section aria-label="Gates">
+        <div>
             <h3 class="part-title">"Gates"</h3>
             <ul class="card gates" role="list" aria-label="Gates">
                 {gates.into_iter().map(|gate| view! { <GateLine arn gate /> }).collect_view()}
             </ul>
-        </section>
+        </div>
     }
 }
 

@@ -291,8 +291,7 @@ fn Groups(counts: Counts) -> impl IntoView {
     let on_open =
         Callback::new(move |row: GroupRow| navigate(&address::model_group(&row.id), NavigateOptions::default()));
     let copies = Callback::new(|row: GroupRow| {
-        let describe =
-            format!("aws sagemaker describe-model-package-group --model-package-group-name {}", row.id);
+        let describe = format!("aws sagemaker describe-model-package-group --model-package-group-name {}", row.id);
         let mut items = vec![("Name".to_owned(), row.name.clone()), ("aws command".to_owned(), describe)];
         items.extend(row.latest.map(|mark| ("ARN of the latest version".to_owned(), mark.arn)));
         items.extend(row.approved.map(|mark| ("ARN of the approved version".to_owned(), mark.arn)));
