@@ -52,7 +52,7 @@ fn Pair(left: String, right: String) -> impl IntoView {
     let way = vec![(group, group_href), (version_of(&right), address::model_version(&right))];
     let (way, title) = (StoredValue::new(way), StoredValue::new(title));
     let other = address::model_version(&left);
-    let other_name = capital(&version_of(&left));
+    let other_name = version_of(&left);
     let other = StoredValue::new((other_name, other));
     let told = use_answer(move || Some(CompareModels { left: left.clone(), right: right.clone() }));
     keys::on(Action::Refresh, move || told.look());
@@ -60,7 +60,7 @@ fn Pair(left: String, right: String) -> impl IntoView {
         let (name, href) = other.get_value();
         view! {
             <Head area=AREA way=way.get_value() title=title.get_value()>
-                <A href attr:class="btn">{format!("Open {}", name.to_lowercase())}</A>
+                <A href attr:class="btn">{format!("Open {name}")}</A>
             </Head>
             <div class="body">
                 {told.waiting(12)}

@@ -23,6 +23,9 @@ pub fn Decide(arn: StoredValue<String>, draft: Answer<DraftReply>) -> impl IntoV
     view! {
         {draft.waiting(10)}
         {move || draft.told.get().map(|told| view! { <Told arn told /> })}
+        {move || draft.told.with(Option::is_some).then(|| view! {
+            <p><button type="button" class="link" disabled=move || draft.busy.get() on:click=move |_| draft.look()>{move || if draft.busy.get() { "Looking…" } else { "Look again at all of it" }}</button></p>
+        })}
     }
 }
 

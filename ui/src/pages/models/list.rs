@@ -362,9 +362,9 @@ fn GroupSummary(row: GroupRow) -> impl IntoView {
                         {if row.deployed.is_empty() {
                             view! { <span class="dim">"no endpoint"</span> }.into_any()
                         } else {
-                            row.deployed.iter().map(|at| {
+                            row.deployed.into_iter().map(|at| {
                                 let version = at.version.map(|version| format!(", version {version}"));
-                                view! { <p><A href=address::endpoint_health(&at.endpoint) attr:class="link">{at.endpoint.clone()}</A> {format!(" {}", at.status)} {version}</p> }
+                                view! { <p><A href=address::endpoint_health(&at.endpoint) attr:class="link">{at.endpoint}</A> {format!(" {}", at.status)} {version}</p> }
                             }).collect_view().into_any()
                         }}
                     </dd>

@@ -119,17 +119,13 @@ fn height(cell: &VersionCell, range: Option<(f64, f64)>) -> Option<f64> {
 
 /// `Version 14: pending, mape 0.118 ± 0.004, serves at demand-forecast-live`.
 fn title(cell: &VersionCell, metric: Option<&str>) -> String {
-    let mut words = format!("Version {}: {}", cell.mark.version, cell.mark.approval.word());
-    if let Some((metric, told)) = metric.zip(cell.metric) {
-        words.push_str(&format!(", {metric} {}", measured(told)));
-    }
-    if let Some(stage) = &cell.stage {
-        words.push_str(&format!(", stage {stage}"));
-    }
+    let mut words = vec![format!("Version {}: {}", cell.mark.version, cell.mark.approval.word())];
+    words.extend(metric.zip(cell.metric).map(|(metric, told)| format!("{metric} {}", measured(told))));
+    words.extend(cell.stage.as_ref().map(|stage| format!("stage {stage}")));
     if !cell.live.is_empty() {
-        words.push_str(&format!(", serves at {}", cell.live.join(", ")));
+        words.push(format!("serves at {}", cell.live.join(" and ")));
     }
-    words
+    words.join(", ")
 }
 
 #[cfg(test)]
