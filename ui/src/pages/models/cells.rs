@@ -9,7 +9,10 @@ use crate::{
 };
 use contract::{
     Timestamp,
-    models::{Better, DeployedAt, GateSummary, GateVerdict, Glance, GlanceState, Judged, Measured, facts::Approval},
+    models::{
+        Better, DeployedAt, GateSummary, GateVerdict, Glance, GlanceState, Judged, Measured, ModelTarget,
+        facts::Approval,
+    },
 };
 use leptos::prelude::*;
 
@@ -138,8 +141,11 @@ pub fn waited(since: Timestamp, now: Timestamp) -> String {
     format::duration(now.duration_since(since).as_secs().try_into().unwrap_or_default())
 }
 
-/// Group and version that the ARN of a versioned package names.
+/// Group and version that the ARN of a versioned package names, or its short form (`version:churn/7`).
 pub fn named(arn: &str) -> Option<(String, String)> {
+    if let Ok(ModelTarget::Version { group, version }) = arn.parse() {
+        return Some((group, version.to_string()));
+    }
     let (_, path) = arn.split_once(":model-package/")?;
     let (group, version) = path.rsplit_once('/')?;
     (!group.is_empty() && !version.is_empty()).then(|| (group.to_owned(), version.to_owned()))
@@ -148,12 +154,14 @@ pub fn named(arn: &str) -> Option<(String, String)> {
 /// How the group of a version is asked for: by its name, or by its ARN if it is of another account.
 pub fn group_of(arn: &str, account: Option<&str>) -> Option<String> {
     let (group, _) = named(arn)?;
-    let owner = arn.split(':').nth(4)?;
-    if account.is_none_or(|account| account == owner) {
-        return Some(group);
-    }
-    let (before, _) = arn.split_once(":model-package/")?;
-    Some(format!("{before}:model-package-group/{group}"))
+    let shared = arn.split_once(":model-package/").filter(|_| {
+        let owner = arn.split(':').nth(4);
+        account.is_some_and(|account| owner.is_some_and(|owner| owner != account))
+    });
+    Some(match shared {
+        Some((before, _)) => format!("{before}:model-package-group/{group}"),
+        None => group,
+    })
 }
 
 /// A group's name, however it is asked for.
@@ -190,6 +198,8 @@ mod tests {
     #[test]
     fn an_arn_names_group_and_version() {
         assert_eq!(named(ARN), Some(("demand-forecast-emea".into(), "14".into())));
+        assert_eq!(named("version:churn/7"), Some(("churn".into(), "7".into())));
+        assert_eq!(group_of("version:churn/7", Some("210987654321")).as_deref(), Some("churn"));
         assert_eq!(named("arn:aws:sagemaker:eu-west-1:123456789012:model-package/sold"), None);
         assert_eq!(group_of(ARN, Some("123456789012")).as_deref(), Some("demand-forecast-emea"));
         assert_eq!(group_of(ARN, None).as_deref(), Some("demand-forecast-emea"));

@@ -61,7 +61,7 @@ fn offer(told: &DraftReply) -> Offer {
 
 /// See the module. What is decided is what `draft` told last.
 #[component]
-pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>) -> impl IntoView {
+pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decided: Callback<()>) -> impl IntoView {
     let desk = Desk::get();
     let comment = RwSignal::new(String::new());
     let template = StoredValue::new(String::new());
@@ -126,6 +126,7 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>) -> impl 
         if done.get().is_some() {
             comment.set(String::new());
             draft.look();
+            on_decided.run(());
         }
     });
     let mistyped =

@@ -3,7 +3,7 @@
 use super::{
     AREA,
     answer::{Answer, use_answer},
-    cells::{group_name, group_of, measured_or_dash, of_approval},
+    cells::{group_name, group_of, measured_or_dash, named, of_approval},
     stale::Stale,
     strip::Strip,
     version::VersionPane,
@@ -30,7 +30,7 @@ use contract::models::{
     requests::{DescribeGroup, GroupDetail, ReadTrend},
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
 /// A group, with the version that the address selects.
 #[component]
@@ -82,14 +82,25 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
     let group = StoredValue::new(group);
     let told = use_answer(move || Some(DescribeGroup { group: group.get_value() }));
     keys::on(Action::Refresh, move || told.look());
+    let navigate = use_navigate();
+    let list = if by == "arn" { address::MODELS.to_owned() } else { address::model_groups() };
+    keys::on(Action::Back, move || navigate(&list, NavigateOptions::default()));
     // A version that waits is why somebody comes here, else the newest.
-    let shown = Memo::new(move |_| {
-        chosen.get().or_else(|| {
+    let shown = Memo::new(move |before: Option<&Option<String>>| {
+        // Once decided, the version that was shown stays.
+        chosen.get().or_else(|| before.cloned().flatten()).or_else(|| {
             let told = told.told.read();
             let cells = &told.as_ref()?.strip.cells;
             let pending = cells.iter().find(|cell| cell.mark.approval == Approval::Pending);
             pending.or(cells.last()).map(|cell| cell.mark.arn.clone())
         })
+    });
+    // A pasted version may come by its short form.
+    let marked = Memo::new(move |_| {
+        let wanted = named(&shown.get()?)?;
+        let told = told.told.read();
+        let mut cells = told.as_ref()?.strip.cells.iter();
+        cells.find(|cell| named(&cell.mark.arn).as_ref() == Some(&wanted)).map(|cell| cell.mark.arn.clone())
     });
     let crumb = StoredValue::new((title.clone(), href));
     let list = move || {
@@ -97,14 +108,15 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
             <Head area=AREA way=vec![crumb.get_value()] title=crumb.get_value().0 />
             <div class="body">
                 {told.waiting(12)}
-                {move || told.told.get().map(|detail| view! { <Sides group detail told shown on_choose /> })}
+                {move || told.told.get().map(|detail| view! { <Sides group detail told shown=marked on_choose /> })}
             </div>
         }
     };
+    let on_decided = Callback::new(move |()| told.look());
     let detail = move || {
         view! {
             {move || match shown.get() {
-                Some(arn) => view! { <VersionPane arn /> }.into_any(),
+                Some(arn) => view! { <VersionPane arn on_decided /> }.into_any(),
                 None if told.told.read().is_some() => view! { <Empty title="No versions" text="Nothing was registered in this group yet." icon="models" /> }.into_any(),
                 None => ().into_any(),
             }}

@@ -193,7 +193,7 @@ fn Waiting(counts: Counts) -> impl IntoView {
     let list = move || {
         view! {
             <Head area=AREA title="Waiting for a decision".to_owned() />
-            <ListTools name="Filter model versions" example="Filter: team:revenue gates:red since:<now-7d" set one="version" many="versions">
+            <ListTools name="Filter model versions" example="Filter: team:revenue red:>0 since:<now-7d" set one="version" many="versions">
                 <ViewSwitch all=false counts />
             </ListTools>
             <ListStates
@@ -208,10 +208,11 @@ fn Waiting(counts: Counts) -> impl IntoView {
             </ListStates>
         }
     };
+    let on_decided = Callback::new(move |()| set.reload());
     let detail = move || {
         view! {
             {move || match current.get() {
-                Some(arn) => view! { <VersionPane arn /> }.into_any(),
+                Some(arn) => view! { <VersionPane arn on_decided /> }.into_any(),
                 None => view! { <Empty title="No version is selected" text="Choose one with the arrow keys to see what a decision on it rests on; Enter opens it beside its group." icon="models" /> }.into_any(),
             }}
         }
@@ -244,9 +245,10 @@ fn group_columns() -> Vec<Column<GroupRow>> {
             .width(80)
             .numeric()
             .sort("versions"),
-        Column::new("latest", "Latest".to_owned(), |row: &GroupRow| mark_cell(row.latest.as_ref())).width(72),
+        Column::new("latest", "Latest".to_owned(), |row: &GroupRow| mark_cell(row.latest.as_ref())).width(72).sort("latest"),
         Column::new("approved", "Approved".to_owned(), |row: &GroupRow| mark_cell(row.approved.as_ref()))
             .width(84)
+            .sort("approved")
             .hidden(),
         Column::new("pending", "Pending".to_owned(), move |row: &GroupRow| match (row.pending, row.pending_since) {
             (0, _) => dash(),
@@ -264,6 +266,7 @@ fn group_columns() -> Vec<Column<GroupRow>> {
             .hidden(),
         Column::new("deployed", "Serves at".to_owned(), |row: &GroupRow| text_cell(served(&row.deployed)))
             .share(3)
+            .sort("endpoint")
             .hidden(),
         Column::new("drift", "Drift".to_owned(), |row: &GroupRow| glance_cell(&row.drift)).share(2).sort("drift"),
         Column::new("monitors", "Monitors".to_owned(), |row: &GroupRow| glance_cell(&row.monitors))

@@ -36,9 +36,9 @@ const TABS: [(&str, &str); 5] = [
     ("history", "History"),
 ];
 
-/// See the module. Another version is another pane.
+/// See the module. Another version is another pane. `on_decided` is called once a decision was written.
 #[component]
-pub fn VersionPane(arn: String) -> impl IntoView {
+pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
     let query = address::use_query();
     let change = StoredValue::new_local(use_change());
     let tab = Memo::new(move |_| {
@@ -122,7 +122,7 @@ pub fn VersionPane(arn: String) -> impl IntoView {
                     _ => view! { <Decide arn draft /> }.into_any(),
                 }}
             </div>
-            <DecisionBar arn draft />
+            <DecisionBar arn draft on_decided />
         </section>
     }
 }
