@@ -104,8 +104,10 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
     });
     let crumb = StoredValue::new((title.clone(), href));
     let list = move || {
+        let way = crumb.get_value();
+        let title = way.0.clone();
         view! {
-            <Head area=AREA way=vec![crumb.get_value()] title=crumb.get_value().0 />
+            <Head area=AREA way=vec![way] title />
             <div class="body">
                 {told.waiting(12)}
                 {move || told.told.get().map(|detail| view! { <Sides group detail told shown=marked on_choose /> })}

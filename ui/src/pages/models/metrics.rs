@@ -50,7 +50,7 @@ pub fn MetricTable(
                 </tr>
             </thead>
             <tbody>
-                {rows.into_iter().map(|row| metric_line(row.name.clone(), row, reasons)).collect_view()}
+                {rows.into_iter().map(|row| metric_line(row, reasons)).collect_view()}
                 {facets.into_iter().map(|facet| {
                     let name = format!("{}, {}={}", facet.metric, facet.facet, facet.facet_value);
                     let difference = facet.left.zip(facet.right).map(|(left, right)| right - left);
@@ -71,7 +71,7 @@ pub fn MetricTable(
     }
 }
 
-fn metric_line(name: String, row: MetricRow, reasons: bool) -> impl IntoView {
+fn metric_line(row: MetricRow, reasons: bool) -> impl IntoView {
     let better = row.better.map(|better| format!(", {}", better.word()));
     let words = difference_words(row.difference, row.judged);
     let floor = row.floor.filter(|_| reasons).map(|floor| format!("A constant answer would reach {}.", number(floor)));
@@ -79,7 +79,7 @@ fn metric_line(name: String, row: MetricRow, reasons: bool) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                {name}
+                {row.name}
                 <span class="dim">{better}</span>
                 {reason.map(|reason| view! { <p class="dim small">{reason}</p> })}
                 {floor.map(|floor| view! { <p class="dim small">{floor}</p> })}

@@ -2,6 +2,7 @@
 
 use crate::{
     bridge,
+    desk::Desk,
     parts::{
         confirm::ConfirmPlan,
         dialog::{CloseButton, Dialog},
@@ -26,7 +27,7 @@ fn title(count: usize) -> String {
 /// `again` is called once they were rejected.
 #[component]
 pub fn Stale(group: String, rows: Vec<StaleRow>, again: Callback<()>) -> impl IntoView {
-    let desk = crate::desk::Desk::get();
+    let desk = Desk::get();
     let open = RwSignal::new(false);
     let plan = RwSignal::new(None::<Plan>);
     let started = RwSignal::new(None::<OperationId>);

@@ -57,13 +57,14 @@ pub fn Strip(
                 let pressed = arn.clone();
                 let is_on = move || chosen.read().as_ref() == Some(&pressed);
                 let on = is_on.clone();
+                let is_live = !cell.live.is_empty();
                 let bar = height(&cell, range).map(|height| view! { <i style:height=format!("{height:.1}px")></i> });
                 view! {
                     <button
                         type="button"
                         class=format!("version-cell {}", class(cell.mark.approval))
                         class:on=on
-                        class:live=!cell.live.is_empty()
+                        class:live=is_live
                         data-id=cell.mark.arn
                         title=name.clone()
                         aria-label=name
