@@ -383,6 +383,16 @@ mod tests {
     }
 
     #[test]
+    fn versions_of_models_have_their_arns_in_the_address() {
+        let arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn/7";
+        assert_eq!(query_of(&model_version(arn)).get("arn"), Some(arn));
+        let both = model_compare(arn, "arn:other");
+        assert_eq!((query_of(&both).get("left"), query_of(&both).get("right")), (Some(arn), Some("arn:other")));
+        assert_eq!(query_of(&model_groups()).get("show"), Some("all"));
+        assert_eq!(query_of(&model_group("churn")).get("name"), Some("churn"));
+    }
+
+    #[test]
     fn a_bucket_has_the_short_address() {
         assert_eq!(bucket("lake-raw"), "/objects/lake-raw");
         assert_eq!(folder("lake-raw", "data/in/", true), "/objects/lake-raw?prefix=data/in/&deleted=1");

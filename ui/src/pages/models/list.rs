@@ -209,9 +209,11 @@ fn Waiting(counts: Counts) -> impl IntoView {
         }
     };
     let on_decided = Callback::new(move |()| set.reload());
+    // A row that was read anew is the same version.
+    let shown = Memo::new(move |_| current.get());
     let detail = move || {
         view! {
-            {move || match current.get() {
+            {move || match shown.get() {
                 Some(arn) => view! { <VersionPane arn on_decided /> }.into_any(),
                 None => view! { <Empty title="No version is selected" text="Choose one with the arrow keys to see what a decision on it rests on; Enter opens it beside its group." icon="models" /> }.into_any(),
             }}
