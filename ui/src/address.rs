@@ -200,8 +200,8 @@ pub fn model_compare(left: &str, right: &str) -> String {
     Query::default().with("left", Some(left)).with("right", Some(right)).after("/models/compare")
 }
 
-/// What an endpoint does.
-pub fn endpoint_health(name: &str) -> String {
+/// The health of an endpoint.
+pub fn endpoint(name: &str) -> String {
     Query::default().with("name", Some(name)).after("/drift/endpoint")
 }
 

@@ -40,7 +40,8 @@ fn Told(arn: StoredValue<String>, told: DraftReply) -> impl IntoView {
         notices.append(&mut comparison.notices);
         let (rows, left, right) = (comparison.metrics, comparison.left.version, comparison.right.version);
         // What stayed as it was is under Metrics; here stands what speaks against the version.
-        let facets: Vec<FacetRow> = comparison.facets.into_iter().filter(|facet| facet.judged == Judged::Worse).collect();
+        let facets: Vec<FacetRow> =
+            comparison.facets.into_iter().filter(|facet| facet.judged == Judged::Worse).collect();
         view! {
             <section aria-label="Numbers">
                 <h3 class="part-title">{basis_words(&comparison.basis)}</h3>

@@ -73,7 +73,7 @@ fn leads(link: EvidenceLink, arn: &str) -> (String, Leads) {
         EvidenceLink::Compare(other) => ("comparison".to_owned(), Leads::Address(address::model_compare(&other, arn))),
         EvidenceLink::Lineage => ("lineage".to_owned(), Leads::Tab("lineage")),
         EvidenceLink::History => ("history".to_owned(), Leads::Tab("history")),
-        EvidenceLink::Endpoint(name) => (format!("endpoint {name}"), Leads::Address(address::endpoint_health(&name))),
+        EvidenceLink::Endpoint(name) => (format!("endpoint {name}"), Leads::Address(address::endpoint(&name))),
         EvidenceLink::Feature(name) => (name, Leads::Tab("features")),
         EvidenceLink::Rule(name) => (format!("rule {name}"), Leads::Copy(name)),
     }

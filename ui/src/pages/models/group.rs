@@ -252,7 +252,7 @@ fn Served(deployed: Vec<DeployedAt>, alerts: Vec<AlertFact>) -> impl IntoView {
                     let version = at.version.map_or_else(|| "a model made from no known version".to_owned(), |version| format!("version {version}"));
                     view! {
                         <li>
-                            <A href=address::endpoint_health(&at.endpoint) attr:class="link">{at.endpoint}</A>
+                            <A href=address::endpoint(&at.endpoint) attr:class="link">{at.endpoint}</A>
                             {format!(" serves {version}, {}", at.status)}
                         </li>
                     }

@@ -369,7 +369,7 @@ fn GroupSummary(row: GroupRow) -> impl IntoView {
                         } else {
                             row.deployed.into_iter().map(|at| {
                                 let version = at.version.map(|version| format!(", version {version}"));
-                                view! { <p><A href=address::endpoint_health(&at.endpoint) attr:class="link">{at.endpoint}</A> {format!(" {}", at.status)} {version}</p> }
+                                view! { <p><A href=address::endpoint(&at.endpoint) attr:class="link">{at.endpoint}</A> {format!(" {}", at.status)} {version}</p> }
                             }).collect_view().into_any()
                         }}
                     </dd>

@@ -81,7 +81,7 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
     };
     let group_href = address::model_group(&group);
     view! {
-        <section class="detail model-version" role="region" aria-label=name data-id=arn.get_value()>
+        <section class="detail" role="region" aria-label=name data-id=arn.get_value()>
             <div class="head">
                 <div class="crumb">
                     <A href=group_href attr:class="cut">{group}</A>
