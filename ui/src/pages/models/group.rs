@@ -91,7 +91,7 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
         chosen.get().or_else(|| before.cloned().flatten()).or_else(|| {
             let told = told.told.read();
             let cells = &told.as_ref()?.strip.cells;
-            let pending = cells.iter().find(|cell| cell.mark.approval == Approval::Pending);
+            let pending = cells.iter().rev().find(|cell| cell.mark.approval == Approval::Pending);
             pending.or(cells.last()).map(|cell| cell.mark.arn.clone())
         })
     });
@@ -170,7 +170,7 @@ fn Trend(group: StoredValue<String>, metrics: Vec<String>) -> impl IntoView {
     view! {
         <section aria-label="Metric over versions">
             <div class="row">
-                <h3 class="part-title" id="trend-metric">"Metric over versions"</h3>
+                <h3 class="part-title">"Metric over versions"</h3>
                 <span class="select">
                     <select aria-label="Metric" on:change:target=move |event| metric.set(Some(event.target().value()))>
                         {metrics.into_iter().map(|name| {
