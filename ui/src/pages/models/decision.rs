@@ -1,6 +1,6 @@
 //! The bar under a version: the comment, what each decision sets off, why it is held, and the buttons.
 
-use super::answer::Answer;
+use super::answer::{Answer, when_done};
 use crate::{
     bridge,
     desk::Desk,
@@ -14,7 +14,6 @@ use contract::{
         facts::Approval,
         requests::{DraftReply, PlanDecision},
     },
-    operations::OperationState,
     plan::Plan,
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -71,7 +70,6 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
     let started = RwSignal::new(None::<OperationId>);
     let field = NodeRef::<html::Textarea>::new();
     let offered = Memo::new(move |_| draft.told.with(|told| told.as_ref().map(offer)));
-
     let shown = Memo::new(move |_| offered.read().is_some());
 
     // A comment that somebody began to write stays.
@@ -117,17 +115,10 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
         });
     };
     // Once it is written, the version is another.
-    let done = Memo::new(move |_| {
-        let id = started.get()?;
-        let state = desk.operations.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.state));
-        (state == Some(OperationState::Succeeded)).then_some(id)
-    });
-    Effect::new(move |_| {
-        if done.get().is_some() {
-            comment.set(String::new());
-            draft.look();
-            on_decided.run(());
-        }
+    when_done(started, move || {
+        comment.set(String::new());
+        draft.look();
+        on_decided.run(());
     });
     let mistyped =
         Memo::new(move |_| fault.with(|fault| fault.as_ref().filter(|fault| fault.code == Code::BadInput).cloned()));

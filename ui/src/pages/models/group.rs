@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    answer::{Answer, use_answer},
+    answer::{use_answer, when_done},
     cells::{group_name, group_of, measured_or_dash, named, of_approval},
     stale::Stale,
     strip::Strip,
@@ -19,15 +19,19 @@ use crate::{
         head::Head,
         icon::Icon,
         list::use_change,
+        outcome::Outcome,
         split::Split,
         states::{Empty, Partial, Skeleton},
         status::{Shape, Status},
     },
 };
-use contract::models::{
-    DeployedAt, VersionStrip,
-    facts::{AlertFact, Approval},
-    requests::{DescribeGroup, GroupDetail, ReadTrend},
+use contract::{
+    OperationId,
+    models::{
+        DeployedAt, VersionStrip,
+        facts::{AlertFact, Approval},
+        requests::{DescribeGroup, GroupDetail, ReadTrend},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
@@ -82,6 +86,8 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
     let group = StoredValue::new(group);
     let told = use_answer(move || Some(DescribeGroup { group: group.get_value() }));
     keys::on(Action::Refresh, move || told.look());
+    let started = RwSignal::new(None::<OperationId>);
+    when_done(started, move || told.look());
     let navigate = use_navigate();
     let list = if by == "arn" { address::MODELS.to_owned() } else { address::model_groups() };
     keys::on(Action::Back, move || navigate(&list, NavigateOptions::default()));
@@ -109,8 +115,9 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
         view! {
             <Head area=AREA way=vec![way] title />
             <div class="body">
+                <Outcome started />
                 {told.waiting(12)}
-                {move || told.told.get().map(|detail| view! { <Sides group detail told shown=marked on_choose /> })}
+                {move || told.told.get().map(|detail| view! { <Sides group detail started shown=marked on_choose /> })}
             </div>
         }
     };
@@ -131,14 +138,13 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
 fn Sides(
     group: StoredValue<String>,
     detail: GroupDetail,
-    told: Answer<GroupDetail>,
+    started: RwSignal<Option<OperationId>>,
     shown: Memo<Option<String>>,
     on_choose: Callback<String>,
 ) -> impl IntoView {
     let GroupDetail { row, description, tags, strip, metrics, stale, alerts, notices } = detail;
     let table = strip.clone();
     let none = strip.cells.is_empty();
-    let again = Callback::new(move |()| told.look());
     view! {
         <Partial notices=Signal::stored(notices) />
         {description.map(|text| view! { <p class="soft wrap">{format::visible(&text)}</p> })}
@@ -146,7 +152,7 @@ fn Sides(
         {(!metrics.is_empty()).then(|| view! { <Trend group metrics /> })}
         {none.then(|| view! { <Empty title="No versions" text="Nothing was registered in this group yet, or its versions could not be read." icon="models" /> })}
         {(!none).then(|| view! { <VersionTable strip=table shown on_choose /> })}
-        {(!stale.is_empty()).then(|| view! { <Stale group=group.get_value() rows=stale again /> })}
+        {(!stale.is_empty()).then(|| view! { <Stale group=group.get_value() rows=stale started /> })}
         <Served deployed=row.deployed alerts />
         {(!tags.is_empty()).then(|| view! {
             <section aria-label="Tags">

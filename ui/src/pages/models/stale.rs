@@ -2,18 +2,15 @@
 
 use crate::{
     bridge,
-    desk::Desk,
     parts::{
         confirm::ConfirmPlan,
         dialog::{CloseButton, Dialog},
         fault::FaultView,
-        outcome::Outcome,
     },
 };
 use contract::{
     Fault, OperationId,
     models::{StaleRow, requests::PlanStaleRejection},
-    operations::OperationState,
     plan::Plan,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -24,25 +21,13 @@ fn title(count: usize) -> String {
     if count == 1 { "Reject 1 stale version".to_owned() } else { format!("Reject {count} stale versions") }
 }
 
-/// `again` is called once they were rejected.
+/// `started` is told of the operation that rejects them.
 #[component]
-pub fn Stale(group: String, rows: Vec<StaleRow>, again: Callback<()>) -> impl IntoView {
-    let desk = Desk::get();
+pub fn Stale(group: String, rows: Vec<StaleRow>, started: RwSignal<Option<OperationId>>) -> impl IntoView {
     let open = RwSignal::new(false);
     let plan = RwSignal::new(None::<Plan>);
-    let started = RwSignal::new(None::<OperationId>);
     let count = rows.len();
     let (group, rows) = (StoredValue::new(group), StoredValue::new(rows));
-    let done = Memo::new(move |_| {
-        let id = started.get()?;
-        let state = desk.operations.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.state));
-        (state == Some(OperationState::Succeeded)).then_some(id)
-    });
-    Effect::new(move |_| {
-        if done.get().is_some() {
-            again.run(());
-        }
-    });
     view! {
         <section aria-label="Stale versions">
             <h3 class="part-title">"Stale versions"</h3>
@@ -50,7 +35,6 @@ pub fn Stale(group: String, rows: Vec<StaleRow>, again: Callback<()>) -> impl In
                 {rows.get_value().into_iter().map(|row| view! { <li>{format!("Version {}: ", row.mark.version)} <span class="dim">{row.why}</span></li> }).collect_view()}
             </ul>
             <p><button type="button" class="btn bad" on:click=move |_| open.set(true)>{format!("{}…", title(count))}</button></p>
-            <Outcome started />
             <StaleDialog open group rows plan />
             <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
         </section>
