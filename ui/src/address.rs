@@ -18,6 +18,8 @@ pub const NOW: &str = "/now";
 pub const EXECUTIONS: &str = "/executions";
 /// Root list of the jobs area.
 pub const JOBS: &str = "/jobs";
+/// Root list of the models area: what waits for a decision.
+pub const MODELS: &str = "/models";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -192,6 +194,31 @@ pub fn insights(job: Option<&JobId>, groups: &str, range: Option<&str>) -> Strin
         .with("group", Some(groups).filter(|groups| !groups.is_empty()))
         .with("range", range)
         .after("/jobs/insights")
+}
+
+/// All groups of models.
+pub fn model_groups() -> String {
+    Query::default().with("show", Some("all")).after(MODELS)
+}
+
+/// One group of models, by its name, or by its ARN if another account shares it.
+pub fn model_group(group: &str) -> String {
+    Query::default().with("name", Some(group)).after("/models/group")
+}
+
+/// One version, by its ARN.
+pub fn model_version(arn: &str) -> String {
+    Query::default().with("arn", Some(arn)).after("/models/version")
+}
+
+/// Two versions beside each other, by their ARNs.
+pub fn model_compare(left: &str, right: &str) -> String {
+    Query::default().with("left", Some(left)).with("right", Some(right)).after("/models/compare")
+}
+
+/// The health of an endpoint.
+pub fn endpoint(name: &str) -> String {
+    Query::default().with("name", Some(name)).after("/drift/endpoint")
 }
 
 /// The page of one operation.
@@ -369,6 +396,16 @@ mod tests {
         let id = EndId::Task("arn:aws:dms:eu-west-1:123456789012:task:ABC".into());
         let address = job_target(&JobTarget::End(id.clone()));
         assert_eq!(query_of(&address).get("end").and_then(EndId::parse), Some(id), "{address}");
+    }
+
+    #[test]
+    fn versions_of_models_have_their_arns_in_the_address() {
+        let arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn/7";
+        assert_eq!(query_of(&model_version(arn)).get("arn"), Some(arn));
+        let both = model_compare(arn, "arn:other");
+        assert_eq!((query_of(&both).get("left"), query_of(&both).get("right")), (Some(arn), Some("arn:other")));
+        assert_eq!(query_of(&model_groups()).get("show"), Some("all"));
+        assert_eq!(query_of(&model_group("churn")).get("name"), Some("churn"));
     }
 
     #[test]

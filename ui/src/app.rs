@@ -8,7 +8,7 @@ use crate::{
         activity, executions, jobs,
         later::{page, page_in_session},
         lost::Lost,
-        now, objects,
+        models, now, objects,
         session::NeedsSession,
         settings,
     },
@@ -45,6 +45,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/jobs/insights") view=|| page_in_session(jobs::load, jobs::logs_insights) />
                     <Route path=path!("/objects") view=|| page_in_session(objects::load, objects::all_buckets) />
                     <Route path=path!("/objects/:bucket") view=|| page_in_session(objects::load, objects::in_bucket) />
+                    <Route path=path!("/models") view=|| page_in_session(models::load, models::model_list) />
+                    <Route path=path!("/models/group") view=|| page_in_session(models::load, models::one_group) />
+                    <Route path=path!("/models/version") view=|| page_in_session(models::load, models::one_version) />
+                    <Route path=path!("/models/compare") view=|| page_in_session(models::load, models::two_versions) />
                     <Route path=path!("/activity") view=|| page(activity::load, activity::activity) />
                     <Route path=path!("/settings") view=|| page(settings::load, settings::settings) />
                 </FlatRoutes>

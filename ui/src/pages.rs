@@ -5,6 +5,7 @@ pub mod executions;
 pub mod jobs;
 pub mod later;
 pub mod lost;
+pub mod models;
 pub mod now;
 pub mod objects;
 pub mod session;

@@ -259,6 +259,45 @@ fn shots() -> Vec<Shot> {
             tokio::time::sleep(Duration::from_secs(8)).await;
             window.click("button", "Export incident…").await?;
         }),
+        shot!("models", Computer::on, |window| {
+            settle_long(window, "/models?q=group:demand-forecast-dach").await?;
+            window.press("Down").await?;
+            tokio::time::sleep(Duration::from_secs(6)).await;
+        }),
+        shot!("models-all", Computer::on, |window| {
+            settle_long(window, "/models?show=all").await?;
+            window.press("Down").await?;
+        }),
+        shot!("models-denied", denied, |window| { settle_long(window, "/models").await? }),
+        shot!("model-group", Computer::on, |window| {
+            settle_long(window, "/models/group?name=demand-forecast-emea").await?;
+            tokio::time::sleep(Duration::from_secs(4)).await;
+        }),
+        shot!("model-version", Computer::on, |window| {
+            newest_model(window, "booking-cancellation-emea").await?;
+        }),
+        shot!("model-lineage", Computer::on, |window| {
+            newest_model(window, "review-sentiment-dach").await?;
+            window.click("tab", "Lineage").await?;
+            tokio::time::sleep(Duration::from_secs(4)).await;
+        }),
+        shot!("model-compare", Computer::on, |window| {
+            newest_model(window, "booking-cancellation-emea").await?;
+            window
+                .web()
+                .execute("document.querySelector(\".gate-evidence a[href^='/models/compare']\").click()", vec![])
+                .await?;
+            tokio::time::sleep(Duration::from_secs(6)).await;
+        }),
+        shot!("model-approve", Computer::on, |window| {
+            newest_model(window, "demand-forecast-emea").await?;
+            window.press("c").await?;
+            window.type_text("better on all of its metrics, and its gates are green").await?;
+            // What may be pressed depends on who registered it: the first button that may is pressed.
+            let script = "document.querySelector(\".decision .acts button:not([aria-disabled='true'])\").click()";
+            window.web().execute(script, vec![]).await?;
+            tokio::time::sleep(Duration::from_secs(4)).await;
+        }),
         shot!("activity", Computer::on, |window| { settle(window, "/activity").await? }),
         shot!("settings", Computer::on, |window| { settle(window, "/settings").await? }),
         shot!("palette", Computer::on, |window| {
@@ -317,6 +356,20 @@ async fn failed_job(window: &Window, more: &str) -> Result<()> {
 /// The newest execution of the story's pipeline.
 async fn failed_run(window: &Window, more: &str) -> Result<()> {
     newest(window, "daily-sales-pipeline", more).await
+}
+
+/// The version of a group that waits for a decision, beside its group.
+async fn newest_model(window: &Window, group: &str) -> Result<()> {
+    at(window, &format!("/models?q=group:{group}"), "Model versions").await?;
+    let first = window.wait_for("a version", async || {
+        let rows =
+            window.web().find_all(By::Css("[role=grid][aria-label='Model versions'] [role=row][data-id]")).await?;
+        Ok(rows.into_iter().next())
+    });
+    let arn = first.await?.attr("data-id").await?.context("a row without an identity")?;
+    settle_long(window, &format!("/models/version?arn={arn}")).await?;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    Ok(())
 }
 
 /// The newest execution of a machine, with a tab.

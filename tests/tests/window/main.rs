@@ -14,6 +14,7 @@ mod executions;
 mod incident;
 mod jobs;
 mod logs_insights;
+mod models;
 mod opening;
 mod path;
 mod stages;

@@ -10,7 +10,7 @@ use tests::{
 };
 
 /// Presses Tab until the focus is on what has this name.
-async fn tab_to(window: &Window, name: &str) -> Result<()> {
+pub async fn tab_to(window: &Window, name: &str) -> Result<()> {
     for _ in 0..60 {
         let script = "const at = document.activeElement; return at.getAttribute('aria-label') ?? at.innerText ?? ''";
         if window.web().execute(script, vec![]).await?.json().as_str().is_some_and(|text| text.trim() == name) {

@@ -22,6 +22,7 @@ mod run;
 mod stages;
 mod summary;
 
+pub use list::capital;
 pub use overview::object_address;
 
 use leptos::prelude::*;

@@ -1,5 +1,6 @@
 //! A choice of few, side by side: a radio group, one tab stop, arrows move and choose.
 
+use crate::format;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast as _;
 
@@ -10,6 +11,9 @@ pub fn Segmented<T>(
     choices: Vec<(T, &'static str)>,
     #[prop(into)] chosen: Signal<T>,
     #[prop(into)] on_choose: Callback<T>,
+    /// The number behind a word, once it is known.
+    #[prop(optional, into)]
+    count: Option<Callback<T, Option<u64>>>,
 ) -> impl IntoView
 where
     T: Copy + PartialEq + Send + Sync + 'static,
@@ -46,6 +50,7 @@ where
                             on:click=move |_| on_choose.run(value)
                         >
                             {word}
+                            {move || count.and_then(|count| count.run(value)).map(|count| format!(" {}", format::count(count)))}
                         </button>
                     }
                 })

@@ -77,6 +77,7 @@ fn places() -> Vec<Row> {
         ("Go to Now", "now", address::NOW, Action::GoNow),
         ("Go to Executions", "executions", address::EXECUTIONS, Action::GoExecutions),
         ("Go to Objects", "objects", address::OBJECTS, Action::GoObjects),
+        ("Go to Models", "models", address::MODELS, Action::GoModels),
         ("Go to Activity", "activity", address::ACTIVITY, Action::GoActivity),
         ("Go to Settings", "settings", address::SETTINGS, Action::GoSettings),
     ]
@@ -106,6 +107,7 @@ fn deeds(valid: &dyn Fn(Action) -> bool) -> Vec<Row> {
         |title: &str, icon: &'static str, action: Action| row(title, icon, keys::shown(action), Does::Key(action));
     let here = [
         ("Run this job again", "play", Action::Again),
+        ("Write the comment of the decision", "tag", Action::Comment),
         ("Refresh this page", "refresh-cw", Action::Refresh),
         ("Filter this list", "list-filter", Action::Filter),
     ];

@@ -1,0 +1,45 @@
+//! Models: what waits for a decision, every group with its versions, and one version with all that a decision rests on.
+//!
+//! The router mounts `ModelList` at `/models` (what waits, or with `show=all` all groups), `OneGroup` at `/models/group`,
+//! `OneVersion` at `/models/version` and `TwoVersions` at `/models/compare`. Each takes what it shows from the query.
+
+mod answer;
+mod cells;
+mod compare;
+mod decide;
+mod decision;
+mod follow;
+mod gates;
+mod group;
+mod history;
+mod lineage;
+mod list;
+mod metrics;
+mod stale;
+mod strip;
+mod version;
+
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+pub const AREA: (&str, &str) = ("Models", crate::address::MODELS);
+
+#[wasm_split(models, preload(load))]
+pub fn model_list() -> AnyView {
+    view! { <list::ModelList /> }.into_any()
+}
+
+#[wasm_split(models)]
+pub fn one_group() -> AnyView {
+    view! { <group::OneGroup /> }.into_any()
+}
+
+#[wasm_split(models)]
+pub fn one_version() -> AnyView {
+    view! { <group::OneVersion /> }.into_any()
+}
+
+#[wasm_split(models)]
+pub fn two_versions() -> AnyView {
+    view! { <compare::TwoVersions /> }.into_any()
+}

@@ -1,0 +1,114 @@
+//! One answer of the core, asked for once it is wanted and again on demand.
+
+use crate::{
+    bridge,
+    desk::Desk,
+    parts::{fault::FaultView, states::Skeleton},
+};
+use contract::{Code, Command, Fault, OperationId, operations::OperationState};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What was told last, and why nothing newer was.
+pub struct Answer<T: Send + Sync + 'static> {
+    pub told: RwSignal<Option<T>>,
+    pub fault: RwSignal<Option<Fault>>,
+    pub busy: RwSignal<bool>,
+    again: RwSignal<u64>,
+}
+
+// Derived, it would be `Copy` only for answers that are.
+#[allow(clippy::expl_impl_clone_on_copy)]
+impl<T: Send + Sync + 'static> Clone for Answer<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Answer<T> {}
+
+impl<T: Clone + Send + Sync + 'static> Answer<T> {
+    /// Asks again; what was told stays until there is another answer.
+    pub fn look(self) {
+        self.again.update(|count| *count += 1);
+    }
+
+    /// The fault, with a way to try again; bars until there is an answer. Nothing once there is one.
+    pub fn waiting(self, rows: usize) -> AnyView {
+        view! {
+            {move || self.fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| self.look()) /> })}
+            {move || (self.told.with(Option::is_none) && self.fault.with(Option::is_none)).then(|| view! { <Skeleton rows /> })}
+        }
+        .into_any()
+    }
+}
+
+/// Asks whenever the request is another, the session moves, or [`Answer::look`] is called. `None` asks nothing.
+pub fn use_answer<C>(request: impl Fn() -> Option<C> + 'static) -> Answer<C::Reply>
+where
+    C: Command + PartialEq + Clone + 'static,
+    C::Reply: Clone + Send + Sync + 'static,
+{
+    let desk = Desk::get();
+    let answer = Answer {
+        told: RwSignal::new(None),
+        fault: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        again: RwSignal::new(0),
+    };
+    let ticket = StoredValue::new(0_u64);
+    Effect::new(move |before: Option<Option<C>>| {
+        let wanted = request();
+        answer.again.track();
+        desk.generation();
+        let mine = ticket.get_value() + 1;
+        ticket.set_value(mine);
+        if before.flatten() != wanted {
+            answer.told.set(None);
+            answer.fault.set(None);
+        }
+        answer.busy.set(wanted.is_some());
+        let Some(asked) = wanted.clone() else { return wanted };
+        spawn_local(async move {
+            let reply = bridge::call(asked).await;
+            // The page has gone on, or asked for something else meanwhile.
+            if ticket.try_get_value() != Some(mine) {
+                return;
+            }
+            answer.busy.set(false);
+            match reply {
+                Ok(told) => {
+                    answer.fault.set(None);
+                    answer.told.set(Some(told));
+                }
+                Err(fault) => {
+                    if fault.code == Code::SignIn {
+                        desk.ask_sign_in_then(fault.clone(), Callback::new(move |()| answer.look()));
+                    }
+                    answer.fault.set(Some(fault));
+                }
+            }
+        });
+        wanted
+    });
+    answer
+}
+
+/// Calls `act` each time that an operation which was started here has succeeded.
+pub fn when_done(started: RwSignal<Option<OperationId>>, act: impl Fn() + 'static) {
+    let desk = Desk::get();
+    let done = Memo::new(move |_| {
+        let id = started.get()?;
+        let state = desk.operations.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.state));
+        (state == Some(OperationState::Succeeded)).then_some(id)
+    });
+    Effect::new(move |_| {
+        if done.read().is_some() {
+            act();
+        }
+    });
+}
+
+/// True from the first time that `wanted` is.
+pub fn once(wanted: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
+    Memo::new(move |was: Option<&bool>| was.copied().unwrap_or_default() || wanted())
+}

@@ -1,0 +1,220 @@
+//! The bar under a version: the comment, what each decision sets off, why it is held, and the buttons.
+
+use super::answer::{Answer, when_done};
+use crate::{
+    bridge,
+    desk::Desk,
+    keys::{self, Action},
+    parts::{confirm::ConfirmPlan, fault::FaultView, icon::Icon, outcome::Outcome},
+};
+use contract::{
+    Code, Fault, OperationId,
+    models::{
+        Decision, GateId, GateVerdict, Outlook,
+        facts::Approval,
+        requests::{DraftReply, PlanDecision},
+    },
+    plan::Plan,
+};
+use leptos::{html, prelude::*, task::spawn_local};
+
+/// What a button asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    Approve,
+    Reject,
+    Sign,
+}
+
+impl Ask {
+    fn decision(self, comment: String) -> Decision {
+        match self {
+            Self::Approve => Decision::Approve { comment },
+            Self::Reject => Decision::Reject { comment },
+            Self::Sign => Decision::Sign { comment },
+        }
+    }
+}
+
+/// What the bar shows of a draft.
+#[derive(Debug, Clone, PartialEq)]
+struct Offer {
+    version: u32,
+    approve: Outlook,
+    reject: Outlook,
+    /// Two people are asked for, and the first has not signed what is shown.
+    can_sign: bool,
+}
+
+fn offer(told: &DraftReply) -> Offer {
+    let draft = &told.draft;
+    let waits_for_two =
+        draft.gates.iter().any(|gate| gate.id == GateId::TwoPersons && gate.verdict != GateVerdict::Pass);
+    Offer {
+        version: draft.mark.version,
+        approve: draft.approve.clone(),
+        reject: draft.reject.clone(),
+        can_sign: waits_for_two && draft.mark.approval == Approval::Pending,
+    }
+}
+
+/// See the module. What is decided is what `draft` told last.
+#[component]
+pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decided: Callback<()>) -> impl IntoView {
+    let desk = Desk::get();
+    let comment = RwSignal::new(String::new());
+    let template = StoredValue::new(String::new());
+    let plan = RwSignal::new(None::<Plan>);
+    let fault = RwSignal::new(None::<Fault>);
+    let busy = RwSignal::new(false);
+    let started = RwSignal::new(None::<OperationId>);
+    let field = NodeRef::<html::Textarea>::new();
+    let offered = Memo::new(move |_| draft.told.with(|told| told.as_ref().map(offer)));
+    let shown = Memo::new(move |_| offered.read().is_some());
+
+    // A comment that somebody began to write stays.
+    Effect::new(move |_| {
+        let Some(new) = draft.told.with(|told| told.as_ref().map(|told| told.draft.template.clone())) else { return };
+        let untouched = comment.with_untracked(|text| text.is_empty() || template.with_value(|old| text == old));
+        if untouched {
+            comment.set(new.clone());
+        }
+        template.set_value(new);
+    });
+    keys::on(Action::Comment, move || {
+        if let Some(field) = field.get_untracked() {
+            let _ = field.focus();
+            // The template is where the reason begins.
+            let end = u32::try_from(field.value().encode_utf16().count()).unwrap_or_default();
+            let _ = field.set_selection_range(end, end);
+        }
+    });
+
+    let ask = move |what: Ask| {
+        let Some(evidence) = draft.told.with_untracked(|told| told.as_ref().map(|told| told.draft.evidence.clone()))
+        else {
+            return;
+        };
+        if busy.get_untracked() {
+            return;
+        }
+        let decision = what.decision(comment.get_untracked().trim().to_owned());
+        let request = PlanDecision { arn: arn.get_value(), decision, evidence };
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            match bridge::call(request).await {
+                Ok(made) => {
+                    plan.try_set(Some(made));
+                }
+                Err(why) => {
+                    fault.try_set(Some(why));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    // Once it is written, the version is another.
+    when_done(started, move || {
+        comment.set(String::new());
+        draft.look();
+        on_decided.run(());
+    });
+    let mistyped =
+        Memo::new(move |_| fault.with(|fault| fault.as_ref().filter(|fault| fault.code == Code::BadInput).cloned()));
+    let refused = move || fault.get().filter(|fault| fault.code != Code::BadInput);
+    let look_again = Callback::new(move |()| {
+        fault.set(None);
+        draft.look();
+    });
+
+    view! {
+        <div class="action-bar decision">
+            <Outcome started />
+            {move || shown.get().then(|| view! {
+                <div class="field">
+                    <span id="decision-comment">"Comment, kept with the version"</span>
+                    <textarea
+                        node_ref=field
+                        rows="2"
+                        maxlength="900"
+                        // WebKit counts what is typed into a text area among the text of the label around it.
+                        aria-labelledby="decision-comment"
+                        aria-invalid=move || mistyped.read().is_some().to_string()
+                        aria-describedby="decision-problem"
+                        prop:value=comment
+                        on:input:target=move |event| comment.set(event.target().value())
+                    ></textarea>
+                    <p class="field-error" id="decision-problem" role="alert">
+                        {move || mistyped.get().map(|fault| view! { <Icon name="triangle-alert" /> {problem(&fault)} })}
+                    </p>
+                </div>
+            })}
+            <div class="causes">
+                {move || offered.get().map(|offered| view! {
+                    <Words verb="Approving" outlook=offered.approve />
+                    <Words verb="Rejecting" outlook=offered.reject />
+                })}
+                {move || refused().map(|fault| view! { <FaultView fault retry=look_again /> })}
+                <p class="why-not">{move || (desk.read_only() && offered.read().is_some()).then_some("READ-ONLY: plans can be made and looked at; the badge in the top bar makes the session writable.")}</p>
+            </div>
+            <div class="acts">
+                {move || offered.get().map(|offered| {
+                    let Offer { version, approve, reject, can_sign } = offered;
+                    let busy = Signal::derive(move || busy.get() || draft.busy.get());
+                    view! {
+                        <Act word=format!("Approve version {version}") class="btn go" held=approve.held busy on_press=Callback::new(move |()| ask(Ask::Approve)) />
+                        <Act word=format!("Reject version {version}…") class="btn bad" held=reject.held busy on_press=Callback::new(move |()| ask(Ask::Reject)) />
+                        {can_sign.then(|| view! { <Act word=format!("Sign version {version}") class="btn" held=Vec::new() busy on_press=Callback::new(move |()| ask(Ask::Sign)) /> })}
+                    }
+                })}
+            </div>
+            <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
+        </div>
+    }
+}
+
+/// What the comment is refused for.
+fn problem(fault: &Fault) -> String {
+    if fault.detail.is_empty() { fault.title.clone() } else { format!("{}: {}", fault.title, fault.detail) }
+}
+
+/// What a decision sets off, and what holds it. Never cut off.
+#[component]
+fn Words(verb: &'static str, outlook: Outlook) -> impl IntoView {
+    let Outlook { words, held, roll_back: _ } = outlook;
+    let held = (!held.is_empty()).then(|| format!("{verb} is held: {}.", held.join("; ")));
+    view! {
+        {held.map(|held| view! { <p class="warn">{held}</p> })}
+        {(!words.is_empty()).then(|| view! { <p><strong>{verb}</strong> ": " {words} "."</p> })}
+    }
+}
+
+/// It stays focusable when it is held, and says why.
+#[component]
+fn Act(
+    word: String,
+    class: &'static str,
+    held: Vec<String>,
+    busy: Signal<bool>,
+    #[prop(into)] on_press: Callback<()>,
+) -> impl IntoView {
+    let desk = Desk::get();
+    let why = held.join("; ");
+    let title = why.clone();
+    let is_held = !held.is_empty();
+    // What is held does not stand out.
+    let class = if is_held { "btn" } else { class };
+    let press = move |_| {
+        if is_held {
+            desk.say(why.clone());
+        } else {
+            on_press.run(());
+        }
+    };
+    view! {
+        <button type="button" class=class title=title aria-disabled=is_held.to_string() disabled=move || busy.get() on:click=press>
+            {word}
+        </button>
+    }
+}

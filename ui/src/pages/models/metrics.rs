@@ -1,0 +1,239 @@
+//! Numbers of two versions beside each other. What is not comparable gets no verdict.
+
+use super::cells::{measured, measured_or_dash, number, of_judged};
+use crate::{
+    pages::jobs::capital,
+    parts::{
+        states::Partial,
+        status::{Shape, Status},
+    },
+};
+use contract::models::{
+    Basis, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, RankRow, VersionComparison,
+};
+use leptos::prelude::*;
+
+/// Whether both were measured on the same data, as a heading.
+pub fn basis_words(basis: &Basis) -> String {
+    match basis {
+        Basis::Same(words) | Basis::Different(words) | Basis::Unknown(words) => capital(words),
+    }
+}
+
+/// `0.011 better`, `within noise`.
+fn difference_words(difference: Option<f64>, judged: Judged) -> String {
+    match (difference, judged) {
+        (Some(difference), Judged::Better | Judged::Worse) => format!("{} {}", number(difference.abs()), judged.word()),
+        _ => judged.word().to_owned(),
+    }
+}
+
+/// Metrics, then bias by facet value; `left` and `right` are version numbers.
+#[component]
+pub fn MetricTable(
+    rows: Vec<MetricRow>,
+    #[prop(optional)] facets: Vec<FacetRow>,
+    left: u32,
+    right: u32,
+    /// Says of each metric why it is judged as it is.
+    #[prop(optional)]
+    reasons: bool,
+) -> impl IntoView {
+    view! {
+        <table class="table numbers" aria-label=format!("Version {right} beside version {left}")>
+            <thead>
+                <tr>
+                    <th scope="col">"Metric"</th>
+                    <th scope="col" class="num">{left}</th>
+                    <th scope="col" class="num">{right}</th>
+                    <th scope="col" class="num">"Difference"</th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows.into_iter().map(|row| metric_line(row, reasons)).collect_view()}
+                {facets.into_iter().map(|facet| {
+                    let name = format!("{}, {}={}", facet.metric, facet.facet, facet.facet_value);
+                    let difference = facet.left.zip(facet.right).map(|(left, right)| right - left);
+                    let value = |told: Option<f64>| told.map_or_else(|| "—".to_owned(), number);
+                    let words = difference_words(difference, facet.judged);
+                    let when = if facet.is_after { "bias after training" } else { "bias before training" };
+                    view! {
+                        <tr>
+                            <th scope="row">{name} <span class="dim">{format!(", {when}")}</span> {facet.note.map(|note| view! { <p class="dim small">{note}</p> })}</th>
+                            <td class="num mono">{value(facet.left)}</td>
+                            <td class="num mono">{value(facet.right)}</td>
+                            <td class="num"><Status shape=of_judged(facet.judged) word=words /></td>
+                        </tr>
+                    }
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+fn metric_line(row: MetricRow, reasons: bool) -> impl IntoView {
+    let better = row.better.map(|better| format!(", {}", better.word()));
+    let words = difference_words(row.difference, row.judged);
+    let floor = row.floor.filter(|_| reasons).map(|floor| format!("A constant answer would reach {}.", number(floor)));
+    let reason = Some(row.words.clone()).filter(|words| reasons && !words.is_empty());
+    view! {
+        <tr>
+            <th scope="row">
+                {row.name}
+                <span class="dim">{better}</span>
+                {reason.map(|reason| view! { <p class="dim small">{reason}</p> })}
+                {floor.map(|floor| view! { <p class="dim small">{floor}</p> })}
+            </th>
+            <td class="num mono">{measured_or_dash(row.left)}</td>
+            <td class="num mono">{measured_or_dash(row.right)}</td>
+            <td class="num" title=row.words><Status shape=of_judged(row.judged) word=words /></td>
+        </tr>
+    }
+}
+
+/// All numbers: metrics with their reasons, classes, bias.
+#[component]
+pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
+    let VersionComparison { left, right, basis, metrics, classes, facets, notices, .. } = comparison;
+    let (left, right) = (left.version, right.version);
+    let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
+    let classes: Vec<MetricRow> = classes
+        .into_iter()
+        .map(|ClassRow { class, row }| MetricRow { name: format!("{} of {class}", row.name), ..row })
+        .collect();
+    view! {
+        <Partial notices=Signal::stored(notices) />
+        <h3 class="part-title">{basis_words(&basis)}</h3>
+        {nothing.then(|| view! { <p class="soft">"Neither version has numbers that could be read."</p> })}
+        {(!metrics.is_empty()).then(|| view! { <MetricTable rows=metrics left right reasons=true /> })}
+        {(!classes.is_empty()).then(|| view! {
+            <h3 class="part-title">"By class"</h3>
+            <MetricTable rows=classes left right />
+        })}
+        {(!facets.is_empty()).then(|| view! {
+            <h3 class="part-title">"Bias"</h3>
+            <MetricTable rows=Vec::new() facets left right />
+        })}
+    }
+}
+
+/// What the versions make of their features: places by importance, and columns of the data that differ.
+#[component]
+pub fn FeatureNumbers(comparison: VersionComparison) -> impl IntoView {
+    let VersionComparison { left, right, ranks, columns, .. } = comparison;
+    let (left, right) = (left.version, right.version);
+    let nothing = ranks.is_empty() && columns.is_empty();
+    view! {
+        {nothing.then(|| view! { <p class="soft">"No explainability report of both versions could be read, and the columns of their data are the same as far as they are known."</p> })}
+        {(!ranks.is_empty()).then(|| view! {
+            <section aria-label="Features">
+                <h3 class="part-title">"By importance"</h3>
+                <RankTable ranks left right />
+            </section>
+        })}
+        {(!columns.is_empty()).then(|| view! {
+            <section aria-label="Columns">
+                <h3 class="part-title">"Columns of the data that differ"</h3>
+                <ColumnTable columns left right />
+            </section>
+        })}
+    }
+}
+
+#[component]
+fn RankTable(ranks: Vec<RankRow>, left: u32, right: u32) -> impl IntoView {
+    let place = |place: Option<u32>, value: Option<f64>| {
+        let value = value.map(|value| measured(Measured { value, deviation: None }));
+        match (place, value) {
+            (None, _) => "—".to_owned(),
+            (Some(place), None) => place.to_string(),
+            (Some(place), Some(value)) => format!("{place} ({value})"),
+        }
+    };
+    view! {
+        <table class="table numbers" aria-label="Features by importance">
+            <thead>
+                <tr>
+                    <th scope="col">"Feature"</th>
+                    <th scope="col" class="num">{format!("Place in {left}")}</th>
+                    <th scope="col" class="num">{format!("Place in {right}")}</th>
+                    <th scope="col" class="num">"Moved"</th>
+                </tr>
+            </thead>
+            <tbody>
+                {ranks.into_iter().map(|row| view! {
+                    <tr>
+                        <th scope="row" class="mono">{row.feature}</th>
+                        <td class="num mono">{place(row.left, row.left_value)}</td>
+                        <td class="num mono">{place(row.right, row.right_value)}</td>
+                        <td class="num">{moved(row.left, row.right)}</td>
+                    </tr>
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+/// `3 up`, `2 down`: a feature that leads now has gone up.
+fn moved(left: Option<u32>, right: Option<u32>) -> String {
+    match (left, right) {
+        (Some(left), Some(right)) if right < left => format!("{} up", left - right),
+        (Some(left), Some(right)) if right > left => format!("{} down", right - left),
+        (Some(_), Some(_)) => "same".to_owned(),
+        (None, Some(_)) => "new".to_owned(),
+        (Some(_), None) => "gone".to_owned(),
+        (None, None) => "—".to_owned(),
+    }
+}
+
+#[component]
+fn ColumnTable(columns: Vec<ColumnRow>, left: u32, right: u32) -> impl IntoView {
+    view! {
+        <table class="table numbers" aria-label="Columns that differ">
+            <thead>
+                <tr>
+                    <th scope="col">"Column"</th>
+                    <th scope="col">"Change"</th>
+                    <th scope="col">{left}</th>
+                    <th scope="col">{right}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {columns.into_iter().map(|row| {
+                    let shape = match row.change {
+                        ColumnChange::Missing | ColumnChange::Kind => Shape::Bad,
+                        ColumnChange::Added | ColumnChange::Moved => Shape::Warn,
+                    };
+                    view! {
+                        <tr>
+                            <th scope="row" class="mono">{row.name}</th>
+                            <td><Status shape word=row.change.word() /></td>
+                            <td class="mono">{row.left.unwrap_or_else(|| "—".to_owned())}</td>
+                            <td class="mono">{row.right.unwrap_or_else(|| "—".to_owned())}</td>
+                        </tr>
+                    }
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_counts_only_where_it_is_judged() {
+        assert_eq!(difference_words(Some(-2.1), Judged::Better), "2.10 better");
+        assert_eq!(difference_words(Some(0.004), Judged::Within), "within noise");
+        assert_eq!(difference_words(Some(0.2), Judged::NotComparable), "not comparable");
+        assert_eq!(difference_words(None, Judged::Worse), "worse");
+    }
+
+    #[test]
+    fn a_feature_that_leads_now_went_up() {
+        assert_eq!(moved(Some(5), Some(1)), "4 up");
+        assert_eq!(moved(Some(1), Some(2)), "1 down");
+        assert_eq!(moved(None, Some(1)), "new");
+    }
+}

@@ -1,0 +1,170 @@
+//! The versions of a group as a row of cells: how the main metric went, what is approved, what serves.
+//!
+//! The height of a bar tells the metric between the least and the most of the group; better is not always higher, so the
+//! words say it. State is a shape and a colour; each cell is also a row of the table below, with all of its words.
+
+use super::cells::{measured, of_approval};
+use crate::parts::{segmented::focus_child, status::Shape};
+use contract::models::{VersionCell, VersionStrip, facts::Approval};
+use leptos::{ev, prelude::*};
+
+/// Pixels of the lowest and of the highest bar.
+const LEAST: f64 = 6.0;
+const MOST: f64 = 30.0;
+
+/// See the module. Arrows go from version to version and choose.
+#[component]
+pub fn Strip(
+    strip: VersionStrip,
+    #[prop(into)] chosen: Signal<Option<String>>,
+    #[prop(into)] on_choose: Callback<String>,
+) -> impl IntoView {
+    let arns: Vec<String> = strip.cells.iter().map(|cell| cell.mark.arn.clone()).collect();
+    let last = arns.len().saturating_sub(1);
+    let arns = StoredValue::new(arns);
+    // The tab stop: the chosen version, else the newest.
+    let at = Memo::new(move |_| {
+        let chosen = chosen.read();
+        arns.with_value(|arns| arns.iter().position(|arn| Some(arn) == chosen.as_ref())).unwrap_or(last)
+    });
+    let on_key = move |event: ev::KeyboardEvent| {
+        let now = at.get_untracked();
+        let next = match event.key().as_str() {
+            "ArrowRight" => (now + 1).min(last),
+            "ArrowLeft" => now.saturating_sub(1),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(arn) = arns.with_value(|arns| arns.get(next).cloned()) {
+            on_choose.run(arn);
+            focus_child(&event, next);
+        }
+    };
+    let range = range(&strip.cells);
+    let metric = strip.metric.clone();
+    let told = match (&strip.metric, strip.better) {
+        (Some(metric), Some(better)) => format!("Bars tell {metric}, {}.", better.word()),
+        (Some(metric), None) => format!("Bars tell {metric}."),
+        (None, _) => "No metric of these versions was read.".to_owned(),
+    };
+    view! {
+        <div class="versions-strip" role="group" aria-label="Versions, oldest first" on:keydown=on_key>
+            {strip.cells.into_iter().enumerate().map(|(index, cell)| {
+                let name = title(&cell, metric.as_deref());
+                let arn = cell.mark.arn.clone();
+                let pressed = arn.clone();
+                let is_on = move || chosen.read().as_ref() == Some(&pressed);
+                let on = is_on.clone();
+                let is_live = !cell.live.is_empty();
+                let bar = height(&cell, range).map(|height| view! { <i style:height=format!("{height:.1}px")></i> });
+                view! {
+                    <button
+                        type="button"
+                        class=format!("version-cell {}", class(cell.mark.approval))
+                        class:on=on
+                        class:live=is_live
+                        data-id=cell.mark.arn
+                        title=name.clone()
+                        aria-label=name
+                        aria-pressed=move || is_on().to_string()
+                        tabindex=move || if at.get() == index { "0" } else { "-1" }
+                        on:click=move |_| on_choose.run(arn.clone())
+                    >
+                        <span class="version-bar">{bar}</span>
+                        <span class="version-number">{cell.mark.version} <b aria-hidden="true">{sign(cell.mark.approval)}</b></span>
+                    </button>
+                }
+            }).collect_view()}
+        </div>
+        <p class="dim small">{told}</p>
+    }
+}
+
+fn class(approval: Approval) -> &'static str {
+    match of_approval(approval) {
+        Shape::Good => "good",
+        Shape::Bad => "bad",
+        Shape::Waiting => "wait",
+        _ => "dim",
+    }
+}
+
+/// Beside the number, so that colour is never alone.
+fn sign(approval: Approval) -> &'static str {
+    match approval {
+        Approval::Approved => "✓",
+        Approval::Rejected => "✕",
+        Approval::Pending => "…",
+        Approval::Unknown => "?",
+    }
+}
+
+/// The least and the most of the metric.
+fn range(cells: &[VersionCell]) -> Option<(f64, f64)> {
+    let values = cells.iter().filter_map(|cell| cell.metric).map(|told| told.value);
+    values.fold(None, |range, value| match range {
+        None => Some((value, value)),
+        Some((least, most)) => Some((f64::min(least, value), f64::max(most, value))),
+    })
+}
+
+fn height(cell: &VersionCell, range: Option<(f64, f64)>) -> Option<f64> {
+    let (least, most) = range?;
+    let value = cell.metric?.value;
+    let length = most - least;
+    let share = if length > 0.0 { (value - least) / length } else { 0.5 };
+    Some(LEAST + share * (MOST - LEAST))
+}
+
+/// `Version 14: pending, mape 0.118 ± 0.004, serves at demand-forecast-live`.
+fn title(cell: &VersionCell, metric: Option<&str>) -> String {
+    let mut words = vec![format!("Version {}: {}", cell.mark.version, cell.mark.approval.word())];
+    words.extend(metric.zip(cell.metric).map(|(metric, told)| format!("{metric} {}", measured(told))));
+    words.extend(cell.stage.as_ref().map(|stage| format!("stage {stage}")));
+    if !cell.live.is_empty() {
+        words.push(format!("serves at {}", cell.live.join(" and ")));
+    }
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::models::{Measured, VersionMark};
+
+    fn cell(version: u32, value: Option<f64>) -> VersionCell {
+        VersionCell {
+            mark: VersionMark { arn: format!("arn:{version}"), version, approval: Approval::Pending, created: None },
+            status: "Completed".into(),
+            stage: None,
+            metric: value.map(|value| Measured { value, deviation: None }),
+            live: vec!["churn-live".into()],
+            comment: None,
+        }
+    }
+
+    #[test]
+    fn bars_lie_between_the_least_and_the_most() {
+        let cells = [cell(1, Some(0.1)), cell(2, Some(0.3)), cell(3, None), cell(4, Some(0.2))];
+        let range = range(&cells);
+        assert_eq!(range, Some((0.1, 0.3)));
+        let heights: Vec<_> = cells.iter().map(|cell| height(cell, range)).collect();
+        assert_eq!(heights[0], Some(LEAST));
+        assert_eq!(heights[1], Some(MOST));
+        assert_eq!(heights[2], None);
+        assert!(heights[3].is_some_and(|height| (height - 18.0).abs() < 1e-9));
+        assert!(height(&cells[0], super::range(&cells[..1])).is_some_and(|height| height > LEAST && height < MOST));
+        assert_eq!(super::range(&[]), None);
+    }
+
+    #[test]
+    fn a_cell_says_all_that_it_shows() {
+        assert_eq!(
+            title(&cell(14, Some(0.118)), Some("mape")),
+            "Version 14: pending, mape 0.118, serves at churn-live"
+        );
+        assert_eq!(title(&cell(14, None), Some("mape")), "Version 14: pending, serves at churn-live");
+    }
+}

@@ -1,0 +1,148 @@
+//! One version: what a decision on it rests on, its numbers, what it was made from, what happened to it.
+
+use super::{
+    answer::{once, use_answer},
+    cells::named,
+    decide::Decide,
+    decision::DecisionBar,
+    history::History,
+    lineage::Lineage,
+    metrics::{FeatureNumbers, Numbers},
+};
+use crate::{
+    address,
+    pages::jobs::capital,
+    parts::{
+        chart::ChartView,
+        icon::Icon,
+        list::use_change,
+        states::Empty,
+        tabs::{Tabs, panel},
+    },
+};
+use contract::models::requests::{CompareModels, DescribeModel, DraftDecision, DraftReply};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use std::time::Duration;
+
+/// How long the cursor rests on a version before its files are read.
+const REST: Duration = Duration::from_millis(300);
+
+const TABS: [(&str, &str); 5] = [
+    ("decide", "Decide"),
+    ("metrics", "Metrics"),
+    ("features", "Features"),
+    ("lineage", "Lineage"),
+    ("history", "History"),
+];
+
+/// See the module. Another version is another pane. `on_decided` is called once a decision was written.
+#[component]
+pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
+    let query = address::use_query();
+    let change = StoredValue::new_local(use_change());
+    let tab = Memo::new(move |_| {
+        let query = query.read();
+        let asked = query.get("tab");
+        TABS.iter().find(|(id, _)| Some(*id) == asked).map_or("decide", |(id, _)| *id).to_owned()
+    });
+    let (group, version) = named(&arn).unwrap_or_else(|| (arn.clone(), String::new()));
+    let name = format!("Version {version} of {group}");
+    let arn = StoredValue::new(arn);
+    let rested = RwSignal::new(false);
+    let wait = move || {
+        rested.try_set(true);
+    };
+    if let Ok(timer) = set_timeout_with_handle(wait, REST) {
+        on_cleanup(move || timer.clear());
+    }
+    let draft = use_answer(move || rested.get().then(|| DraftDecision { arn: arn.get_value() }));
+    let of_tab = move |wanted: [&'static str; 2]| once(move || wanted.contains(&tab.read().as_str()));
+    let (numbers, made) = (of_tab(["metrics", "features"]), of_tab(["lineage", "history"]));
+    let against = Memo::new(move |_| {
+        let told = draft.told.read();
+        told.as_ref().and_then(|told| told.comparison.as_ref()).map(|comparison| comparison.left.arn.clone())
+    });
+    let compared = use_answer(move || {
+        let left = against.get().filter(|_| numbers.get())?;
+        Some(CompareModels { left, right: arn.get_value() })
+    });
+    let model = use_answer(move || made.get().then(|| DescribeModel { arn: arn.get_value() }));
+    // Without another version there is nothing to wait for.
+    let alone = Memo::new(move |_| draft.told.read().is_some() && against.read().is_none());
+    let nothing = || view! { <Empty title="Nothing to compare with" text="No other version of the group has numbers that were read. What its own files say stands under Lineage." icon="history" /> };
+    let title = {
+        let name = name.clone();
+        move || draft.told.with(|told| told.as_ref().map_or_else(|| name.clone(), headline))
+    };
+    let crumb = {
+        let version = format!("version {version}");
+        move || draft.told.with(|told| told.as_ref().map_or_else(|| version.clone(), beside))
+    };
+    let group_href = address::model_group(&group);
+    view! {
+        <section class="detail" role="region" aria-label=name data-id=arn.get_value()>
+            <div class="head">
+                <div class="crumb">
+                    <A href=group_href attr:class="cut">{group}</A>
+                    <Icon name="chevron-right" />
+                    <A href=address::model_version(&arn.get_value())>{crumb}</A>
+                </div>
+                <h2>{title}</h2>
+            </div>
+            <Tabs
+                name="Version"
+                tabs=TABS.to_vec()
+                chosen=tab
+                on_choose=Callback::new(move |chosen: String| change.with_value(|change| change("tab", (chosen != "decide").then_some(chosen))))
+            />
+            <div class="body" role="tabpanel" id=move || panel(&tab.get()) aria-labelledby=move || format!("tab-{}", tab.get())>
+                {move || match tab.get().as_str() {
+                    "metrics" | "features" if alone.get() => nothing().into_any(),
+                    "metrics" => view! {
+                        {if against.read().is_some() { compared.waiting(8) } else { draft.waiting(8) }}
+                        {move || compared.told.get().map(|told| view! {
+                            <Numbers comparison=told.comparison />
+                            {told.charts.into_iter().map(|chart| view! { <ChartView chart /> }).collect_view()}
+                        })}
+                    }.into_any(),
+                    "features" => view! {
+                        {if against.read().is_some() { compared.waiting(8) } else { draft.waiting(8) }}
+                        {move || draft.told.get().and_then(|told| told.traffic).map(|chart| view! { <ChartView chart /> })}
+                        {move || compared.told.get().map(|told| view! { <FeatureNumbers comparison=told.comparison /> })}
+                    }.into_any(),
+                    "lineage" => view! {
+                        {model.waiting(10)}
+                        {move || model.told.get().map(|told| view! { <Lineage model=told /> })}
+                    }.into_any(),
+                    "history" => view! {
+                        {model.waiting(6)}
+                        {move || model.told.get().map(|told| view! { <History model=told /> })}
+                    }.into_any(),
+                    _ => view! { <Decide arn draft /> }.into_any(),
+                }}
+            </div>
+            <DecisionBar arn draft on_decided />
+        </section>
+    }
+}
+
+/// `Better on rmse; 2 red`: what the numbers say, and what the gates say.
+fn headline(told: &DraftReply) -> String {
+    let gates = &told.draft.summary.words;
+    let words = told.comparison.as_ref().map(|comparison| comparison.words.as_str()).filter(|words| !words.is_empty());
+    let line = words.map_or_else(|| gates.clone(), |words| format!("{words}; {gates}"));
+    capital(&line)
+}
+
+/// `version 14 against 13 (approved)`.
+fn beside(told: &DraftReply) -> String {
+    let mark = &told.draft.mark;
+    match &told.comparison {
+        Some(comparison) => {
+            let left = &comparison.left;
+            format!("version {} against {} ({})", mark.version, left.version, left.approval.word())
+        }
+        None => format!("version {} ({})", mark.version, mark.approval.word()),
+    }
+}
