@@ -17,6 +17,8 @@ pub const NOW: &str = "/now";
 pub const EXECUTIONS: &str = "/executions";
 /// Root list of the jobs area.
 pub const JOBS: &str = "/jobs";
+/// Root list of the drift area.
+pub const DRIFT: &str = "/drift";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -163,6 +165,11 @@ pub fn log(id: &JobId, file: &str, line: Option<u64>) -> String {
         .after("/jobs/run")
 }
 
+/// The log files of a run.
+pub fn job_logs(id: &JobId) -> String {
+    Query::default().with("job", Some(&id.to_string())).with("tab", Some("logs")).after("/jobs/run")
+}
+
 /// A place in a stream of no known run, at a time.
 pub fn log_at(address: &str, at: Option<Timestamp>) -> String {
     let at = at.map(|at| at.to_string());
@@ -176,6 +183,40 @@ pub fn insights(job: Option<&JobId>, groups: &str, range: Option<&str>) -> Strin
         .with("group", Some(groups).filter(|groups| !groups.is_empty()))
         .with("range", range)
         .after("/jobs/insights")
+}
+
+/// What drifted and matters, over all monitors.
+pub fn worklist() -> String {
+    format!("{DRIFT}/worklist")
+}
+
+/// One monitoring schedule.
+pub fn monitor(schedule: &str) -> String {
+    Query::default().with("schedule", Some(schedule)).after("/drift/monitor")
+}
+
+/// A feature as a schedule saw it in one report; `None` is the newest.
+pub fn feature(schedule: &str, feature: &str, run: Option<Timestamp>) -> String {
+    let run = run.map(|run| run.to_string());
+    Query::default()
+        .with("schedule", Some(schedule))
+        .with("feature", Some(feature))
+        .with("run", run.as_deref())
+        .after("/drift/monitor")
+}
+
+/// One run of a schedule, in the list of them.
+pub fn monitor_run(schedule: &str, scheduled: Timestamp) -> String {
+    Query::default()
+        .with("schedule", Some(schedule))
+        .with("tab", Some("runs"))
+        .with("sel", Some(&scheduled.to_string()))
+        .after("/drift/monitor")
+}
+
+/// The health of an endpoint.
+pub fn endpoint(name: &str) -> String {
+    Query::default().with("name", Some(name)).after("/drift/endpoint")
 }
 
 /// The page of one operation.
@@ -353,6 +394,16 @@ mod tests {
         let id = EndId::Task("arn:aws:dms:eu-west-1:123456789012:task:ABC".into());
         let address = job_target(&JobTarget::End(id.clone()));
         assert_eq!(query_of(&address).get("end").and_then(EndId::parse), Some(id), "{address}");
+    }
+
+    #[test]
+    fn a_feature_has_its_odd_name_and_its_report_in_the_address() {
+        let run = "2026-11-21T06:00:00Z".parse().unwrap();
+        let address = feature("churn-live-data", "größe %41&x", Some(run));
+        let query = query_of(&address);
+        assert_eq!(query.get("feature"), Some("größe %41&x"), "{address}");
+        assert_eq!(query.get("run").and_then(|run| run.parse().ok()), Some(run));
+        assert_eq!(monitor("churn-live-data"), "/drift/monitor?schedule=churn-live-data");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{
     frame::Frame,
     keys,
     pages::{
-        activity, executions, jobs,
+        activity, drift, executions, jobs,
         later::{page, page_in_session},
         lost::Lost,
         now, objects,
@@ -45,6 +45,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/jobs/insights") view=|| page_in_session(jobs::load, jobs::logs_insights) />
                     <Route path=path!("/objects") view=|| page_in_session(objects::load, objects::all_buckets) />
                     <Route path=path!("/objects/:bucket") view=|| page_in_session(objects::load, objects::in_bucket) />
+                    <Route path=path!("/drift") view=|| page_in_session(drift::load, drift::all_monitors) />
+                    <Route path=path!("/drift/worklist") view=|| page_in_session(drift::load, drift::whole_worklist) />
+                    <Route path=path!("/drift/monitor") view=|| page_in_session(drift::load, drift::one_monitor) />
+                    <Route path=path!("/drift/endpoint") view=|| page_in_session(drift::load, drift::one_endpoint) />
                     <Route path=path!("/activity") view=|| page(activity::load, activity::activity) />
                     <Route path=path!("/settings") view=|| page(settings::load, settings::settings) />
                 </FlatRoutes>

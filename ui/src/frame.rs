@@ -43,6 +43,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         (Action::GoExecutions, address::EXECUTIONS),
         (Action::GoJobs, address::JOBS),
         (Action::GoObjects, address::OBJECTS),
+        (Action::GoDrift, address::DRIFT),
         (Action::GoActivity, address::ACTIVITY),
         (Action::GoSettings, address::SETTINGS),
     ] {

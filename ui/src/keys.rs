@@ -41,6 +41,7 @@ pub enum Action {
     GoExecutions,
     GoJobs,
     GoObjects,
+    GoDrift,
     GoActivity,
     GoSettings,
 }
@@ -87,6 +88,7 @@ pub const KEYS: &[Key] = &[
     key("g e", Action::GoExecutions, "Go to Executions", Scope::Window),
     key("g j", Action::GoJobs, "Go to Jobs", Scope::Window),
     key("g o", Action::GoObjects, "Go to Objects", Scope::Window),
+    key("g d", Action::GoDrift, "Go to Drift", Scope::Window),
     key("g a", Action::GoActivity, "Go to Activity", Scope::Window),
     key("g s", Action::GoSettings, "Go to Settings", Scope::Window),
     key("Esc", Action::Back, "Go back a step", Scope::Window),

@@ -21,6 +21,7 @@ pub fn Rail() -> impl IntoView {
             <Area name="Executions" icon="executions" page=address::EXECUTIONS />
             <Area name="Jobs" icon="jobs" page=address::JOBS />
             <Area name="Objects" icon="objects" page=address::OBJECTS />
+            <Area name="Drift" icon="drift" page=address::DRIFT />
             <Area name="Activity" icon="activity" page=address::ACTIVITY running />
             <div class="rail-gap"></div>
             <Area name="Settings" icon="settings" page=address::SETTINGS />

@@ -7,7 +7,7 @@
 
 use crate::{
     frame::over,
-    pages::{activity, executions, jobs, objects, session::NeedsSession, settings},
+    pages::{activity, drift, executions, jobs, objects, session::NeedsSession, settings},
     parts::states::Skeleton,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -73,6 +73,7 @@ pub fn load_rest() {
         executions::load().await;
         jobs::load().await;
         objects::load().await;
+        drift::load().await;
         activity::load().await;
         settings::load().await;
     });
