@@ -19,6 +19,8 @@ pub const EXECUTIONS: &str = "/executions";
 pub const JOBS: &str = "/jobs";
 /// Root list of the drift area.
 pub const DRIFT: &str = "/drift";
+/// One monitoring schedule; the query says which.
+pub const MONITOR: &str = "/drift/monitor";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -192,7 +194,7 @@ pub fn worklist() -> String {
 
 /// One monitoring schedule.
 pub fn monitor(schedule: &str) -> String {
-    Query::default().with("schedule", Some(schedule)).after("/drift/monitor")
+    Query::default().with("schedule", Some(schedule)).after(MONITOR)
 }
 
 /// A feature as a schedule saw it in one report; `None` is the newest.
@@ -202,7 +204,7 @@ pub fn feature(schedule: &str, feature: &str, run: Option<Timestamp>) -> String 
         .with("schedule", Some(schedule))
         .with("feature", Some(feature))
         .with("run", run.as_deref())
-        .after("/drift/monitor")
+        .after(MONITOR)
 }
 
 /// One run of a schedule, in the list of them.
@@ -211,7 +213,7 @@ pub fn monitor_run(schedule: &str, scheduled: Timestamp) -> String {
         .with("schedule", Some(schedule))
         .with("tab", Some("runs"))
         .with("sel", Some(&scheduled.to_string()))
-        .after("/drift/monitor")
+        .after(MONITOR)
 }
 
 /// The health of an endpoint.
