@@ -30,6 +30,7 @@ const IMPLICIT: &[(&str, &str)] = &[
     ("region", "section"),
     ("searchbox", "input[type=search]"),
     ("status", "output"),
+    ("table", "table"),
     ("textbox", "input:not([type]), input[type=text], input[type=password], input[type=email], textarea"),
 ];
 

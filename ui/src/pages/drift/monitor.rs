@@ -35,7 +35,7 @@ use contract::{
     models::Silence,
 };
 use leptos::{html, prelude::*};
-use leptos_router::components::A;
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
 const TABS: [(&str, &str); 4] =
     [("features", "Features"), ("violations", "Violations"), ("runs", "Runs"), ("settings", "Settings")];
@@ -97,11 +97,11 @@ fn Monitor(schedule: String) -> impl IntoView {
     });
     let read = Signal::derive(move || reports.progress().map(|(read, _)| read));
     let current = RwSignal::new(None::<MonitorRunRow>);
+    let navigate = use_navigate();
+    // Another feature is looked at in the newest report.
     let choose = Callback::new(move |feature: String| {
-        change.with_value(|change| {
-            change("run", None);
-            change("feature", Some(feature));
-        });
+        let to = query.get_untracked().with("feature", Some(&feature)).with("run", None).after(address::MONITOR);
+        navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
     });
 
     let list = move || {
@@ -245,8 +245,8 @@ fn OfReports(
     let what = Memo::new(move |_| {
         let failed = reports.fault.with(Option::is_some);
         match reports.progress() {
-            Some((_, 0)) => "none",
             Some(_) if !nothing.get() => "there",
+            Some((_, 0)) => "none",
             _ if failed => "fault",
             // A report that cannot be read is a notice: nothing more comes of it.
             Some((read, of)) if read >= of || notices.with(|notices| !notices.is_empty()) => "nothing",

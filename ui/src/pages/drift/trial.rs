@@ -50,7 +50,7 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
     // It begins at what holds today, and is not asked about until somebody moves it.
     Effect::new(move |_| {
         if let Some(now) = now.get()
-            && text.read_untracked().is_empty()
+            && text.with_untracked(String::is_empty)
         {
             text.set(now.to_string());
         }
