@@ -12,6 +12,26 @@ use leptos::{prelude::*, task::spawn_local};
 /// The answer, why there is none, and what asks again.
 pub type Answer<T> = (RwSignal<Option<T>>, RwSignal<Option<Fault>>, Callback<()>);
 
+/// Presses of `r` on a page with more than one question: all of them are asked again.
+#[derive(Debug, Clone, Copy)]
+pub struct Refreshes(RwSignal<u64>);
+
+impl Refreshes {
+    /// Makes `r` ask all questions of the page, which are those asked below this.
+    pub fn provide() {
+        let count = RwSignal::new(0_u64);
+        provide_context(Self(count));
+        keys::on(Action::Refresh, move || count.update(|count| *count += 1));
+    }
+
+    /// Called where a question is asked.
+    pub fn track(page: Option<Self>) {
+        if let Some(Self(count)) = page {
+            count.track();
+        }
+    }
+}
+
 /// Asks what `request` gives, again when that changes, `r` is pressed or the session moves. Nothing is asked for `None`.
 pub fn use_reply<C>(request: impl Fn() -> Option<C> + 'static) -> Answer<C::Reply>
 where
@@ -23,8 +43,10 @@ where
     let again = RwSignal::new(0_u64);
     let ask = Callback::new(move |()| again.update(|count| *count += 1));
     let ticket = StoredValue::new(0_u64);
+    let page = use_context::<Refreshes>();
     Effect::new(move |_| {
         again.track();
+        Refreshes::track(page);
         desk.generation();
         let Some(request) = request() else { return };
         let mine = ticket.get_value() + 1;
@@ -49,6 +71,5 @@ where
             }
         });
     });
-    keys::on(Action::Refresh, move || ask.run(()));
     (reply, fault, ask)
 }

@@ -1,6 +1,12 @@
 //! The health of an endpoint: what CloudWatch says of it, what serves there, and what of its requests is captured.
 
-use super::{AREA, ask::use_reply, cells::spaced, measure::use_width, setup::capture};
+use super::{
+    AREA,
+    ask::{Refreshes, use_reply},
+    cells::spaced,
+    measure::use_width,
+    setup::capture,
+};
 use crate::{
     address,
     desk::Desk,
@@ -64,6 +70,7 @@ fn Endpoint(name: String) -> impl IntoView {
     let width = use_width(ground);
     let title = format::visible(&name);
     let name = StoredValue::new(name);
+    Refreshes::provide();
     let (health, fault, again) = use_reply(move || {
         Some(ReadEndpointHealth {
             endpoint: name.get_value(),

@@ -32,12 +32,16 @@ pub fn FeaturePane(
     /// Reports that were read, for how often it drifted.
     #[prop(into)]
     read: Signal<Option<u32>>,
+    /// Grows when more reports were read, which belong into the chart over time.
+    #[prop(into)]
+    finished: Signal<u64>,
 ) -> impl IntoView {
     let desk = Desk::get();
     let ground = NodeRef::<html::Div>::new();
     let width = use_width(ground);
     let (asked_schedule, asked_feature) = (schedule.clone(), feature.clone());
     let (detail, fault, again) = use_reply(move || {
+        finished.track();
         Some(ReadFeature {
             schedule: asked_schedule.clone(),
             feature: asked_feature.clone(),

@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    ask::use_reply,
+    ask::{Refreshes, use_reply},
     cells::{health_chip, kind_word, run_cell, spaced},
     feature::FeaturePane,
     features::Features,
@@ -62,7 +62,7 @@ fn Monitor(schedule: String) -> impl IntoView {
     let desk = Desk::get();
     let query = address::use_query();
     let change = StoredValue::new_local(use_change());
-    let name = StoredValue::new(schedule.clone());
+    let name = StoredValue::new(schedule);
     let tab = Memo::new(move |_| {
         let asked = query.read().get("tab").map(str::to_owned).unwrap_or_default();
         TABS.iter().map(|(id, _)| *id).find(|id| *id == asked).unwrap_or("features").to_owned()
@@ -73,6 +73,7 @@ fn Monitor(schedule: String) -> impl IntoView {
     });
     let feature = Memo::new(move |_| query.read().get("feature").map(str::to_owned));
     let report = Memo::new(move |_| query.read().get("run").and_then(|run| run.parse::<Timestamp>().ok()));
+    Refreshes::provide();
     let (detail, fault, again) = use_reply(move || Some(DescribeMonitor { schedule: name.get_value() }));
     Effect::new(move |_| {
         if detail.with(Option::is_some) {
@@ -164,7 +165,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                 },
                 "settings" => detail.get().map(|detail| view! { <Surroundings detail /> }).into_any(),
                 _ => match feature.get() {
-                    Some(feature) => view! { <FeaturePane schedule=name.get_value() feature run=report.get() read /> }.into_any(),
+                    Some(feature) => view! { <FeaturePane schedule=name.get_value() feature run=report.get() read finished=reports.finished /> }.into_any(),
                     None => view! { <Empty title="No feature is selected" text="Choose one with the arrow keys to see how far it is from its baseline." icon="drift" /> }.into_any(),
                 },
             }}
@@ -246,11 +247,10 @@ fn OfReports(
         let failed = reports.fault.with(Option::is_some);
         match reports.progress() {
             Some(_) if !nothing.get() => "there",
-            Some((_, 0)) => "none",
             _ if failed => "fault",
-            // A report that cannot be read is a notice: nothing more comes of it.
-            Some((read, of)) if read >= of || notices.with(|notices| !notices.is_empty()) => "nothing",
-            None | Some(_) => "loading",
+            _ if reports.reading.get() => "loading",
+            Some((_, 0)) => "none",
+            None | Some(_) => "nothing",
         }
     });
     view! {

@@ -1,11 +1,7 @@
-//! What the reports of a schedule say, as they are read. Leaving the page stops listening; what was read stays in the core.
+//! What the reports of a schedule say, as they are read. The reply comes when all are; what was read stays in the core.
 
-use crate::{
-    bridge::{self, Listening},
-    desk::Desk,
-    format,
-    keys::{self, Action},
-};
+use super::ask::Refreshes;
+use crate::{bridge, desk::Desk, format};
 use contract::{
     Code, Fault,
     drift::{DriftEvent, DriftView, ReadDrift},
@@ -16,6 +12,10 @@ use leptos::{prelude::*, task::spawn_local};
 pub struct Reports {
     pub view: RwSignal<Option<DriftView>>,
     pub fault: RwSignal<Option<Fault>>,
+    /// Reports still come in.
+    pub reading: RwSignal<bool>,
+    /// Grows when all were read that can be.
+    pub finished: RwSignal<u64>,
     again: RwSignal<u64>,
 }
 
@@ -49,8 +49,14 @@ fn is_newer(read: &DriftView, told: u32, has_shown: bool) -> bool {
 /// Asks what `request` gives, again when that changes, `r` is pressed or the session moves. Nothing is asked for `None`.
 pub fn use_reports(request: impl Fn() -> Option<ReadDrift> + 'static) -> Reports {
     let desk = Desk::get();
-    let handle = Reports { view: RwSignal::new(None), fault: RwSignal::new(None), again: RwSignal::new(0) };
-    let listening = StoredValue::new_local(None::<Listening>);
+    let handle = Reports {
+        view: RwSignal::new(None),
+        fault: RwSignal::new(None),
+        reading: RwSignal::new(true),
+        finished: RwSignal::new(0),
+        again: RwSignal::new(0),
+    };
+    let page = use_context::<Refreshes>();
     let ticket = StoredValue::new(0_u64);
     // Reports that the newest view of this question was made of.
     let told = StoredValue::new(0_u32);
@@ -58,17 +64,19 @@ pub fn use_reports(request: impl Fn() -> Option<ReadDrift> + 'static) -> Reports
         if fault.code == Code::SignIn {
             desk.ask_sign_in_then(fault.clone(), Callback::new(move |()| handle.again()));
         }
+        handle.reading.set(false);
         handle.fault.set(Some(fault));
     };
     Effect::new(move |days: Option<Option<u32>>| {
         handle.again.track();
+        Refreshes::track(page);
         desk.generation();
         let Some(asked) = request() else { return days.flatten() };
         let mine = ticket.get_value() + 1;
         ticket.set_value(mine);
         told.set_value(0);
-        listening.set_value(None);
         handle.fault.set(None);
+        handle.reading.set(true);
         // Of another width or zone they are the same reports, which stay until they are drawn anew.
         if days.flatten().is_some_and(|days| days != asked.days) {
             handle.view.set(None);
@@ -90,9 +98,11 @@ pub fn use_reports(request: impl Fn() -> Option<ReadDrift> + 'static) -> Reports
             })
             .await;
             match answer {
-                Ok((first, stream)) if current() => {
-                    listening.set_value(Some(stream));
-                    show(first);
+                // The reply is the last word.
+                Ok((whole, _)) if current() => {
+                    show(whole);
+                    handle.reading.set(false);
+                    handle.finished.update(|count| *count += 1);
                 }
                 Err(fault) if current() => failed(fault),
                 // The page has gone on meanwhile.
@@ -101,7 +111,6 @@ pub fn use_reports(request: impl Fn() -> Option<ReadDrift> + 'static) -> Reports
         });
         Some(days)
     });
-    keys::on(Action::Refresh, move || handle.again());
     handle
 }
 
