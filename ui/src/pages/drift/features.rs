@@ -45,8 +45,10 @@ pub fn Features(
     let all = RwSignal::new(false);
     let count = Memo::new(move |_| rows.with(Vec::len));
     let place = Memo::new(move |_| {
-        let chosen = chosen.read();
-        chosen.as_ref().and_then(|chosen| rows.with(|rows| rows.iter().position(|row| row.name == *chosen)))
+        chosen.with(|chosen| {
+            let chosen = chosen.as_ref()?;
+            rows.with(|rows| rows.iter().position(|row| row.name == *chosen))
+        })
     });
     // What an address names is drawn, however little it drifted.
     let drawn = Memo::new(move |_| {

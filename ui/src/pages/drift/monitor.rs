@@ -219,7 +219,7 @@ fn Progress(reports: Reports) -> impl IntoView {
     let desk = Desk::get();
     let newest = Memo::new(move |_| reports.view.with(|view| view.as_ref().and_then(|view| view.newest)));
     view! {
-        <span class="dim num-text" role="status">
+        <span class="dim num-text">
             {move || reports.progress().map(|(read, of)| words(read, of))}
         </span>
         {move || newest.get().map(|at| view! {

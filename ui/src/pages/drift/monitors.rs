@@ -76,10 +76,10 @@ fn columns() -> Vec<Column<MonitorRow>> {
         })
         .width(84)
         .sort("alert"),
-        Column::new("last_run", last, |row: &MonitorRow| time_cell(row.last_run)).width(142).sort("last_run"),
+        Column::new("last_run", last, |row: &MonitorRow| time_cell(row.last_run)).width(142).sort("last"),
         Column::new("last", "Ended".to_owned(), |row: &MonitorRow| row.last.as_deref().map_or_else(dash, run_cell))
             .width(190)
-            .sort("last")
+            .sort("run")
             .hidden(),
         Column::new("status", "Schedule is".to_owned(), |row: &MonitorRow| text_cell(Some(spaced(&row.status))))
             .width(104)
@@ -152,7 +152,7 @@ pub fn Monitors() -> impl IntoView {
             <Head area=AREA title="Monitors".to_owned()>
                 <ViewSwitch shown=Listed::Monitors />
             </Head>
-            <ListTools name="Filter monitors" example="Filter: health:silent kind:bias endpoint:churn*" set one="monitor" many="monitors" />
+            <ListTools name="Filter monitors" example="Filter: health:silent kind:bias violations:>0 last:>now-1d" set one="monitor" many="monitors" />
             <ListStates
                 set
                 empty=|| view! { <Empty title="Nothing is monitored" text="There is no monitoring schedule in this region, or the profile may not list them. Another region may have some." icon="drift" /> }

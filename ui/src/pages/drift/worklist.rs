@@ -44,12 +44,12 @@ fn columns() -> Vec<Column<WorkRow>> {
         .share(3)
         .sort("feature"),
         Column::new("words", "What".to_owned(), |row: &WorkRow| text_cell(Some(row.words.clone()))).share(4),
-        Column::new("models", "Monitors".to_owned(), |row: &WorkRow| {
+        Column::new("schedules", "Monitors".to_owned(), |row: &WorkRow| {
             view! { {format::count(row.schedules.len() as u64)} }.into_any()
         })
         .width(84)
         .numeric()
-        .sort("models"),
+        .sort("schedules"),
         Column::new("distance", "Distance".to_owned(), |row: &WorkRow| figure_cell(Some(row.distance)))
             .width(92)
             .numeric()
@@ -110,7 +110,7 @@ pub fn Worklist() -> impl IntoView {
             <Head area=AREA title="Worklist".to_owned()>
                 <ViewSwitch shown=Listed::Worklist />
             </Head>
-            <ListTools name="Filter the worklist" example="Filter: feature:weather* importance:>0.1" set one="feature" many="features" />
+            <ListTools name="Filter the worklist" example="Filter: feature:weather* endpoint:no-show* schedules:>1" set one="feature" many="features" />
             <ListStates
                 set
                 empty=|| view! { <Empty title="Nothing drifted" text="No feature of a newest report is beyond its threshold. Monitors that measure nothing are not in here: the list of monitors names them." icon="check" /> }
