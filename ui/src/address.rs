@@ -20,6 +20,10 @@ pub const EXECUTIONS: &str = "/executions";
 pub const JOBS: &str = "/jobs";
 /// Root list of the models area: what waits for a decision.
 pub const MODELS: &str = "/models";
+/// Root list of the drift area.
+pub const DRIFT: &str = "/drift";
+/// One monitoring schedule; the query says which.
+pub const MONITOR: &str = "/drift/monitor";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -181,6 +185,11 @@ pub fn log(id: &JobId, file: &str, line: Option<u64>) -> String {
         .after("/jobs/run")
 }
 
+/// The log files of a run.
+pub fn job_logs(id: &JobId) -> String {
+    Query::default().with("job", Some(&id.to_string())).with("tab", Some("logs")).after("/jobs/run")
+}
+
 /// A place in a stream of no known run, at a time.
 pub fn log_at(address: &str, at: Option<Timestamp>) -> String {
     let at = at.map(|at| at.to_string());
@@ -214,6 +223,35 @@ pub fn model_version(arn: &str) -> String {
 /// Two versions beside each other, by their ARNs.
 pub fn model_compare(left: &str, right: &str) -> String {
     Query::default().with("left", Some(left)).with("right", Some(right)).after("/models/compare")
+}
+
+/// What drifted and matters, over all monitors.
+pub fn worklist() -> String {
+    format!("{DRIFT}/worklist")
+}
+
+/// One monitoring schedule.
+pub fn monitor(schedule: &str) -> String {
+    Query::default().with("schedule", Some(schedule)).after(MONITOR)
+}
+
+/// A feature as a schedule saw it in one report; `None` is the newest.
+pub fn feature(schedule: &str, feature: &str, run: Option<Timestamp>) -> String {
+    let run = run.map(|run| run.to_string());
+    Query::default()
+        .with("schedule", Some(schedule))
+        .with("feature", Some(feature))
+        .with("run", run.as_deref())
+        .after(MONITOR)
+}
+
+/// One run of a schedule, in the list of them.
+pub fn monitor_run(schedule: &str, scheduled: Timestamp) -> String {
+    Query::default()
+        .with("schedule", Some(schedule))
+        .with("tab", Some("runs"))
+        .with("sel", Some(&scheduled.to_string()))
+        .after(MONITOR)
 }
 
 /// The health of an endpoint.
@@ -406,6 +444,16 @@ mod tests {
         assert_eq!((query_of(&both).get("left"), query_of(&both).get("right")), (Some(arn), Some("arn:other")));
         assert_eq!(query_of(&model_groups()).get("show"), Some("all"));
         assert_eq!(query_of(&model_group("churn")).get("name"), Some("churn"));
+    }
+
+    #[test]
+    fn a_feature_has_its_odd_name_and_its_report_in_the_address() {
+        let run = "2026-11-21T06:00:00Z".parse().unwrap();
+        let address = feature("churn-live-data", "größe %41&x", Some(run));
+        let query = query_of(&address);
+        assert_eq!(query.get("feature"), Some("größe %41&x"), "{address}");
+        assert_eq!(query.get("run").and_then(|run| run.parse().ok()), Some(run));
+        assert_eq!(monitor("churn-live-data"), "/drift/monitor?schedule=churn-live-data");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{
     frame::Frame,
     keys,
     pages::{
-        activity, executions, jobs,
+        activity, drift, executions, jobs,
         later::{page, page_in_session},
         lost::Lost,
         models, now, objects,
@@ -49,6 +49,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/models/group") view=|| page_in_session(models::load, models::one_group) />
                     <Route path=path!("/models/version") view=|| page_in_session(models::load, models::one_version) />
                     <Route path=path!("/models/compare") view=|| page_in_session(models::load, models::two_versions) />
+                    <Route path=path!("/drift") view=|| page_in_session(drift::load, drift::all_monitors) />
+                    <Route path=path!("/drift/worklist") view=|| page_in_session(drift::load, drift::whole_worklist) />
+                    <Route path=path!("/drift/monitor") view=|| page_in_session(drift::load, drift::one_monitor) />
+                    <Route path=path!("/drift/endpoint") view=|| page_in_session(drift::load, drift::one_endpoint) />
                     <Route path=path!("/activity") view=|| page(activity::load, activity::activity) />
                     <Route path=path!("/settings") view=|| page(settings::load, settings::settings) />
                 </FlatRoutes>

@@ -43,6 +43,7 @@ pub enum Action {
     GoJobs,
     GoObjects,
     GoModels,
+    GoDrift,
     GoActivity,
     GoSettings,
 }
@@ -90,6 +91,7 @@ pub const KEYS: &[Key] = &[
     key("g j", Action::GoJobs, "Go to Jobs", Scope::Window),
     key("g o", Action::GoObjects, "Go to Objects", Scope::Window),
     key("g m", Action::GoModels, "Go to Models", Scope::Window),
+    key("g d", Action::GoDrift, "Go to Drift", Scope::Window),
     key("g a", Action::GoActivity, "Go to Activity", Scope::Window),
     key("g s", Action::GoSettings, "Go to Settings", Scope::Window),
     key("Esc", Action::Back, "Go back a step", Scope::Window),

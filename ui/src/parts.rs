@@ -1,7 +1,6 @@
 //! Components that pages share. Each is one concept, small, on the WAI-ARIA patterns.
 
 pub mod cells;
-#[allow(dead_code)] // TEMP
 pub mod chart;
 pub mod confirm;
 pub mod dialog;

@@ -252,6 +252,51 @@ fn shots() -> Vec<Shot> {
             window.press("Down").await?;
             tokio::time::sleep(Duration::from_secs(2)).await;
         }),
+        shot!("drift", Computer::on, |window| {
+            settle_long(window, "/drift").await?;
+            window.press("Down").await?;
+        }),
+        shot!("drift-denied", denied, |window| { settle_long(window, "/drift").await? }),
+        shot!("drift-monitor", Computer::on, |window| {
+            settle_long(window, &monitor("dynamic-pricing-emea", "")).await?
+        }),
+        shot!("drift-silent", Computer::on, |window| {
+            settle_long(window, &monitor("staffing-need-dach", "")).await?
+        }),
+        shot!("drift-feature", Computer::on, |window| {
+            settle_long(window, &monitor("dynamic-pricing-emea", "&feature=competitor_rate")).await?;
+        }),
+        shot!("drift-what-if", Computer::on, |window| {
+            settle_long(window, &monitor("dynamic-pricing-emea", "&feature=competitor_rate")).await?;
+            let script = "const slider = document.querySelector('.what-if input[type=range]');
+                slider.value = '0.2'; slider.dispatchEvent(new Event('input', { bubbles: true }));
+                slider.scrollIntoView();";
+            window.web().execute(script, vec![]).await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            window.web().execute("document.querySelector('.what-if').scrollIntoView()", vec![]).await?;
+        }),
+        shot!("drift-violations", Computer::on, |window| {
+            settle_long(window, &monitor("guest-churn-emea", "&tab=violations")).await?;
+        }),
+        shot!("drift-runs", Computer::on, |window| {
+            settle_long(window, &monitor("delivery-eta-emea", "&tab=runs")).await?;
+            window.press("Down").await?;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }),
+        shot!("drift-settings", Computer::on, |window| {
+            settle_long(window, &monitor("loyalty-tier-emea", "&tab=settings")).await?;
+        }),
+        shot!("drift-worklist", Computer::on, |window| {
+            settle_long(window, "/drift/worklist").await?;
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            window.press("Down").await?;
+        }),
+        shot!("drift-endpoint", Computer::on, |window| {
+            settle_long(window, "/drift/endpoint?name=dynamic-pricing-dach-live").await?;
+        }),
+        shot!("drift-endpoint-async", Computer::on, |window| {
+            settle_long(window, "/drift/endpoint?name=review-sentiment-uk-live").await?;
+        }),
         shot!("incident-export", Computer::on, |window| {
             settle_long(window, "/now?q=what:daily-sales-pipeline%20kind:failed").await?;
             window.press("Down").await?;
@@ -311,6 +356,11 @@ fn shots() -> Vec<Shot> {
         }),
         shot!("lost", Computer::on, |window| { settle(window, "/no/such/page").await? }),
     ]
+}
+
+/// The data quality schedule of a group's endpoint.
+fn monitor(group: &str, more: &str) -> String {
+    format!("/drift/monitor?schedule={group}-live-data{more}")
 }
 
 fn list(machine: &str) -> String {

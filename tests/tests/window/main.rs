@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, wherever it notices"
 )]
 
+mod drift;
 mod elsewhere;
 mod ends;
 mod executions;

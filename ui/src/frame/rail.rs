@@ -22,6 +22,7 @@ pub fn Rail() -> impl IntoView {
             <Area name="Jobs" icon="jobs" page=address::JOBS />
             <Area name="Objects" icon="objects" page=address::OBJECTS />
             <Area name="Models" icon="models" page=address::MODELS />
+            <Area name="Drift" icon="drift" page=address::DRIFT />
             <Area name="Activity" icon="activity" page=address::ACTIVITY running />
             <div class="rail-gap"></div>
             <Area name="Settings" icon="settings" page=address::SETTINGS />

@@ -7,7 +7,7 @@
 
 use crate::{
     frame::over,
-    pages::{activity, executions, jobs, models, objects, session::NeedsSession, settings},
+    pages::{activity, drift, executions, jobs, models, objects, session::NeedsSession, settings},
     parts::states::Skeleton,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -74,6 +74,7 @@ pub fn load_rest() {
         jobs::load().await;
         objects::load().await;
         models::load().await;
+        drift::load().await;
         activity::load().await;
         settings::load().await;
     });

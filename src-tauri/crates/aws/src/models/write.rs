@@ -201,7 +201,10 @@ pub async fn stop_pipeline(
 }
 
 fn answered(said: Option<&str>, asked: &str, request_id: Option<&str>) -> Answered {
-    Answered { what: said.filter(|said| !said.is_empty()).unwrap_or(asked).to_owned(), request_id: request_id.map(str::to_owned) }
+    Answered {
+        what: said.filter(|said| !said.is_empty()).unwrap_or(asked).to_owned(),
+        request_id: request_id.map(str::to_owned),
+    }
 }
 
 #[cfg(test)]

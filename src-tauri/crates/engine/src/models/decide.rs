@@ -114,7 +114,12 @@ pub(super) fn against<'a>(versions: &'a [VersionFact], version: &VersionFact) ->
 
 impl Desk {
     /// Looks at a version; its own files may be this old, and at no age are read anew.
-    pub(super) async fn look(&self, session: &Session, arn: &str, age: Duration) -> Result<Looked, EngineError> {
+    pub(super) async fn look_at_model(
+        &self,
+        session: &Session,
+        arn: &str,
+        age: Duration,
+    ) -> Result<Looked, EngineError> {
         let failed = Self::failed(session);
         let (registry, policy) = tokio::join!(self.registry(session, age.max(SERVES)), self.gate_policy(session));
         let (registry, policy) = (registry.map_err(&failed)?, policy?);
@@ -144,7 +149,7 @@ impl Desk {
     pub async fn draft_decision(&self, request: &DraftDecision) -> Result<DraftReply, EngineError> {
         let session = self.session()?;
         let arn = version_arn(&session, &request.arn).await?;
-        let looked = self.look(&session, &arn, Duration::ZERO).await?;
+        let looked = self.look_at_model(&session, &arn, Duration::ZERO).await?;
         let drafted = Drafted {
             version: looked.candidate.version.clone(),
             files: looked.candidate.evidence.files.clone(),

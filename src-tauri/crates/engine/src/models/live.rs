@@ -133,7 +133,7 @@ impl Desk {
     ) -> Part<Arc<Live>> {
         let mut why = None;
         for schedule in schedules(version, models) {
-            match self.newest(session, schedule).await {
+            match self.newest_report(session, schedule).await {
                 Ok(Some(live)) => return Part::There(live),
                 Ok(None) => {}
                 Err(reason) => why = Some(reason),
@@ -143,7 +143,7 @@ impl Desk {
     }
 
     /// The statistics of the newest run that ended with a report; `None`: there is none.
-    async fn newest(&self, session: &Session, schedule: &ScheduleSummary) -> Result<Option<Arc<Live>>, String> {
+    async fn newest_report(&self, session: &Session, schedule: &ScheduleSummary) -> Result<Option<Arc<Live>>, String> {
         let key = key(session, &schedule.name);
         if let Some(known) = self.inner.models.live.get(&key, FRESH) {
             return Ok(Some(known));

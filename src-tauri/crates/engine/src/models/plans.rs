@@ -88,7 +88,7 @@ impl Desk {
             effects,
             notices,
         };
-        self.finish(session, parts).await
+        self.finish_model_plan(session, parts).await
     }
 
     pub async fn plan_stale_rejection(&self, request: &PlanStaleRejection) -> Result<Plan, EngineError> {
@@ -149,10 +149,10 @@ impl Desk {
             effects,
             notices,
         };
-        self.finish(session, parts).await
+        self.finish_model_plan(session, parts).await
     }
 
-    async fn finish(&self, session: Session, parts: Parts) -> Result<Plan, EngineError> {
+    async fn finish_model_plan(&self, session: Session, parts: Parts) -> Result<Plan, EngineError> {
         let mut arns: Vec<String> = actions(&parts.steps).map(|action| action.arn.clone()).collect();
         arns.dedup();
         let needs = arns.into_iter().map(|arn| (UPDATE, arn)).collect();

@@ -1,0 +1,171 @@
+//! Drift in the window: from the list to the feature that matters, what another threshold would do, why a run failed.
+
+use crate::path::{first_row_shows, shows};
+use anyhow::{Result, ensure};
+use tests::window::{By, Window, in_window};
+
+/// A schedule of the practice estate in which one feature jumped nine days ago.
+const JUMPED: &str = "dynamic-pricing-emea-live-data";
+
+/// Chooses a feature of the open monitor by its row.
+async fn choose_feature(window: &Window, name: &str) -> Result<()> {
+    window.find("grid", "Features").await?;
+    window.by_id(name).await?.click().await?;
+    window.find("region", name).await?;
+    Ok(())
+}
+
+/// Sets a field as typing would, whatever stands in it.
+async fn set_field(window: &Window, label: &str, value: &str) -> Result<()> {
+    let script = "const field = document.querySelector(`input[aria-label='${arguments[0]}']`);
+        if (!field) return false;
+        field.value = arguments[1];
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        return true;";
+    window
+        .wait_for(&format!("the field {label}"), async || {
+            let set = window.web().execute(script, vec![label.into(), value.into()]).await?;
+            Ok((set.json() == true).then_some(()))
+        })
+        .await
+}
+
+/// What the trial of a threshold says, once it says something of this form.
+async fn trial_says(window: &Window, words: &str) -> Result<String> {
+    window
+        .wait_for(&format!("the trial to say `{words}`"), async || {
+            let said = window.web().find_all(By::Css(".what-if-said")).await?;
+            let Some(said) = said.into_iter().next() else { return Ok(None) };
+            let text = said.text().await?;
+            Ok(text.contains(words).then_some(text))
+        })
+        .await
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn drift_is_followed_from_the_list_to_the_feature_that_matters() -> Result<()> {
+    in_window(async |window| {
+        window.area("Drift").await?;
+        window.find("heading", "Drift").await?;
+        window.find("grid", "Endpoints").await?;
+        window.load(&format!("/drift?q=schedule:={JUMPED}")).await?;
+        first_row_shows(window, "Endpoints", "dynamic-pricing-emea-live").await?;
+        window.picture("drift/monitors").await?;
+        window.by_id(JUMPED).await?.click().await?;
+        window.find("region", JUMPED).await?;
+        window.click("link", "Open monitor").await?;
+        // What drifted most stands first, and its picture and numbers beside it.
+        first_row_shows(window, "Features", "competitor_rate").await?;
+        first_row_shows(window, "Features", "drifted").await?;
+        choose_feature(window, "competitor_rate").await?;
+        window.find("table", "Statistics").await?;
+        ensure!(!window.all(None, "figure", None).await?.is_empty(), "a chart stands beside the list");
+        shows(window, "Drifted in").await?;
+        window.picture("drift/feature").await?;
+
+        window.click("tab", "Violations").await?;
+        window.find("region", "Violations").await?;
+        shows(window, "drift from the baseline").await?;
+        window.click("tab", "Settings").await?;
+        window.find("region", "Baseline").await?;
+        shows(window, "statistics.json").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn another_threshold_is_tried_before_it_is_written() -> Result<()> {
+    in_window(async |window| {
+        window.load(&format!("/drift/monitor?schedule={JUMPED}&feature=competitor_rate")).await?;
+        window.find("region", "What if").await?;
+        // Every report has a distance above nothing, and none above all.
+        set_field(window, "Threshold", "0.99").await?;
+        let none = trial_says(window, "reports would still raise it").await?;
+        ensure!(none.starts_with("0 of "), "{none}");
+        shows(window, "The change in constraints.json").await?;
+        window.picture("drift/what-if").await?;
+        set_field(window, "Threshold slider", "0.1").await?;
+        let all = window
+            .wait_for("the trial of the slider", async || {
+                let text = trial_says(window, "reports would still raise it").await?;
+                Ok((text != none).then_some(text))
+            })
+            .await?;
+        ensure!(!all.starts_with("0 of "), "{all}");
+        set_field(window, "Threshold", "high").await?;
+        shows(window, "A threshold is a number of 0 or more.").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_failed_run_says_which_hours_are_missing() -> Result<()> {
+    in_window(async |window| {
+        window.load("/drift/monitor?schedule=delivery-eta-uk-live-data&tab=runs&q=status:failed").await?;
+        first_row_shows(window, "Monitoring runs", "failed").await?;
+        window.press("Down").await?;
+        window.find("region", "Why it failed").await?;
+        window.find("list", "Hours without captured data").await?;
+        window.picture("drift/run").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_silent_monitor_is_not_shown_as_good() -> Result<()> {
+    in_window(async |window| {
+        window.load("/drift/monitor?schedule=staffing-need-dach-live-data").await?;
+        window.find("list", "What is wrong with the monitor").await?;
+        shows(window, "silent").await?;
+        // It ran nine days ago: there is nothing to show of the last seven.
+        shows(window, "No reports").await?;
+        window.picture("drift/silent").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn an_endpoint_names_what_nobody_publishes() -> Result<()> {
+    in_window(async |window| {
+        window.load("/drift/endpoint?name=review-sentiment-uk-live").await?;
+        window.find("region", "review-sentiment-uk-live").await?;
+        window.find("table", "Variants").await?;
+        window.find("region", "Not published").await?;
+        shows(window, "Invocations").await?;
+        window.picture("drift/endpoint").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn drift_by_keyboard() -> Result<()> {
+    in_window(async |window| {
+        window.find("heading", "Now").await?;
+        window.press("g").await?;
+        window.press("d").await?;
+        window.find("grid", "Endpoints").await?;
+        window.press("/").await?;
+        window.type_text(&format!("schedule:={JUMPED}")).await?;
+        shows(window, "1 of").await?;
+        window.press("Escape").await?;
+        window.press("j").await?;
+        window.press("Enter").await?;
+        first_row_shows(window, "Features", "competitor_rate").await?;
+        window.press("j").await?;
+        window.find("region", "competitor_rate").await?;
+        window.find("region", "What if").await?;
+        let focused = "document.querySelector(\"input[aria-label='Threshold slider']\").focus()";
+        window.web().execute(focused, vec![]).await?;
+        window.press("Right").await?;
+        trial_says(window, "reports would still raise it").await?;
+        // The arrow moved the threshold, and not the list.
+        window.find("region", "competitor_rate").await?;
+        Ok(())
+    })
+}

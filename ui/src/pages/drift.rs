@@ -1,0 +1,46 @@
+//! Drift: what watches models, what it found, and whether it measures at all.
+//!
+//! The router mounts `Monitors` at `/drift`, `Worklist` at `/drift/worklist`, `OneMonitor` at `/drift/monitor`, whose query
+//! names the schedule, the tab, the feature and the report, and `OneEndpoint` at `/drift/endpoint`.
+
+mod ask;
+mod cells;
+mod endpoint;
+mod feature;
+mod features;
+mod measure;
+mod monitor;
+mod monitors;
+mod reports;
+mod run;
+mod runs;
+mod setup;
+mod statistics;
+mod trial;
+mod violations;
+mod worklist;
+
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+pub const AREA: (&str, &str) = ("Drift", crate::address::DRIFT);
+
+#[wasm_split(drift, preload(load))]
+pub fn all_monitors() -> AnyView {
+    view! { <monitors::Monitors /> }.into_any()
+}
+
+#[wasm_split(drift)]
+pub fn whole_worklist() -> AnyView {
+    view! { <worklist::Worklist /> }.into_any()
+}
+
+#[wasm_split(drift)]
+pub fn one_monitor() -> AnyView {
+    view! { <monitor::OneMonitor /> }.into_any()
+}
+
+#[wasm_split(drift)]
+pub fn one_endpoint() -> AnyView {
+    view! { <endpoint::OneEndpoint /> }.into_any()
+}

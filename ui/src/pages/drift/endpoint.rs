@@ -1,0 +1,289 @@
+//! The health of an endpoint: what CloudWatch says of it, what serves there, and what of its requests is captured.
+
+use super::{
+    AREA,
+    ask::{Refreshes, use_reply},
+    cells::spaced,
+    measure::use_width,
+    setup::capture,
+};
+use crate::{
+    address,
+    desk::Desk,
+    format,
+    parts::{
+        chart::ChartView,
+        fault::FaultView,
+        head::Head,
+        list::use_change,
+        segmented::Segmented,
+        split::Split,
+        states::{Empty, Partial, Skeleton},
+        status::{Shape, Status},
+    },
+};
+use contract::{
+    drift::{EndpointHealth, ReadEndpointHealth},
+    models::facts::{EndpointFact, VariantFact},
+};
+use leptos::{html, prelude::*};
+
+/// Hours that can be looked at, 24 where the address says nothing.
+const HOURS: [(u32, &str); 3] = [(3, "3 hours"), (24, "24 hours"), (168, "7 days")];
+
+#[component]
+pub fn OneEndpoint() -> impl IntoView {
+    let query = address::use_query();
+    let name = Memo::new(move |_| query.read().get("name").map(str::to_owned).filter(|name| !name.is_empty()));
+    view! {
+        {move || match name.get() {
+            Some(name) => view! { <Endpoint name /> }.into_any(),
+            None => view! {
+                <Head area=AREA title="No such endpoint".to_owned() />
+                <Empty title="This address names no endpoint" text="Choose one in the list of monitors." icon="drift" />
+            }.into_any(),
+        }}
+    }
+}
+
+/// The shape of an endpoint's state, by the service's word.
+fn of_endpoint(status: &str) -> Shape {
+    match status {
+        "InService" => Shape::Good,
+        "Failed" | "OutOfService" | "UpdateRollbackFailed" => Shape::Bad,
+        "RollingBack" => Shape::Warn,
+        "Creating" | "Updating" | "SystemUpdating" | "Deleting" => Shape::Running,
+        _ => Shape::Unknown,
+    }
+}
+
+#[component]
+fn Endpoint(name: String) -> impl IntoView {
+    let desk = Desk::get();
+    let query = address::use_query();
+    let change = StoredValue::new_local(use_change());
+    let hours = Memo::new(move |_| {
+        let asked = query.read().get("hours").and_then(|hours| hours.parse::<u32>().ok());
+        asked.filter(|asked| HOURS.iter().any(|(hours, _)| hours == asked)).unwrap_or(24)
+    });
+    let ground = NodeRef::<html::Div>::new();
+    let width = use_width(ground);
+    let title = format::visible(&name);
+    let name = StoredValue::new(name);
+    Refreshes::provide();
+    let (health, fault, again) = use_reply(move || {
+        Some(ReadEndpointHealth {
+            endpoint: name.get_value(),
+            hours: hours.get(),
+            offset_minutes: desk.offset_minutes(),
+            width: width.get()?,
+        })
+    });
+    Effect::new(move |_| {
+        if health.with(Option::is_some) {
+            name.with_value(|name| desk.remember(format!("Endpoint {name}"), address::endpoint(name)));
+        }
+    });
+    let title = StoredValue::new(title);
+    let list = move || {
+        view! {
+            <Head area=AREA title=title.get_value()>
+                {move || health.with(|health| health.as_ref().map(|health| {
+                    let status = health.endpoint.status.clone();
+                    view! { <span class="chip" title=status.clone()><Status shape=of_endpoint(&status) word=spaced(&status) /></span> }
+                }))}
+            </Head>
+            <div class="drift-tools">
+                <Segmented
+                    name="Look back"
+                    choices=HOURS.to_vec()
+                    chosen=hours
+                    on_choose=Callback::new(move |hours: u32| change.with_value(|change| change("hours", (hours != 24).then(|| hours.to_string()))))
+                />
+            </div>
+            <div class="body">
+                <div class="drift-stack" node_ref=ground>
+                    {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
+                    {move || match health.get() {
+                        Some(health) => view! { <Metrics health /> }.into_any(),
+                        None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=12 /> }).into_any(),
+                    }}
+                </div>
+            </div>
+        }
+    };
+    let side = move || {
+        view! {
+            {move || match health.get() {
+                Some(health) => view! { <Serving endpoint=health.endpoint /> }.into_any(),
+                None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=8 /> }).into_any(),
+            }}
+        }
+    };
+    view! { <Split list detail=side /> }
+}
+
+#[component]
+fn Metrics(health: EndpointHealth) -> impl IntoView {
+    let EndpointHealth { endpoint, charts, unpublished, notices } = health;
+    let is_empty = charts.is_empty();
+    let why = if endpoint.is_async {
+        "Requests are answered later, through S3: the service counts no invocations of such an endpoint."
+    } else {
+        "Nobody published a metric of this endpoint in this time. Look back further."
+    };
+    view! {
+        <Partial notices=Signal::stored(notices) />
+        {is_empty.then(|| view! { <Empty title="No metrics" text=why icon="drift" /> })}
+        {charts.into_iter().map(|chart| view! { <ChartView chart /> }).collect_view()}
+        {(!unpublished.is_empty()).then(|| view! {
+            <section role="region" aria-label="Not published">
+                <h3 class="part-title">"Not published in this time"</h3>
+                <p class="soft selectable">{unpublished.join(", ")}</p>
+                <p class="dim small">"What is not published is not zero: it is not known."</p>
+            </section>
+        })}
+    }
+}
+
+#[component]
+fn Serving(endpoint: EndpointFact) -> impl IntoView {
+    let desk = Desk::get();
+    let EndpointFact {
+        name,
+        arn,
+        status,
+        reason,
+        config,
+        created,
+        modified,
+        variants,
+        capture: captured,
+        rollback_alarms,
+        is_async,
+        pending_config,
+    } = endpoint;
+    let name = format::visible(&name);
+    let failed = reason.map(|reason| view! { <div class="verdict bad"><p class="selectable">{reason}</p></div> });
+    view! {
+        <section class="detail" role="region" aria-label=name.clone()>
+            <div class="head">
+                <div class="crumb">{if is_async { "Asynchronous endpoint" } else { "Endpoint" }}</div>
+                <h2>{name.clone()}</h2>
+            </div>
+            <div class="body">
+                {failed}
+                <dl class="kv">
+                    <dt>"State"</dt>
+                    <dd title=status.clone()>{spaced(&status)}</dd>
+                    <dt>"ARN"</dt>
+                    <dd class="mono selectable">{arn}</dd>
+                    {config.map(|config| view! { <dt>"Configuration"</dt><dd class="selectable">{config}</dd> })}
+                    {pending_config.map(|config| view! { <dt>"Being deployed"</dt><dd class="selectable">{config}</dd> })}
+                    {created.map(|at| view! { <dt>"Created"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
+                    {modified.map(|at| view! { <dt>"Changed"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
+                    {(!rollback_alarms.is_empty()).then(|| view! { <dt>"Rolls back on"</dt><dd class="selectable">{rollback_alarms.join(", ")}</dd> })}
+                </dl>
+                <h3 class="part-title">"Variants"</h3>
+                {if variants.is_empty() {
+                    view! { <p class="soft">"No variant serves."</p> }.into_any()
+                } else {
+                    view! { <Variants variants /> }.into_any()
+                }}
+                <h3 class="part-title">"Capture"</h3>
+                {capture(captured)}
+            </div>
+        </section>
+    }
+}
+
+/// `70`, and what is asked for where that is another: `2 of 4`.
+fn of_desired(now: Option<String>, desired: Option<String>) -> String {
+    match (now, desired) {
+        (Some(now), Some(desired)) if now != desired => format!("{now} of {desired}"),
+        (now, desired) => now.or(desired).unwrap_or_else(|| "–".to_owned()),
+    }
+}
+
+#[component]
+fn Variants(variants: Vec<VariantFact>) -> impl IntoView {
+    view! {
+        <div class="drift-frame">
+            <table class="table" aria-label="Variants">
+                <thead>
+                    <tr>
+                        <th scope="col">"Variant"</th>
+                        <th scope="col">"Serves"</th>
+                        <th scope="col" class="num">"Weight"</th>
+                        <th scope="col" class="num">"Instances"</th>
+                        <th scope="col">"Type"</th>
+                        <th scope="col">"State"</th>
+                    </tr>
+                </thead>
+                <tbody>{variants.into_iter().map(|variant| view! { <Variant variant /> }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Variant(variant: VariantFact) -> impl IntoView {
+    let words = |number: Option<f32>| number.map(|number| number.to_string());
+    let count = |number: Option<u32>| number.map(|number| number.to_string());
+    let package = variant.package.clone().unwrap_or_default();
+    let serves = version_of(&package).or(variant.model).unwrap_or_else(|| "not known".to_owned());
+    let kind = match variant.serverless {
+        Some((memory, most)) => format!("serverless, {memory} MB, {most} at once"),
+        None => variant.instance_type.unwrap_or_else(|| "–".to_owned()),
+    };
+    let states: Vec<String> = variant
+        .statuses
+        .into_iter()
+        .map(|(status, message)| match message {
+            Some(message) => format!("{}: {message}", spaced(&status)),
+            None => spaced(&status),
+        })
+        .collect();
+    view! {
+        <tr data-id=variant.name.clone()>
+            <th scope="row" class="selectable">{format::visible(&variant.name)}</th>
+            <td class="selectable" title=package>{serves}</td>
+            <td class="num">{of_desired(words(variant.weight), words(variant.desired_weight))}</td>
+            <td class="num">{of_desired(count(variant.instances), count(variant.desired_instances))}</td>
+            <td>{kind}</td>
+            <td>{if states.is_empty() { "–".to_owned() } else { states.join("; ") }}</td>
+        </tr>
+    }
+}
+
+/// `churn version 14` of the ARN of a version.
+fn version_of(package: &str) -> Option<String> {
+    let mut parts = package.rsplit('/');
+    let (version, group) = (parts.next()?, parts.next()?);
+    version.parse::<u32>().ok().map(|version| format!("{group} version {version}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_named_by_its_group() {
+        let arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/guest-churn-emea/14";
+        assert_eq!(version_of(arn).as_deref(), Some("guest-churn-emea version 14"));
+        assert_eq!((version_of(""), version_of("arn:x/y")), (None, None));
+    }
+
+    #[test]
+    fn what_is_asked_for_is_told_where_it_is_another() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(of_desired(some("2"), some("4")), "2 of 4");
+        assert_eq!((of_desired(some("2"), some("2")), of_desired(None, None)), ("2".into(), "–".into()));
+    }
+
+    #[test]
+    fn an_unknown_state_is_not_good() {
+        assert_eq!(of_endpoint("Baking"), Shape::Unknown);
+        assert_eq!(of_endpoint("InService"), Shape::Good);
+    }
+}

@@ -1,0 +1,186 @@
+//! What if the threshold were another: how many reports of the past would still raise it, and the change that makes it so.
+
+use super::cells::figure;
+use crate::{
+    bridge,
+    desk::Desk,
+    parts::{diff::DiffView, fault::FaultView, segmented::Segmented},
+};
+use contract::{
+    Fault,
+    drift::{ThresholdTrial, TryThreshold},
+    executions::{DiffLine, DiffSide},
+};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// A pause in moving the slider before the core is asked.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// The far end of the slider, for a threshold of today.
+fn reach(now: Option<f64>) -> f64 {
+    now.map_or(0.5, |now| (now * 5.0).clamp(0.5, 100.0))
+}
+
+/// A threshold as it is typed.
+fn typed(text: &str) -> Option<f64> {
+    text.trim().replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)
+}
+
+/// A line of the change, by its sign.
+fn side(line: &str) -> DiffLine {
+    let (side, text) = match line.chars().next() {
+        Some('+') => (DiffSide::Now, line.get(1..)),
+        Some('-') => (DiffSide::Then, line.get(1..)),
+        _ => (DiffSide::Both, line.strip_prefix(' ').or(Some(line))),
+    };
+    DiffLine { side, text: text.unwrap_or_default().to_owned() }
+}
+
+/// `now` is the threshold that holds today, once it is known.
+#[component]
+pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Option<f64>>) -> impl IntoView {
+    let (schedule, feature) = (StoredValue::new(schedule), StoredValue::new(feature));
+    let text = RwSignal::new(String::new());
+    let all = RwSignal::new(false);
+    let trial = RwSignal::new(None::<ThresholdTrial>);
+    let fault = RwSignal::new(None::<Fault>);
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let ticket = StoredValue::new(0_u64);
+    // It begins at what holds today, and is not asked about until somebody moves it.
+    Effect::new(move |_| {
+        if let Some(now) = now.get()
+            && text.with_untracked(String::is_empty)
+        {
+            text.set(now.to_string());
+        }
+    });
+    let value = Memo::new(move |_| typed(&text.read()));
+    let ask = move || {
+        let Some(threshold) = value.get_untracked() else { return };
+        let mine = ticket.get_value() + 1;
+        ticket.set_value(mine);
+        let feature = (!all.get_untracked()).then(|| feature.get_value());
+        let request = TryThreshold { schedule: schedule.get_value(), feature, threshold };
+        spawn_local(async move {
+            let answer = bridge::call(request).await;
+            if ticket.try_get_value() != Some(mine) {
+                return;
+            }
+            match answer {
+                Ok(read) => {
+                    fault.set(None);
+                    trial.set(Some(read));
+                }
+                Err(why) => fault.set(Some(why)),
+            }
+        });
+    };
+    let soon = move || {
+        if let Some(handle) = waiting.get_value() {
+            handle.clear();
+        }
+        waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+    };
+    on_cleanup(move || {
+        if let Some(Some(handle)) = waiting.try_get_value() {
+            handle.clear();
+        }
+    });
+    let change = move |to: String| {
+        text.set(to);
+        soon();
+    };
+    let wrong = move || !text.read().is_empty() && value.get().is_none();
+    let said = move || {
+        trial.with(|trial| match trial {
+            Some(trial) => trial.words.clone(),
+            None => "Move the threshold to see how many reports of the past would still raise it.".to_owned(),
+        })
+    };
+    view! {
+        <section class="what-if" role="region" aria-label="What if">
+            <div class="section-head">
+                <h3 class="part-title">"What if the threshold were another"</h3>
+                <Segmented
+                    name="Threshold of".to_owned()
+                    choices=vec![(false, "This feature"), (true, "All features")]
+                    chosen=all
+                    on_choose=Callback::new(move |whole: bool| {
+                        all.set(whole);
+                        soon();
+                    })
+                />
+            </div>
+            <div class="what-if-fields">
+                <input
+                    type="range"
+                    aria-label="Threshold slider"
+                    min="0"
+                    max=move || reach(now.get()).to_string()
+                    step="0.005"
+                    prop:value=move || value.get().unwrap_or_default().to_string()
+                    aria-valuetext=move || value.get().map(figure)
+                    on:input:target=move |event| change(event.target().value())
+                />
+                <input
+                    class="input num"
+                    type="text"
+                    inputmode="decimal"
+                    aria-label="Threshold"
+                    aria-invalid=move || wrong().then_some("true")
+                    prop:value=text
+                    on:input:target=move |event| change(event.target().value())
+                />
+            </div>
+            {move || now.get().map(|now| view! { <p class="dim small">{format!("Today {}", figure(now))}</p> })}
+            {move || wrong().then(|| view! { <p class="field-error">"A threshold is a number of 0 or more."</p> })}
+            {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| ask()) /> })}
+            <p role="status" class="what-if-said">{said}</p>
+            {move || trial.with(|trial| trial.as_ref().map(|trial| trial.difference.clone())).filter(|lines| !lines.is_empty()).map(|lines| view! { <Change lines /> })}
+        </section>
+    }
+}
+
+/// What the file of constraints would say instead.
+#[component]
+fn Change(lines: Vec<String>) -> impl IntoView {
+    let desk = Desk::get();
+    let copied = lines.join("\n");
+    let lines: Vec<DiffLine> = lines.iter().map(|line| side(line)).collect();
+    view! {
+        <div class="section-head">
+            <h4 class="part-title">"The change in constraints.json"</h4>
+            <button type="button" class="btn" on:click=move |_| desk.copy(copied.clone(), "the change of constraints.json")>"Copy change"</button>
+        </div>
+        <DiffView lines then="the constraints of today" now="this threshold" />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_is_a_number_of_nothing_or_more() {
+        assert_eq!((typed("0.15"), typed(" 0,2 "), typed("0")), (Some(0.15), Some(0.2), Some(0.0)));
+        assert_eq!((typed("-1"), typed("NaN"), typed("x"), typed("")), (None, None, None, None));
+    }
+
+    #[test]
+    fn the_slider_reaches_beyond_what_holds_today() {
+        assert!(reach(Some(0.1)) >= 0.5 && reach(Some(0.9)) > 0.9 && reach(None) > 0.0);
+    }
+
+    #[test]
+    fn a_line_of_the_change_says_its_side() {
+        let of = |line: &str| (side(line).side, side(line).text);
+        assert_eq!(
+            of("-  \"comparison_threshold\": 0.1"),
+            (DiffSide::Then, "  \"comparison_threshold\": 0.1".to_owned())
+        );
+        assert_eq!(of("+a").0, DiffSide::Now);
+        assert_eq!(of(" {"), (DiffSide::Both, "{".to_owned()));
+        assert_eq!(of(""), (DiffSide::Both, String::new()));
+    }
+}
