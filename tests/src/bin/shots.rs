@@ -258,10 +258,10 @@ fn shots() -> Vec<Shot> {
         }),
         shot!("drift-denied", denied, |window| { settle_long(window, "/drift").await? }),
         shot!("drift-monitor", Computer::on, |window| {
-            settle_long(window, &monitor("dynamic-pricing-emea", "")).await?
+            settle_long(window, &monitor("dynamic-pricing-emea", "")).await?;
         }),
         shot!("drift-silent", Computer::on, |window| {
-            settle_long(window, &monitor("staffing-need-dach", "")).await?
+            settle_long(window, &monitor("staffing-need-dach", "")).await?;
         }),
         shot!("drift-feature", Computer::on, |window| {
             settle_long(window, &monitor("dynamic-pricing-emea", "&feature=competitor_rate")).await?;

@@ -59,20 +59,6 @@ pub fn ChartView(chart: Chart) -> impl IntoView {
     }
 }
 
-/// A picture without axes, for a cell or a heading.
-#[component]
-pub fn Sparkline(chart: Chart) -> impl IntoView {
-    let host = NodeRef::<html::Span>::new();
-    let Chart { svg, summary, .. } = chart;
-    Effect::new(move |_| {
-        if let (Some(host), Some(picture)) = (host.get(), picture::adopt(&svg)) {
-            host.replace_children_with_node_1(&picture);
-        }
-    });
-    let title = summary.clone();
-    view! { <span class="chart chart-spark" role="img" aria-label=summary title=title node_ref=host></span> }
-}
-
 #[component]
 fn Picture(chart: StoredValue<Chart>, refused: RwSignal<bool>) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();

@@ -25,6 +25,11 @@ pub use detail::{
 pub use gates::{EvidenceLink, Gate, GateId, GatePolicy, GateSummary, GateVerdict};
 pub use health::{HealthState, MonitorHealth, RunFailure, Silence, SilenceKind};
 pub use lineage::{LineageGraph, LineageNode};
+pub use requests::{
+    CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, FollowReply, GroupDetail,
+    ModelComparison, ModelReply, OpenGroups, OpenQueue, PlanDecision, PlanStaleRejection, ReadGatePolicy, ReadTrend,
+    SaveGatePolicy, TrendReply,
+};
 pub use rows::{
     DeployedAt, Glance, GlanceState, GroupRow, QueueRow, StaleRow, VersionCell, VersionMark, VersionStrip, WaitsFor,
 };

@@ -174,7 +174,7 @@ fn Row(
             <td>
                 <span class="drift-verdict">
                     <Status shape word />
-                    {row.note.clone().map(|note| view! { <span title=note.clone()><Icon name="info" /><span class="unseen">{note}</span></span> })}
+                    {row.note.clone().map(|note| view! { <span title=note.clone()><Icon name="info" /><span class="unseen">{note.clone()}</span></span> })}
                 </span>
             </td>
             <td class="num">{row.distance.map_or_else(|| "–".to_owned(), |distance| measured(distance, row.error))}</td>

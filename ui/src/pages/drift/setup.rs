@@ -141,7 +141,7 @@ pub fn capture(capture: Option<CaptureFact>) -> impl IntoView {
     let captures = is_on && status == "Started" && sampling != Some(0);
     let shape = if captures { Shape::Good } else { Shape::Bad };
     let word = match sampling {
-        Some(share) if captures => format!("{share} % of requests are captured"),
+        Some(percent) if captures => format!("{percent} % of requests are captured"),
         _ if captures => "Requests are captured".to_owned(),
         Some(0) => "0 % of requests are captured".to_owned(),
         _ => format!("Capture is {}", spaced(&status)),

@@ -136,8 +136,8 @@ fn WorkPane(row: WorkRow) -> impl IntoView {
     let href = worst(&row);
     let feature = row.feature.clone();
     let line = move |schedule: String| {
-        let to = address::feature(&schedule, &feature, None);
-        view! { <li data-id=schedule.clone()><A href=to attr:class="link">{format::visible(&schedule)}</A></li> }
+        let (to, shown) = (address::feature(&schedule, &feature, None), format::visible(&schedule));
+        view! { <li data-id=schedule><A href=to attr:class="link">{shown}</A></li> }
     };
     let endpoint = |name: String| {
         let to = address::endpoint(&name);

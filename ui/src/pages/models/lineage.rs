@@ -161,7 +161,7 @@ fn Files(evidence: Vec<EvidenceLine>) -> impl IntoView {
                         let written = line.seen.as_ref().and_then(|seen| seen.modified);
                         view! {
                             <tr data-id=line.uri.clone()>
-                                <th scope="row">{capital(line.part.word())} <span class="dim">{of}</span> <p class="small"><FileLink uri=line.uri /></p></th>
+                                <th scope="row">{capital(line.part.word())} <span class="dim">{of}</span> <p class="small"><FileLink uri=line.uri.clone() /></p></th>
                                 <td><Status shape word=line.state.word() /> {why.map(|why| view! { <p class="dim small">{why}</p> })}</td>
                                 <td class="num">{size}</td>
                                 <td>{written.map(|at| view! { <time datetime=format::iso(at) title=format::hover_time(at)>{move || format::time(at, desk.zone())}</time> })}</td>

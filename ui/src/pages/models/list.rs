@@ -348,7 +348,7 @@ fn GroupSummary(row: GroupRow) -> impl IntoView {
         <section class="detail" role="region" aria-label=name.clone()>
             <div class="head">
                 <div class="crumb">"Model group"</div>
-                <h2>{name}</h2>
+                <h2>{name.clone()}</h2>
             </div>
             <div class="body">
                 <dl class="kv">

@@ -270,7 +270,7 @@ mod tests {
     fn points_are_as_fine_as_they_are_kept() {
         assert_eq!((period(1), period(24), period(24 * 7)), (60, 360, 2_520));
         assert_eq!((period(24 * 30), period(24 * 90)), (10_800, 32_400));
-        assert!([1, 24, 400, 2_000].iter().all(|hours| period(*hours) % 60 == 0));
+        assert!([1, 24, 400, 2_000].iter().all(|hours| period(*hours).is_multiple_of(60)));
     }
 
     #[test]

@@ -90,31 +90,27 @@ fn difference(index: &Index, columns: &[(&str, &Column)], request: &TryThreshold
     let to = number(request.threshold);
     let line = |sign: char, indent: &str, name: &str, value: &str| format!("{sign} {indent}\"{name}\": {value}");
     let (common, of_text) = ("comparison_threshold", "categorical_comparison_threshold");
-    match (request.feature.as_deref(), columns) {
-        (Some(feature), [(_, column), ..]) => {
-            let name = if index.is_text(feature) { of_text } else { common };
-            let mut lines = vec![
-                format!("    \"name\": {},", serde_json::Value::from(feature)),
-                "    \"monitoring_config_overrides\": { \"distribution_constraints\": {".to_owned(),
-            ];
-            lines.extend(column.threshold.map(|from| line('-', "    ", name, &number(from))));
-            lines.push(line('+', "    ", name, &to));
-            lines.push("    } }".to_owned());
-            lines
-        }
-        _ => {
-            let of = |is_text: bool| columns.iter().find(|(name, _)| index.is_text(name) == is_text);
-            let mut lines = vec!["  \"monitoring_config\": { \"distribution_constraints\": {".to_owned()];
-            for (is_text, name) in [(false, common), (true, of_text)] {
-                if let Some((_, column)) = of(is_text) {
-                    lines.extend(column.threshold.map(|from| line('-', "  ", name, &number(from))));
-                    lines.push(line('+', "  ", name, &to));
-                }
-            }
-            lines.push("  } }".to_owned());
-            lines
+    if let (Some(feature), [(_, column), ..]) = (request.feature.as_deref(), columns) {
+        let name = if index.is_text(feature) { of_text } else { common };
+        let mut lines = vec![
+            format!("    \"name\": {},", serde_json::Value::from(feature)),
+            "    \"monitoring_config_overrides\": { \"distribution_constraints\": {".to_owned(),
+        ];
+        lines.extend(column.threshold.map(|from| line('-', "    ", name, &number(from))));
+        lines.push(line('+', "    ", name, &to));
+        lines.push("    } }".to_owned());
+        return lines;
+    }
+    let of = |is_text: bool| columns.iter().find(|(name, _)| index.is_text(name) == is_text);
+    let mut lines = vec!["  \"monitoring_config\": { \"distribution_constraints\": {".to_owned()];
+    for (is_text, name) in [(false, common), (true, of_text)] {
+        if let Some((_, column)) = of(is_text) {
+            lines.extend(column.threshold.map(|from| line('-', "  ", name, &number(from))));
+            lines.push(line('+', "  ", name, &to));
         }
     }
+    lines.push("  } }".to_owned());
+    lines
 }
 
 #[cfg(test)]

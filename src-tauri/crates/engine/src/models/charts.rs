@@ -50,16 +50,15 @@ pub(super) fn trend(trend: &MetricTrend, offset_minutes: i32) -> Option<Chart> {
     for point in &trend.points {
         let (Some(at), Some(measured)) = (point.mark.created, point.measured) else { continue };
         let value = (at, Some(measured.value));
-        match lines.iter_mut().find(|(set, _)| *set == point.set) {
-            Some((_, line)) => line.points.push(value),
-            None => {
-                let name = point.set.map_or_else(
-                    || format!("{}, test set not known", trend.metric),
-                    |set| format!("{}, test set {}", trend.metric, set + 1),
-                );
-                lines.push((point.set, Line { name, points: vec![value] }));
-            }
+        if let Some((_, line)) = lines.iter_mut().find(|(set, _)| *set == point.set) {
+            line.points.push(value);
+            continue;
         }
+        let name = point.set.map_or_else(
+            || format!("{}, test set not known", trend.metric),
+            |set| format!("{}, test set {}", trend.metric, set + 1),
+        );
+        lines.push((point.set, Line { name, points: vec![value] }));
     }
     let told = TimeSeries {
         name: trend.metric.clone(),

@@ -147,7 +147,7 @@ async fn first_run(
     };
     let (runs, _) = monitors::runs_page(session, wanted, None).await?;
     let of_data = |kind: Option<MonitorKind>| kind.is_none_or(|kind| kind == MonitorKind::DataQuality);
-    let Some(run) = runs.into_iter().filter(|run| of_data(run.kind)).next_back() else { return Ok(None) };
+    let Some(run) = runs.into_iter().rfind(|run| of_data(run.kind)) else { return Ok(None) };
     let mut violations = 0;
     if run.status == "CompletedWithViolations"
         && let Some(job) = &run.job

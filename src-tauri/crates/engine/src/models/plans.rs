@@ -51,7 +51,7 @@ impl Desk {
         let shown: Arc<Drafted> = shown.filter(|shown| shown.digest == request.evidence).ok_or_else(|| {
             EngineError::NotNow("What this decision stands on was not shown here. Open the version again.".into())
         })?;
-        let looked = self.look(&session, &arn, Duration::ZERO).await?;
+        let looked = self.look_at_model(&session, &arn, Duration::ZERO).await?;
         if let Some(words) = looked.changed(&shown) {
             return Err(EngineError::NotNow(format!("{words} Look at it again, then decide.")));
         }
@@ -78,7 +78,7 @@ impl Desk {
             notices.push(Notice::warning(format!("Rejecting it changes production: {}.", roll_back.words)));
         }
         let named = format!("version {} of {}", version.version, version.group);
-        let steps = steps(&session, version, writes, comment.map(String::as_str));
+        let steps = steps(&session, version, writes, comment.map(|comment| comment.as_str()));
         let parts = Parts {
             title: format!("{verb} {named}"),
             name: name(version),

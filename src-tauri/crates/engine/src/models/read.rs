@@ -175,15 +175,15 @@ impl Desk {
 
     async fn evaluation(&self, session: &Session, version: &VersionFact) -> Option<(u32, Evaluation)> {
         let key = key(session, &version.arn);
-        let known = match self.inner.models.evaluations.get(&key, EVALUATIONS) {
-            Some(known) => known,
-            None => {
-                let file = version.metrics.iter().find(|fact| fact.part == EvidencePart::QualityStatistics)?;
-                let bytes = bytes(session, &file.uri).await.ok();
-                let read = bytes.and_then(|bytes| evidence::evaluated(&bytes).ok()).map(Arc::new);
-                self.inner.models.evaluations.put(key, read.clone());
-                read
-            }
+        let kept = self.inner.models.evaluations.get(&key, EVALUATIONS);
+        let known = if let Some(known) = kept {
+            known
+        } else {
+            let file = version.metrics.iter().find(|fact| fact.part == EvidencePart::QualityStatistics)?;
+            let bytes = bytes(session, &file.uri).await.ok();
+            let read = bytes.and_then(|bytes| evidence::evaluated(&bytes).ok()).map(Arc::new);
+            self.inner.models.evaluations.put(key, read.clone());
+            read
         };
         Some((version.version, (*known?).clone()))
     }

@@ -28,7 +28,7 @@ pub fn read<'a>(files: Vec<FileRead>, bytes: impl Fn(&str) -> Option<&'a [u8]>) 
             MetricConstraints::read(bytes).map(|read| read.metrics.len())
         }),
     };
-    Evidence { evaluation, bias, attributions, baselines, files, ..Evidence::default() }
+    Evidence { files, evaluation, bias, attributions, baselines, ..Evidence::default() }
 }
 
 /// The bias constraints of a version's baselines: the limits of the version that follows it.
