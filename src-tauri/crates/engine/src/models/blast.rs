@@ -21,7 +21,7 @@ const SOURCE: &str = "aws.sagemaker";
 /// The rules that match the event of one write.
 pub(super) async fn matching(session: &Session, version: &VersionFact, write: &ModelWrite) -> Known<Vec<EventRule>> {
     match decide::event(version, write, session.now()) {
-        Some(event) => events::matching(session, session.region(), SOURCE, &event).await,
+        Some(event) => Box::pin(events::matching(session, session.region(), SOURCE, &event)).await,
         None => Err(Missing {
             action: "events:TestEventPattern".to_owned(),
             denied: false,
@@ -73,7 +73,7 @@ pub(super) async fn effects(
     let mut state = version.clone();
     let mut effects: Vec<Effect> = Vec::new();
     for write in writes {
-        let rules = match matching(session, &state, write).await {
+        let rules = match Box::pin(matching(session, &state, write)).await {
             Ok(rules) => rules,
             Err(missing) => {
                 let why = if missing.denied { format!("{} is missing", missing.action) } else { missing.reason };

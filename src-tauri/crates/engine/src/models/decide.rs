@@ -121,20 +121,24 @@ impl Desk {
         age: Duration,
     ) -> Result<Looked, EngineError> {
         let failed = Self::failed(session);
-        let (registry, policy) = tokio::join!(self.registry(session, age.max(SERVES)), self.gate_policy(session));
+        let (registry, policy) =
+            tokio::join!(Box::pin(self.registry(session, age.max(SERVES))), self.gate_policy(session));
         let (registry, policy) = (registry.map_err(&failed)?, policy?);
-        let candidate = self.known_version(session, arn, &registry.models, age).await.map_err(&failed)?;
+        let candidate = Box::pin(self.known_version(session, arn, &registry.models, age)).await.map_err(&failed)?;
         let versions = registry.beside(&candidate.version);
         let approve = ModelWrite::Approval { status: Approval::Approved.code().to_owned(), comment: String::new() };
         let reject = ModelWrite::Approval { status: Approval::Rejected.code().to_owned(), comment: String::new() };
         let with_approved = async {
             match approved(&versions, arn) {
                 None => None,
-                Some(other) => Some(self.files_of(session, other, APPROVED).await),
+                Some(other) => Some(Box::pin(self.files_of(session, other, APPROVED)).await),
             }
         };
-        let (approved, blasts, who) =
-            tokio::join!(with_approved, blast::both(session, &candidate.version, &approve, &reject), who(session),);
+        let (approved, blasts, who) = tokio::join!(
+            with_approved,
+            Box::pin(blast::both(session, &candidate.version, &approve, &reject)),
+            Box::pin(who(session))
+        );
         let who = who.map_err(&failed)?;
         let (blast, reject_blast) = blasts;
         let mut evidence = candidate.evidence.clone();
@@ -148,8 +152,8 @@ impl Desk {
     /// Looks at everything anew, and remembers it as shown.
     pub async fn draft_decision(&self, request: &DraftDecision) -> Result<DraftReply, EngineError> {
         let session = self.session()?;
-        let arn = version_arn(&session, &request.arn).await?;
-        let looked = self.look_at_model(&session, &arn, Duration::ZERO).await?;
+        let arn = Box::pin(version_arn(&session, &request.arn)).await?;
+        let looked = Box::pin(self.look_at_model(&session, &arn, Duration::ZERO)).await?;
         let drafted = Drafted {
             version: looked.candidate.version.clone(),
             files: looked.candidate.evidence.files.clone(),

@@ -33,9 +33,9 @@ impl Desk {
     pub async fn follow_model(&self, request: &FollowModel) -> Result<FollowReply, EngineError> {
         let session = self.session()?;
         let failed = Self::failed(&session);
-        let arn = version_arn(&session, &request.arn).await?;
-        let version = describe_version(&session, &arn, Included::Metadata).await.map_err(&failed)?;
-        let registry = self.registry(&session, SERVES).await.map_err(&failed)?;
+        let arn = Box::pin(version_arn(&session, &request.arn)).await?;
+        let version = Box::pin(describe_version(&session, &arn, Included::Metadata)).await.map_err(&failed)?;
+        let registry = Box::pin(self.registry(&session, SERVES)).await.map_err(&failed)?;
         // What is on its way is not served yet: the newest approved version of the group is followed where that one is.
         let versions = registry.beside(&version);
         let former = versions
@@ -54,7 +54,7 @@ impl Desk {
             let words = format!("version {} serves nowhere", version.version);
             return Ok(FollowReply { words, rows: Vec::new(), former, notices });
         };
-        let described = endpoints::describe(&session, &name).await.map_err(&failed)?;
+        let described = Box::pin(endpoints::describe(&session, &name)).await.map_err(&failed)?;
         for missing in &described.missing {
             notices.push(Notice::info(format!("{} could not be read: {}.", missing.action, missing.reason)));
         }
@@ -145,7 +145,7 @@ async fn first_run(
         until: Some(until),
         ..monitors::Wanted::default()
     };
-    let (runs, _) = monitors::runs_page(session, wanted, None).await?;
+    let (runs, _) = Box::pin(monitors::runs_page(session, wanted, None)).await?;
     let of_data = |kind: Option<MonitorKind>| kind.is_none_or(|kind| kind == MonitorKind::DataQuality);
     let Some(run) = runs.into_iter().rfind(|run| of_data(run.kind)) else { return Ok(None) };
     let mut violations = 0;
@@ -154,10 +154,10 @@ async fn first_run(
     {
         // That there are any is known from the state.
         violations = 1;
-        let job = monitors::processing(session, job).await?;
+        let job = Box::pin(monitors::processing(session, job)).await?;
         if let Some(output) = job.outputs.first() {
             let uri = format!("{}/constraint_violations.json", output.trim_end_matches('/'));
-            let read = read::bytes(session, &uri).await.ok().and_then(|bytes| Violations::read(&bytes).ok());
+            let read = Box::pin(read::bytes(session, &uri)).await.ok().and_then(|bytes| Violations::read(&bytes).ok());
             violations = read.and_then(|read| u32::try_from(read.violations.len()).ok()).unwrap_or(violations);
         }
     }

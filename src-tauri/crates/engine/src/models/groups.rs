@@ -35,7 +35,7 @@ impl Desk {
     ) -> Result<Timestamp, EngineError> {
         let mut first = true;
         loop {
-            match self.read_registry(session).await {
+            match Box::pin(self.read_registry(session)).await {
                 Ok(registry) => {
                     let rows = registry.groups.iter().map(|group| registry.row(group)).collect();
                     writer.show(rows, registry.notices.clone());
@@ -60,22 +60,22 @@ impl Desk {
 
     /// A group by its name or ARN, and its versions as they are now.
     async fn group(&self, session: &Session, id: &str) -> Result<(GroupFact, Vec<VersionFact>), EngineError> {
-        let known = self.registry(session, SERVES).await.map_err(Self::failed(session))?;
+        let known = Box::pin(self.registry(session, SERVES)).await.map_err(Self::failed(session))?;
         let named = known.groups.iter().find(|group| group.id == id || group.arn == id).cloned();
         let group = match named {
             Some(group) => group,
-            None => describe_group(session, id).await.map_err(Self::failed(session))?,
+            None => Box::pin(describe_group(session, id)).await.map_err(Self::failed(session))?,
         };
-        let versions = registry::versions_of(session, &group).await.map_err(Self::failed(session))?;
+        let versions = Box::pin(registry::versions_of(session, &group)).await.map_err(Self::failed(session))?;
         Ok((group, versions))
     }
 
     pub async fn describe_group(&self, request: &DescribeGroup) -> Result<GroupDetail, EngineError> {
         let session = self.session()?;
-        let (group, versions) = self.group(&session, &request.group).await?;
+        let (group, versions) = Box::pin(self.group(&session, &request.group)).await?;
         let (registry, policy) = tokio::join!(self.registry(&session, SERVES), self.gate_policy(&session));
         let (registry, policy) = (registry.map_err(Self::failed(&session))?, policy?);
-        let evaluations = self.evaluations(&session, &versions).await;
+        let evaluations = Box::pin(self.evaluations(&session, &versions)).await;
         let now = session.now();
         let row = ::models::rows::group(&group, &versions, &registry.models, now);
         let strip = ::models::rows::strip(&group.name, &versions, &evaluations, &registry.models, None);
@@ -109,8 +109,8 @@ impl Desk {
 
     pub async fn read_trend(&self, request: &ReadTrend) -> Result<TrendReply, EngineError> {
         let session = self.session()?;
-        let (_, versions) = self.group(&session, &request.group).await?;
-        let evaluations = self.evaluations(&session, &versions).await;
+        let (_, versions) = Box::pin(self.group(&session, &request.group)).await?;
+        let evaluations = Box::pin(self.evaluations(&session, &versions)).await;
         let read: Vec<&::models::evidence::Evaluation> = evaluations.iter().map(|(_, one)| one).collect();
         let metric = request.metric.clone().or_else(|| ::models::compare::main_metric(&read));
         let Some(metric) = metric else {

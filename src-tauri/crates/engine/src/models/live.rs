@@ -66,7 +66,7 @@ pub(super) async fn lineage(session: &Session, arn: &str) -> Part<LineageGraph> 
         AwsError::NotFound { .. } => Part::Absent,
         other => Part::Unreadable(other.to_string()),
     };
-    let found = match artifacts(session, arn).await {
+    let found = match Box::pin(artifacts(session, arn)).await {
         Ok(found) => found,
         Err(error) => return why(error),
     };
@@ -92,10 +92,11 @@ pub(super) async fn lineage(session: &Session, arn: &str) -> Part<LineageGraph> 
 /// What was done to a version, and what of it could not be read.
 pub(super) async fn history(session: &Session, version: &VersionFact) -> (Vec<HistoryRow>, Option<AwsError>) {
     let mut told: Vec<ActionFact> = Vec::new();
-    let missed = match actions::actions_page(session, Some(&version.arn), None, None).await {
+    let missed = match Box::pin(actions::actions_page(session, Some(&version.arn), None, None)).await {
         Ok((found, _)) => {
             for (place, item) in found.into_iter().enumerate() {
-                let whole = if place < MOST_ACTIONS { actions::action(session, &item.name).await.ok() } else { None };
+                let whole =
+                    if place < MOST_ACTIONS { Box::pin(actions::action(session, &item.name)).await.ok() } else { None };
                 told.push(whole.unwrap_or(item.fact));
             }
             None
@@ -133,7 +134,7 @@ impl Desk {
     ) -> Part<Arc<Live>> {
         let mut why = None;
         for schedule in schedules(version, models) {
-            match self.newest_report(session, schedule).await {
+            match Box::pin(self.newest_report(session, schedule)).await {
                 Ok(Some(live)) => return Part::There(live),
                 Ok(None) => {}
                 Err(reason) => why = Some(reason),
@@ -150,13 +151,15 @@ impl Desk {
         }
         let wanted = monitors::Wanted { schedule: Some(&schedule.name), ..monitors::Wanted::default() };
         let said = |error: AwsError| error.to_string();
-        let (runs, _) = monitors::runs_page(session, wanted, None).await.map_err(said)?;
+        let (runs, _) = Box::pin(monitors::runs_page(session, wanted, None)).await.map_err(said)?;
         let Some(run) = runs.into_iter().find(|run| run.status.starts_with("Completed") && run.job.is_some()) else {
             return Ok(None);
         };
-        let job = monitors::processing(session, run.job.as_deref().unwrap_or_default()).await.map_err(said)?;
+        let job =
+            Box::pin(monitors::processing(session, run.job.as_deref().unwrap_or_default())).await.map_err(said)?;
         let Some(output) = job.outputs.first() else { return Err("its newest run says no place of a report".into()) };
-        let bytes = read::bytes(session, &format!("{}/statistics.json", output.trim_end_matches('/'))).await?;
+        let bytes =
+            Box::pin(read::bytes(session, &format!("{}/statistics.json", output.trim_end_matches('/')))).await?;
         let statistics = tokio::task::spawn_blocking(move || Statistics::read(&bytes))
             .await
             .map_err(|_| "it cannot be read".to_owned())?

@@ -46,12 +46,12 @@ struct Parts {
 impl Desk {
     pub async fn plan_decision(&self, request: &PlanDecision) -> Result<Plan, EngineError> {
         let session = self.session()?;
-        let arn = version_arn(&session, &request.arn).await?;
+        let arn = Box::pin(version_arn(&session, &request.arn)).await?;
         let shown = self.inner.models.drafts.last(&key(&session, &arn));
         let shown: Arc<Drafted> = shown.filter(|shown| shown.digest == request.evidence).ok_or_else(|| {
             EngineError::NotNow("What this decision stands on was not shown here. Open the version again.".into())
         })?;
-        let looked = self.look_at_model(&session, &arn, Duration::ZERO).await?;
+        let looked = Box::pin(self.look_at_model(&session, &arn, Duration::ZERO)).await?;
         if let Some(words) = looked.changed(&shown) {
             return Err(EngineError::NotNow(format!("{words} Look at it again, then decide.")));
         }
@@ -70,7 +70,7 @@ impl Desk {
         let writes =
             decide::writes(&request.decision, version, &looked.who, &looked.digest, &looked.policy, session.now())
                 .map_err(|error| EngineError::BadInput(format!("{error}.")))?;
-        let (effects, unknown) = blast::effects(&session, version, &writes).await;
+        let (effects, unknown) = Box::pin(blast::effects(&session, version, &writes)).await;
         let mut notices: Vec<Notice> = held.into_iter().map(|why| Notice::refusal(format!("{why}."))).collect();
         notices.extend(unknown);
         notices.extend(draft.notices);
@@ -88,7 +88,7 @@ impl Desk {
             effects,
             notices,
         };
-        self.finish_model_plan(session, parts).await
+        Box::pin(self.finish_model_plan(session, parts)).await
     }
 
     pub async fn plan_stale_rejection(&self, request: &PlanStaleRejection) -> Result<Plan, EngineError> {
@@ -98,7 +98,7 @@ impl Desk {
         if request.versions.is_empty() || request.versions.len() > MOST {
             return Err(EngineError::BadInput(format!("Choose 1 to {MOST} versions.")));
         }
-        let detail = self.describe_group(&DescribeGroup { group: request.group.clone() }).await?;
+        let detail = Box::pin(self.describe_group(&DescribeGroup { group: request.group.clone() })).await?;
         let comment = request.comment.split_whitespace().collect::<Vec<_>>().join(" ");
         if comment.chars().count() > decide::LONGEST {
             return Err(EngineError::BadInput(format!("SageMaker keeps {} characters of a comment.", decide::LONGEST)));
@@ -111,7 +111,7 @@ impl Desk {
                 refused.push(RefusedItem { name: arn.clone(), why });
                 continue;
             };
-            let version = match describe_version(&session, arn, Included::Metadata).await {
+            let version = match Box::pin(describe_version(&session, arn, Included::Metadata)).await {
                 Ok(version) if version.approval == Approval::Pending => version,
                 Ok(version) => {
                     let why = format!("it is {} now", version.approval.word());
@@ -125,7 +125,7 @@ impl Desk {
             };
             if all.is_empty() {
                 // Versions of one group set off the same rules.
-                let (some, unknown) = blast::effects(&session, &version, std::slice::from_ref(&write)).await;
+                let (some, unknown) = Box::pin(blast::effects(&session, &version, std::slice::from_ref(&write))).await;
                 effects = some;
                 notices.extend(unknown);
             }
@@ -149,7 +149,7 @@ impl Desk {
             effects,
             notices,
         };
-        self.finish_model_plan(session, parts).await
+        Box::pin(self.finish_model_plan(session, parts)).await
     }
 
     async fn finish_model_plan(&self, session: Session, parts: Parts) -> Result<Plan, EngineError> {

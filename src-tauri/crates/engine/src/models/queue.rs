@@ -88,7 +88,7 @@ impl Desk {
 
     /// A row with its gates; as it was if the version cannot be read.
     async fn judge_row(&self, session: &Session, row: QueueRow) -> QueueRow {
-        match self.look_at_model(session, &row.arn, Duration::from_secs(45)).await {
+        match Box::pin(self.look_at_model(session, &row.arn, Duration::from_secs(45))).await {
             Ok(looked) => {
                 let gates: GateSummary = looked.draft().summary;
                 let evaluation = looked.candidate.evidence.evaluation.there().cloned();

@@ -71,7 +71,7 @@ async fn fetch(session: &Session, uri: &str) -> Fetched {
     let Some((bucket, object)) = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
         return (ReadOutcome::Failed("this is no address in S3".to_owned()), None);
     };
-    match files::read(session, bucket, object, None, LARGEST).await {
+    match Box::pin(files::read(session, bucket, object, None, LARGEST)).await {
         Ok(files::Evidence { content: Some(content), etag, version_id, size, modified, .. }) => {
             let sha256 = hex(&content.digest).to_owned();
             let seen = SeenFile { sha256, etag, version_id, size, modified };
@@ -102,7 +102,7 @@ async fn artefact(session: &Session, container: &ContainerFact) -> (PinState, Op
     let Some((bucket, object)) = place else {
         return (evidence::artefact(container, Err("several objects below a prefix are not looked at")), None);
     };
-    match aws::objects::describe::version(session, bucket, object, None).await {
+    match Box::pin(aws::objects::describe::version(session, bucket, object, None)).await {
         Ok(found) => (evidence::artefact(container, Ok(Some(found.etag.as_str()))), Some(found.size)),
         Err(AwsError::NotFound { .. }) => (evidence::artefact(container, Ok(None)), None),
         Err(error) => (evidence::artefact(container, Err(error.to_string().as_str())), None),
@@ -125,14 +125,16 @@ impl Desk {
         arn: &str,
         models: &[DeployedModel],
     ) -> Result<Arc<Read>, AwsError> {
-        let version = match describe_version(session, arn, Included::All).await {
+        // On the heap: together the calls of a version are too large for the stack of a worker.
+        let version = match Box::pin(describe_version(session, arn, Included::All)).await {
             // The content of a card may need a key that the person has not.
-            Err(AwsError::Denied { .. }) => describe_version(session, arn, Included::Metadata).await?,
+            Err(AwsError::Denied { .. }) => Box::pin(describe_version(session, arn, Included::Metadata)).await?,
             other => other?,
         };
-        let (lineage, seen) = (live::lineage(session, arn), self.live_of(session, &version, models));
+        let (lineage, seen) =
+            (Box::pin(live::lineage(session, arn)), Box::pin(self.live_of(session, &version, models)));
         let around = async { tokio::join!(lineage, seen) };
-        let read = Arc::new(read_files(session, &version, around).await);
+        let read = Arc::new(Box::pin(read_files(session, &version, around)).await);
         self.inner.models.reads.put(key(session, arn), Arc::clone(&read));
         Ok(read)
     }
@@ -145,7 +147,7 @@ impl Desk {
         }
         let unasked = || "it was not asked".to_owned();
         let around = std::future::ready((Part::Unreadable(unasked()), Part::Unreadable(unasked())));
-        let read = Arc::new(read_files(session, version, around).await);
+        let read = Arc::new(Box::pin(read_files(session, version, around)).await);
         self.inner.models.reads.put(key, Arc::clone(&read));
         read
     }
@@ -160,7 +162,7 @@ impl Desk {
     ) -> Result<Arc<Read>, AwsError> {
         match self.inner.models.reads.get(&key(session, arn), age) {
             Some(known) => Ok(known),
-            None => self.read_version(session, arn, models).await,
+            None => Box::pin(self.read_version(session, arn, models)).await,
         }
     }
 
@@ -180,7 +182,7 @@ impl Desk {
             known
         } else {
             let file = version.metrics.iter().find(|fact| fact.part == EvidencePart::QualityStatistics)?;
-            let bytes = bytes(session, &file.uri).await.ok();
+            let bytes = Box::pin(bytes(session, &file.uri)).await.ok();
             let read = bytes.and_then(|bytes| evidence::evaluated(&bytes).ok()).map(Arc::new);
             self.inner.models.evaluations.put(key, read.clone());
             read

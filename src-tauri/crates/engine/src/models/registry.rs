@@ -93,7 +93,7 @@ async fn models(session: &Session) -> Pages<DeployedModel> {
 pub(super) async fn versions_of(session: &Session, group: &GroupFact) -> Result<Vec<VersionFact>, AwsError> {
     let accounts = if group.id == group.name { Accounts::Own } else { Accounts::Others };
     let wanted = Wanted { accounts, group: Some(&group.name), ..Wanted::default() };
-    let (found, _) = versions(session, wanted).await?;
+    let (found, _) = Box::pin(versions(session, wanted)).await?;
     Ok(of_group(&found, group))
 }
 
@@ -139,7 +139,7 @@ impl Desk {
     pub(super) async fn registry(&self, session: &Session, age: Duration) -> Result<Arc<Registry>, AwsError> {
         match self.inner.models.registries.get(&key(session, "all"), age) {
             Some(known) => Ok(known),
-            None => self.read_registry(session).await,
+            None => Box::pin(self.read_registry(session)).await,
         }
     }
 }

@@ -14,10 +14,10 @@ impl Desk {
     pub async fn describe_model(&self, request: &DescribeModel) -> Result<ModelReply, EngineError> {
         let session = self.session()?;
         let failed = Self::failed(&session);
-        let arn = version_arn(&session, &request.arn).await?;
-        let registry = self.registry(&session, SERVES).await.map_err(&failed)?;
-        let read = self.read_version(&session, &arn, &registry.models).await.map_err(&failed)?;
-        let (history, missed) = live::history(&session, &read.version).await;
+        let arn = Box::pin(version_arn(&session, &request.arn)).await?;
+        let registry = Box::pin(self.registry(&session, SERVES)).await.map_err(&failed)?;
+        let read = Box::pin(self.read_version(&session, &arn, &registry.models)).await.map_err(&failed)?;
+        let (history, missed) = Box::pin(live::history(&session, &read.version)).await;
         let around = ::models::detail::Around {
             evidence: &read.evidence,
             models: &registry.models,
@@ -39,12 +39,12 @@ impl Desk {
 
     pub async fn compare_models(&self, request: &CompareModels) -> Result<ModelComparison, EngineError> {
         let session = self.session()?;
-        let left = version_arn(&session, &request.left).await?;
-        let right = version_arn(&session, &request.right).await?;
+        let left = Box::pin(version_arn(&session, &request.left)).await?;
+        let right = Box::pin(version_arn(&session, &request.right)).await?;
         if left == right {
             return Err(EngineError::BadInput("Both are the same version.".into()));
         }
-        let registry = self.registry(&session, SERVES).await.map_err(Self::failed(&session))?;
+        let registry = Box::pin(self.registry(&session, SERVES)).await.map_err(Self::failed(&session))?;
         let policy = self.gate_policy(&session).await?;
         let (left, right) = tokio::join!(self.side(&session, &left, &registry), self.side(&session, &right, &registry));
         let (left, right) = (left?, right?);
@@ -54,6 +54,6 @@ impl Desk {
     }
 
     async fn side(&self, session: &Session, arn: &str, registry: &Registry) -> Result<Arc<Read>, EngineError> {
-        self.known_version(session, arn, &registry.models, READ).await.map_err(Self::failed(session))
+        Box::pin(self.known_version(session, arn, &registry.models, READ)).await.map_err(Self::failed(session))
     }
 }

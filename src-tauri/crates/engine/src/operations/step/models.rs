@@ -39,7 +39,7 @@ impl Desk {
         was_sent: Option<Timestamp>,
         receipt: &mut StepReceipt,
     ) -> Result<(), StepError> {
-        let now = describe_version(&job.session, &action.arn, Included::Metadata).await?;
+        let now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
         if was_sent.is_some() && stands(action, &now) {
             receipt.note = "Found written after the interruption; it was not written twice.".into();
             done(action, &now, receipt);
@@ -55,14 +55,14 @@ impl Desk {
             set: &set,
             remove: &[],
         };
-        match update_version(&job.permit, &job.session, &action.arn, &change, &action.token).await {
+        match Box::pin(update_version(&job.permit, &job.session, &action.arn, &change, &action.token)).await {
             Ok(answer) => receipt.request_ids.extend(answer.request_id),
             // The call may have landed all the same.
             Err(
                 error @ (AwsError::Unreachable { .. }
                 | AwsError::Unreadable { .. }
                 | AwsError::Service { status: 500.., .. }),
-            ) => match describe_version(&job.session, &action.arn, Included::Metadata).await {
+            ) => match Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await {
                 Ok(now) if stands(action, &now) => {
                     receipt.note = "The answer was lost, and the write was found; it was sent once.".into();
                     done(action, &now, receipt);
@@ -72,13 +72,13 @@ impl Desk {
             },
             Err(error) => return Err(error.into()),
         }
-        let mut now = describe_version(&job.session, &action.arn, Included::Metadata).await?;
+        let mut now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
         for _ in 1..LOOKS {
             if stands(action, &now) {
                 break;
             }
             tokio::time::sleep(AGAIN).await;
-            now = describe_version(&job.session, &action.arn, Included::Metadata).await?;
+            now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
         }
         done(action, &now, receipt);
         Ok(())
