@@ -10,7 +10,8 @@ const JUMPED: &str = "dynamic-pricing-emea-live-data";
 /// Chooses a feature of the open monitor by its row.
 async fn choose_feature(window: &Window, name: &str) -> Result<()> {
     window.find("grid", "Features").await?;
-    window.by_id(name).await?.click().await?;
+    // The row may be drawn anew at this moment: reports go on coming in.
+    window.wait_for(&format!("the row of {name}"), async || Ok(Some(window.by_id(name).await?.click().await?))).await?;
     window.find("region", name).await?;
     Ok(())
 }

@@ -210,7 +210,7 @@ fn Silences(problems: Vec<Silence>) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul class="silences" aria-label="What is wrong with the monitor">{problems.into_iter().map(line).collect_view()}</ul> }
+    view! { <ul class="silences" role="list" aria-label="What is wrong with the monitor">{problems.into_iter().map(line).collect_view()}</ul> }
 }
 
 /// `41 of 90 reports read`, and of when the newest is.

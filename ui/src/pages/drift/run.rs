@@ -120,7 +120,7 @@ fn Missing(hours: Vec<String>) -> impl IntoView {
     let count = format::counted(hours.len() as u64, "hour", "hours");
     view! {
         <h3 class="part-title">{format!("{count} without captured data (UTC)")}</h3>
-        <ul class="drift-hours mono" aria-label="Hours without captured data">
+        <ul class="drift-hours mono" role="list" aria-label="Hours without captured data">
             {hours.into_iter().map(|hour| view! { <li class="chip edge">{hour}</li> }).collect_view()}
         </ul>
     }

@@ -161,10 +161,10 @@ fn WorkPane(row: WorkRow) -> impl IntoView {
                     <dd class="num-text">{figure(row.weight)}</dd>
                 </dl>
                 <h3 class="part-title">"Monitors, the worst first"</h3>
-                <ul class="plain-list" aria-label="Monitors">{row.schedules.into_iter().map(line).collect_view()}</ul>
+                <ul class="plain-list" role="list" aria-label="Monitors">{row.schedules.into_iter().map(line).collect_view()}</ul>
                 {(!row.endpoints.is_empty()).then(|| view! {
                     <h3 class="part-title">"Endpoints"</h3>
-                    <ul class="plain-list" aria-label="Endpoints it is used in">{row.endpoints.into_iter().map(endpoint).collect_view()}</ul>
+                    <ul class="plain-list" role="list" aria-label="Endpoints it is used in">{row.endpoints.into_iter().map(endpoint).collect_view()}</ul>
                 })}
             </div>
             {href.map(|href| view! { <div class="acts"><A href=href attr:class="btn go">"Open feature"</A></div> })}
