@@ -10,8 +10,10 @@ const JUMPED: &str = "dynamic-pricing-emea-live-data";
 /// Chooses a feature of the open monitor by its row.
 async fn choose_feature(window: &Window, name: &str) -> Result<()> {
     window.find("grid", "Features").await?;
-    // The row may be drawn anew at this moment: reports go on coming in.
-    window.wait_for(&format!("the row of {name}"), async || Ok(Some(window.by_id(name).await?.click().await?))).await?;
+    window.by_id(name).await?;
+    // The driver takes a row of a table for something that cannot be clicked.
+    let script = "document.querySelector(`[role=grid][aria-label=Features] [data-id='${arguments[0]}']`).click()";
+    window.web().execute(script, vec![name.into()]).await?;
     window.find("region", name).await?;
     Ok(())
 }
