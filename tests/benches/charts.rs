@@ -13,7 +13,6 @@ use charts::{
 use contract::{Timestamp, charts::Chart};
 use results::{Results, median, seconds};
 use std::{fs, time::Instant};
-use tests::places;
 
 const TIMES: usize = 15;
 /// Seconds.
@@ -50,7 +49,7 @@ fn main() -> Result<()> {
     measure(&mut results, "500 features, drift and importance", || charts::scatter(&frame, "PSI", Some(0.8), &spots))?;
     let values: Vec<Option<f64>> = (0..90).map(|at| Some(noise(at))).collect();
     measure(&mut results, "sparkline of 90 values", || charts::sparkline((90, 24), "PSI", "", &values))?;
-    let folder = places::out().join("bench");
+    let folder = benches::folder();
     fs::create_dir_all(&folder)?;
     results.keep(&folder, "charts")
 }

@@ -1,6 +1,7 @@
-//! Drift of 500 features from two `statistics.json`, beside SciPy on the same files (DESIGN.md, "Speed").
+//! Drift of 500 features from two `statistics.json`, beside SciPy on the same files, and from raw values, beside SciPy and
+//! Evidently (DESIGN.md, "Speed").
 //!
-//! SciPy's numbers are compared with ours one by one: what both compute exactly must agree to 1e-9. What a person would use
+//! Their numbers are compared with ours one by one: what both compute exactly must agree to 1e-9. What a person would use
 //! instead, a script, first reads the files, so reading is timed on both sides too. Argument: times (5).
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 
@@ -25,7 +26,6 @@ use std::{
     process::{Command, Stdio},
     time::Instant,
 };
-use tests::places;
 
 /// Says where the Python with SciPy is; `cargo xtask` made it.
 const PYTHON: &str = "QUARTERDECK_BENCH_PYTHON";
@@ -35,7 +35,7 @@ const RUNS: u32 = 90;
 
 fn main() -> Result<()> {
     let times = env::args().skip(1).find_map(|word| word.parse::<usize>().ok()).unwrap_or(5).max(1);
-    let folder = places::out().join("bench");
+    let folder = benches::folder();
     let files = folder.join("drift");
     fs::create_dir_all(&folder)?;
     monitored::made(&files)?;
@@ -66,6 +66,7 @@ fn main() -> Result<()> {
     let [reading, comparing, testing, matrix] =
         [&mut reading, &mut comparing, &mut testing, &mut matrix].map(|times| median(times));
     let theirs = theirs(&files)?;
+    let evidently = evidently(&files)?;
     let beside = |of: fn(&Theirs) -> f64, ours: f64| {
         theirs.as_ref().map_or_else(
             || "SciPy needs Python 3.10 or 3.11, and there is none".to_owned(),
@@ -74,7 +75,7 @@ fn main() -> Result<()> {
     };
     results.note(format!(
         "Two statistics.json of {} features, {} MB: KLL sketches of 20,000 and of 5,000 rows, one feature in ten of words. \
-         Medians of {times}; SciPy once.",
+         Medians of {times}; SciPy and Evidently once.",
         monitored::FEATURES,
         (before.len() + now.len()) / 1_000_000,
     ));
@@ -84,12 +85,20 @@ fn main() -> Result<()> {
     results.row("reading both files", &seconds(reading), &beside(|theirs| theirs.read, reading), "", true);
     let what = format!("raw values of {} features, with p-values", monitored::RAW);
     results.row(&what, &seconds(testing), &beside(|theirs| theirs.raw_seconds, testing), "", true);
+    if let Some((took, _)) = &evidently {
+        let ratio = took / testing;
+        let beside = format!("Evidently {}, ratio {ratio:.0}", seconds(*took));
+        results.row("the same beside Evidently's preset", &seconds(testing), &beside, "50 x", ratio >= 50.0);
+    }
     let what = format!("a matrix of {features} features and {RUNS} runs");
     results.row(&what, &seconds(matrix), "", "50 ms", matrix <= 0.050);
     if let Some(theirs) = theirs {
         let ours = told.iter().map(|one| (one.name.clone(), of_sketches(one))).collect();
-        agreement(&mut results, "", &ours, &theirs.features)?;
-        agreement(&mut results, " of raw values", &values, &theirs.raw)?;
+        agreement(&mut results, "", "SciPy", &ours, &theirs.features)?;
+        agreement(&mut results, " of raw values", "SciPy", &values, &theirs.raw)?;
+    }
+    if let Some((_, features)) = evidently {
+        agreement(&mut results, " of raw values", "Evidently", &values, &features)?;
     }
     results.keep(&folder, "drift")
 }
@@ -114,10 +123,13 @@ fn of_sketches(one: &Comparison) -> BTreeMap<String, f64> {
 fn of_values([one, other]: &[Vec<f64>; 2]) -> Option<BTreeMap<String, f64>> {
     let KolmogorovSmirnov { statistic, p, .. } = kolmogorov_smirnov(one, other)?;
     let bins = Bins::evidently(one, other)?;
+    let baseline = Distribution::of_values(one)?;
+    let area = baseline.apart(&Distribution::of_values(other)?).area;
     let numbers = [
         ("l_infinity", statistic),
         ("ks_p", p),
-        ("wasserstein", Distribution::of_values(one)?.apart(&Distribution::of_values(other)?).area),
+        ("wasserstein", area),
+        ("wasserstein_normed", area / baseline.deviation().max(0.001)),
         ("psi", bins.filled().psi()),
         ("jensen_shannon", bins.jensen_shannon()),
         ("hellinger", bins.hellinger()),
@@ -126,7 +138,7 @@ fn of_values([one, other]: &[Vec<f64>; 2]) -> Option<BTreeMap<String, f64>> {
 }
 
 /// One row for each statistic: the largest difference over all features.
-fn agreement(results: &mut Results, of: &str, ours: &Numbers, theirs: &Numbers) -> Result<()> {
+fn agreement(results: &mut Results, of: &str, whose: &str, ours: &Numbers, theirs: &Numbers) -> Result<()> {
     ensure!(ours.keys().eq(theirs.keys()), "the same features");
     let mut largest: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
     for (feature, numbers) in theirs {
@@ -139,7 +151,7 @@ fn agreement(results: &mut Results, of: &str, ours: &Numbers, theirs: &Numbers) 
         }
     }
     for (name, (difference, times)) in largest {
-        let what = format!("{name}{of}: largest difference from SciPy");
+        let what = format!("{name}{of}: largest difference from {whose}");
         results.row(&what, &format!("{difference:.1e}"), &format!("{times} features"), "1e-9", difference <= AGREES);
     }
     Ok(())
@@ -165,11 +177,7 @@ struct Theirs {
 
 /// None where there is no Python for it.
 fn theirs(files: &Path) -> Result<Option<Theirs>> {
-    let Some(python) = env::var_os(PYTHON) else { return Ok(None) };
-    let script = places::root().join("tests").join("benches").join("drift_scipy.py");
-    let output = Command::new(python).arg(script).arg(files).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
-    ensure!(output.status.success(), "drift_scipy.py failed");
-    let said: Value = serde_json::from_slice(&output.stdout)?;
+    let Some(said) = python("drift_scipy.py", files)? else { return Ok(None) };
     let number = |name: &str| said.get(name).and_then(Value::as_f64).context(name.to_owned());
     let numbers = |name: &str| -> Result<Numbers> {
         Ok(serde_json::from_value(said.get(name).cloned().context(name.to_owned())?)?)
@@ -181,4 +189,20 @@ fn theirs(files: &Path) -> Result<Option<Theirs>> {
         features: numbers("features")?,
         raw: numbers("raw")?,
     }))
+}
+
+/// Seconds, and its numbers.
+fn evidently(files: &Path) -> Result<Option<(f64, Numbers)>> {
+    let Some(said) = python("drift_evidently.py", files)? else { return Ok(None) };
+    let seconds = said.get("seconds").and_then(Value::as_f64).context("seconds")?;
+    Ok(Some((seconds, serde_json::from_value(said.get("features").cloned().context("features")?)?)))
+}
+
+fn python(script: &str, files: &Path) -> Result<Option<Value>> {
+    let Some(python) = env::var_os(PYTHON) else { return Ok(None) };
+    let mut command = Command::new(python);
+    command.arg(benches::scripts().join(script)).arg(files).env("DO_NOT_TRACK", "1");
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "{script} failed");
+    Ok(Some(serde_json::from_slice(&output.stdout)?))
 }

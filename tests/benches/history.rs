@@ -15,7 +15,6 @@ use std::{
     process::{Command, Stdio},
     time::Instant,
 };
-use tests::places;
 
 /// One for the start and four for each state; close below the limit of 25,000.
 const EVENTS: usize = 1 + 4 * 6_247;
@@ -63,7 +62,7 @@ fn main() -> Result<()> {
     println!("{EVENTS} events to graph, table, rows and reason: {ours:.0} ms; aim 200 ms: {}", verdict(ours, 200.0));
     println!("a script that reads the same and names the failed state: {theirs:.0} ms; ratio {:.2}", theirs / ours);
     println!("200 states laid out: {laid:.1} ms; aim 50 ms: {}", verdict(laid, 50.0));
-    let folder = places::out().join("bench");
+    let folder = benches::folder();
     fs::create_dir_all(&folder)?;
     let kept = json!({ "unit": "ms", "ours": ours, "script": theirs, "ratio": theirs / ours, "layout": laid });
     fs::write(folder.join("history.json"), serde_json::to_string_pretty(&kept)?)?;

@@ -29,7 +29,6 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use tests::places;
 
 const NEEDLE: &str = "needle_in_haystack";
 const EXECUTORS: usize = 50;
@@ -47,7 +46,7 @@ fn main() -> Result<()> {
     }
     let mut numbers = words.iter().filter_map(|word| word.parse::<u64>().ok());
     let (megabytes, times) = (numbers.next().unwrap_or(1_000), numbers.next().unwrap_or(3));
-    let folder = places::out().join("bench");
+    let folder = benches::folder();
     fs::create_dir_all(&folder)?;
     let packed = folder.join(format!("log-{megabytes}.gz"));
     if !packed.exists() {

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 pub const FEATURES: u32 = 500;
 /// Features of which raw values are kept.
-pub const RAW: u32 = 100;
+pub const RAW: u32 = 500;
 const BASELINE_ROWS: u32 = 20_000;
 /// Of an hour.
 const CURRENT_ROWS: u32 = 5_000;

@@ -31,7 +31,6 @@ use std::{
     thread,
     time::Instant,
 };
-use tests::places;
 use triage::{Catalogue, Facts, FileId, Report, Scan, Scanner, Verdict};
 
 /// Says where the Python with mrjob is; `cargo xtask` made it.
@@ -40,7 +39,7 @@ const PYTHON: &str = "QUARTERDECK_BENCH_PYTHON";
 fn main() -> Result<()> {
     let mut numbers = env::args().skip(1).filter_map(|word| word.parse::<u64>().ok());
     let (megabytes, times) = (numbers.next().unwrap_or(200), numbers.next().unwrap_or(3));
-    let folder = places::out().join("bench");
+    let folder = benches::folder();
     fs::create_dir_all(&folder)?;
     let root = folder.join(format!("job-{megabytes}"));
     let files = job::made(&root, megabytes * 1_000_000)?;
@@ -206,7 +205,7 @@ struct Interpretation {
 /// None where there is no Python for it.
 fn interpretation(root: &Path) -> Result<Option<Interpretation>> {
     let Some(python) = env::var_os(PYTHON) else { return Ok(None) };
-    let script = places::root().join("tests").join("benches").join("mrjob_interpret.py");
+    let script = benches::scripts().join("mrjob_interpret.py");
     let output = Command::new(python).arg(script).arg(root).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "mrjob_interpret.py failed");
     let said: serde_json::Value = serde_json::from_slice(&output.stdout)?;

@@ -11,7 +11,10 @@ use crate::{
     ui,
 };
 use anyhow::{Context as _, Result, bail};
-use std::process::ExitCode;
+use std::{
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
 pub const USAGE: &str = "NAME [--write] [-- ARGUMENTS]
 
@@ -20,7 +23,7 @@ history   a history of 25,000 events to graph, table and reason, beside a script
 logs      a gzip log of 1 GB searched first and again, beside zgrep, rg -z and lnav; fifty logs searched and merged; memory;
           `-- 300` for fewer megabytes.
 triage    a failed job's 200 MB of logs to its cause, beside mrjob's interpretation of the same lines; `-- 50` for fewer.
-drift     500 features of two statistics.json compared, beside SciPy's numbers of the same files; a matrix of 90 runs.
+drift     500 features compared, beside SciPy and Evidently on the same data and number by number; a matrix of 90 runs.
 charts    each kind of chart drawn once, with the values of a large page.
 accuracy  how many failures of each corpus are found, unknown and wrong.
 What was measured is printed and kept in target/bench/NAME.json; --write puts the tables of logs, triage, drift,
@@ -37,10 +40,10 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
         bail!("which one? There are: startup, history, logs, triage, drift, charts, accuracy");
     };
     let passed_on = args.rest()?;
-    if name == "accuracy" {
-        count()?;
-    } else {
-        measure(&name, &passed_on)?;
+    match name.as_str() {
+        "accuracy" => count()?,
+        "startup" => start(&passed_on)?,
+        _ => measure(&name, &passed_on)?,
     }
     if writes {
         results::write(&name, &passed_on)?;
@@ -48,24 +51,23 @@ pub fn run(mut args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure(name: &str, passed_on: &[String]) -> Result<()> {
+/// The start of the whole program.
+fn start(passed_on: &[String]) -> Result<()> {
     setup::ensure(Need::Tests)?;
     ui::build(false)?;
     // In the development profile: the promise is about a debug build, and the dependencies are built already.
     let mut cargo = programs::cargo();
-    cargo.args(["bench", "--profile", "dev"]).args(programs::MEMBERS).args(["--bench", name, "--no-run"]);
-    cargo.arg("--message-format=json-render-diagnostics");
-    let mut program = None;
-    let status = programs::listen(&mut cargo, |line| {
-        program = executable(line, name).or(program.take());
-        Ok(())
-    })?;
-    if !status.success() {
-        bail!("the bench `{name}` does not build ({status})");
-    }
+    cargo.args(["bench", "--profile", "dev"]).args(programs::MEMBERS);
+    let program = built(&mut cargo, "startup")?;
     crate::demo::build_program(false)?;
-    let desktop = Desktop::new()?;
-    let mut command = desktop.command(program.context("cargo named no program")?);
+    programs::must(Desktop::new()?.command(program).args(passed_on))
+}
+
+/// The pure crates, in a release build of them alone.
+fn measure(name: &str, passed_on: &[String]) -> Result<()> {
+    setup::ensure_machine(Need::Demo)?;
+    let mut cargo = programs::cargo();
+    let mut command = Command::new(built(cargo.args(["bench", "--package", "benches"]), name)?);
     if matches!(name, "triage" | "drift") {
         match setup::ensure_bench() {
             Ok(()) => {
@@ -75,6 +77,19 @@ fn measure(name: &str, passed_on: &[String]) -> Result<()> {
         }
     }
     programs::must(command.args(passed_on))
+}
+
+fn built(cargo: &mut Command, name: &str) -> Result<PathBuf> {
+    cargo.args(["--bench", name, "--no-run", "--message-format=json-render-diagnostics"]);
+    let mut program = None;
+    let status = programs::listen(cargo, |line| {
+        program = executable(line, name).or(program.take());
+        Ok(())
+    })?;
+    if !status.success() {
+        bail!("the bench `{name}` does not build ({status})");
+    }
+    program.map(PathBuf::from).context("cargo named no program")
 }
 
 /// Needs no window, and nothing to run beside.

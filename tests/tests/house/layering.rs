@@ -19,7 +19,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["contract", PURE, "aws", "store"]),
     ("quarterdeck", &["contract", "engine", "aws", "store"]),
     ("ui", &["contract"]),
-    ("tests", &["charts", "contract", "engine", "executions", "logs", "models", "quarterdeck", "triage"]),
+    ("tests", &["contract", "engine", "quarterdeck"]),
+    ("benches", &["contract", PURE]),
     ("fuzz", &["contract", PURE]),
     ("xtask", &[]),
 ];

@@ -10,8 +10,8 @@ use std::{fmt::Write as _, fs, io::ErrorKind, process::Command};
 
 const BEGINNING: &str = "# Results
 
-Each section was written by the command that it names, from a run on the machine that it names. *Here* is this program in
-a debug build, in which the crates that read logs are optimised.
+Each section was written by the command that it names, from a run on the machine that it names. *Here* is the code of
+this program in a release build.
 ";
 
 pub fn write(name: &str, passed_on: &[String]) -> Result<()> {

@@ -73,7 +73,8 @@ fn made(environment: &Environment) -> Result<()> {
     must(Command::new(python).args(["-m", "venv"]).arg(venv))
         .context("no virtual environment could be made; on Debian and Ubuntu: sudo apt-get install python3-venv")?;
     let mut pip = Command::new(places::python_in(venv));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"]);
+    // The list is whole; pip would ask for what an extra names a second time, without its hash.
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "-r"]);
     must(pip.arg(list)).with_context(|| {
         format!(
             "the packages of {of} could not be installed; they come from PyPI, so connect to a network (or name a mirror \

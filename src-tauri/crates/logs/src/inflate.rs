@@ -96,8 +96,8 @@ fn plain<R: Read>(source: &mut Source<R>, out: &mut Out<'_>) -> Outcome {
         }
         let spare = out.spare();
         let length = ready.len().min(spare.len());
-        for (to, from) in spare.iter_mut().zip(ready) {
-            *to = *from;
+        if let (Some(to), Some(from)) = (spare.get_mut(..length), ready.get(..length)) {
+            to.copy_from_slice(from);
         }
         source.consume(length);
         out.advance(length, source.consumed())?;

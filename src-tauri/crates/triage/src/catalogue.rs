@@ -1,14 +1,15 @@
 //! What is known of failures: signatures as data, compiled once into a single automaton.
 //!
-//! Every pattern has text that any match must contain; one Aho-Corasick automaton over all of these texts reads a record
-//! once, and only the patterns whose text is there are tried. A pattern without such text is refused, so that no
-//! signature, ours or a user's, can make triage slow.
+//! Every pattern has text that any match must contain. A sieve of all these texts holds back most records; one
+//! Aho-Corasick automaton over them reads the others once, and only the patterns whose text is there are tried. A pattern
+//! without such text is refused, so that no signature, ours or a user's, can make triage slow.
 
 mod draft;
 mod files;
 mod literals;
 mod marks;
 mod read;
+mod sieve;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ use crate::input::Side;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
+use sieve::Sieve;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -118,6 +120,7 @@ pub struct Example {
 #[derive(Debug)]
 pub struct Catalogue {
     signatures: Vec<Signature>,
+    sieve: Sieve,
     automaton: Option<AhoCorasick>,
     /// For each text of the automaton: the signatures that need it, and what it says of the record by itself.
     wanted: Vec<(Vec<u16>, Marks)>,
@@ -177,7 +180,8 @@ impl Catalogue {
             .build(texts.keys());
         let automaton = automaton.map_err(|error| faults.push(SignatureFault::whole("(all)", error.to_string()))).ok();
         let signatures = signatures.into_iter().map(|(signature, _)| signature).collect();
-        (Self { signatures, automaton, wanted: texts.into_values().collect() }, faults)
+        let sieve = Sieve::of(texts.keys().map(Vec::as_slice));
+        (Self { signatures, sieve, automaton, wanted: texts.into_values().collect() }, faults)
     }
 
     pub fn signatures(&self) -> &[Signature] {
@@ -197,7 +201,9 @@ impl Catalogue {
     pub(crate) fn candidates(&self, text: &[u8], mut found: impl FnMut(u16, usize)) -> (Marks, Option<usize>) {
         let mut marks = Marks::default();
         let mut quote = None;
-        let Some(automaton) = &self.automaton else { return (marks, quote) };
+        let Some(automaton) = self.automaton.as_ref().filter(|_| self.sieve.passes(text)) else {
+            return (marks, quote);
+        };
         for hit in automaton.find_overlapping_iter(text) {
             let Some((wanting, mark)) = self.wanted.get(hit.pattern().as_usize()) else { continue };
             marks = marks | *mark;
