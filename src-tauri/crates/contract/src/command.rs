@@ -147,6 +147,8 @@ macro_rules! with_commands {
             Read logs::close_search(CloseSearch) -> ();
             Read logs::follow_log(FollowLog) -> ();
             Read logs::close_log(CloseLog) -> ();
+            Read logs::read_log_cache(ReadLogCache) -> LogCache;
+            System logs::clear_log_cache(ClearLogCache) -> LogCache;
 
             Read insights::prepare_insights(PrepareInsights) -> InsightsStart;
             Read insights::list_log_groups(ListLogGroups) -> LogGroups;
