@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use contract::{
     Timestamp,
     jobs::{
-        Diagnosis, DiagnosisEvent, JobId, LogFileRow, LogRole, SageMakerKind,
+        DiagnoseJob, Diagnosis, DiagnosisEvent, JobId, LogFileRow, LogRole, SageMakerKind,
         diagnosis::{RetryAdvice, Verdict},
         facts::{Driver, LogSettings, Request, RunFact, Usage},
     },
@@ -326,6 +326,32 @@ fn a_signature_of_ones_own_is_used_and_a_broken_one_is_told() -> Result<()> {
         assert!(notices.iter().any(|text| text.contains("broken.toml")), "{notices:?}");
         assert!(notices.iter().any(|text| text.contains("not-there") && text.contains("not there")), "{notices:?}");
 
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_unknown_cause_comes_with_what_the_last_success_did_not_say() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let one = failed(estate, "step", "preempted by scale-in")?;
+        let place = one.get("place").and_then(Value::as_str).context("a cluster")?;
+        let id = JobId::Step { cluster: place.into(), step: id_of(&one).into() };
+        let (reply, channel) = core.stream(&DiagnoseJob { id })?;
+        let first = reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let diagnosis = if first.complete {
+            first
+        } else {
+            channel.wait("the diagnosis", |event| match event {
+                DiagnosisEvent::Read(read) if read.complete => Some(Ok(Diagnosis::clone(read))),
+                DiagnosisEvent::Read(_) => None,
+                DiagnosisEvent::Failed(fault) => Some(Err(anyhow::anyhow!("{fault:?}"))),
+            })??
+        };
+        assert_eq!(diagnosis.verdict, Verdict::Unknown, "{diagnosis:#?}");
+        let new = diagnosis.unknown.context("what is known all the same")?.new_templates;
+        assert!(new.iter().any(|new| new.text.contains("Lost executor")), "{new:#?}");
+        assert!(!new.iter().any(|new| new.text.contains("SLF4J")), "every run says so: {new:#?}");
         Ok(())
     })
 }
