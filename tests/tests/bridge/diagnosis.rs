@@ -20,7 +20,7 @@ use tests::bridge::{Core, Touch, on_estate};
 
 const CLUSTER: &str = "j-2QD8SALESETL";
 
-fn run(id: JobId, status: &str, reason: Option<&str>) -> RunFact {
+pub fn run(id: JobId, status: &str, reason: Option<&str>) -> RunFact {
     let driver = Driver::SparkSubmit {
         entry_point: "s3://code/job.py".into(),
         arguments: Vec::new(),
@@ -62,7 +62,7 @@ fn rows(core: &Core, addresses: &[String]) -> Result<Vec<LogFileRow>> {
 }
 
 /// The last answer, and all that was told on the way.
-async fn diagnose(core: &Core, run: RunFact, files: &[LogFileRow]) -> Result<(Diagnosis, Vec<Diagnosis>)> {
+pub async fn diagnose(core: &Core, run: RunFact, files: &[LogFileRow]) -> Result<(Diagnosis, Vec<Diagnosis>)> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&told);
     let events = Arc::new(move |event| {

@@ -341,3 +341,30 @@ fn unpacked(body: &[u8]) -> Vec<u8> {
     });
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::jobs::facts::LogStore;
+
+    #[test]
+    fn a_cluster_with_more_files_than_are_listed_is_cut_and_overlaps_count_once() {
+        let listed = |number: usize| ListedLog {
+            store: LogStore::Bucket("logs".into()),
+            path: format!(
+                "containers/application_1700000000000_0001/container_1700000000000_0001_01_{number:06}/stderr.gz"
+            ),
+            size: Some(1),
+            last_write: None,
+        };
+        let mut found = Found::default();
+        let first: Vec<_> = (1..=10).map(listed).collect();
+        found.take(&first);
+        found.take(&first);
+        assert_eq!((found.files.len(), found.full), (10, false));
+        found.take(&(1..=MOST_FILES).map(listed).collect::<Vec<_>>());
+        assert_eq!((found.files.len(), found.full), (MOST_FILES, false));
+        found.take(&[listed(MOST_FILES + 1)]);
+        assert_eq!((found.files.len(), found.full), (MOST_FILES, true));
+    }
+}
