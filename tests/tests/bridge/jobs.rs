@@ -6,7 +6,8 @@ use contract::{
     Code,
     executions::{ExecutionEvent, OpenStates, ReadState, Status, WatchExecution},
     jobs::{
-        CompareJob, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, OpenHomes, OpenJobs, State,
+        CompareJob, DescribeCluster, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, OpenHomes,
+        OpenJobs, State,
     },
     palette::{ResolveTarget, TargetPlace},
     range::Within,
@@ -150,6 +151,34 @@ fn homes_say_how_they_are() -> Result<()> {
         assert!(find(kitchens())?.capacity.as_deref().unwrap_or_default().contains("namespace emr"));
         assert_eq!(find(HomeId::GlueJob("price-list".into()))?.capacity.as_deref(), Some("4 workers G.2X"));
         assert!(all.iter().any(|row| row.id == HomeId::Function("landing-validator".into())));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_cluster_names_its_machines_and_what_was_run_on_them_first() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let id = nightly().own().to_owned();
+        let nightly = core.ask(&DescribeCluster { cluster: id.clone() })?;
+        assert_eq!(nightly.logs.as_deref(), Some("s3://lake-logs/emr/j-2QD8SALESETL/node/"));
+        let lost = nightly.instances.first().context("machines")?;
+        assert!(lost.ended.is_some() && lost.market.as_deref() == Some("SPOT"), "the lost one first: {lost:?}");
+        assert!(lost.reason.as_deref().unwrap_or_default().contains("SpotInstanceTermination"), "{lost:?}");
+        assert!(nightly.instances.iter().skip(1).all(|one| one.state == "RUNNING" && one.ready.is_some()));
+        let failed = core.ask(&DescribeCluster { cluster: "j-1B0OTFA1LPYAR".into() })?;
+        assert!(failed.bootstrap.first().is_some_and(|one| one.script.starts_with("s3://")), "{failed:?}");
+
+        estate.fault(
+            json!({ "action": "ListInstances" }),
+            10,
+            json!({ "status": 400, "code": "AccessDeniedException" }),
+        )?;
+        let part = core.ask(&DescribeCluster { cluster: id })?;
+        assert!(part.instances.is_empty() && !part.bootstrap.is_empty(), "{part:?}");
+        assert!(part.notices.iter().any(|notice| notice.text.contains("ListInstances")), "{part:?}");
+        let gone = core.fault(&DescribeCluster { cluster: "j-NOBODY0000000".into() })?;
+        assert_eq!(gone.code, Code::NotFound);
         Ok(())
     })
 }
