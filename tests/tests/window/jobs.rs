@@ -85,6 +85,21 @@ fn the_logs_of_a_job_are_found_merged_and_searched() -> Result<()> {
         shows(window, "hits in").await?;
         window.picture("jobs/merged").await?;
         window.click("button", "Hits only").await?;
+        window.choose("Lines around each hit", "0").await?;
+        window.click("textbox", "Time range of the search").await?;
+        // Times count from the end of the log, and the run took less than an hour.
+        window.type_text("3h..2h").await?;
+        window.press("Enter").await?;
+        shows(window, "No line matches").await?;
+        window.press("Control+a").await?;
+        window.type_text("2h").await?;
+        window.press("Enter").await?;
+        window
+            .wait_for("the hits again", async || {
+                let script = "return document.body.innerText.includes('No line matches')";
+                Ok((window.web().execute(script, vec![]).await?.json() == false).then_some(()))
+            })
+            .await?;
         window.click("button", "First error").await?;
         line_under_cursor(window).await?;
         window.web().execute("document.querySelector('.log').focus()", vec![]).await?;
