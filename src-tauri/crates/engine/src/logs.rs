@@ -7,6 +7,7 @@
 //! stay in the cache.
 
 mod address;
+mod clocks;
 mod file;
 mod library;
 mod merged;
