@@ -122,6 +122,7 @@ fn why_from_now_to_restored_and_run_again() -> Result<()> {
         window.press("w").await?;
         window.find("region", "What can be done").await?;
         shows(window, "The last record is cut off").await?;
+        shows(window, "The last success read").await?;
         shows(window, "Brings back the complete upload").await?;
         shows(window, "would run it twice").await?;
         window.picture("incident/found").await?;
