@@ -6,8 +6,8 @@ use contract::{
     Code,
     executions::{ExecutionEvent, OpenStates, ReadState, Status, WatchExecution},
     jobs::{
-        CompareJob, DescribeCluster, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, OpenHomes,
-        OpenJobs, State,
+        CompareJob, DescribeCluster, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, JudgeLogs,
+        OpenHomes, OpenJobs, State,
     },
     palette::{ResolveTarget, TargetPlace},
     range::Within,
@@ -332,6 +332,10 @@ fn pasted_ids_lead_to_jobs_and_logs() -> Result<()> {
             place(&format!("step {own} of {cluster} failed"))?,
             TargetPlace::Job(JobTarget::Job(step.id.clone()))
         );
+        core.ask(&JudgeLogs { id: step.id.clone() })?;
+        let containers = core.containers_of(cluster, own)?;
+        let application = containers.trim_end_matches('/').rsplit('/').next().context("an application")?;
+        assert_eq!(place(application)?, TargetPlace::Job(JobTarget::Job(step.id.clone())), "its step's log names it");
         let uri = format!("s3://lake-logs/emr/{cluster}/steps/{own}/stderr.gz");
         let resolved = core.ask(&ResolveTarget { text: uri.clone() })?;
         let places: Vec<_> = resolved.targets.into_iter().map(|target| target.place).collect();

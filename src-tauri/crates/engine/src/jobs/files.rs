@@ -1,6 +1,6 @@
 //! The log files of a run, found at every place that its engine has for them, and whether all are there.
 
-use super::key_of;
+use super::{key, key_of};
 use crate::{Desk, EngineError, Events, desk::load};
 use ::jobs::{
     badge::{self, Looked as Looking},
@@ -184,6 +184,10 @@ impl Desk {
                 done.insert(place);
             }
             yarn = applications(session, &found.files).await;
+            for application in &yarn {
+                // Nothing else says whose it is when one is pasted.
+                self.inner.jobs.ids.put(key(session, application), run.id.clone());
+            }
         }
         for place in layout::places(run, &yarn) {
             if done.insert(place.clone()) && !found.full && !cancelled() {
