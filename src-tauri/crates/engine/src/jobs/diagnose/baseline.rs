@@ -4,7 +4,7 @@
 use super::{Diagnosing, Progress, facts, lock};
 use crate::{Desk, EngineError, logs::cores};
 use ::triage::{Templates, Verdict};
-use contract::jobs::facts::RunFact;
+use contract::jobs::{DiagnosisEvent, facts::RunFact};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
@@ -51,7 +51,7 @@ impl Diagnosing {
             run,
             catalogue: Arc::clone(&self.catalogue),
             scanning: Semaphore::new(cores()),
-            events: Arc::new(|_| ()),
+            events: Arc::new(|_: DiagnosisEvent| ()),
             stop: self.stop.clone(),
             progress: Mutex::new(Progress::default()),
         }
