@@ -12,7 +12,7 @@ use crate::{
 };
 use contract::{
     incident::{ChainLink, IncidentCause, IncidentTarget, InputObject, Moment},
-    jobs::facts::ObjectFact,
+    jobs::{diagnosis::Suggestion, facts::ObjectFact},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -62,6 +62,11 @@ pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
             <p><strong>{cause.title}</strong></p>
             <p class="soft selectable">{cause.text}</p>
             {cause.retry.map(|retry| view! { <p>{format!("Run as it is, {}.", retry.words())}</p> })}
+            {(!cause.settings.is_empty()).then(|| view! {
+                <ul class="plain-list" role="list" aria-label="Suggested settings">
+                    {cause.settings.into_iter().map(|setting| view! { <Suggested setting /> }).collect_view()}
+                </ul>
+            })}
             {cause
                 .evidence
                 .into_iter()
@@ -70,6 +75,16 @@ pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
             <p class="dim small">{sure.unwrap_or_else(|| "as the service says".to_owned())}</p>
         </article>
     }
+}
+
+/// What to set, and how the value came to be.
+#[component]
+fn Suggested(setting: Suggestion) -> impl IntoView {
+    let Suggestion { key, value, current, why } = setting;
+    let line = value.map_or_else(|| key.clone(), |value| format!("{key}={value}"));
+    let was = current.map_or_else(|| "was not set".to_owned(), |current| format!("was {current}"));
+    let told = if why.is_empty() { was } else { format!("{was}; {why}") };
+    view! { <li>"Set " <span class="mono selectable wrap">{line}</span> " " <span class="dim">{told}</span></li> }
 }
 
 /// The objects that the run read, each with what stands out.
