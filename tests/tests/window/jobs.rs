@@ -110,6 +110,26 @@ fn the_logs_of_a_job_are_found_merged_and_searched() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn all_logs_of_a_job_are_searched_at_once() -> Result<()> {
+    in_window(async |window| {
+        window.load(FAILED).await?;
+        first_row_shows(window, "Job runs", "failed").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.click("tab", "Logs").await?;
+        first_row_shows(window, "Log files", "Driver").await?;
+        window.click("button", "Read and search all 10 files").await?;
+        window.find("grid", "Log lines").await?;
+        shows(window, "merged on one clock").await?;
+        window.press("/").await?;
+        window.type_text("MalformedCSVException").await?;
+        shows(window, "hits in").await?;
+        Ok(())
+    })
+}
+
 /// Why, from Now: the cause, the file behind it, the restore, and the run that its rule starts, without leaving the window.
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
