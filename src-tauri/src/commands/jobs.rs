@@ -3,9 +3,9 @@
 use super::{Answer, answer, objects::events};
 use contract::{
     jobs::{
-        Badge, CloseStages, CompareJob, DescribeJob, DiagnoseJob, Diagnosis, DiagnosisEvent, EditJob, JobComparison,
-        JobDetail, JobEdit, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles, PlanJobRun, PlanJobStop, ReadStages, Stages,
-        StagesEvent,
+        Badge, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob, Diagnosis,
+        DiagnosisEvent, EditJob, JobComparison, JobDetail, JobEdit, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,
+        PlanJobRun, PlanJobStop, ReadStages, Stages, StagesEvent,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -23,6 +23,11 @@ pub async fn open_jobs(desk: State<'_, Desk>, request: OpenJobs, events: Channel
 pub async fn open_homes(desk: State<'_, Desk>, request: OpenHomes, events: Channel<SetEvent>) -> Answer<SetState> {
     let OpenHomes {} = request;
     answer(desk.open_homes(self::events(events)))
+}
+
+#[tauri::command]
+pub async fn describe_cluster(desk: State<'_, Desk>, request: DescribeCluster) -> Answer<ClusterDetail> {
+    answer(desk.describe_cluster(&request).await)
 }
 
 #[tauri::command]

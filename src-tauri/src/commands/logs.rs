@@ -2,8 +2,8 @@
 
 use super::{Answer, answer};
 use contract::logs::{
-    CloseLog, CloseSearch, FollowLog, LogEvent, LogState, LogWindow, OpenLog, ReadLog, ReadRecord, RecordText,
-    SearchEvent, SearchLog, SearchState, StepInLog,
+    ClearLogCache, CloseLog, CloseSearch, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog,
+    ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
 };
 use engine::Desk;
 use std::sync::Arc;
@@ -59,4 +59,16 @@ pub async fn follow_log(desk: State<'_, Desk>, request: FollowLog) -> Answer<()>
 pub async fn close_log(desk: State<'_, Desk>, request: CloseLog) -> Answer<()> {
     desk.close_log(request);
     Ok(())
+}
+
+#[tauri::command]
+pub async fn read_log_cache(desk: State<'_, Desk>, request: ReadLogCache) -> Answer<LogCache> {
+    let ReadLogCache {} = request;
+    answer(desk.read_log_cache().await)
+}
+
+#[tauri::command]
+pub async fn clear_log_cache(desk: State<'_, Desk>, request: ClearLogCache) -> Answer<LogCache> {
+    let ClearLogCache {} = request;
+    answer(desk.clear_log_cache().await)
 }

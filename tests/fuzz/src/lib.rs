@@ -9,6 +9,7 @@
 mod borrowed;
 mod bridge;
 mod histories;
+mod log_files;
 mod monitors;
 pub mod seeds;
 mod shell;
@@ -204,6 +205,34 @@ pub const TARGETS: &[Target] = &[
         about: "answers of MLflow, and the files of its runs",
         run: monitors::mlflow,
         sources: &["@models/monitor/mlflow/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "inflate",
+        about: "compressed files: what comes out, and the index of its lines",
+        run: log_files::inflated,
+        sources: &["@logs/record/tests.rs", "@logs/head/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "records",
+        about: "lines of logs: their times and levels, and which belong together",
+        run: log_files::records,
+        sources: &["@logs/record/tests.rs", "@logs/head/tests.rs", "@logs/time/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "event_log",
+        about: "event logs of Spark",
+        run: log_files::event_log,
+        sources: &["@triage/event_log/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "signatures",
+        about: "files of signatures",
+        run: log_files::signatures,
+        sources: &["tests/fuzz/src/seeds/texts.rs", "@triage/catalogue/tests.rs"],
         wrap: alone,
     },
     Target {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use thirtyfour::{
     WebElement,
     common::command::{Command, ExtensionCommand},
+    error::{WebDriverError, WebDriverErrorInner},
 };
 
 /// Elements that have a role without saying it.
@@ -43,6 +44,17 @@ const CANDIDATES: &str = "
     return [...(within ?? document).querySelectorAll(selector)]
         .filter(element => element.getClientRects().length > 0 && named(element));";
 
+/// Brings into sight what a press in its middle would not hit, and answers whether it stands still. The driver scrolls
+/// only to what is wholly out of sight: of a button half below the edge of its pane it presses what is beside the pane.
+const REACH: &str = "
+    const [element, tell] = arguments;
+    const box = () => element.getClientRects()[0];
+    const hit = ({ x, y, width, height }) => document.elementFromPoint(x + width / 2, y + height / 2);
+    if (!box()) { tell(false); return; }
+    if (!element.contains(hit(box()))) element.scrollIntoView({ block: 'center' });
+    const before = JSON.stringify(box());
+    setTimeout(() => tell(JSON.stringify(box()) === before), 50);";
+
 impl Window {
     /// Waits for the one thing with this role and name.
     pub async fn find(&self, role: &str, name: &str) -> Result<WebElement> {
@@ -65,17 +77,26 @@ impl Window {
         .await
     }
 
-    /// Finds, waits until it may be pressed (its plan is made, its rights are known), and presses with the pointer.
+    /// Finds, waits until it may be pressed (its plan is made, its rights are known, it is in reach), and presses with the
+    /// pointer.
     pub async fn click(&self, role: &str, name: &str) -> Result<()> {
-        let what = format!("{role} `{name}` to be enabled");
-        let ready = self.wait_for(&what, async || {
+        let what = format!("{role} `{name}` to take a press");
+        let pressed = self.wait_for(&what, async || {
             let element = self.find(role, name).await?;
             let is_off =
                 !element.is_enabled().await? || element.attr("aria-disabled").await?.as_deref() == Some("true");
-            Ok((!is_off).then_some(element))
+            let is_still = self.web().execute_async(REACH, vec![element.to_json()?]).await?.json() == true;
+            if is_off || !is_still {
+                return Ok(None);
+            }
+            match element.click().await {
+                Ok(()) => Ok(Some(Ok(()))),
+                Err(error) if was_out_of_reach(&error) => Err(error.into()),
+                // It may have been pressed: that is not done twice.
+                Err(error) => Ok(Some(Err(error.into()))),
+            }
         });
-        ready.await?.click().await?;
-        Ok(())
+        pressed.await?
     }
 
     /// Chooses a value of a select by its label. WebKit draws its menu outside of the page, where no driver reaches.
@@ -164,6 +185,16 @@ impl Window {
         let asked = Computed { element: element.element_id().to_string(), what };
         Ok(self.web().cmd(Command::ExtensionCommand(Box::new(asked))).await?.value()?)
     }
+}
+
+/// Whether nothing was pressed: the page was drawn anew meanwhile, or something lay over the element.
+fn was_out_of_reach(error: &WebDriverError) -> bool {
+    matches!(
+        **error,
+        WebDriverErrorInner::ElementNotInteractable(..)
+            | WebDriverErrorInner::ElementClickIntercepted(..)
+            | WebDriverErrorInner::StaleElementReference(..)
+    )
 }
 
 /// "Get Computed Role" and "Get Computed Label" of the WebDriver standard.

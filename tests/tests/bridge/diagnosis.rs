@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use contract::{
     Timestamp,
     jobs::{
-        Diagnosis, DiagnosisEvent, JobId, LogFileRow, LogRole, SageMakerKind,
+        DiagnoseJob, Diagnosis, DiagnosisEvent, JobId, LogFileRow, LogRole, SageMakerKind,
         diagnosis::{RetryAdvice, Verdict},
         facts::{Driver, LogSettings, Request, RunFact, Usage},
     },
@@ -20,7 +20,7 @@ use tests::bridge::{Core, Touch, on_estate};
 
 const CLUSTER: &str = "j-2QD8SALESETL";
 
-fn run(id: JobId, status: &str, reason: Option<&str>) -> RunFact {
+pub fn run(id: JobId, status: &str, reason: Option<&str>) -> RunFact {
     let driver = Driver::SparkSubmit {
         entry_point: "s3://code/job.py".into(),
         arguments: Vec::new(),
@@ -62,7 +62,7 @@ fn rows(core: &Core, addresses: &[String]) -> Result<Vec<LogFileRow>> {
 }
 
 /// The last answer, and all that was told on the way.
-async fn diagnose(core: &Core, run: RunFact, files: &[LogFileRow]) -> Result<(Diagnosis, Vec<Diagnosis>)> {
+pub async fn diagnose(core: &Core, run: RunFact, files: &[LogFileRow]) -> Result<(Diagnosis, Vec<Diagnosis>)> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&told);
     let events = Arc::new(move |event| {
@@ -326,6 +326,32 @@ fn a_signature_of_ones_own_is_used_and_a_broken_one_is_told() -> Result<()> {
         assert!(notices.iter().any(|text| text.contains("broken.toml")), "{notices:?}");
         assert!(notices.iter().any(|text| text.contains("not-there") && text.contains("not there")), "{notices:?}");
 
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_unknown_cause_comes_with_what_the_last_success_did_not_say() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let one = failed(estate, "step", "preempted by scale-in")?;
+        let place = one.get("place").and_then(Value::as_str).context("a cluster")?;
+        let id = JobId::Step { cluster: place.into(), step: id_of(&one).into() };
+        let (reply, channel) = core.stream(&DiagnoseJob { id })?;
+        let first = reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let diagnosis = if first.complete {
+            first
+        } else {
+            channel.wait("the diagnosis", |event| match event {
+                DiagnosisEvent::Read(read) if read.complete => Some(Ok(Diagnosis::clone(read))),
+                DiagnosisEvent::Read(_) => None,
+                DiagnosisEvent::Failed(fault) => Some(Err(anyhow::anyhow!("{fault:?}"))),
+            })??
+        };
+        assert_eq!(diagnosis.verdict, Verdict::Unknown, "{diagnosis:#?}");
+        let new = diagnosis.unknown.context("what is known all the same")?.new_templates;
+        assert!(new.iter().any(|new| new.text.contains("Lost executor")), "{new:#?}");
+        assert!(!new.iter().any(|new| new.text.contains("SLF4J")), "every run says so: {new:#?}");
         Ok(())
     })
 }

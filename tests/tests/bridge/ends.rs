@@ -160,6 +160,8 @@ fn an_incident_names_the_row_that_did_not_fit_and_the_version_that_was_loaded() 
         assert_eq!(input.read.version_id, loaded.version_id);
         let target = incident.chain.last().and_then(|link| link.target.clone());
         assert!(matches!(target, Some(IncidentTarget::End(EndId::Statement(_)))), "{:?}", incident.chain);
+        let moment = incident.timeline.iter().find(|moment| moment.source == "Redshift").context("on its clock")?;
+        assert!(moment.failure && moment.text.contains("Invalid digit"), "{moment:?}");
         Ok(())
     })
 }

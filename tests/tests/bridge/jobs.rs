@@ -6,7 +6,8 @@ use contract::{
     Code,
     executions::{ExecutionEvent, OpenStates, ReadState, Status, WatchExecution},
     jobs::{
-        CompareJob, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, OpenHomes, OpenJobs, State,
+        CompareJob, DescribeCluster, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, JudgeLogs,
+        OpenHomes, OpenJobs, State,
     },
     palette::{ResolveTarget, TargetPlace},
     range::Within,
@@ -156,6 +157,34 @@ fn homes_say_how_they_are() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_cluster_names_its_machines_and_what_was_run_on_them_first() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let id = nightly().own().to_owned();
+        let nightly = core.ask(&DescribeCluster { cluster: id.clone() })?;
+        assert_eq!(nightly.logs.as_deref(), Some("s3://lake-logs/emr/j-2QD8SALESETL/node/"));
+        let lost = nightly.instances.first().context("machines")?;
+        assert!(lost.ended.is_some() && lost.market.as_deref() == Some("SPOT"), "the lost one first: {lost:?}");
+        assert!(lost.reason.as_deref().unwrap_or_default().contains("SpotInstanceTermination"), "{lost:?}");
+        assert!(nightly.instances.iter().skip(1).all(|one| one.state == "RUNNING" && one.ready.is_some()));
+        let failed = core.ask(&DescribeCluster { cluster: "j-1B0OTFA1LPYAR".into() })?;
+        assert!(failed.bootstrap.first().is_some_and(|one| one.script.starts_with("s3://")), "{failed:?}");
+
+        estate.fault(
+            json!({ "action": "ListInstances" }),
+            10,
+            json!({ "status": 400, "code": "AccessDeniedException" }),
+        )?;
+        let part = core.ask(&DescribeCluster { cluster: id })?;
+        assert!(part.instances.is_empty() && !part.bootstrap.is_empty(), "{part:?}");
+        assert!(part.notices.iter().any(|notice| notice.text.contains("ListInstances")), "{part:?}");
+        let gone = core.fault(&DescribeCluster { cluster: "j-NOBODY0000000".into() })?;
+        assert_eq!(gone.code, Code::NotFound);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn one_run_of_each_engine_says_what_it_was_asked_to_do() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let (_, rows) = open(core, JobsOf::All, Some(DAYS))?;
@@ -253,9 +282,12 @@ fn a_failed_run_is_compared_with_the_last_success() -> Result<()> {
         for (home, name) in homes {
             let failed = one(core, home, name, &State::Failed)?;
             let compared = core.ask(&CompareJob { id: failed.id.clone() })?;
-            let with = compared.with.with_context(|| format!("{name}: {:?}", compared.notices))?;
+            let with = compared.with.clone().with_context(|| format!("{name}: {:?}", compared.notices))?;
             assert_eq!((with.state, with.name.as_str()), (State::Succeeded, name));
             assert!(with.created < failed.created);
+            let counted = compared.same.iter().any(|what| what == "Executors")
+                || compared.differences.iter().any(|one| one.what == "Executors");
+            assert!(counted || failed.id.engine() == Engine::Glue, "{name}: {compared:?}");
         }
         let never = one(core, HomeId::Cluster("j-2N0L0GSEXPER1".into()), "try-prices", &State::Failed)?;
         let compared = core.ask(&CompareJob { id: never.id })?;
@@ -300,6 +332,10 @@ fn pasted_ids_lead_to_jobs_and_logs() -> Result<()> {
             place(&format!("step {own} of {cluster} failed"))?,
             TargetPlace::Job(JobTarget::Job(step.id.clone()))
         );
+        core.ask(&JudgeLogs { id: step.id.clone() })?;
+        let containers = core.containers_of(cluster, own)?;
+        let application = containers.trim_end_matches('/').rsplit('/').next().context("an application")?;
+        assert_eq!(place(application)?, TargetPlace::Job(JobTarget::Job(step.id.clone())), "its step's log names it");
         let uri = format!("s3://lake-logs/emr/{cluster}/steps/{own}/stderr.gz");
         let resolved = core.ask(&ResolveTarget { text: uri.clone() })?;
         let places: Vec<_> = resolved.targets.into_iter().map(|target| target.place).collect();

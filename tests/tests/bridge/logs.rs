@@ -48,7 +48,7 @@ pub fn id_of(run: &Value) -> &str {
 }
 
 /// The newest failed run of today's pipeline.
-fn of_today(estate: &Estate, file: &str) -> Result<String> {
+pub fn of_today(estate: &Estate, file: &str) -> Result<String> {
     let run = failed(estate, "serverless", "malformed records")?;
     Ok(format!("s3://lake-logs/emr-serverless/applications/{DAILY_BATCH}/jobs/{}/{file}", id_of(&run)))
 }

@@ -25,6 +25,7 @@ mod interrupted;
 mod job_logs;
 mod job_writes;
 mod jobs;
+mod log_limits;
 mod logs;
 mod models;
 mod now;

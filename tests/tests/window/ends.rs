@@ -31,11 +31,8 @@ fn a_finding_leads_to_its_task_and_an_incident_to_its_load_errors() -> Result<()
         // A workgroup may have to wake up: a person is asked.
         window.load(&format!("{EXECUTION}returns-load:returns-of-the-week")).await?;
         shows(window, "a workgroup that sleeps is woken by it").await?;
-        // At some lengths of the texts above it stands half under the foot, where the driver does not scroll to it.
-        let script =
-            "[...document.querySelectorAll('button')].find(button => button.innerText.includes('Show load errors'))
-            .scrollIntoView({ block: 'center' })";
-        window.web().execute(script, vec![]).await?;
+        // What it read and what can be done come later, above the button.
+        shows(window, "Redrive execution").await?;
         window.click("button", "Show load errors").await?;
         window.find("list", "Load errors").await?;
         shows(window, "line 350").await?;

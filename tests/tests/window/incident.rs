@@ -1,6 +1,9 @@
-//! The incident as a file, and the rows of Now by keyboard.
+//! The incident as a file and by keyboard alone, and the rows of Now by keyboard.
 
-use crate::path::{first_row_shows, shows};
+use crate::{
+    path::{first_row_shows, shows},
+    writes::tab_to,
+};
 use anyhow::{Context as _, Result, ensure};
 use std::fs;
 use tests::window::in_window;
@@ -70,6 +73,28 @@ fn a_late_job_says_why_by_keyboard() -> Result<()> {
         window.picture("now/late").await?;
         window.click("link", "Open job run").await?;
         window.find("tablist", "Run").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn from_now_to_a_green_run_by_keyboard_alone() -> Result<()> {
+    in_window(async |window| {
+        window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
+        first_row_shows(window, "Now", "caught failure").await?;
+        window.press("Down").await?;
+        window.find("region", "daily-sales-pipeline").await?;
+        window.press("w").await?;
+        window.find("region", "What can be done").await?;
+        shows(window, "would run it twice").await?;
+        tab_to(window, "Restore daily_sales.csv").await?;
+        window.press("Enter").await?;
+        window.find("group", "Result").await?;
+        shows(window, "Verified.").await?;
+        tab_to(window, "Show runs").await?;
+        window.press("Enter").await?;
+        first_row_shows(window, "Executions", "succeeded").await?;
         Ok(())
     })
 }

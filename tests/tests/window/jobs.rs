@@ -85,12 +85,47 @@ fn the_logs_of_a_job_are_found_merged_and_searched() -> Result<()> {
         shows(window, "hits in").await?;
         window.picture("jobs/merged").await?;
         window.click("button", "Hits only").await?;
+        window.choose("Lines around each hit", "0").await?;
+        window.click("textbox", "Time range of the search").await?;
+        // Times count from the end of the log, and the run took less than an hour.
+        window.type_text("3h..2h").await?;
+        window.press("Enter").await?;
+        shows(window, "No line matches").await?;
+        window.press("Control+a").await?;
+        window.type_text("2h").await?;
+        window.press("Enter").await?;
+        window
+            .wait_for("the hits again", async || {
+                let script = "return document.body.innerText.includes('No line matches')";
+                Ok((window.web().execute(script, vec![]).await?.json() == false).then_some(()))
+            })
+            .await?;
         window.click("button", "First error").await?;
         line_under_cursor(window).await?;
         window.web().execute("document.querySelector('.log').focus()", vec![]).await?;
         window.press("Enter").await?;
         window.find("region", "Record").await?;
         window.picture("jobs/record").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn all_logs_of_a_job_are_searched_at_once() -> Result<()> {
+    in_window(async |window| {
+        window.load(FAILED).await?;
+        first_row_shows(window, "Job runs", "failed").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.click("tab", "Logs").await?;
+        first_row_shows(window, "Log files", "Driver").await?;
+        window.click("button", "Read and search all 10 files").await?;
+        window.find("grid", "Log lines").await?;
+        shows(window, "merged on one clock").await?;
+        window.press("/").await?;
+        window.type_text("MalformedCSVException").await?;
+        shows(window, "hits in").await?;
         Ok(())
     })
 }
@@ -107,6 +142,7 @@ fn why_from_now_to_restored_and_run_again() -> Result<()> {
         window.press("w").await?;
         window.find("region", "What can be done").await?;
         shows(window, "The last record is cut off").await?;
+        shows(window, "The last success read").await?;
         shows(window, "Brings back the complete upload").await?;
         shows(window, "would run it twice").await?;
         window.picture("incident/found").await?;

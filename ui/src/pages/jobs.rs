@@ -17,6 +17,7 @@ mod insights;
 mod list;
 mod log_files;
 mod logs;
+mod machines;
 mod overview;
 mod run;
 mod stages;

@@ -1,9 +1,10 @@
-//! Settings: profiles and how they start, what is watched, keys kept in the system keychain, how the window looks and
-//! reads.
+//! Settings: profiles and how they start, what is watched, keys kept in the system keychain, copies of logs, how the
+//! window looks and reads.
 
 mod add_keys;
 mod first_run;
 mod keychain;
+mod log_copies;
 mod look;
 mod profiles;
 mod signatures;
@@ -44,6 +45,7 @@ fn SettingsPage() -> impl IntoView {
                     <watching::Watch />
                     <keychain::Keychain />
                     <signatures::Signatures />
+                    <log_copies::LogCopies />
                     <look::Look />
                     <p class="dim">
                         "Quarterdeck "

@@ -4,6 +4,7 @@
 //! [`window::MOST`] nodes, and focus stays on the pane itself. Every row has one height: a long line is cut, or given
 //! three lines when wrapped; Enter shows its record whole.
 
+mod between;
 mod chosen;
 mod follow;
 mod line;
@@ -49,7 +50,7 @@ use tools::{FileFaults, HitMap, Tools};
 const LINE: f64 = 20.0;
 /// Lines of a row when long ones are wrapped.
 const WRAPPED: f64 = 3.0;
-/// Lines around a hit when only hits are shown.
+/// Lines around a hit when only hits are shown, until others are chosen.
 const CONTEXT: u32 = 2;
 
 /// What the pane shows of its log.
@@ -59,6 +60,8 @@ struct Shown {
     folded: RwSignal<bool>,
     /// Hits alone, with lines around them.
     hits: RwSignal<bool>,
+    /// How many lines.
+    context: RwSignal<u32>,
     wrap: RwSignal<bool>,
 }
 
@@ -68,13 +71,13 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     let desk = Desk::get();
     let search = use_search(log);
     let merged = Memo::new(move |_| log.state.with(|state| state.as_ref().is_some_and(|state| state.files.len() > 1)));
-    let (folded, hits) = (RwSignal::new(false), RwSignal::new(false));
+    let (folded, hits, context) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(CONTEXT));
     let view = Memo::new(move |_| match (hits.get(), search.id()) {
-        (true, Some(search)) => LogView::Hits { search, context: CONTEXT },
+        (true, Some(search)) => LogView::Hits { search, context: context.get() },
         _ if merged.get() || folded.get() => LogView::Records,
         _ => LogView::Lines,
     });
-    let shown = Shown { folded, hits, wrap: RwSignal::new(false) };
+    let shown = Shown { folded, hits, context, wrap: RwSignal::new(false) };
     let row_height = Memo::new(move |_| if shown.wrap.get() { LINE * WRAPPED } else { LINE });
     let total = RwSignal::new(0_u64);
     let known = Memo::new(move |_| {
@@ -270,7 +273,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
         matches!(view.get(), LogView::Hits { .. }) && none()
     });
     view! {
-        <SearchBar search shown />
+        <SearchBar log search shown />
         <Tools log shown following merged on_first=Callback::new(move |()| go(LogStep::FirstError, "There is no error in this log")) on_next=Callback::new(next) making on_make=Callback::new(move |()| make()) chosen />
         <FileFaults log />
         {move || log.fault.get().map(|fault| view! { <div class="list-fault"><FaultView fault retry=Callback::new(move |()| log.again()) /></div> })}

@@ -97,6 +97,7 @@ macro_rules! with_commands {
 
             Read jobs::open_jobs(OpenJobs, SetEvent) -> SetState;
             Read jobs::open_homes(OpenHomes, SetEvent) -> SetState;
+            Read jobs::describe_cluster(DescribeCluster) -> ClusterDetail;
             Read jobs::describe_job(DescribeJob) -> JobDetail;
             Read jobs::compare_job(CompareJob) -> JobComparison;
             Read jobs::open_log_files(OpenLogFiles, SetEvent) -> SetState;
@@ -147,6 +148,8 @@ macro_rules! with_commands {
             Read logs::close_search(CloseSearch) -> ();
             Read logs::follow_log(FollowLog) -> ();
             Read logs::close_log(CloseLog) -> ();
+            Read logs::read_log_cache(ReadLogCache) -> LogCache;
+            System logs::clear_log_cache(ClearLogCache) -> LogCache;
 
             Read insights::prepare_insights(PrepareInsights) -> InsightsStart;
             Read insights::list_log_groups(ListLogGroups) -> LogGroups;

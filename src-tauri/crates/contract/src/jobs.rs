@@ -18,7 +18,8 @@ pub use diagnosis::{DiagnoseJob, Diagnosis, DiagnosisEvent};
 pub use id::{BadJobId, JobId, SageMakerKind};
 pub use logs::{Badge, LogFileRow, LogPlace, LogRole, LogStreamKind};
 pub use requests::{
-    CompareJob, DescribeJob, HomeId, HomeRow, JobDetail, JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,
+    BootstrapAction, ClusterDetail, ClusterInstance, CompareJob, DescribeCluster, DescribeJob, HomeId, HomeRow,
+    JobDetail, JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,
 };
 use serde::{Deserialize, Serialize};
 pub use stages::{CloseStages, ReadStages, Stages, StagesEvent};

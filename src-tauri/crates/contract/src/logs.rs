@@ -282,3 +282,21 @@ pub struct FollowLog {
 pub struct CloseLog {
     pub log: LogId,
 }
+
+/// How much the copies of read logs take on this computer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadLogCache {}
+
+/// Removes the copies of read logs. A log that is open stays readable.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClearLogCache {}
+
+/// Inflated copies of read logs with their indexes: with one, a log opens and is searched again at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogCache {
+    /// Bytes that they take.
+    pub bytes: u64,
+    /// Bytes that they may take; the least recently used go first.
+    pub most: u64,
+    pub folder: String,
+}

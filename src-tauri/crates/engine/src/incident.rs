@@ -196,7 +196,8 @@ impl Looking {
                 now: self.session.now(),
             });
             let run = of_job.as_ref().map(|of_job| of_job.run.as_ref());
-            incident.timeline = timeline::timeline(&self.followed.known(), run, &inputs, incident.cause.as_ref());
+            let (ends, cause) = (&incident.ends, incident.cause.as_ref());
+            incident.timeline = timeline::timeline(&self.followed.known(), run, &inputs, ends, cause);
             incident.looking.clear();
         });
     }
@@ -250,6 +251,10 @@ impl Looking {
         self.tell(|incident| {
             if let Some(cause) = found(&diagnosis) {
                 incident.cause = Some(cause);
+            } else if let (Some(cause), Some(unknown)) = (&mut incident.cause, &diagnosis.unknown) {
+                // The workflow's words stay, with the lines to read first.
+                cause.text = format!("{} {}", cause.text, unknown.reason);
+                cause.evidence = quotes(&unknown.best, &diagnosis);
             }
             incident.chain.clone_from(&bottom.links);
             incident.chain.extend(chain::below_job(&diagnosis));
@@ -333,16 +338,20 @@ impl Looking {
 /// The cause that the logs name, with what to do about it.
 fn found(diagnosis: &Diagnosis) -> Option<IncidentCause> {
     let finding = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Cause)?;
-    let quote = |line: &EvidenceLine| Quote {
-        line: line.clone(),
-        place: QuotePlace::of(line, &diagnosis.job, &diagnosis.files),
-    };
     Some(IncidentCause {
         title: finding.title.clone(),
         text: finding.remedy.clone(),
         confidence: Some(finding.confidence),
         retry: Some(finding.retry),
-        evidence: finding.evidence.iter().map(quote).collect(),
+        evidence: quotes(&finding.evidence, diagnosis),
         settings: finding.settings.clone(),
     })
+}
+
+fn quotes(lines: &[EvidenceLine], diagnosis: &Diagnosis) -> Vec<Quote> {
+    let quote = |line: &EvidenceLine| Quote {
+        line: line.clone(),
+        place: QuotePlace::of(line, &diagnosis.job, &diagnosis.files),
+    };
+    lines.iter().map(quote).collect()
 }

@@ -7,6 +7,7 @@
 //! stay in the cache.
 
 mod address;
+mod clocks;
 mod file;
 mod library;
 mod merged;
@@ -36,8 +37,8 @@ use crate::{Desk, EngineError};
 use contract::{
     LogId, SearchId,
     logs::{
-        CloseLog, CloseSearch, FollowLog, LogEvent, LogState, LogWindow, OpenLog, ReadLog, ReadRecord, RecordText,
-        SearchEvent, SearchLog, SearchState, StepInLog,
+        CloseLog, CloseSearch, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog, ReadRecord,
+        RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
     },
 };
 use opened::{Opened, lock};
@@ -51,6 +52,7 @@ use std::{
     },
     time::Duration,
 };
+use store::Cache;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -209,5 +211,25 @@ impl Desk {
         if let Some(log) = lock(&self.inner.logs.open).remove(&request.log) {
             log.close();
         }
+    }
+
+    /// What the copies of read logs take on this computer.
+    pub async fn read_log_cache(&self) -> Result<LogCache, EngineError> {
+        self.with_log_cache(|_| ()).await
+    }
+
+    /// Removes them. A log that is open reads on from its own until it is closed.
+    pub async fn clear_log_cache(&self) -> Result<LogCache, EngineError> {
+        self.with_log_cache(Cache::clear).await
+    }
+
+    async fn with_log_cache(&self, act: impl FnOnce(&Cache) + Send + 'static) -> Result<LogCache, EngineError> {
+        let library = Arc::clone(&self.inner.logs.library);
+        blocking(move || {
+            let cache = library.cache().map_err(|why| EngineError::File(std::io::Error::other(why)))?;
+            act(cache);
+            Ok(library.kept(cache))
+        })
+        .await
     }
 }

@@ -16,10 +16,11 @@ use contract::{
     Notice, Timestamp,
     executions::Difference,
     jobs::{
-        Basis, JobComparison, JobRow, Parameters,
+        Basis, JobComparison, JobRow, LogFileRow, LogRole, Parameters,
         facts::{ObjectFact, Request, RunFact},
     },
 };
+use std::collections::BTreeSet;
 
 /// One of the two runs with what stood around it.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +30,7 @@ pub struct Side<'a> {
     pub code: &'a [ObjectFact],
     /// Inputs as they were when it started.
     pub inputs: &'a [ObjectFact],
-    /// How many executors it had, if the log was read.
+    /// How many executors it had, by [`executors`].
     pub executors: Option<u64>,
 }
 
@@ -106,6 +107,15 @@ pub fn compare(then: &Side<'_>, now: &Side<'_>, with: JobRow, at: Timestamp) -> 
     all.sort_by_key(|(rank, _)| *rank);
     let differences = all.into_iter().map(|(_, difference)| difference).collect();
     JobComparison { with: Some(with), differences, same, notices }
+}
+
+/// How many executors of the newest attempt left a log; `None` where there is no log of any.
+pub fn executors(files: &[LogFileRow]) -> Option<u64> {
+    let all = || files.iter().filter(|file| file.role == LogRole::Executor);
+    let newest = all().map(|file| file.attempt).max()?;
+    let own = all().filter(|file| file.attempt == newest);
+    let names: BTreeSet<&String> = own.filter_map(|file| file.executor.as_ref().or(file.container.as_ref())).collect();
+    u64::try_from(names.len()).ok().filter(|number| *number > 0)
 }
 
 /// What an edit changed: settings, arguments, program, release, in this order and without what stayed.

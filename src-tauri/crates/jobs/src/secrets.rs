@@ -24,6 +24,14 @@ pub fn cover(run: &RunFact, text: Masker<'_>) -> RunFact {
     run
 }
 
+/// The arguments of a script with their secrets covered.
+#[must_use]
+pub fn arguments(all: &[String], text: Masker<'_>) -> Vec<String> {
+    let mut covered = all.to_vec();
+    list(&mut covered, text);
+    covered
+}
+
 fn request(request: &mut Request, text: Masker<'_>) {
     match &mut request.driver {
         Driver::Jar { arguments, properties, .. } => {
@@ -203,5 +211,12 @@ mod tests {
         let covered = cover(&run, &mask);
         assert_eq!(covered.reason.as_deref(), Some("key •••••• refused"));
         assert_eq!(covered.request, run.request, "there was nothing secret in it");
+    }
+
+    #[test]
+    fn the_arguments_of_a_script_are_covered() {
+        let given = ["--token", SECRET, "password=hunter2", "--channel", "stable"].map(str::to_owned);
+        let covered = arguments(&given, &str::to_owned);
+        assert_eq!(covered, ["--token", COVER, &format!("password={COVER}"), "--channel", "stable"]);
     }
 }

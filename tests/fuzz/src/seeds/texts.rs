@@ -40,3 +40,19 @@ pub const REQUESTS: [&str; 14] = [
     "resolve_target\n{\"text\":\"s3://lake-raw/x\"}",
     "remember_recent\n{\"recent\":{\"title\":\"t\",\"address\":\"/now\"}}",
 ];
+
+/// A file with one signature.
+pub const SIGNATURE: &str = r#"[[signature]]
+id = "shop.till"
+title = "The till {till} is closed"
+severity = "error"
+class = "cause"
+retry = "after-fix"
+layer = "data"
+patterns = ['TillClosedException: (?<till>store-\d+)']
+remedy = "Open the till {till}."
+settings = [{ key = "shop.till.retries", value = "3" }]
+[signature.examples]
+match = ["TillClosedException: store-0217"]
+miss = ["nothing"]
+"#;

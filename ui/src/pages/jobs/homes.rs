@@ -3,6 +3,7 @@
 use super::{
     AREA,
     list::{Listed, ViewSwitch, capital},
+    machines::Machines,
 };
 use crate::{
     address,
@@ -18,7 +19,7 @@ use crate::{
     },
 };
 use contract::{
-    jobs::{HomeRow, OpenHomes},
+    jobs::{HomeId, HomeRow, OpenHomes},
     sets::Rows,
 };
 use leptos::prelude::*;
@@ -126,6 +127,10 @@ fn HomePane(row: HomeRow) -> impl IntoView {
     let desk = Desk::get();
     let (created, ended) = (row.created, row.ended);
     let href = address::home(&row.id);
+    let cluster = match &row.id {
+        HomeId::Cluster(id) => Some(id.clone()),
+        _ => None,
+    };
     view! {
         <section class="detail" role="region" aria-label=row.name.clone()>
             <div class="head">
@@ -145,6 +150,7 @@ fn HomePane(row: HomeRow) -> impl IntoView {
                     {created.map(|at| view! { <dt>"Created"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
                     {ended.map(|at| view! { <dt>"Ended"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
                 </dl>
+                {cluster.map(|cluster| view! { <Machines cluster /> })}
             </div>
             <div class="acts">
                 <A href=href attr:class="btn go">"Open its runs"</A>

@@ -14,10 +14,15 @@ use crate::{
     },
 };
 use contract::{
-    jobs::{Badge, JobId, JudgeLogs, LogFileRow, OpenLogFiles, logs::BadgeLevel},
-    sets::Rows,
+    jobs::{Badge, JobId, JudgeLogs, LogFileRow, LogRole, OpenLogFiles, logs::BadgeLevel},
+    sets::{ReadRows, Rows},
 };
 use leptos::{prelude::*, task::spawn_local};
+
+/// Files that are read together at most; the core takes no more.
+const TOGETHER: u64 = 1_000;
+/// Rows that one call brings.
+const AT_ONCE: u64 = 500;
 
 impl GridRow for LogFileRow {
     fn id(&self) -> String {
@@ -72,6 +77,25 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
     let filter = crate::parts::list::use_filter();
     let set = use_set(move || Some(OpenLogFiles { id: job.get_value() }), move || filter.get(), state.sort);
     let chosen = state.chosen;
+    let shown = Memo::new(move |_| set.state.with(|state| state.as_ref().map_or(0, |state| state.shown)));
+    // All that the filter leaves, but for those that are for a machine to read.
+    let read_all = move |_| {
+        let Some((id, _)) = set.revision_untracked() else { return };
+        let all = shown.get_untracked();
+        spawn_local(async move {
+            let mut addresses = Vec::new();
+            let mut at = 0;
+            while at < all {
+                let to = all.min(at + AT_ONCE);
+                let Ok(window) = bridge::call(ReadRows { set: id, from: at, to }).await else { return };
+                let rows = LogFileRow::take(window.rows).unwrap_or_default().into_iter();
+                let readable = rows.filter(|row| !matches!(row.role, LogRole::EventLog | LogRole::Metadata));
+                addresses.extend(readable.map(|row| row.address));
+                at = to;
+            }
+            on_open.run(addresses);
+        });
+    };
     let open = Callback::new(move |row: LogFileRow| on_open.run(vec![row.address]));
     let copies = Callback::new(|row: LogFileRow| {
         let mut items = vec![("Address".to_owned(), row.address.clone())];
@@ -91,6 +115,13 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
                     <Grid name="Log files" set columns=columns() state on_open=open on_cursor=Callback::new(|_| ()) copies selectable=true />
                 </ListStates>
             </div>
+            <Show when=move || chosen.read().is_empty() && set.complete() && (2..=TOGETHER).contains(&shown.get())>
+                <div class="acts">
+                    <button type="button" class="btn" title="On one clock; / searches all of them" on:click=read_all>
+                        {move || format!("Read and search all {} files", format::count(shown.get()))}
+                    </button>
+                </div>
+            </Show>
             <Show when=move || !chosen.read().is_empty()>
                 <div class="acts">
                     <button type="button" class="btn go" on:click=move |_| on_open.run(chosen.get_untracked().into_iter().collect())>

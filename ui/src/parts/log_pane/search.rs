@@ -1,6 +1,6 @@
 //! Searching the open log: the line above it, and what was found so far.
 
-use super::{Shown, open::LogHandle};
+use super::{Shown, between::Between, open::LogHandle};
 use crate::{
     bridge::{self, Listening},
     desk::Desk,
@@ -18,6 +18,9 @@ use std::time::Duration;
 
 /// How long the person pauses before what is typed is searched.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// Lines around a hit that can be chosen.
+const CONTEXTS: [u32; 5] = [0, 2, 5, 20, 100];
 
 /// A search through the open log.
 #[derive(Clone, Copy)]
@@ -39,7 +42,7 @@ impl SearchHandle {
 
 /// Whether there is anything to look for.
 fn asks(query: &LogQuery) -> bool {
-    !query.text.is_empty() || query.level.is_some()
+    !query.text.is_empty() || query.level.is_some() || query.from.is_some() || query.to.is_some()
 }
 
 /// Searches whenever the query changes; the old search is closed.
@@ -129,7 +132,7 @@ fn words(state: &SearchState) -> String {
 }
 
 #[component]
-pub fn SearchBar(search: SearchHandle, shown: Shown) -> impl IntoView {
+pub fn SearchBar(log: LogHandle, search: SearchHandle, shown: Shown) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let typed = RwSignal::new(String::new());
     let waiting = StoredValue::new(0_u64);
@@ -223,16 +226,20 @@ pub fn SearchBar(search: SearchHandle, shown: Shown) -> impl IntoView {
             {toggle(".*", "Regular expression", |query| query.regex, |query| query.regex = !query.regex)}
             {toggle("≠", "Lines that do not match", |query| query.inverse, |query| query.inverse = !query.inverse)}
             <LevelSelect levels chosen=Signal::derive(move || search.query.with(|query| query.level)) on_choose=Callback::new(move |level| search.query.update(|query| query.level = level)) />
+            <Between log search />
             <button
                 type="button"
                 class="btn toggle"
-                title="Hits alone, with two lines around each"
+                title="Hits alone, with the lines around each"
                 aria-pressed=move || shown.hits.get().to_string()
                 prop:disabled=move || search.id().is_none()
                 on:click=move |_| shown.hits.update(|hits| *hits = !*hits)
             >
                 "Hits only"
             </button>
+            <Show when=move || shown.hits.get()>
+                <ContextSelect context=shown.context />
+            </Show>
             <SavedMenu insights=false current on_run=run />
             <span class="dim num count" role="status">{move || search.state.with(|state| state.as_ref().map(words))}</span>
         </div>
@@ -264,6 +271,30 @@ fn LevelSelect(
                 }
             >
                 {choices.with_value(|all| all.iter().enumerate().map(|(at, (_, words))| view! { <option value=at.to_string()>{words.clone()}</option> }).collect_view())}
+            </select>
+            <Icon name="chevron-down" />
+        </span>
+    }
+}
+
+/// How many lines stand around each hit.
+#[component]
+fn ContextSelect(context: RwSignal<u32>) -> impl IntoView {
+    view! {
+        <span class="select">
+            <select
+                aria-label="Lines around each hit"
+                prop:value=move || context.get().to_string()
+                on:change=move |event| {
+                    if let Ok(lines) = event_target_value(&event).parse() {
+                        context.set(lines);
+                    }
+                }
+            >
+                {CONTEXTS
+                    .into_iter()
+                    .map(|lines| view! { <option value=lines.to_string() selected=move || context.get() == lines>{format!("{lines} around")}</option> })
+                    .collect_view()}
             </select>
             <Icon name="chevron-down" />
         </span>
@@ -302,5 +333,6 @@ mod tests {
         assert!(!asks(&LogQuery::default()));
         assert!(asks(&LogQuery { level: Some(LogLevel::Warn), ..LogQuery::default() }));
         assert!(asks(&LogQuery { text: "x".into(), ..LogQuery::default() }));
+        assert!(asks(&LogQuery { from: Some(contract::Timestamp::UNIX_EPOCH), ..LogQuery::default() }));
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A step says neither its release nor where its cluster keeps logs: whoever reads steps hands over the cluster, read once.
 
+pub mod machines;
+
 use super::{bare, pairs, text};
 use crate::{AwsError, Call, Session, pace::Api, time::timestamp};
 use aws_sdk_emr::{

@@ -1,7 +1,7 @@
 //! What the window asks of jobs.
 
 use super::{Engine, JobId, JobOffers, JobView};
-use crate::{Timestamp, range::Within};
+use crate::{Notice, Timestamp, range::Within};
 use serde::{Deserialize, Serialize};
 
 /// Opens runs, newest first; goes on growing and changing until it is closed.
@@ -115,6 +115,50 @@ pub struct HomeRow {
     pub created: Option<Timestamp>,
     pub ended: Option<Timestamp>,
     pub as_of: Timestamp,
+}
+
+/// The machines of a cluster of EMR, and what was run on them before its steps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DescribeCluster {
+    /// `j-…`.
+    pub cluster: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterDetail {
+    /// Those that are gone first.
+    pub instances: Vec<ClusterInstance>,
+    /// In the order in which they run; folders of their logs are numbered so, from 1.
+    pub bootstrap: Vec<BootstrapAction>,
+    /// `s3://…/node/`: below it each instance has a folder of logs by its id. `None`: the cluster was told to keep none.
+    pub logs: Option<String>,
+    pub notices: Vec<Notice>,
+}
+
+/// A machine. `None` is "the service does not say".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterInstance {
+    /// `i-…`; before there is one, EMR's own id.
+    pub id: String,
+    pub host: Option<String>,
+    /// `r6g.2xlarge`.
+    pub kind: Option<String>,
+    /// `ON_DEMAND`, `SPOT`.
+    pub market: Option<String>,
+    /// The service's word: `RUNNING`, `TERMINATED`.
+    pub state: String,
+    /// Why it is in that state, in the service's words.
+    pub reason: Option<String>,
+    pub ready: Option<Timestamp>,
+    pub ended: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootstrapAction {
+    pub name: String,
+    /// Usually `s3://…`.
+    pub script: String,
+    pub arguments: Vec<String>,
 }
 
 /// Everything of one run.

@@ -14,6 +14,7 @@ use crate::logs::number;
 use contract::{
     Notice, Severity, Timestamp,
     incident::{ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, InputObject, Quote},
+    jobs::facts::ObjectFact,
     settings::Place,
 };
 use objects::{size, words};
@@ -202,6 +203,12 @@ fn input(input: &InputObject) -> Vec<Span> {
     let mut verdicts: Vec<String> = input.verdicts.iter().map(verdict).collect();
     if verdicts.is_empty() {
         verdicts.push("Nothing stands out.".to_owned());
+    }
+    let other = |before: &&ObjectFact| before.exists && before.version_id != input.read.version_id;
+    if let Some(before) = input.before.as_ref().filter(other) {
+        let version = before.version_id.as_deref().unwrap_or("without an id");
+        let size = before.size.map(|size| format!(" ({})", size::words(size))).unwrap_or_default();
+        verdicts.push(format!("The last success read version {version}{size}."));
     }
     if let Some(better) = &input.better {
         let (stored, size) = (words::instant(better.stored), size::words(better.size));

@@ -5,7 +5,7 @@ use ::jobs::state::state_of;
 use contract::{
     Timestamp,
     executions::StateStatus,
-    incident::{IncidentCause, IncidentTarget, InputObject, Moment, QuotePlace},
+    incident::{EndEvidence, IncidentCause, IncidentTarget, InputObject, Moment, QuotePlace},
     jobs::facts::RunFact,
 };
 use objects::size;
@@ -17,6 +17,7 @@ pub fn timeline(
     seen: &Seen,
     run: Option<&RunFact>,
     inputs: &[InputObject],
+    ends: &[EndEvidence],
     cause: Option<&IncidentCause>,
 ) -> Vec<Moment> {
     let mut all = Vec::new();
@@ -38,6 +39,12 @@ pub fn timeline(
         let words = input.read.size.map(size::words).unwrap_or_default();
         let text = format!("{name} was stored ({words}): the version that the run read");
         add(input.read.modified, "S3", text, bad, version(input.read.version_id.clone()));
+    }
+    for end in ends {
+        // Its title says how long ago that was, which its time says already.
+        let said = end.evidence.first().map_or(end.title.as_str(), |line| line.text.as_str());
+        let text = format!("{}: {said}", end.id.noun());
+        add(end.at, end.id.service(), text, true, Some(IncidentTarget::End(end.id.clone())));
     }
     let fact = &seen.fact;
     let here = || Some(IncidentTarget::Execution(fact.arn.clone()));

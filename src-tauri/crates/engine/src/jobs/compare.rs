@@ -99,11 +99,13 @@ impl Desk {
         let mut read = Read { session: &session, known: HashMap::new(), notices: Vec::new() };
         let (then_code, then_inputs) = read.objects_of(&then.run).await;
         let (now_code, now_inputs) = read.objects_of(now).await;
-        let side = |run, code, inputs| Side { run, code, inputs, executors: None };
+        let (then_executors, now_executors) =
+            tokio::join!(self.executors(&session, &then.run), self.executors(&session, now));
+        let side = |run, code, inputs, executors| Side { run, code, inputs, executors };
         let at = session.now();
         let mut compared = compare::compare(
-            &side(&then.run, &then_code, &then_inputs),
-            &side(now, &now_code, &now_inputs),
+            &side(&then.run, &then_code, &then_inputs, then_executors),
+            &side(now, &now_code, &now_inputs, now_executors),
             row(&then.run, at),
             at,
         );
@@ -114,6 +116,26 @@ impl Desk {
         }
         compared.notices.append(&mut read.notices);
         Ok(compared)
+    }
+
+    /// The last success of the same job before a run, as a list tells it.
+    pub(super) async fn success_before(&self, session: &Session, run: &RunFact) -> Result<Option<RunFact>, AwsError> {
+        let mut search = Search { run, kin: kin(run), looked: 0 };
+        self.last_success_of(session, &mut search).await
+    }
+
+    /// By the logs that they left; no engine reports it.
+    async fn executors(&self, session: &Session, run: &RunFact) -> Option<u64> {
+        if matches!(run.id, JobId::Lambda { .. } | JobId::SageMaker { .. }) {
+            return None;
+        }
+        match Box::pin(self.log_files(session, run)).await {
+            Ok(files) => compare::executors(&files),
+            Err(error) => {
+                tracing::debug!(%error, "executors could not be counted");
+                None
+            }
+        }
     }
 
     async fn last_success_of(&self, session: &Session, search: &mut Search<'_>) -> Result<Option<RunFact>, AwsError> {

@@ -5,6 +5,7 @@
 //! copies, so a line of the evidence opens at once; what was found out about a run that is over is kept until the program
 //! ends.
 
+mod baseline;
 mod catalogue;
 mod choose;
 mod facts;
@@ -20,7 +21,7 @@ use crate::{
 };
 use ::jobs::state::state_of;
 use ::logs::refs::Links;
-use ::triage::{Facts, FileId, Scan};
+use ::triage::{Facts, FileId, Scan, Templates};
 use aws::Session;
 use catalogue::Known;
 use choose::Choice;
@@ -102,7 +103,10 @@ impl Desk {
         tokio::spawn(async move {
             let work = async {
                 match desk.log_files(&session, &run).await {
-                    Ok(files) => diagnosing.read(&files).await,
+                    Ok(files) => {
+                        diagnosing.read(&files).await;
+                        diagnosing.learn(&desk).await;
+                    }
                     Err(error) => {
                         let fault = Fault::from(error);
                         diagnosing.note(format!("The logs of the run could not be listed: {}", fault.detail));
@@ -184,13 +188,15 @@ struct Progress {
     named: Vec<String>,
     /// Applications of YARN that the step's own log names.
     yarn: Vec<String>,
+    /// What the last success said; read where the cause is not known without it.
+    baseline: Option<Templates>,
 }
 
 impl Diagnosing {
     /// The answer so far.
     fn told(&self, complete: bool) -> Diagnosis {
         let progress = lock(&self.progress);
-        let report = self.catalogue.report(&progress.scan, &self.facts, None);
+        let report = self.catalogue.report(&progress.scan, &self.facts, progress.baseline.as_ref());
         let mut diagnosis = words::diagnosis(&self.run.id, &self.catalogue, report);
         diagnosis.files.clone_from(&progress.files);
         diagnosis.notices.clone_from(&progress.notices);

@@ -1,6 +1,6 @@
 //! The log files of a run, found at every place that its engine has for them, and whether all are there.
 
-use super::key_of;
+use super::{key, key_of};
 use crate::{Desk, EngineError, Events, desk::load};
 use ::jobs::{
     badge::{self, Looked as Looking},
@@ -184,6 +184,10 @@ impl Desk {
                 done.insert(place);
             }
             yarn = applications(session, &found.files).await;
+            for application in &yarn {
+                // Nothing else says whose it is when one is pasted.
+                self.inner.jobs.ids.put(key(session, application), run.id.clone());
+            }
         }
         for place in layout::places(run, &yarn) {
             if done.insert(place.clone()) && !found.full && !cancelled() {
@@ -340,4 +344,31 @@ fn unpacked(body: &[u8]) -> Vec<u8> {
         Ok(())
     });
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::jobs::facts::LogStore;
+
+    #[test]
+    fn a_cluster_with_more_files_than_are_listed_is_cut_and_overlaps_count_once() {
+        let listed = |number: usize| ListedLog {
+            store: LogStore::Bucket("logs".into()),
+            path: format!(
+                "containers/application_1700000000000_0001/container_1700000000000_0001_01_{number:06}/stderr.gz"
+            ),
+            size: Some(1),
+            last_write: None,
+        };
+        let mut found = Found::default();
+        let first: Vec<_> = (1..=10).map(listed).collect();
+        found.take(&first);
+        found.take(&first);
+        assert_eq!((found.files.len(), found.full), (10, false));
+        found.take(&(1..=MOST_FILES).map(listed).collect::<Vec<_>>());
+        assert_eq!((found.files.len(), found.full), (MOST_FILES, false));
+        found.take(&[listed(MOST_FILES + 1)]);
+        assert_eq!((found.files.len(), found.full), (MOST_FILES, true));
+    }
 }

@@ -49,7 +49,8 @@ fn own_id(target: &JobTarget) -> Option<&str> {
         | JobTarget::ServerlessId(id)
         | JobTarget::EksRun(id)
         | JobTarget::GlueRun(id)
-        | JobTarget::RequestId(id) => Some(id),
+        | JobTarget::RequestId(id)
+        | JobTarget::YarnApplication(id) => Some(id),
         _ => None,
     }
 }

@@ -6,6 +6,7 @@ use super::{
     file::{LogFile, Source},
 };
 use aws::Session;
+use contract::logs::LogCache;
 use std::{
     collections::HashMap,
     path::PathBuf,
@@ -65,6 +66,11 @@ impl Library {
     pub fn cache(&self) -> Result<&Cache, String> {
         let opened = || Cache::open(self.folder.clone(), CACHE_MOST).map_err(|error| error.to_string());
         self.cache.get_or_init(opened).as_ref().map_err(Clone::clone)
+    }
+
+    /// What the copies take. Blocking.
+    pub fn kept(&self, cache: &Cache) -> LogCache {
+        LogCache { bytes: cache.size(), most: CACHE_MOST, folder: self.folder.display().to_string() }
     }
 
     pub fn moved(&self) {

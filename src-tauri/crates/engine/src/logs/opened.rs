@@ -3,7 +3,7 @@
 mod follow;
 mod learn;
 
-use super::{Library, file::LogFile, merged::MergedLog, search::Search, targets::Targets};
+use super::{Library, clocks, file::LogFile, merged::MergedLog, search::Search, targets::Targets};
 use crate::logs::LogEvents;
 use ::logs::{Level, refs::Links};
 use aws::Session;
@@ -168,10 +168,14 @@ impl Opened {
             complete &= merged == records;
             records = merged;
         }
+        let mut notices = notices(&files);
+        if self.is_merged() && complete {
+            notices.extend(clocks::apart(&files));
+        }
         let lines = if self.is_merged() { 0 } else { files.first().map_or(0, |file| file.lines) };
         LogState {
             log: self.id,
-            notices: notices(&files),
+            notices,
             files,
             lines,
             records,

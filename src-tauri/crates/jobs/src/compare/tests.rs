@@ -1,8 +1,8 @@
 //! A failed run beside the last success.
 
 use super::*;
-use crate::{sample, view};
-use contract::jobs::facts::Driver;
+use crate::{classify, sample, view};
+use contract::jobs::facts::{Driver, ListedLog, LogStore};
 
 fn object(uri: &str, size: u64, version: &str) -> ObjectFact {
     ObjectFact {
@@ -84,4 +84,38 @@ fn dates_are_no_news_and_the_same_bytes_no_difference() {
     assert_eq!(all.notices.len(), 1);
     new[0].exists = false;
     assert!(lines(&compared(&side(&then, &old), &side(&now, &new)))[0].ends_with("-> not there"));
+}
+
+fn files(paths: &[&str]) -> Vec<LogFileRow> {
+    let listed = |path: &&str| ListedLog {
+        store: LogStore::Bucket("logs".into()),
+        path: (*path).into(),
+        size: Some(1),
+        last_write: None,
+    };
+    paths.iter().map(|path| classify::classify(&listed(path))).collect()
+}
+
+#[test]
+fn executors_are_counted_by_the_logs_of_the_newest_attempt() {
+    let run = "applications/00f/jobs/00g";
+    let two = [
+        format!("{run}/SPARK_DRIVER/stderr.gz"),
+        format!("{run}/SPARK_EXECUTOR/1/stderr.gz"),
+        format!("{run}/SPARK_EXECUTOR/1/stdout.gz"),
+        format!("{run}/SPARK_EXECUTOR/2/archived/stderr_0.gz"),
+    ];
+    let two: Vec<&str> = two.iter().map(String::as_str).collect();
+    assert_eq!(executors(&files(&two)), Some(2));
+    let step = "containers/application_1700000000000_0001/container_1700000000000_0001";
+    let again = [
+        format!("{step}_01_000001/stderr.gz"),
+        format!("{step}_01_000002/stderr.gz"),
+        format!("{step}_01_000003/stderr.gz"),
+        format!("{step}_02_000001/stderr.gz"),
+        format!("{step}_02_000002/stderr.gz"),
+    ];
+    let again: Vec<&str> = again.iter().map(String::as_str).collect();
+    assert_eq!(executors(&files(&again)), Some(1), "the first container of an attempt is the driver's");
+    assert_eq!(executors(&files(&two[..1])), None, "nothing says that it had none");
 }

@@ -10,7 +10,10 @@ use crate::{
         status::{Shape, Status},
     },
 };
-use contract::incident::{ChainLink, IncidentCause, IncidentTarget, InputObject, Moment};
+use contract::{
+    incident::{ChainLink, IncidentCause, IncidentTarget, InputObject, Moment},
+    jobs::{diagnosis::Suggestion, facts::ObjectFact},
+};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -59,6 +62,11 @@ pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
             <p><strong>{cause.title}</strong></p>
             <p class="soft selectable">{cause.text}</p>
             {cause.retry.map(|retry| view! { <p>{format!("Run as it is, {}.", retry.words())}</p> })}
+            {(!cause.settings.is_empty()).then(|| view! {
+                <ul class="plain-list" role="list" aria-label="Suggested settings">
+                    {cause.settings.into_iter().map(|setting| view! { <Suggested setting /> }).collect_view()}
+                </ul>
+            })}
             {cause
                 .evidence
                 .into_iter()
@@ -67,6 +75,16 @@ pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
             <p class="dim small">{sure.unwrap_or_else(|| "as the service says".to_owned())}</p>
         </article>
     }
+}
+
+/// What to set, and how the value came to be.
+#[component]
+fn Suggested(setting: Suggestion) -> impl IntoView {
+    let Suggestion { key, value, current, why } = setting;
+    let line = value.map_or_else(|| key.clone(), |value| format!("{key}={value}"));
+    let was = current.map_or_else(|| "was not set".to_owned(), |current| format!("was {current}"));
+    let told = if why.is_empty() { was } else { format!("{was}; {why}") };
+    view! { <li>"Set " <span class="mono selectable wrap">{line}</span> " " <span class="dim">{told}</span></li> }
 }
 
 /// The objects that the run read, each with what stands out.
@@ -84,6 +102,12 @@ pub fn Inputs(inputs: Vec<InputObject>) -> impl IntoView {
                     let size = input.read.size.map(format::size);
                     let stored = input.read.modified;
                     let rows = input.content.as_ref().and_then(|content| content.rows);
+                    let columns = input.content.as_ref().map(|content| content.columns.len() as u64).filter(|count| *count > 0);
+                    let before = input.before.clone().filter(|before| before.exists);
+                    let same = before.as_ref().is_some_and(|before| {
+                        before.version_id.is_some() && before.version_id == input.read.version_id
+                    });
+                    let (bucket, key) = (input.bucket.clone(), input.key.clone());
                     let fine = input.verdicts.is_empty();
                     view! {
                         <li data-id=id>
@@ -91,8 +115,10 @@ pub fn Inputs(inputs: Vec<InputObject>) -> impl IntoView {
                             <p class="dim">
                                 {size}
                                 {rows.map(|rows| format!(", {}", format::counted(rows, "row", "rows")))}
+                                {columns.map(|columns| format!(", {}", format::counted(columns, "column", "columns")))}
                                 {stored.map(|at| view! { ", stored " {move || format::time_full(at, desk.zone())} })}
                             </p>
+                            {before.map(|before| view! { <Before before bucket key same /> })}
                             {(!fine).then(|| view! {
                                 <ul class="notices" aria-label="Verdicts">
                                     {input.verdicts.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
@@ -105,6 +131,25 @@ pub fn Inputs(inputs: Vec<InputObject>) -> impl IntoView {
                 .collect_view()}
         </ul>
     }
+}
+
+/// What the last success read at the same place.
+#[component]
+fn Before(before: ObjectFact, bucket: String, key: String, same: bool) -> impl IntoView {
+    let desk = Desk::get();
+    if same {
+        return view! { <p class="dim">"The last success read the same version."</p> }.into_any();
+    }
+    let to = address::versions(&bucket, &key, before.version_id.as_deref());
+    let size = before.size.map_or_else(|| "another version".to_owned(), format::size);
+    view! {
+        <p class="dim">
+            "The last success read "
+            <A href=to attr:class="link">{size}</A>
+            {before.modified.map(|at| view! { ", stored " {move || format::time_full(at, desk.zone())} })}
+        </p>
+    }
+    .into_any()
 }
 
 #[component]

@@ -280,6 +280,18 @@ fn a_quoted_line_says_where_it_stands() {
 }
 
 #[test]
+fn what_the_last_success_read_stands_beside_it() {
+    let mut told = incident("plain");
+    let input = &mut told.inputs[0];
+    input.before = Some(ObjectFact { version_id: Some("older".into()), ..input.read.clone() });
+    let text = markdown(&of(&told, &place()));
+    assert!(text.contains("The last success read version older"), "{text}");
+    told.inputs[0].before = Some(told.inputs[0].read.clone());
+    let text = markdown(&of(&told, &place()));
+    assert!(!text.contains("The last success read"), "the same version is no news: {text}");
+}
+
+#[test]
 fn it_says_what_is_missing_and_what_stands() {
     let mut told = incident("plain");
     told.looking = vec!["the logs of the job".into()];
