@@ -147,35 +147,13 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-
-    /// A condition that holds steps, a reference into another step, parameters of each kind.
-    pub const TRAIN: &str = r#"{"Version": "2020-12-01", "Metadata": {},
-      "Parameters": [
-        {"Name": "InputData", "Type": "String", "DefaultValue": "s3://lake/features/"},
-        {"Name": "Instance", "Type": "String", "DefaultValue": "ml.m5.xlarge", "EnumValues": ["ml.m5.xlarge", "ml.m5.2xlarge"]},
-        {"Name": "Depth", "Type": "Integer", "DefaultValue": 6},
-        {"Name": "Rate", "Type": "Float", "DefaultValue": 0.1},
-        {"Name": "Dry", "Type": "Boolean", "DefaultValue": false},
-        {"Name": "Owner", "Type": "String"}],
-      "Steps": [
-        {"Name": "Prepare", "Type": "Processing", "DisplayName": "Prepare the data", "CacheConfig": {"Enabled": true, "ExpireAfter": "P7D"},
-         "Arguments": {"ProcessingInputs": [{"S3Uri": {"Get": "Parameters.InputData"}}]}},
-        {"Name": "Train", "Type": "Training", "Arguments": {"InputDataConfig": [{"S3Uri":
-          {"Std:Join": {"On": "/", "Values": [{"Get": "Steps.Prepare.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri"}, "x"]}}}]}},
-        {"Name": "Evaluate", "Type": "Processing", "DependsOn": ["Train"],
-         "PropertyFiles": [{"PropertyFileName": "report", "OutputName": "evaluation", "FilePath": "evaluation.json"}]},
-        {"Name": "Good", "Type": "Condition", "Arguments": {
-          "Conditions": [{"Type": "LessThanOrEqualTo", "RightValue": 2.9, "LeftValue":
-            {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.report"}, "Path": "mae.value"}}}],
-          "IfSteps": [{"Name": "Create", "Type": "Model", "Arguments": {"Data": {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}}},
-                      {"Name": "Register", "Type": "RegisterModel", "DependsOn": ["Create"]}],
-          "ElseSteps": [{"Name": "GiveUp", "Type": "Fail", "Arguments": {"ErrorMessage": "mae above 2.9"}}]}}]}"#;
+    use crate::sample::PIPELINE;
 
     #[test]
     fn steps_say_what_they_come_after_and_what_they_use() {
-        let read = read(TRAIN).unwrap();
+        let read = read(PIPELINE).unwrap();
         let told =
             read.steps.iter().map(|step| (step.name.as_str(), step.after.join(" "), step.uses.join(" "), step.inside));
         let is = |name: &'static str, after: &str, uses: &str, inside: Option<(usize, bool)>| {
@@ -199,7 +177,7 @@ pub(super) mod tests {
 
     #[test]
     fn parameters_have_kind_default_and_choices() {
-        let read = read(TRAIN).unwrap();
+        let read = read(PIPELINE).unwrap();
         let told: Vec<(&str, ParameterKind, Option<&str>, usize)> = read
             .parameters
             .iter()

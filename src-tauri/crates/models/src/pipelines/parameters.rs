@@ -42,7 +42,7 @@ pub fn to_send(
             wrong.push(BadParameter::Unknown { name: name.clone(), known });
             continue;
         };
-        let value = if one.kind == ParameterKind::String { value.as_str() } else { value.trim() };
+        let value = trimmed(one.kind, value);
         if let Some(error) = check(one, value) {
             wrong.push(error);
         } else if !one.default.as_deref().is_some_and(|default| same(one.kind, default, value)) {
@@ -77,21 +77,26 @@ fn check(one: &PipelineParameter, value: &str) -> Option<BadParameter> {
     (!among).then(|| BadParameter::NotAmong { name, choices: list(&one.choices, NAMED), value: value.to_owned() })
 }
 
+/// Spaces around a text belong to it; around a number they do not.
+fn trimmed(kind: ParameterKind, value: &str) -> &str {
+    match kind {
+        ParameterKind::String | ParameterKind::Unknown => value,
+        ParameterKind::Integer | ParameterKind::Float | ParameterKind::Boolean => value.trim(),
+    }
+}
+
 /// Whether two texts mean the same value of a kind: `1` and `01`, `true` and `True`.
 fn same(kind: ParameterKind, one: &str, other: &str) -> bool {
-    let equal = match kind {
-        ParameterKind::Integer => {
-            one.parse::<i64>().ok().zip(other.parse::<i64>().ok()).map(|(one, other)| one == other)
-        }
-        // Numbers are the same when they are the same to the last bit.
-        ParameterKind::Float => {
-            let bits = |text: &str| text.parse::<f64>().ok().map(f64::to_bits);
-            bits(one).zip(bits(other)).map(|(one, other)| one == other)
-        }
-        ParameterKind::Boolean => Some(one.eq_ignore_ascii_case(other)),
-        ParameterKind::String | ParameterKind::Unknown => None,
-    };
-    equal.unwrap_or(one == other)
+    let (one, other) = (trimmed(kind, one), trimmed(kind, other));
+    let whole = |text: &str| text.parse::<i64>().ok();
+    // Numbers are the same when they are the same to the last bit.
+    let bits = |text: &str| text.parse::<f64>().ok().map(f64::to_bits);
+    match kind {
+        ParameterKind::Integer if whole(one).is_some() => whole(one) == whole(other),
+        ParameterKind::Float if bits(one).is_some() => bits(one) == bits(other),
+        ParameterKind::Boolean => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
 }
 
 /// The parameters of an execution, in the order of the definition, then those that it does not declare. What was not
@@ -121,11 +126,11 @@ pub fn given(declared: &[PipelineParameter], told: &[(String, String)]) -> Vec<G
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipelines::{definition::tests::TRAIN, read};
+    use crate::{pipelines::read, sample::PIPELINE};
     use proptest::prelude::*;
 
     fn declared() -> Vec<PipelineParameter> {
-        read(TRAIN).unwrap().parameters
+        read(PIPELINE).unwrap().parameters
     }
 
     fn pairs(asked: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -202,8 +202,8 @@ pub fn is_title(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        pipelines::{definition::tests::TRAIN, execution, failed, read, with_runs},
-        sample::now,
+        pipelines::{execution, failed, read, with_runs},
+        sample::{PIPELINE, now},
     };
     use contract::models::facts::{PipelineExecutionFact, PipelineStepFact};
 
@@ -234,7 +234,7 @@ mod tests {
             by: None,
             parameters: None,
         };
-        let graph = with_runs(read(TRAIN).ok().as_ref(), steps, PipelineStatus::of(status), now());
+        let graph = with_runs(read(PIPELINE).ok().as_ref(), steps, PipelineStatus::of(status), now());
         summary(&execution(&fact, Some(steps), true, now()), &graph, &failed(&graph))
     }
 
@@ -277,7 +277,7 @@ mod tests {
             assert_eq!(stop(status).ok, status == PipelineStatus::Executing, "{status:?}");
         }
         assert!(retry(PipelineStatus::Executing).reasons[0].ends_with("this one is executing."));
-        let start = start(&read(TRAIN).unwrap());
+        let start = start(&read(PIPELINE).unwrap());
         assert!(start.ok && start.reasons.iter().any(|words| words == "It needs a value for Owner."), "{start:?}");
     }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    pipelines::{definition::tests::TRAIN, read},
-    sample::{at, now},
+    pipelines::read,
+    sample::{PIPELINE, at, now},
 };
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn standing(graph: &StepGraph, name: &str) -> StepStanding {
 
 #[test]
 fn what_a_step_waits_for_stands_before_it() {
-    let graph = layout(&read(TRAIN).unwrap());
+    let graph = layout(&read(PIPELINE).unwrap());
     let places: Vec<(&str, u32, u32, &str)> =
         graph.steps.iter().map(|step| (step.name.as_str(), step.column, step.row, step.kind.as_str())).collect();
     assert_eq!(
@@ -72,7 +72,7 @@ fn what_a_step_waits_for_stands_before_it() {
 
 #[test]
 fn a_failed_step_leaves_what_is_behind_it_unreached() {
-    let definition = read(TRAIN).unwrap();
+    let definition = read(PIPELINE).unwrap();
     let facts = [fact("Prepare", "Succeeded", None), fact("Train", "Failed", None)];
     let graph = with_runs(Some(&definition), &facts, PipelineStatus::Failed, now());
     assert_eq!(standing(&graph, "Train"), StepStanding::Failed);
@@ -87,7 +87,7 @@ fn a_failed_step_leaves_what_is_behind_it_unreached() {
 
 #[test]
 fn a_condition_closes_its_other_branch() {
-    let definition = read(TRAIN).unwrap();
+    let definition = read(PIPELINE).unwrap();
     let before = ["Prepare", "Train", "Evaluate"].map(|name| fact(name, "Succeeded", None));
     let with = |outcome: &str| {
         let facts: Vec<_> = before.iter().cloned().chain([fact("Good", "Succeeded", condition(outcome))]).collect();
@@ -112,7 +112,7 @@ fn steps_that_no_definition_tells_of_are_shown_all_the_same() {
     assert!(alone.links.is_empty());
     let run = alone.steps[1].run.as_ref().unwrap();
     assert_eq!((run.ended, run.seconds), (None, Some(2 * 3_600)), "until now");
-    let beside = with_runs(Some(&read(TRAIN).unwrap()), &facts[..1], PipelineStatus::Executing, now());
+    let beside = with_runs(Some(&read(PIPELINE).unwrap()), &facts[..1], PipelineStatus::Executing, now());
     assert_eq!(beside.steps.last().map(|step| (step.name.as_str(), step.column)), Some(("A", 6)));
 }
 
@@ -121,7 +121,7 @@ fn the_first_of_several_failures_comes_first() {
     let mut late = fact("Prepare", "Failed", None);
     late.ended = Some(at("2026-11-21T07:00:00Z"));
     let facts = [late, fact("Train", "Failed", None)];
-    let graph = with_runs(Some(&read(TRAIN).unwrap()), &facts, PipelineStatus::Failed, now());
+    let graph = with_runs(Some(&read(PIPELINE).unwrap()), &facts, PipelineStatus::Failed, now());
     assert_eq!(failed(&graph), [1, 0]);
 }
 
