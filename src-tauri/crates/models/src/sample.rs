@@ -122,7 +122,8 @@ pub const PIPELINE: &str = r#"{"Version": "2020-12-01", "Metadata": {},
         {"Name": "Depth", "Type": "Integer", "DefaultValue": 6},
         {"Name": "Rate", "Type": "Float", "DefaultValue": 0.1},
         {"Name": "Dry", "Type": "Boolean", "DefaultValue": false},
-        {"Name": "Owner", "Type": "String"}],
+        {"Name": "Owner", "Type": "String"},
+        {"Name": "Group", "Type": "String", "DefaultValue": "churn-eu"}],
       "Steps": [
         {"Name": "Prepare", "Type": "Processing", "DisplayName": "Prepare the data", "CacheConfig": {"Enabled": true, "ExpireAfter": "P7D"},
          "Arguments": {"ProcessingInputs": [{"S3Uri": {"Get": "Parameters.InputData"}}]}},
@@ -133,6 +134,6 @@ pub const PIPELINE: &str = r#"{"Version": "2020-12-01", "Metadata": {},
         {"Name": "Good", "Type": "Condition", "Arguments": {
           "Conditions": [{"Type": "LessThanOrEqualTo", "RightValue": 2.9, "LeftValue":
             {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.report"}, "Path": "mae.value"}}}],
-          "IfSteps": [{"Name": "Create", "Type": "Model", "Arguments": {"Data": {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}}},
-                      {"Name": "Register", "Type": "RegisterModel", "DependsOn": ["Create"]}],
+          "IfSteps": [{"Name": "Create", "Type": "Model", "Arguments": {"ModelPackageGroupName": "churn-dach", "Data": {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}}},
+                      {"Name": "Register", "Type": "RegisterModel", "DependsOn": ["Create"], "Arguments": {"ModelPackageGroupName": {"Get": "Parameters.Group"}}}],
           "ElseSteps": [{"Name": "GiveUp", "Type": "Fail", "Arguments": {"ErrorMessage": "mae above 2.9"}}]}}]}"#;

@@ -22,7 +22,7 @@ pub struct PipelineRow {
     pub runs: Vec<PipelineMark>,
     /// Of the definition.
     pub modified: Option<Timestamp>,
-    /// Groups of models that got versions from it, as far as the versions say what made them.
+    /// Groups of models that it registers versions in, as far as its definition says.
     pub registers: Vec<String>,
     /// Why something above is missing.
     pub problem: Option<String>,

@@ -31,6 +31,8 @@ pub struct DefinedStep {
     pub inside: Option<(usize, bool)>,
     /// An earlier result may be taken instead of running it.
     pub caches: bool,
+    /// The group of models that it registers a version in, if the definition says which.
+    pub group: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,15 +48,29 @@ pub enum BadDefinition {
 pub fn read(text: &str) -> Result<Definition, BadDefinition> {
     let all: Value = serde_json::from_str(text).map_err(|error| BadDefinition::Json(error.to_string()))?;
     let listed = all.get("Steps").and_then(Value::as_array).ok_or(BadDefinition::NoSteps)?;
+    let parameters = parameters(&all);
     let mut steps = Vec::new();
-    take(listed, None, &mut steps);
+    take(listed, None, &parameters, &mut steps);
     if steps.len() > MOST {
         return Err(BadDefinition::TooMany);
     }
-    Ok(Definition { parameters: parameters(&all), steps })
+    Ok(Definition { parameters, steps })
 }
 
-fn take(listed: &[Value], inside: Option<(usize, bool)>, steps: &mut Vec<DefinedStep>) {
+impl Definition {
+    /// Groups of models that it registers versions in, by name, as far as the definition says.
+    pub fn registers(&self) -> Vec<String> {
+        let groups: BTreeSet<&String> = self.steps.iter().filter_map(|step| step.group.as_ref()).collect();
+        groups.into_iter().cloned().collect()
+    }
+}
+
+fn take(
+    listed: &[Value],
+    inside: Option<(usize, bool)>,
+    parameters: &[PipelineParameter],
+    steps: &mut Vec<DefinedStep>,
+) {
     for one in listed {
         if steps.len() > MOST {
             return;
@@ -69,6 +85,7 @@ fn take(listed: &[Value], inside: Option<(usize, bool)>, steps: &mut Vec<Defined
         let after = one.get("DependsOn").and_then(Value::as_array).into_iter().flatten();
         let after: BTreeSet<String> = after.filter_map(Value::as_str).map(str::to_owned).collect();
         let caches = one.get("CacheConfig").and_then(|cache| cache.get("Enabled")).and_then(Value::as_bool);
+        let arguments = one.get("Arguments");
         let place = steps.len();
         steps.push(DefinedStep {
             title: word(one, "DisplayName").filter(|title| *title != name),
@@ -77,12 +94,14 @@ fn take(listed: &[Value], inside: Option<(usize, bool)>, steps: &mut Vec<Defined
             uses: uses.into_iter().collect(),
             inside,
             caches: caches == Some(true),
+            group: arguments
+                .and_then(|all| all.get("ModelPackageGroupName"))
+                .and_then(|group| named(group, parameters)),
             name,
         });
         for (field, is_if) in [("IfSteps", true), ("ElseSteps", false)] {
-            let held = one.get("Arguments").and_then(|arguments| arguments.get(field)).and_then(Value::as_array);
-            if let Some(held) = held {
-                take(held, Some((place, is_if)), steps);
+            if let Some(held) = arguments.and_then(|all| all.get(field)).and_then(Value::as_array) {
+                take(held, Some((place, is_if)), parameters, steps);
             }
         }
     }
@@ -113,6 +132,18 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
 fn step_of(path: &str) -> Option<String> {
     let name = path.strip_prefix("Steps.")?.split(['.', '[']).next()?;
     (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// A text, or the default of the parameter that is named instead.
+fn named(value: &Value, parameters: &[PipelineParameter]) -> Option<String> {
+    let text = match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => {
+            let name = value.get("Get")?.as_str()?.strip_prefix("Parameters.")?;
+            parameters.iter().find(|one| one.name == name)?.default.clone()?
+        }
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 fn parameters(all: &Value) -> Vec<PipelineParameter> {
@@ -171,6 +202,7 @@ mod tests {
                 is("GiveUp", "", "", Some((3, false))),
             ]
         );
+        assert_eq!(read.registers(), ["churn-dach", "churn-eu"]);
         assert_eq!(read.steps[0].title.as_deref(), Some("Prepare the data"));
         assert_eq!(read.steps.iter().map(|step| step.caches).collect::<Vec<_>>()[..2], [true, false]);
     }
@@ -192,6 +224,7 @@ mod tests {
                 ("Rate", ParameterKind::Float, Some("0.1"), 0),
                 ("Dry", ParameterKind::Boolean, Some("false"), 0),
                 ("Owner", ParameterKind::String, None, 0),
+                ("Group", ParameterKind::String, Some("churn-eu"), 0),
             ]
         );
     }

@@ -170,7 +170,7 @@ mod tests {
                 "Rate takes a number, not \"NaN\"",
                 "Dry takes true or false, not \"yes\"",
                 "Instance takes one of ml.m5.xlarge and ml.m5.2xlarge, not \"ml.p4d\"",
-                "Epochs is no parameter of the pipeline, which has InputData, Instance, Depth, Rate, Dry and Owner",
+                "Epochs is no parameter of the pipeline, which has InputData, Instance, Depth, Rate, Dry, Owner and Group",
                 "the value of InputData is longer than 1,024 characters",
                 "Depth is given twice",
                 "Owner has no default: give it a value",
@@ -193,6 +193,7 @@ mod tests {
                 ("Depth", "8", true),
                 ("Rate", "0.1", false),
                 ("Dry", "False", false),
+                ("Group", "churn-eu", false),
                 ("Gone", "1", false),
             ]
         );

@@ -9,21 +9,20 @@ use contract::{
     Timestamp,
     models::{
         PipelineExecutionRow, PipelineMark, PipelineRow, PipelineStatus,
-        facts::{PipelineExecutionFact, PipelineFact, PipelineStepFact, VersionFact},
+        facts::{PipelineExecutionFact, PipelineFact, PipelineStepFact},
     },
 };
-use std::collections::BTreeMap;
 
 /// Executions in the strip of a row.
 pub const STRIP: usize = 10;
 /// Characters of a reason in a row.
 const REASON: usize = 300;
 
-/// `runs`: the newest executions, newest first; `None` is "not read".
+/// `runs`: the newest executions, newest first; `None` is "not read". `registers`: groups, as its definition says.
 pub fn pipeline(
     fact: &PipelineFact,
     runs: Option<&[PipelineExecutionFact]>,
-    registers: &BTreeMap<String, Vec<String>>,
+    registers: &[String],
     now: Timestamp,
 ) -> PipelineRow {
     let runs = runs.map(|runs| runs.iter().take(STRIP).map(mark).collect::<Vec<_>>());
@@ -34,7 +33,7 @@ pub fn pipeline(
         last: runs.as_ref().map(|runs| runs.first().cloned()),
         runs: runs.unwrap_or_default(),
         modified: fact.modified,
-        registers: registers.get(&fact.name.to_ascii_lowercase()).cloned().unwrap_or_default(),
+        registers: registers.to_vec(),
         problem: None,
         as_of: now,
     }
@@ -42,21 +41,6 @@ pub fn pipeline(
 
 pub fn mark(fact: &PipelineExecutionFact) -> PipelineMark {
     PipelineMark { arn: fact.arn.clone(), status: PipelineStatus::of(&fact.status), started: fact.started }
-}
-
-/// Groups by the pipeline, in small letters, whose executions registered their versions: ARNs name pipelines so.
-pub fn registers(versions: &[VersionFact]) -> BTreeMap<String, Vec<String>> {
-    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for version in versions {
-        let made = version.origin.generated_by.as_deref().and_then(|arn| arn.split_once(":pipeline/"));
-        let name = made.and_then(|(_, rest)| rest.split('/').next()).filter(|name| !name.is_empty());
-        let Some(name) = name else { continue };
-        let groups = found.entry(name.to_ascii_lowercase()).or_default();
-        if let Err(place) = groups.binary_search(&version.group) {
-            groups.insert(place, version.group.clone());
-        }
-    }
-    found
 }
 
 /// `steps`: those that it has begun; `None` is "not read". `is_described`: the fact is more than an item of the list.
@@ -101,7 +85,7 @@ fn first_failed(steps: &[PipelineStepFact]) -> Option<&PipelineStepFact> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{at, now, version, who};
+    use crate::sample::{at, now, who};
 
     fn run(id: &str, status: &str) -> PipelineExecutionFact {
         PipelineExecutionFact {
@@ -145,12 +129,10 @@ mod tests {
             role: None,
             definition: None,
         };
-        let mut other = version(2);
-        other.group = "churn-dach".into();
-        let registered = registers(&[version(1), other, version(3)]);
+        let registered = ["churn-eu".to_owned()];
         let runs: Vec<_> = (0..12).map(|at| run(&format!("r{at}"), "Succeeded")).collect();
         let row = pipeline(&fact, Some(&runs), &registered, now());
-        assert_eq!(row.registers, ["churn-dach", "churn-eu"], "whatever the case of its name");
+        assert_eq!(row.registers, registered);
         assert_eq!((row.runs.len(), row.title), (STRIP, None));
         assert_eq!(row.last, Some(Some(mark(&runs[0]))));
         assert_eq!(pipeline(&fact, Some(&[]), &registered, now()).last, Some(None), "never ran");

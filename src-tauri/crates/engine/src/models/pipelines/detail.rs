@@ -11,28 +11,24 @@ use contract::{
         facts::StepMade,
     },
 };
-use std::{collections::BTreeMap, time::Duration};
-
-/// Which versions a pipeline made changes seldom.
-const RARELY: Duration = Duration::from_mins(10);
 
 impl Desk {
     pub async fn describe_pipeline(&self, request: &DescribePipeline) -> Result<PipelineDetail, EngineError> {
         let session = self.session()?;
         let fact = pipelines::describe(&session, &request.name).await.map_err(Self::failed(&session))?;
-        let (runs, registry) = tokio::join!(newest(&session, &fact.name), Box::pin(self.registry(&session, RARELY)));
         let mut notices = Vec::new();
-        let runs = runs.map_err(|error| notices.push(left_out("How its executions ended", &error))).ok();
-        let registers = match registry {
-            Ok(registry) => pure::registers(&registry.versions),
+        let runs = match newest(&session, &fact.name).await {
+            Ok(runs) => Some(runs),
             Err(error) => {
-                notices.push(left_out("Which groups of models it registers", &error));
-                BTreeMap::new()
+                notices.push(left_out("How its executions ended", &error));
+                None
             }
         };
+        let read = read(fact.definition.as_deref());
+        let registers = read.as_ref().map(|definition| definition.registers()).unwrap_or_default();
         let now = session.now();
         let row = pure::pipeline(&fact, runs.as_deref(), &registers, now);
-        let (graph, parameters, start, problem) = match read(fact.definition.as_deref()) {
+        let (graph, parameters, start, problem) = match read {
             Ok(definition) => {
                 let start = pure::start(&definition);
                 (Some(pure::layout(&definition)), definition.parameters, start, None)

@@ -1,6 +1,6 @@
 //! All pipelines of the region: names first, then how the newest executions of each ended.
 
-use super::{newest, pure};
+use super::{newest, pure, read};
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
 use aws::{AwsError, Session, models::pipelines};
 use contract::{
@@ -13,7 +13,7 @@ use contract::{
 };
 use futures_util::{StreamExt, stream};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -22,8 +22,6 @@ use std::{
 const AGAIN: Duration = Duration::from_secs(30);
 /// An execution of long ago may be retried, and the list does not tell: each pipeline is asked again after this time.
 const AT_LEAST: Duration = Duration::from_mins(5);
-/// Which versions a pipeline made changes seldom.
-const RARELY: Duration = Duration::from_mins(10);
 /// Pipelines whose executions are listed side by side.
 const AT_ONCE: usize = 4;
 /// Pages of pipelines: 100 each.
@@ -34,13 +32,15 @@ const MOST_PAGES: usize = 10;
 struct Listed {
     at: Instant,
     last_run: Option<Timestamp>,
+    modified: Option<Timestamp>,
     runs: Vec<PipelineExecutionFact>,
+    registers: Vec<String>,
 }
 
 impl Listed {
     fn stands(&self, fact: &PipelineFact) -> bool {
         let moves = self.runs.iter().take(pure::STRIP).any(|run| !PipelineStatus::of(&run.status).is_over());
-        !moves && self.last_run == fact.last_run && self.at.elapsed() < AT_LEAST
+        !moves && self.last_run == fact.last_run && self.modified == fact.modified && self.at.elapsed() < AT_LEAST
     }
 }
 
@@ -63,8 +63,7 @@ impl Desk {
         loop {
             match all(session).await {
                 Ok((facts, cut)) => {
-                    let mut notices: Vec<Notice> = cut.into_iter().collect();
-                    Box::pin(self.show_pipelines(session, writer, &facts, &mut listed, &mut notices)).await;
+                    Box::pin(show_pipelines(session, writer, &facts, &mut listed, cut)).await;
                 }
                 // What was read stays, with the reason why it is not newer.
                 Err(error) if !first && !matches!(error, AwsError::SignIn { .. }) => {
@@ -83,66 +82,80 @@ impl Desk {
             }
         }
     }
+}
 
-    async fn show_pipelines(
-        &self,
-        session: &Session,
-        writer: &SetWriter<PipelineRow>,
-        facts: &[PipelineFact],
-        listed: &mut HashMap<String, Listed>,
-        notices: &mut Vec<Notice>,
-    ) {
-        let now = session.now();
-        let known = writer.rows_by_id();
-        let fresh = facts.iter().filter(|fact| !known.contains_key(&fact.name));
-        writer.append(fresh.map(|fact| pure::pipeline(fact, None, &BTreeMap::new(), now)).collect());
-        let registers = match Box::pin(self.registry(session, RARELY)).await {
-            Ok(registry) => pure::registers(&registry.versions),
+async fn show_pipelines(
+    session: &Session,
+    writer: &SetWriter<PipelineRow>,
+    facts: &[PipelineFact],
+    listed: &mut HashMap<String, Listed>,
+    cut: Option<Notice>,
+) {
+    let now = session.now();
+    let known = writer.rows_by_id();
+    let fresh = facts.iter().filter(|fact| !known.contains_key(&fact.name));
+    writer.append(fresh.map(|fact| pure::pipeline(fact, None, &[], now)).collect());
+    let mut rows: Vec<PipelineRow> = Vec::new();
+    let mut open: Vec<PipelineFact> = Vec::new();
+    for fact in facts {
+        match listed.get(&fact.name).filter(|listed| listed.stands(fact)) {
+            Some(listed) => rows.push(pure::pipeline(fact, Some(&listed.runs), &listed.registers, now)),
+            None => open.push(fact.clone()),
+        }
+    }
+    let looks: Vec<_> = open
+        .into_iter()
+        .map(|fact| {
+            let known = listed.get(&fact.name).filter(|listed| listed.modified == fact.modified);
+            let known = known.map(|listed| listed.registers.clone());
+            look(session, fact, known)
+        })
+        .collect();
+    let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
+    while let Some((fact, runs, registers)) = looking.next().await {
+        if writer.cancelled() {
+            return;
+        }
+        let row = match runs {
+            Ok(runs) => {
+                let row = pure::pipeline(&fact, Some(&runs), &registers, now);
+                let (last_run, modified) = (fact.last_run, fact.modified);
+                listed.insert(fact.name, Listed { at: Instant::now(), last_run, modified, runs, registers });
+                row
+            }
+            // What was listed before is better than nothing.
             Err(error) => {
-                notices.push(left_out("Which groups of models they register", &error));
-                BTreeMap::new()
+                let before = listed.get(&fact.name).map(|listed| listed.runs.as_slice());
+                let problem = Some(left_out("How its executions ended", &error).text);
+                PipelineRow { problem, ..pure::pipeline(&fact, before, &registers, now) }
             }
         };
-        let mut rows: Vec<PipelineRow> = Vec::new();
-        let mut open: Vec<PipelineFact> = Vec::new();
-        for fact in facts {
-            match listed.get(&fact.name).filter(|listed| listed.stands(fact)) {
-                Some(listed) => rows.push(pure::pipeline(fact, Some(&listed.runs), &registers, now)),
-                None => open.push(fact.clone()),
-            }
-        }
-        let looks: Vec<_> = open
-            .into_iter()
-            .map(|fact| async move {
-                let runs = newest(session, &fact.name).await;
-                (fact, runs)
-            })
-            .collect();
-        let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
-        while let Some((fact, runs)) = looking.next().await {
-            if writer.cancelled() {
-                return;
-            }
-            let row = match runs {
-                Ok(runs) => {
-                    let row = pure::pipeline(&fact, Some(&runs), &registers, now);
-                    let last_run = fact.last_run;
-                    listed.insert(fact.name, Listed { at: Instant::now(), last_run, runs });
-                    row
-                }
-                // What was listed before is better than nothing.
-                Err(error) => {
-                    let before = listed.get(&fact.name).map(|listed| listed.runs.as_slice());
-                    let problem = Some(left_out("How its executions ended", &error).text);
-                    PipelineRow { problem, ..pure::pipeline(&fact, before, &registers, now) }
-                }
-            };
-            writer.replace(row.clone());
-            rows.push(row);
-        }
-        rows.sort_by(|one, other| one.name.cmp(&other.name));
-        writer.show(rows, std::mem::take(notices));
+        writer.replace(row.clone());
+        rows.push(row);
     }
+    rows.sort_by(|one, other| one.name.cmp(&other.name));
+    writer.show(rows, cut.into_iter().collect());
+}
+
+/// What a pipeline's newest executions are, and which groups it registers versions in, unless that is `known`.
+async fn look(
+    session: &Session,
+    fact: PipelineFact,
+    known: Option<Vec<String>>,
+) -> (PipelineFact, Result<Vec<PipelineExecutionFact>, AwsError>, Vec<String>) {
+    let runs = newest(session, &fact.name).await;
+    let registers = match known {
+        Some(known) => known,
+        // What cannot be read is not known, which is no fault of the row.
+        None => match pipelines::describe(session, &fact.name).await {
+            Ok(described) => read(described.definition.as_deref()).map(|one| one.registers()).unwrap_or_default(),
+            Err(error) => {
+                tracing::debug!(%error, pipeline = fact.name, "the definition of a pipeline could not be read");
+                Vec::new()
+            }
+        },
+    };
+    (fact, runs, registers)
 }
 
 /// Every pipeline, and a notice if there are more than are read.
