@@ -152,6 +152,11 @@ fn a_failed_execution_leads_to_its_step_and_its_job() -> Result<()> {
         assert!(others.into_iter().all(|other| other.standing == StepStanding::NotReached));
         assert!(detail.retry.ok && !detail.stop.ok);
         assert!(detail.parameters.context("parameters")?.iter().all(|one| !one.is_changed && one.default.is_some()));
+        let trained = describe(core, &one(core, "train-demand-forecast", PipelineStatus::Failed)?.arn)?;
+        assert!(trained.words.contains("an instance type with more memory"), "{}", trained.words);
+        let made = trained.graph.steps.iter().find(|step| step.name == "Train").and_then(|step| step.run.clone()?.made);
+        let Some(StepMade::Run(job)) = made else { bail!("{made:?}") };
+        assert_eq!(core.ask(&DescribeJob { id: job })?.view.row.state, State::Failed);
         let unmet = executions(core, "train-dynamic-pricing")?
             .into_iter()
             .find(|row| row.failed_step.as_deref() == Some("GiveUp"))

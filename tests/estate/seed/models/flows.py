@@ -81,7 +81,9 @@ def _ran(store: Models, pipeline: Pipeline, group: str, start: float, end: str, 
         unmet = wrong and kind == "Condition"
         steps.append(Step(step, kind, at, until, "Failed" if wrong and not unmet else "Succeeded",
                           _WRONG[step] if wrong and not unmet else "",
-                          {"Condition": {"Outcome": "False"}} if unmet else _metadata(store, step, kind, group, start, version)))
+                          {"Condition": {"Outcome": "False"}} if unmet else
+                          _failed_training(store, group, version, at, until) if wrong and kind == "Training" else
+                          _metadata(store, step, kind, group, start, version)))
         at = until + 3
         if unmet:
             step = GIVE_UP
@@ -113,6 +115,20 @@ def _metadata(store: Models, step: str, kind: str, group: str, start: float, ver
         return {"ProcessingJob": {"Arn": found}} if kind == "Processing" else {"ClarifyCheck": {
             "CheckType": "ModelBias", "CheckJobArn": found, "SkipCheck": False, "RegisterNewBaseline": False}}
     return {}
+
+
+def _failed_training(store: Models, group: str, version: int, start: float, end: float) -> dict:
+    """Like the job that trained the version of that time, but that it failed."""
+    kept = store.training.get(f"{group}-v{version}-train")
+    if kept is None:
+        return {}
+    name = f"{group}-train-{round(start)}"
+    store.training[name] = {
+        **{key: value for key, value in kept.items() if key not in ("ModelArtifacts", "FinalMetricDataList")},
+        "TrainingJobName": name, "TrainingJobArn": arn("training-job", name), "TrainingJobStatus": "Failed",
+        "SecondaryStatus": "Failed", "FailureReason": _WRONG["Train"], "CreationTime": start, "TrainingStartTime": start + 200,
+        "TrainingEndTime": end, "LastModifiedTime": end}
+    return {"TrainingJob": {"Arn": arn("training-job", name)}}
 
 
 def _processing(store: Models, name: str, step: str, group: str, start: float) -> dict:
