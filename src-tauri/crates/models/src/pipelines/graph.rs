@@ -270,7 +270,7 @@ fn of_made(fact: Option<&PipelineStepFact>) -> String {
         StepMade::Model(_) => "create model",
         StepMade::Condition { .. } => "condition",
         StepMade::Failure(_) => "fail",
-        StepMade::Other { kind, .. } => kind.as_str(),
+        StepMade::Other { kind, .. } => return kind_word(kind),
     };
     word.to_owned()
 }

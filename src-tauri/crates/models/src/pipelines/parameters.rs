@@ -45,7 +45,7 @@ pub fn to_send(
         let value = trimmed(one.kind, value);
         if let Some(error) = check(one, value) {
             wrong.push(error);
-        } else if !one.default.as_deref().is_some_and(|default| same(one.kind, default, value)) {
+        } else if one.default.as_deref().is_none_or(|default| !same(one.kind, default, value)) {
             send.push((name.clone(), value.to_owned()));
         }
     }

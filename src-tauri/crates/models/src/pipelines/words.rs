@@ -30,7 +30,7 @@ const KINDS: [(&str, &str); 5] = [
 /// A message of the service without what says nothing.
 pub fn plain(said: &str) -> &str {
     let mut rest = said.trim();
-    while let Some(shorter) = AHEAD.iter().find_map(|ahead| rest.strip_prefix(ahead)) {
+    while let Some(shorter) = AHEAD.iter().find_map(|ahead| rest.strip_prefix(*ahead)) {
         rest = shorter.trim_start();
     }
     if rest.is_empty() { said.trim() } else { rest }
@@ -43,7 +43,7 @@ fn sentence(said: &str) -> String {
 }
 
 fn hint(said: &str) -> Option<&'static str> {
-    KINDS.into_iter().find(|(kind, _)| plain(said).starts_with(kind)).map(|(_, words)| words)
+    KINDS.into_iter().find(|(kind, _)| plain(said).starts_with(*kind)).map(|(_, words)| words)
 }
 
 fn of<'a>(graph: &'a StepGraph, standings: &[StepStanding]) -> Vec<&'a PipelineStep> {

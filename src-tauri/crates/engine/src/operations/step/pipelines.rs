@@ -4,7 +4,7 @@
 //! looked at just before the write and compared with what the plan saw, and followed until the write shows.
 
 use super::{StepError, check};
-use crate::{Desk, operations::Job};
+use crate::operations::Job;
 use aws::{
     AwsError,
     models::{
@@ -24,27 +24,23 @@ use std::time::Duration;
 const AGAIN: Duration = Duration::from_millis(500);
 const LOOKS: usize = 30;
 
-impl Desk {
-    pub(super) async fn write_pipeline(
-        &self,
-        job: &Job,
-        step: &Step,
-        action: &PipelineAction,
-        was_sent: Option<Timestamp>,
-        receipt: &mut StepReceipt,
-    ) -> Result<(), StepError> {
-        match action {
-            PipelineAction::Start { pipeline, title, parameters, token } => {
-                let start = PipelineStart { pipeline, title: title.as_deref(), description: None, parameters };
-                Box::pin(begin(job, step, start, token, was_sent.is_some(), receipt)).await
-            }
-            PipelineAction::Retry { execution, token } => {
-                Box::pin(retry(job, step, execution, token, was_sent.is_some(), receipt)).await
-            }
-            PipelineAction::Stop { execution, token } => {
-                Box::pin(stop(job, execution, token, was_sent.is_some(), receipt)).await
-            }
+pub(super) async fn write(
+    job: &Job,
+    step: &Step,
+    action: &PipelineAction,
+    was_sent: Option<Timestamp>,
+    receipt: &mut StepReceipt,
+) -> Result<(), StepError> {
+    let was_sent = was_sent.is_some();
+    match action {
+        PipelineAction::Start { pipeline, title, parameters, token } => {
+            let start = PipelineStart { pipeline, title: title.as_deref(), description: None, parameters };
+            Box::pin(begin(job, step, start, token, was_sent, receipt)).await
         }
+        PipelineAction::Retry { execution, token } => {
+            Box::pin(retry(job, step, execution, token, was_sent, receipt)).await
+        }
+        PipelineAction::Stop { execution, token } => Box::pin(stop(job, execution, token, was_sent, receipt)).await,
     }
 }
 
