@@ -43,6 +43,7 @@ impl Desk {
             new_version_id: None,
             marker_id: None,
             execution: None,
+            pipeline_execution: None,
             job: None,
             request_ids: Vec::new(),
             checks: Vec::new(),
