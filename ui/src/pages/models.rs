@@ -48,15 +48,15 @@ pub fn two_versions() -> AnyView {
 
 #[wasm_split(models)]
 pub fn all_pipelines() -> AnyView {
-    view! { <pipelines::Pipelines /> }.into_any()
+    view! { <pipelines::list::Pipelines /> }.into_any()
 }
 
 #[wasm_split(models)]
 pub fn one_pipeline() -> AnyView {
-    view! { <pipelines::OnePipeline /> }.into_any()
+    view! { <pipelines::pipeline::OnePipeline /> }.into_any()
 }
 
 #[wasm_split(models)]
 pub fn one_pipeline_execution() -> AnyView {
-    view! { <pipelines::OneExecution /> }.into_any()
+    view! { <pipelines::execution::OneExecution /> }.into_any()
 }
