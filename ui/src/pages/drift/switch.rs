@@ -61,7 +61,7 @@ pub fn Switch(
             {move || asking.fault.get().map(|fault| view! { <FaultView fault /> })}
             {move || way.get().map(|way| view! {
                 <p class="row">
-                    <button type="button" class="btn" class:go=way == Way::Start disabled=move || asking.busy.get() on:click=move |_| ask(way)>{way.word()}</button>
+                    <button type="button" class="btn" disabled=move || asking.busy.get() on:click=move |_| ask(way)>{way.word()}</button>
                     {move || desk.read_only().then(|| view! { <span class="dim small">"READ-ONLY: the plan can be made and looked at."</span> })}
                 </p>
             })}

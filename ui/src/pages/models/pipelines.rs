@@ -7,3 +7,4 @@ pub mod list;
 pub mod pipeline;
 mod start;
 mod step;
+mod steps;
