@@ -10,6 +10,7 @@ from ...overrides.jobs.model import JOB_ROLE, LONG
 from ...overrides.models import hosting
 from ...overrides.models.model import Models, Pipeline, PipelineRun, Step, arn
 from ...overrides.models.wire import person
+from ..jobs.models import RETRAINED
 from .cast import kind_of, versions_of
 from .watches import DAY
 
@@ -76,8 +77,11 @@ def _ran(store: Models, pipeline: Pipeline, group: str, start: float, end: str, 
             at, until = store.now - 1_800, store.now + LONG
         if end == "Stopped" and step == "Train":
             stopped = at + 900
-        steps.append(Step(step, kind, at, until, "Failed" if wrong else "Succeeded", _WRONG[step] if wrong else "",
-                          _metadata(store, step, kind, group, start, version)))
+        metadata = _metadata(store, step, kind, group, start, version)
+        if wrong and step == "Train":
+            # Of this one the engines tell, and its logs are there.
+            metadata = {"TrainingJob": {"Arn": arn("training-job", RETRAINED)}}
+        steps.append(Step(step, kind, at, until, "Failed" if wrong else "Succeeded", _WRONG[step] if wrong else "", metadata))
         at = until + 3
         if wrong:
             failure = f"Step failure: One or multiple steps failed. {step}: {_WRONG[step]}"
