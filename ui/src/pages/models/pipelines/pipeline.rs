@@ -81,7 +81,7 @@ fn columns() -> Vec<Column<PipelineExecutionRow>> {
             view! { <span class="mono cut" title=title>{name}</span> }.into_any()
         })
         .share(3)
-        .sort("name"),
+        .sort("title"),
         Column::new("why", "Failed step".to_owned(), |row: &PipelineExecutionRow| match why(row) {
             Some(text) => {
                 let title = row.reason.clone().unwrap_or_else(|| text.clone());
