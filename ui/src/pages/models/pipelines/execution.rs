@@ -279,7 +279,7 @@ fn Parameters(given: Option<Vec<GivenParameter>>) -> impl IntoView {
                         <td class="mono wrap dim">{if parameter.is_changed {
                             view! { <Value value=parameter.default none="none" /> }.into_any()
                         } else {
-                            "the same".into_any()
+                            view! { "the same" }.into_any()
                         }}</td>
                     </tr>
                 }).collect_view()}
