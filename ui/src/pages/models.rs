@@ -2,7 +2,8 @@
 //!
 //! The router mounts `ModelList` at `/models` (what waits, or with `show=all` all groups), `OneGroup` at `/models/group`,
 //! `OneVersion` at `/models/version` and `TwoVersions` at `/models/compare`. Each takes what it shows from the query.
-//! SageMaker's pipelines are at `/models/pipelines`, one at `/models/pipeline`, an execution at `/models/pipeline/execution`.
+//! SageMaker's pipelines are at `/models/pipelines`, one at `/models/pipeline`, and one of its executions at
+//! `/models/pipeline/execution`.
 
 mod answer;
 mod cells;

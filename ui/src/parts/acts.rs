@@ -1,5 +1,5 @@
-//! What can be done with a thing: a button that says why it cannot, the plan that it asks for, and what follows once it is
-//! done.
+//! What can be done with a thing: a button that says why it cannot, the plan that it asks for, and what follows once it
+//! is done.
 
 use crate::{bridge, desk::Desk};
 use contract::{

@@ -1,7 +1,7 @@
 //! A definition's columns as a picture for the graph of states, from top to bottom; and what an execution did on it.
 //!
-//! The core says which column and row a step stands in. Here that becomes pixels, so that pan, zoom and the walk by keys
-//! are those of state machines.
+//! The core says which column and row a step stands in. Here that becomes pixels, so that pan, zoom and the walk by
+//! keys are those of state machines.
 
 use contract::{
     executions::{EdgeKind, Graph, GraphEdge, GraphNode, GraphRun, NodeRun, StateKind, StateStatus},

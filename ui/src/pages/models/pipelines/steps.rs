@@ -14,7 +14,8 @@ use contract::models::{PipelineExecutionDetail, StepGraph};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Without the seconds of what goes on: those are counted here, and an answer that tells nothing else draws nothing anew.
+/// Without the seconds of what goes on: those are counted here, and an answer that tells nothing else draws nothing
+/// anew.
 pub fn at_rest(graph: &StepGraph) -> StepGraph {
     let mut graph = graph.clone();
     for step in graph.steps.iter_mut().filter(|step| goes_on(step.standing)) {
