@@ -1,4 +1,5 @@
-//! Pipelines: lists, one of them, one execution, and the plans to start, retry and stop; monitoring schedules on and off.
+//! Pipelines: lists, one of them, one execution, and the plans to start, retry and stop; monitoring schedules on and
+//! off.
 
 use super::{Answer, answer, objects::events};
 use contract::{

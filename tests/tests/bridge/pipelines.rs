@@ -1,5 +1,5 @@
-//! Pipelines: a failed execution leads to its step and job; started, retried and stopped, each with its plan and receipt;
-//! and a monitoring schedule off and on again.
+//! Pipelines: a failed execution leads to its step and job; started, retried and stopped, each with its plan and
+//! receipt; and a monitoring schedule off and on again.
 
 use anyhow::{Context as _, Result, bail};
 use contract::{

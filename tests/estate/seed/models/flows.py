@@ -11,6 +11,7 @@ from ...overrides.models import hosting
 from ...overrides.models.model import Models, Pipeline, PipelineRun, Step, arn
 from ...overrides.models.pipelines import GIVE_UP, NOT_MET
 from ...overrides.models.wire import person
+from ..jobs.models import RETRAINED
 from .cast import kind_of, versions_of
 from .watches import DAY
 
@@ -79,11 +80,14 @@ def _ran(store: Models, pipeline: Pipeline, group: str, start: float, end: str, 
         if end == "Stopped" and step == "Train":
             stopped = at + 900
         unmet = wrong and kind == "Condition"
-        steps.append(Step(step, kind, at, until, "Failed" if wrong and not unmet else "Succeeded",
-                          _WRONG[step] if wrong and not unmet else "",
-                          {"Condition": {"Outcome": "False"}} if unmet else
-                          _failed_training(store, group, version, at, until) if wrong and kind == "Training" else
-                          _metadata(store, step, kind, group, start, version)))
+        metadata = _metadata(store, step, kind, group, start, version)
+        if unmet:
+            metadata = {"Condition": {"Outcome": "False"}}
+        elif wrong and step == "Train":
+            # Of this one the engines tell, and its logs are there.
+            metadata = {"TrainingJob": {"Arn": arn("training-job", RETRAINED)}}
+        failed = wrong and not unmet
+        steps.append(Step(step, kind, at, until, "Failed" if failed else "Succeeded", _WRONG[step] if failed else "", metadata))
         at = until + 3
         if unmet:
             step = GIVE_UP
@@ -115,20 +119,6 @@ def _metadata(store: Models, step: str, kind: str, group: str, start: float, ver
         return {"ProcessingJob": {"Arn": found}} if kind == "Processing" else {"ClarifyCheck": {
             "CheckType": "ModelBias", "CheckJobArn": found, "SkipCheck": False, "RegisterNewBaseline": False}}
     return {}
-
-
-def _failed_training(store: Models, group: str, version: int, start: float, end: float) -> dict:
-    """Like the job that trained the version of that time, but that it failed."""
-    kept = store.training.get(f"{group}-v{version}-train")
-    if kept is None:
-        return {}
-    name = f"{group}-train-{round(start)}"
-    store.training[name] = {
-        **{key: value for key, value in kept.items() if key not in ("ModelArtifacts", "FinalMetricDataList")},
-        "TrainingJobName": name, "TrainingJobArn": arn("training-job", name), "TrainingJobStatus": "Failed",
-        "SecondaryStatus": "Failed", "FailureReason": _WRONG["Train"], "CreationTime": start, "TrainingStartTime": start + 200,
-        "TrainingEndTime": end, "LastModifiedTime": end}
-    return {"TrainingJob": {"Arn": arn("training-job", name)}}
 
 
 def _processing(store: Models, name: str, step: str, group: str, start: float) -> dict:

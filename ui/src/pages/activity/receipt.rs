@@ -219,6 +219,10 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
     };
     let execution = step.execution.as_deref();
     let run = execution.map(|arn| (arn.rsplit(':').next().unwrap_or(arn).to_owned(), address::execution(arn)));
+    let run = run.or_else(|| {
+        let arn = step.pipeline_execution.as_deref()?;
+        Some((arn.rsplit('/').next().unwrap_or(arn).to_owned(), address::pipeline_execution(arn)))
+    });
     let run = run.or_else(|| step.job.as_ref().map(|job| (job.own().to_owned(), address::job(job))));
     let (after, after_is_id, href) = match (after, run) {
         (Some(id), _) => (id, true, None),

@@ -4,8 +4,8 @@ use super::facts::StepMade;
 use crate::{Notice, Timestamp, executions::Verdict};
 use serde::{Deserialize, Serialize};
 
-/// Opens the pipelines of the session's region. Names come first, then the last executions of each. Read again while the
-/// page is open.
+/// Opens the pipelines of the session's region. Names come first, then the last executions of each. Read again while
+/// the page is open.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPipelines {}
 

@@ -1,5 +1,5 @@
-//! Pipelines: the list of the region, the executions of one, one execution with its steps, and the plans to start, retry
-//! and stop.
+//! Pipelines: the list of the region, the executions of one, one execution with its steps, and the plans to start,
+//! retry and stop.
 //!
 //! Lists cost a call for each pipeline and for each execution that is looked at, and these quotas are those of the
 //! pipelines themselves: what is over and has not moved is not asked for again.

@@ -1,7 +1,7 @@
 //! Reads the definition of a pipeline ("Amazon SageMaker Pipeline Definition JSON Schema", version 2020-12-01).
 //!
-//! People write definitions by hand and with many versions of the SDK, so only what is needed to draw one is asked for: a
-//! step without a name is left out, and what is not known is passed over.
+//! People write definitions by hand and with many versions of the SDK, so only what is needed to draw one is asked for:
+//! a step without a name is left out, and what is not known is passed over.
 
 use contract::models::{ParameterKind, PipelineParameter};
 use serde_json::Value;

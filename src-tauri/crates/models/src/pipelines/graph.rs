@@ -134,8 +134,8 @@ fn links(steps: &[DefinedStep]) -> Vec<Link> {
     links
 }
 
-/// A column behind the last of what a step waits for. Steps that wait for each other stand where they were first reached.
-/// What is not in the definition stands behind all of it, in its order.
+/// A column behind the last of what a step waits for. Steps that wait for each other stand where they were first
+/// reached. What is not in the definition stands behind all of it, in its order.
 fn columns(count: usize, defined: usize, links: &[Link]) -> Vec<u32> {
     let mut next: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut open = vec![0_usize; count];

@@ -24,8 +24,8 @@ pub enum BadParameter {
     TooLong(String),
 }
 
-/// The parameters that a call has to name: checked, and those with the value of their default left out. All that is wrong
-/// is told at once.
+/// The parameters that a call has to name: checked, and those with the value of their default left out. All that is
+/// wrong is told at once.
 pub fn to_send(
     declared: &[PipelineParameter],
     asked: &[(String, String)],

@@ -1,5 +1,5 @@
-//! A step on a monitoring schedule: switched on or off, and read back. The calls take no token: what is on is not switched
-//! on again.
+//! A step on a monitoring schedule: switched on or off, and read back. The calls take no token: what is on is not
+//! switched on again.
 
 use super::{StepError, check};
 use crate::{Desk, operations::Job};

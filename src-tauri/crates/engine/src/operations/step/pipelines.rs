@@ -1,7 +1,7 @@
 //! A step on a pipeline: started, or an execution of it retried or stopped.
 //!
-//! All three calls take the plan's token, so one that is sent again after a lost answer is the same write. An execution is
-//! looked at just before the write and compared with what the plan saw, and followed until the write shows.
+//! All three calls take the plan's token, so one that is sent again after a lost answer is the same write. An execution
+//! is looked at just before the write and compared with what the plan saw, and followed until the write shows.
 
 use super::{StepError, check};
 use crate::operations::Job;
@@ -169,8 +169,8 @@ async fn follow(
     Ok(now)
 }
 
-/// Whether the call may have been done all the same: after a lost answer the client sends it again, and is told that the
-/// execution is not in the state for it any more.
+/// Whether the call may have been done all the same: after a lost answer the client sends it again, and is told that
+/// the execution is not in the state for it any more.
 fn may_have_landed(error: &AwsError) -> bool {
     matches!(
         error,
