@@ -114,9 +114,10 @@ fn all_pipelines_are_there_with_how_they_ended() -> Result<()> {
                 ("TrainingInstanceType", ParameterKind::String),
                 ("MaxDepth", ParameterKind::Integer),
                 ("LearningRate", ParameterKind::Float),
+                ("Objective", ParameterKind::String),
             ]
         );
-        assert_eq!(detail.parameters[1].choices.len(), 4);
+        assert_eq!(detail.parameters[4].choices, ["rmse", "mae", "quantile"]);
         let graph = detail.graph.context("a graph")?;
         assert!(graph.steps.iter().all(|step| step.standing == StepStanding::Waiting));
         let kinds = |kind| graph.links.iter().filter(|link| link.kind == kind).count();
@@ -194,7 +195,7 @@ fn a_start_with_an_edited_parameter_is_followed_to_its_end() -> Result<()> {
         let name = "train-demand-forecast";
         for (wrong, words) in [
             (("MaxDepth", "deep"), "MaxDepth takes a whole number"),
-            (("TrainingInstanceType", "ml.p4d"), "one of ml.m5.xlarge"),
+            (("Objective", "logloss"), "one of rmse, mae and quantile"),
             (("Epochs", "3"), "Epochs is no parameter"),
         ] {
             let fault = core.fault(&start(name, &[wrong]))?;

@@ -51,7 +51,7 @@ def describe_pipeline(store: Models, asked: dict) -> dict:
                 LastRunTime=max((run.created for run in one.runs), default=None))
 
 
-_INSTANCES = ("ml.m5.xlarge", "ml.m5.2xlarge", "ml.m5.4xlarge", "ml.m5.12xlarge")
+_CHOICES = {"Objective": ["rmse", "mae", "quantile"]}
 
 
 def definition(one: Pipeline) -> str:
@@ -68,8 +68,7 @@ def _parameter(name: str, value: str) -> dict:
             return {"Name": name, "Type": kind, "DefaultValue": read(value)}
         except ValueError:
             continue
-    found = {"Name": name, "Type": "String", "DefaultValue": value}
-    return {**found, "EnumValues": list(_INSTANCES)} if value in _INSTANCES else found
+    return some(Name=name, Type="String", DefaultValue=value, EnumValues=_CHOICES.get(name))
 
 
 def _steps(one: Pipeline, steps: list[tuple[str, str]], before: str) -> list[dict]:

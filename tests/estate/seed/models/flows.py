@@ -40,7 +40,7 @@ def cast(store: Models) -> None:
     for name, (group, ends) in TRAINED.items():
         pipeline = _pipeline(store, name, f"Trains {group} and registers it", TRAIN, {
             "InputData": f"s3://lake-processed/features/{kind_of(group).name}/", "TrainingInstanceType": "ml.m5.2xlarge",
-            "MaxDepth": "6", "LearningRate": "0.1"})
+            "MaxDepth": "6", "LearningRate": "0.1", "Objective": "rmse"})
         pipeline.group = group
         newest = store.now - 5 * 3_600
         for back in range(12):
