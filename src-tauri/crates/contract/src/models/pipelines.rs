@@ -2,7 +2,7 @@
 
 use super::facts::StepMade;
 use crate::{Notice, Timestamp, executions::Verdict};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Opens the pipelines of the session's region. Names come first, then the last executions of each. Read again while
 /// the page is open.
@@ -17,6 +17,7 @@ pub struct PipelineRow {
     /// Its display name, where that is another one.
     pub title: Option<String>,
     /// The newest execution. `None` is "not read yet", the inner `None` is "has never run".
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
     pub last: Option<Option<PipelineMark>>,
     /// The newest ten executions at most, newest first: `last` and those before it.
     pub runs: Vec<PipelineMark>,
@@ -28,6 +29,11 @@ pub struct PipelineRow {
     pub problem: Option<String>,
     /// When the newest part of the row was read.
     pub as_of: Timestamp,
+}
+
+/// JSON has one `null` for both: what is not read yet is left out, so what is there is known.
+fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<PipelineMark>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 /// An execution in few words, for the strip.
@@ -385,4 +391,30 @@ pub struct PlanScheduleStart {
 pub struct PlanScheduleStop {
     /// Its name.
     pub schedule: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_never_run_is_told_from_what_is_not_read() {
+        let row = PipelineRow {
+            name: "train".into(),
+            arn: "arn".into(),
+            title: None,
+            last: None,
+            runs: Vec::new(),
+            modified: None,
+            registers: Vec::new(),
+            problem: None,
+            as_of: Timestamp::UNIX_EPOCH,
+        };
+        let mark = PipelineMark { arn: "arn/1".into(), status: PipelineStatus::Failed, started: None };
+        for last in [None, Some(None), Some(Some(mark))] {
+            let row = PipelineRow { last, ..row.clone() };
+            let text = serde_json::to_string(&row).unwrap();
+            assert_eq!(serde_json::from_str::<PipelineRow>(&text).unwrap(), row, "{text}");
+        }
+    }
 }
