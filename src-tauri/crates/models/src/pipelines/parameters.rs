@@ -20,7 +20,7 @@ pub enum BadParameter {
     NotAmong { name: String, choices: String, value: String },
     #[error("{0} has no default: give it a value")]
     Missing(String),
-    #[error("the value of {0} is longer than 1,024 characters")]
+    #[error("{0} takes 1,024 characters at most")]
     TooLong(String),
 }
 
@@ -171,7 +171,7 @@ mod tests {
                 "Dry takes true or false, not \"yes\"",
                 "Instance takes one of ml.m5.xlarge and ml.m5.2xlarge, not \"ml.p4d\"",
                 "Epochs is no parameter of the pipeline, which has InputData, Instance, Depth, Rate, Dry, Owner and Group",
-                "the value of InputData is longer than 1,024 characters",
+                "InputData takes 1,024 characters at most",
                 "Depth is given twice",
                 "Owner has no default: give it a value",
             ]

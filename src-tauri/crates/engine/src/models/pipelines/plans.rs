@@ -49,7 +49,7 @@ impl Desk {
             ));
         }
         let parameters = pure::to_send(&definition.parameters, &request.parameters).map_err(|wrong| {
-            let told: Vec<String> = wrong.iter().map(|one| format!("{}.", capital(&one.to_string()))).collect();
+            let told: Vec<String> = wrong.iter().map(|one| format!("{one}.")).collect();
             EngineError::BadInput(told.join(" "))
         })?;
         let mut notices: Vec<Notice> = pure::cache_words(&definition).map(Notice::info).into_iter().collect();
@@ -220,9 +220,4 @@ fn is_under_way(run: &PipelineExecutionFact) -> bool {
 /// The last part of an ARN.
 fn id(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }
