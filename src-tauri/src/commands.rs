@@ -12,6 +12,7 @@ mod now;
 mod objects;
 mod operations;
 mod palette;
+mod pipelines;
 mod restore;
 mod searches;
 mod session;

@@ -44,7 +44,8 @@ READER_REFUSED_RIGHTS = frozenset({
     "sagemaker:CreateTrainingJob", "sagemaker:StopTrainingJob", "sagemaker:CreateProcessingJob",
     "sagemaker:StopProcessingJob", "sagemaker:StopTransformJob",
     "sagemaker:UpdateModelPackage", "sagemaker:UpdateMonitoringAlert", "sagemaker:StartPipelineExecution",
-    "sagemaker:RetryPipelineExecution", "sagemaker:StopPipelineExecution", "cloudtrail:LookupEvents",
+    "sagemaker:RetryPipelineExecution", "sagemaker:StopPipelineExecution", "sagemaker:StartMonitoringSchedule",
+    "sagemaker:StopMonitoringSchedule", "cloudtrail:LookupEvents",
     "dms:StartReplicationTask", "dms:StopReplicationTask", "redshift-data:ExecuteStatement",
     "logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartQuery",
 })

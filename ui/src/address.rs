@@ -20,6 +20,10 @@ pub const EXECUTIONS: &str = "/executions";
 pub const JOBS: &str = "/jobs";
 /// Root list of the models area: what waits for a decision.
 pub const MODELS: &str = "/models";
+/// All SageMaker pipelines.
+pub const PIPELINES: &str = "/models/pipelines";
+/// One execution of a pipeline; the query says which, and which of its steps.
+pub const PIPELINE_EXECUTION: &str = "/models/pipeline/execution";
 /// Root list of the drift area.
 pub const DRIFT: &str = "/drift";
 /// One monitoring schedule; the query says which.
@@ -104,7 +108,8 @@ pub fn job_target(target: &JobTarget) -> String {
     }
 }
 
-/// What was pasted of the area Models. A version is found by its short form; what has no page leads to the list.
+/// What was pasted of the area Models. Versions and executions are found by their short forms; what has no page leads to
+/// the list.
 pub fn model_target(target: &ModelTarget) -> String {
     let page = |path: &str, name: &str, value: &str| Query::default().with(name, Some(value)).after(path);
     match target {
@@ -112,10 +117,9 @@ pub fn model_target(target: &ModelTarget) -> String {
         ModelTarget::Version { .. } => page("/models/version", "arn", &target.to_string()),
         ModelTarget::Endpoint(name) => page("/drift/endpoint", "name", name),
         ModelTarget::Schedule(name) => page("/drift/monitor", "schedule", name),
-        ModelTarget::Package(name)
-        | ModelTarget::Model(name)
-        | ModelTarget::Pipeline(name)
-        | ModelTarget::PipelineExecution { pipeline: name, .. } => page("/models", "q", name),
+        ModelTarget::Pipeline(name) => pipeline(name),
+        ModelTarget::PipelineExecution { .. } => pipeline_execution(&target.to_string()),
+        ModelTarget::Package(name) | ModelTarget::Model(name) => page("/models", "q", name),
     }
 }
 
@@ -223,6 +227,16 @@ pub fn model_version(arn: &str) -> String {
 /// Two versions beside each other, by their ARNs.
 pub fn model_compare(left: &str, right: &str) -> String {
     Query::default().with("left", Some(left)).with("right", Some(right)).after("/models/compare")
+}
+
+/// One pipeline with its executions.
+pub fn pipeline(name: &str) -> String {
+    Query::default().with("name", Some(name)).after("/models/pipeline")
+}
+
+/// One execution of a pipeline, by its ARN or its short form.
+pub fn pipeline_execution(arn: &str) -> String {
+    Query::default().with("arn", Some(arn)).after(PIPELINE_EXECUTION)
 }
 
 /// What drifted and matters, over all monitors.
@@ -444,6 +458,16 @@ mod tests {
         assert_eq!((query_of(&both).get("left"), query_of(&both).get("right")), (Some(arn), Some("arn:other")));
         assert_eq!(query_of(&model_groups()).get("show"), Some("all"));
         assert_eq!(query_of(&model_group("churn")).get("name"), Some("churn"));
+    }
+
+    #[test]
+    fn executions_of_pipelines_have_their_arns_in_the_address() {
+        let arn = "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/train-churn/execution/a1b2c3d4e5f6";
+        assert_eq!(query_of(&pipeline_execution(arn)).get("arn"), Some(arn));
+        assert_eq!(model_target(&ModelTarget::Pipeline("train-churn".into())), "/models/pipeline?name=train-churn");
+        let pasted =
+            ModelTarget::PipelineExecution { pipeline: "train-churn".into(), execution: "a1b2c3d4e5f6".into() };
+        assert_eq!(query_of(&model_target(&pasted)).get("arn"), Some("run:train-churn/a1b2c3d4e5f6"));
     }
 
     #[test]

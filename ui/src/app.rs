@@ -49,6 +49,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/models/group") view=|| page_in_session(models::load, models::one_group) />
                     <Route path=path!("/models/version") view=|| page_in_session(models::load, models::one_version) />
                     <Route path=path!("/models/compare") view=|| page_in_session(models::load, models::two_versions) />
+                    <Route path=path!("/models/pipelines") view=|| page_in_session(models::load, models::all_pipelines) />
+                    <Route path=path!("/models/pipeline") view=|| page_in_session(models::load, models::one_pipeline) />
+                    <Route path=path!("/models/pipeline/execution") view=|| page_in_session(models::load, models::one_pipeline_execution) />
                     <Route path=path!("/drift") view=|| page_in_session(drift::load, drift::all_monitors) />
                     <Route path=path!("/drift/worklist") view=|| page_in_session(drift::load, drift::whole_worklist) />
                     <Route path=path!("/drift/monitor") view=|| page_in_session(drift::load, drift::one_monitor) />

@@ -44,6 +44,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         (Action::GoJobs, address::JOBS),
         (Action::GoObjects, address::OBJECTS),
         (Action::GoModels, address::MODELS),
+        (Action::GoPipelines, address::PIPELINES),
         (Action::GoDrift, address::DRIFT),
         (Action::GoActivity, address::ACTIVITY),
         (Action::GoSettings, address::SETTINGS),

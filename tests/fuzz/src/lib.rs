@@ -96,6 +96,13 @@ pub const TARGETS: &[Target] = &[
         wrap: workflows::compare_seed,
     },
     Target {
+        name: "pipeline",
+        about: "definitions of SageMaker pipelines: reader, graph and parameters",
+        run: monitors::pipeline,
+        sources: &["@models/sample.rs", "@models/pipelines/definition.rs"],
+        wrap: alone,
+    },
+    Target {
         name: "listing",
         about: "XML of ListObjectVersions",
         run: storage::listing,

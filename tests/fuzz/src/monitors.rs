@@ -10,6 +10,7 @@ use models::{
         Bias, CaptureReader, Constraints, Evaluation, Explanations, MetricConstraints, Snapshot, Statistics,
         Violations, mlflow,
     },
+    pipelines,
 };
 
 /// Features that are compared: more of them take the time of other inputs.
@@ -114,6 +115,26 @@ pub(crate) fn capture(bytes: &[u8]) {
                 .values()
                 .all(|column| { column.integral + column.fractional + column.text + column.missing <= side.rows })
         );
+    }
+}
+
+pub(crate) fn pipeline(bytes: &[u8]) {
+    let Ok(read) = pipelines::read(text(bytes)) else { return };
+    let graph = pipelines::layout(&read);
+    assert_eq!(graph.steps.len(), read.steps.len(), "every step is drawn");
+    let mut places: Vec<(u32, u32)> = graph.steps.iter().map(|step| (step.column, step.row)).collect();
+    assert!(places.is_sorted(), "by column, then by row");
+    places.dedup();
+    assert_eq!(places.len(), read.steps.len(), "no step covers another");
+    for link in &graph.links {
+        let ends = [link.from, link.to].map(|end| usize::try_from(end).unwrap_or(usize::MAX));
+        assert!(ends.iter().all(|end| *end < graph.steps.len()) && link.from != link.to, "{link:?}");
+    }
+    let defaults = pipelines::given(&read.parameters, &[]);
+    assert!(defaults.iter().all(|one| !one.is_changed), "{defaults:?}");
+    let asked: Vec<(String, String)> = defaults.into_iter().map(|one| (one.name, one.value)).collect();
+    if let Ok(sent) = pipelines::to_send(&read.parameters, &asked) {
+        assert!(sent.is_empty(), "a default is not sent: {sent:?}");
     }
 }
 

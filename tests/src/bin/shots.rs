@@ -343,6 +343,30 @@ fn shots() -> Vec<Shot> {
             window.web().execute(script, vec![]).await?;
             tokio::time::sleep(Duration::from_secs(4)).await;
         }),
+        shot!("pipelines", Computer::on, |window| {
+            settle_long(window, "/models/pipelines").await?;
+            window.press("Down").await?;
+        }),
+        shot!("pipelines-denied", denied, |window| { settle_long(window, "/models/pipelines").await? }),
+        shot!("pipeline", Computer::on, |window| {
+            settle_long(window, "/models/pipeline?name=train-demand-forecast").await?;
+        }),
+        shot!("pipeline-start", Computer::on, |window| {
+            settle_long(window, "/models/pipeline?name=train-demand-forecast").await?;
+            window.click("button", "Start pipeline").await?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }),
+        shot!("pipeline-execution", Computer::on, |window| {
+            pipeline_execution(window, "train-demand-forecast", "failed").await?;
+        }),
+        shot!("pipeline-executing", Computer::on, |window| {
+            pipeline_execution(window, "train-dynamic-pricing", "executing").await?;
+        }),
+        shot!("pipeline-retry", Computer::on, |window| {
+            pipeline_execution(window, "train-demand-forecast", "failed").await?;
+            window.click("button", "Retry execution").await?;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }),
         shot!("activity", Computer::on, |window| { settle(window, "/activity").await? }),
         shot!("settings", Computer::on, |window| { settle(window, "/settings").await? }),
         shot!("palette", Computer::on, |window| {
@@ -420,6 +444,19 @@ async fn newest_model(window: &Window, group: &str) -> Result<()> {
     settle_long(window, &format!("/models/version?arn={arn}")).await?;
     tokio::time::sleep(Duration::from_secs(4)).await;
     Ok(())
+}
+
+/// The newest execution of a pipeline with this status.
+async fn pipeline_execution(window: &Window, pipeline: &str, status: &str) -> Result<()> {
+    let list = format!("/models/pipeline?name={pipeline}&q=status:{status}");
+    at(window, &list, "Pipeline executions").await?;
+    let first = window.wait_for("an execution", async || {
+        let rows =
+            window.web().find_all(By::Css("[role=grid][aria-label='Pipeline executions'] [role=row][data-id]")).await?;
+        Ok(rows.into_iter().next())
+    });
+    let arn = first.await?.attr("data-id").await?.context("a row without an identity")?;
+    settle_long(window, &format!("/models/pipeline/execution?arn={arn}")).await
 }
 
 /// The newest execution of a machine, with a tab.

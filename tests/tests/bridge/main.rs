@@ -31,6 +31,7 @@ mod models;
 mod now;
 mod own_signatures;
 mod parts;
+mod pipelines;
 mod ranges;
 mod reload;
 mod rerun;

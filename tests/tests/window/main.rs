@@ -18,6 +18,7 @@ mod logs_insights;
 mod models;
 mod opening;
 mod path;
+mod pipelines;
 mod stages;
 mod watching;
 mod writes;

@@ -16,6 +16,7 @@ mod run;
 mod runs;
 mod setup;
 mod statistics;
+mod switch;
 mod trial;
 mod violations;
 mod worklist;

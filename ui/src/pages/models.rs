@@ -2,6 +2,8 @@
 //!
 //! The router mounts `ModelList` at `/models` (what waits, or with `show=all` all groups), `OneGroup` at `/models/group`,
 //! `OneVersion` at `/models/version` and `TwoVersions` at `/models/compare`. Each takes what it shows from the query.
+//! SageMaker's pipelines are at `/models/pipelines`, one at `/models/pipeline`, and one of its executions at
+//! `/models/pipeline/execution`.
 
 mod answer;
 mod cells;
@@ -15,6 +17,7 @@ mod history;
 mod lineage;
 mod list;
 mod metrics;
+mod pipelines;
 mod stale;
 mod strip;
 mod version;
@@ -42,4 +45,19 @@ pub fn one_version() -> AnyView {
 #[wasm_split(models)]
 pub fn two_versions() -> AnyView {
     view! { <compare::TwoVersions /> }.into_any()
+}
+
+#[wasm_split(models)]
+pub fn all_pipelines() -> AnyView {
+    view! { <pipelines::list::Pipelines /> }.into_any()
+}
+
+#[wasm_split(models)]
+pub fn one_pipeline() -> AnyView {
+    view! { <pipelines::pipeline::OnePipeline /> }.into_any()
+}
+
+#[wasm_split(models)]
+pub fn one_pipeline_execution() -> AnyView {
+    view! { <pipelines::execution::OneExecution /> }.into_any()
 }

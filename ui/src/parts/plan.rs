@@ -27,6 +27,8 @@ pub fn PlaceLine(place: Place) -> impl IntoView {
                 Scope::Machine { .. } => "State machine ",
                 Scope::Jobs { engine, .. } => home_of(*engine),
                 Scope::Models { .. } => "Model group ",
+                Scope::Pipeline { .. } => "Pipeline ",
+                Scope::Monitor { .. } => "Monitoring schedule ",
             }}
             <strong class="mono">{place.scope.name().to_owned()}</strong>"."
             {(place.environment == Environment::Production)

@@ -126,6 +126,16 @@ macro_rules! with_commands {
             Read models::read_gate_policy(ReadGatePolicy) -> GatePolicy;
             System models::save_gate_policy(SaveGatePolicy) -> GatePolicy;
 
+            Read pipelines::open_pipelines(OpenPipelines, SetEvent) -> SetState;
+            Read pipelines::open_pipeline_executions(OpenPipelineExecutions, SetEvent) -> SetState;
+            Read pipelines::describe_pipeline(DescribePipeline) -> PipelineDetail;
+            Read pipelines::describe_pipeline_execution(DescribePipelineExecution) -> PipelineExecutionDetail;
+            Read pipelines::plan_pipeline_start(PlanPipelineStart) -> Plan;
+            Read pipelines::plan_pipeline_retry(PlanPipelineRetry) -> Plan;
+            Read pipelines::plan_pipeline_stop(PlanPipelineStop) -> Plan;
+            Read pipelines::plan_schedule_start(PlanScheduleStart) -> Plan;
+            Read pipelines::plan_schedule_stop(PlanScheduleStop) -> Plan;
+
             Read drift::open_monitors(OpenMonitors, SetEvent) -> SetState;
             Read drift::open_monitor_runs(OpenMonitorRuns, SetEvent) -> SetState;
             Read drift::describe_monitor(DescribeMonitor) -> MonitorDetail;
@@ -221,7 +231,7 @@ use crate::{
     insights::*,
     jobs::*,
     logs::*,
-    models::{GatePolicy, requests::*},
+    models::{GatePolicy, pipelines::*, requests::*},
     now::*,
     objects::*,
     operations::*,

@@ -151,6 +151,9 @@ pub struct StepReceipt {
     /// The execution that was started, redriven or stopped: its ARN.
     #[serde(default)]
     pub execution: Option<String>,
+    /// The execution of a pipeline that was started, retried or stopped: its ARN.
+    #[serde(default)]
+    pub pipeline_execution: Option<String>,
     /// The run that was started or ended.
     #[serde(default)]
     pub job: Option<JobId>,

@@ -69,6 +69,14 @@ pub enum Scope {
     Models {
         group: String,
     },
+    /// The name of a SageMaker pipeline.
+    Pipeline {
+        pipeline: String,
+    },
+    /// The name of a monitoring schedule.
+    Monitor {
+        schedule: String,
+    },
 }
 
 impl Scope {
@@ -77,7 +85,9 @@ impl Scope {
             Self::Bucket(name)
             | Self::Machine { machine: name }
             | Self::Jobs { home: name, .. }
-            | Self::Models { group: name } => name,
+            | Self::Models { group: name }
+            | Self::Pipeline { pipeline: name }
+            | Self::Monitor { schedule: name } => name,
         }
     }
 }
@@ -136,6 +146,28 @@ pub enum Action {
     Execution(ExecutionAction),
     Job(JobAction),
     Model(ModelAction),
+    Pipeline(PipelineAction),
+    Monitor(MonitorAction),
+}
+
+/// One write on a pipeline or on an execution of one. The token keeps a repeated call from being a second write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PipelineAction {
+    /// `StartPipelineExecution` of a pipeline by its name, with the parameters that differ from the defaults.
+    Start { pipeline: String, title: Option<String>, parameters: Vec<(String, String)>, token: String },
+    /// `RetryPipelineExecution`, by its ARN.
+    Retry { execution: String, token: String },
+    /// `StopPipelineExecution`, by its ARN.
+    Stop { execution: String, token: String },
+}
+
+/// A monitoring schedule on or off: the same however often it is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MonitorAction {
+    /// `StartMonitoringSchedule`.
+    Start { schedule: String },
+    /// `StopMonitoringSchedule`.
+    Stop { schedule: String },
 }
 
 /// `UpdateModelPackage` of one version.
@@ -202,7 +234,7 @@ pub enum Seen {
         status: Status,
         redrives: u64,
     },
-    /// Where a run stood, in its engine's word.
+    /// Where a run, the execution of a pipeline or a monitoring schedule stood, in its service's word.
     Run {
         word: String,
     },
@@ -211,6 +243,10 @@ pub enum Seen {
     Request {
         text: String,
         like: Vec<JobId>,
+    },
+    /// When the definition of a pipeline was last changed.
+    Pipeline {
+        modified: Option<Timestamp>,
     },
     /// A version as it stood.
     Model {
@@ -273,5 +309,10 @@ mod tests {
         let of_jobs = Place { scope: Scope::Jobs { engine: Engine::Glue, home: "crm".into() }, ..new };
         let text = serde_json::to_string(&of_jobs).unwrap();
         assert_eq!(serde_json::from_str::<Place>(&text).unwrap(), of_jobs, "and one of a job");
+        for scope in [Scope::Pipeline { pipeline: "train".into() }, Scope::Monitor { schedule: "churn-data".into() }] {
+            let place = Place { scope, ..of_jobs.clone() };
+            let text = serde_json::to_string(&place).unwrap();
+            assert_eq!(serde_json::from_str::<Place>(&text).unwrap(), place, "each by the name of its field");
+        }
     }
 }

@@ -16,6 +16,7 @@ mod look;
 mod records;
 mod runs;
 mod scene;
+mod switch;
 mod trial;
 mod view;
 mod violations;

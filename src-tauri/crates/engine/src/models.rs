@@ -10,6 +10,7 @@ mod decide;
 mod follow;
 mod groups;
 mod live;
+mod pipelines;
 mod plans;
 mod queue;
 mod read;
@@ -24,6 +25,7 @@ use contract::{
     palette::{Target, TargetPlace},
 };
 pub(crate) use decide::Drafted;
+pub(crate) use pipelines::{Single, command_scope};
 use read::Read;
 use registry::Registry;
 use std::sync::Arc;

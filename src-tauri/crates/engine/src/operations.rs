@@ -125,6 +125,8 @@ impl Desk {
             Scope::Machine { .. } => Some("what an execution did stays done; one that runs can be stopped"),
             Scope::Jobs { .. } => Some("what a run did stays done; one that is on its way can be ended"),
             Scope::Models { .. } => Some("a decision is not taken back but followed by another one"),
+            Scope::Pipeline { .. } => Some("what an execution did stays done; one that runs can be stopped"),
+            Scope::Monitor { .. } => Some("a schedule is switched the other way by a plan of its own"),
         };
         if let Some(why) = no_undo {
             let blocked = id.clone();
@@ -304,6 +306,8 @@ impl Desk {
             _ if plan.undoes.is_some() => "undo",
             Scope::Jobs { .. } => "job",
             Scope::Models { .. } => "model",
+            Scope::Pipeline { .. } => "pipeline",
+            Scope::Monitor { .. } => "monitor",
             Scope::Bucket(_) | Scope::Machine { .. } => "restore",
         };
         NewAudit {
@@ -318,6 +322,8 @@ impl Desk {
                 Scope::Machine { machine } => format!("{} of {machine}", plan.title),
                 Scope::Jobs { engine, home } => format!("{} on {} {home}", plan.title, engine.word()),
                 Scope::Models { group } => format!("{} of {group}", plan.title),
+                Scope::Pipeline { pipeline } => format!("{} of {pipeline}", plan.title),
+                Scope::Monitor { schedule } => format!("{} of {schedule}", plan.title),
             },
             result: result.to_owned(),
             operation: id.cloned(),

@@ -4,6 +4,7 @@
 use crate::address::{Place, arn};
 use contract::{
     models::{ModelTarget, ModelWrite},
+    plan::{MonitorAction, PipelineAction},
     shell::quote,
 };
 use serde_json::json;
@@ -73,6 +74,40 @@ pub fn write(arn: &str, write: &ModelWrite, scope: Scope<'_>) -> String {
     }
 }
 
+/// One call on a pipeline or an execution of one. The token is left to the command.
+pub fn pipeline(action: &PipelineAction, scope: Scope<'_>) -> String {
+    match action {
+        PipelineAction::Start { pipeline, title, parameters, .. } => {
+            let named: Vec<_> =
+                parameters.iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect();
+            let named = json!(named).to_string();
+            let mut options = vec![("pipeline-name", pipeline.as_str())];
+            if let Some(title) = title {
+                options.push(("pipeline-execution-display-name", title.as_str()));
+            }
+            if !parameters.is_empty() {
+                options.push(("pipeline-parameters", named.as_str()));
+            }
+            line("start-pipeline-execution", &options, scope)
+        }
+        PipelineAction::Retry { execution, .. } => {
+            line("retry-pipeline-execution", &[("pipeline-execution-arn", execution.as_str())], scope)
+        }
+        PipelineAction::Stop { execution, .. } => {
+            line("stop-pipeline-execution", &[("pipeline-execution-arn", execution.as_str())], scope)
+        }
+    }
+}
+
+/// A monitoring schedule on or off.
+pub fn monitor(action: &MonitorAction, scope: Scope<'_>) -> String {
+    let (words, schedule) = match action {
+        MonitorAction::Start { schedule } => ("start-monitoring-schedule", schedule),
+        MonitorAction::Stop { schedule } => ("stop-monitoring-schedule", schedule),
+    };
+    line(words, &[("monitoring-schedule-name", schedule.as_str())], scope)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +149,30 @@ mod tests {
         insta::assert_snapshot!(
             of(&sign),
             @r#"aws sagemaker update-model-package --model-package-arn ARN --customer-metadata-properties '{"ops:sig1":"a/b"}'"#
+        );
+    }
+
+    #[test]
+    fn pipelines_and_monitors() {
+        let start = PipelineAction::Start {
+            pipeline: "train-churn".into(),
+            title: Some("again".into()),
+            parameters: vec![("Rows".into(), "it's 10".into())],
+            token: "t".into(),
+        };
+        insta::assert_snapshot!(
+            pipeline(&start, Scope { profile: Some("dev"), region: None }),
+            @r#"aws sagemaker start-pipeline-execution --pipeline-name train-churn --pipeline-execution-display-name again --pipeline-parameters '[{"Name":"Rows","Value":"it'\''s 10"}]' --profile dev"#
+        );
+        let stop = PipelineAction::Stop { execution: "arn:run".into(), token: "t".into() };
+        assert_eq!(
+            pipeline(&stop, Scope::default()),
+            "aws sagemaker stop-pipeline-execution --pipeline-execution-arn arn:run"
+        );
+        let on = MonitorAction::Start { schedule: "churn-data".into() };
+        assert_eq!(
+            monitor(&on, Scope::default()),
+            "aws sagemaker start-monitoring-schedule --monitoring-schedule-name churn-data"
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Models without SageMaker: who waits for a decision, what one version is, what is different between two, whether one
-//! is fit to be approved, what a decision sets off, and whether the monitors of what serves measure at all.
+//! is fit to be approved, what a decision sets off, what became of the steps of a pipeline, and whether the monitors of
+//! what serves measure at all.
 //!
 //! Everything here is a function of values: facts that `aws` read (`contract::models::facts`), numbers that the readers
 //! found in files ([`evidence`]), and a `now`. What is missing, unreadable or measured on other data is said to be so:
@@ -22,6 +23,7 @@ pub mod lineage;
 pub mod monitor;
 pub mod paste;
 pub mod people;
+pub mod pipelines;
 pub mod rows;
 pub mod runs;
 pub mod stale;

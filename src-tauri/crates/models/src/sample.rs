@@ -113,3 +113,27 @@ pub fn served(version: u32) -> DeployedModel {
         ..DeployedModel::default()
     }
 }
+
+/// A definition: a condition that holds steps, a reference into another step, parameters of each kind.
+pub const PIPELINE: &str = r#"{"Version": "2020-12-01", "Metadata": {},
+      "Parameters": [
+        {"Name": "InputData", "Type": "String", "DefaultValue": "s3://lake/features/"},
+        {"Name": "Instance", "Type": "String", "DefaultValue": "ml.m5.xlarge", "EnumValues": ["ml.m5.xlarge", "ml.m5.2xlarge"]},
+        {"Name": "Depth", "Type": "Integer", "DefaultValue": 6},
+        {"Name": "Rate", "Type": "Float", "DefaultValue": 0.1},
+        {"Name": "Dry", "Type": "Boolean", "DefaultValue": false},
+        {"Name": "Owner", "Type": "String"},
+        {"Name": "Group", "Type": "String", "DefaultValue": "churn-eu"}],
+      "Steps": [
+        {"Name": "Prepare", "Type": "Processing", "DisplayName": "Prepare the data", "CacheConfig": {"Enabled": true, "ExpireAfter": "P7D"},
+         "Arguments": {"ProcessingInputs": [{"S3Uri": {"Get": "Parameters.InputData"}}]}},
+        {"Name": "Train", "Type": "Training", "Arguments": {"InputDataConfig": [{"S3Uri":
+          {"Std:Join": {"On": "/", "Values": [{"Get": "Steps.Prepare.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri"}, "x"]}}}]}},
+        {"Name": "Evaluate", "Type": "Processing", "DependsOn": ["Train"],
+         "PropertyFiles": [{"PropertyFileName": "report", "OutputName": "evaluation", "FilePath": "evaluation.json"}]},
+        {"Name": "Good", "Type": "Condition", "Arguments": {
+          "Conditions": [{"Type": "LessThanOrEqualTo", "RightValue": 2.9, "LeftValue":
+            {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.report"}, "Path": "mae.value"}}}],
+          "IfSteps": [{"Name": "Create", "Type": "Model", "Arguments": {"ModelPackageGroupName": "churn-dach", "Data": {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}}},
+                      {"Name": "Register", "Type": "RegisterModel", "DependsOn": ["Create"], "Arguments": {"ModelPackageGroupName": {"Get": "Parameters.Group"}}}],
+          "ElseSteps": [{"Name": "GiveUp", "Type": "Fail", "Arguments": {"ErrorMessage": "mae above 2.9"}}]}}]}"#;

@@ -81,7 +81,7 @@ pub fn event_type(step: &Step, part_threshold: u64) -> &'static str {
         Action::Copy { .. } => "s3:ObjectCreated:Copy",
         Action::RemoveMarker { .. } => "s3:ObjectRemoved:Delete",
         Action::AddMarker => "s3:ObjectRemoved:DeleteMarkerCreated",
-        Action::Execution(_) | Action::Job(_) | Action::Model(_) => "",
+        Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => "",
     }
 }
 
@@ -137,7 +137,7 @@ pub fn event(facts: &BucketFacts, step: &Step, part_threshold: u64) -> Node {
             detail.extend(deleted("Delete Marker Created"));
             "Object Deleted"
         }
-        Action::Execution(_) | Action::Job(_) | Action::Model(_) => "",
+        Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => "",
     };
     detail.push(("object", Node::Fields(object)));
     let bucket_arn = format!("arn:{}:s3:::{}", arn::partition(&facts.region), facts.name);

@@ -131,6 +131,7 @@ fn step_record(row: &Row<'_>) -> Result<StepRecord, StoreError> {
             new_version_id: None,
             marker_id: None,
             execution: None,
+            pipeline_execution: None,
             job: None,
             request_ids: Vec::new(),
             checks: Vec::new(),

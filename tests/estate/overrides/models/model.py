@@ -153,6 +153,7 @@ class Pipeline:
     steps: list[tuple[str, str]]                       # name and kind, in order
     parameters: dict[str, str]
     runs: list[PipelineRun] = field(default_factory=list)
+    group: str = ""                                    # that it registers versions in
     live: Callable[[dict[str, str]], Callable[[], None] | None] = lambda parameters: None
 
 

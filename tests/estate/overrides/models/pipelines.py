@@ -16,6 +16,9 @@ from .model import Models, Pipeline, PipelineRun, Step, arn
 from .wire import CALLER, ApiError, limit, listed, page, person, pick, some, within
 
 
+GIVE_UP, NOT_MET = "GiveUp", "The condition mae <= 2.9 was not met."
+
+
 def _pipeline(store: Models, asked: dict) -> Pipeline:
     found = store.pipelines.get(asked["PipelineName"].rpartition("/")[2])
     if found is None:
@@ -48,12 +51,47 @@ def describe_pipeline(store: Models, asked: dict) -> dict:
                 LastRunTime=max((run.created for run in one.runs), default=None))
 
 
+_CHOICES = {"Objective": ["rmse", "mae", "quantile"]}
+
+
 def definition(one: Pipeline) -> str:
-    """ "Amazon SageMaker Pipeline Definition JSON Schema", version 2020-12-01: what is needed to draw it."""
-    return json.dumps({"Version": "2020-12-01", "Metadata": {}, "Parameters": [
-        {"Name": name, "Type": "String", "DefaultValue": value} for name, value in one.parameters.items()],
-        "Steps": [{"Name": name, "Type": kind, "Arguments": {}, **({"DependsOn": [one.steps[at - 1][0]]} if at else {})}
-                  for at, (name, kind) in enumerate(one.steps)]})
+    """ "Amazon SageMaker Pipeline Definition JSON Schema", version 2020-12-01: what is needed to draw it. What stands behind a
+    condition is done if it is met; a fail step if not."""
+    return json.dumps({"Version": "2020-12-01", "Metadata": {},
+                       "Parameters": [_parameter(name, value) for name, value in one.parameters.items()],
+                       "Steps": _steps(one, one.steps, "")})
+
+
+def _parameter(name: str, value: str) -> dict:
+    for kind, read in (("Integer", int), ("Float", float)):
+        try:
+            return {"Name": name, "Type": kind, "DefaultValue": read(value)}
+        except ValueError:
+            continue
+    return some(Name=name, Type="String", DefaultValue=value, EnumValues=_CHOICES.get(name))
+
+
+def _steps(one: Pipeline, steps: list[tuple[str, str]], before: str) -> list[dict]:
+    found = []
+    for at, (name, kind) in enumerate(steps):
+        step = {"Name": name, "Type": kind, "Arguments": {}, **({"DependsOn": [before]} if before else {})}
+        if kind == "Training" and before:
+            step["Arguments"] = {"InputDataConfig": [{"ChannelName": "train", "DataSource": {"S3DataSource": {"S3Uri": {
+                "Get": f"Steps.{before}.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri"}}}}]}
+        if kind == "Processing" and not before:
+            step["CacheConfig"] = {"Enabled": True, "ExpireAfter": "P7D"}
+        if kind == "RegisterModel":
+            step["Arguments"] = {"ModelPackageGroupName": one.group}
+        found.append(step)
+        if kind == "Condition":
+            step["Arguments"] = {
+                "Conditions": [{"Type": "LessThanOrEqualTo", "RightValue": 2.9, "LeftValue": {"Std:JsonGet": {
+                    "PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.evaluation"}, "Path": "mae.value"}}}],
+                "IfSteps": _steps(one, steps[at + 1:], ""),
+                "ElseSteps": [{"Name": GIVE_UP, "Type": "Fail", "Arguments": {"ErrorMessage": NOT_MET}}]}
+            break
+        before = name
+    return found
 
 
 def list_pipeline_executions(store: Models, asked: dict) -> dict:

@@ -6,6 +6,8 @@ from ...overrides.jobs.model import JOB_ROLE, LONG
 from ...story import ACCOUNT, REGION
 from .kit import Stage
 
+# What the step `Train` of `train-demand-forecast`'s failed execution started (`seed/models/flows.py`).
+RETRAINED = "pipelines-w4t9k2c7m1xd-Train-Hd83kQmP2x"
 _IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/"
 
 
@@ -38,6 +40,9 @@ def cast(stage: Stage) -> None:
     stage.model("training", f"demand-forecast-{day(7)}", stage.at(7, "02:30:00"), 2_400, training("demand-forecast"))
     stage.model("training", f"demand-forecast-{day(0)}", stage.at(0, "02:30:00"), 900, training("demand-forecast"),
                 "training out of memory")
+    stage.model("training", RETRAINED, stage.hour - 5 * 3_600 - 14 * 86_400 + 543, 2_500, training("demand-forecast"),
+                "training out of memory", said="ClientError: Please use an instance type with more memory, or reduce the size of "
+                                               "job data processed on an instance.")
     stage.model("training", f"menu-vision-{day(2)}", stage.at(2, "14:00:00"), 1_300, training("menu-vision", "ml.p4d.24xlarge"),
                 "training no capacity")
     stage.model("training", f"basket-next-{day(3)}", stage.at(3, "20:00:00"), 7_400, training("basket-next"), end="Stopped")

@@ -79,6 +79,8 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
         Scope::Machine { .. } => ("Executions", false),
         Scope::Jobs { .. } => ("Runs", !plan.effects.is_empty()),
         Scope::Models { .. } => ("Versions", true),
+        Scope::Pipeline { .. } => ("Executions", false),
+        Scope::Monitor { .. } => ("Schedules", false),
     };
     let id = operation.id.0.clone();
     let copied = id.clone();
@@ -198,7 +200,7 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
     let (shape, word) = of_step(step.state);
     let (before, before_is_id) = match planned.as_ref().map(|planned| &planned.seen) {
         None => ("not known".to_owned(), false),
-        Some(Seen::Nothing | Seen::Request { .. }) => ("nothing".to_owned(), false),
+        Some(Seen::Nothing | Seen::Request { .. } | Seen::Pipeline { .. }) => ("nothing".to_owned(), false),
         Some(Seen::Run { word }) => (word.clone(), false),
         Some(Seen::Model { approval, .. }) => (approval.word().to_owned(), false),
         Some(Seen::Execution { status, redrives }) => {
@@ -217,6 +219,10 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
     };
     let execution = step.execution.as_deref();
     let run = execution.map(|arn| (arn.rsplit(':').next().unwrap_or(arn).to_owned(), address::execution(arn)));
+    let run = run.or_else(|| {
+        let arn = step.pipeline_execution.as_deref()?;
+        Some((arn.rsplit('/').next().unwrap_or(arn).to_owned(), address::pipeline_execution(arn)))
+    });
     let run = run.or_else(|| step.job.as_ref().map(|job| (job.own().to_owned(), address::job(job))));
     let (after, after_is_id, href) = match (after, run) {
         (Some(id), _) => (id, true, None),

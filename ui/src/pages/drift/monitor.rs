@@ -11,6 +11,7 @@ use super::{
     run::RunPane,
     runs::Runs,
     setup::{Setup, Surroundings},
+    switch::Switch,
     violations::Violations,
 };
 use crate::{
@@ -105,6 +106,7 @@ fn Monitor(schedule: String) -> impl IntoView {
         navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
     });
 
+    let status = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.row.status.clone())));
     let list = move || {
         let title = format::visible(&name.get_value());
         view! {
@@ -115,6 +117,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                 <div node_ref=ground>
                     {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
                     {move || detail.get().map(|detail| view! { <Standing detail /> })}
+                    <Switch schedule=name status on_done=again />
                 </div>
             </div>
             <Tabs

@@ -5,7 +5,7 @@ use crate::{
     desk::Desk,
     parts::{fault::FaultView, states::Skeleton},
 };
-use contract::{Code, Command, Fault, OperationId, operations::OperationState};
+use contract::{Code, Command, Fault};
 use leptos::{prelude::*, task::spawn_local};
 
 /// What was told last, and why nothing newer was.
@@ -91,21 +91,6 @@ where
         wanted
     });
     answer
-}
-
-/// Calls `act` each time that an operation which was started here has succeeded.
-pub fn when_done(started: RwSignal<Option<OperationId>>, act: impl Fn() + 'static) {
-    let desk = Desk::get();
-    let done = Memo::new(move |_| {
-        let id = started.get()?;
-        let state = desk.operations.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.state));
-        (state == Some(OperationState::Succeeded)).then_some(id)
-    });
-    Effect::new(move |_| {
-        if done.read().is_some() {
-            act();
-        }
-    });
 }
 
 /// True from the first time that `wanted` is.

@@ -1,11 +1,11 @@
 //! The bar under a version: the comment, what each decision sets off, why it is held, and the buttons.
 
-use super::answer::{Answer, when_done};
+use super::answer::Answer;
 use crate::{
     bridge,
     desk::Desk,
     keys::{self, Action},
-    parts::{confirm::ConfirmPlan, fault::FaultView, icon::Icon, outcome::Outcome},
+    parts::{acts::when_done, confirm::ConfirmPlan, fault::FaultView, icon::Icon, outcome::Outcome},
 };
 use contract::{
     Code, Fault, OperationId,

@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    answer::{use_answer, when_done},
+    answer::use_answer,
     cells::{group_name, group_of, measured_or_dash, named, of_approval},
     stale::Stale,
     strip::Strip,
@@ -14,6 +14,7 @@ use crate::{
     format,
     keys::{self, Action},
     parts::{
+        acts::when_done,
         cells::time_cell,
         chart::ChartView,
         head::Head,

@@ -71,7 +71,7 @@ fn made_address(made: &Made) -> Option<String> {
     match made {
         Made::Run(id) => Some(address::job(id)),
         Made::S3(uri) => object_address(uri),
-        Made::PipelineExecution(_) => None,
+        Made::PipelineExecution(arn) => Some(address::pipeline_execution(arn)),
     }
 }
 

@@ -54,11 +54,26 @@ impl GridRow for GroupRow {
     }
 }
 
+/// What the area lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    Waiting,
+    Groups,
+    Pipelines,
+}
+
 /// Rows behind each word of the switch, as far as they are known. They outlive a switch.
 #[derive(Clone, Copy)]
-struct Counts {
+pub struct Counts {
     waiting: RwSignal<Option<u64>>,
     groups: RwSignal<Option<u64>>,
+    pub pipelines: RwSignal<Option<u64>>,
+}
+
+impl Counts {
+    pub fn new() -> Self {
+        Self { waiting: RwSignal::new(None), groups: RwSignal::new(None), pipelines: RwSignal::new(None) }
+    }
 }
 
 /// See the module.
@@ -66,7 +81,7 @@ struct Counts {
 pub fn ModelList() -> impl IntoView {
     let query = address::use_query();
     let all = Memo::new(move |_| query.read().get("show") == Some("all"));
-    let counts = Counts { waiting: RwSignal::new(None), groups: RwSignal::new(None) };
+    let counts = Counts::new();
     view! {
         {move || {
             if all.get() {
@@ -78,7 +93,7 @@ pub fn ModelList() -> impl IntoView {
     }
 }
 
-fn keep_count(set: SetHandle, count: RwSignal<Option<u64>>) {
+pub fn keep_count(set: SetHandle, count: RwSignal<Option<u64>>) {
     Effect::new(move |_| {
         let total = set.state.with(|state| state.as_ref().map(|state| state.total));
         if total.is_some() {
@@ -88,18 +103,26 @@ fn keep_count(set: SetHandle, count: RwSignal<Option<u64>>) {
 }
 
 #[component]
-fn ViewSwitch(all: bool, counts: Counts) -> impl IntoView {
+pub fn ViewSwitch(shown: Listed, counts: Counts) -> impl IntoView {
     let navigate = use_navigate();
     view! {
         <Segmented
             name="View"
-            choices=vec![(false, "Waiting"), (true, "All")]
-            chosen=Signal::stored(all)
-            on_choose=Callback::new(move |all: bool| {
-                let to = if all { address::model_groups() } else { address::MODELS.to_owned() };
+            choices=vec![(Listed::Waiting, "Waiting"), (Listed::Groups, "All"), (Listed::Pipelines, "Pipelines")]
+            chosen=Signal::stored(shown)
+            on_choose=Callback::new(move |shown: Listed| {
+                let to = match shown {
+                    Listed::Waiting => address::MODELS.to_owned(),
+                    Listed::Groups => address::model_groups(),
+                    Listed::Pipelines => address::PIPELINES.to_owned(),
+                };
                 navigate(&to, NavigateOptions::default());
             })
-            count=Callback::new(move |all: bool| if all { counts.groups.get() } else { counts.waiting.get() })
+            count=Callback::new(move |shown: Listed| match shown {
+                Listed::Waiting => counts.waiting.get(),
+                Listed::Groups => counts.groups.get(),
+                Listed::Pipelines => counts.pipelines.get(),
+            })
         />
     }
 }
@@ -194,7 +217,7 @@ fn Waiting(counts: Counts) -> impl IntoView {
         view! {
             <Head area=AREA title="Waiting for a decision".to_owned() />
             <ListTools name="Filter model versions" example="Filter: team:revenue red:>0 since:<now-7d" set one="version" many="versions">
-                <ViewSwitch all=false counts />
+                <ViewSwitch shown=Listed::Waiting counts />
             </ListTools>
             <ListStates
                 set
@@ -307,7 +330,7 @@ fn Groups(counts: Counts) -> impl IntoView {
         view! {
             <Head area=AREA title="All groups".to_owned() />
             <ListTools name="Filter model groups" example="Filter: team:revenue pending:>0 drift:wrong" set one="group" many="groups">
-                <ViewSwitch all=true counts />
+                <ViewSwitch shown=Listed::Groups counts />
             </ListTools>
             <ListStates
                 set

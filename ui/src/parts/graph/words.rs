@@ -19,12 +19,22 @@ pub fn kind(kind: StateKind) -> &'static str {
     }
 }
 
+/// The step of a pipeline is no state of a machine: its text says what it is.
+fn is_step(node: &GraphNode) -> bool {
+    node.kind == StateKind::Unknown && !node.text.is_empty()
+}
+
+fn noun(node: &GraphNode) -> String {
+    if is_step(node) { format::visible(&node.text) } else { kind(node.kind).to_owned() }
+}
+
 /// What the state did: `failed`, `12 items`, `3 failed`, `3 attempts`, `47 s`. A success says so only when `spoken`: on
 /// the screen its tick does.
-fn deeds(run: &NodeRun, spoken: bool) -> Vec<String> {
+fn deeds(node: &GraphNode, run: &NodeRun, spoken: bool) -> Vec<String> {
     let mut deeds = Vec::new();
     if spoken || run.status != StateStatus::Succeeded {
-        deeds.push(run.status.word().to_owned());
+        let is_stopped = is_step(node) && run.status == StateStatus::Aborted;
+        deeds.push(if is_stopped { "stopped" } else { run.status.word() }.to_owned());
     }
     if let Some(items) = run.iterations {
         let mut text = format::counted(items.total, "item", "items");
@@ -54,7 +64,7 @@ pub fn second_line(node: &GraphNode, run: Option<&NodeRun>, followed: bool) -> V
         None
     };
     if let Some(run) = run {
-        return [role.unwrap_or_else(|| kind(node.kind).to_owned())].into_iter().chain(deeds(run, false)).collect();
+        return [role.unwrap_or_else(|| noun(node))].into_iter().chain(deeds(node, run, false)).collect();
     }
     let what = if node.text.is_empty() { kind(node.kind) } else { &node.text };
     let group = (node.group && followed).then(|| "not entered".to_owned());
@@ -63,10 +73,10 @@ pub fn second_line(node: &GraphNode, run: Option<&NodeRun>, followed: bool) -> V
 
 /// `SubmitEMRServerlessJob, Task, failed, 3 attempts, 47 s`.
 pub fn spoken(node: &GraphNode, run: Option<&NodeRun>, followed: bool) -> String {
-    let mut parts = vec![format::visible(&node.name), kind(node.kind).to_owned()];
+    let mut parts = vec![format::visible(&node.name), noun(node)];
     match run {
-        Some(run) => parts.extend(deeds(run, true)),
-        None if followed => parts.push("not entered".to_owned()),
+        Some(run) => parts.extend(deeds(node, run, true)),
+        None if followed => parts.push(if is_step(node) { "not begun" } else { "not entered" }.to_owned()),
         None => {}
     }
     if node.handler {
@@ -196,6 +206,16 @@ mod tests {
         let items = Iterations { total: 1_200, succeeded: 1_100, failed: 3, running: 97 };
         let mapped = NodeRun { iterations: Some(items), ..run(StateStatus::Running, 1) };
         assert_eq!(line(&map, Some(&mapped), 500.0), "Map · running · 1,200 items, 3 failed, 97 running · 47 s");
+    }
+
+    #[test]
+    fn a_step_of_a_pipeline_is_called_by_its_text() {
+        let step = GraphNode { kind: StateKind::Unknown, ..node("training") };
+        let stopped = run(StateStatus::Aborted, 1);
+        assert_eq!(spoken(&step, Some(&stopped), true), "SubmitEMRServerlessJob, training, stopped, 47 s");
+        assert_eq!(spoken(&step, None, true), "SubmitEMRServerlessJob, training, not begun");
+        let done = run(StateStatus::Succeeded, 2);
+        assert_eq!(second_line(&step, Some(&done), true), ["training", "2 attempts", "47 s"]);
     }
 
     #[test]

@@ -78,6 +78,7 @@ fn places() -> Vec<Row> {
         ("Go to Executions", "executions", address::EXECUTIONS, Action::GoExecutions),
         ("Go to Objects", "objects", address::OBJECTS, Action::GoObjects),
         ("Go to Models", "models", address::MODELS, Action::GoModels),
+        ("Go to Pipelines", "git-branch", address::PIPELINES, Action::GoPipelines),
         ("Go to Drift", "drift", address::DRIFT, Action::GoDrift),
         ("Go to Activity", "activity", address::ACTIVITY, Action::GoActivity),
         ("Go to Settings", "settings", address::SETTINGS, Action::GoSettings),

@@ -121,6 +121,18 @@ fn pipeline_of(arn: &str) -> Option<&str> {
 
 /// An execution by its ARN, with its parameters.
 pub async fn execution(session: &Session, arn: &str) -> Result<PipelineExecutionFact, AwsError> {
+    let fact = execution_alone(session, arn).await?;
+    // A refusal of the parameters alone leaves the rest.
+    let parameters = match parameters(session, arn).await {
+        Ok(parameters) => Some(parameters),
+        Err(AwsError::Denied { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(PipelineExecutionFact { parameters, ..fact })
+}
+
+/// An execution by its ARN, in one call: its parameters are not read.
+pub async fn execution_alone(session: &Session, arn: &str) -> Result<PipelineExecutionFact, AwsError> {
     session.pace(Api::SageMaker).await;
     let found = client(session)
         .describe_pipeline_execution()
@@ -128,12 +140,6 @@ pub async fn execution(session: &Session, arn: &str) -> Result<PipelineExecution
         .send()
         .await
         .map_err(|error| AwsError::from_sdk(DESCRIBE_EXECUTION, error).or_absent())?;
-    // A refusal of the parameters alone leaves the rest.
-    let parameters = match parameters(session, arn).await {
-        Ok(parameters) => Some(parameters),
-        Err(AwsError::Denied { .. }) => None,
-        Err(error) => return Err(error),
-    };
     Ok(PipelineExecutionFact {
         arn: arn.to_owned(),
         pipeline: pipeline_of(arn).unwrap_or_default().to_owned(),
@@ -144,7 +150,7 @@ pub async fn execution(session: &Session, arn: &str) -> Result<PipelineExecution
         started: found.creation_time().map(timestamp),
         modified: found.last_modified_time().map(timestamp),
         by: who(found.created_by()),
-        parameters,
+        parameters: None,
     })
 }
 

@@ -6,7 +6,7 @@ use ::objects::{size, words};
 use contract::{
     Timestamp,
     operations::{OperationRow, OperationState, StepState},
-    plan::{Action, ExecutionAction, JobAction, Step},
+    plan::{Action, ExecutionAction, JobAction, MonitorAction, PipelineAction, Step},
 };
 use futures_util::{StreamExt, stream};
 use std::{
@@ -232,13 +232,17 @@ fn summary(job: &Job) -> String {
         }
     }
     for step in &job.plan.steps {
-        if let Action::Job(action) = &step.action {
-            let verb = match action {
-                JobAction::Start { .. } => "was started",
-                JobAction::Stop { .. } => "is being ended",
-            };
-            parts.push(format!("{} {verb}", step.key));
-        }
+        let verb = match &step.action {
+            Action::Job(JobAction::Start { .. })
+            | Action::Pipeline(PipelineAction::Start { .. })
+            | Action::Monitor(MonitorAction::Start { .. }) => "was started",
+            Action::Job(JobAction::Stop { .. }) => "is being ended",
+            Action::Pipeline(PipelineAction::Retry { .. }) => "goes on",
+            Action::Pipeline(PipelineAction::Stop { .. }) => "is being stopped",
+            Action::Monitor(MonitorAction::Stop { .. }) => "was stopped",
+            _ => continue,
+        };
+        parts.push(format!("{} {verb}", step.key));
     }
     let versions = job.plan.steps.iter().filter(|step| matches!(step.action, Action::Model(_))).count() as u64;
     if versions > 0 {

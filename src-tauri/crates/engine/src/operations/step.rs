@@ -1,10 +1,12 @@
 //! One step: look again, write on a condition, read back. What that means for an object, for an execution, for
-//! a run and for a version of a model stands in the files beside.
+//! a run, for a version of a model, for a pipeline and for a monitoring schedule stands in the files beside.
 
 mod executions;
 mod jobs;
 mod models;
+mod monitors;
 mod objects;
+mod pipelines;
 
 use super::{Job, run::Progress};
 use crate::{Desk, EngineError};
@@ -43,6 +45,7 @@ impl Desk {
             new_version_id: None,
             marker_id: None,
             execution: None,
+            pipeline_execution: None,
             job: None,
             request_ids: Vec::new(),
             checks: Vec::new(),
@@ -53,6 +56,8 @@ impl Desk {
             Action::Execution(ref action) => self.write_execution(job, step, action, was_sent, &mut receipt).await,
             Action::Job(ref action) => self.write_job(job, step, action, was_sent, &mut receipt).await,
             Action::Model(ref action) => self.write_model(job, index, step, action, was_sent, &mut receipt).await,
+            Action::Pipeline(ref action) => pipelines::write(job, step, action, was_sent, &mut receipt).await,
+            Action::Monitor(ref action) => self.write_monitor(job, step, action, was_sent, &mut receipt).await,
             Action::Copy { .. } | Action::RemoveMarker { .. } | Action::AddMarker => {
                 self.write_object(job, index, step, was_sent, upload_id.as_deref(), &mut receipt, progress).await
             }

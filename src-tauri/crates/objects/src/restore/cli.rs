@@ -37,7 +37,9 @@ pub fn cli(place: &Place, steps: &[Step], details: &[VersionDetail], parts: Part
             Action::RemoveMarker { marker_id } => {
                 vec![Line::new(place, "delete-object", &step.key).with("--version-id", marker_id).end()]
             }
-            Action::Execution(_) | Action::Job(_) | Action::Model(_) => Vec::new(),
+            Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => {
+                Vec::new()
+            }
             Action::AddMarker => {
                 vec![Line::new(place, "delete-object", &step.key).condition(&step.seen, false).end()]
             }

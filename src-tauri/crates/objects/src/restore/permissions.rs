@@ -62,7 +62,7 @@ pub fn permissions(
             }
             Action::RemoveMarker { .. } => needs.object("s3:DeleteObjectVersion", to),
             Action::AddMarker => needs.object("s3:DeleteObject", to),
-            Action::Execution(_) | Action::Job(_) | Action::Model(_) => {}
+            Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => {}
         }
     }
     let partition = arn::partition(&facts.region);

@@ -92,6 +92,7 @@ pub fn undo(question: &UndoQuestion<'_>) -> Result<Step, NoUndo> {
                 | Seen::Execution { .. }
                 | Seen::Run { .. }
                 | Seen::Request { .. }
+                | Seen::Pipeline { .. }
                 | Seen::Model { .. } => Ok(hide(rows, to_key, "nothing stood there before the restore")),
             }
         }
@@ -107,7 +108,9 @@ pub fn undo(question: &UndoQuestion<'_>) -> Result<Step, NoUndo> {
                 }
             }
         }
-        Action::Execution(_) | Action::Job(_) | Action::Model(_) => Err(NoUndo::NotDone),
+        Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => {
+            Err(NoUndo::NotDone)
+        }
         Action::AddMarker => {
             current_is(rows, &step.key, receipt.marker_id.as_deref())?;
             let marker_id = receipt.marker_id.clone().unwrap_or_default();

@@ -101,6 +101,7 @@ pub fn operation(name: &str, copies: u64) -> NewOperation {
 pub fn receipt(key: &str, state: StepState) -> StepReceipt {
     StepReceipt {
         execution: None,
+        pipeline_execution: None,
         job: None,
         key: key.to_owned(),
         state,

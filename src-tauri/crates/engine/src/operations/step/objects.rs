@@ -106,7 +106,7 @@ impl Desk {
                 }
                 write::remove_marker(&job.permit, session, bucket, target, marker_id).await?
             }
-            Action::Execution(_) | Action::Job(_) | Action::Model(_) => {
+            Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => {
                 return Err(StepError::Changed("This is no step on an object.".into()));
             }
             Action::AddMarker => {
@@ -176,7 +176,7 @@ impl Desk {
                 }
                 receipt.marker_id = Some(marker_id.clone());
             }
-            Action::Execution(_) | Action::Job(_) | Action::Model(_) => {}
+            Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => {}
             Action::AddMarker => {
                 let hidden = current.is_some_and(|fact| fact.delete_marker);
                 checks.push(check(
@@ -257,7 +257,12 @@ fn unchanged(step: &Step, rows: &[VersionRow]) -> Result<(), StepError> {
         return Ok(());
     }
     Err(StepError::Changed(match now {
-        Seen::Nothing | Seen::Execution { .. } | Seen::Run { .. } | Seen::Request { .. } | Seen::Model { .. } => {
+        Seen::Nothing
+        | Seen::Execution { .. }
+        | Seen::Run { .. }
+        | Seen::Request { .. }
+        | Seen::Pipeline { .. }
+        | Seen::Model { .. } => {
             format!("{target} is gone since the plan was made; nothing was written.")
         }
         Seen::Marker { .. } => format!("{target} was deleted since the plan was made; nothing was written."),
@@ -309,6 +314,7 @@ fn copy_of(bucket: &str, source: &SourceVersion, to_key: &str, seen: &Seen) -> C
             | Seen::Execution { .. }
             | Seen::Run { .. }
             | Seen::Request { .. }
+            | Seen::Pipeline { .. }
             | Seen::Model { .. } => Condition::IfNoneMatch,
         },
     }
@@ -329,7 +335,7 @@ fn landed(step: &Step, rows: &[VersionRow], sent: Timestamp) -> Option<String> {
         Action::RemoveMarker { marker_id } => {
             (!rows.iter().any(|row| row.fact.version_id == *marker_id)).then(|| marker_id.clone())
         }
-        Action::Execution(_) | Action::Job(_) | Action::Model(_) => None,
+        Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => None,
         Action::AddMarker => top
             .filter(|fact| fact.delete_marker && fact.last_modified >= since)
             .filter(|_| on_top_of_seen())

@@ -60,7 +60,9 @@ impl Case {
                 Action::Copy { source, to_key } => format!("copy {} to {to_key}", source.version_id),
                 Action::RemoveMarker { marker_id } => format!("remove {marker_id}"),
                 Action::AddMarker => "add".to_owned(),
-                Action::Execution(_) | Action::Job(_) | Action::Model(_) => "run".to_owned(),
+                Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => {
+                    "run".to_owned()
+                }
             })
             .collect())
     }

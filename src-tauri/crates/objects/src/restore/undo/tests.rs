@@ -5,6 +5,7 @@ use contract::objects::VersionFact;
 fn receipt(new_version_id: Option<&str>) -> StepReceipt {
     StepReceipt {
         execution: None,
+        pipeline_execution: None,
         job: None,
         key: KEY.into(),
         state: StepState::Done,

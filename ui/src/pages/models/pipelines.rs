@@ -1,0 +1,10 @@
+//! SageMaker's pipelines: all of them, one with its parameters and executions, and one execution with its steps.
+
+mod cells;
+pub mod execution;
+mod graph;
+pub mod list;
+pub mod pipeline;
+mod start;
+mod step;
+mod steps;

@@ -1,0 +1,341 @@
+//! One execution of a pipeline: its steps as a graph and a table, and beside them the step that matters, with its job.
+//!
+//! It is asked for again while it goes on. The step that failed first is chosen on opening, else the one that runs.
+
+use super::{
+    cells::{id_of, status_chip, took},
+    pipeline::{Value, called},
+    step::{StepBody, goes_on, job_of},
+    steps::{Steps, at_rest, walk_by_keys},
+};
+use crate::{
+    address,
+    desk::Desk,
+    format,
+    keys::{self, Action},
+    pages::models::{AREA, answer::use_answer},
+    parts::{
+        acts::{Act, Asking, when_done},
+        confirm::ConfirmPlan,
+        fault::FaultView,
+        head::Head,
+        list::use_change,
+        menu::CopyMenu,
+        outcome::Outcome,
+        split::Split,
+        states::{Empty, Partial, Skeleton},
+        tabs::{Tabs, panel},
+    },
+};
+use contract::{
+    executions::Verdict,
+    models::{
+        DescribePipelineExecution, GivenParameter, ModelTarget, PipelineExecutionDetail, PipelineExecutionRow,
+        PipelineStatus, PipelineStep, PlanPipelineRetry, PlanPipelineStop,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
+use std::time::Duration;
+
+/// How often an execution that is not over is asked for again.
+const AGAIN: Duration = Duration::from_secs(4);
+
+const TABS: [(&str, &str); 2] = [("steps", "Steps"), ("parameters", "Parameters")];
+
+#[component]
+pub fn OneExecution() -> impl IntoView {
+    let query = address::use_query();
+    let arn = Memo::new(move |_| query.read().get("arn").map(str::to_owned).filter(|arn| pipeline_of(arn).is_some()));
+    view! {
+        {move || match arn.get() {
+            Some(arn) => view! { <Execution arn /> }.into_any(),
+            None => view! {
+                <Head area=AREA title="No such execution".to_owned() />
+                <Empty title="This address names no execution of a pipeline" text="Choose one in the list of a pipeline, or paste its ARN with Ctrl K." icon="git-branch" />
+            }.into_any(),
+        }}
+    }
+}
+
+/// The pipeline that the ARN of an execution, or its short form, names.
+fn pipeline_of(arn: &str) -> Option<String> {
+    if let Ok(ModelTarget::PipelineExecution { pipeline, .. }) = arn.parse() {
+        return Some(pipeline);
+    }
+    let (_, path) = arn.split_once(":pipeline/")?;
+    let (pipeline, execution) = path.split_once("/execution/")?;
+    (!pipeline.is_empty() && !execution.is_empty()).then(|| pipeline.to_owned())
+}
+
+/// The step to look at: the one that failed first, else the one that runs, else the last that began.
+fn matters(detail: &PipelineExecutionDetail) -> Option<String> {
+    let steps = &detail.graph.steps;
+    let failed = detail.failed.first().and_then(|at| steps.get(usize::try_from(*at).ok()?));
+    let runs = || steps.iter().find(|step| goes_on(step.standing));
+    let begun = || steps.iter().rev().find(|step| step.run.is_some());
+    failed.or_else(runs).or_else(begun).or_else(|| steps.first()).map(|step| step.name.clone())
+}
+
+#[component]
+fn Execution(arn: String) -> impl IntoView {
+    let desk = Desk::get();
+    let query = address::use_query();
+    let change = StoredValue::new_local(use_change());
+    let tab = Memo::new(move |_| {
+        let query = query.read();
+        let asked = query.get("tab");
+        TABS.iter().find(|(id, _)| Some(*id) == asked).map_or("steps", |(id, _)| *id).to_owned()
+    });
+    let pipeline = pipeline_of(&arn).unwrap_or_default();
+    let id = id_of(&arn).to_owned();
+    let arn = StoredValue::new(arn);
+    let told = use_answer(move || Some(DescribePipelineExecution { arn: arn.get_value() }));
+    follow(told.told, Callback::new(move |()| told.look()));
+    keys::on(Action::Refresh, move || told.look());
+    let navigate = use_navigate();
+    {
+        let (navigate, pipeline) = (navigate.clone(), pipeline.clone());
+        keys::on(Action::Back, move || navigate(&address::pipeline(&pipeline), NavigateOptions::default()));
+    }
+    let row = Memo::new(move |_| told.told.with(|told| told.as_ref().map(|told| told.row.clone())));
+    let title = Signal::derive(move || row.with(|row| row.as_ref().map_or_else(|| id.clone(), called)));
+    let crumb = StoredValue::new((pipeline, title));
+    let known = Memo::new(move |_| row.with(Option::is_some));
+    Effect::new(move |_| {
+        if known.get() {
+            let (pipeline, title) = crumb.get_value();
+            let title = title.get_untracked();
+            desk.remember(format!("{title} of {pipeline}"), address::pipeline_execution(&arn.get_value()));
+        }
+    });
+
+    // The address says which step is shown; until somebody chose one, it is the one that matters.
+    let selected = RwSignal::new(query.get_untracked().get("step").map(str::to_owned));
+    Effect::new(move |_| {
+        let Some(first) = told.told.with(|told| told.as_ref().and_then(matters)) else { return };
+        if selected.with_untracked(Option::is_none) {
+            selected.set(Some(first));
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(name) = selected.get() {
+            change.with_value(|change| change("step", Some(name)));
+        }
+    });
+    let graph = Memo::new(move |_| told.told.with(|told| told.as_ref().map(|told| at_rest(&told.graph))));
+    let step = Memo::new(move |_| {
+        let name = selected.get()?;
+        graph.with(|graph| graph.as_ref()?.steps.iter().find(|step| step.name == name).cloned())
+    });
+    walk_by_keys(graph, selected);
+    let logs = move || step.with(|step| step.as_ref().and_then(job_of).map(address::job_logs));
+    let open = Callback::new(move |()| match untrack(logs) {
+        Some(href) => navigate(&href, NavigateOptions::default()),
+        None => desk.say("This step started no job, so there are no logs."),
+    });
+    keys::on(Action::Open, move || open.run(()));
+    let copying = RwSignal::new(false);
+    keys::on(Action::CopyMenu, move || copying.set(true));
+    let copies = Signal::derive(move || {
+        let arn = row.with(|row| row.as_ref().map_or_else(|| arn.get_value(), |row| row.arn.clone()));
+        let describe = format!(
+            "aws sagemaker list-pipeline-execution-steps --pipeline-execution-arn {arn} --profile {}",
+            desk.profile_argument()
+        );
+        vec![
+            ("Name".to_owned(), title.get()),
+            ("aws command".to_owned(), describe),
+            ("Link".to_owned(), format!("quarterdeck:/{}", address::pipeline_execution(&arn))),
+            ("ARN".to_owned(), arn),
+        ]
+    });
+
+    let list = move || {
+        let (pipeline, title) = crumb.get_value();
+        let way = vec![
+            ("Pipelines".to_owned(), address::PIPELINES.to_owned()),
+            (pipeline.clone(), address::pipeline(&pipeline)),
+        ];
+        view! {
+            <Head area=AREA way title>
+                {move || row.with(|row| row.as_ref().map(|row| status_chip(row.status)))}
+            </Head>
+            <div class="pipeline-head">
+                {move || told.told.get().map(|detail| view! { <Standing detail /> })}
+            </div>
+            <Tabs
+                name="Execution"
+                tabs=TABS.to_vec()
+                chosen=tab
+                on_choose=Callback::new(move |chosen: String| change.with_value(|change| change("tab", (chosen != "steps").then_some(chosen))))
+            />
+            <div class="body" class:flush=move || tab.read().as_str() == "steps" role="tabpanel" id=move || panel(&tab.get()) aria-labelledby=move || format!("tab-{}", tab.get())>
+                {told.waiting(10)}
+                {move || if tab.read().as_str() == "parameters" {
+                    view! { {move || told.told.get().map(|detail| view! { <Parameters given=detail.parameters /> })} }.into_any()
+                } else {
+                    view! { <Steps told=told.told graph selected /> }.into_any()
+                }}
+            </div>
+            <CopyMenu open=copying items=copies />
+        }
+    };
+    let asking = Asking::new();
+    when_done(asking.started, move || told.look());
+    let side = move || {
+        let name = move || {
+            step.with(|step| step.as_ref().map_or_else(|| "Step".to_owned(), |step| format::visible(&step.name)))
+        };
+        view! {
+            <section class="detail" role="region" aria-label=name>
+                <div class="head">
+                    <div class="crumb">{move || step.with(|step| step.as_ref().map_or_else(|| "Step".to_owned(), |step| format!("Step, {}", step.kind)))}</div>
+                    <h2>{name}</h2>
+                </div>
+                <div class="body">
+                    {move || match (step.get(), graph.get()) {
+                        (Some(step), Some(graph)) => view! { <StepBody step graph /> }.into_any(),
+                        (None, Some(_)) => view! { <Empty title="No step is selected" text="Choose one in the graph or the table to see how it ended and what it started." icon="git-branch" /> }.into_any(),
+                        _ => told.fault.with(Option::is_none).then(|| view! { <Skeleton rows=6 /> }).into_any(),
+                    }}
+                    <JobLinks step />
+                </div>
+                <Bar told=told.told asking />
+            </section>
+        }
+    };
+    view! { <Split list detail=side /> }
+}
+
+/// Asks again while it is not over and somebody looks.
+fn follow(told: RwSignal<Option<PipelineExecutionDetail>>, ask: Callback<()>) {
+    let tick = move || {
+        let goes_on = told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.row.status.is_over()));
+        if goes_on && !document().hidden() {
+            ask.run(());
+        }
+    };
+    if let Ok(interval) = set_interval_with_handle(tick, AGAIN) {
+        on_cleanup(move || interval.clear());
+    }
+}
+
+/// What happened, when and for how long.
+#[component]
+fn Standing(detail: PipelineExecutionDetail) -> impl IntoView {
+    let desk = Desk::get();
+    let PipelineExecutionDetail { row, description, words, notices, .. } = detail;
+    let PipelineExecutionRow { status, started, seconds, by, .. } = row;
+    let class = if status == PipelineStatus::Failed { "verdict bad" } else { "verdict" };
+    view! {
+        <p class="facts-line soft">
+            {started.map(|at| view! { <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> })}
+            <span>{if status.is_over() { "took " } else { "running for " }} {took(started, seconds, !status.is_over())}</span>
+            {by.map(|by| view! { <span>{format!("started by {}", format::visible(&by))}</span> })}
+        </p>
+        {description.map(|text| view! { <p class="soft wrap">{format::visible(&text)}</p> })}
+        {(!words.is_empty()).then(|| view! { <div class=class><p class="selectable wrap">{words}</p></div> })}
+        <Partial notices=Signal::stored(notices) />
+    }
+}
+
+/// The ways into Jobs from the step on screen.
+#[component]
+fn JobLinks(step: Memo<Option<PipelineStep>>) -> impl IntoView {
+    let job = Memo::new(move |_| step.with(|step| step.as_ref().and_then(job_of).cloned()));
+    move || {
+        job.get().map(|job| {
+            view! {
+                <p class="row">
+                    <A href=address::job_logs(&job) attr:class="btn go" attr:title="Enter">"Open its job"</A>
+                    <A href=address::job(&job) attr:class="btn">"Open the run"</A>
+                </p>
+            }
+        })
+    }
+}
+
+#[component]
+fn Parameters(given: Option<Vec<GivenParameter>>) -> impl IntoView {
+    let Some(given) = given else {
+        return view! { <p class="soft">"What it was given could not be read; the notice above says why."</p> }
+            .into_any();
+    };
+    if given.is_empty() {
+        return view! { <p class="soft">"The pipeline has no parameters."</p> }.into_any();
+    }
+    view! {
+        <table class="table numbers" aria-label="Parameters">
+            <thead><tr><th scope="col">"Name"</th><th scope="col">"Value"</th><th scope="col">"Default"</th></tr></thead>
+            <tbody>
+                {given.into_iter().map(|parameter| view! {
+                    <tr data-id=parameter.name.clone()>
+                        <th scope="row" class="mono">{parameter.name}</th>
+                        <td class="mono wrap selectable">
+                            <Value value=Some(parameter.value) none="none" />
+                            {parameter.is_changed.then(|| view! { " " <span class="chip acc">"changed"</span> })}
+                        </td>
+                        <td class="mono wrap dim">{if parameter.is_changed {
+                            view! { <Value value=parameter.default none="none" /> }.into_any()
+                        } else {
+                            view! { "the same" }.into_any()
+                        }}</td>
+                    </tr>
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// What can be done with the execution, and why not.
+#[component]
+fn Bar(told: RwSignal<Option<PipelineExecutionDetail>>, asking: Asking) -> impl IntoView {
+    let desk = Desk::get();
+    let arn = Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.row.arn.clone())));
+    let verdict = move |pick: fn(&PipelineExecutionDetail) -> &Verdict| {
+        Memo::new(move |_| told.with(|told| told.as_ref().map(|told| pick(told).clone())))
+    };
+    let (retry, stop) = (verdict(|told| &told.retry), verdict(|told| &told.stop));
+    let goes_on = Memo::new(move |_| told.with(|told| told.as_ref().is_some_and(|told| !told.row.status.is_over())));
+    // What is said stands where it can be read: of the way that can be gone, else of the one that fits its state.
+    let said = move || if goes_on.get() { stop.get() } else { retry.get() };
+    view! {
+        <div class="action-bar">
+            <Outcome started=asking.started />
+            <div class="causes">
+                {move || said().map(|verdict| verdict.reasons.into_iter().map(|reason| view! { <p>{reason}</p> }).collect_view())}
+                {move || asking.fault.get().map(|fault| view! { <FaultView fault /> })}
+                <p class="why-not">{move || (desk.read_only() && arn.read().is_some()).then_some("READ-ONLY: plans can be made and looked at; the badge in the top bar makes the session writable.")}</p>
+            </div>
+            <div class="acts">
+                <Act word="Retry execution" verdict=retry go=true busy=asking.busy on_press=Callback::new(move |()| {
+                    if let Some(execution) = arn.get_untracked() {
+                        asking.ask(PlanPipelineRetry { execution }, || ());
+                    }
+                }) />
+                <Act word="Stop execution" verdict=stop busy=asking.busy on_press=Callback::new(move |()| {
+                    if let Some(execution) = arn.get_untracked() {
+                        asking.ask(PlanPipelineStop { execution }, || ());
+                    }
+                }) />
+            </div>
+            <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_execution_names_its_pipeline() {
+        let arn = "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/train-churn/execution/a1b2c3d4e5f6";
+        assert_eq!(pipeline_of(arn).as_deref(), Some("train-churn"));
+        assert_eq!(pipeline_of("run:train-churn/a1b2c3d4e5f6").as_deref(), Some("train-churn"));
+        assert_eq!(pipeline_of("arn:aws:sagemaker:eu-west-1:123456789012:pipeline/train-churn"), None);
+        assert_eq!(pipeline_of("version:churn/7"), None);
+    }
+}
