@@ -74,11 +74,9 @@ fn key(session: &Session, name: &str) -> String {
     format!("{}/{}/{name}", session.profile(), session.region())
 }
 
-/// `2026-11-21 06:00 UTC`.
+/// `21 Nov 2026 06:00 UTC`: as texts write it. Where a time stands alone, the window writes it in its own zone.
 fn moment(at: Timestamp) -> String {
-    let text = at.to_string();
-    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    format!("{} {} UTC", part(0, 10), part(11, 16))
+    at.strftime("%-d %b %Y %H:%M UTC").to_string()
 }
 
 /// `1 report`, `3 reports`.

@@ -29,9 +29,9 @@ pub fn FeaturePane(
     schedule: String,
     feature: String,
     run: Option<Timestamp>,
-    /// Reports that were read, for how often it drifted.
+    /// How far is looked back.
     #[prop(into)]
-    read: Signal<Option<u32>>,
+    days: Signal<u32>,
     /// Grows when more reports were read, which belong into the chart over time.
     #[prop(into)]
     finished: Signal<u64>,
@@ -46,6 +46,7 @@ pub fn FeaturePane(
             schedule: asked_schedule.clone(),
             feature: asked_feature.clone(),
             run,
+            days: days.get(),
             offset_minutes: desk.offset_minutes(),
             width: width.get()?,
         })
@@ -71,7 +72,7 @@ pub fn FeaturePane(
                 <div class="drift-stack" node_ref=ground>
                     {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
                     {move || match detail.get() {
-                        Some(detail) => view! { <Told detail read /> }.into_any(),
+                        Some(detail) => view! { <Told detail /> }.into_any(),
                         None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=10 /> }).into_any(),
                     }}
                     // Of its own, so that what was typed outlives a chart that is drawn anew.
@@ -85,8 +86,8 @@ pub fn FeaturePane(
 }
 
 #[component]
-fn Told(detail: FeatureDetail, read: Signal<Option<u32>>) -> impl IntoView {
-    let FeatureDetail { row, charts, statistics, notices, .. } = detail;
+fn Told(detail: FeatureDetail) -> impl IntoView {
+    let FeatureDetail { row, read, charts, statistics, notices, .. } = detail;
     view! {
         <Partial notices=Signal::stored(notices) />
         <Verdict row read />
@@ -98,7 +99,7 @@ fn Told(detail: FeatureDetail, read: Signal<Option<u32>>) -> impl IntoView {
 
 /// `L∞ robust 0.310 ± 0.003, threshold 0.100`, and what else is known of it.
 #[component]
-fn Verdict(row: FeatureRow, read: Signal<Option<u32>>) -> impl IntoView {
+fn Verdict(row: FeatureRow, read: u32) -> impl IntoView {
     let (shape, word) = drifted(row.drifted);
     let class = match row.drifted {
         Some(true) => "verdict bad",
@@ -108,11 +109,8 @@ fn Verdict(row: FeatureRow, read: Signal<Option<u32>>) -> impl IntoView {
     let distance = row.distance.map_or_else(|| "not reckoned".to_owned(), |distance| measured(distance, row.error));
     let threshold = row.threshold.map(|threshold| format!(", threshold {}", figure(threshold))).unwrap_or_default();
     let said = format!("{} {distance}{threshold}", row.method);
-    let runs = row.drifted_runs;
-    let often = move || match read.get() {
-        Some(read) => format!("{} of {} reports", format::count(runs.into()), format::count(read.into())),
-        None => format::counted(runs.into(), "report", "reports"),
-    };
+    let often =
+        format!("{} of {}", format::count(row.drifted_runs.into()), format::counted(read.into(), "report", "reports"));
     view! {
         <div class=class>
             <p class="drift-said"><strong class="num-text">{said}</strong><Status shape word /></p>

@@ -32,7 +32,7 @@ use crate::{
 use contract::{
     Timestamp,
     drift::{DescribeMonitor, MonitorDetail, MonitorRow, MonitorRunRow, ReadDrift},
-    models::Silence,
+    models::{HealthState, Silence},
 };
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
@@ -96,7 +96,6 @@ fn Monitor(schedule: String) -> impl IntoView {
             width: width.get()?,
         })
     });
-    let read = Signal::derive(move || reports.progress().map(|(read, _)| read));
     let current = RwSignal::new(None::<MonitorRunRow>);
     let navigate = use_navigate();
     // Another feature is looked at in the newest report.
@@ -165,7 +164,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                 },
                 "settings" => detail.get().map(|detail| view! { <Surroundings detail /> }).into_any(),
                 _ => match feature.get() {
-                    Some(feature) => view! { <FeaturePane schedule=name.get_value() feature run=report.get() read finished=reports.finished /> }.into_any(),
+                    Some(feature) => view! { <FeaturePane schedule=name.get_value() feature run=report.get() days finished=reports.finished /> }.into_any(),
                     None => view! { <Empty title="No feature is selected" text="Choose one with the arrow keys to see how far it is from its baseline." icon="drift" /> }.into_any(),
                 },
             }}
@@ -181,7 +180,8 @@ fn Standing(detail: MonitorDetail) -> impl IntoView {
     let MonitorDetail { row, health, notices, .. } = detail;
     let MonitorRow { kind, endpoint, status, last_run, last, alert, .. } = row;
     let problems = health.problems;
-    let words = problems.is_empty().then_some(health.words);
+    // That it measures stands in the head already.
+    let words = (problems.is_empty() && health.state != HealthState::Measured).then_some(health.words);
     view! {
         <p class="facts-line soft">
             <span>{kind_word(kind)}</span>

@@ -3,7 +3,7 @@
 use super::{
     Importance, counted,
     files::{file, newest_hour, why},
-    key, moment,
+    key,
 };
 use crate::{Desk, ends::left_out};
 use ::models::{
@@ -108,9 +108,8 @@ impl Looked {
 
     pub fn row(&self, health: &MonitorHealth, now: Timestamp) -> MonitorRow {
         let last = self.last();
-        let found = last.zip(self.violations.filter(|many| *many > 0)).map(|(last, many)| {
-            format!("{} at {}", counted(usize::try_from(many).unwrap_or_default(), "violation"), moment(last.scheduled))
-        });
+        let found = self.violations.filter(|many| *many > 0);
+        let found = found.map(|many| counted(usize::try_from(many).unwrap_or_default(), "violation"));
         let words = match found {
             Some(found) if health.problems.is_empty() => found,
             _ => health.words.clone(),
