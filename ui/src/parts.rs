@@ -1,5 +1,6 @@
 //! Components that pages share. Each is one concept, small, on the WAI-ARIA patterns.
 
+pub mod answer;
 pub mod cells;
 pub mod chart;
 pub mod confirm;

@@ -1,7 +1,6 @@
 //! One feature of one report against its baseline: how far it is, by which measures, and what another threshold would do.
 
 use super::{
-    ask::use_reply,
     cells::{drifted, figure, measured},
     measure::use_width,
     statistics::Statistics,
@@ -10,12 +9,7 @@ use super::{
 use crate::{
     desk::Desk,
     format,
-    parts::{
-        chart::ChartView,
-        fault::FaultView,
-        states::{Partial, Skeleton},
-        status::Status,
-    },
+    parts::{answer::use_answer_over_range, chart::ChartView, states::Partial, status::Status},
 };
 use contract::{
     Timestamp,
@@ -40,7 +34,7 @@ pub fn FeaturePane(
     let ground = NodeRef::<html::Div>::new();
     let width = use_width(ground);
     let (asked_schedule, asked_feature) = (schedule.clone(), feature.clone());
-    let (detail, fault, again) = use_reply(move || {
+    let answer = use_answer_over_range(move || {
         finished.track();
         Some(ReadFeature {
             schedule: asked_schedule.clone(),
@@ -51,6 +45,7 @@ pub fn FeaturePane(
             width: width.get()?,
         })
     });
+    let detail = answer.told;
     let name = format::visible(&feature);
     let kind = move || detail.with(|detail| detail.as_ref().map(|detail| detail.row.kind.clone()));
     let at = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.run)));
@@ -70,11 +65,8 @@ pub fn FeaturePane(
             </div>
             <div class="body">
                 <div class="drift-stack" node_ref=ground>
-                    {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
-                    {move || match detail.get() {
-                        Some(detail) => view! { <Told detail /> }.into_any(),
-                        None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=10 /> }).into_any(),
-                    }}
+                    {answer.waiting(10)}
+                    {move || detail.get().map(|detail| view! { <Told detail /> })}
                     // Of its own, so that what was typed outlives a chart that is drawn anew.
                     <Show when=move || known.get()>
                         <WhatIf schedule=schedule.clone() feature=feature.clone() now />

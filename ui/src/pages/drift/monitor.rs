@@ -2,7 +2,6 @@
 
 use super::{
     AREA,
-    ask::{Refreshes, use_reply},
     cells::{health_chip, kind_word, run_cell, spaced},
     feature::FeaturePane,
     features::Features,
@@ -18,6 +17,7 @@ use crate::{
     desk::Desk,
     format,
     parts::{
+        answer::{Refreshes, use_answer},
         chart::ChartView,
         fault::FaultView,
         head::Head,
@@ -74,7 +74,8 @@ fn Monitor(schedule: String) -> impl IntoView {
     let feature = Memo::new(move |_| query.read().get("feature").map(str::to_owned));
     let report = Memo::new(move |_| query.read().get("run").and_then(|run| run.parse::<Timestamp>().ok()));
     Refreshes::provide();
-    let (detail, fault, again) = use_reply(move || Some(DescribeMonitor { schedule: name.get_value() }));
+    let described = use_answer(move || Some(DescribeMonitor { schedule: name.get_value() }));
+    let (detail, fault) = (described.told, described.fault);
     Effect::new(move |_| {
         if detail.with(Option::is_some) {
             name.with_value(|name| desk.remember(format!("Monitor {name}"), address::monitor(name)));
@@ -112,7 +113,7 @@ fn Monitor(schedule: String) -> impl IntoView {
             </Head>
             <div class="drift-head">
                 <div node_ref=ground>
-                    {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
+                    {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| described.look()) /> })}
                     {move || detail.get().map(|detail| view! { <Standing detail /> })}
                 </div>
             </div>
