@@ -25,7 +25,7 @@ use crate::{executions::lock, jobs::Kept};
 use aws::{Session, models::endpoints::Described};
 use contract::{
     Timestamp,
-    drift::DriftEvent,
+    drift::{DriftEvent, MonitorRow},
     models::facts::{DeployedModel, JobDefinitionFact, ScheduleFact, VersionFact},
 };
 use std::sync::{Arc, Mutex};
@@ -42,6 +42,12 @@ type Importance = Arc<Vec<(String, f64)>>;
 pub(crate) struct Drift {
     shelf: index::Shelf,
     models: Kept<Arc<Vec<DeployedModel>>>,
+    /// Every endpoint as a search tells of it: less than [`Described`] from its own calls.
+    served: Kept<Arc<look::Served>>,
+    /// All schedules as they were listed last, for the next one who opens the list.
+    listed: Kept<Arc<Vec<MonitorRow>>>,
+    /// The newest report of a schedule, compared, with its mark.
+    newest: Kept<Arc<worklist::Newest>>,
     schedules: Kept<Arc<ScheduleFact>>,
     /// They do not change once they are made.
     definitions: Kept<Arc<JobDefinitionFact>>,

@@ -26,6 +26,7 @@ fn schedule() -> ScheduleSummary {
         kind: Some(MonitorKind::DataQuality),
         endpoint: Some("churn".into()),
         definition: None,
+        expression: None,
         created: Some(at("2026-10-01T00:00:00Z")),
         modified: Some(at("2026-10-01T00:00:00Z")),
         last: None,
