@@ -1,5 +1,12 @@
 //! Drift: what watches models, and what it found.
 
+mod metrics;
+
+pub use metrics::{
+    LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadMonitorMetric,
+    ReadMonitorMetrics,
+};
+
 use crate::{
     Notice, Timestamp,
     charts::Chart,

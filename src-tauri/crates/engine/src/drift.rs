@@ -13,6 +13,7 @@ mod gather;
 mod index;
 mod list;
 mod look;
+mod metrics;
 mod records;
 mod runs;
 mod scene;
@@ -46,6 +47,10 @@ pub(crate) struct Drift {
     served: Kept<Arc<look::Served>>,
     /// All schedules as they were listed last, for the next one who opens the list.
     listed: Kept<Arc<Vec<MonitorRow>>>,
+    /// The numbers of a monitor, for the picture of one of them.
+    measured: Kept<Arc<metrics::Measured>>,
+    /// By the report and when it was stored.
+    readings: Kept<metrics::Readings>,
     /// The newest report of a schedule, compared, with its mark.
     newest: Kept<Arc<worklist::Newest>>,
     schedules: Kept<Arc<ScheduleFact>>,

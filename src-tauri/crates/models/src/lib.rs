@@ -24,6 +24,7 @@ pub mod paste;
 pub mod people;
 pub mod rows;
 pub mod runs;
+pub mod series;
 pub mod stale;
 mod wording;
 

@@ -134,7 +134,7 @@ impl Scene {
 
 impl Desk {
     /// Where the reports of a schedule lie, without the hour: what one of its jobs says, else what its definition promises.
-    async fn place_of(
+    pub(super) async fn place_of(
         &self,
         session: &Session,
         summary: &ScheduleSummary,
