@@ -8,6 +8,7 @@ mod endpoint;
 mod feature;
 mod features;
 mod measure;
+mod metrics;
 mod monitor;
 mod monitors;
 mod reports;

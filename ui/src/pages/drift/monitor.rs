@@ -6,6 +6,7 @@ use super::{
     feature::FeaturePane,
     features::Features,
     measure::use_width,
+    metrics::{MetricPane, Metrics},
     reports::{Reports, use_reports, words},
     run::RunPane,
     runs::Runs,
@@ -26,21 +27,39 @@ use crate::{
         segmented::Segmented,
         split::Split,
         states::{Empty, Partial, Skeleton},
-        tabs::{Tabs, panel},
+        tabs::{Tab, Tabs, panel},
     },
 };
 use contract::{
     Timestamp,
     drift::{DescribeMonitor, MonitorDetail, MonitorRow, MonitorRunRow, ReadDrift},
-    models::{HealthState, Silence},
+    models::{HealthState, Silence, facts::MonitorKind},
 };
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
-const TABS: [(&str, &str); 4] =
-    [("features", "Features"), ("violations", "Violations"), ("runs", "Runs"), ("settings", "Settings")];
+/// Of a monitor of data, which compares columns.
+const OF_DATA: [Tab; 5] = [
+    ("features", "Features"),
+    ("violations", "Violations"),
+    ("metrics", "Metrics"),
+    ("runs", "Runs"),
+    ("settings", "Settings"),
+];
+/// Of quality, bias and attributions.
+const OF_METRICS: [Tab; 4] =
+    [("metrics", "Metrics"), ("violations", "Violations"), ("runs", "Runs"), ("settings", "Settings")];
 /// Days of reports and runs that can be looked back, the first where the address says nothing.
 const DAYS: [(u32, &str); 3] = [(7, "7 days"), (30, "30 days"), (90, "90 days")];
+
+/// The tabs of a kind, the one that is shown where the address names none first.
+fn tabs_of(is_of_metrics: bool) -> Vec<Tab> {
+    if is_of_metrics { OF_METRICS.to_vec() } else { OF_DATA.to_vec() }
+}
+
+fn first_of(is_of_metrics: bool) -> &'static str {
+    if is_of_metrics { "metrics" } else { "features" }
+}
 
 #[component]
 pub fn OneMonitor() -> impl IntoView {
@@ -63,19 +82,26 @@ fn Monitor(schedule: String) -> impl IntoView {
     let query = address::use_query();
     let change = StoredValue::new_local(use_change());
     let name = StoredValue::new(schedule);
-    let tab = Memo::new(move |_| {
-        let asked = query.read().get("tab").map(str::to_owned).unwrap_or_default();
-        TABS.iter().map(|(id, _)| *id).find(|id| *id == asked).unwrap_or("features").to_owned()
-    });
     let days = Memo::new(move |_| {
         let asked = query.read().get("days").and_then(|days| days.parse::<u32>().ok());
         asked.filter(|asked| DAYS.iter().any(|(days, _)| days == asked)).unwrap_or(7)
     });
     let feature = Memo::new(move |_| query.read().get("feature").map(str::to_owned));
     let report = Memo::new(move |_| query.read().get("run").and_then(|run| run.parse::<Timestamp>().ok()));
+    let metric = Memo::new(move |_| query.read().get("metric").map(str::to_owned));
     Refreshes::provide();
     let described = use_answer(move || Some(DescribeMonitor { schedule: name.get_value() }));
     let (detail, fault) = (described.told, described.fault);
+    let is_of_metrics = Memo::new(move |_| {
+        let kind = detail.with(|detail| detail.as_ref().and_then(|detail| detail.row.kind));
+        kind.is_some_and(|kind| kind != MonitorKind::DataQuality)
+    });
+    let tab = Memo::new(move |_| {
+        let asked = query.read().get("tab").map(str::to_owned).unwrap_or_default();
+        let is_of_metrics = is_of_metrics.get();
+        let named = tabs_of(is_of_metrics).into_iter().map(|(id, _)| id).find(|id| *id == asked);
+        named.unwrap_or(first_of(is_of_metrics)).to_owned()
+    });
     Effect::new(move |_| {
         if detail.with(Option::is_some) {
             name.with_value(|name| desk.remember(format!("Monitor {name}"), address::monitor(name)));
@@ -105,6 +131,9 @@ fn Monitor(schedule: String) -> impl IntoView {
         navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
     });
 
+    let choose_metric = Callback::new(move |metric: String| change.with_value(|change| change("metric", Some(metric))));
+    let shown_metric = RwSignal::new(None::<String>);
+
     let list = move || {
         let title = format::visible(&name.get_value());
         view! {
@@ -117,12 +146,13 @@ fn Monitor(schedule: String) -> impl IntoView {
                     {move || detail.get().map(|detail| view! { <Standing detail /> })}
                 </div>
             </div>
-            <Tabs
-                name="Monitor"
-                tabs=TABS.to_vec()
-                chosen=tab
-                on_choose=Callback::new(move |chosen: String| change.with_value(|change| change("tab", (chosen != "features").then_some(chosen))))
-            />
+            {move || {
+                let is_of_metrics = is_of_metrics.get();
+                let choose = move |chosen: String| {
+                    change.with_value(|change| change("tab", (chosen != first_of(is_of_metrics)).then_some(chosen)));
+                };
+                view! { <Tabs name="Monitor" tabs=tabs_of(is_of_metrics) chosen=tab on_choose=Callback::new(choose) /> }
+            }}
             {move || {
                 let shown = tab.get();
                 let flush = shown == "runs";
@@ -136,7 +166,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                                 chosen=days
                                 on_choose=Callback::new(move |days: u32| change.with_value(|change| change("days", (days != 7).then(|| days.to_string()))))
                             />
-                            {(shown != "runs").then(|| view! { <Progress reports /> })}
+                            {matches!(shown.as_str(), "features" | "violations").then(|| view! { <Progress reports /> })}
                         </div>
                     })}
                     <div class="body" class:flush=flush role="tabpanel" id=panel(&shown) aria-labelledby=format!("tab-{shown}")>
@@ -149,6 +179,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                                 }}
                             }.into_any(),
                             "violations" => view! { <Found reports days /> }.into_any(),
+                            "metrics" => view! { <Metrics schedule=name days chosen=metric on_choose=choose_metric shown=shown_metric /> }.into_any(),
                             _ => view! { <Measured schedule=name reports days feature choose /> }.into_any(),
                         }}
                     </div>
@@ -164,6 +195,10 @@ fn Monitor(schedule: String) -> impl IntoView {
                     None => view! { <Empty title="No run is selected" text="Choose one with the arrow keys to see what it found, or why it failed." icon="history" /> }.into_any(),
                 },
                 "settings" => detail.get().map(|detail| view! { <Surroundings detail /> }).into_any(),
+                "metrics" => match shown_metric.get() {
+                    Some(metric) => view! { <MetricPane schedule=name.get_value() metric days /> }.into_any(),
+                    None => view! { <Empty title="No metric is selected" text="Choose one with the arrow keys to see how it went." icon="drift" /> }.into_any(),
+                },
                 _ => match feature.get() {
                     Some(feature) => view! { <FeaturePane schedule=name.get_value() feature run=report.get() days finished=reports.finished /> }.into_any(),
                     None => view! { <Empty title="No feature is selected" text="Choose one with the arrow keys to see how far it is from its baseline." icon="drift" /> }.into_any(),

@@ -9,7 +9,7 @@ use crate::{
     drift::{
         days_before,
         endpoint::alarms_on,
-        files::{Folder, file, folders, why},
+        files::{Folder, file, folders},
         key,
         look::RARELY,
         violations,
