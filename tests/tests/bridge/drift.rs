@@ -200,7 +200,7 @@ fn a_feature_has_its_pictures_and_every_honest_statistic() -> Result<()> {
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn one_broken_source_is_one_line_of_the_worklist() -> Result<()> {
-    on_estate(Touch::Reads, async |core, _| {
+    on_estate(Touch::Reads, async |core, estate| {
         let state = core.open(&OpenWorklist {})?;
         let rows: Vec<WorkRow> =
             core.rows(state.set, |rows| if let Rows::Worklist(rows) = rows { Some(rows) } else { None })?;
@@ -215,6 +215,15 @@ fn one_broken_source_is_one_line_of_the_worklist() -> Result<()> {
         }
         assert!(weather.words.contains("schedules that watch it"), "{weather:?}");
         assert!(rows.is_sorted_by(|one, next| one.weight >= next.weight));
+
+        // Read again, it stands at once, and reports that were compared are not read once more.
+        let mark = estate.mark()?;
+        let again = core.open(&OpenWorklist {})?;
+        assert_eq!(again.total, state.total);
+        let calls = estate.calls("GetObject", mark)?;
+        let reports = calls.iter().filter(|seen| seen.text("key").ends_with("/statistics.json"));
+        let reports = reports.filter(|seen| seen.text("key").starts_with("reports/")).count();
+        assert!(reports < 3, "{reports} reports were read again");
         Ok(())
     })
 }

@@ -168,7 +168,12 @@ fn metrics_of_quality_and_bias_stand_with_their_limits() -> Result<()> {
         window.find("list", "Metrics that are not published").await?;
         shows(window, "cannot be computed").await?;
         window.press("j").await?;
-        ensure!(!window.all(None, "figure", None).await?.is_empty(), "the arrow moves to another metric");
+        window
+            .wait_for("the next metric to be drawn", async || {
+                let drawn = !window.all(None, "figure", None).await?.is_empty();
+                Ok(drawn.then_some(()))
+            })
+            .await?;
         window.picture("drift/bias").await?;
         Ok(())
     })
