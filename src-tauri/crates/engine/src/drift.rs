@@ -17,6 +17,7 @@ mod metrics;
 mod records;
 mod runs;
 mod scene;
+mod served;
 mod trial;
 mod view;
 mod violations;
@@ -44,7 +45,7 @@ pub(crate) struct Drift {
     shelf: index::Shelf,
     models: Kept<Arc<Vec<DeployedModel>>>,
     /// Every endpoint as a search tells of it: less than [`Described`] from its own calls.
-    served: Kept<Arc<look::Served>>,
+    served: Kept<Arc<served::Served>>,
     /// All schedules as they were listed last, for the next one who opens the list.
     listed: Kept<Arc<Vec<MonitorRow>>>,
     /// The numbers of a monitor, for the picture of one of them.

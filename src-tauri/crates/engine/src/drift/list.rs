@@ -2,7 +2,8 @@
 
 use super::{
     key,
-    look::{Looked, RARELY, Served},
+    look::{Looked, RARELY},
+    served::Served,
 };
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
 use aws::{AwsError, Session, models::monitors};

@@ -4,6 +4,7 @@ use super::{
     Importance, counted,
     files::{file, newest_hour, why},
     key,
+    served::Served,
 };
 use crate::{Desk, ends::left_out};
 use ::models::{
@@ -25,20 +26,17 @@ use contract::{
     models::{
         MonitorHealth,
         facts::{
-            AlertFact, DeployedModel, EndpointFact, EvidencePart, JobDefinitionFact, MonitorKind, MonitorRunFact,
-            ScheduleFact, ScheduleSummary, VersionFact,
+            AlertFact, DeployedModel, EvidencePart, JobDefinitionFact, MonitorKind, MonitorRunFact, ScheduleFact,
+            ScheduleSummary, VersionFact,
         },
     },
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// How long what changes rarely is taken as it was read.
 pub(super) const RARELY: Duration = Duration::from_mins(10);
 /// Pages of a list of the region.
-const MOST_PAGES: usize = 20;
-
-/// Endpoints by their names.
-pub(super) type Served = HashMap<String, Arc<Described>>;
+pub(super) const MOST_PAGES: usize = 20;
 
 /// What was read around a schedule; what could not be read is a notice.
 #[derive(Debug, Clone)]
@@ -150,17 +148,6 @@ fn group_in(package: &str) -> Option<String> {
     name.split_once('/').map(|(group, _)| group.to_owned())
 }
 
-/// An endpoint whose one model is known by what the dashboard says.
-fn serving(mut endpoint: EndpointFact, models: &[DeployedModel]) -> Option<(String, Arc<Described>)> {
-    let mut here = models.iter().filter(|model| model.endpoints.iter().any(|(name, _)| *name == endpoint.name));
-    let (Some(model), None) = (here.next(), here.next()) else { return None };
-    for variant in &mut endpoint.variants {
-        variant.model = Some(model.name.clone());
-        variant.package.clone_from(&model.package);
-    }
-    Some((endpoint.name.clone(), Arc::new(Described { endpoint, missing: Vec::new() })))
-}
-
 /// `CompletedWithViolations: Job completed successfully with 3 violations.`
 fn told_violations(message: &str) -> Option<u32> {
     let words: Vec<&str> = message.split_whitespace().collect();
@@ -191,33 +178,6 @@ impl Desk {
         }
         let all = Arc::new(all);
         self.inner.drift.models.put(key, Arc::clone(&all));
-        Ok(all)
-    }
-
-    /// Every endpoint with what it captures and the version that it serves, in a call for a hundred of them. One that serves
-    /// several models is left out: which variant serves which, its configuration says alone.
-    pub(super) async fn served(
-        &self,
-        session: &Session,
-        models: &[DeployedModel],
-        age: Duration,
-    ) -> Result<Arc<Served>, AwsError> {
-        let key = key(session, "");
-        if let Some(known) = self.inner.drift.served.get(&key, age) {
-            return Ok(known);
-        }
-        let mut all = Served::new();
-        let mut token = None;
-        for _ in 0..MOST_PAGES {
-            let (page, next) = endpoints::served_page(session, token).await?;
-            all.extend(page.into_iter().filter_map(|endpoint| serving(endpoint, models)));
-            token = next;
-            if token.is_none() {
-                break;
-            }
-        }
-        let all = Arc::new(all);
-        self.inner.drift.served.put(key, Arc::clone(&all));
         Ok(all)
     }
 
@@ -444,42 +404,12 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::models::facts::VariantFact;
 
     #[test]
     fn the_exit_message_tells_the_violations() {
         let message = "CompletedWithViolations: Job completed successfully with 3 violations.";
         assert_eq!(told_violations(message), Some(3));
         assert_eq!(told_violations("Completed: Job completed successfully with no violations."), None);
-    }
-
-    #[test]
-    fn an_endpoint_of_several_models_is_described_by_itself() {
-        let model = |name: &str| DeployedModel {
-            name: name.into(),
-            package: Some(format!("arn:aws:sagemaker:eu-west-1:1:model-package/churn/{name}")),
-            endpoints: vec![("churn-live".into(), "InService".into())],
-            ..DeployedModel::default()
-        };
-        let endpoint = EndpointFact {
-            name: "churn-live".into(),
-            arn: String::new(),
-            status: "InService".into(),
-            reason: None,
-            config: None,
-            created: None,
-            modified: None,
-            variants: vec![VariantFact::default()],
-            capture: None,
-            rollback_alarms: Vec::new(),
-            is_async: false,
-            pending_config: None,
-        };
-        let (name, one) = serving(endpoint.clone(), &[model("7")]).unwrap();
-        assert_eq!((name.as_str(), one.endpoint.variants[0].model.as_deref()), ("churn-live", Some("7")));
-        assert!(one.endpoint.variants[0].package.as_deref().is_some_and(|package| package.ends_with("churn/7")));
-        assert!(serving(endpoint.clone(), &[model("7"), model("8")]).is_none());
-        assert!(serving(endpoint, &[]).is_none());
     }
 
     #[test]
