@@ -150,7 +150,7 @@ impl Baseline {
     fn of_bias(bias: Bias) -> Self {
         let facets = bias.stages.iter().flat_map(|stage| &stage.facets);
         let expected = facets.flat_map(|facet| {
-            facet.metrics.iter().map(|metric| Expected {
+            facet.metrics.iter().map(move |metric| Expected {
                 subject: Subject::facet(&metric.name, &facet.name, facet.value.as_deref()),
                 limit: metric.value.map(|value| Limit { value, side: LimitSide::Apart }),
                 neutral: Some(metric.neutral()),
@@ -214,7 +214,7 @@ pub fn readings(kind: MonitorKind, bytes: &[u8]) -> Result<Vec<Reading>, ReadErr
             let read = Bias::read(bytes)?;
             let facets = read.stages.iter().flat_map(|stage| &stage.facets);
             let readings = facets.flat_map(|facet| {
-                facet.metrics.iter().map(|metric| Reading {
+                facet.metrics.iter().map(move |metric| Reading {
                     subject: Subject::facet(&metric.name, &facet.name, facet.value.as_deref()),
                     value: metric.value,
                     deviation: None,
@@ -226,7 +226,7 @@ pub fn readings(kind: MonitorKind, bytes: &[u8]) -> Result<Vec<Reading>, ReadErr
         MonitorKind::Explainability => {
             let read = Explanations::read(bytes)?;
             let labels = read.labels.iter().flat_map(|label| {
-                label.features.iter().map(|(feature, value)| Reading {
+                label.features.iter().map(move |(feature, value)| Reading {
                     subject: Subject::label(feature, &label.label),
                     value: Some(*value),
                     deviation: None,
