@@ -1,6 +1,7 @@
 //! Components that pages share. Each is one concept, small, on the WAI-ARIA patterns.
 
 pub mod acts;
+pub mod answer;
 pub mod cells;
 pub mod chart;
 pub mod confirm;

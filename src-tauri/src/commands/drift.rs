@@ -4,8 +4,8 @@ use super::{Answer, answer, objects::events};
 use contract::{
     drift::{
         DescribeMonitor, DriftEvent, DriftView, EndpointHealth, ExplainMonitorRun, FeatureDetail, MonitorDetail,
-        MonitorRunReply, OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift, ReadEndpointHealth, ReadFeature,
-        ThresholdTrial, TryThreshold,
+        MonitorMetric, MonitorMetrics, MonitorRunReply, OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift,
+        ReadEndpointHealth, ReadFeature, ReadMonitorMetric, ReadMonitorMetrics, ThresholdTrial, TryThreshold,
     },
     sets::{SetEvent, SetState},
 };
@@ -47,6 +47,16 @@ pub async fn read_drift(desk: State<'_, Desk>, request: ReadDrift, events: Chann
 #[tauri::command]
 pub async fn read_feature(desk: State<'_, Desk>, request: ReadFeature) -> Answer<FeatureDetail> {
     answer(desk.read_feature(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_monitor_metrics(desk: State<'_, Desk>, request: ReadMonitorMetrics) -> Answer<MonitorMetrics> {
+    answer(desk.read_monitor_metrics(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_monitor_metric(desk: State<'_, Desk>, request: ReadMonitorMetric) -> Answer<MonitorMetric> {
+    answer(desk.read_monitor_metric(&request).await)
 }
 
 #[tauri::command]

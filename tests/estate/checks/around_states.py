@@ -113,7 +113,7 @@ def check_sf_metrics(bench) -> None:
 def check_sf_alarms_and_topic(bench) -> None:
     alarms = {a["AlarmName"]: a for a in bench.client("cloudwatch").describe_alarms()["MetricAlarms"]}
     same({name: alarm["StateValue"] for name, alarm in alarms.items()}, {
-        "daily-sales-pipeline-failed": "OK", "orders-backfill-failed": "ALARM"})
+        "daily-sales-pipeline-failed": "OK", "orders-backfill-failed": "ALARM", "guest-churn-emea-f1": "ALARM"})
     topics = [t["TopicArn"] for t in bench.client("sns").list_topics()["Topics"]]
     same(alarms["orders-backfill-failed"]["AlarmActions"], topics)
 

@@ -156,6 +156,18 @@ def check_models_metrics(bench) -> None:
     assert values("AWS/SageMaker", "ModelLatency", 3, 300, **slow)
     assert values("aws/sagemaker/Endpoints/model-metrics", "f1", 72, Endpoint="guest-churn-emea-live",
                   MonitoringSchedule="guest-churn-emea-live-quality")
+    quiet = {"Endpoint": "no-show-uk-live", "MonitoringSchedule": "no-show-uk-live-quality"}
+    same(values("aws/sagemaker/Endpoints/model-metrics", "f1", 72, **quiet), [])
+    job = _report(bench, "no-show-uk-live-quality")[1]
+    same(job["Environment"]["publish_cloudwatch_metrics"], "Disabled")
+    told = json.loads(body(bench, job["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"] + "/statistics.json"))
+    assert told["binary_classification_metrics"]["f1"]["value"] > 0.5, told
+    biased = {"Endpoint": "payment-fraud-emea-live", "MonitoringSchedule": "payment-fraud-emea-live-bias",
+              "BiasStage": "Post-Training", "Label": "fraud_probability", "LabelValue": "1", "Facet": "card_country",
+              "FacetValue": "foreign"}
+    bias = "aws/sagemaker/Endpoints/bias-metrics"
+    assert min(values(bias, "bias_metric_AD", 120, **biased)) > 0.1
+    same(values(bias, "bias_metric_RD", 120, **biased), [])
     for namespace in ("aws/sagemaker/Endpoints/bias-metrics", "aws/sagemaker/Endpoints/explainability-metrics",
                       "/aws/sagemaker/Endpoints", "aws/sagemaker/Endpoints/data-metrics"):
         assert metrics.list_metrics(Namespace=namespace)["Metrics"], namespace

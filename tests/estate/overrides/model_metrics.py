@@ -44,7 +44,7 @@ def _named(given: list[dict]) -> dict[str, str]:
 
 
 def _schedules(kind: str) -> list:
-    return [one for one in _store().schedules.values() if one.kind == kind]
+    return [one for one in _store().schedules.values() if one.kind == kind and one.publishes]
 
 
 def _runs(kind: str, dimensions: list[dict], start: float, end: float, *more: str):
@@ -53,7 +53,7 @@ def _runs(kind: str, dimensions: list[dict], start: float, end: float, *more: st
     if set(named) != {"Endpoint", "MonitoringSchedule", *more}:
         return None, []
     schedule = _store().schedules.get(named["MonitoringSchedule"])
-    if schedule is None or schedule.kind != kind or schedule.endpoint != named["Endpoint"]:
+    if schedule is None or schedule.kind != kind or not schedule.publishes or schedule.endpoint != named["Endpoint"]:
         return None, []
     return schedule, [when for when in reversed(schedule.times())
                       if start <= when < end and schedule.ended(when).status != "Failed"]
@@ -126,7 +126,7 @@ def _bias_names() -> list[tuple[str, list[dict]]]:
                 dimensions = _dimensions(schedule, BiasStage="Post-Training", Label=stage["label"],
                                          LabelValue=stage["label_value_or_threshold"], Facet=facet,
                                          FacetValue=entry["value_or_threshold"])
-                found += [(f"bias_metric_{one['name']}", dimensions) for one in entry["metrics"]]
+                found += [(f"bias_metric_{one['name']}", dimensions) for one in entry["metrics"] if one["value"] is not None]
     return found
 
 

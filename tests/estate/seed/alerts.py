@@ -1,4 +1,4 @@
-"""Who is told, in moto: the alerts topic and two alarms on failed executions.
+"""Who is told, in moto: the alerts topic, two alarms on failed executions, one on the quality of a model.
 
 `daily-sales-pipeline`'s alarm is OK although it failed three times this morning: its Catch ends well, so
 ExecutionsFailed counts nothing. That is what makes such failures easy to miss.
@@ -10,6 +10,7 @@ from ..story import ACCOUNT, REGION
 from .clients import client
 from .executions import express, kit, orders, sales
 
+QUALITY = "guest-churn-emea-f1"
 ALARMS = {f"{name}-failed": name for name in (sales.SALES, orders.NAME)}
 
 
@@ -26,4 +27,11 @@ def plant(estate) -> None:
         metrics.set_alarm_state(AlarmName=alarm, StateValue="ALARM" if machine == orders.NAME else "OK",
                                 StateReason="Threshold Crossed"
                                 if machine == orders.NAME else "No datapoints were received")
+    watched = {"Endpoint": "guest-churn-emea-live", "MonitoringSchedule": "guest-churn-emea-live-quality"}
+    metrics.put_metric_alarm(
+        AlarmName=QUALITY, AlarmDescription="The model of guest churn is worse than it was", Statistic="Average", Period=86_400,
+        Namespace="aws/sagemaker/Endpoints/model-metrics", MetricName="f1", EvaluationPeriods=2, Threshold=0.7,
+        ComparisonOperator="LessThanThreshold", AlarmActions=[topic],
+        Dimensions=[{"Name": name, "Value": value} for name, value in watched.items()])
+    metrics.set_alarm_state(AlarmName=QUALITY, StateValue="ALARM", StateReason="Threshold Crossed")
     express.plant_logs()

@@ -286,6 +286,15 @@ fn shots() -> Vec<Shot> {
         shot!("drift-settings", Computer::on, |window| {
             settle_long(window, &monitor("loyalty-tier-emea", "&tab=settings")).await?;
         }),
+        shot!("drift-quality", Computer::on, |window| {
+            settle_long(window, "/drift/monitor?schedule=guest-churn-emea-live-quality&days=30&metric=f1").await?;
+        }),
+        shot!("drift-bias", Computer::on, |window| {
+            settle_long(window, "/drift/monitor?schedule=payment-fraud-emea-live-bias&days=30").await?;
+        }),
+        shot!("drift-attribution", Computer::on, |window| {
+            settle_long(window, "/drift/monitor?schedule=dynamic-pricing-emea-live-attribution&days=30").await?;
+        }),
         shot!("drift-worklist", Computer::on, |window| {
             settle_long(window, "/drift/worklist").await?;
             tokio::time::sleep(Duration::from_secs(10)).await;

@@ -8,7 +8,7 @@ use contract::{
         OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift, ReadEndpointHealth, ReadFeature, TryThreshold, WorkRow,
     },
     models::{ColumnChange, HealthState, SilenceKind},
-    sets::{Rows, SetState},
+    sets::{Rows, SetState, ViewSet},
 };
 use serde_json::json;
 use tests::bridge::{Core, Touch, on_estate};
@@ -86,6 +86,24 @@ fn a_quiet_monitor_is_good_only_if_it_measures() -> Result<()> {
 
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn monitors_are_listed_without_a_call_for_each() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let mark = estate.mark()?;
+        monitors(core)?;
+        let calls = |action: &str| -> Result<usize> { Ok(estate.calls(action, mark)?.len()) };
+        // Only that of two models is described: a search does not say which variant serves which.
+        assert!(calls("DescribeEndpoint")? <= 1, "{} endpoints were described", calls("DescribeEndpoint")?);
+        assert_eq!((calls("DescribeMonitoringSchedule")?, calls("ListMonitoringExecutions")?), (0, 0));
+        let again = estate.mark()?;
+        let (state, rows) = monitors(core)?;
+        assert_eq!((rows.len(), state.total), (30, 30));
+        assert_eq!(estate.calls("DescribeDataQualityJobDefinition", again)?.len(), 0, "what does not change is kept");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn reports_are_reckoned_again_and_what_ties_hide_is_seen() -> Result<()> {
     on_estate(Touch::Reads, async |core, estate| {
         let sudden = drift(core, "dynamic-pricing-emea-live-data", 2)?;
@@ -156,12 +174,17 @@ fn a_feature_has_its_pictures_and_every_honest_statistic() -> Result<()> {
                 schedule: schedule.into(),
                 feature: feature.into(),
                 run: None,
+                days: 1,
                 offset_minutes: 0,
                 width: WIDTH,
             };
             core.ask(&request)
         };
         let ties = ask("upsell-offer-emea-live-data", "visits_30d")?;
+        // Reports of more days than are looked back at may have been read before: they are not counted.
+        drift(core, "upsell-offer-emea-live-data", 3)?;
+        let again = ask("upsell-offer-emea-live-data", "visits_30d")?;
+        assert!((23..=25).contains(&again.read) && again.row.drifted_runs <= again.read, "{:?}", again.row);
         assert_eq!(ties.charts.len(), 3, "over time, bins, cumulative");
         let of = |name: &str| ties.statistics.iter().find(|row| row.name == name).with_context(|| name.to_owned());
         assert_eq!(of("Model Monitor's own")?.drifted, Some(false));
@@ -177,16 +200,30 @@ fn a_feature_has_its_pictures_and_every_honest_statistic() -> Result<()> {
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn one_broken_source_is_one_line_of_the_worklist() -> Result<()> {
-    on_estate(Touch::Reads, async |core, _| {
+    on_estate(Touch::Reads, async |core, estate| {
         let state = core.open(&OpenWorklist {})?;
         let rows: Vec<WorkRow> =
             core.rows(state.set, |rows| if let Rows::Worklist(rows) = rows { Some(rows) } else { None })?;
+        let view =
+            |filter: &str| core.ask(&ViewSet { set: state.set, filter: filter.into(), sort: None, offset_minutes: 0 });
+        let narrow = view("distance:>0.1 -distance>=9")?;
+        assert!(narrow.filter_errors.is_empty() && narrow.shown > 0, "{narrow:?}");
+        assert_eq!(view("distance:>9")?.shown, 0);
         let weather = rows.iter().find(|row| row.feature == "weather_temp").context("weather_temp")?;
         for group in ["food-waste-dach", "staffing-need-nordics", "no-show-emea"] {
             assert!(weather.schedules.contains(&format!("{group}-live-data")), "{weather:?}");
         }
         assert!(weather.words.contains("schedules that watch it"), "{weather:?}");
         assert!(rows.is_sorted_by(|one, next| one.weight >= next.weight));
+
+        // Read again, it stands at once, and reports that were compared are not read once more.
+        let mark = estate.mark()?;
+        let again = core.open(&OpenWorklist {})?;
+        assert_eq!(again.total, state.total);
+        let calls = estate.calls("GetObject", mark)?;
+        let reports = calls.iter().filter(|seen| seen.text("key").ends_with("/statistics.json"));
+        let reports = reports.filter(|seen| seen.text("key").starts_with("reports/")).count();
+        assert!(reports < 3, "{reports} reports were read again");
         Ok(())
     })
 }
@@ -248,6 +285,8 @@ fn what_nobody_published_is_named_and_is_no_zero() -> Result<()> {
 fn what_is_refused_is_said_and_the_rest_shows() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let denied = || json!({ "status": 400, "code": "AccessDeniedException" });
+        // What a search would say of all endpoints is asked of each by itself.
+        estate.fault(json!({ "action": "Search" }), 50, denied())?;
         estate.fault(json!({ "action": "DescribeEndpoint" }), 200, denied())?;
         let (state, rows) = monitors(core)?;
         let told = texts(&state.notices);

@@ -13,6 +13,7 @@ mod changed;
 mod cut_off;
 mod diagnosis;
 mod drift;
+mod drift_series;
 mod elsewhere;
 mod ends;
 mod entries;

@@ -147,6 +147,65 @@ fn an_endpoint_names_what_nobody_publishes() -> Result<()> {
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
+fn metrics_of_quality_and_bias_stand_with_their_limits() -> Result<()> {
+    in_window(async |window| {
+        window.load("/drift/monitor?schedule=guest-churn-emea-live-quality&days=30").await?;
+        window.find("grid", "Metrics").await?;
+        first_row_shows(window, "Metrics", "violated").await?;
+        shows(window, "lower is better").await?;
+        window.by_id("f1").await?;
+        // The driver takes a row of a table for something that cannot be clicked.
+        let script = "document.querySelector(`[role=grid][aria-label=Metrics] [data-id='f1']`).click()";
+        window.web().execute(script, vec![]).await?;
+        window.find("region", "f1").await?;
+        window.find("list", "Alerts and deployments").await?;
+        ensure!(!window.all(None, "figure", None).await?.is_empty(), "the metric is drawn");
+        window.picture("drift/quality").await?;
+
+        window.load("/drift/monitor?schedule=payment-fraud-emea-live-bias&days=30").await?;
+        first_row_shows(window, "Metrics", "violated").await?;
+        window.find("region", "Not published").await?;
+        window.find("list", "Metrics that are not published").await?;
+        shows(window, "cannot be computed").await?;
+        window.press("j").await?;
+        window
+            .wait_for("the next metric to be drawn", async || {
+                let drawn = !window.all(None, "figure", None).await?.is_empty();
+                Ok(drawn.then_some(()))
+            })
+            .await?;
+        window.picture("drift/bias").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_feature_is_counted_over_the_days_that_are_looked_back_at() -> Result<()> {
+    in_window(async |window| {
+        // More is read first, and stays in the core.
+        window.load(&format!("/drift/monitor?schedule={JUMPED}&days=30")).await?;
+        first_row_shows(window, "Features", "competitor_rate").await?;
+        window.load(&format!("/drift/monitor?schedule={JUMPED}&feature=competitor_rate")).await?;
+        window.find("region", "competitor_rate").await?;
+        let script =
+            "const name = [...document.querySelectorAll('.detail dt')].find(dt => dt.textContent === 'Drifted in');
+            return name ? name.nextElementSibling.textContent : '';";
+        let said = window
+            .wait_for("how often it drifted", async || {
+                let said = window.web().execute(script, vec![]).await?;
+                Ok(said.json().as_str().filter(|said| !said.is_empty()).map(str::to_owned))
+            })
+            .await?;
+        let numbers: Vec<u32> = said.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        let [drifted, of] = numbers.as_slice() else { anyhow::bail!("{said}") };
+        ensure!(drifted <= of && *of <= 169, "of seven days: {said}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
 fn drift_by_keyboard() -> Result<()> {
     in_window(async |window| {
         window.find("heading", "Now").await?;

@@ -3,12 +3,12 @@
 //! The router mounts `Monitors` at `/drift`, `Worklist` at `/drift/worklist`, `OneMonitor` at `/drift/monitor`, whose query
 //! names the schedule, the tab, the feature and the report, and `OneEndpoint` at `/drift/endpoint`.
 
-mod ask;
 mod cells;
 mod endpoint;
 mod feature;
 mod features;
 mod measure;
+mod metrics;
 mod monitor;
 mod monitors;
 mod reports;

@@ -207,7 +207,7 @@ fn offers(line: &str, fields: &[Field]) -> Vec<String> {
             .map(|field| {
                 let sign = match field.kind {
                     FieldKind::Text => ":",
-                    FieldKind::Size | FieldKind::Number | FieldKind::Duration => ">",
+                    FieldKind::Size | FieldKind::Number | FieldKind::Real | FieldKind::Duration => ">",
                     FieldKind::Time => ":>",
                 };
                 format!("{minus}{}{sign}", field.name)

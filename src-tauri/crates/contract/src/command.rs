@@ -141,6 +141,8 @@ macro_rules! with_commands {
             Read drift::describe_monitor(DescribeMonitor) -> MonitorDetail;
             Read drift::read_drift(ReadDrift, DriftEvent) -> DriftView;
             Read drift::read_feature(ReadFeature) -> FeatureDetail;
+            Read drift::read_monitor_metrics(ReadMonitorMetrics) -> MonitorMetrics;
+            Read drift::read_monitor_metric(ReadMonitorMetric) -> MonitorMetric;
             Read drift::try_threshold(TryThreshold) -> ThresholdTrial;
             Read drift::open_worklist(OpenWorklist, SetEvent) -> SetState;
             Read drift::explain_monitor_run(ExplainMonitorRun) -> MonitorRunReply;

@@ -1,5 +1,12 @@
 //! Drift: what watches models, and what it found.
 
+mod metrics;
+
+pub use metrics::{
+    LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadMonitorMetric,
+    ReadMonitorMetrics,
+};
+
 use crate::{
     Notice, Timestamp,
     charts::Chart,
@@ -32,7 +39,7 @@ pub struct MonitorRow {
     pub violations: Option<u32>,
     pub alert: Option<bool>,
     pub health: HealthState,
-    /// What is wrong, the worst first, or what was measured: `silent for 9 days`, `3 violations at 06:00`.
+    /// What is wrong, the worst first, or what was measured: `scheduled, and has not run for 9 d`, `3 violations`.
     pub words: String,
     pub as_of: Timestamp,
 }
@@ -153,6 +160,8 @@ pub struct ReadFeature {
     pub feature: String,
     /// The report's time; `None` is the newest.
     pub run: Option<Timestamp>,
+    /// How far is looked back for how often it drifted, and in the chart over time.
+    pub days: u32,
     pub offset_minutes: i32,
     pub width: u32,
 }
@@ -161,6 +170,8 @@ pub struct ReadFeature {
 pub struct FeatureDetail {
     pub row: FeatureRow,
     pub run: Timestamp,
+    /// Reports of the time that is looked back at, of which the row's were counted.
+    pub read: u32,
     /// Distance over time, baseline against current, both cumulative distributions.
     pub charts: Vec<Chart>,
     pub statistics: Vec<StatisticRow>,

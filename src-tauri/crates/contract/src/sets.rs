@@ -59,6 +59,8 @@ pub enum FieldKind {
     Text,
     Size,
     Number,
+    /// With digits behind the point.
+    Real,
     Time,
     Duration,
 }

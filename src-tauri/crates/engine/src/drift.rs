@@ -13,10 +13,12 @@ mod gather;
 mod index;
 mod list;
 mod look;
+mod metrics;
 mod records;
 mod runs;
 mod scene;
 mod switch;
+mod served;
 mod trial;
 mod view;
 mod violations;
@@ -26,7 +28,7 @@ use crate::{executions::lock, jobs::Kept};
 use aws::{Session, models::endpoints::Described};
 use contract::{
     Timestamp,
-    drift::DriftEvent,
+    drift::{DriftEvent, MonitorRow},
     models::facts::{DeployedModel, JobDefinitionFact, ScheduleFact, VersionFact},
 };
 use std::sync::{Arc, Mutex};
@@ -43,6 +45,16 @@ type Importance = Arc<Vec<(String, f64)>>;
 pub(crate) struct Drift {
     shelf: index::Shelf,
     models: Kept<Arc<Vec<DeployedModel>>>,
+    /// Every endpoint as a search tells of it: less than [`Described`] from its own calls.
+    served: Kept<Arc<served::Served>>,
+    /// All schedules as they were listed last, for the next one who opens the list.
+    listed: Kept<Arc<Vec<MonitorRow>>>,
+    /// The numbers of a monitor, for the picture of one of them.
+    measured: Kept<Arc<metrics::Measured>>,
+    /// By the report and when it was stored.
+    readings: Kept<metrics::Readings>,
+    /// The newest report of a schedule, compared, with its mark.
+    newest: Kept<Arc<worklist::Newest>>,
     schedules: Kept<Arc<ScheduleFact>>,
     /// They do not change once they are made.
     definitions: Kept<Arc<JobDefinitionFact>>,
@@ -75,11 +87,9 @@ fn key(session: &Session, name: &str) -> String {
     format!("{}/{}/{name}", session.profile(), session.region())
 }
 
-/// `2026-11-21 06:00 UTC`.
+/// `21 Nov 2026 06:00 UTC`: as texts write it. Where a time stands alone, the window writes it in its own zone.
 fn moment(at: Timestamp) -> String {
-    let text = at.to_string();
-    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    format!("{} {} UTC", part(0, 10), part(11, 16))
+    at.strftime("%-d %b %Y %H:%M UTC").to_string()
 }
 
 /// `1 report`, `3 reports`.

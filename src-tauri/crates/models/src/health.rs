@@ -104,7 +104,8 @@ pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
         },
         (None, HealthState::Unknown, None) => "no run is known".to_owned(),
         (None, HealthState::Unknown, Some(_)) => "whether its endpoint captures data was not read".to_owned(),
-        (None, _, last) => last.map_or_else(String::new, |run| format!("ran {}", moment(run.scheduled))),
+        // When it ran stands beside, in the window's zone.
+        (None, ..) => "measured".to_owned(),
     };
     MonitorHealth {
         schedule: schedule.name.clone(),
@@ -136,7 +137,7 @@ fn running(watched: &Watched<'_>, now: Timestamp) -> Option<Silence> {
         return None;
     }
     let words = match last {
-        Some(last) => format!("scheduled, and has not run for {} (last {})", span(seconds(last, now)), moment(last)),
+        Some(last) => format!("scheduled, and has not run for {}", span(seconds(last, now))),
         None => format!("scheduled for {}, and has never run", span(quiet)),
     };
     Some(silence(
@@ -176,7 +177,7 @@ fn truth(watched: &Watched<'_>, now: Timestamp) -> Option<Silence> {
     let words = match watched.truth {
         Look::Nothing => format!("there is no ground truth below {prefix}"),
         Look::There(newest) if seconds(newest, now) > 2 * every.max(rhythm::LONGEST) => {
-            format!("no ground truth for {} (newest {})", span(seconds(newest, now)), moment(newest))
+            format!("no ground truth for {}", span(seconds(newest, now)))
         }
         Look::There(_) | Look::Unread => return None,
     };

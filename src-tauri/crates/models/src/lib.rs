@@ -26,6 +26,7 @@ pub mod people;
 pub mod pipelines;
 pub mod rows;
 pub mod runs;
+pub mod series;
 pub mod stale;
 mod wording;
 

@@ -32,11 +32,9 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
-/// `2026-11-21 06:31 UTC`.
+/// `21 Nov 2026 06:31 UTC`: as texts write it. Where a time stands alone, the window writes it in its own zone.
 pub fn moment(at: Timestamp) -> String {
-    let text = at.to_string();
-    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    format!("{} {} UTC", part(0, 10), part(11, 16))
+    at.strftime("%-d %b %Y %H:%M UTC").to_string()
 }
 
 /// `a, b and 3 more`; `a, b and c`.
@@ -120,6 +118,6 @@ mod tests {
         assert_eq!(grouped(41_208), "41,208");
         assert_eq!(grouped(208), "208");
         assert_eq!(list(&["a", "b", "c"], 2), "a, b and 1 more");
-        assert_eq!(moment("2026-11-21T06:31:04Z".parse().unwrap()), "2026-11-21 06:31 UTC");
+        assert_eq!(moment("2026-11-21T06:31:04Z".parse().unwrap()), "21 Nov 2026 06:31 UTC");
     }
 }

@@ -78,6 +78,12 @@ class Schedule:
     def job(self, when: float) -> str:
         return f"model-monitoring-{clock(when):%Y%m%d%H%M}-{self.mark}"
 
+    @cached_property
+    def publishes(self) -> bool:
+        """Whether its jobs send their numbers to CloudWatch."""
+        application = next(v for k, v in self.definition.items() if k.endswith("AppSpecification"))
+        return application.get("Environment", {}).get("publish_cloudwatch_metrics") != "Disabled"
+
     def folder(self, when: float) -> str:
         """Where the run's files are, below the definition's output."""
         return f"{self.endpoint}/{self.name}/{clock(when):%Y/%m/%d/%H}"

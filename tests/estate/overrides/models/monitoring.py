@@ -205,7 +205,8 @@ def processing_job(store: Models, name: str) -> dict | None:
     environment = some(
         dataset_format='{"sagemakerCaptureJson": {"captureIndexNames": ["endpointInput", "endpointOutput"]}}',
         dataset_source=endpoint["LocalPath"], start_time=stamp(when - one.every), end_time=stamp(when), metric_time=stamp(when),
-        output_path="/opt/ml/processing/output", publish_cloudwatch_metrics="Enabled", sagemaker_endpoint_name=one.endpoint,
+        output_path="/opt/ml/processing/output",
+        publish_cloudwatch_metrics="Enabled" if one.publishes else "Disabled", sagemaker_endpoint_name=one.endpoint,
         sagemaker_monitoring_schedule_name=one.name, analysis_type=_ANALYSES[one.kind] or None,
         problem_type=given.get("ProblemType"), inference_attribute=endpoint.get("InferenceAttribute"))
     for member, local in (("ConstraintsResource", "constraints"), ("StatisticsResource", "stats")):

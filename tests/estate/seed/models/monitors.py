@@ -113,10 +113,10 @@ class Cast:
 
     def bias_of(self, endpoint: str, when: float | None) -> dict:
         kind, watch = kind_of(WATCHES[endpoint].group), WATCHES[endpoint]
-        tilted = 0.17 if when is not None and watch.plot == "memory" and self.days(when) < 20 else 0.0
-        found = reports.bias(*kind.facet, kind.columns[0].name, f"{endpoint}/{round(when // DAY)}" if when else watch.group,
-                             tilt=tilted, before=False)
-        return found
+        # Live, nobody of the last facet value was ever found to be a fraud: what divides by them cannot be computed.
+        live = when is not None and watch.plot == "memory"
+        return reports.bias(*kind.facet, kind.columns[0].name, f"{endpoint}/{round(when // DAY)}" if when else watch.group,
+                            tilt=0.17 if live and self.days(when) < 20 else 0.0, broken=live, before=False)
 
     def attributed(self, endpoint: str, when: float | None) -> dict[str, float]:
         watch = WATCHES[endpoint]

@@ -53,6 +53,8 @@ def _definition(kept: Cast, watch: Watch, kind: str, name: str, first: float) ->
     problem = {"regression": "Regression", "binary_classification": "BinaryClassification",
                "multiclass_classification": "MulticlassClassification"}[kind_of(watch.group).problem]
     application: dict = {"ImageUri": _IMAGE}
+    if kind in watch.unpublished:
+        application["Environment"] = {"publish_cloudwatch_metrics": "Disabled"}
     if kind in ("ModelQuality", "ModelBias"):
         given["EndpointInput"].update(InferenceAttribute="0", StartTimeOffset="-P1D", EndTimeOffset="-PT0H")
         given["GroundTruthS3Input"] = {"S3Uri": f"s3://{MONITORING}/ground-truth/{watch.endpoint}"}

@@ -19,6 +19,7 @@ class Watch:
     status: str = "InService"
     watched: bool = True
     alert: tuple[int, int] = (1, 1)
+    unpublished: tuple[str, ...] = ()   # kinds whose numbers stand in the reports alone
 
     @property
     def endpoint(self) -> str:
@@ -29,7 +30,7 @@ WATCHES = {one.endpoint: one for one in (
     Watch("demand-forecast-emea", every=HOUR, also=("ModelQuality", "ModelBias", "ModelExplainability")),
     Watch("demand-forecast-dach", "slow", HOUR, alert=(3, 5)),
     Watch("dynamic-pricing-emea", "sudden", HOUR, also=("ModelExplainability",)),
-    Watch("no-show-uk", "seasonal", HOUR, also=("ModelQuality",)),
+    Watch("no-show-uk", "seasonal", HOUR, also=("ModelQuality",), unpublished=("ModelQuality",)),
     Watch("upsell-offer-emea", "ties", HOUR),
     Watch("booking-cancellation-emea", "category", HOUR),
     Watch("guest-churn-emea", "missing", HOUR, also=("ModelQuality",)),

@@ -1,19 +1,13 @@
 //! The health of an endpoint: what CloudWatch says of it, what serves there, and what of its requests is captured.
 
-use super::{
-    AREA,
-    ask::{Refreshes, use_reply},
-    cells::spaced,
-    measure::use_width,
-    setup::capture,
-};
+use super::{AREA, cells::spaced, measure::use_width, setup::capture};
 use crate::{
     address,
     desk::Desk,
     format,
     parts::{
+        answer::{Refreshes, use_answer_over_range},
         chart::ChartView,
-        fault::FaultView,
         head::Head,
         list::use_change,
         segmented::Segmented,
@@ -71,7 +65,7 @@ fn Endpoint(name: String) -> impl IntoView {
     let title = format::visible(&name);
     let name = StoredValue::new(name);
     Refreshes::provide();
-    let (health, fault, again) = use_reply(move || {
+    let answer = use_answer_over_range(move || {
         Some(ReadEndpointHealth {
             endpoint: name.get_value(),
             hours: hours.get(),
@@ -79,6 +73,7 @@ fn Endpoint(name: String) -> impl IntoView {
             width: width.get()?,
         })
     });
+    let (health, fault) = (answer.told, answer.fault);
     Effect::new(move |_| {
         if health.with(Option::is_some) {
             name.with_value(|name| desk.remember(format!("Endpoint {name}"), address::endpoint(name)));
@@ -103,11 +98,8 @@ fn Endpoint(name: String) -> impl IntoView {
             </div>
             <div class="body">
                 <div class="drift-stack" node_ref=ground>
-                    {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
-                    {move || match health.get() {
-                        Some(health) => view! { <Metrics health /> }.into_any(),
-                        None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=12 /> }).into_any(),
-                    }}
+                    {answer.waiting(12)}
+                    {move || health.get().map(|health| view! { <Metrics health /> })}
                 </div>
             </div>
         }

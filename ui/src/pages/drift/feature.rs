@@ -1,7 +1,6 @@
 //! One feature of one report against its baseline: how far it is, by which measures, and what another threshold would do.
 
 use super::{
-    ask::use_reply,
     cells::{drifted, figure, measured},
     measure::use_width,
     statistics::Statistics,
@@ -10,12 +9,7 @@ use super::{
 use crate::{
     desk::Desk,
     format,
-    parts::{
-        chart::ChartView,
-        fault::FaultView,
-        states::{Partial, Skeleton},
-        status::Status,
-    },
+    parts::{answer::use_answer_over_range, chart::ChartView, states::Partial, status::Status},
 };
 use contract::{
     Timestamp,
@@ -29,9 +23,9 @@ pub fn FeaturePane(
     schedule: String,
     feature: String,
     run: Option<Timestamp>,
-    /// Reports that were read, for how often it drifted.
+    /// How far is looked back.
     #[prop(into)]
-    read: Signal<Option<u32>>,
+    days: Signal<u32>,
     /// Grows when more reports were read, which belong into the chart over time.
     #[prop(into)]
     finished: Signal<u64>,
@@ -40,16 +34,18 @@ pub fn FeaturePane(
     let ground = NodeRef::<html::Div>::new();
     let width = use_width(ground);
     let (asked_schedule, asked_feature) = (schedule.clone(), feature.clone());
-    let (detail, fault, again) = use_reply(move || {
+    let answer = use_answer_over_range(move || {
         finished.track();
         Some(ReadFeature {
             schedule: asked_schedule.clone(),
             feature: asked_feature.clone(),
             run,
+            days: days.get(),
             offset_minutes: desk.offset_minutes(),
             width: width.get()?,
         })
     });
+    let detail = answer.told;
     let name = format::visible(&feature);
     let kind = move || detail.with(|detail| detail.as_ref().map(|detail| detail.row.kind.clone()));
     let at = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.run)));
@@ -69,11 +65,8 @@ pub fn FeaturePane(
             </div>
             <div class="body">
                 <div class="drift-stack" node_ref=ground>
-                    {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
-                    {move || match detail.get() {
-                        Some(detail) => view! { <Told detail read /> }.into_any(),
-                        None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=10 /> }).into_any(),
-                    }}
+                    {answer.waiting(10)}
+                    {move || detail.get().map(|detail| view! { <Told detail /> })}
                     // Of its own, so that what was typed outlives a chart that is drawn anew.
                     <Show when=move || known.get()>
                         <WhatIf schedule=schedule.clone() feature=feature.clone() now />
@@ -85,8 +78,8 @@ pub fn FeaturePane(
 }
 
 #[component]
-fn Told(detail: FeatureDetail, read: Signal<Option<u32>>) -> impl IntoView {
-    let FeatureDetail { row, charts, statistics, notices, .. } = detail;
+fn Told(detail: FeatureDetail) -> impl IntoView {
+    let FeatureDetail { row, read, charts, statistics, notices, .. } = detail;
     view! {
         <Partial notices=Signal::stored(notices) />
         <Verdict row read />
@@ -98,7 +91,7 @@ fn Told(detail: FeatureDetail, read: Signal<Option<u32>>) -> impl IntoView {
 
 /// `L∞ robust 0.310 ± 0.003, threshold 0.100`, and what else is known of it.
 #[component]
-fn Verdict(row: FeatureRow, read: Signal<Option<u32>>) -> impl IntoView {
+fn Verdict(row: FeatureRow, read: u32) -> impl IntoView {
     let (shape, word) = drifted(row.drifted);
     let class = match row.drifted {
         Some(true) => "verdict bad",
@@ -108,11 +101,8 @@ fn Verdict(row: FeatureRow, read: Signal<Option<u32>>) -> impl IntoView {
     let distance = row.distance.map_or_else(|| "not reckoned".to_owned(), |distance| measured(distance, row.error));
     let threshold = row.threshold.map(|threshold| format!(", threshold {}", figure(threshold))).unwrap_or_default();
     let said = format!("{} {distance}{threshold}", row.method);
-    let runs = row.drifted_runs;
-    let often = move || match read.get() {
-        Some(read) => format!("{} of {} reports", format::count(runs.into()), format::count(read.into())),
-        None => format::counted(runs.into(), "report", "reports"),
-    };
+    let often =
+        format!("{} of {}", format::count(row.drifted_runs.into()), format::counted(read.into(), "report", "reports"));
     view! {
         <div class=class>
             <p class="drift-said"><strong class="num-text">{said}</strong><Status shape word /></p>

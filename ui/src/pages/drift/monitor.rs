@@ -2,11 +2,11 @@
 
 use super::{
     AREA,
-    ask::{Refreshes, use_reply},
     cells::{health_chip, kind_word, run_cell, spaced},
     feature::FeaturePane,
     features::Features,
     measure::use_width,
+    metrics::{MetricPane, Metrics},
     reports::{Reports, use_reports, words},
     run::RunPane,
     runs::Runs,
@@ -19,6 +19,7 @@ use crate::{
     desk::Desk,
     format,
     parts::{
+        answer::{Refreshes, use_answer},
         chart::ChartView,
         fault::FaultView,
         head::Head,
@@ -27,21 +28,39 @@ use crate::{
         segmented::Segmented,
         split::Split,
         states::{Empty, Partial, Skeleton},
-        tabs::{Tabs, panel},
+        tabs::{Tab, Tabs, panel},
     },
 };
 use contract::{
     Timestamp,
     drift::{DescribeMonitor, MonitorDetail, MonitorRow, MonitorRunRow, ReadDrift},
-    models::Silence,
+    models::{HealthState, Silence, facts::MonitorKind},
 };
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
-const TABS: [(&str, &str); 4] =
-    [("features", "Features"), ("violations", "Violations"), ("runs", "Runs"), ("settings", "Settings")];
+/// Of a monitor of data, which compares columns.
+const OF_DATA: [Tab; 5] = [
+    ("features", "Features"),
+    ("violations", "Violations"),
+    ("metrics", "Metrics"),
+    ("runs", "Runs"),
+    ("settings", "Settings"),
+];
+/// Of quality, bias and attributions.
+const OF_METRICS: [Tab; 4] =
+    [("metrics", "Metrics"), ("violations", "Violations"), ("runs", "Runs"), ("settings", "Settings")];
 /// Days of reports and runs that can be looked back, the first where the address says nothing.
 const DAYS: [(u32, &str); 3] = [(7, "7 days"), (30, "30 days"), (90, "90 days")];
+
+/// The tabs of a kind, the one that is shown where the address names none first.
+fn tabs_of(is_of_metrics: bool) -> Vec<Tab> {
+    if is_of_metrics { OF_METRICS.to_vec() } else { OF_DATA.to_vec() }
+}
+
+fn first_of(is_of_metrics: bool) -> &'static str {
+    if is_of_metrics { "metrics" } else { "features" }
+}
 
 #[component]
 pub fn OneMonitor() -> impl IntoView {
@@ -64,18 +83,26 @@ fn Monitor(schedule: String) -> impl IntoView {
     let query = address::use_query();
     let change = StoredValue::new_local(use_change());
     let name = StoredValue::new(schedule);
-    let tab = Memo::new(move |_| {
-        let asked = query.read().get("tab").map(str::to_owned).unwrap_or_default();
-        TABS.iter().map(|(id, _)| *id).find(|id| *id == asked).unwrap_or("features").to_owned()
-    });
     let days = Memo::new(move |_| {
         let asked = query.read().get("days").and_then(|days| days.parse::<u32>().ok());
         asked.filter(|asked| DAYS.iter().any(|(days, _)| days == asked)).unwrap_or(7)
     });
     let feature = Memo::new(move |_| query.read().get("feature").map(str::to_owned));
     let report = Memo::new(move |_| query.read().get("run").and_then(|run| run.parse::<Timestamp>().ok()));
+    let metric = Memo::new(move |_| query.read().get("metric").map(str::to_owned));
     Refreshes::provide();
-    let (detail, fault, again) = use_reply(move || Some(DescribeMonitor { schedule: name.get_value() }));
+    let described = use_answer(move || Some(DescribeMonitor { schedule: name.get_value() }));
+    let (detail, fault) = (described.told, described.fault);
+    let is_of_metrics = Memo::new(move |_| {
+        let kind = detail.with(|detail| detail.as_ref().and_then(|detail| detail.row.kind));
+        kind.is_some_and(|kind| kind != MonitorKind::DataQuality)
+    });
+    let tab = Memo::new(move |_| {
+        let asked = query.read().get("tab").map(str::to_owned).unwrap_or_default();
+        let is_of_metrics = is_of_metrics.get();
+        let named = tabs_of(is_of_metrics).into_iter().map(|(id, _)| id).find(|id| *id == asked);
+        named.unwrap_or(first_of(is_of_metrics)).to_owned()
+    });
     Effect::new(move |_| {
         if detail.with(Option::is_some) {
             name.with_value(|name| desk.remember(format!("Monitor {name}"), address::monitor(name)));
@@ -97,7 +124,6 @@ fn Monitor(schedule: String) -> impl IntoView {
             width: width.get()?,
         })
     });
-    let read = Signal::derive(move || reports.progress().map(|(read, _)| read));
     let current = RwSignal::new(None::<MonitorRunRow>);
     let navigate = use_navigate();
     // Another feature is looked at in the newest report.
@@ -107,6 +133,9 @@ fn Monitor(schedule: String) -> impl IntoView {
     });
 
     let status = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.row.status.clone())));
+    let choose_metric = Callback::new(move |metric: String| change.with_value(|change| change("metric", Some(metric))));
+    let shown_metric = RwSignal::new(None::<String>);
+
     let list = move || {
         let title = format::visible(&name.get_value());
         view! {
@@ -115,17 +144,18 @@ fn Monitor(schedule: String) -> impl IntoView {
             </Head>
             <div class="drift-head">
                 <div node_ref=ground>
-                    {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
+                    {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| described.look()) /> })}
                     {move || detail.get().map(|detail| view! { <Standing detail /> })}
-                    <Switch schedule=name status on_done=again />
+                    <Switch schedule=name status on_done=Callback::new(move |()| described.look()) />
                 </div>
             </div>
-            <Tabs
-                name="Monitor"
-                tabs=TABS.to_vec()
-                chosen=tab
-                on_choose=Callback::new(move |chosen: String| change.with_value(|change| change("tab", (chosen != "features").then_some(chosen))))
-            />
+            {move || {
+                let is_of_metrics = is_of_metrics.get();
+                let choose = move |chosen: String| {
+                    change.with_value(|change| change("tab", (chosen != first_of(is_of_metrics)).then_some(chosen)));
+                };
+                view! { <Tabs name="Monitor" tabs=tabs_of(is_of_metrics) chosen=tab on_choose=Callback::new(choose) /> }
+            }}
             {move || {
                 let shown = tab.get();
                 let flush = shown == "runs";
@@ -139,7 +169,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                                 chosen=days
                                 on_choose=Callback::new(move |days: u32| change.with_value(|change| change("days", (days != 7).then(|| days.to_string()))))
                             />
-                            {(shown != "runs").then(|| view! { <Progress reports /> })}
+                            {matches!(shown.as_str(), "features" | "violations").then(|| view! { <Progress reports /> })}
                         </div>
                     })}
                     <div class="body" class:flush=flush role="tabpanel" id=panel(&shown) aria-labelledby=format!("tab-{shown}")>
@@ -152,6 +182,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                                 }}
                             }.into_any(),
                             "violations" => view! { <Found reports days /> }.into_any(),
+                            "metrics" => view! { <Metrics schedule=name days chosen=metric on_choose=choose_metric shown=shown_metric /> }.into_any(),
                             _ => view! { <Measured schedule=name reports days feature choose /> }.into_any(),
                         }}
                     </div>
@@ -167,8 +198,12 @@ fn Monitor(schedule: String) -> impl IntoView {
                     None => view! { <Empty title="No run is selected" text="Choose one with the arrow keys to see what it found, or why it failed." icon="history" /> }.into_any(),
                 },
                 "settings" => detail.get().map(|detail| view! { <Surroundings detail /> }).into_any(),
+                "metrics" => match shown_metric.get() {
+                    Some(metric) => view! { <MetricPane schedule=name.get_value() metric days /> }.into_any(),
+                    None => view! { <Empty title="No metric is selected" text="Choose one with the arrow keys to see how it went." icon="drift" /> }.into_any(),
+                },
                 _ => match feature.get() {
-                    Some(feature) => view! { <FeaturePane schedule=name.get_value() feature run=report.get() read finished=reports.finished /> }.into_any(),
+                    Some(feature) => view! { <FeaturePane schedule=name.get_value() feature run=report.get() days finished=reports.finished /> }.into_any(),
                     None => view! { <Empty title="No feature is selected" text="Choose one with the arrow keys to see how far it is from its baseline." icon="drift" /> }.into_any(),
                 },
             }}
@@ -184,7 +219,8 @@ fn Standing(detail: MonitorDetail) -> impl IntoView {
     let MonitorDetail { row, health, notices, .. } = detail;
     let MonitorRow { kind, endpoint, status, last_run, last, alert, .. } = row;
     let problems = health.problems;
-    let words = problems.is_empty().then_some(health.words);
+    // That it measures stands in the head already.
+    let words = (problems.is_empty() && health.state != HealthState::Measured).then_some(health.words);
     view! {
         <p class="facts-line soft">
             <span>{kind_word(kind)}</span>

@@ -1,7 +1,6 @@
 //! What the reports of a schedule say, as they are read. The reply comes when all are; what was read stays in the core.
 
-use super::ask::Refreshes;
-use crate::{bridge, desk::Desk, format};
+use crate::{bridge, desk::Desk, format, parts::answer::Refreshes};
 use contract::{
     Code, Fault,
     drift::{DriftEvent, DriftView, ReadDrift},

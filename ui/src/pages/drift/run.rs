@@ -1,7 +1,6 @@
 //! One run of a schedule: what it found, or why it failed and what helps.
 
 use super::{
-    ask::use_reply,
     cells::{Uri, of_run, spaced},
     violations::Violations,
 };
@@ -9,11 +8,7 @@ use crate::{
     address,
     desk::Desk,
     format,
-    parts::{
-        fault::FaultView,
-        states::{Partial, Skeleton},
-        status::Status,
-    },
+    parts::{answer::use_answer, states::Partial, status::Status},
 };
 use contract::{
     drift::{ExplainMonitorRun, MonitorRunReply, MonitorRunRow},
@@ -27,7 +22,7 @@ pub fn RunPane(row: MonitorRunRow) -> impl IntoView {
     let desk = Desk::get();
     let (schedule, scheduled) = (row.schedule.clone(), row.scheduled);
     let asked = schedule.clone();
-    let (reply, fault, again) = use_reply(move || Some(ExplainMonitorRun { schedule: asked.clone(), scheduled }));
+    let told = use_answer(move || Some(ExplainMonitorRun { schedule: asked.clone(), scheduled }));
     let (shape, word, own) = (of_run(&row.status), spaced(&row.status), row.status.clone());
     let class = if row.status == "Failed" { "chip bad" } else { "chip" };
     let title = move || format!("Run of {}", format::minute(scheduled, desk.zone()));
@@ -43,11 +38,8 @@ pub fn RunPane(row: MonitorRunRow) -> impl IntoView {
                 <h2 title=format::hover_time(scheduled)>{title}</h2>
             </div>
             <div class="body">
-                {move || fault.get().map(|fault| view! { <FaultView fault retry=again /> })}
-                {move || match reply.get() {
-                    Some(reply) => view! { <Explained reply /> }.into_any(),
-                    None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=6 /> }).into_any(),
-                }}
+                {told.waiting(6)}
+                {move || told.told.get().map(|reply| view! { <Explained reply /> })}
             </div>
             {match job {
                 Some(job) => view! {

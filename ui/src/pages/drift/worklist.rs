@@ -110,7 +110,7 @@ pub fn Worklist() -> impl IntoView {
             <Head area=AREA title="Worklist".to_owned()>
                 <ViewSwitch shown=Listed::Worklist />
             </Head>
-            <ListTools name="Filter the worklist" example="Filter: feature:weather* endpoint:no-show* schedules:>1" set one="feature" many="features" />
+            <ListTools name="Filter the worklist" example="Filter: feature:weather* endpoint:no-show* distance>0.2" set one="feature" many="features" />
             <ListStates
                 set
                 empty=|| view! { <Empty title="Nothing drifted" text="No feature of a newest report is beyond its threshold. Monitors that measure nothing are not in here: the list of monitors names them." icon="check" /> }

@@ -51,6 +51,7 @@ fn schedule(item: &ModelDashboardMonitoringSchedule) -> Option<ScheduleSummary> 
         kind: kind(item),
         endpoint: text(item.endpoint_name()),
         definition: text(config.and_then(|config| config.monitoring_job_definition_name())),
+        expression: monitors::expression(config),
         created: item.creation_time().map(timestamp),
         modified: item.last_modified_time().map(timestamp),
         last: item.last_monitoring_execution_summary().and_then(monitors::run),
@@ -87,7 +88,10 @@ mod tests {
                         "MonitoringScheduleName": "churn-data", "MonitoringScheduleArn": "arn:s", "EndpointName": "churn",
                         "MonitoringScheduleStatus": "Scheduled", "MonitoringType": "DataQuality",
                         "CreationTime": 1763510400, "LastModifiedTime": 1763514000,
-                        "MonitoringScheduleConfig": {"MonitoringJobDefinitionName": "churn-data-1", "MonitoringType": "DataQuality"},
+                        "MonitoringScheduleConfig": {
+                          "MonitoringJobDefinitionName": "churn-data-1", "MonitoringType": "DataQuality",
+                          "ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"}
+                        },
                         "MonitoringAlertSummaries": [{
                           "MonitoringAlertName": "churn-data-alert", "CreationTime": 1763510400, "LastModifiedTime": 1763517600,
                           "AlertStatus": "InAlert", "DatapointsToAlert": 2, "EvaluationPeriod": 3,
@@ -124,6 +128,7 @@ mod tests {
             (schedule.kind, schedule.definition.as_deref()),
             (Some(MonitorKind::DataQuality), Some("churn-data-1"))
         );
+        assert_eq!(schedule.expression.as_deref(), Some("cron(0 * ? * * *)"));
         let at = |second| contract::Timestamp::from_second(second).unwrap();
         let last = MonitorRunFact {
             schedule: "churn-data".into(),

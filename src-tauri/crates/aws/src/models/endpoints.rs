@@ -3,7 +3,7 @@
 //! An endpoint names its configuration, the configuration names the model of each variant, and the model names the
 //! version. Each step is a call with a permission of its own, so what follows from it may be missing on its own.
 
-use super::{PAGE, client, package, state, word};
+use super::{Accounts, PAGE, client, package, search, state, word};
 use crate::{
     AwsError, Call, Session,
     jobs::{small, text},
@@ -12,7 +12,10 @@ use crate::{
 };
 use aws_sdk_sagemaker::{
     operation::{describe_endpoint::DescribeEndpointOutput, describe_endpoint_config::DescribeEndpointConfigOutput},
-    types::{DataCaptureConfigSummary, ProductionVariant, ProductionVariantServerlessConfig, ProductionVariantSummary},
+    types::{
+        DataCaptureConfigSummary, Endpoint, ProductionVariant, ProductionVariantServerlessConfig,
+        ProductionVariantSummary, ResourceType,
+    },
 };
 use contract::{
     Timestamp,
@@ -65,6 +68,34 @@ pub async fn page(session: &Session, token: Option<String>) -> Result<(Vec<Endpo
         })
     });
     Ok((endpoints.collect(), text(reply.next_token())))
+}
+
+/// One page of the region's endpoints, each with its variants and what it captures, and the token of the next. A search does
+/// not say which model a variant serves, how the last deployment went, nor whether requests wait.
+pub async fn served_page(
+    session: &Session,
+    token: Option<String>,
+) -> Result<(Vec<EndpointFact>, Option<String>), AwsError> {
+    let reply = search(session, ResourceType::Endpoint, Accounts::Own, None, token).await?;
+    let endpoints = reply.results().iter().filter_map(|record| record.endpoint()).filter_map(served).collect();
+    Ok((endpoints, text(reply.next_token())))
+}
+
+fn served(item: &Endpoint) -> Option<EndpointFact> {
+    Some(EndpointFact {
+        name: text(item.endpoint_name())?,
+        arn: item.endpoint_arn().unwrap_or_default().to_owned(),
+        status: state(item.endpoint_status()),
+        reason: text(item.failure_reason()),
+        config: text(item.endpoint_config_name()),
+        created: item.creation_time().map(timestamp),
+        modified: item.last_modified_time().map(timestamp),
+        variants: item.production_variants().iter().map(variant).collect(),
+        capture: item.data_capture_config().map(capture),
+        rollback_alarms: Vec::new(),
+        is_async: false,
+        pending_config: None,
+    })
 }
 
 /// An endpoint, its configuration and the models of its variants.
@@ -226,6 +257,21 @@ mod tests {
     }"#;
     const MODEL: &str = r#"{"ModelName": "churn-14", "PrimaryContainer": {"ModelPackageName": "arn:package"},
       "CreationTime": 1763510400, "ModelArn": "arn:m"}"#;
+
+    #[tokio::test]
+    async fn a_page_of_a_search_says_what_each_endpoint_captures() {
+        let page = format!(r#"{{"Results": [{{"Endpoint": {ENDPOINT}}}, {{"Endpoint": {{}}}}], "NextToken": "more"}}"#);
+        let wire = Wire::start(move |_, _| Reply::json(&page));
+        let (found, token) = served_page(&wire.session, None).await.unwrap();
+        let (call, body) = wire.only();
+        assert_eq!((call.as_str(), token.as_deref()), ("SageMaker.Search", Some("more")));
+        assert!(body.contains(r#""Resource":"Endpoint""#), "{body}");
+        let [endpoint] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((endpoint.name.as_str(), endpoint.variants.len()), ("churn", 3));
+        let capture = endpoint.capture.as_ref().unwrap();
+        assert_eq!((capture.status.as_str(), capture.sampling), ("Stopped", Some(0)));
+        assert_eq!(endpoint.variants[0].model, None, "a search does not say");
+    }
 
     #[tokio::test]
     async fn variants_are_joined_with_their_models_and_versions() {

@@ -12,8 +12,8 @@ use crate::{
 use aws_sdk_sagemaker::{
     operation::describe_processing_job::DescribeProcessingJobOutput,
     types::{
-        MonitoringAlertStatus, MonitoringAlertSummary, MonitoringExecutionSummary, MonitoringScheduleSummary,
-        MonitoringType,
+        MonitoringAlertStatus, MonitoringAlertSummary, MonitoringExecutionSummary, MonitoringScheduleConfig,
+        MonitoringScheduleSummary, MonitoringType,
     },
 };
 use contract::{
@@ -76,6 +76,7 @@ fn summary(item: &MonitoringScheduleSummary) -> Option<ScheduleSummary> {
         kind: kind(item.monitoring_type()),
         endpoint: text(item.endpoint_name()),
         definition: text(item.monitoring_job_definition_name()),
+        expression: None,
         created: item.creation_time().map(timestamp),
         modified: item.last_modified_time().map(timestamp),
         last: None,
@@ -92,6 +93,7 @@ pub async fn schedule(session: &Session, name: &str) -> Result<ScheduleFact, Aws
         .map_err(|error| AwsError::from_sdk(DESCRIBE, error).or_absent())?;
     let config = found.monitoring_schedule_config();
     let inline = config.and_then(|config| config.monitoring_job_definition()).map(definitions::inline);
+    let expression = expression(config);
     // A schedule that holds its definition may name the endpoint only there.
     let endpoint = text(found.endpoint_name()).or_else(|| inline.as_ref()?.input.endpoint.clone());
     Ok(ScheduleFact {
@@ -102,16 +104,19 @@ pub async fn schedule(session: &Session, name: &str) -> Result<ScheduleFact, Aws
             kind: kind(found.monitoring_type().or_else(|| config?.monitoring_type())),
             endpoint,
             definition: text(config.and_then(|config| config.monitoring_job_definition_name())),
+            expression: expression.clone(),
             created: found.creation_time().map(timestamp),
             modified: found.last_modified_time().map(timestamp),
             last: found.last_monitoring_execution_summary().and_then(run),
         },
-        expression: text(
-            config.and_then(|config| config.schedule_config()).and_then(|schedule| schedule.schedule_expression()),
-        ),
+        expression,
         reason: text(found.failure_reason()),
         inline,
     })
+}
+
+pub(super) fn expression(config: Option<&MonitoringScheduleConfig>) -> Option<String> {
+    text(config?.schedule_config()?.schedule_expression())
 }
 
 /// One page of runs, newest first, and the token of the next.

@@ -8,7 +8,7 @@ use ::models::{
 use charts::{
     Category, CdfPair, Histogram, Line, Threshold, TimeSeries, Worse, categories, cdf_pair, histogram, time_series,
 };
-use contract::charts::Chart;
+use contract::{Timestamp, charts::Chart};
 use std::collections::BTreeSet;
 
 /// Pixels.
@@ -25,8 +25,14 @@ pub(super) struct Size {
     pub offset_minutes: i32,
 }
 
-/// Distance over time, with the threshold and the natural one.
-pub(super) fn over_time(column: &Column, drift: &FeatureDrift, natural: Option<f64>, size: Size) -> Option<Chart> {
+/// Distance since a moment, with the threshold and the natural one.
+pub(super) fn over_time(
+    column: &Column,
+    drift: &FeatureDrift,
+    natural: Option<f64>,
+    from: Timestamp,
+    size: Size,
+) -> Option<Chart> {
     let mut thresholds = Vec::new();
     if let Some(value) = drift.threshold {
         thresholds.push(Threshold { name: "Threshold".to_owned(), value });
@@ -35,7 +41,7 @@ pub(super) fn over_time(column: &Column, drift: &FeatureDrift, natural: Option<f
         thresholds.push(Threshold { name: "Mean and three deviations".to_owned(), value });
     }
     let is_upward = drift.method.direction().is_none_or(|direction| direction.is_upward());
-    let points = column.cells.iter().map(|(at, cell)| (*at, Some(cell.value))).collect();
+    let points = column.cells.range(from..).map(|(at, cell)| (*at, Some(cell.value))).collect();
     let told = TimeSeries {
         name: drift.method.name().to_owned(),
         unit: String::new(),

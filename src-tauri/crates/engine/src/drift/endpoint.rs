@@ -58,8 +58,10 @@ impl Desk {
             .collect();
         let queries: Vec<MetricQuery> =
             asked.iter().map(|(variant, metric)| query(&endpoint.name, variant, *metric, period)).collect();
-        let (series, alarms) =
-            tokio::join!(metrics::series(&session, &queries, from, until), alarms(&session, &endpoint));
+        let (series, alarms) = tokio::join!(
+            metrics::series(&session, &queries, from, until),
+            alarms_on(&session, "EndpointName", &endpoint.name)
+        );
         let series = series.map_err(Self::failed(&session))?;
         let mut notices: Vec<Notice> = described
             .missing
@@ -123,11 +125,10 @@ fn query(endpoint: &str, variant: &str, (namespace, name, statistic): Asked, per
     }
 }
 
-/// Alarms on metrics of the endpoint.
-async fn alarms(session: &Session, endpoint: &EndpointFact) -> Result<Vec<AlarmFact>, AwsError> {
-    let is_own = |metric: &MetricName| {
-        metric.dimensions.iter().any(|(name, value)| name == "EndpointName" && *value == endpoint.name)
-    };
+/// Alarms on metrics that have a dimension with this value.
+pub(super) async fn alarms_on(session: &Session, dimension: &str, wanted: &str) -> Result<Vec<AlarmFact>, AwsError> {
+    let is_own =
+        |metric: &MetricName| metric.dimensions.iter().any(|(name, value)| name == dimension && value == wanted);
     let mut found = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
@@ -250,7 +251,7 @@ fn limit(picture: &Picture, alarm: &AlarmFact) -> Option<Threshold> {
 }
 
 /// The last deployment, if it was in this time.
-fn marks(endpoint: &EndpointFact, from: Timestamp, until: Timestamp) -> Vec<Mark> {
+pub(super) fn marks(endpoint: &EndpointFact, from: Timestamp, until: Timestamp) -> Vec<Mark> {
     let label = endpoint.config.clone().unwrap_or_else(|| endpoint.status.clone());
     let mut times: Vec<Timestamp> = endpoint.created.into_iter().chain(endpoint.modified).collect();
     times.retain(|at| (from..=until).contains(at));

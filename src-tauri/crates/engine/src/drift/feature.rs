@@ -2,8 +2,9 @@
 
 use super::{
     charting::{Size, distributions, over_time},
-    number,
+    days_before, moment, number,
     scene::whole,
+    small,
     view::{Said, natural, row},
     violations,
 };
@@ -13,12 +14,10 @@ use ::models::drift::{
     compare::{LInfinity, Place},
 };
 use contract::{
-    Notice, Timestamp,
+    Notice,
     drift::{FeatureDetail, ReadFeature, StatisticRow},
 };
 
-/// Days of which distances are read if nobody read more of them before.
-const DAYS: u32 = 30;
 const DAY: i64 = 86_400;
 
 /// Beside the schedule's own method, in the order of the table.
@@ -38,8 +37,10 @@ impl Desk {
     pub async fn read_feature(&self, request: &ReadFeature) -> Result<FeatureDetail, EngineError> {
         let session = self.session()?;
         let age = request.run.map_or(0, |run| session.now().as_second().saturating_sub(run.as_second()) / DAY + 1);
-        let days = u32::try_from(age).unwrap_or(DAYS).max(DAYS);
+        let days = u32::try_from(age).unwrap_or_default().max(request.days);
         let gathered = self.gather(&session, &request.schedule, days).await?;
+        // A report from before the time that is looked back at may be shown; it is not counted.
+        let from = days_before(session.now(), request.days.max(1)).max(gathered.scene.from);
         let Some(base) = gathered.scene.base.as_ref() else {
             let why = gathered.notices.iter().map(|notice| notice.text.as_str()).collect::<Vec<_>>().join(" ");
             return Err(EngineError::NotNow(format!("This schedule compares no columns. {why}")));
@@ -53,7 +54,7 @@ impl Desk {
                 let folder = gathered.scene.folders.get(&run);
                 let Some(uri) = folder.filter(|folder| folder.statistics.is_some()).map(|folder| folder.uri.clone())
                 else {
-                    return Err(EngineError::NotFound(format!("There is no report of {run}.")));
+                    return Err(EngineError::NotFound(format!("There is no report of {}.", moment(run))));
                 };
                 let read = whole(&session, base, run, format!("{uri}/statistics.json")).await;
                 let said = match folder.and_then(|folder| folder.violations.as_deref()) {
@@ -77,12 +78,13 @@ impl Desk {
         };
         let index = lock(&gathered.index);
         let said = Said { base, violations: said, importance: &gathered.importance };
-        let row = row(&index, report, &said, (comparison, drift), Timestamp::MIN);
+        let row = row(&index, report, &said, (comparison, drift), from);
+        let read = small(index.times(from).len());
         let size = Size { width: request.width, offset_minutes: request.offset_minutes };
         let mut charts = Vec::new();
         if let Some(column) = index.column(&request.feature) {
             let usual = natural(&index, &request.feature, report.at);
-            charts.extend(over_time(column, drift, usual, size));
+            charts.extend(over_time(column, drift, usual, from, size));
         }
         drop(index);
         let sides = base.statistics.feature(&request.feature).zip(report.statistics.feature(&request.feature));
@@ -91,7 +93,7 @@ impl Desk {
         }
         notices.extend(comparison.notes.iter().map(|note| Notice::info(format!("{}: {note}.", request.feature))));
         let statistics = statistics(comparison, drift);
-        Ok(FeatureDetail { row, run: report.at, charts, statistics, notices })
+        Ok(FeatureDetail { row, run: report.at, read, charts, statistics, notices })
     }
 }
 
@@ -106,8 +108,7 @@ fn farthest(comparison: &Comparison) -> Option<f64> {
 /// What can honestly be said of two summaries: no test of significance from sketches, whose own error it would measure.
 fn statistics(comparison: &Comparison, drift: &FeatureDrift) -> Vec<StatisticRow> {
     let mut rows = vec![statistic(comparison, drift, &drift.method)];
-    if let Some(legacy) = &comparison.legacy {
-        let value = if drift.method == Method::LInfinitySimple { legacy.simple } else { legacy.robust };
+    if let Some((value, legacy)) = comparison.told_otherwise(drift) {
         rows.push(StatisticRow {
             name: "Model Monitor's own".to_owned(),
             value: Some(value),

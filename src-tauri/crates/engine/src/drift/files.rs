@@ -28,6 +28,8 @@ pub(super) struct Folder {
     pub uri: String,
     /// When it was stored.
     pub statistics: Option<Timestamp>,
+    /// Of bias or attributions: when it was stored.
+    pub analysis: Option<Timestamp>,
     /// S3 URI.
     pub violations: Option<String>,
 }
@@ -114,6 +116,7 @@ pub(super) async fn folders(
         }
         match *name {
             "statistics.json" => entry.statistics = Some(stored),
+            "analysis.json" => entry.analysis = Some(stored),
             "constraint_violations.json" | "constraints_violations.json" => {
                 entry.violations = Some(format!("s3://{bucket}/{file}"));
             }

@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn a_report_is_read_again_only_if_it_was_written_again() {
         let mut index = Index::default();
-        let folder = Folder { uri: "s3://b/r".into(), statistics: Some(at(7)), violations: None };
+        let folder = Folder { uri: "s3://b/r".into(), statistics: Some(at(7)), ..Folder::default() };
         let folders = BTreeMap::from([(at(6), folder)]);
         assert_eq!(index.missing(&folders), [(at(6), at(7), "s3://b/r/statistics.json".to_owned())]);
         index.put(at(6), at(7), Ok(&run(0.2)));

@@ -1,6 +1,10 @@
 //! All schedules of the region with whether they measure; and one of them.
 
-use super::look::{Looked, RARELY};
+use super::{
+    key,
+    look::{Looked, RARELY},
+    served::Served,
+};
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
 use aws::{AwsError, Session, models::monitors};
 use contract::{
@@ -11,13 +15,14 @@ use contract::{
 };
 use futures_util::{StreamExt, stream};
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 /// How often the list is made again.
 const AGAIN: Duration = Duration::from_mins(1);
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 /// Pages of schedules: 100 each.
 const MOST_PAGES: usize = 20;
 
@@ -35,6 +40,11 @@ impl Desk {
         session: &Session,
         writer: &Arc<SetWriter<MonitorRow>>,
     ) -> Result<Timestamp, EngineError> {
+        let key = key(session, "");
+        if let Some(before) = self.inner.drift.listed.last(&key) {
+            // They say how old they are, until they are read again.
+            writer.append(before.to_vec());
+        }
         loop {
             let mut notices = Vec::new();
             let begun = Instant::now();
@@ -48,7 +58,13 @@ impl Desk {
                 }
             };
             let summaries = match schedules {
-                Ok(schedules) => joined(schedules, &models),
+                Ok(mut schedules) => {
+                    joined(&mut schedules, &models);
+                    if models.is_empty() {
+                        with_newest_runs(session, &mut schedules).await;
+                    }
+                    schedules
+                }
                 Err(error) => {
                     // The dashboard knows those of the models that it shows.
                     let known: Vec<ScheduleSummary> =
@@ -66,8 +82,10 @@ impl Desk {
             let known = writer.rows_by_id();
             let fresh = bare.iter().filter(|looked| !known.contains_key(&looked.summary.name));
             writer.append(fresh.map(|looked| looked.row(&looked.health(now), now)).collect());
+            // What a search cannot say is asked of each endpoint by itself.
+            let served = self.served(session, &models, AGAIN / 2).await.unwrap_or_default();
             let looks: Vec<_> =
-                bare.into_iter().map(|looked| self.look_at_monitor(session, looked, RARELY, false)).collect();
+                bare.into_iter().map(|looked| self.look_at_monitor(session, looked, &served, RARELY, false)).collect();
             let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
             let mut rows = Vec::new();
             while let Some(looked) = looking.next().await {
@@ -84,6 +102,7 @@ impl Desk {
                 }
             }
             tracing::debug!(schedules = rows.len(), taken = ?begun.elapsed(), "monitors were looked at");
+            self.inner.drift.listed.put(key.clone(), Arc::new(rows.clone()));
             writer.show(rows, notices);
             writer.finish(now);
             self.pause(AGAIN).await;
@@ -110,7 +129,7 @@ impl Desk {
         };
         let looked = Looked::bare(fact.summary.clone(), &models);
         // The schedule was read just now; the endpoint is read anew.
-        let looked = self.look_at_monitor(&session, looked, Duration::from_secs(5), true).await;
+        let looked = self.look_at_monitor(&session, looked, &Served::new(), Duration::from_secs(5), true).await;
         let now = session.now();
         let health = looked.health(now);
         let row = looked.row(&health, now);
@@ -148,12 +167,21 @@ pub(super) async fn schedules(session: &Session) -> Result<Vec<ScheduleSummary>,
     Ok(all)
 }
 
-/// With the last runs, which the list does not tell.
-fn joined(schedules: Vec<ScheduleSummary>, models: &[DeployedModel]) -> Vec<ScheduleSummary> {
-    let known = |name: &str| models.iter().flat_map(|model| &model.schedules).find(|one| one.name == name);
-    let with = |mut one: ScheduleSummary| {
-        one.last = known(&one.name).and_then(|known| known.last.clone()).or(one.last);
-        one
-    };
-    schedules.into_iter().map(with).collect()
+/// With the last runs and the rhythm, which the list does not tell.
+fn joined(schedules: &mut [ScheduleSummary], models: &[DeployedModel]) {
+    let known: HashMap<&str, &ScheduleSummary> =
+        models.iter().flat_map(|model| &model.schedules).map(|one| (one.name.as_str(), one)).collect();
+    for one in schedules {
+        let Some(known) = known.get(one.name.as_str()) else { continue };
+        one.last = known.last.clone().or(one.last.take());
+        one.expression = known.expression.clone().or(one.expression.take());
+    }
+}
+
+/// With the newest runs of the region, a page for all schedules. Those of schedules that run seldom are not among them.
+async fn with_newest_runs(session: &Session, schedules: &mut [ScheduleSummary]) {
+    let Ok((runs, _)) = monitors::runs_page(session, monitors::Wanted::default(), None).await else { return };
+    for one in schedules {
+        one.last = one.last.take().or_else(|| runs.iter().find(|run| run.schedule == one.name).cloned());
+    }
 }

@@ -3,7 +3,8 @@
 use super::{
     Importance, counted,
     files::{file, newest_hour, why},
-    key, moment,
+    key,
+    served::Served,
 };
 use crate::{Desk, ends::left_out};
 use ::models::{
@@ -35,7 +36,7 @@ use std::{sync::Arc, time::Duration};
 /// How long what changes rarely is taken as it was read.
 pub(super) const RARELY: Duration = Duration::from_mins(10);
 /// Pages of a list of the region.
-const MOST_PAGES: usize = 20;
+pub(super) const MOST_PAGES: usize = 20;
 
 /// What was read around a schedule; what could not be read is a notice.
 #[derive(Debug, Clone)]
@@ -108,9 +109,8 @@ impl Looked {
 
     pub fn row(&self, health: &MonitorHealth, now: Timestamp) -> MonitorRow {
         let last = self.last();
-        let found = last.zip(self.violations.filter(|many| *many > 0)).map(|(last, many)| {
-            format!("{} at {}", counted(usize::try_from(many).unwrap_or_default(), "violation"), moment(last.scheduled))
-        });
+        let found = self.violations.filter(|many| *many > 0);
+        let found = found.map(|many| counted(usize::try_from(many).unwrap_or_default(), "violation"));
         let words = match found {
             Some(found) if health.problems.is_empty() => found,
             _ => health.words.clone(),
@@ -179,6 +179,22 @@ impl Desk {
         let all = Arc::new(all);
         self.inner.drift.models.put(key, Arc::clone(&all));
         Ok(all)
+    }
+
+    /// A schedule with what its list and the dashboard say of it, else described.
+    async fn schedule_around(
+        &self,
+        session: &Session,
+        summary: &ScheduleSummary,
+        age: Duration,
+        deeply: bool,
+    ) -> Result<Arc<ScheduleFact>, AwsError> {
+        let is_told = summary.expression.is_some() && summary.definition.is_some() && summary.kind.is_some();
+        if deeply || !is_told {
+            return self.schedule_fact(session, &summary.name, age).await;
+        }
+        let expression = summary.expression.clone();
+        Ok(Arc::new(ScheduleFact { summary: summary.clone(), expression, reason: None, inline: None }))
     }
 
     pub(super) async fn schedule_fact(
@@ -281,16 +297,17 @@ impl Desk {
         Ok(many)
     }
 
-    /// Reads what is around a schedule. `age` is how old endpoint and schedule may be; with `deeply`, ground truth is looked
-    /// for and the runs are listed too.
+    /// Reads what is around a schedule. `age` is how old endpoint and schedule may be, unless the endpoint is in `served`; with
+    /// `deeply`, ground truth is looked for and the runs are listed too.
     pub(super) async fn look_at_monitor(
         &self,
         session: &Session,
         mut looked: Looked,
+        served: &Served,
         age: Duration,
         deeply: bool,
     ) -> Looked {
-        match self.schedule_fact(session, &looked.summary.name, age).await {
+        match self.schedule_around(session, &looked.summary, age, deeply).await {
             Ok(fact) => {
                 looked.expression.clone_from(&fact.expression);
                 if looked.summary.last.is_none() {
@@ -304,7 +321,11 @@ impl Desk {
             Err(error) => looked.missed("When the schedule runs, and with what,", &error),
         }
         if let Some(name) = looked.summary.endpoint.clone() {
-            match self.endpoint_of(session, &name, age).await {
+            let described = match served.get(&name) {
+                Some(described) => Ok(Arc::clone(described)),
+                None => self.endpoint_of(session, &name, age).await,
+            };
+            match described {
                 Ok(described) => {
                     match self.live_version(session, &described).await {
                         Ok(live) => looked.live = live,

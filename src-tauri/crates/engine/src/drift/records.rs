@@ -26,11 +26,6 @@ fn count(number: Option<u32>) -> Value<'static> {
     Value::size(number.map(u64::from))
 }
 
-/// Digits enough that the order of the texts is that of the numbers.
-fn real(number: Option<f64>) -> Value<'static> {
-    number.map_or(Value::Missing, |number| Value::text(format!("{number:09.4}")))
-}
-
 fn yes(is: bool) -> Value<'static> {
     Value::text(if is { "yes" } else { "no" })
 }
@@ -127,15 +122,15 @@ impl Record for FeatureRow {
     const FIELDS: &'static [FieldSpec] = &[
         FieldSpec::text("feature").searched(),
         FieldSpec::text("kind"),
-        FieldSpec::text("distance"),
-        FieldSpec::text("error"),
-        FieldSpec::text("threshold"),
-        FieldSpec::text("told"),
+        FieldSpec::of("distance", FieldKind::Real),
+        FieldSpec::of("error", FieldKind::Real),
+        FieldSpec::of("threshold", FieldKind::Real),
+        FieldSpec::of("told", FieldKind::Real),
         FieldSpec::text("method"),
         FieldSpec::text("drifted").values(&["yes", "no"]),
         FieldSpec::of("reports", FieldKind::Number),
-        FieldSpec::text("natural"),
-        FieldSpec::text("importance"),
+        FieldSpec::of("natural", FieldKind::Real),
+        FieldSpec::of("importance", FieldKind::Real),
         FieldSpec::text("note").searched(),
     ];
 
@@ -147,15 +142,15 @@ impl Record for FeatureRow {
         match field {
             0 => Value::text(&self.name),
             1 => Value::text(&self.kind),
-            2 => real(self.distance),
-            3 => real(self.error),
-            4 => real(self.threshold),
-            5 => real(self.told),
+            2 => Value::real(self.distance),
+            3 => Value::real(self.error),
+            4 => Value::real(self.threshold),
+            5 => Value::real(self.told),
             6 => Value::text(&self.method),
             7 => self.drifted.map_or(Value::Missing, yes),
             8 => Value::Number(self.drifted_runs.into()),
-            9 => real(self.natural),
-            10 => real(self.importance),
+            9 => Value::real(self.natural),
+            10 => Value::real(self.importance),
             11 => Value::maybe(self.note.as_deref()),
             _ => Value::Missing,
         }
@@ -172,10 +167,10 @@ impl Record for WorkRow {
         FieldSpec::text("schedule").searched(),
         FieldSpec::text("endpoint").searched(),
         FieldSpec::of("schedules", FieldKind::Number),
-        FieldSpec::text("distance"),
-        FieldSpec::text("threshold"),
-        FieldSpec::text("importance"),
-        FieldSpec::text("weight"),
+        FieldSpec::of("distance", FieldKind::Real),
+        FieldSpec::of("threshold", FieldKind::Real),
+        FieldSpec::of("importance", FieldKind::Real),
+        FieldSpec::of("weight", FieldKind::Real),
         FieldSpec::text("words").searched(),
     ];
 
@@ -189,10 +184,10 @@ impl Record for WorkRow {
             1 => Value::text(self.schedules.join(", ")),
             2 => Value::text(self.endpoints.join(", ")),
             3 => Value::size(u64::try_from(self.schedules.len()).ok()),
-            4 => real(Some(self.distance)),
-            5 => real(self.threshold),
-            6 => real(self.importance),
-            7 => real(Some(self.weight)),
+            4 => Value::real(Some(self.distance)),
+            5 => Value::real(self.threshold),
+            6 => Value::real(self.importance),
+            7 => Value::real(Some(self.weight)),
             8 => Value::text(&self.words),
             _ => Value::Missing,
         }

@@ -5,7 +5,7 @@ use super::{
     days_before,
     files::why,
     look::RARELY,
-    violations,
+    moment, violations,
 };
 use crate::{Desk, EngineError, Events, desk::load, jobs::masked, sets::SetWriter};
 use ::models::{
@@ -88,7 +88,11 @@ impl Desk {
         let session = self.session()?;
         let run = run_at(&session, &request.schedule, request.scheduled).await.map_err(Self::failed(&session))?;
         let Some(run) = run else {
-            return Err(EngineError::NotFound(format!("{} did not run at {}.", request.schedule, request.scheduled)));
+            return Err(EngineError::NotFound(format!(
+                "{} did not run at {}.",
+                request.schedule,
+                moment(request.scheduled)
+            )));
         };
         let mut notices = Vec::new();
         let fact = self.schedule_fact(&session, &request.schedule, RARELY).await.map_err(Self::failed(&session))?;

@@ -4,6 +4,7 @@ use super::{
     files::{Folder, above_hour, file, folders},
     key,
     look::RARELY,
+    moment,
 };
 use crate::Desk;
 use ::models::{
@@ -57,7 +58,9 @@ pub(super) async fn whole(session: &Session, base: &Arc<Base>, at: Timestamp, ur
         let run = compare::run(&comparisons, base.constraints.as_ref(), Some(at));
         Ok(Whole { at, statistics, comparisons, run })
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| format!("the report of {at} could not be compared"))?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| format!("the report of {} could not be compared", moment(at)))?
 }
 
 /// The baseline of a definition; without constraints the monitor's defaults hold.
@@ -131,7 +134,7 @@ impl Scene {
 
 impl Desk {
     /// Where the reports of a schedule lie, without the hour: what one of its jobs says, else what its definition promises.
-    async fn place_of(
+    pub(super) async fn place_of(
         &self,
         session: &Session,
         summary: &ScheduleSummary,

@@ -150,8 +150,7 @@ pub(super) fn natural(index: &Index, feature: &str, before: Timestamp) -> Option
 
 /// Why the monitor's number is another one, or why there is none.
 fn note(comparison: &Comparison, drift: &FeatureDrift) -> Option<String> {
-    if let Some(legacy) = &comparison.legacy {
-        let found = if drift.method == Method::LInfinitySimple { legacy.simple } else { legacy.robust };
+    if let Some((found, legacy)) = comparison.told_otherwise(drift) {
         let sees = drift.threshold.map(|threshold| found > threshold);
         let is_over = drift.value.zip(drift.threshold).map(|(value, threshold)| value > threshold);
         let lead = match (is_over, sees) {

@@ -14,18 +14,23 @@ use contract::{
     sets::SetState,
 };
 use futures_util::{StreamExt, stream};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 const AT_ONCE: usize = 3;
+/// How often new reports are looked for; monitors run every hour at most.
+const AGAIN: Duration = Duration::from_mins(5);
 /// Days in which the newest report is looked for.
 const DAYS: u32 = 14;
 
 /// The newest report of one schedule.
-struct Newest {
+#[derive(Debug)]
+pub(super) struct Newest {
     schedule: String,
     endpoint: Option<String>,
     run: Run,
     importance: Importance,
+    /// Of which run, when it was stored, and which baseline it was compared with: another report has another one.
+    mark: Option<(Timestamp, Timestamp, String)>,
 }
 
 impl Desk {
@@ -42,28 +47,64 @@ impl Desk {
         session: &Session,
         writer: &Arc<SetWriter<WorkRow>>,
     ) -> Result<Timestamp, EngineError> {
-        let all = schedules(session).await.map_err(Self::failed(session))?;
-        let of_data: Vec<ScheduleSummary> =
-            all.into_iter().filter(|one| one.kind == Some(MonitorKind::DataQuality)).collect();
-        let looks: Vec<_> = of_data.into_iter().map(|one| self.newest_of(session, one)).collect();
-        let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
-        let (mut known, mut notices) = (Vec::new(), Vec::new());
-        while let Some((found, said)) = looking.next().await {
+        let mut known: BTreeMap<String, Arc<Newest>> = BTreeMap::new();
+        loop {
+            let all = schedules(session).await.map_err(Self::failed(session))?;
+            let of_data: Vec<ScheduleSummary> =
+                all.into_iter().filter(|one| one.kind == Some(MonitorKind::DataQuality)).collect();
+            known.retain(|name, _| of_data.iter().any(|one| one.name == *name));
+            // What was read before stands until it is read again.
+            for one in &of_data {
+                if let Some(kept) = self.inner.drift.newest.last(&key(session, &one.name)) {
+                    known.entry(one.name.clone()).or_insert(kept);
+                }
+            }
+            if !known.is_empty() {
+                writer.set_all(rows(known.values(), session.now()));
+            }
+            let looks: Vec<_> = of_data.into_iter().map(|one| self.newest_of(session, one)).collect();
+            let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
+            let mut notices = Vec::new();
+            while let Some((name, found, said)) = looking.next().await {
+                if writer.cancelled() {
+                    return Ok(session.now());
+                }
+                match found {
+                    Some(found) => known.insert(name, found),
+                    None => known.remove(&name),
+                };
+                notices.extend(said);
+                writer.set_all(rows(known.values(), session.now()));
+            }
+            writer.show(rows(known.values(), session.now()), notices);
+            writer.finish(session.now());
+            self.pause(AGAIN).await;
             if writer.cancelled() {
                 return Ok(session.now());
             }
-            known.extend(found);
-            notices.extend(said);
-            writer.show(rows(&known, session.now()), notices.clone());
         }
-        Ok(session.now())
     }
 
-    async fn newest_of(&self, session: &Session, schedule: ScheduleSummary) -> (Option<Newest>, Vec<Notice>) {
+    /// The schedule's name, its newest report, and what could not be read.
+    async fn newest_of(
+        &self,
+        session: &Session,
+        schedule: ScheduleSummary,
+    ) -> (String, Option<Arc<Newest>>, Vec<Notice>) {
         let name = schedule.name;
+        let (found, notices) = self.newest_report(session, &name, schedule.endpoint).await;
+        (name, found, notices)
+    }
+
+    async fn newest_report(
+        &self,
+        session: &Session,
+        name: &str,
+        endpoint: Option<String>,
+    ) -> (Option<Arc<Newest>>, Vec<Notice>) {
         let left_out = |why: String| Notice::warning(format!("{name} is left out: {why}"));
         let from = days_before(session.now(), DAYS);
-        let scene = match self.scene(session, &name, from).await {
+        let scene = match self.scene(session, name, from).await {
             Ok(scene) => scene,
             Err(error) => return (None, vec![left_out(format!("{}.", super::files::why(&error)))]),
         };
@@ -71,12 +112,17 @@ impl Desk {
             let why = scene.notices.iter().map(|notice| notice.text.as_str()).collect::<Vec<_>>().join(" ");
             return (None, vec![left_out(why)]);
         };
-        let index = self.inner.drift.shelf.index(&key(session, &name), &base.mark);
+        let key = key(session, name);
+        let mark = scene.reports().next().map(|(at, stored, _)| (at, stored, base.mark.clone()));
+        if let Some(kept) = self.inner.drift.newest.last(&key).filter(|kept| kept.mark == mark) {
+            return (Some(kept), Vec::new());
+        }
+        let index = self.inner.drift.shelf.index(&key, &base.mark);
         let Some(whole) = newest(session, &scene, base, &index).await else {
             return (None, vec![left_out(format!("no report of the last {DAYS} days can be read."))]);
         };
         let mut notices = Vec::new();
-        let importance = match schedule.endpoint.as_deref() {
+        let importance = match endpoint.as_deref() {
             Some(endpoint) => self.importance_of(session, endpoint).await.unwrap_or_else(|why| {
                 notices
                     .push(Notice::warning(format!("How much the features of {endpoint} matter is not known: {why}.")));
@@ -84,19 +130,25 @@ impl Desk {
             }),
             None => Importance::default(),
         };
-        (Some(Newest { schedule: name.clone(), endpoint: schedule.endpoint, run: whole.run, importance }), notices)
+        let found = Arc::new(Newest { schedule: name.to_owned(), endpoint, run: whole.run, importance, mark });
+        // What could not be read is tried again.
+        if notices.is_empty() {
+            self.inner.drift.newest.put(key, Arc::clone(&found));
+        }
+        (Some(found), notices)
     }
 }
 
 /// Columns that drifted somewhere, the most pressing first.
-fn rows(known: &[Newest], now: Timestamp) -> Vec<WorkRow> {
+fn rows<'a>(known: impl Iterator<Item = &'a Arc<Newest>>, now: Timestamp) -> Vec<WorkRow> {
+    let known: Vec<&Newest> = known.map(AsRef::as_ref).collect();
     let watched: Vec<Watched<'_>> =
         known.iter().map(|one| Watched { model: &one.schedule, run: &one.run, importance: &one.importance }).collect();
-    worklist(&watched).iter().filter_map(|column| row(column, known, now)).collect()
+    worklist(&watched).iter().filter_map(|column| row(column, &known, now)).collect()
 }
 
-fn row(column: &Column, known: &[Newest], now: Timestamp) -> Option<WorkRow> {
-    let of = |schedule: &str| known.iter().find(|one| one.schedule == schedule);
+fn row(column: &Column, known: &[&Newest], now: Timestamp) -> Option<WorkRow> {
+    let of = |schedule: &str| known.iter().copied().find(|one| one.schedule == schedule);
     let first = column.places.first()?;
     let drift: &FeatureDrift = of(&first.model)?.run.features.iter().find(|feature| feature.name == column.name)?;
     let distance = drift.value?;
@@ -132,20 +184,21 @@ mod tests {
     use super::*;
     use ::models::drift::{Method, Source};
 
-    fn newest(schedule: &str, value: f64, importance: f64) -> Newest {
+    fn newest(schedule: &str, value: f64, importance: f64) -> Arc<Newest> {
         let feature = FeatureDrift::judged("weather".into(), Some(value), Some(0.1), Method::LInfinityRobust);
-        Newest {
+        Arc::new(Newest {
             schedule: schedule.into(),
             endpoint: Some(format!("{schedule}-live")),
             run: Run { source: Source::ModelMonitor, when: None, features: vec![feature] },
             importance: Arc::new(vec![("weather".to_owned(), importance), ("other".to_owned(), 1.0 - importance)]),
-        }
+            mark: None,
+        })
     }
 
     #[test]
     fn one_broken_source_is_one_line() {
         let known = [newest("a", 0.2, 0.1), newest("b", 0.4, 0.5), newest("c", 0.05, 0.9)];
-        let rows = rows(&known, Timestamp::UNIX_EPOCH);
+        let rows = rows(known.iter(), Timestamp::UNIX_EPOCH);
         let [row] = rows.as_slice() else { panic!("{rows:?}") };
         assert_eq!(row.schedules, ["b", "a"]);
         assert_eq!(row.endpoints, ["b-live", "a-live"]);

@@ -12,6 +12,7 @@ use contract::{
     sets::{FieldKind, FilterError},
 };
 use jiff::{ToSpan, civil::Date, tz::Offset};
+use std::cmp::Ordering;
 
 /// The time that relative times start from, and the zone of times typed without one.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +46,7 @@ enum Test {
     /// Lower case, with `*` and `?`.
     Glob(Vec<char>),
     Number(Sign, i64),
+    Real(Sign, f64),
     Time(Sign, Timestamp),
     /// From, until (exclusive).
     Within(Timestamp, Timestamp),
@@ -61,13 +63,14 @@ enum Sign {
 }
 
 impl Sign {
-    fn holds<T: Ord>(self, value: T, limit: T) -> bool {
+    /// Of a value against a limit.
+    fn holds(self, order: Ordering) -> bool {
         match self {
-            Self::Equal => value == limit,
-            Self::Less => value < limit,
-            Self::AtMost => value <= limit,
-            Self::More => value > limit,
-            Self::AtLeast => value >= limit,
+            Self::Equal => order.is_eq(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::More => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
         }
     }
 }
@@ -120,8 +123,9 @@ impl Test {
             (Self::Contains(part), Value::Text(text)) => contains(text, part),
             (Self::Equals(whole), Value::Text(text)) => text.to_lowercase() == *whole,
             (Self::Glob(pattern), Value::Text(text)) => glob(pattern, &text.to_lowercase().chars().collect::<Vec<_>>()),
-            (Self::Number(sign, limit), Value::Number(number)) => sign.holds(number, limit),
-            (Self::Time(sign, limit), Value::Time(time)) => sign.holds(time, limit),
+            (Self::Number(sign, limit), Value::Number(number)) => sign.holds(number.cmp(limit)),
+            (Self::Real(sign, limit), Value::Real(number)) => sign.holds(number.total_cmp(limit)),
+            (Self::Time(sign, limit), Value::Time(time)) => sign.holds(time.cmp(limit)),
             (Self::Within(from, until), Value::Time(time)) => from <= time && time < until,
             _ => false,
         }
@@ -266,6 +270,7 @@ fn test(field: &FieldSpec, sign: Option<Sign>, value: &str, moment: &Moment) -> 
             .parse()
             .map(|number| Test::Number(sign.unwrap_or(Sign::Equal), number))
             .map_err(|_| format!("{value} is not a number.")),
+        FieldKind::Real => real(value).map(|number| Test::Real(sign.unwrap_or(Sign::Equal), number)),
         FieldKind::Duration => duration(value).map(|seconds| Test::Number(sign.unwrap_or(Sign::Equal), seconds)),
         FieldKind::Time => time(value, sign, moment),
     }
@@ -276,6 +281,12 @@ fn number_with_unit<'a>(value: &'a str, wanted: &str) -> Result<(f64, &'a str), 
     let (number, unit) = value.split_at(split);
     let number: f64 = number.parse().map_err(|_| format!("{value} is not {wanted}."))?;
     Ok((number, unit.trim()))
+}
+
+/// Nothing has no sign, as in a row.
+fn real(value: &str) -> Result<f64, String> {
+    let number = value.replace('_', "").parse::<f64>().ok().filter(|number| !number.is_nan());
+    number.map(|number| number + 0.0).ok_or_else(|| format!("{value} is not a number such as 0.1."))
 }
 
 /// Powers of 1024, as everywhere in the window.

@@ -39,6 +39,8 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// Bytes, counts, seconds.
     Number(i64),
+    /// Of [`Value::real`], which makes sure that it is a number.
+    Real(f64),
     Time(Timestamp),
     Missing,
 }
@@ -50,6 +52,12 @@ impl<'a> Value<'a> {
 
     pub fn size(size: Option<u64>) -> Self {
         size.map_or(Self::Missing, |size| Self::Number(i64::try_from(size).unwrap_or(i64::MAX)))
+    }
+
+    /// What is not a number is missing, so that there is an order, with it at the end.
+    pub fn real(number: Option<f64>) -> Self {
+        // Nothing has no sign.
+        number.filter(|number| !number.is_nan()).map_or(Self::Missing, |number| Self::Real(number + 0.0))
     }
 
     pub fn time(time: Option<Timestamp>) -> Self {
@@ -68,6 +76,7 @@ impl<'a> Value<'a> {
             (_, Self::Missing) => return Ordering::Less,
             (Self::Text(one), Self::Text(two)) => one.cmp(two),
             (Self::Number(one), Self::Number(two)) => one.cmp(two),
+            (Self::Real(one), Self::Real(two)) => one.total_cmp(two),
             (Self::Time(one), Self::Time(two)) => one.cmp(two),
             _ => Ordering::Equal,
         };
@@ -79,8 +88,27 @@ impl<'a> Value<'a> {
         match self {
             Self::Text(text) => text.clone(),
             Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Real(number) => Cow::Owned(number.to_string()),
             Self::Time(time) => Cow::Owned(time.to_string()),
             Self::Missing => Cow::Borrowed(""),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_numbers_are_in_the_order_of_numbers_and_what_is_none_comes_last() {
+        let mut values =
+            [Some(10.5), Some(f64::NAN), Some(9.25), None, Some(-0.5), Some(f64::INFINITY)].map(Value::real);
+        values.sort_by(|one, other| one.order(other, false));
+        let written =
+            |values: &[Value<'_>]| values.iter().map(|value| value.written().into_owned()).collect::<Vec<_>>();
+        assert_eq!(written(&values), ["-0.5", "9.25", "10.5", "inf", "", ""]);
+        values.sort_by(|one, other| one.order(other, true));
+        assert_eq!(written(&values), ["inf", "10.5", "9.25", "-0.5", "", ""]);
+        assert_eq!(Value::real(Some(-0.0)).order(&Value::real(Some(0.0)), false), Ordering::Equal);
     }
 }

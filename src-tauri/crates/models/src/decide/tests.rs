@@ -117,7 +117,7 @@ fn a_lost_update_is_seen() {
     };
     changed.containers[0].environment.clear();
     let found = conflict(&seen, &changed).unwrap();
-    assert_eq!(found.words, "cara changed it at 2026-11-21 07:59 UTC: approval, comment and containers");
+    assert_eq!(found.words, "cara changed it at 21 Nov 2026 07:59 UTC: approval, comment and containers");
     let touched = VersionFact { modified: Some(at("2026-11-21T07:59:00Z")), ..version(7) };
     let found = conflict(&seen, &touched).unwrap();
     assert_eq!(found.changes[0].what, "last modified");

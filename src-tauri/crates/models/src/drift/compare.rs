@@ -80,6 +80,9 @@ pub struct Missing {
     pub robust: f64,
 }
 
+/// Half of the last of the four digits that numbers are shown with.
+const SHOWN: f64 = 0.000_05;
+
 /// Features that a thread of their own is worth starting for: each takes a good tenth of a millisecond.
 const WORTH_A_THREAD: usize = 32;
 
@@ -219,6 +222,18 @@ impl Comparison {
         }
     }
 
+    /// What Model Monitor finds, where it is something else: on the other side of the threshold, or further away than the
+    /// sketches and the digits that are shown can tell. A value that occurs twice among thousands explains nothing.
+    pub fn told_otherwise(&self, drift: &FeatureDrift) -> Option<(f64, &Legacy)> {
+        let legacy = self.legacy.as_ref()?;
+        let found = if drift.method == Method::LInfinitySimple { legacy.simple } else { legacy.robust };
+        let value = drift.value?;
+        let is_beyond = |value: f64| drift.threshold.map(|threshold| value > threshold);
+        let error = self.l_infinity.as_ref().and_then(|distance| distance.error).unwrap_or_default();
+        let is_other = is_beyond(found) != is_beyond(value) || (found - value).abs() > error.max(SHOWN);
+        is_other.then_some((found, legacy))
+    }
+
     /// By the method and threshold of a monitor's configuration; its defaults where it says nothing.
     pub fn judged(&self, config: &MonitoringConfig) -> FeatureDrift {
         let is_categorical = matches!(self.l_infinity, Some(LInfinity { at: Place::Category(_), .. }));
@@ -238,8 +253,7 @@ impl Comparison {
         if own.is_none() && told.value.is_some() {
             told.reason.push_str(", the default");
         }
-        if let Some(legacy) = &self.legacy {
-            let found = if is_simple { legacy.simple } else { legacy.robust };
+        if let Some((found, legacy)) = self.told_otherwise(&told) {
             told.reason = format!("{}; Model Monitor itself finds {}: {}", told.reason, shown(found), legacy.reason);
         }
         if config.is_off() || config.compares == Some(false) {
@@ -283,7 +297,7 @@ fn legacy(one: (&Numeric, &Distribution), other: (&Numeric, &Distribution), righ
     let (baseline, current) = (baseline.as_ref().unwrap_or(one.1), current.as_ref().unwrap_or(other.1));
     let Apart { largest: simple, .. } = baseline.apart(current);
     let robust = robust(simple, baseline.weight(), current.weight());
-    let is_same = (simple - right.simple).abs() < 1e-12 && (robust - right.robust).abs() < 1e-12;
+    let is_same = is_near(simple, right.simple) && is_near(robust, right.robust);
     let values = one.1.distinct().max(other.1.distinct());
     (!is_same).then(|| Legacy {
         simple,
@@ -292,6 +306,11 @@ fn legacy(one: (&Numeric, &Distribution), other: (&Numeric, &Distribution), righ
             "it counts each of the {values} distinct values once, however often it occurs (deequ issue 392)"
         ),
     })
+}
+
+/// But for how the sums were rounded.
+fn is_near(one: f64, other: f64) -> bool {
+    (one - other).abs() <= 1e-9 * one.abs().max(other.abs())
 }
 
 /// Model Monitor's `Robust`, for `alpha` 0.003. From the sizes of both samples.

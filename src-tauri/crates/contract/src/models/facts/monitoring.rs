@@ -50,9 +50,10 @@ pub struct ScheduleSummary {
     pub kind: Option<MonitorKind>,
     pub endpoint: Option<String>,
     pub definition: Option<String>,
+    /// `cron(0 * ? * * *)`, `NOW`; as far as the call that was made gives it, like the last run.
+    pub expression: Option<String>,
     pub created: Option<Timestamp>,
     pub modified: Option<Timestamp>,
-    /// As far as the call that was made gives it.
     pub last: Option<MonitorRunFact>,
 }
 

@@ -7,6 +7,7 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::of("stored", FieldKind::Time),
     FieldSpec::text("class").values(&["STANDARD", "GLACIER", "GLACIER_IR"]),
     FieldSpec::of("took", FieldKind::Duration),
+    FieldSpec::of("distance", FieldKind::Real),
 ];
 
 fn moment() -> Moment {
@@ -21,6 +22,7 @@ fn passes_at(line: &str, name: &str, size: Option<u64>, stored: &str, class: &st
         1 => Value::size(size),
         2 => Value::time(stored.parse().ok()),
         3 => Value::text(class),
+        5 => Value::real(Some(0.31)),
         _ => Value::Number(90),
     })
 }
@@ -47,6 +49,15 @@ fn sizes_are_powers_of_1024() {
     assert!(passes("size>=1258291 size<=1258291 size:1258291"));
     assert!(passes("size<2mib"));
     assert!(!passes("-size>1KB"));
+}
+
+#[test]
+fn real_numbers_are_more_or_less() {
+    assert!(passes("distance:>0.1") && passes("distance>=0.31 distance<=0.31 distance:0.31"));
+    assert!(passes("distance<10"), "numbers, not texts");
+    assert!(!passes("distance:>0.31") && !passes("distance:none") && passes("-distance<0.1"));
+    let (_, errors) = Filter::read("distance:>much distance:NaN", FIELDS, &moment());
+    assert_eq!(errors.len(), 2, "{errors:?}");
 }
 
 #[test]

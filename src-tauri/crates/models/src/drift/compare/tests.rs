@@ -51,6 +51,32 @@ fn model_monitor_is_blind_where_values_repeat() {
 }
 
 #[test]
+fn a_value_that_occurs_twice_among_thousands_explains_nothing() {
+    // Two levels, so that the ranks have an error; one value of the lowest is there twice.
+    let side = |from: u32| {
+        let low: Vec<f64> = (from..from + 1_000).map(f64::from).chain([f64::from(from)]).collect();
+        let high: Vec<f64> = (from..from + 1_000).map(|value| f64::from(value) + 0.5).collect();
+        let sketch = Sketch { c: None, k: Some(2_048.0), levels: vec![low, high] };
+        feature("rate", Summary::Numeric(Numeric { sketch: Some(sketch), ..Numeric::default() }))
+    };
+    let told = compare_feature(&side(0), &side(400));
+    let legacy = told.legacy.as_ref().unwrap();
+    let distance = told.l_infinity.as_ref().unwrap();
+    assert!((legacy.robust - distance.robust).abs() < distance.error.unwrap(), "{legacy:?} and {distance:?}");
+    let judged = told.judged(&MonitoringConfig::default());
+    assert_eq!((judged.drifted, told.told_otherwise(&judged)), (Some(true), None));
+    assert!(!judged.reason.contains("Model Monitor"), "{}", judged.reason);
+    // It counts where it decides.
+    let between = f64::midpoint(legacy.robust, distance.robust);
+    let config = MonitoringConfig { comparison_threshold: Some(between), ..MonitoringConfig::default() };
+    let judged = told.judged(&config);
+    assert!(
+        told.told_otherwise(&judged).is_some() && judged.reason.contains("Model Monitor itself finds"),
+        "{judged:?}"
+    );
+}
+
+#[test]
 fn all_statistics_of_one_pair() {
     let (one, other) = crate::drift::significance::tests_samples();
     let told = compare_feature(&numbers("price", &one), &numbers("price", &other));

@@ -1,0 +1,216 @@
+//! What a monitor measured over time: the numbers that it published, else those of its reports, with their limits and what
+//! happened meanwhile. A number that nobody published is named and is no zero.
+
+mod events;
+mod read;
+
+pub(super) use read::Readings;
+
+use super::{key, small, view::frame};
+use crate::{Desk, EngineError};
+use ::models::series::{self, Expected, Limit, Points, Reading, Subject};
+use charts::{Line, Mark, Threshold, TimeSeries, Worse, time_series};
+use contract::{
+    Notice, Timestamp,
+    charts::Chart,
+    drift::{
+        LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadMonitorMetric,
+        ReadMonitorMetrics,
+    },
+    models::facts::{AlarmFact, MetricName, MonitorKind},
+};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+const HEIGHT: u32 = 260;
+/// How long what was read serves the picture of one metric.
+const FRESH: Duration = Duration::from_mins(2);
+
+/// All numbers of a monitor in some days.
+#[derive(Debug)]
+pub(super) struct Measured {
+    kind: MonitorKind,
+    source: MetricSource,
+    expected: Vec<Expected>,
+    points: BTreeMap<Subject, Points>,
+    /// Of the newest report.
+    newest: Newest,
+    /// Seconds from one value to the next.
+    step: Option<u32>,
+    marks: Vec<Mark>,
+    events: Vec<MetricEvent>,
+    names: BTreeMap<Subject, MetricName>,
+    alarms: Vec<AlarmFact>,
+    notices: Vec<Notice>,
+}
+
+/// What the newest report says beside the numbers.
+#[derive(Debug, Default)]
+struct Newest {
+    at: Option<Timestamp>,
+    readings: Vec<Reading>,
+    /// None if they could not be read.
+    violations: Option<Vec<::models::monitor::violations::Violation>>,
+}
+
+impl Desk {
+    pub async fn read_monitor_metrics(&self, request: &ReadMonitorMetrics) -> Result<MonitorMetrics, EngineError> {
+        let session = self.session()?;
+        let measured = Arc::new(Box::pin(self.measure(&session, &request.schedule, request.days)).await?);
+        let key = key(&session, &format!("{}/{}", request.schedule, request.days));
+        self.inner.drift.measured.put(key, Arc::clone(&measured));
+        Ok(MonitorMetrics {
+            schedule: request.schedule.clone(),
+            kind: measured.kind,
+            source: measured.source,
+            metrics: measured.rows(),
+            unpublished: measured.unpublished(),
+            notices: measured.notices.clone(),
+        })
+    }
+
+    pub async fn read_monitor_metric(&self, request: &ReadMonitorMetric) -> Result<MonitorMetric, EngineError> {
+        let session = self.session()?;
+        let key = key(&session, &format!("{}/{}", request.schedule, request.days));
+        let measured = if let Some(known) = self.inner.drift.measured.get(&key, FRESH) {
+            known
+        } else {
+            let read = Arc::new(Box::pin(self.measure(&session, &request.schedule, request.days)).await?);
+            self.inner.drift.measured.put(key, Arc::clone(&read));
+            read
+        };
+        let found =
+            measured.points.iter().find(|(subject, points)| subject.name() == request.metric && !points.is_empty());
+        let Some((subject, points)) = found else {
+            return Err(EngineError::NotFound(format!("Nothing was published of {} in this time.", request.metric)));
+        };
+        let row = measured.row(subject, points);
+        let row = row.ok_or_else(|| EngineError::NotFound(format!("{} has no value.", request.metric)))?;
+        let chart = measured.chart(&request.schedule, subject, points, (request.width, request.offset_minutes));
+        Ok(MonitorMetric { row, source: measured.source, chart, events: measured.events.clone() })
+    }
+}
+
+impl Measured {
+    fn expected(&self, subject: &Subject) -> Option<&Expected> {
+        self.expected.iter().find(|one| one.subject == *subject)
+    }
+
+    /// What is beyond its limit first, then what is not known, what is fine, what has no limit.
+    fn rows(&self) -> Vec<MonitorMetricRow> {
+        let mut rows: Vec<MonitorMetricRow> =
+            self.points.iter().filter_map(|(subject, points)| self.row(subject, points)).collect();
+        rows.sort_by_key(|row| match (row.violated, row.side.is_some()) {
+            (Some(true), _) => 0,
+            (None, true) => 1,
+            (Some(false), _) => 2,
+            (None, false) => 3,
+        });
+        rows
+    }
+
+    fn row(&self, subject: &Subject, points: &Points) -> Option<MonitorMetricRow> {
+        let (at, value) = points.last_key_value().map(|(at, value)| (*at, *value))?;
+        let expected = self.expected(subject);
+        let limit = expected.and_then(|expected| expected.limit).filter(|limit| limit.value.is_finite());
+        let reading = self.newest.readings.iter().find(|reading| reading.subject == *subject);
+        let is_newest = self.newest.at == Some(at);
+        let violations = limit.and_then(|limit| {
+            let each: Option<Vec<bool>> = points.values().map(|value| limit.is_violated_by(*value)).collect();
+            each.map(|each| each.into_iter().filter(|is| *is).count())
+        });
+        Some(MonitorMetricRow {
+            id: subject.name(),
+            metric: subject.metric.clone(),
+            of: subject.of.clone(),
+            value: Some(value).filter(|value| value.is_finite()),
+            at,
+            deviation: reading.filter(|_| is_newest).and_then(|reading| reading.deviation),
+            limit: limit.map(|limit| limit.value),
+            side: limit.map(|limit| limit.side),
+            neutral: expected.and_then(|expected| expected.neutral),
+            violated: limit.and_then(|limit| self.verdict(subject, limit, value, is_newest)),
+            violations: violations.map(small),
+            values: small(points.len()),
+            note: self.note(subject, value, reading),
+        })
+    }
+
+    /// By the limit alone, or by what the run itself says.
+    fn verdict(&self, subject: &Subject, limit: Limit, value: f64, is_newest: bool) -> Option<bool> {
+        limit.is_violated_by(value).or_else(|| {
+            let said = self.newest.violations.as_ref().filter(|_| is_newest)?;
+            Some(series::is_violated(subject, said))
+        })
+    }
+
+    fn note(&self, subject: &Subject, value: f64, reading: Option<&Reading>) -> Option<String> {
+        if value.is_infinite() {
+            return Some("infinite: one of the two groups has nothing to divide by".to_owned());
+        }
+        if subject.metric == series::NDCG && self.kind == MonitorKind::Explainability {
+            return Some("of the published attributions, against the order of the baseline".to_owned());
+        }
+        // The newest run did not measure it: what is shown is older.
+        reading.and_then(|reading| reading.error.clone()).map(|error| crate::jobs::masked(&error))
+    }
+
+    /// What the baseline names and nobody published, with the reason that the newest report gives.
+    fn unpublished(&self) -> Vec<(String, Option<String>)> {
+        let is_silent = |expected: &&Expected| self.points.get(&expected.subject).is_none_or(BTreeMap::is_empty);
+        let why = |subject: &Subject| {
+            let reading = self.newest.readings.iter().find(|reading| reading.subject == *subject)?;
+            reading.error.as_deref().map(crate::jobs::masked)
+        };
+        let silent = self.expected.iter().filter(is_silent);
+        silent.map(|expected| (expected.subject.name(), why(&expected.subject))).collect()
+    }
+
+    fn chart(
+        &self,
+        schedule: &str,
+        subject: &Subject,
+        points: &Points,
+        (width, offset_minutes): (u32, i32),
+    ) -> Option<Chart> {
+        let expected = self.expected(subject);
+        let limit = expected.and_then(|expected| expected.limit).filter(|limit| limit.value.is_finite());
+        let mut thresholds: Vec<Threshold> = limit
+            .map(|limit| {
+                let name = match limit.side {
+                    LimitSide::Below => "Violation below",
+                    LimitSide::Above => "Violation above",
+                    LimitSide::Apart => "Baseline",
+                };
+                Threshold { name: name.to_owned(), value: limit.value }
+            })
+            .into_iter()
+            .collect();
+        let own = self.names.get(subject);
+        let watches =
+            |alarm: &&AlarmFact| own.is_some_and(|own| matches!(alarm.metrics.as_slice(), [one] if one == own));
+        let limits = self.alarms.iter().filter(watches);
+        thresholds
+            .extend(limits.filter_map(|alarm| {
+                Some(Threshold { name: format!("Alarm {}", alarm.name), value: alarm.threshold? })
+            }));
+        let values = points.iter().map(|(at, value)| (*at, Some(*value).filter(|value| value.is_finite()))).collect();
+        let told = TimeSeries {
+            name: subject.metric.clone(),
+            unit: String::new(),
+            lines: vec![Line { name: subject.name(), points: values }],
+            thresholds,
+            marks: self.marks.clone(),
+            step: self.step,
+            worse: match limit.map(|limit| limit.side) {
+                Some(LimitSide::Below) => Worse::Low,
+                _ => Worse::High,
+            },
+            logarithmic: false,
+        };
+        let caption = format!("{} by {schedule}", subject.name());
+        time_series(&frame(width, HEIGHT, offset_minutes, caption), &told).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! What happened while a monitor measured: its alerts, the alarms on its metrics, deployments.
+
+use crate::drift::{counted, endpoint::marks};
+use aws::{AwsError, Session, models::monitors};
+use charts::{Mark, MarkKind};
+use contract::{
+    Timestamp,
+    drift::MetricEvent,
+    models::facts::{AlarmFact, AlertChangeFact, EndpointFact},
+};
+
+/// Pages of changes of one schedule: 100 each.
+const MOST_PAGES: usize = 10;
+/// Marks of a picture; more would hide the line. The list names all.
+const MOST_MARKS: usize = 24;
+
+/// The changes of a schedule's alerts between two moments.
+pub(super) async fn changes(
+    session: &Session,
+    schedule: &str,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Vec<AlertChangeFact>, AwsError> {
+    let mut all = Vec::new();
+    let mut token = None;
+    for _ in 0..MOST_PAGES {
+        let wanted = monitors::Wanted {
+            schedule: Some(schedule),
+            from: Some(from),
+            until: Some(until),
+            ..monitors::Wanted::default()
+        };
+        let (page, next) = monitors::alert_history_page(session, wanted, token).await?;
+        all.extend(page);
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// Marks of a picture, and all of them in words, the newest first.
+pub(super) fn told(
+    changes: &[AlertChangeFact],
+    alarms: &[AlarmFact],
+    endpoint: Option<&EndpointFact>,
+    (from, until): (Timestamp, Timestamp),
+) -> (Vec<Mark>, Vec<MetricEvent>) {
+    let alert = |change: &AlertChangeFact| {
+        let word = if change.is_raised { "raised" } else { "over" };
+        (change.at, MarkKind::Alarm, word.to_owned(), format!("alert {} {word}", change.alert))
+    };
+    let alarm = |alarm: &AlarmFact| {
+        let at = alarm.since.filter(|at| (from..=until).contains(at))?;
+        let word = match alarm.state.as_str() {
+            "ALARM" => "raised",
+            "OK" => "over",
+            _ => "without data",
+        };
+        Some((at, MarkKind::Alarm, word.to_owned(), format!("alarm {} {word}", alarm.name)))
+    };
+    let deployed = endpoint.map(|endpoint| marks(endpoint, from, until)).unwrap_or_default();
+    let deployed = deployed.into_iter().map(|mark| {
+        let words = format!("deployment of {}", mark.label);
+        (mark.at, mark.kind, mark.label, words)
+    });
+    let mut all: Vec<(Timestamp, MarkKind, String, String)> =
+        changes.iter().map(alert).chain(alarms.iter().filter_map(alarm)).chain(deployed).collect();
+    all.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+    let (shown, left) = all.split_at(all.len().min(MOST_MARKS));
+    let mut marks: Vec<Mark> =
+        shown.iter().map(|(at, kind, label, _)| Mark { at: *at, kind: *kind, label: label.clone() }).collect();
+    // A deployment explains what alerts only repeat.
+    marks.extend(left.iter().filter(|(_, kind, ..)| *kind == MarkKind::Deployment).map(|(at, kind, label, _)| Mark {
+        at: *at,
+        kind: *kind,
+        label: label.clone(),
+    }));
+    let events = all
+        .into_iter()
+        .map(|(at, kind, _, words)| MetricEvent { at, is_alarm: kind == MarkKind::Alarm, words })
+        .collect();
+    (marks, events)
+}
+
+/// `3 reports could not be read`, with the reason of the newest.
+pub(super) fn troubled(troubles: &[String]) -> Option<String> {
+    let first = troubles.first()?;
+    Some(format!("{} left out: {first}.", counted(troubles.len(), "report")))
+}

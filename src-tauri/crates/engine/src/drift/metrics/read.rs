@@ -1,0 +1,327 @@
+//! Reading a monitor's numbers: from CloudWatch, and from its reports where CloudWatch has none.
+
+use super::{
+    Measured, Newest,
+    events::{changes, told, troubled},
+};
+use crate::{
+    Desk, EngineError,
+    drift::{
+        days_before,
+        endpoint::alarms_on,
+        files::{Folder, file, folders},
+        key,
+        look::RARELY,
+        violations,
+    },
+    ends::left_out,
+};
+use ::models::{
+    health::rhythm,
+    series::{self, Baseline, Points, Reading, Subject},
+};
+use aws::{AwsError, Session, models::metrics};
+use contract::{
+    Notice, Timestamp,
+    drift::MetricSource,
+    models::facts::{JobDefinitionFact, MetricName, MetricQuery, MonitorKind},
+};
+use futures_util::{StreamExt, stream};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Seconds of a point: the finest that CloudWatch keeps for all of the days, and no monitor runs more often.
+const PERIOD: u32 = 3_600;
+/// Days that can be looked back; what the service says of runs it keeps no longer.
+const MOST_DAYS: u32 = 400;
+/// Numbers that are asked for.
+const MOST_NAMES: usize = 1_000;
+/// Pages of published names: 500 each.
+const MOST_PAGES: usize = 10;
+/// Reports that are read where CloudWatch has nothing.
+const MOST_REPORTS: usize = 400;
+const AT_ONCE: usize = 8;
+/// The switch of a job definition's environment.
+const SWITCH: &str = "publish_cloudwatch_metrics";
+
+/// The numbers of one report.
+pub(crate) type Readings = Arc<Vec<Reading>>;
+
+impl Desk {
+    pub(super) async fn measure(&self, session: &Session, schedule: &str, days: u32) -> Result<Measured, EngineError> {
+        let fact = self.schedule_fact(session, schedule, RARELY).await.map_err(Self::failed(session))?;
+        let definition = self.definition_of(session, &fact).await.map_err(Self::failed(session))?;
+        let Some(kind) = fact.summary.kind else {
+            return Err(EngineError::NotNow("Nothing says what this schedule watches.".into()));
+        };
+        let until = session.now();
+        let from = days_before(until, days.clamp(1, MOST_DAYS));
+        let mut notices = Vec::new();
+        let baseline = baseline(session, kind, definition.as_deref(), &mut notices).await;
+        let endpoint = fact.summary.endpoint.as_deref();
+        let place = self.place_of(session, &fact.summary, definition.as_deref());
+        let (names, place, changed, alarms, described) = tokio::join!(
+            published(session, kind, schedule, endpoint),
+            place,
+            changes(session, schedule, (from, until)),
+            alarms_on(session, "MonitoringSchedule", schedule),
+            async {
+                match endpoint {
+                    Some(endpoint) => Some(self.endpoint_of(session, endpoint, RARELY).await),
+                    None => None,
+                }
+            }
+        );
+        let mut missed = |what: &str, error: &AwsError| notices.push(left_out(what, error));
+        // What was published lately has the last word on how it is named; what was not may still be there.
+        let mut names: BTreeMap<Subject, MetricName> = match names {
+            Ok(found) => found.into_iter().collect(),
+            Err(error) => {
+                missed("What was published that the baseline does not name", &error);
+                BTreeMap::new()
+            }
+        };
+        for (subject, name) in series::names(kind, &baseline, schedule, endpoint) {
+            names.entry(subject).or_insert(name);
+        }
+        let changed = changed.unwrap_or_else(|error| {
+            missed("When its alerts changed", &error);
+            Vec::new()
+        });
+        let alarms = alarms.unwrap_or_else(|error| {
+            missed("What alarms watch its metrics", &error);
+            Vec::new()
+        });
+        let described = match described {
+            Some(Ok(described)) => Some(described),
+            Some(Err(error)) => {
+                missed("When its endpoint was deployed", &error);
+                None
+            }
+            None => None,
+        };
+        let mut points = match series_of(session, &names, (from, until), &mut notices).await {
+            Ok(points) => points,
+            Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
+            Err(error) => {
+                notices.push(left_out("What CloudWatch has of it", &error));
+                BTreeMap::new()
+            }
+        };
+        let reports = match place {
+            Ok(Some(place)) => match folders(session, &place, from, until).await {
+                Ok(reports) => reports,
+                Err(error) => {
+                    notices.push(left_out("What its reports say", &error));
+                    BTreeMap::new()
+                }
+            },
+            Ok(None) => BTreeMap::new(),
+            Err(error) => {
+                notices.push(left_out("Where its reports lie", &error));
+                BTreeMap::new()
+            }
+        };
+        let newest = self.newest_readings(session, kind, &reports, &mut notices).await;
+        let mut source = MetricSource::CloudWatch;
+        if points.values().all(BTreeMap::is_empty) && kind != MonitorKind::DataQuality {
+            let read = self.of_reports(session, kind, &reports, &mut notices).await;
+            if !read.is_empty() {
+                let why = if definition.as_deref().is_some_and(is_off) {
+                    format!(": its definition turns that off ({SWITCH})")
+                } else {
+                    String::new()
+                };
+                notices.push(Notice::info(format!(
+                    "CloudWatch has nothing of this monitor in this time{why}. Shown is what the reports of its runs say."
+                )));
+                (points, source) = (read, MetricSource::Reports);
+            }
+        }
+        let scores = series::scores(&baseline, &points);
+        points.extend(scores);
+        let (marks, events) =
+            told(&changed, &alarms, described.as_deref().map(|described| &described.endpoint), (from, until));
+        Ok(Measured {
+            kind,
+            source,
+            expected: baseline.expected,
+            points,
+            newest,
+            step: fact.expression.as_deref().and_then(rhythm).and_then(|step| u32::try_from(step).ok()),
+            marks,
+            events,
+            names,
+            alarms,
+            notices,
+        })
+    }
+
+    /// The newest report with its violations. A report without a file of violations has none.
+    async fn newest_readings(
+        &self,
+        session: &Session,
+        kind: MonitorKind,
+        reports: &BTreeMap<Timestamp, Folder>,
+        notices: &mut Vec<Notice>,
+    ) -> Newest {
+        let Some((at, folder)) = reports.last_key_value() else { return Newest::default() };
+        let readings = match self.readings(session, kind, *at, folder).await {
+            Ok(readings) => readings.to_vec(),
+            Err(why) => {
+                notices.push(Notice::warning(format!("What the newest report says is left out: {why}.")));
+                Vec::new()
+            }
+        };
+        let violations = match folder.violations.as_deref() {
+            None => Some(Vec::new()),
+            Some(uri) => match violations::read(session, uri).await {
+                Ok(violations) => Some(violations),
+                Err(why) => {
+                    notices.push(Notice::warning(format!("What the newest run violated is left out: {why}.")));
+                    None
+                }
+            },
+        };
+        Newest { at: Some(*at), readings, violations }
+    }
+
+    /// The numbers of a report, read once.
+    async fn readings(
+        &self,
+        session: &Session,
+        kind: MonitorKind,
+        at: Timestamp,
+        folder: &Folder,
+    ) -> Result<Readings, String> {
+        if kind == MonitorKind::DataQuality {
+            return Ok(Readings::default());
+        }
+        let uri = format!("{}/{}", folder.uri, series::report_file(kind));
+        let stored = folder.statistics.or(folder.analysis).unwrap_or(at);
+        let key = key(session, &format!("{uri} {stored}"));
+        if let Some(known) = self.inner.drift.readings.last(&key) {
+            return Ok(known);
+        }
+        let read = file(session, &uri).await?;
+        let read = series::readings(kind, &read.bytes).map_err(|error| format!("{uri} cannot be read: {error}"))?;
+        let read: Readings = Arc::new(read);
+        self.inner.drift.readings.put(key, Arc::clone(&read));
+        Ok(read)
+    }
+
+    async fn dated(
+        &self,
+        session: &Session,
+        kind: MonitorKind,
+        at: Timestamp,
+        folder: &Folder,
+    ) -> (Timestamp, Result<Readings, String>) {
+        (at, self.readings(session, kind, at, folder).await)
+    }
+
+    /// The numbers of all reports.
+    async fn of_reports(
+        &self,
+        session: &Session,
+        kind: MonitorKind,
+        reports: &BTreeMap<Timestamp, Folder>,
+        notices: &mut Vec<Notice>,
+    ) -> BTreeMap<Subject, Points> {
+        if reports.len() > MOST_REPORTS {
+            notices.push(Notice::warning(format!("Only the newest {MOST_REPORTS} reports are read.")));
+        }
+        let newest = reports.iter().rev().take(MOST_REPORTS);
+        let reads: Vec<_> = newest.map(|(at, folder)| self.dated(session, kind, *at, folder)).collect();
+        let mut reading = stream::iter(reads).buffered(AT_ONCE);
+        let (mut points, mut troubles): (BTreeMap<Subject, Points>, Vec<String>) = (BTreeMap::new(), Vec::new());
+        while let Some((at, read)) = reading.next().await {
+            match read {
+                Ok(readings) => {
+                    let known = readings.iter().filter_map(|one| Some((one.subject.clone(), one.value?)));
+                    for (subject, value) in known {
+                        points.entry(subject).or_default().insert(at, value);
+                    }
+                }
+                Err(why) => troubles.push(why),
+            }
+        }
+        notices.extend(troubled(&troubles).map(Notice::warning));
+        points
+    }
+}
+
+fn is_off(definition: &JobDefinitionFact) -> bool {
+    definition.environment.iter().any(|(name, value)| name == SWITCH && value.eq_ignore_ascii_case("disabled"))
+}
+
+/// Without one nothing is known to be expected, and nothing has a limit.
+async fn baseline(
+    session: &Session,
+    kind: MonitorKind,
+    definition: Option<&JobDefinitionFact>,
+    notices: &mut Vec<Notice>,
+) -> Baseline {
+    let Some(uri) = definition.and_then(|definition| definition.baseline.constraints.as_deref()) else {
+        notices.push(Notice::warning("The schedule names no constraints: its metrics have no limits."));
+        return Baseline::default();
+    };
+    let read = match file(session, uri).await {
+        Ok(read) => Baseline::read(kind, &read.bytes).map_err(|error| format!("{uri} cannot be read: {error}")),
+        Err(why) => Err(why),
+    };
+    read.unwrap_or_else(|why| {
+        notices.push(Notice::warning(format!("Its metrics have no limits here: {why}.")));
+        Baseline::default()
+    })
+}
+
+/// What was published within about two weeks.
+async fn published(
+    session: &Session,
+    kind: MonitorKind,
+    schedule: &str,
+    endpoint: Option<&str>,
+) -> Result<Vec<(Subject, MetricName)>, AwsError> {
+    let own = [("MonitoringSchedule", schedule)];
+    let wanted =
+        metrics::Wanted { namespace: series::namespace(kind, endpoint.is_some()), name: None, dimensions: &own };
+    let mut all = Vec::new();
+    let mut token = None;
+    for _ in 0..MOST_PAGES {
+        let (page, next) = metrics::published_page(session, wanted, token).await?;
+        all.extend(page.into_iter().filter_map(|name| Some((series::subject(kind, &name)?, name))));
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+async fn series_of(
+    session: &Session,
+    names: &BTreeMap<Subject, MetricName>,
+    (from, until): (Timestamp, Timestamp),
+    notices: &mut Vec<Notice>,
+) -> Result<BTreeMap<Subject, Points>, AwsError> {
+    if names.len() > MOST_NAMES {
+        notices.push(Notice::warning(format!("Only {MOST_NAMES} of its {} metrics are read.", names.len())));
+    }
+    let asked: Vec<(&Subject, MetricQuery)> = names
+        .iter()
+        .take(MOST_NAMES)
+        .map(|(subject, metric)| {
+            (subject, MetricQuery { metric: metric.clone(), statistic: "Average".to_owned(), period: PERIOD })
+        })
+        .collect();
+    let queries: Vec<MetricQuery> = asked.iter().map(|(_, query)| query.clone()).collect();
+    let told = metrics::series(session, &queries, from, until).await?;
+    for problem in told.iter().filter_map(|one| one.problem.as_deref()) {
+        let notice = Notice::warning(format!("CloudWatch says: {problem}"));
+        if !notices.contains(&notice) {
+            notices.push(notice);
+        }
+    }
+    let points = asked.into_iter().zip(told).map(|((subject, _), one)| (subject.clone(), series::points(&one.points)));
+    Ok(points.collect())
+}
