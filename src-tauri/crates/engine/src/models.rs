@@ -15,29 +15,39 @@ mod queue;
 mod read;
 mod records;
 mod registry;
+mod trail;
 mod version;
 
 use crate::{Desk, EngineError, jobs::Kept};
 use aws::{AwsError, Session};
 use contract::{
-    models::{GatePolicy, ModelTarget, facts::Who},
+    models::{GatePolicy, LineageGraph, ModelTarget, facts::Who},
     palette::{Target, TargetPlace},
 };
 pub(crate) use decide::Drafted;
 use read::Read;
 use registry::Registry;
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 /// What the area keeps while the program runs.
 #[derive(Debug, Default)]
 pub(crate) struct Models {
     registries: Kept<Arc<Registry>>,
+    /// Held while one is read, by profile and region: lists that open together read it once.
+    reading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// Files of versions as they were last read, by ARN.
     reads: Kept<Arc<Read>>,
     /// Evaluations of versions for strips and trends, by ARN; `None`: there is none that can be read.
     evaluations: Kept<Option<Arc<::models::evidence::Evaluation>>>,
     /// What endpoints saw in the newest hours that a monitor reported on, by their name.
     live: Kept<Arc<live::Live>>,
+    /// What led to versions, by ARN: it does not change once they are registered.
+    causes: Kept<Option<Arc<LineageGraph>>>,
+    /// What CloudTrail has of versions, by ARN.
+    trails: Kept<Arc<trail::Trail>>,
     /// What was shown before a decision, by ARN.
     pub drafts: Kept<Arc<Drafted>>,
 }

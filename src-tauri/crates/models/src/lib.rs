@@ -25,6 +25,7 @@ pub mod people;
 pub mod rows;
 pub mod runs;
 pub mod stale;
+pub mod trail;
 mod wording;
 
 #[cfg(test)]

@@ -128,6 +128,7 @@ impl Case {
             description: None,
             by: Some(who("cara")),
             properties: signed.clone(),
+            ..ActionFact::default()
         };
         let version = VersionFact { metadata: signed, modified_by: Some(who("cara")), ..version(9) };
         let rule = MatchedRule {
@@ -390,9 +391,9 @@ fn the_policy_says_what_a_verdict_holds() {
     assert!(case.gate(GateId::Traffic).holds);
     case.policy.blocking.clear();
     assert!(!case.gate(GateId::Traffic).holds);
-    assert_eq!(summary(&case.gates()).words, "not known: fits today's traffic");
+    assert_eq!(summary(&case.gates()).words, "not known: traffic");
     case.version.status = "Failed".into();
-    assert_eq!(summary(&case.gates()).words, "red: complete, and still what was registered");
+    assert_eq!(summary(&case.gates()).words, "red: integrity; not known: traffic");
 }
 
 proptest! {
