@@ -9,6 +9,7 @@ pub mod facts;
 pub mod gates;
 pub mod health;
 pub mod lineage;
+pub mod metric;
 pub mod requests;
 pub mod rows;
 pub mod target;
@@ -25,6 +26,7 @@ pub use detail::{
 pub use gates::{EvidenceLink, Gate, GateId, GatePolicy, GateSummary, GateVerdict};
 pub use health::{HealthState, MonitorHealth, RunFailure, Silence, SilenceKind};
 pub use lineage::{LineageGraph, LineageNode};
+pub use metric::metric_title;
 pub use requests::{
     CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, FollowReply, GroupDetail,
     ModelComparison, ModelReply, OpenGroups, OpenQueue, PlanDecision, PlanStaleRejection, ReadGatePolicy, ReadTrend,

@@ -125,7 +125,8 @@ fn queue_columns() -> Vec<Column<QueueRow>> {
             None => dash(),
             Some((name, told, better)) => {
                 let words = metric_words(name, *told, *better);
-                view! { <span class="cut" title=words.clone()>{words.clone()}</span> }.into_any()
+                let title = format!("{words}; {name} in the file");
+                view! { <span class="cut" title=title>{words}</span> }.into_any()
             }
         })
         .width(128)

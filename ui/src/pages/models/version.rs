@@ -127,7 +127,7 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
     }
 }
 
-/// `Better on rmse; 2 red`: what the numbers say, and what the gates say.
+/// `Better on RMSE; red: bias, second person`: what the numbers say, and what the gates say.
 fn headline(told: &DraftReply) -> String {
     let gates = &told.draft.summary.words;
     let words = told.comparison.as_ref().map(|comparison| comparison.words.as_str()).filter(|words| !words.is_empty());

@@ -339,6 +339,26 @@ fn two_persons() {
         case.version.metadata = vec![("ops:sig1".into(), value)];
     });
     assert_eq!(old, Fail, "she signed other evidence");
+    let words = Case::good().gate(GateId::TwoPersons).words;
+    assert!(words.contains("proven by CloudTrail"), "{words}");
+}
+
+#[test]
+fn cloudtrail_knows_who_registered_where_the_version_does_not() {
+    let told = |maker: &'static str| {
+        verdict(GateId::TwoPersons, |case| {
+            case.version.created_by = None;
+            let made = ActionFact {
+                at: at("2026-11-10T09:00:00Z"),
+                kind: "CreateModelPackage".into(),
+                by: Some(who(maker)),
+                ..ActionFact::default()
+            };
+            case.trail.as_mut().unwrap().push(made);
+        })
+    };
+    assert_eq!(told("ana"), Pass);
+    assert_eq!(told("ben"), Fail, "he registered it");
 }
 
 #[test]
