@@ -15,6 +15,7 @@ mod history;
 mod lineage;
 mod list;
 mod metrics;
+mod stage;
 mod stale;
 mod strip;
 mod version;

@@ -1,8 +1,9 @@
-//! Settings: profiles and how they start, what is watched, keys kept in the system keychain, how the window looks and
-//! reads.
+//! Settings: profiles and how they start, what is watched, what an approval asks for, keys kept in the system keychain,
+//! how the window looks and reads.
 
 mod add_keys;
 mod first_run;
+mod gates;
 mod keychain;
 mod look;
 mod profiles;
@@ -42,6 +43,7 @@ fn SettingsPage() -> impl IntoView {
                 <Show when=move || there.get() fallback=|| view! { <Skeleton rows=6 /> }>
                     <profiles::Profiles />
                     <watching::Watch />
+                    <gates::ApprovalGates />
                     <keychain::Keychain />
                     <signatures::Signatures />
                     <look::Look />

@@ -19,6 +19,7 @@ mod trail;
 mod version;
 
 use crate::{Desk, EngineError, jobs::Kept};
+use ::models::gates::policy;
 use aws::{AwsError, Session};
 use contract::{
     models::{GatePolicy, LineageGraph, ModelTarget, facts::Who},
@@ -108,17 +109,15 @@ impl Desk {
     pub async fn save_gate_policy(&self, policy: GatePolicy) -> Result<GatePolicy, EngineError> {
         let session = self.session()?;
         let profile = session.profile().to_owned();
-        let numbers = [policy.deviations, policy.tolerance, policy.ndcg_least, policy.drifted_share];
-        if numbers
-            .into_iter()
-            .chain(policy.bias_limits.iter().map(|(_, limit)| *limit))
-            .any(|one| !(0.0..).contains(&one))
-        {
-            return Err(EngineError::BadInput("Limits are numbers from 0 upwards.".into()));
+        policy::check(&policy).map_err(|error| EngineError::BadInput(format!("{error}.")))?;
+        let before = self.gate_policy(&session).await?;
+        let changes = policy::changes(&before, &policy);
+        if changes.is_empty() {
+            return Ok(before);
         }
         let (name, kept) = (profile.clone(), policy.clone());
         self.inner.store.run(move |store| store.save_gate_policy(&name, &kept)).await?;
-        self.audit(&profile, "models.policy", &profile, "saved").await?;
+        self.audit(&profile, "models.policy", &profile, &changes.join("; ")).await?;
         Ok(policy)
     }
 

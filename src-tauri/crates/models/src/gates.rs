@@ -10,6 +10,7 @@ mod explainability;
 mod intact;
 mod origin;
 mod persons;
+pub mod policy;
 mod quality;
 mod traffic;
 
@@ -140,8 +141,7 @@ pub fn summary(gates: &[Gate]) -> GateSummary {
     let (warned, passed) = (count_of(GateVerdict::Warn), count_of(GateVerdict::Pass));
     // What keeps a person from approving is named; a warning is read where it stands.
     let named = |verdict: GateVerdict| {
-        let words: Vec<&str> =
-            gates.iter().filter(|gate| gate.verdict == verdict).map(|gate| gate.id.word()).collect();
+        let words: Vec<&str> = gates.iter().filter(|gate| gate.verdict == verdict).map(|gate| gate.id.word()).collect();
         (!words.is_empty()).then(|| format!("{}: {}", verdict.word(), words.join(", ")))
     };
     let named: Vec<String> = [GateVerdict::Fail, GateVerdict::Unknown].into_iter().filter_map(named).collect();

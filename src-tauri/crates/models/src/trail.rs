@@ -18,9 +18,10 @@ pub fn concerns(record: &TrailFact, arn: &str) -> bool {
         ["modelPackageArn", "modelPackageName"].iter().find_map(|name| text(fields, name))
     };
     // The service writes names in package ARNs in lower case at times.
-    ["requestParameters", "responseElements"].iter().filter_map(|part| named(part)).any(|named| {
-        named.eq_ignore_ascii_case(arn)
-    })
+    ["requestParameters", "responseElements"]
+        .iter()
+        .filter_map(|part| named(part))
+        .any(|named| named.eq_ignore_ascii_case(arn))
 }
 
 /// A record as an action.

@@ -138,6 +138,10 @@ fn queue_columns() -> Vec<Column<QueueRow>> {
         .width(128)
         .sort("waits")
         .hidden(),
+        Column::new("stage", "Stage".to_owned(), |row: &QueueRow| text_cell(row.stage.clone()))
+            .width(104)
+            .sort("stage")
+            .hidden(),
         Column::new("team", "Team".to_owned(), |row: &QueueRow| text_cell(row.team.clone()))
             .width(96)
             .sort("team")

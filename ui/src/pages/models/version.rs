@@ -8,6 +8,7 @@ use super::{
     history::History,
     lineage::Lineage,
     metrics::{FeatureNumbers, Numbers},
+    stage::Stage,
 };
 use crate::{
     address,
@@ -89,6 +90,7 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
                     <A href=address::model_version(&arn.get_value())>{crumb}</A>
                 </div>
                 <h2>{title}</h2>
+                <Stage arn draft on_decided />
             </div>
             <Tabs
                 name="Version"

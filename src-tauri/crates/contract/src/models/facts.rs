@@ -120,6 +120,13 @@ pub struct Lifecycle {
     pub description: Option<String>,
 }
 
+impl Lifecycle {
+    /// The stages that the service proposes ("Staging construct for your model lifecycle").
+    pub const STAGES: [&str; 6] = ["Proposal", "Development", "QA", "PreProduction", "Production", "Archived"];
+    /// Its states of a stage.
+    pub const STATUSES: [&str; 6] = ["PendingApproval", "InProgress", "OnHold", "Approved", "Rejected", "Retired"];
+}
+
 /// A `UserContext`. A shared role hides the person: principal and source identity tell people apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {

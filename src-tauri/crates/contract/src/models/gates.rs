@@ -95,8 +95,12 @@ impl GateId {
             Self::Explainability => {
                 "The report is there, features keep the order of importance of the approved version, and no identifier leads."
             }
-            Self::Lineage => "Commit, repository and what made it are named; the lineage reaches a data set and a training job.",
-            Self::Traffic => "Its data baseline fits what the endpoint was asked in the newest hours that a monitor reported on.",
+            Self::Lineage => {
+                "Commit, repository and what made it are named; the lineage reaches a data set and a training job."
+            }
+            Self::Traffic => {
+                "Its data baseline fits what the endpoint was asked in the newest hours that a monitor reported on."
+            }
             Self::TwoPersons => "One person signs what is shown, another approves it, and neither registered it.",
             Self::Blast => "The EventBridge rules that an approval fires, and those that fire on every later edit too.",
         }

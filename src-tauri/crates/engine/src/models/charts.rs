@@ -55,10 +55,9 @@ pub(super) fn trend(trend: &MetricTrend, offset_minutes: i32) -> Option<Chart> {
             line.points.push(value);
             continue;
         }
-        let name = point.set.map_or_else(
-            || format!("{title}, test set not known"),
-            |set| format!("{title}, test set {}", set + 1),
-        );
+        let name = point
+            .set
+            .map_or_else(|| format!("{title}, test set not known"), |set| format!("{title}, test set {}", set + 1));
         lines.push((point.set, Line { name, points: vec![value] }));
     }
     let told = TimeSeries {

@@ -219,6 +219,12 @@ impl Desk {
         }
         let endpoint = looked.evidence.traffic.there().map(|traffic| traffic.endpoint.as_str()).unwrap_or_default();
         let traffic = looked.candidate.worst.as_ref().and_then(|pair| charts::traffic(pair, endpoint));
-        Ok(DraftReply { draft, comparison: looked.comparison(), traffic })
+        Ok(DraftReply {
+            draft,
+            lifecycle: looked.candidate.version.lifecycle.clone(),
+            stages: ::models::rows::stages(&looked.registry.versions),
+            comparison: looked.comparison(),
+            traffic,
+        })
     }
 }

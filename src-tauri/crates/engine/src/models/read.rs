@@ -184,12 +184,7 @@ impl Desk {
     }
 
     /// A version of a list, as a search gave it. What was read of it before is kept where its objects are the same.
-    pub(super) async fn glance(
-        &self,
-        session: &Session,
-        version: &VersionFact,
-        models: &[DeployedModel],
-    ) -> Arc<Read> {
+    pub(super) async fn glance(&self, session: &Session, version: &VersionFact, models: &[DeployedModel]) -> Arc<Read> {
         let key = key(session, &format!("glance/{}", version.arn));
         let reads = &self.inner.models.reads;
         if let Some(known) = reads.get(&key, GLANCE).filter(|known| known.version == *version) {

@@ -111,7 +111,11 @@ impl Desk {
     }
 
     /// What this program wrote to a version, as its journal has it. A plan that cannot be read any more is passed over.
-    pub(super) async fn own_writes(&self, account: String, version: &VersionFact) -> Result<Vec<ActionFact>, StoreError> {
+    pub(super) async fn own_writes(
+        &self,
+        account: String,
+        version: &VersionFact,
+    ) -> Result<Vec<ActionFact>, StoreError> {
         let group = version.group.clone();
         let found = self.inner.store.run(move |store| {
             let rows = store.operations_on(&account, &group, MOST_OPERATIONS)?;

@@ -89,8 +89,7 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
         looker.say(GateVerdict::Fail, why.clone());
         return looker.done("");
     }
-    let makers: Vec<Apart> =
-        makers(candidate).into_iter().map(|maker| people::apart(maker, candidate.who)).collect();
+    let makers: Vec<Apart> = makers(candidate).into_iter().map(|maker| people::apart(maker, candidate.who)).collect();
     if makers.is_empty() {
         looker.say(GateVerdict::Unknown, "nothing says who registered it");
     } else if makers.iter().all(|apart| *apart == Apart::Unknown) {
