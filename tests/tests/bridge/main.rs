@@ -26,6 +26,7 @@ mod job_logs;
 mod job_writes;
 mod jobs;
 mod logs;
+mod model_gates;
 mod models;
 mod now;
 mod own_signatures;

@@ -27,8 +27,6 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 /// Bytes of a file that is read whole. Statistics of wide data sets are a few MiB.
 const LARGEST: u64 = 16 * 1024 * 1024;
 const AT_ONCE: usize = 6;
-/// How long a version of a list is taken as it was looked at.
-const GLANCE: Duration = Duration::from_secs(45);
 /// Evaluations of a strip are not read again sooner.
 const EVALUATIONS: Duration = Duration::from_mins(10);
 
@@ -187,9 +185,6 @@ impl Desk {
     pub(super) async fn glance(&self, session: &Session, version: &VersionFact, models: &[DeployedModel]) -> Arc<Read> {
         let key = key(session, &format!("glance/{}", version.arn));
         let reads = &self.inner.models.reads;
-        if let Some(known) = reads.get(&key, GLANCE).filter(|known| known.version == *version) {
-            return known;
-        }
         let seen = Box::pin(self.live_of(session, version, models)).await;
         let at = seen.there().map(|live| (live.endpoint.clone(), live.at));
         let known = reads.last(&key).filter(|known| known.version == *version && known.live == at);

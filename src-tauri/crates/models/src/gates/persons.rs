@@ -121,5 +121,9 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
             }
         }
     }
-    looker.done(format!("{} signed what is shown, proven by CloudTrail; you are somebody else", first.user))
+    // CloudTrail has the name behind the id that a signature is written with.
+    let record = candidate.trail.and_then(|trail| standing.iter().find_map(|one| people::proof(one, trail)));
+    let name = record.and_then(|record| record.by.as_ref()).and_then(people::name);
+    let name = name.unwrap_or_else(|| first.user.clone());
+    looker.done(format!("{name} signed what is shown, proven by CloudTrail; you are somebody else"))
 }
