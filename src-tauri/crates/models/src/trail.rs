@@ -99,25 +99,25 @@ mod tests {
 
     #[test]
     fn a_record_says_who_what_and_from_where() {
-        let whole = json!({
+        let whole = r#"{
             "eventVersion": "1.11",
             "userIdentity": {
                 "type": "AssumedRole", "principalId": "AROAEXAMPLE:botocore-session-17",
                 "arn": "arn:aws:sts::123456789012:assumed-role/Scientist/botocore-session-17",
                 "sessionContext": {
-                    "sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::123456789012:role/Scientist", "userName": "Scientist"},
+                    "sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::123456789012:role/Scientist"},
                     "sourceIdentity": "maria"
                 }
             },
             "sourceIPAddress": "192.0.2.17",
             "requestParameters": {
-                "modelPackageArn": arn(7), "modelApprovalStatus": "Approved",
+                "modelPackageArn": "arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn-eu/7",
+                "modelApprovalStatus": "Approved",
                 "customerMetadataProperties": {"ops:sig1": "x"}, "sourceUri": null
             },
             "responseElements": null
-        })
-        .to_string();
-        let record = record(&whole);
+        }"#;
+        let record = record(whole);
         assert!(concerns(&record, &arn(7)) && concerns(&record, &arn(7).to_uppercase()) && !concerns(&record, &arn(8)));
         let action = action(&record);
         let by = action.by.as_ref().unwrap();
