@@ -165,7 +165,7 @@ fn Editor(editing: Editing, fault: RwSignal<Option<Fault>>) -> impl IntoView {
                 hint="A gate that blocks and could not be looked at: a file that is missing or cannot be read."
                 editing
                 read=|policy| policy.unknown_blocks
-                turn=|policy| policy.unknown_blocks = !policy.unknown_blocks
+                turn=|policy| { policy.unknown_blocks = !policy.unknown_blocks; }
             />
             <Turn
                 id="gates-persons"
@@ -174,7 +174,7 @@ fn Editor(editing: Editing, fault: RwSignal<Option<Fault>>) -> impl IntoView {
                 hint="The first signs what is shown, the second approves it. Neither may have registered the version."
                 editing
                 read=|policy| policy.two_persons
-                turn=|policy| policy.two_persons = !policy.two_persons
+                turn=|policy| { policy.two_persons = !policy.two_persons; }
             />
             {FIELDS.iter().map(|field| view! { <Typed field editing /> }).collect_view()}
         </div>
