@@ -25,7 +25,7 @@ use tests::{
 };
 
 const WHY: &str = "better on every metric, and it fits the traffic of this week";
-/// An administrator looks at 72 groups with all of their versions.
+/// Until all groups with their versions are on the screen, and fewer calls than this.
 const ON_SCREEN: Duration = Duration::from_secs(2);
 const FEW: usize = 12;
 

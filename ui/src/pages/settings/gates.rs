@@ -119,7 +119,8 @@ fn Editor(editing: Editing, fault: RwSignal<Option<Fault>>) -> impl IntoView {
     let desk = Desk::get();
     let busy = RwSignal::new(false);
     let changed = Memo::new(move |_| editing.is_changed());
-    let cannot = Memo::new(move |_| busy.get() || !changed.get() || !editing.wrong.read().is_empty());
+    let readable = Memo::new(move |_| editing.wrong.read().is_empty());
+    let cannot = Memo::new(move |_| busy.get() || !changed.get() || !readable.get());
     let is_default = Memo::new(move |_| editing.draft.with(|draft| *draft == GatePolicy::default()));
     let save = move |_| {
         if cannot.get_untracked() {
@@ -180,8 +181,8 @@ fn Editor(editing: Editing, fault: RwSignal<Option<Fault>>) -> impl IntoView {
         </div>
         <div class="row">
             <button type="button" class="btn go" disabled=move || cannot.get() on:click=save>"Save gates"</button>
-            <button type="button" class="btn" disabled=move || !changed.get() on:click=put_back>"Discard changes"</button>
-            <button type="button" class="btn" disabled=move || is_default.get() on:click=move |_| editing.put(GatePolicy::default())>"Restore defaults"</button>
+            <button type="button" class="btn" disabled=move || !changed.get() && readable.get() on:click=put_back>"Discard changes"</button>
+            <button type="button" class="btn" disabled=move || is_default.get() && readable.get() on:click=move |_| editing.put(GatePolicy::default())>"Restore defaults"</button>
             <span class="dim">{move || changed.get().then_some("Not saved yet.")}</span>
         </div>
     }
