@@ -55,6 +55,7 @@ READER_CLOSED = "emr-payments/"
 PROFILES = (
     Profile("practice", "AKIAPRACTICE00000001", "oncall"),
     Profile("practice-prod", "AKIAPRACTICEPROD0001", "oncall"),
+    Profile("practice-second", "AKIAPRACTICESECOND01", "second"),
     Profile("practice-expired", "ASIAPRACTICEEXPIRED1", "oncall", token="practice-expired-token", expired=True),
     Profile("practice-denied", "AKIAPRACTICEDENIED01", "reader", refused=READER_REFUSED,
             refused_rights=READER_REFUSED_RIGHTS, closed=READER_CLOSED),

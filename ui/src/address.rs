@@ -209,6 +209,11 @@ pub fn insights(job: Option<&JobId>, groups: &str, range: Option<&str>) -> Strin
         .after("/jobs/insights")
 }
 
+/// What a team asks of a version, in the settings.
+pub fn gate_policy() -> String {
+    Query::default().with("part", Some("gates")).after(SETTINGS)
+}
+
 /// All groups of models.
 pub fn model_groups() -> String {
     Query::default().with("show", Some("all")).after(MODELS)

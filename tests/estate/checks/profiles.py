@@ -60,6 +60,7 @@ def check_broken(bench) -> None:
 
 
 def check_identity(bench) -> None:
-    for profile, user in (("practice", "oncall"), ("practice-prod", "oncall"), ("practice-denied", "reader")):
+    for profile, user in (("practice", "oncall"), ("practice-prod", "oncall"), ("practice-second", "second"),
+                          ("practice-denied", "reader")):
         told = bench.client("sts", profile=profile).get_caller_identity()
         same((told["Account"], told["Arn"]), ("123456789012", f"arn:aws:iam::123456789012:user/{user}"))

@@ -27,6 +27,7 @@ _PLATFORM_MAY = [{"Effect": "Allow", "Resource": "*", "Action": [
     "elasticmapreduce:*", "emr-serverless:*"]}]
 _MAY = {
     "oncall": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    "second": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     "reader": [{"Effect": "Allow", "Resource": "*", "Action": [
         "s3:Get*", "s3:ListBucket", "s3:ListAllMyBuckets", "states:Describe*", "states:List*", "cloudwatch:Get*",
         "cloudwatch:Describe*", "sagemaker:Describe*", "sagemaker:BatchDescribe*", "sagemaker:List*", "sagemaker:Search",

@@ -243,6 +243,13 @@ pub const TARGETS: &[Target] = &[
         wrap: alone,
     },
     Target {
+        name: "trail",
+        about: "records of CloudTrail",
+        run: monitors::trail,
+        sources: &["@models/trail.rs"],
+        wrap: alone,
+    },
+    Target {
         name: "request",
         about: "requests of the window: a command, then its JSON",
         run: bridge::request,

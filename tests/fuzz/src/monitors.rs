@@ -1,6 +1,7 @@
 //! Targets of the crate `models`: the files that monitors write, and what is computed of them.
 
 use crate::{halves, text};
+use contract::models::facts::TrailFact;
 use models::{
     drift::{
         Run, compare,
@@ -11,6 +12,7 @@ use models::{
         Violations, mlflow,
     },
     pipelines,
+    trail,
 };
 
 /// Features that are compared: more of them take the time of other inputs.
@@ -155,4 +157,14 @@ pub(crate) fn mlflow(bytes: &[u8]) {
     if let Ok((points, _)) = mlflow::read_metric_file("ValueDrift:a", bytes) {
         assert!(mlflow::of_files("r", vec![points]).metrics.len() <= 1, "the last value of one metric");
     }
+}
+
+pub(crate) fn trail(bytes: &[u8]) {
+    let whole = text(bytes).to_owned();
+    let record = TrailFact { name: trail::UPDATE.to_owned(), record: Some(whole), ..TrailFact::default() };
+    let action = trail::action(&record);
+    assert_eq!((action.at, action.kind.as_str()), (record.at, trail::UPDATE));
+    let texts = [&action.from, &action.error];
+    assert!(texts.into_iter().flatten().all(|text| !text.is_empty()), "{action:?}");
+    assert_eq!(trail::maker(&[action]), None, "a change registers nothing");
 }

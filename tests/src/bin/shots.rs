@@ -378,6 +378,7 @@ fn shots() -> Vec<Shot> {
         }),
         shot!("activity", Computer::on, |window| { settle(window, "/activity").await? }),
         shot!("settings", Computer::on, |window| { settle(window, "/settings").await? }),
+        shot!("settings-gates", Computer::on, |window| { settle(window, "/settings?part=gates").await? }),
         shot!("palette", Computer::on, |window| {
             at(window, "/objects", "Buckets").await?;
             window.press("Control+k").await?;

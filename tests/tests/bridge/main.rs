@@ -28,6 +28,7 @@ mod job_writes;
 mod jobs;
 mod log_limits;
 mod logs;
+mod model_gates;
 mod models;
 mod now;
 mod own_signatures;

@@ -22,7 +22,9 @@ fn hello_needs_no_network() -> Result<()> {
         assert_eq!((session.environment, session.mode), (Environment::Other, Mode::Confirm));
         assert!(session.endpoint.is_some_and(|url| url.contains("127.0.0.1")), "nobody takes the estate for AWS");
         let names: Vec<_> = greeting.profiles.iter().map(|profile| profile.name.as_str()).collect();
-        assert_eq!(names, ["practice", "practice-broken", "practice-denied", "practice-expired", "practice-prod"]);
+        let expected =
+            ["practice", "practice-broken", "practice-denied", "practice-expired", "practice-prod", "practice-second"];
+        assert_eq!(names, expected);
         assert!(greeting.profiles.iter().all(|profile| profile.source == ProfileSource::SharedKeys));
         assert_eq!(estate.mark()?, mark, "the start and the greeting sent nothing");
         Ok(())

@@ -15,6 +15,7 @@ mod executions;
 mod incident;
 mod jobs;
 mod logs_insights;
+mod model_gates;
 mod models;
 mod opening;
 mod path;

@@ -18,6 +18,7 @@ mod lineage;
 mod list;
 mod metrics;
 mod pipelines;
+mod stage;
 mod stale;
 mod strip;
 mod version;

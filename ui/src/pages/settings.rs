@@ -1,8 +1,9 @@
-//! Settings: profiles and how they start, what is watched, keys kept in the system keychain, copies of logs, how the
-//! window looks and reads.
+//! Settings: profiles and how they start, what is watched, what an approval asks for, keys kept in the system keychain,
+//! copies of logs, how the window looks and reads.
 
 mod add_keys;
 mod first_run;
+mod gates;
 mod keychain;
 mod log_copies;
 mod look;
@@ -43,6 +44,7 @@ fn SettingsPage() -> impl IntoView {
                 <Show when=move || there.get() fallback=|| view! { <Skeleton rows=6 /> }>
                     <profiles::Profiles />
                     <watching::Watch />
+                    <gates::ApprovalGates />
                     <keychain::Keychain />
                     <signatures::Signatures />
                     <log_copies::LogCopies />

@@ -45,6 +45,33 @@ pub async fn matching(session: &Session, region: &str, source: &str, event: &str
     Ok(rules)
 }
 
+/// The enabled rules of the default bus in `region` that may hear of a source, with their targets: for many events of
+/// it, which [`hearing`] asks about one by one.
+pub async fn listening(session: &Session, region: &str, source: &str) -> Known<Vec<EventRule>> {
+    let client = session.events_in(region);
+    let mut rules = Vec::new();
+    for (name, pattern) in enabled(&client).await? {
+        if !is_of_others(&pattern, source) {
+            let targets = targets(&client, &name).await?;
+            rules.push(EventRule { name, pattern, targets });
+        }
+    }
+    Ok(rules)
+}
+
+/// Those of the rules that an event sets off, as EventBridge itself judges it; `event` as in [`matching`].
+pub async fn hearing(session: &Session, region: &str, rules: &[EventRule], event: &str) -> Known<Vec<EventRule>> {
+    let client = session.events_in(region);
+    let mut found = Vec::new();
+    for rule in rules {
+        let tested = client.test_event_pattern().event_pattern(&rule.pattern).event(event).send().await;
+        if tested.map_err(|error| missing(TEST_PATTERN, error))?.result() {
+            found.push(rule.clone());
+        }
+    }
+    Ok(found)
+}
+
 /// Whether every `source` of a pattern is a plain list without this one, so that asking would be in vain. In doubt it
 /// is not.
 fn is_of_others(pattern: &str, source: &str) -> bool {
@@ -139,6 +166,28 @@ mod tests {
         assert_eq!((rule.name.as_str(), rule.targets.as_slice()), ("deploy", &["arn:pipeline".to_owned()][..]));
         let tested = wire.seen().iter().filter(|(call, _)| call == "AWSEvents.TestEventPattern").count();
         assert_eq!(tested, 2, "of the rules that are on, but for the one that waits for another source");
+    }
+
+    #[tokio::test]
+    async fn rules_are_listed_once_for_many_events() {
+        let wire = Wire::start(|call, body| match call {
+            "AWSEvents.ListRules" => Reply::json(
+                r#"{"Rules": [
+                  {"Name": "deploy", "State": "ENABLED", "EventPattern": "{\"source\": [\"aws.sagemaker\"]}"},
+                  {"Name": "buckets", "State": "ENABLED", "EventPattern": "{\"source\": [\"aws.s3\"]}"}
+                ]}"#,
+            ),
+            "AWSEvents.TestEventPattern" if body.contains("Rejected") => Reply::json(r#"{"Result": false}"#),
+            "AWSEvents.TestEventPattern" => Reply::json(r#"{"Result": true}"#),
+            _ => Reply::json(r#"{"Targets": [{"Id": "1", "Arn": "arn:pipeline"}]}"#),
+        });
+        let rules = listening(&wire.session, "eu-west-1", "aws.sagemaker").await.unwrap();
+        assert_eq!(rules.len(), 1);
+        for (event, heard) in [("Approved", 1), ("Rejected", 0)] {
+            assert_eq!(hearing(&wire.session, "eu-west-1", &rules, event).await.unwrap().len(), heard);
+        }
+        let listed = wire.seen().iter().filter(|(call, _)| call.contains("List")).count();
+        assert_eq!(listed, 2, "the rules, and the targets of one");
     }
 
     #[tokio::test]

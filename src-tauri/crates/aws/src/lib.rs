@@ -24,6 +24,7 @@ pub mod permissions;
 pub mod profiles;
 mod session;
 mod time;
+pub mod trail;
 #[cfg(test)]
 mod wire;
 

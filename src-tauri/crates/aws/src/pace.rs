@@ -29,6 +29,8 @@ pub enum Api {
     Glue,
     Lambda,
     SageMaker,
+    /// QueryLineage and ListArtifacts: SageMaker limits each of its calls by itself, and lists of versions ask these most.
+    SageMakerLineage,
     /// FilterLogEvents: 5 to 10 a second ("CloudWatch Logs quotas").
     FilterLogEvents,
     DescribeLogStreams,
@@ -37,6 +39,8 @@ pub enum Api {
     DescribeLogGroups,
     /// All reads of DMS: 200 at once, 8 a second for the whole account ("Quotas for AWS DMS, API request throttling").
     Dms,
+    /// LookupEvents: 2 a second for the account ("Quotas in AWS CloudTrail").
+    CloudTrail,
     /// Lists and descriptions of the Data API: 10 to 100 a second ("Quotas for the Amazon Redshift Data API").
     RedshiftData,
 }
@@ -50,10 +54,11 @@ impl Api {
             Self::GetExecutionHistory => (200.0, 12.0),
             Self::StartExecution | Self::RedriveExecution => (50.0, 25.0),
             Self::Emr => (20.0, 2.0),
-            Self::EmrServerless | Self::EmrEks | Self::SageMaker => (40.0, 4.0),
+            Self::EmrServerless | Self::EmrEks | Self::SageMaker | Self::SageMakerLineage => (40.0, 4.0),
             Self::Glue | Self::Lambda | Self::DescribeLogStreams => (60.0, 5.0),
             Self::Insights | Self::DescribeLogGroups => (20.0, 4.0),
             Self::FilterLogEvents => (20.0, 3.0),
+            Self::CloudTrail => (2.0, 1.0),
             Self::Dms => (40.0, 3.0),
             Self::RedshiftData => (40.0, 5.0),
         }

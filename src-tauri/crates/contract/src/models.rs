@@ -10,6 +10,7 @@ pub mod gates;
 pub mod health;
 pub mod lineage;
 pub mod pipelines;
+pub mod metric;
 pub mod requests;
 pub mod rows;
 pub mod target;
@@ -32,6 +33,7 @@ pub use pipelines::{
     PipelineRow, PipelineStatus, PipelineStep, PlanPipelineRetry, PlanPipelineStart, PlanPipelineStop,
     PlanScheduleStart, PlanScheduleStop, StepGraph, StepLink, StepRun, StepStanding,
 };
+pub use metric::metric_title;
 pub use requests::{
     CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, FollowReply, GroupDetail,
     ModelComparison, ModelReply, OpenGroups, OpenQueue, PlanDecision, PlanStaleRejection, ReadGatePolicy, ReadTrend,

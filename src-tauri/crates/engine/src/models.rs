@@ -16,30 +16,41 @@ mod queue;
 mod read;
 mod records;
 mod registry;
+mod trail;
 mod version;
 
 use crate::{Desk, EngineError, jobs::Kept};
+use ::models::gates::policy;
 use aws::{AwsError, Session};
 use contract::{
-    models::{GatePolicy, ModelTarget, facts::Who},
+    models::{GatePolicy, LineageGraph, ModelTarget, facts::Who},
     palette::{Target, TargetPlace},
 };
 pub(crate) use decide::Drafted;
 pub(crate) use pipelines::{Single, command_scope};
 use read::Read;
 use registry::Registry;
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 /// What the area keeps while the program runs.
 #[derive(Debug, Default)]
 pub(crate) struct Models {
     registries: Kept<Arc<Registry>>,
+    /// Held while one is read, by profile and region: lists that open together read it once.
+    reading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// Files of versions as they were last read, by ARN.
     reads: Kept<Arc<Read>>,
     /// Evaluations of versions for strips and trends, by ARN; `None`: there is none that can be read.
     evaluations: Kept<Option<Arc<::models::evidence::Evaluation>>>,
     /// What endpoints saw in the newest hours that a monitor reported on, by their name.
     live: Kept<Arc<live::Live>>,
+    /// What led to versions, by ARN: it does not change once they are registered.
+    causes: Kept<Option<Arc<LineageGraph>>>,
+    /// What CloudTrail has of versions, by ARN.
+    trails: Kept<Arc<trail::Trail>>,
     /// What was shown before a decision, by ARN.
     pub drafts: Kept<Arc<Drafted>>,
 }
@@ -100,17 +111,15 @@ impl Desk {
     pub async fn save_gate_policy(&self, policy: GatePolicy) -> Result<GatePolicy, EngineError> {
         let session = self.session()?;
         let profile = session.profile().to_owned();
-        let numbers = [policy.deviations, policy.tolerance, policy.ndcg_least, policy.drifted_share];
-        if numbers
-            .into_iter()
-            .chain(policy.bias_limits.iter().map(|(_, limit)| *limit))
-            .any(|one| !(0.0..).contains(&one))
-        {
-            return Err(EngineError::BadInput("Limits are numbers from 0 upwards.".into()));
+        policy::check(&policy).map_err(|error| EngineError::BadInput(format!("{error}.")))?;
+        let before = self.gate_policy(&session).await?;
+        let changes = policy::changes(&before, &policy);
+        if changes.is_empty() {
+            return Ok(before);
         }
         let (name, kept) = (profile.clone(), policy.clone());
         self.inner.store.run(move |store| store.save_gate_policy(&name, &kept)).await?;
-        self.audit(&profile, "models.policy", &profile, "saved").await?;
+        self.audit(&profile, "models.policy", &profile, &changes.join("; ")).await?;
         Ok(policy)
     }
 

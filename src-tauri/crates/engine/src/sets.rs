@@ -169,6 +169,11 @@ impl<R: Record> SetWriter<R> {
         lock(&self.table).rows_by_id()
     }
 
+    /// Identities of the rows that the window asked for last: they are on its screen.
+    pub fn in_sight(&self) -> Vec<String> {
+        lock(&self.table).in_sight()
+    }
+
     pub fn notice(&self, notice: Notice) {
         lock(&self.table).notice(notice);
         self.report(true);

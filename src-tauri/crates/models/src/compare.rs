@@ -19,11 +19,12 @@ use crate::{
 pub use columns::columns;
 use contract::{
     Notice,
-    models::{Basis, GatePolicy, Judged, VersionComparison, facts::VersionFact},
+    models::{Basis, GatePolicy, Judged, VersionComparison, facts::VersionFact, metric_title},
 };
 pub use facets::facets;
 pub use metrics::{basis, direction, find, is_floor, main_metric, metrics};
 pub use ranks::{ndcg, ranks, top};
+use std::borrow::Cow;
 pub use trend::trend;
 
 /// One of two versions.
@@ -89,8 +90,8 @@ fn slice<T>(all: Option<&Vec<T>>) -> &[T] {
 
 /// The comparison in one line.
 pub fn words(judged: &[(&str, Judged)], basis: &Basis) -> String {
-    let of = |which: Judged| -> Vec<&str> {
-        judged.iter().filter(|(_, judged)| *judged == which).map(|(name, _)| *name).collect()
+    let of = |which: Judged| -> Vec<Cow<'_, str>> {
+        judged.iter().filter(|(_, judged)| *judged == which).map(|(name, _)| metric_title(name)).collect()
     };
     let mut parts = Vec::new();
     for (which, verb) in [

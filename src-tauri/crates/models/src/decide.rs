@@ -24,7 +24,7 @@ use contract::{
         facts::{Approval, DeployedModel, VersionFact},
     },
 };
-pub use event::{event, updated_fields};
+pub use event::{event, sends, updated_fields};
 pub use follow::{Hours, MonitorResult, follow};
 pub use roll_back::roll_back;
 pub use writes::{DecideError, writes};

@@ -10,12 +10,13 @@ mod explainability;
 mod intact;
 mod origin;
 mod persons;
+pub mod policy;
 mod quality;
 mod traffic;
 
 use crate::{
     evidence::{Evidence, Part},
-    wording::{count, list, small},
+    wording::{count, small},
 };
 pub use blast::{Blast, MatchedRule};
 use contract::models::{
@@ -138,19 +139,17 @@ pub fn summary(gates: &[Gate]) -> GateSummary {
     let count_of = |verdict: GateVerdict| gates.iter().filter(|gate| gate.verdict == verdict).count();
     let (failed, unknown) = (count_of(GateVerdict::Fail), count_of(GateVerdict::Unknown));
     let (warned, passed) = (count_of(GateVerdict::Warn), count_of(GateVerdict::Pass));
-    let only = |verdict: GateVerdict| {
-        let titles: Vec<String> =
-            gates.iter().filter(|gate| gate.verdict == verdict).map(|gate| gate.title.to_lowercase()).collect();
-        list(&titles, 1)
+    // What keeps a person from approving is named; a warning is read where it stands.
+    let named = |verdict: GateVerdict| {
+        let words: Vec<&str> = gates.iter().filter(|gate| gate.verdict == verdict).map(|gate| gate.id.word()).collect();
+        (!words.is_empty()).then(|| format!("{}: {}", verdict.word(), words.join(", ")))
     };
-    let words = match (failed, unknown, warned) {
-        (0, 0, 0) if gates.is_empty() => "not looked at".to_owned(),
-        (0, 0, 0) => "all green".to_owned(),
-        (1, ..) => format!("red: {}", only(GateVerdict::Fail)),
-        (2.., ..) => format!("{failed} red"),
-        (0, 1, _) => format!("not known: {}", only(GateVerdict::Unknown)),
-        (0, 2.., _) => format!("{unknown} not known"),
-        (0, 0, _) => count(warned, "warning"),
+    let named: Vec<String> = [GateVerdict::Fail, GateVerdict::Unknown].into_iter().filter_map(named).collect();
+    let words = match warned {
+        _ if !named.is_empty() => named.join("; "),
+        _ if gates.is_empty() => "not looked at".to_owned(),
+        0 => "all green".to_owned(),
+        _ => count(warned, "warning"),
     };
     GateSummary {
         passed: small(passed),

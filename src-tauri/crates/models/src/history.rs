@@ -4,7 +4,7 @@
 //! good and writes them later; the version keeps the comment of the last decision. What is told several times becomes
 //! one row.
 
-use crate::people;
+use crate::{people, trail::CREATE};
 use contract::{
     Timestamp,
     models::{
@@ -48,6 +48,8 @@ fn add(rows: &mut Vec<HistoryRow>, row: HistoryRow) {
         Some(known) => {
             known.by = known.by.take().or(row.by);
             known.comment = known.comment.take().or(row.comment);
+            known.from = known.from.take().or(row.from);
+            known.operation = known.operation.take().or(row.operation);
             known.sources.extend(row.sources);
         }
         None => rows.push(row),
@@ -59,11 +61,20 @@ fn told(action: &ActionFact, source: HistorySource) -> Vec<HistoryRow> {
     let by = action.by.as_ref().and_then(people::name);
     let row = |what: String, comment: Option<String>| HistoryRow {
         at: action.at,
-        what,
+        what: match &action.error {
+            // What was refused did not happen.
+            Some(code) => format!("refused with {code}: {what}"),
+            None => what,
+        },
         by: by.clone(),
         comment,
+        from: action.from.clone(),
+        operation: action.operation.clone(),
         sources: vec![source],
     };
+    if action.kind == CREATE {
+        return vec![row("registered".to_owned(), None)];
+    }
     let comment = property(action, "ApprovalDescription").or_else(|| action.description.clone());
     let status = property(action, "ModelApprovalStatus")
         .or_else(|| action.kind.to_ascii_lowercase().contains("approval").then(|| action.status.clone()).flatten());
@@ -74,7 +85,7 @@ fn told(action: &ActionFact, source: HistorySource) -> Vec<HistoryRow> {
     }
     let signs = |name: &str, value: &str| name.contains(people::KEY) || value.contains(people::KEY);
     if action.properties.iter().any(|(name, value)| signs(name, value)) {
-        rows.push(row("signed".to_owned(), None));
+        rows.push(row("signed".to_owned(), action.description.clone()));
     }
     if rows.is_empty() && action.kind == "UpdateModelPackage" {
         let names: Vec<&str> =
@@ -131,10 +142,12 @@ fn own(version: &VersionFact, rows: &mut Vec<HistoryRow>) {
         what: what.to_owned(),
         by,
         comment,
+        from: None,
+        operation: None,
         sources: vec![HistorySource::Version],
     };
     if let Some(created) = version.created {
-        rows.push(row(created, "registered", version.created_by.as_ref().and_then(people::name), None));
+        add(rows, row(created, "registered", version.created_by.as_ref().and_then(people::name), None));
     }
     let Some(what) = decided(version.approval).filter(|_| version.approval != Approval::Pending) else { return };
     let newest = rows.iter_mut().filter(|row| row.what == what).max_by_key(|row| row.at);
@@ -154,6 +167,7 @@ fn own(version: &VersionFact, rows: &mut Vec<HistoryRow>) {
 mod tests {
     use super::*;
     use crate::sample::{at, decided as version_of, version, who};
+    use contract::OperationId;
 
     fn action(
         time: &str,
@@ -169,6 +183,7 @@ mod tests {
             description: None,
             by: by.map(who),
             properties: properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            ..ActionFact::default()
         }
     }
 
@@ -215,6 +230,29 @@ mod tests {
             ]
         );
         assert_eq!(rows[0].comment.as_deref(), Some("better"));
+    }
+
+    #[test]
+    fn a_refused_attempt_and_a_registration_are_told_as_such() {
+        let parameters = [("modelApprovalStatus", "Approved")];
+        let tried = ActionFact {
+            error: Some("AccessDenied".into()),
+            from: Some("192.0.2.17".into()),
+            ..action("2026-11-20T10:00:00Z", "UpdateModelPackage", None, Some("ben"), &parameters)
+        };
+        let made = [("modelApprovalStatus", "PendingManualApproval")];
+        let made = action("2026-11-10T07:00:02Z", "CreateModelPackage", None, Some("ana"), &made);
+        let ours = ActionFact {
+            operation: Some(OperationId("o1".into())),
+            description: Some("it is worse".into()),
+            ..action("2026-11-20T09:00:00Z", "UpdateModelPackage", None, Some("cara"), &[("ops:sig1", "x")])
+        };
+        let rows = merge(&version(7), &[tried, made], &[ours], &[]);
+        let seen: Vec<(&str, usize)> = rows.iter().map(|row| (row.what.as_str(), row.sources.len())).collect();
+        assert_eq!(seen, [("refused with AccessDenied: approved", 1), ("signed", 1), ("registered", 2)]);
+        assert_eq!(rows[0].from.as_deref(), Some("192.0.2.17"));
+        assert_eq!(rows[1].operation, Some(OperationId("o1".into())));
+        assert_eq!(rows[1].comment.as_deref(), Some("it is worse"));
     }
 
     #[test]

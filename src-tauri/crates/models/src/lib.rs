@@ -28,6 +28,7 @@ pub mod rows;
 pub mod runs;
 pub mod series;
 pub mod stale;
+pub mod trail;
 mod wording;
 
 #[cfg(test)]

@@ -44,9 +44,12 @@ pub fn name(who: &Who) -> Option<String> {
 
 /// What stands in a signature for this person: as exact as the identity allows.
 fn mark(who: &Who) -> Option<String> {
-    let mark = who.source_identity.as_deref().or(who.principal.as_deref());
+    marked(who.source_identity.as_deref().or(who.principal.as_deref())?)
+}
+
+fn marked(name: &str) -> Option<String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_.:=+-@".contains(c);
-    let mark: String = mark?.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
+    let mark: String = name.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
     (!mark.trim().is_empty()).then_some(mark)
 }
 
@@ -143,8 +146,12 @@ pub fn proof<'a>(signature: &Signature, trail: &'a [ActionFact]) -> Option<&'a A
             (name == &signature.key || name.contains("customerMetadata") || name.contains("CustomerMetadata"))
                 && value.contains(&signature.evidence)
         });
-        let person = action.by.as_ref().and_then(mark);
-        near && wrote && person.is_some_and(|person| person == signature.user)
+        // The writer may not have known its source identity, which CloudTrail does.
+        let by = |who: &Who| {
+            let mut names = [who.source_identity.as_deref(), who.principal.as_deref()].into_iter().flatten();
+            names.any(|name| marked(name).is_some_and(|mark| mark == signature.user))
+        };
+        action.error.is_none() && near && wrote && action.by.as_ref().is_some_and(by)
     })
 }
 
@@ -209,11 +216,17 @@ mod tests {
             description: None,
             by: Some(who(by)),
             properties: vec![("ops:sig1".into(), value.clone())],
+            ..ActionFact::default()
         };
         assert!(proof(&found[0], &[record("ana", "2026-11-21T07:00:02Z")]).is_some());
         assert!(proof(&found[0], &[record("ben", "2026-11-21T07:00:02Z")]).is_none(), "written by somebody else");
         assert!(proof(&found[0], &[record("ana", "2026-11-21T09:00:02Z")]).is_none(), "written at another time");
         assert!(proof(&found[0], &[]).is_none());
+        let refused = ActionFact { error: Some("AccessDenied".into()), ..record("ana", "2026-11-21T07:00:02Z") };
+        assert!(proof(&found[0], &[refused]).is_none(), "it was not written by that");
+        let named = Who { source_identity: Some("ana@example.com".into()), ..who("ana") };
+        let named = ActionFact { by: Some(named), ..record("ana", "2026-11-21T07:00:02Z") };
+        assert!(proof(&found[0], &[named]).is_some(), "CloudTrail knows the source identity too");
         assert_eq!(signature(&Who::default(), time, &digest()), None);
         assert_eq!(signature(&who(&"a".repeat(300)), time, &digest()), None, "it would not fit");
     }

@@ -10,9 +10,10 @@ use contract::{
     Timestamp,
     models::{
         DeployedAt, GateSummary, GroupRow, Measured, QueueRow, VersionCell, VersionMark, VersionStrip, WaitsFor,
-        facts::{Approval, DeployedModel, GroupFact, VersionFact},
+        facts::{Approval, DeployedModel, GroupFact, Lifecycle, VersionFact},
     },
 };
+use std::collections::BTreeSet;
 
 /// Tags that name a team, whatever their case, the most telling first.
 const TEAM: [&str; 4] = ["team", "owner", "squad", "cost-center"];
@@ -106,6 +107,15 @@ pub fn group(fact: &GroupFact, versions: &[VersionFact], models: &[DeployedModel
     }
 }
 
+/// The stages that a version can be given: the service's own, then those that these versions have.
+pub fn stages(versions: &[VersionFact]) -> Vec<String> {
+    let mut all: Vec<String> = Lifecycle::STAGES.map(str::to_owned).into();
+    let used: BTreeSet<&str> =
+        versions.iter().filter_map(|version| version.lifecycle.as_ref()).map(|cycle| cycle.stage.as_str()).collect();
+    all.extend(used.into_iter().filter(|stage| !Lifecycle::STAGES.contains(stage)).map(str::to_owned));
+    all
+}
+
 /// What waits for a decision, oldest first.
 pub fn queue(versions: &[VersionFact], teams: &[(String, String)], now: Timestamp) -> Vec<QueueRow> {
     let pending = versions.iter().filter(|version| version.approval == Approval::Pending);
@@ -152,6 +162,7 @@ fn waiting(version: &VersionFact, teams: &[(String, String)], now: Timestamp) ->
         registered_by,
         since: version.created,
         waits_for,
+        stage: version.lifecycle.as_ref().map(|cycle| cycle.stage.clone()),
         words,
         gates: None,
         metric: None,

@@ -57,6 +57,12 @@ impl Store {
         self.rows("WHERE state = ?1", [words::word(state)?])
     }
 
+    /// Operations of an account on one scope, such as a bucket or a group of models, newest first. Blocking.
+    pub fn operations_on(&self, account: &str, scope: &str, limit: usize) -> Result<Vec<OperationRow>, StoreError> {
+        let picked = "WHERE account = ?1 AND scope = ?2 ORDER BY number DESC LIMIT ?3";
+        self.rows(picked, (account, scope, words::index(limit)))
+    }
+
     /// One operation's line, without plan and steps. Blocking.
     pub fn operation_row(&self, operation: &OperationId) -> Result<OperationRow, StoreError> {
         self.rows("WHERE id = ?1", [&operation.0])?.pop().ok_or_else(|| StoreError::NoSuchOperation(operation.clone()))

@@ -11,7 +11,7 @@ from ..jobs.wire import ApiError, page, seconds, some, within
 __all__ = ["ApiError", "CALLER", "listed", "missing", "page", "person", "pick", "seconds", "some", "within"]
 
 CALLER: ContextVar[str] = ContextVar("caller", default="oncall")
-PRINCIPALS = {"oncall": "AIDAPRACTICEONCALL01", "reader": "AIDAPRACTICEREADER01"}
+PRINCIPALS = {"oncall": "AIDAPRACTICEONCALL01", "reader": "AIDAPRACTICEREADER01", "second": "AIDAPRACTICESECOND01"}
 
 
 def person(user: str) -> dict:

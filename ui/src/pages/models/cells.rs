@@ -11,7 +11,7 @@ use contract::{
     Timestamp,
     models::{
         Better, DeployedAt, GateSummary, GateVerdict, Glance, GlanceState, Judged, Measured, ModelTarget,
-        facts::Approval,
+        facts::Approval, metric_title,
     },
 };
 use leptos::prelude::*;
@@ -51,14 +51,14 @@ pub fn measured_or_dash(told: Option<Measured>) -> String {
     told.map_or_else(|| "—".to_owned(), measured)
 }
 
-/// `mape ↓ 0.118`: the arrow says where better is.
+/// `MAPE ↓ 0.118`: the arrow says where better is.
 pub fn metric_words(name: &str, told: Measured, better: Option<Better>) -> String {
     let arrow = match better {
         Some(Better::Lower) => " ↓",
         Some(Better::Higher) => " ↑",
         None => "",
     };
-    format!("{name}{arrow} {}", number(told.value))
+    format!("{}{arrow} {}", metric_title(name), number(told.value))
 }
 
 pub fn of_approval(approval: Approval) -> Shape {
@@ -191,8 +191,8 @@ mod tests {
     #[test]
     fn the_arrow_says_where_better_is() {
         let told = Measured { value: 0.118, deviation: Some(0.004) };
-        assert_eq!(metric_words("mape", told, Some(Better::Lower)), "mape ↓ 0.118");
-        assert_eq!(metric_words("auc", told, None), "auc 0.118");
+        assert_eq!(metric_words("mape", told, Some(Better::Lower)), "MAPE ↓ 0.118");
+        assert_eq!(metric_words("auc", told, None), "AUC 0.118");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub fn Decide(arn: StoredValue<String>, draft: Answer<DraftReply>) -> impl IntoV
 
 #[component]
 fn Told(arn: StoredValue<String>, told: DraftReply) -> impl IntoView {
-    let DraftReply { draft, comparison, traffic } = told;
+    let DraftReply { draft, comparison, traffic, .. } = told;
     let mut notices = draft.notices;
     let decided = draft.mark.approval != Approval::Pending;
     let shape = of_approval(draft.mark.approval);

@@ -16,7 +16,10 @@ use leptos_router::components::A;
 pub fn Gates(arn: StoredValue<String>, gates: Vec<Gate>) -> impl IntoView {
     view! {
         <div>
-            <h3 class="part-title">"Gates"</h3>
+            <div class="row">
+                <h3 class="part-title">"Gates"</h3>
+                <A href=address::gate_policy() attr:class="link" attr:aria-label="Configure the gates">"Configure"</A>
+            </div>
             <ul class="card gates" role="list" aria-label="Gates">
                 {gates.into_iter().map(|gate| view! { <GateLine arn gate /> }).collect_view()}
             </ul>

@@ -13,6 +13,7 @@ use crate::{
     desk::Desk,
     format,
     keys::{self, Action},
+    pages::jobs::capital,
     parts::{
         acts::when_done,
         cells::time_cell,
@@ -31,6 +32,7 @@ use contract::{
     models::{
         DeployedAt, VersionStrip,
         facts::{AlertFact, Approval},
+        metric_title,
         requests::{DescribeGroup, GroupDetail, ReadTrend},
     },
 };
@@ -182,7 +184,8 @@ fn Trend(group: StoredValue<String>, metrics: Vec<String>) -> impl IntoView {
                     <select aria-label="Metric" on:change:target=move |event| metric.set(Some(event.target().value()))>
                         {metrics.into_iter().map(|name| {
                             let value = name.clone();
-                            view! { <option value=value>{name}</option> }
+                            let title = metric_title(&name).into_owned();
+                            view! { <option value=value title=name>{title}</option> }
                         }).collect_view()}
                     </select>
                     <Icon name="chevron-down" />
@@ -204,7 +207,8 @@ fn Trend(group: StoredValue<String>, metrics: Vec<String>) -> impl IntoView {
 /// Newest first.
 #[component]
 fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Callback<String>) -> impl IntoView {
-    let metric = strip.metric.clone().unwrap_or_else(|| "Metric".to_owned());
+    let metric = strip.metric.as_deref().map_or_else(|| "Metric".to_owned(), |name| capital(&metric_title(name)));
+    let of_file = strip.metric.clone();
     view! {
         <section aria-label="Versions">
             <h3 class="part-title">"Versions"</h3>
@@ -214,7 +218,7 @@ fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Cal
                         <th scope="col">"Version"</th>
                         <th scope="col">"Approval"</th>
                         <th scope="col">"Stage"</th>
-                        <th scope="col" class="num">{metric}</th>
+                        <th scope="col" class="num" title=of_file>{metric}</th>
                         <th scope="col">"Serves at"</th>
                         <th scope="col">"Registered"</th>
                     </tr>

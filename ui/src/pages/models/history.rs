@@ -1,6 +1,7 @@
 //! What happened to a version, newest first, and who tells of it.
 
 use crate::{
+    address,
     desk::Desk,
     format,
     pages::jobs::capital,
@@ -8,6 +9,7 @@ use crate::{
 };
 use contract::models::{HistoryRow, requests::ModelReply};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 #[component]
 pub fn History(model: ModelReply) -> impl IntoView {
@@ -40,7 +42,7 @@ pub fn History(model: ModelReply) -> impl IntoView {
 #[component]
 fn Moment(row: HistoryRow) -> impl IntoView {
     let desk = Desk::get();
-    let HistoryRow { at, what, by, comment, sources } = row;
+    let HistoryRow { at, what, by, comment, from, operation, sources } = row;
     let told = sources.into_iter().map(contract::models::HistorySource::word).collect::<Vec<_>>().join(", ");
     view! {
         <li>
@@ -48,7 +50,9 @@ fn Moment(row: HistoryRow) -> impl IntoView {
             <span class="dim">{told}</span>
             <div class="wrap">
                 <strong>{capital(&what)}</strong>
-                {by.map(|by| format!(" by {by}"))}
+                {by.map(|by| format!(" by {}", format::visible(&by)))}
+                {from.map(|from| view! { <span class="dim">{format!(", from {}", format::visible(&from))}</span> })}
+                {operation.map(|id| view! { " " <A href=address::operation(&id.0) attr:class="link">"Receipt"</A> })}
                 {comment.map(|comment| view! { <p class="soft selectable">{comment}</p> })}
             </div>
         </li>

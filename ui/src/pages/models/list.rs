@@ -148,7 +148,8 @@ fn queue_columns() -> Vec<Column<QueueRow>> {
             None => dash(),
             Some((name, told, better)) => {
                 let words = metric_words(name, *told, *better);
-                view! { <span class="cut" title=words.clone()>{words.clone()}</span> }.into_any()
+                let title = format!("{words}; {name} in the file");
+                view! { <span class="cut" title=title>{words}</span> }.into_any()
             }
         })
         .width(128)
@@ -160,6 +161,10 @@ fn queue_columns() -> Vec<Column<QueueRow>> {
         .width(128)
         .sort("waits")
         .hidden(),
+        Column::new("stage", "Stage".to_owned(), |row: &QueueRow| text_cell(row.stage.clone()))
+            .width(104)
+            .sort("stage")
+            .hidden(),
         Column::new("team", "Team".to_owned(), |row: &QueueRow| text_cell(row.team.clone()))
             .width(96)
             .sort("team")

@@ -10,6 +10,7 @@ use crate::{
 };
 use contract::models::{
     Basis, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, RankRow, VersionComparison,
+    metric_title,
 };
 use leptos::prelude::*;
 
@@ -73,13 +74,14 @@ pub fn MetricTable(
 
 fn metric_line(row: MetricRow, reasons: bool) -> impl IntoView {
     let better = row.better.map(|better| format!(", {}", better.word()));
+    let title = metric_title(&row.name).into_owned();
     let words = difference_words(row.difference, row.judged);
     let floor = row.floor.filter(|_| reasons).map(|floor| format!("A constant answer would reach {}.", number(floor)));
     let reason = Some(row.words.clone()).filter(|words| reasons && !words.is_empty());
     view! {
         <tr>
             <th scope="row">
-                {row.name}
+                <span title=row.name>{title}</span>
                 <span class="dim">{better}</span>
                 {reason.map(|reason| view! { <p class="dim small">{reason}</p> })}
                 {floor.map(|floor| view! { <p class="dim small">{floor}</p> })}
@@ -99,7 +101,7 @@ pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
     let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
     let classes: Vec<MetricRow> = classes
         .into_iter()
-        .map(|ClassRow { class, row }| MetricRow { name: format!("{} of {class}", row.name), ..row })
+        .map(|ClassRow { class, row }| MetricRow { name: format!("{} of {class}", metric_title(&row.name)), ..row })
         .collect();
     view! {
         <Partial notices=Signal::stored(notices) />

@@ -5,7 +5,7 @@
 
 use super::cells::{measured, of_approval};
 use crate::parts::{segmented::focus_child, status::Shape};
-use contract::models::{VersionCell, VersionStrip, facts::Approval};
+use contract::models::{VersionCell, VersionStrip, facts::Approval, metric_title};
 use leptos::{ev, prelude::*};
 
 /// Pixels of the lowest and of the highest bar.
@@ -45,8 +45,8 @@ pub fn Strip(
     let range = range(&strip.cells);
     let metric = strip.metric.clone();
     let told = match (&strip.metric, strip.better) {
-        (Some(metric), Some(better)) => format!("Bars tell {metric}, {}.", better.word()),
-        (Some(metric), None) => format!("Bars tell {metric}."),
+        (Some(metric), Some(better)) => format!("Bars tell {}, {}.", metric_title(metric), better.word()),
+        (Some(metric), None) => format!("Bars tell {}.", metric_title(metric)),
         (None, _) => "No metric of these versions was read.".to_owned(),
     };
     view! {
@@ -118,10 +118,10 @@ fn height(cell: &VersionCell, range: Option<(f64, f64)>) -> Option<f64> {
     Some(LEAST + share * (MOST - LEAST))
 }
 
-/// `Version 14: pending, mape 0.118 ± 0.004, serves at demand-forecast-live`.
+/// `Version 14: pending, MAPE 0.118 ± 0.004, serves at demand-forecast-live`.
 fn title(cell: &VersionCell, metric: Option<&str>) -> String {
     let mut words = vec![format!("Version {}: {}", cell.mark.version, cell.mark.approval.word())];
-    words.extend(metric.zip(cell.metric).map(|(metric, told)| format!("{metric} {}", measured(told))));
+    words.extend(metric.zip(cell.metric).map(|(metric, told)| format!("{} {}", metric_title(metric), measured(told))));
     words.extend(cell.stage.as_ref().map(|stage| format!("stage {stage}")));
     if !cell.live.is_empty() {
         words.push(format!("serves at {}", cell.live.join(" and ")));
@@ -163,7 +163,7 @@ mod tests {
     fn a_cell_says_all_that_it_shows() {
         assert_eq!(
             title(&cell(14, Some(0.118)), Some("mape")),
-            "Version 14: pending, mape 0.118, serves at churn-live"
+            "Version 14: pending, MAPE 0.118, serves at churn-live"
         );
         assert_eq!(title(&cell(14, None), Some("mape")), "Version 14: pending, serves at churn-live");
     }

@@ -8,6 +8,7 @@ use super::{
     history::History,
     lineage::Lineage,
     metrics::{FeatureNumbers, Numbers},
+    stage::Stage,
 };
 use crate::{
     address,
@@ -89,6 +90,7 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
                     <A href=address::model_version(&arn.get_value())>{crumb}</A>
                 </div>
                 <h2>{title}</h2>
+                <Stage arn draft on_decided />
             </div>
             <Tabs
                 name="Version"
@@ -127,7 +129,7 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
     }
 }
 
-/// `Better on rmse; 2 red`: what the numbers say, and what the gates say.
+/// `Better on RMSE; red: bias, second person`: what the numbers say, and what the gates say.
 fn headline(told: &DraftReply) -> String {
     let gates = &told.draft.summary.words;
     let words = told.comparison.as_ref().map(|comparison| comparison.words.as_str()).filter(|words| !words.is_empty());

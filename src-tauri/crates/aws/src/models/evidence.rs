@@ -3,7 +3,12 @@
 //! Objects change under their names, so what was seen is pinned by the version, the ETag and a digest of the very bytes
 //! that were handed over, not of what another call would bring.
 
-use crate::{AwsError, Call, Session, jobs::text, objects::buckets, time::timestamp};
+use crate::{
+    AwsError, Call, Session,
+    jobs::text,
+    objects::{buckets, describe},
+    time::timestamp,
+};
 use contract::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -72,6 +77,28 @@ pub async fn read(
     })
 }
 
+/// An object as it is now, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// `None` where the bucket keeps no versions.
+    pub version_id: Option<String>,
+    /// With its quotes.
+    pub etag: Option<String>,
+    /// Bytes.
+    pub size: Option<u64>,
+}
+
+/// What [`read`] would read, by one `HeadObject`.
+pub async fn stamp(session: &Session, bucket: &str, key: &str) -> Result<Stamp, AwsError> {
+    let client = buckets::client(session, bucket).await?;
+    let head = describe::head(&client, bucket, key, None).await?;
+    Ok(Stamp {
+        version_id: text(head.version_id()).filter(|id| id != "null"),
+        etag: text(head.e_tag()),
+        size: head.content_length().and_then(|length| u64::try_from(length).ok()),
+    })
+}
+
 /// `sha256:` and 64 hex digits.
 pub fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold("sha256:".to_owned(), |mut text, byte| {
@@ -110,6 +137,16 @@ mod tests {
         assert_eq!((found.version_id.as_deref(), found.size), (Some("v1"), 3));
         assert_eq!(found.etag.as_deref(), Some("\"900150983cd24fb0d6963f7d28e17f72\""));
         assert_eq!(found.modified, Some("2025-11-19T00:00:00Z".parse().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn a_stamp_is_that_of_what_is_read() {
+        let wire = wire();
+        let stamp = stamp(&wire.session, "ml-data", "churn/quality.json").await.unwrap();
+        let (asked, _) = wire.only();
+        assert!(asked.starts_with("HEAD "), "{asked}");
+        assert_eq!((stamp.version_id.as_deref(), stamp.size), (Some("v1"), Some(3)));
+        assert_eq!(stamp.etag.as_deref(), Some("\"900150983cd24fb0d6963f7d28e17f72\""));
     }
 
     #[tokio::test]

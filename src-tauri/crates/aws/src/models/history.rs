@@ -52,9 +52,7 @@ fn listed(item: &ActionSummary) -> Option<ActionItem> {
         at: item.creation_time().map(timestamp)?,
         kind: item.action_type().unwrap_or_default().to_owned(),
         status: word(item.status()),
-        description: None,
-        by: None,
-        properties: Vec::new(),
+        ..ActionFact::default()
     };
     let source = text(item.source().and_then(|source| source.source_uri()));
     Some(ActionItem { name: text(item.action_name())?, source, fact })
@@ -77,6 +75,7 @@ pub async fn action(session: &Session, name: &str) -> Result<ActionFact, AwsErro
         description: text(found.description()),
         by: who(found.created_by()).or_else(|| who(found.last_modified_by())),
         properties: pairs(found.properties()),
+        ..ActionFact::default()
     })
 }
 

@@ -4,7 +4,7 @@ use super::{
     DeployedAt, LineageGraph, VersionMark,
     facts::{CardFact, CheckFact, EvidencePart, Lifecycle},
 };
-use crate::{Notice, Timestamp, jobs::JobId};
+use crate::{Notice, OperationId, Timestamp, jobs::JobId};
 use serde::{Deserialize, Serialize};
 
 /// Everything of one version that needs no other version.
@@ -143,6 +143,10 @@ pub struct HistoryRow {
     pub what: String,
     pub by: Option<String>,
     pub comment: Option<String>,
+    /// The address that the call came from.
+    pub from: Option<String>,
+    /// Our own operation, which has a receipt.
+    pub operation: Option<OperationId>,
     /// Who told of it, the most exact first.
     pub sources: Vec<HistorySource>,
 }

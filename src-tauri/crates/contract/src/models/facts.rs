@@ -7,7 +7,7 @@ mod pipelines;
 mod serving;
 
 use crate::Timestamp;
-pub use lineage::{ActionFact, LineageEdge, LineageFact, LineageVertex};
+pub use lineage::{ActionFact, LineageEdge, LineageFact, LineageVertex, TrailFact};
 pub use metrics::{AlarmFact, MetricName, MetricQuery, MetricSeries};
 pub use monitoring::{
     AlertChangeFact, AlertFact, BaselineFact, JobDefinitionFact, MonitorInput, MonitorKind, MonitorRunFact,
@@ -118,6 +118,13 @@ pub struct Lifecycle {
     /// `PendingApproval`, `InProgress`, `Approved`, or a team's own.
     pub status: String,
     pub description: Option<String>,
+}
+
+impl Lifecycle {
+    /// The stages that the service proposes ("Staging construct for your model lifecycle").
+    pub const STAGES: [&str; 6] = ["Proposal", "Development", "QA", "PreProduction", "Production", "Archived"];
+    /// Its states of a stage.
+    pub const STATUSES: [&str; 6] = ["PendingApproval", "InProgress", "OnHold", "Approved", "Rejected", "Retired"];
 }
 
 /// A `UserContext`. A shared role hides the person: principal and source identity tell people apart.

@@ -63,6 +63,48 @@ impl GateId {
             Self::Blast => "What the decision sets off",
         }
     }
+
+    /// As few words as a cell has room for.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Intact => "integrity",
+            Self::Quality => "quality",
+            Self::Baselines => "baselines",
+            Self::Bias => "bias",
+            Self::Explainability => "explainability",
+            Self::Lineage => "lineage",
+            Self::Traffic => "traffic",
+            Self::TwoPersons => "second person",
+            Self::Blast => "rules",
+        }
+    }
+
+    /// What it looks at.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Intact => {
+                "Registration, scans and validations are complete; image, artefact and files are what was registered."
+            }
+            Self::Quality => {
+                "Metrics are no worse than the approved version's on the same test set, and better than a constant answer."
+            }
+            Self::Baselines => {
+                "Statistics and constraints for its monitors are there, readable, and name the same columns in the same order."
+            }
+            Self::Bias => "The report after training is there, and no facet is further from neutral than its limit.",
+            Self::Explainability => {
+                "The report is there, features keep the order of importance of the approved version, and no identifier leads."
+            }
+            Self::Lineage => {
+                "Commit, repository and what made it are named; the lineage reaches a data set and a training job."
+            }
+            Self::Traffic => {
+                "Its data baseline fits what the endpoint was asked in the newest hours that a monitor reported on."
+            }
+            Self::TwoPersons => "One person signs what is shown, another approves it, and neither registered it.",
+            Self::Blast => "The EventBridge rules that an approval fires, and those that fire on every later edit too.",
+        }
+    }
 }
 
 /// From bad to good.
@@ -121,7 +163,7 @@ pub struct GateSummary {
     pub failed: u32,
     /// Gates that keep it from being approved.
     pub holding: u32,
-    /// `all green`, `2 red`, `baselines not known`.
+    /// `all green`, `red: bias, second person; not known: baselines`.
     pub words: String,
 }
 

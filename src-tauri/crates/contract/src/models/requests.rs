@@ -2,7 +2,8 @@
 
 use super::{
     Decision, DecisionDraft, FollowRow, GatePolicy, GroupRow, MetricTrend, StaleRow, VersionComparison, VersionDetail,
-    VersionStrip, facts::AlertFact,
+    VersionStrip,
+    facts::{AlertFact, Lifecycle},
 };
 use crate::{Notice, charts::Chart};
 use serde::{Deserialize, Serialize};
@@ -135,6 +136,9 @@ pub struct SaveGatePolicy {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DraftReply {
     pub draft: DecisionDraft,
+    pub lifecycle: Option<Lifecycle>,
+    /// Stages that a version can be given: the service's own, then those that other versions of the region have.
+    pub stages: Vec<String>,
     pub comparison: Option<VersionComparison>,
     /// The feature that fits today's traffic worst: its baseline against what the endpoint saw.
     pub traffic: Option<Chart>,

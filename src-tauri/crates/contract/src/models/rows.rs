@@ -99,6 +99,7 @@ pub struct QueueRow {
     pub registered_by: Option<String>,
     pub since: Option<Timestamp>,
     pub waits_for: WaitsFor,
+    pub stage: Option<String>,
     /// Who waits and why, in one line.
     pub words: String,
     /// `None` until its gates were looked at.

@@ -22,37 +22,83 @@ const SOURCE: &str = "aws.sagemaker";
 pub(super) async fn matching(session: &Session, version: &VersionFact, write: &ModelWrite) -> Known<Vec<EventRule>> {
     match decide::event(version, write, session.now()) {
         Some(event) => Box::pin(events::matching(session, session.region(), SOURCE, &event)).await,
-        None => Err(Missing {
-            action: "events:TestEventPattern".to_owned(),
-            denied: false,
-            reason: "the ARN of the version cannot be read".to_owned(),
-        }),
+        None => Err(nameless()),
     }
 }
 
-/// What approving and what rejecting set off.
+/// The rules that may hear of models: one list for many versions.
+pub(super) async fn listening(session: &Session) -> Known<Vec<EventRule>> {
+    Box::pin(events::listening(session, session.region(), SOURCE)).await
+}
+
+/// Those of the rules that hear of a write.
+async fn hearing(
+    session: &Session,
+    rules: &[EventRule],
+    version: &VersionFact,
+    write: &ModelWrite,
+) -> Known<Vec<EventRule>> {
+    match decide::event(version, write, session.now()) {
+        Some(event) => Box::pin(events::hearing(session, session.region(), rules, &event)).await,
+        None => Err(nameless()),
+    }
+}
+
+fn nameless() -> Missing {
+    Missing {
+        action: "events:TestEventPattern".to_owned(),
+        denied: false,
+        reason: "the ARN of the version cannot be read".to_owned(),
+    }
+}
+
+/// What approving sets off and, where it is asked for, what rejecting does.
 pub(super) async fn both(
     session: &Session,
+    rules: &Known<Vec<EventRule>>,
     version: &VersionFact,
     approve: &ModelWrite,
-    reject: &ModelWrite,
+    reject: Option<&ModelWrite>,
 ) -> (Part<Blast>, Part<Blast>) {
+    let rules = match rules {
+        Ok(rules) => rules,
+        Err(missing) => {
+            let unread = unread(missing);
+            return (unread.clone(), unread);
+        }
+    };
+    let rejecting = async {
+        match reject {
+            Some(reject) => Some(hearing(session, rules, version, reject).await),
+            None => None,
+        }
+    };
+    let (on_approval, on_rejection) = tokio::join!(hearing(session, rules, version, approve), rejecting);
+    let heard: Vec<EventRule> = {
+        let all = on_approval.iter().chain(on_rejection.iter().flatten()).flatten();
+        let names: Vec<&str> = all.map(|rule| rule.name.as_str()).collect();
+        rules.iter().filter(|rule| names.contains(&rule.name.as_str())).cloned().collect()
+    };
     // A careful rule does not hear of a note on an approved version.
     let approved = VersionFact { approval: Approval::Approved, ..version.clone() };
     let note = ModelWrite::Metadata { key: "note".to_owned(), value: "edited".to_owned() };
-    let (on_approval, on_rejection, on_note) = tokio::join!(
-        matching(session, version, approve),
-        matching(session, version, reject),
-        matching(session, &approved, &note),
-    );
-    (blast(on_approval, &on_note), blast(on_rejection, &on_note))
+    let on_note = hearing(session, &heard, &approved, &note).await;
+    let rejection = on_rejection.map_or(Part::Absent, |found| blast(found, &on_note));
+    (blast(on_approval, &on_note), rejection)
+}
+
+fn unread(missing: &Missing) -> Part<Blast> {
+    if missing.denied {
+        Part::Unreadable(format!("{} is missing", missing.action))
+    } else {
+        Part::Unreadable(missing.reason.clone())
+    }
 }
 
 fn blast(found: Known<Vec<EventRule>>, on_note: &Known<Vec<EventRule>>) -> Part<Blast> {
     let naive = on_note.as_deref().unwrap_or_default();
     match found {
-        Err(missing) if missing.denied => Part::Unreadable(format!("{} is missing", missing.action)),
-        Err(missing) => Part::Unreadable(missing.reason),
+        Err(missing) => unread(&missing),
         Ok(rules) => {
             let rule = |rule: EventRule| MatchedRule {
                 targets: rule.targets.iter().map(|arn| ::objects::arn::target(arn).noun).collect(),

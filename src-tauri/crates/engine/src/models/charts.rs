@@ -4,7 +4,7 @@ use super::{live::Pair, read::Read};
 use ::charts::{CdfPair, Curve, CurveKind, Frame, Line, Rank, TimeSeries, Worse, cdf_pair, curves, ranks, time_series};
 use contract::{
     charts::Chart,
-    models::{Better, MetricTrend, RankRow},
+    models::{Better, MetricTrend, RankRow, metric_title},
 };
 
 const WIDTH: u32 = 640;
@@ -46,6 +46,7 @@ pub(super) fn comparison(left: &Read, right: &Read, rows: &[RankRow]) -> Vec<Cha
 /// A metric over the times at which versions were registered. Each test set is a line of its own: points of different
 /// ones cannot be compared.
 pub(super) fn trend(trend: &MetricTrend, offset_minutes: i32) -> Option<Chart> {
+    let title = metric_title(&trend.metric);
     let mut lines: Vec<(Option<u32>, Line)> = Vec::new();
     for point in &trend.points {
         let (Some(at), Some(measured)) = (point.mark.created, point.measured) else { continue };
@@ -54,14 +55,13 @@ pub(super) fn trend(trend: &MetricTrend, offset_minutes: i32) -> Option<Chart> {
             line.points.push(value);
             continue;
         }
-        let name = point.set.map_or_else(
-            || format!("{}, test set not known", trend.metric),
-            |set| format!("{}, test set {}", trend.metric, set + 1),
-        );
+        let name = point
+            .set
+            .map_or_else(|| format!("{title}, test set not known"), |set| format!("{title}, test set {}", set + 1));
         lines.push((point.set, Line { name, points: vec![value] }));
     }
     let told = TimeSeries {
-        name: trend.metric.clone(),
+        name: title.to_string(),
         unit: String::new(),
         lines: lines.into_iter().map(|(_, line)| line).collect(),
         thresholds: Vec::new(),
@@ -70,7 +70,7 @@ pub(super) fn trend(trend: &MetricTrend, offset_minutes: i32) -> Option<Chart> {
         worse: if trend.better == Some(Better::Lower) { Worse::High } else { Worse::Low },
         logarithmic: false,
     };
-    time_series(&frame(format!("{} over the versions", trend.metric), offset_minutes), &told).ok()
+    time_series(&frame(format!("{title} over the versions"), offset_minutes), &told).ok()
 }
 
 /// The feature that fits today's traffic worst.

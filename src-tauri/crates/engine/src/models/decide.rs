@@ -1,15 +1,16 @@
 //! What a decision stands on, looked at anew, and remembered as it was shown.
 
-use super::{blast, charts, key, read::Read, registry::Registry, version_arn, who};
-use crate::{Desk, EngineError};
+use super::{blast, charts, key, read::Read, registry::Registry, trail::Trail, version_arn, who};
+use crate::{Desk, EngineError, ends::left_out};
 use ::models::{
     compare, decide,
     evidence::{self, Evidence, FileRead, Part},
     gates::{Approver, Blast, Candidate, approver},
 };
-use aws::Session;
+use aws::{AwsError, Session};
 use contract::{
     Notice,
+    facts::{EventRule, Known},
     models::{
         DecisionDraft, GatePolicy, ModelWrite, VersionComparison,
         facts::{Approval, VersionFact, Who},
@@ -22,6 +23,8 @@ use std::{sync::Arc, time::Duration};
 const SERVES: Duration = Duration::from_secs(30);
 /// Evidence of the approved version.
 const APPROVED: Duration = Duration::from_mins(10);
+/// How old CloudTrail's records may be for a list.
+const TRAIL: Duration = Duration::from_mins(5);
 
 /// What a person saw before deciding.
 #[derive(Debug)]
@@ -29,6 +32,16 @@ pub(crate) struct Drafted {
     pub version: VersionFact,
     pub files: Vec<FileRead>,
     pub digest: String,
+}
+
+/// What the versions of a list have in common: read once for all of them.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub registry: Arc<Registry>,
+    policy: GatePolicy,
+    /// Those that may hear of models.
+    rules: Known<Vec<EventRule>>,
+    who: Who,
 }
 
 /// A version with everything that a decision on it looks at.
@@ -42,7 +55,12 @@ pub(super) struct Looked {
     registry: Arc<Registry>,
     pub who: Who,
     blast: Part<Blast>,
+    /// Absent in lists.
     reject_blast: Part<Blast>,
+    /// Read where the rule of two persons needs it.
+    trail: Option<Arc<Trail>>,
+    /// Why CloudTrail was not read.
+    untold: Option<AwsError>,
     pub policy: GatePolicy,
     pub digest: String,
 }
@@ -54,7 +72,7 @@ impl Looked {
             evidence: &self.evidence,
             approved: self.approved.as_ref().map(|read| (&read.version, &read.evidence)),
             who: &self.who,
-            trail: None,
+            trail: self.trail.as_ref().map(|trail| trail.actions.as_slice()),
             blast: &self.blast,
             digest: &self.digest,
         }
@@ -113,6 +131,13 @@ pub(super) fn against<'a>(versions: &'a [VersionFact], version: &VersionFact) ->
 }
 
 impl Desk {
+    /// What is common to the versions of a registry.
+    pub(super) async fn shared(&self, session: &Session, registry: Arc<Registry>) -> Result<Shared, EngineError> {
+        let (policy, rules, who) =
+            tokio::join!(self.gate_policy(session), blast::listening(session), Box::pin(who(session)));
+        Ok(Shared { registry, policy: policy?, rules, who: who.map_err(Self::failed(session))? })
+    }
+
     /// Looks at a version; its own files may be this old, and at no age are read anew.
     pub(super) async fn look_at_model(
         &self,
@@ -121,32 +146,56 @@ impl Desk {
         age: Duration,
     ) -> Result<Looked, EngineError> {
         let failed = Self::failed(session);
-        let (registry, policy) =
-            tokio::join!(Box::pin(self.registry(session, age.max(SERVES))), self.gate_policy(session));
-        let (registry, policy) = (registry.map_err(&failed)?, policy?);
-        let candidate = Box::pin(self.known_version(session, arn, &registry.models, age)).await.map_err(&failed)?;
+        let registry = Box::pin(self.registry(session, age.max(SERVES))).await.map_err(&failed)?;
+        let shared = Box::pin(self.shared(session, registry)).await?;
+        let candidate =
+            Box::pin(self.known_version(session, arn, &shared.registry.models, age)).await.map_err(&failed)?;
+        Ok(Box::pin(self.looked(session, &shared, candidate, age)).await)
+    }
+
+    /// Looks at a version of a list: what was read of it before is not read again where it still stands.
+    pub(super) async fn glance_at_model(&self, session: &Session, shared: &Shared, version: &VersionFact) -> Looked {
+        let candidate = Box::pin(self.glance(session, version, &shared.registry.models)).await;
+        Box::pin(self.looked(session, shared, candidate, TRAIL)).await
+    }
+
+    /// Looks around a version that was read. At no age it is for a decision.
+    async fn looked(&self, session: &Session, shared: &Shared, candidate: Arc<Read>, age: Duration) -> Looked {
+        let Shared { registry, policy, rules, who } = shared;
         let versions = registry.beside(&candidate.version);
         let approve = ModelWrite::Approval { status: Approval::Approved.code().to_owned(), comment: String::new() };
         let reject = ModelWrite::Approval { status: Approval::Rejected.code().to_owned(), comment: String::new() };
+        let reject = Some(&reject).filter(|_| age.is_zero());
         let with_approved = async {
-            match approved(&versions, arn) {
+            match approved(&versions, &candidate.version.arn) {
                 None => None,
                 Some(other) => Some(Box::pin(self.files_of(session, other, APPROVED)).await),
             }
         };
-        let (approved, blasts, who) = tokio::join!(
+        let (approved, (blast, reject_blast), (trail, untold)) = tokio::join!(
             with_approved,
-            Box::pin(blast::both(session, &candidate.version, &approve, &reject)),
-            Box::pin(who(session))
+            Box::pin(blast::both(session, rules, &candidate.version, &approve, reject)),
+            Box::pin(self.proofs(session, &candidate.version, policy, age)),
         );
-        let who = who.map_err(&failed)?;
-        let (blast, reject_blast) = blasts;
         let mut evidence = candidate.evidence.clone();
         if let (Part::There(report), Some(before)) = (&mut evidence.bias, &approved) {
             evidence::limit(report, &before.bias_limits);
         }
         let digest = candidate.digest();
-        Ok(Looked { candidate, evidence, approved, versions, registry, who, blast, reject_blast, policy, digest })
+        Looked {
+            candidate,
+            evidence,
+            approved,
+            versions,
+            registry: Arc::clone(registry),
+            who: who.clone(),
+            blast,
+            reject_blast,
+            trail,
+            untold,
+            policy: policy.clone(),
+            digest,
+        }
     }
 
     /// Looks at everything anew, and remembers it as shown.
@@ -162,12 +211,20 @@ impl Desk {
         self.inner.models.drafts.put(key(&session, &arn), Arc::new(drafted));
         let mut draft = looked.draft();
         draft.notices.extend(looked.registry.notices.iter().cloned());
-        if looked.policy.two_persons && !draft.signatures.is_empty() {
-            let words = "CloudTrail was not read: that a signature was written by the person it names is not proven.";
+        if let Some(error) = &looked.untold {
+            draft.notices.push(left_out("CloudTrail's proof of who registered and signed", error));
+        } else if looked.policy.two_persons && looked.trail.is_none() && !draft.signatures.is_empty() {
+            let words = "CloudTrail's records do not reach back: that a signature was written by the person it names is not proven.";
             draft.notices.push(Notice::info(words));
         }
         let endpoint = looked.evidence.traffic.there().map(|traffic| traffic.endpoint.as_str()).unwrap_or_default();
         let traffic = looked.candidate.worst.as_ref().and_then(|pair| charts::traffic(pair, endpoint));
-        Ok(DraftReply { draft, comparison: looked.comparison(), traffic })
+        Ok(DraftReply {
+            draft,
+            lifecycle: looked.candidate.version.lifecycle.clone(),
+            stages: ::models::rows::stages(&looked.registry.versions),
+            comparison: looked.comparison(),
+            traffic,
+        })
     }
 }

@@ -35,7 +35,7 @@ impl Desk {
     ) -> Result<Timestamp, EngineError> {
         let mut first = true;
         loop {
-            match Box::pin(self.read_registry(session)).await {
+            match Box::pin(self.registry(session, registry::TOGETHER)).await {
                 Ok(registry) => {
                     let rows = registry.groups.iter().map(|group| registry.row(group)).collect();
                     writer.show(rows, registry.notices.clone());

@@ -25,7 +25,7 @@ use contract::{
     Timestamp,
     models::{
         HistoryRow, LineageGraph,
-        facts::{ActionFact, DeployedModel, MonitorKind, ScheduleSummary, VersionFact},
+        facts::{ActionFact, DeployedModel, LineageFact, MonitorKind, ScheduleSummary, VersionFact},
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -39,6 +39,8 @@ const MOST_VERTICES: usize = 100;
 const MOST_ACTIONS: usize = 12;
 /// A monitor runs once an hour at most.
 const FRESH: Duration = Duration::from_mins(5);
+/// How long what led to a version is taken as it was read.
+const CAUSED: Duration = Duration::from_hours(1);
 /// Points of a curve that is drawn.
 const POINTS: u32 = 200;
 
@@ -61,11 +63,6 @@ pub(super) struct Pair {
 
 /// What led to a version and what came of it.
 pub(super) async fn lineage(session: &Session, arn: &str) -> Part<LineageGraph> {
-    let why = |error: AwsError| match error {
-        AwsError::Denied { call, .. } => Part::Unreadable(format!("{} is missing", call.action)),
-        AwsError::NotFound { .. } => Part::Absent,
-        other => Part::Unreadable(other.to_string()),
-    };
     let found = match Box::pin(artifacts(session, arn)).await {
         Ok(found) => found,
         Err(error) => return why(error),
@@ -80,17 +77,48 @@ pub(super) async fn lineage(session: &Session, arn: &str) -> Part<LineageGraph> 
             fact.vertices.extend(more.vertices);
             fact.edges.extend(more.edges);
             fact.is_cut |= more.is_cut;
-            let mut names = arn.rsplit('/');
-            let version = names.next().unwrap_or(arn);
-            let title = format!("version {version} of {}", names.next().unwrap_or_default());
-            Part::There(layout(&fact, start, &[(start.clone(), title)]))
+            Part::There(drawn(&fact, start, arn))
         }
         (Err(error), _) | (_, Err(error)) => why(error),
     }
 }
 
-/// What was done to a version, and what of it could not be read.
-pub(super) async fn history(session: &Session, version: &VersionFact) -> (Vec<HistoryRow>, Option<AwsError>) {
+/// What led to a version, and nothing of what came of it.
+async fn causes(session: &Session, arn: &str) -> Part<LineageGraph> {
+    let found = match Box::pin(artifacts(session, arn)).await {
+        Ok(found) => found,
+        Err(error) => return why(error),
+    };
+    let Some(start) = found.first() else { return Part::Absent };
+    match Box::pin(query(session, start, Towards::Ascendants, CAUSES, MOST_VERTICES)).await {
+        Ok(fact) => Part::There(drawn(&fact, start, arn)),
+        Err(error) => why(error),
+    }
+}
+
+fn why(error: AwsError) -> Part<LineageGraph> {
+    match error {
+        AwsError::Denied { call, .. } => Part::Unreadable(format!("{} is missing", call.action)),
+        AwsError::NotFound { .. } => Part::Absent,
+        other => Part::Unreadable(other.to_string()),
+    }
+}
+
+/// The graph around the artifact of a version, which is called by its number.
+fn drawn(fact: &LineageFact, start: &str, arn: &str) -> LineageGraph {
+    let mut names = arn.rsplit('/');
+    let version = names.next().unwrap_or(arn);
+    let title = format!("version {version} of {}", names.next().unwrap_or_default());
+    layout(fact, start, &[(start.to_owned(), title)])
+}
+
+/// What was done to a version, and what of it could not be read. `trail` is CloudTrail's part, `own` that of our journal.
+pub(super) async fn history(
+    session: &Session,
+    version: &VersionFact,
+    trail: &[ActionFact],
+    own: &[ActionFact],
+) -> (Vec<HistoryRow>, Option<AwsError>) {
     let mut told: Vec<ActionFact> = Vec::new();
     let missed = match Box::pin(actions::actions_page(session, Some(&version.arn), None, None)).await {
         Ok((found, _)) => {
@@ -103,7 +131,7 @@ pub(super) async fn history(session: &Session, version: &VersionFact) -> (Vec<Hi
         }
         Err(error) => Some(error),
     };
-    (history::merge(version, &[], &[], &told), missed)
+    (history::merge(version, trail, own, &told), missed)
 }
 
 /// Data-quality schedules of the endpoints that serve this version's group, the version's own endpoint first.
@@ -125,6 +153,22 @@ fn schedules<'a>(version: &VersionFact, models: &'a [DeployedModel]) -> Vec<&'a 
 }
 
 impl Desk {
+    /// What led to a version, for a list: asked once, for it stays as it was when the version was registered.
+    pub(super) async fn causes(&self, session: &Session, arn: &str) -> Part<LineageGraph> {
+        let key = key(session, arn);
+        let known = self.inner.models.causes.get(&key, CAUSED);
+        if let Some(known) = known {
+            return known.map_or(Part::Absent, |graph| Part::There((*graph).clone()));
+        }
+        let read = causes(session, arn).await;
+        match &read {
+            Part::There(graph) => self.inner.models.causes.put(key, Some(Arc::new(graph.clone()))),
+            Part::Absent => self.inner.models.causes.put(key, None),
+            Part::Unreadable(_) => {}
+        }
+        read
+    }
+
     /// What the endpoint of a version's group sees.
     pub(super) async fn live_of(
         &self,
@@ -155,6 +199,11 @@ impl Desk {
         let Some(run) = runs.into_iter().find(|run| run.status.starts_with("Completed") && run.job.is_some()) else {
             return Ok(None);
         };
+        // Nothing ran since.
+        if let Some(known) = self.inner.models.live.last(&key).filter(|known| known.at == run.scheduled) {
+            self.inner.models.live.put(key, Arc::clone(&known));
+            return Ok(Some(known));
+        }
         let job =
             Box::pin(monitors::processing(session, run.job.as_deref().unwrap_or_default())).await.map_err(said)?;
         let Some(output) = job.outputs.first() else { return Err("its newest run says no place of a report".into()) };

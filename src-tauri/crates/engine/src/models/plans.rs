@@ -61,11 +61,16 @@ impl Desk {
             Decision::Approve { comment } => ("Approve", draft.approve.held.clone(), Some(comment)),
             Decision::Reject { comment } => ("Reject", draft.reject.held.clone(), Some(comment)),
             Decision::Sign { comment } => ("Sign", may_not_sign(&looked), Some(comment)),
-            Decision::Stage(_) => ("Set the stage of", Vec::new(), None),
+            Decision::Stage(_) => ("Change stage of", Vec::new(), None),
         };
         if let Some(comment) = comment {
             decide::check(comment, &draft.template, &looked.policy)
                 .map_err(|error| EngineError::BadInput(format!("{error}.")))?;
+        }
+        if let Decision::Stage(cycle) = &request.decision
+            && version.lifecycle.as_ref() == Some(cycle)
+        {
+            return Err(EngineError::BadInput(format!("It is at {}, {} already.", cycle.stage, cycle.status)));
         }
         let writes =
             decide::writes(&request.decision, version, &looked.who, &looked.digest, &looked.policy, session.now())
@@ -76,6 +81,9 @@ impl Desk {
         notices.extend(draft.notices);
         if let (Decision::Reject { .. }, Some(roll_back)) = (&request.decision, &draft.reject.roll_back) {
             notices.push(Notice::warning(format!("Rejecting it changes production: {}.", roll_back.words)));
+        }
+        if let (Decision::Stage(_), [write]) = (&request.decision, writes.as_slice()) {
+            notices.push(Notice::info(decide::sends(version, write)));
         }
         let named = format!("version {} of {}", version.version, version.group);
         let steps = steps(&session, version, writes, comment.map(|comment| comment.as_str()));
@@ -241,7 +249,12 @@ fn words(write: &ModelWrite, comment: Option<&str>) -> (String, String) {
     match write {
         ModelWrite::Stage(cycle) => (
             format!("sets the stage to {}, {}", cycle.stage, cycle.status),
-            "before the approval, so that the event that deploys tells the whole state".to_owned(),
+            // A stage that is changed by itself says why in its description.
+            match &cycle.description {
+                Some(description) => description.clone(),
+                None if comment.is_empty() => String::new(),
+                None => "before the approval, so that the event that deploys tells the whole state".to_owned(),
+            },
         ),
         ModelWrite::Metadata { key, .. } => (format!("writes the signature {key}"), comment),
         ModelWrite::Approval { status, .. } => {

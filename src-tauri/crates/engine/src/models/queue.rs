@@ -1,5 +1,6 @@
 //! What waits for a decision, oldest first; the gates of each come in one by one.
 
+use super::{decide::Shared, registry::TOGETHER};
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
 use aws::{AwsError, Session};
 use contract::{
@@ -7,13 +8,13 @@ use contract::{
     models::{GateSummary, QueueRow},
     sets::SetState,
 };
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// How often it is looked for what is new.
 const AGAIN: Duration = Duration::from_mins(1);
 /// Versions whose evidence is read side by side.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 6;
 
 impl Desk {
     pub fn open_queue(&self, events: Events) -> Result<SetState, EngineError> {
@@ -29,7 +30,7 @@ impl Desk {
         let mut judged: HashMap<String, (Option<Timestamp>, QueueRow)> = HashMap::new();
         let mut first = true;
         loop {
-            let registry = match self.read_registry(session).await {
+            let registry = match Box::pin(self.registry(session, TOGETHER)).await {
                 Ok(registry) => registry,
                 Err(error) if !first && !matches!(error, AwsError::SignIn { .. }) => {
                     writer.notice(left_out("What is new", &error));
@@ -64,9 +65,16 @@ impl Desk {
                 }
             }
             writer.show(shown, registry.notices.clone());
-            let looks: Vec<_> = open.into_iter().map(|row| self.judge_row(session, row)).collect();
-            let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
-            while let Some(row) = looking.next().await {
+            let shared = Box::pin(self.shared(session, registry.clone())).await?;
+            let mut looking = FuturesUnordered::new();
+            loop {
+                while looking.len() < AT_ONCE && !open.is_empty() {
+                    // What is on the screen comes first, wherever it was scrolled or sorted to.
+                    let sight = writer.in_sight();
+                    let next = open.iter().position(|row| sight.contains(&row.arn)).unwrap_or(0);
+                    looking.push(Box::pin(self.judge_row(session, &shared, open.remove(next))));
+                }
+                let Some(row) = looking.next().await else { break };
                 if writer.cancelled() {
                     return Ok(session.now());
                 }
@@ -86,18 +94,14 @@ impl Desk {
         }
     }
 
-    /// A row with its gates; as it was if the version cannot be read.
-    async fn judge_row(&self, session: &Session, row: QueueRow) -> QueueRow {
-        match Box::pin(self.look_at_model(session, &row.arn, Duration::from_secs(45))).await {
-            Ok(looked) => {
-                let gates: GateSummary = looked.draft().summary;
-                let evaluation = looked.candidate.evidence.evaluation.there().cloned();
-                ::models::rows::judged(row, Some(gates), evaluation.as_ref(), None)
-            }
-            Err(error) => {
-                tracing::debug!(%error, arn = row.arn, "the gates of a version could not be looked at");
-                row
-            }
-        }
+    /// A row with its gates; as it was if the version is not in the registry any more.
+    async fn judge_row(&self, session: &Session, shared: &Shared, row: QueueRow) -> QueueRow {
+        let Some(version) = shared.registry.versions.iter().find(|version| version.arn == row.arn) else {
+            return row;
+        };
+        let looked = Box::pin(self.glance_at_model(session, shared, version)).await;
+        let gates: GateSummary = looked.draft().summary;
+        let evaluation = looked.candidate.evidence.evaluation.there().cloned();
+        ::models::rows::judged(row, Some(gates), evaluation.as_ref(), None)
     }
 }

@@ -14,9 +14,12 @@ use aws::{
         registry::{Included, describe_version},
     },
 };
-use contract::models::{
-    LineageGraph, PinState, SeenFile,
-    facts::{ContainerFact, DeployedModel, EvidenceFact, EvidencePart, VersionFact},
+use contract::{
+    Timestamp,
+    models::{
+        LineageGraph, PinState, SeenFile,
+        facts::{ContainerFact, DeployedModel, EvidenceFact, EvidencePart, VersionFact},
+    },
 };
 use futures_util::{StreamExt, stream};
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -39,6 +42,8 @@ pub(super) struct Read {
     pub curves: Vec<Curve>,
     /// Of its baseline that fits today's traffic worst.
     pub worst: Option<live::Pair>,
+    /// The endpoint and the hour that its baseline was compared with.
+    live: Option<(String, Timestamp)>,
 }
 
 impl Read {
@@ -102,10 +107,47 @@ async fn artefact(session: &Session, container: &ContainerFact) -> (PinState, Op
     let Some((bucket, object)) = place else {
         return (evidence::artefact(container, Err("several objects below a prefix are not looked at")), None);
     };
-    match Box::pin(aws::objects::describe::version(session, bucket, object, None)).await {
-        Ok(found) => (evidence::artefact(container, Ok(Some(found.etag.as_str()))), Some(found.size)),
+    match Box::pin(files::stamp(session, bucket, object)).await {
+        Ok(found) => {
+            let etag = found.etag.unwrap_or_default();
+            (evidence::artefact(container, Ok(Some(etag.as_str()))), found.size)
+        }
         Err(AwsError::NotFound { .. }) => (evidence::artefact(container, Ok(None)), None),
         Err(error) => (evidence::artefact(container, Err(error.to_string().as_str())), None),
+    }
+}
+
+/// Whether the files and artefacts of a version are those that were read, by their ETags and versions: no bytes are read
+/// for that.
+async fn stands(session: &Session, read: &Read) -> bool {
+    let mut files: Vec<(&str, &ReadOutcome)> =
+        read.evidence.files.iter().map(|file| (file.uri.as_str(), &file.outcome)).collect();
+    files.sort_by_key(|(uri, _)| *uri);
+    files.dedup_by_key(|(uri, _)| *uri);
+    let looks: Vec<_> = files.into_iter().map(|(uri, outcome)| same(session, uri, outcome)).collect();
+    if !stream::iter(looks).buffer_unordered(AT_ONCE).all(std::future::ready).await {
+        return false;
+    }
+    for (container, state) in read.version.containers.iter().zip(&read.evidence.artefacts) {
+        if artefact(session, container).await.0 != *state {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether an object is still what was read of it.
+async fn same(session: &Session, uri: &str, outcome: &ReadOutcome) -> bool {
+    let Some((bucket, object)) = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
+        // It was not read, and never will be.
+        return true;
+    };
+    match (outcome, Box::pin(files::stamp(session, bucket, object)).await) {
+        (ReadOutcome::Read(seen), Ok(now)) => {
+            seen.etag.is_some() && seen.etag == now.etag && seen.version_id == now.version_id
+        }
+        (ReadOutcome::Gone, Err(AwsError::NotFound { .. })) => true,
+        _ => false,
     }
 }
 
@@ -139,16 +181,45 @@ impl Desk {
         Ok(read)
     }
 
+    /// A version of a list, as a search gave it. What was read of it before is kept where its objects are the same.
+    pub(super) async fn glance(&self, session: &Session, version: &VersionFact, models: &[DeployedModel]) -> Arc<Read> {
+        let key = key(session, &format!("glance/{}", version.arn));
+        let reads = &self.inner.models.reads;
+        let seen = Box::pin(self.live_of(session, version, models)).await;
+        let at = seen.there().map(|live| (live.endpoint.clone(), live.at));
+        let known = reads.last(&key).filter(|known| known.version == *version && known.live == at);
+        let is_same = match &known {
+            Some(known) => Box::pin(stands(session, known)).await,
+            None => false,
+        };
+        let read = match known {
+            Some(known) if is_same => known,
+            _ => {
+                let around = async { (Box::pin(self.causes(session, &version.arn)).await, seen) };
+                Arc::new(Box::pin(read_files(session, version, around)).await)
+            }
+        };
+        reads.put(key, Arc::clone(&read));
+        read
+    }
+
     /// The files alone of a version whose facts are known, for another one to be compared with: no call of SageMaker.
     pub(super) async fn files_of(&self, session: &Session, version: &VersionFact, age: Duration) -> Arc<Read> {
         let key = key(session, &format!("files/{}", version.arn));
-        if let Some(known) = self.inner.models.reads.get(&key, age).filter(|known| known.version == *version) {
+        let reads = &self.inner.models.reads;
+        if let Some(known) = reads.get(&key, age).filter(|known| known.version == *version) {
+            return known;
+        }
+        if let Some(known) = reads.last(&key).filter(|known| known.version == *version)
+            && Box::pin(stands(session, &known)).await
+        {
+            reads.put(key, Arc::clone(&known));
             return known;
         }
         let unasked = || "it was not asked".to_owned();
         let around = std::future::ready((Part::Unreadable(unasked()), Part::Unreadable(unasked())));
         let read = Arc::new(Box::pin(read_files(session, version, around)).await);
-        self.inner.models.reads.put(key, Arc::clone(&read));
+        reads.put(key, Arc::clone(&read));
         read
     }
 
@@ -226,6 +297,7 @@ async fn read_files(
         bias_limits: Vec::new(),
         curves: Vec::new(),
         worst: None,
+        live: None,
     });
     let (artefacts, sizes): (Vec<PinState>, Vec<Option<u64>>) = pins.into_iter().unzip();
     read.sizes = sizes;
@@ -270,6 +342,7 @@ fn parse(
     let constraints = of(EvidencePart::DataConstraints, true).and_then(|bytes| Constraints::read(bytes).ok());
     let mut evidence = evidence::read(files, bytes);
     let mut worst = None;
+    let at = seen.there().map(|live| (live.endpoint.clone(), live.at));
     evidence.traffic = match (seen, baseline) {
         (Part::There(live), Some(baseline)) => {
             let (traffic, pair) = live::traffic(&live, &baseline, constraints.as_ref());
@@ -287,5 +360,6 @@ fn parse(
         bias_limits,
         curves: curves.map(|read| read.curves).unwrap_or_default(),
         worst,
+        live: at,
     }
 }

@@ -83,6 +83,7 @@ impl Record for QueueRow {
         FieldSpec::of("unknown", FieldKind::Number),
         FieldSpec::text("gates").searched(),
         FieldSpec::text("arn").searched(),
+        FieldSpec::text("stage"),
     ];
 
     fn id(&self) -> &str {
@@ -102,6 +103,7 @@ impl Record for QueueRow {
             7 => Value::size(gates.map(|gates| u64::from(gates.unknown))),
             8 => Value::maybe(gates.map(|gates| gates.words.as_str())),
             9 => Value::text(&self.arn),
+            10 => Value::maybe(self.stage.as_deref()),
             _ => Value::Missing,
         }
     }

@@ -16,10 +16,15 @@ use contract::{
         facts::{DeployedModel, GroupFact, VersionFact},
     },
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 /// Pages of a hundred that are read of each kind.
 const MOST_PAGES: usize = 40;
+/// Lists that open within so long of each other show one reading.
+pub(super) const TOGETHER: Duration = Duration::from_secs(3);
 
 /// What was read together.
 #[derive(Debug, Default)]
@@ -101,13 +106,20 @@ impl Desk {
     /// Reads all of it. Fails only if the groups or versions of the own account cannot be read.
     pub(super) async fn read_registry(&self, session: &Session) -> Result<Arc<Registry>, AwsError> {
         let own = Wanted::default();
-        let others = Wanted { accounts: Accounts::Others, ..own };
-        let (groups_own, groups_others, versions_own, versions_others, deployed) = tokio::join!(
-            groups(session, Accounts::Own),
-            groups(session, Accounts::Others),
-            versions(session, own),
-            versions(session, others),
-            models(session),
+        let shared = async {
+            let groups = groups(session, Accounts::Others).await;
+            // Most accounts are shared nothing with.
+            let versions = match &groups {
+                Ok((found, _)) if found.is_empty() => Ok((Vec::new(), false)),
+                _ => versions(session, Wanted { accounts: Accounts::Others, ..own }).await,
+            };
+            (groups, versions)
+        };
+        let (groups_own, (groups_others, versions_others), versions_own, deployed) = tokio::join!(
+            Box::pin(groups(session, Accounts::Own)),
+            Box::pin(shared),
+            Box::pin(versions(session, own)),
+            Box::pin(models(session)),
         );
         let mut registry = Registry { as_of: session.now(), ..Registry::default() };
         let (mut own_groups, cut_groups) = groups_own?;
@@ -135,11 +147,26 @@ impl Desk {
         Ok(registry)
     }
 
-    /// The same, if it is not older.
+    /// The same, if it is not older. Of several that ask at once one reads.
     pub(super) async fn registry(&self, session: &Session, age: Duration) -> Result<Arc<Registry>, AwsError> {
-        match self.inner.models.registries.get(&key(session, "all"), age) {
+        let key = key(session, "all");
+        let models = &self.inner.models;
+        if let Some(known) = models.registries.get(&key, age) {
+            return Ok(known);
+        }
+        let reading = {
+            let mut all = models.reading.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(key.clone()).or_default())
+        };
+        let _held = reading.lock().await;
+        match models.registries.get(&key, age) {
             Some(known) => Ok(known),
             None => Box::pin(self.read_registry(session)).await,
         }
+    }
+
+    /// What was read of the registry is older than a write.
+    pub(crate) fn registry_changed(&self, session: &Session) {
+        self.inner.models.registries.forget(&key(session, "all"));
     }
 }

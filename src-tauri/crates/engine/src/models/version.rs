@@ -16,8 +16,22 @@ impl Desk {
         let failed = Self::failed(&session);
         let arn = Box::pin(version_arn(&session, &request.arn)).await?;
         let registry = Box::pin(self.registry(&session, SERVES)).await.map_err(&failed)?;
-        let read = Box::pin(self.read_version(&session, &arn, &registry.models)).await.map_err(&failed)?;
-        let (history, missed) = Box::pin(live::history(&session, &read.version)).await;
+        let (read, trail) = tokio::join!(
+            Box::pin(self.read_version(&session, &arn, &registry.models)),
+            Box::pin(self.trail(&session, &arn, Duration::ZERO)),
+        );
+        let read = read.map_err(&failed)?;
+        let account = session.identity().await.map_err(&failed)?.account;
+        let own = Box::pin(self.own_writes(account, &read.version)).await?;
+        let mut notices = registry.notices.clone();
+        let told = match &trail {
+            Ok(trail) => trail.actions.as_slice(),
+            Err(error) => {
+                notices.push(left_out("History in CloudTrail", error));
+                &[]
+            }
+        };
+        let (history, missed) = Box::pin(live::history(&session, &read.version, told, &own)).await;
         let around = ::models::detail::Around {
             evidence: &read.evidence,
             models: &registry.models,
@@ -30,7 +44,6 @@ impl Desk {
             let found = registry.versions.iter().find(|one| one.arn == arn).and_then(|one| one.tags.clone());
             detail.tags = found.unwrap_or_default();
         }
-        let mut notices = registry.notices.clone();
         notices.extend(missed.map(|error| left_out("History in the lineage", &error)));
         let versions = registry.beside(&read.version);
         let against = against(&versions, &read.version).map(|other| other.arn.clone());

@@ -5,7 +5,7 @@ use contract::{
     Notice, SetId, Timestamp,
     sets::{CopyFormat, Field, FilterError, RowWindow, Rows, SetState, Sort, ViewSet},
 };
-use std::{borrow::Cow, cmp::Ordering, collections::HashMap};
+use std::{borrow::Cow, cmp::Ordering, collections::HashMap, ops::Range};
 
 /// A row of a result set.
 pub trait Record: Clone + Send + 'static {
@@ -46,6 +46,8 @@ pub struct Table<R: Record> {
     complete: bool,
     as_of: Timestamp,
     revision: u64,
+    /// Positions in `view` that were read last.
+    sight: Range<u64>,
 }
 
 impl<R: Record> Table<R> {
@@ -63,6 +65,7 @@ impl<R: Record> Table<R> {
             complete: false,
             as_of,
             revision: 0,
+            sight: 0..0,
         }
     }
 
@@ -152,6 +155,13 @@ impl<R: Record> Table<R> {
         self.fresh = true;
     }
 
+    /// Identities of the rows that were asked for last, as the view is now.
+    pub fn in_sight(&mut self) -> Vec<String> {
+        self.refresh();
+        let rows = self.sight.clone().map_while(|position| self.shown(position));
+        rows.map(|row| row.id().to_owned()).collect()
+    }
+
     fn shown(&self, position: u64) -> Option<&R> {
         let position = self.view.get(usize::try_from(position).ok()?)?;
         self.rows.get(*position as usize)
@@ -194,6 +204,7 @@ impl<R: Record> AnyTable for Table<R> {
 
     fn rows(&mut self, from: u64, to: u64) -> RowWindow {
         self.refresh();
+        self.sight = from..to;
         let rows = (from..to).map_while(|position| self.shown(position).cloned()).collect();
         RowWindow { from, revision: self.revision, rows: R::rows(rows) }
     }

@@ -172,7 +172,7 @@ fn a_whole_comparison() {
         &Side { version: &right, evidence: &after, parameters: &other, size: Some(2_097_152) },
         &GatePolicy::default(),
     );
-    assert_eq!(made.words, "better on auc");
+    assert_eq!(made.words, "better on AUC");
     assert_eq!(made.basis, Basis::Same("same test set, 41,208 rows".into()));
     let places: Vec<(&str, Option<&str>)> =
         made.differences.iter().map(|one| (one.place.as_str(), one.now.as_deref())).collect();
@@ -201,7 +201,7 @@ fn a_metric_across_versions() {
     assert_eq!(trend.points.iter().map(|point| point.set).collect::<Vec<_>>(), [Some(0), Some(1), Some(1)]);
     assert_eq!(
         trend.words,
-        "auc is 0.84 in version 9; best on this test set 0.85 in version 8; 2 test sets, not comparable with each other"
+        "AUC is 0.84 in version 9; best on this test set 0.85 in version 8; 2 test sets, not comparable with each other"
     );
 }
 

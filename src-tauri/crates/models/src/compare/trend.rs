@@ -6,7 +6,7 @@ use crate::{
     rows,
     wording::{number, small},
 };
-use contract::models::{Better, MetricTrend, TrendPoint, facts::VersionFact};
+use contract::models::{Better, MetricTrend, TrendPoint, facts::VersionFact, metric_title};
 use std::fmt::Write;
 
 /// The points of a metric, oldest version first. Points of one `set` can be compared with each other; others cannot.
@@ -29,7 +29,7 @@ pub fn trend(metric: &str, versions: &[VersionFact], evaluations: &[(u32, Evalua
         points.push(TrendPoint { mark: rows::mark(version), measured, set });
     }
     let better = evaluations.iter().rev().find_map(|(_, evaluation)| direction(evaluation, metric));
-    let words = words(metric, &points, better, sets.len());
+    let words = words(&metric_title(metric), &points, better, sets.len());
     MetricTrend { metric: metric.to_owned(), better, points, words }
 }
 

@@ -18,6 +18,18 @@ pub fn updated_fields(write: &ModelWrite) -> Vec<&'static str> {
     }
 }
 
+/// What the service sends after a write, in words.
+pub fn sends(version: &VersionFact, write: &ModelWrite) -> String {
+    let approval = match write {
+        ModelWrite::Approval { status, .. } => status.as_str(),
+        ModelWrite::Stage(_) | ModelWrite::Metadata { .. } => version.approval.code(),
+    };
+    format!(
+        "SageMaker sends `SageMaker Model Package State Change` with ModelApprovalStatus {approval} and          UpdatedModelPackageFields {}: a rule that looks at the approval alone hears of it.",
+        updated_fields(write).join(", ")
+    )
+}
+
 /// The event as JSON, in its documented shape ("SageMaker model package state change"), with the fields of newer
 /// payloads. `None` when the version's ARN is none.
 pub fn event(version: &VersionFact, write: &ModelWrite, now: Timestamp) -> Option<String> {

@@ -1,7 +1,10 @@
 //! Two people: one signs, another approves, and neither registered what they decide about.
 
 use super::{Candidate, Finding, Looker};
-use crate::people::{self, Apart};
+use crate::{
+    people::{self, Apart},
+    trail,
+};
 use contract::models::{EvidenceLink, GatePolicy, GateVerdict, Signature, facts::Who};
 
 /// What the person at this window may do under the rule of two.
@@ -25,12 +28,11 @@ pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
     if people::name(candidate.who).is_none() {
         return Approver::Neither("it is not known who you are".to_owned());
     }
-    for (who, did) in [(&version.created_by, "registered"), (&version.modified_by, "last changed")] {
+    let changer = version.modified_by.as_ref().map(|who| (who, "last changed"));
+    for (who, did) in makers(candidate).into_iter().map(|who| (who, "registered")).chain(changer) {
         // A signature changes the version too: its writer is looked at below.
-        let signed = people::signatures(version).iter().any(|signature| is_by(signature, who.as_ref()));
-        if let Some(who) = who.as_ref().filter(|_| did == "registered" || !signed)
-            && people::apart(who, candidate.who) == Apart::Same
-        {
+        let signed = people::signatures(version).iter().any(|signature| is_by(signature, Some(who)));
+        if (did == "registered" || !signed) && people::apart(who, candidate.who) == Apart::Same {
             return Approver::Neither(format!("{did} by you; someone else has to approve"));
         }
     }
@@ -47,6 +49,12 @@ pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
         Some(_) => Approver::MayApprove,
         None => Approver::MaySign,
     }
+}
+
+/// Who registered it, as the version says and as CloudTrail does.
+fn makers<'a>(candidate: &Candidate<'a>) -> Vec<&'a Who> {
+    let told = candidate.trail.and_then(trail::maker);
+    candidate.version.created_by.as_ref().into_iter().chain(told).collect()
 }
 
 fn is_by(signature: &Signature, who: Option<&Who>) -> bool {
@@ -81,12 +89,11 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
         looker.say(GateVerdict::Fail, why.clone());
         return looker.done("");
     }
-    match version.created_by.as_ref().map(|maker| people::apart(maker, candidate.who)) {
-        Some(Apart::Same | Apart::Different) => {}
-        Some(Apart::Unknown) => {
-            looker.say(GateVerdict::Unknown, "a shared session hides who registered it: it may have been you");
-        }
-        None => looker.say(GateVerdict::Unknown, "nothing says who registered it"),
+    let makers: Vec<Apart> = makers(candidate).into_iter().map(|maker| people::apart(maker, candidate.who)).collect();
+    if makers.is_empty() {
+        looker.say(GateVerdict::Unknown, "nothing says who registered it");
+    } else if makers.iter().all(|apart| *apart == Apart::Unknown) {
+        looker.say(GateVerdict::Unknown, "a shared session hides who registered it: it may have been you");
     }
     let signatures = people::signatures(version);
     let (standing, other): (Vec<&Signature>, Vec<&Signature>) =
@@ -114,5 +121,9 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
             }
         }
     }
-    looker.done(format!("{} signed what is shown, and you are somebody else", first.user))
+    // CloudTrail has the name behind the id that a signature is written with.
+    let record = candidate.trail.and_then(|trail| standing.iter().find_map(|one| people::proof(one, trail)));
+    let name = record.and_then(|record| record.by.as_ref()).and_then(people::name);
+    let name = name.unwrap_or_else(|| first.user.clone());
+    looker.done(format!("{name} signed what is shown, proven by CloudTrail; you are somebody else"))
 }

@@ -3,7 +3,7 @@
 use super::{Candidate, Finding, Looker};
 use crate::compare;
 use contract::models::{
-    Basis, ClassRow, EvidenceLink, GatePolicy, GateVerdict, Judged, MetricRow, facts::EvidencePart,
+    Basis, ClassRow, EvidenceLink, GatePolicy, GateVerdict, Judged, MetricRow, facts::EvidencePart, metric_title,
 };
 
 pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
@@ -30,10 +30,10 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
     let (rows, classes) = compare::metrics(&before, after, &basis, policy);
     let against = format!("than version {}", approved.version);
     for row in &rows {
-        judge(&mut looker, row, &row.name, &against);
+        judge(&mut looker, row, &metric_title(&row.name), &against);
     }
     for ClassRow { class, row } in &classes {
-        judge(&mut looker, row, &format!("{} of class {class}", row.name), &against);
+        judge(&mut looker, row, &format!("{} of class {class}", metric_title(&row.name)), &against);
     }
     if let Basis::Different(why) | Basis::Unknown(why) = &basis {
         looker.say(GateVerdict::Unknown, format!("not comparable with version {}: {why}", approved.version));
@@ -68,5 +68,5 @@ fn judge(looker: &mut Looker, row: &MetricRow, name: &str, against: &str) {
 fn floors(after: &crate::evidence::Evaluation, policy: &GatePolicy) -> Vec<String> {
     let (rows, _) = compare::metrics(after, after, &Basis::Unknown(String::new()), policy);
     let below = rows.iter().filter(|row| row.judged == Judged::BelowFloor);
-    below.map(|row| format!("{} is no better than a constant: {}", row.name, row.words)).collect()
+    below.map(|row| format!("{} is no better than a constant: {}", metric_title(&row.name), row.words)).collect()
 }

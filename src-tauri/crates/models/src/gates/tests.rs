@@ -128,6 +128,7 @@ impl Case {
             description: None,
             by: Some(who("cara")),
             properties: signed.clone(),
+            ..ActionFact::default()
         };
         let version = VersionFact { metadata: signed, modified_by: Some(who("cara")), ..version(9) };
         let rule = MatchedRule {
@@ -338,6 +339,26 @@ fn two_persons() {
         case.version.metadata = vec![("ops:sig1".into(), value)];
     });
     assert_eq!(old, Fail, "she signed other evidence");
+    let words = Case::good().gate(GateId::TwoPersons).words;
+    assert!(words.contains("proven by CloudTrail"), "{words}");
+}
+
+#[test]
+fn cloudtrail_knows_who_registered_where_the_version_does_not() {
+    let told = |maker: &'static str| {
+        verdict(GateId::TwoPersons, |case| {
+            case.version.created_by = None;
+            let made = ActionFact {
+                at: at("2026-11-10T09:00:00Z"),
+                kind: "CreateModelPackage".into(),
+                by: Some(who(maker)),
+                ..ActionFact::default()
+            };
+            case.trail.as_mut().unwrap().push(made);
+        })
+    };
+    assert_eq!(told("ana"), Pass);
+    assert_eq!(told("ben"), Fail, "he registered it");
 }
 
 #[test]
@@ -390,9 +411,9 @@ fn the_policy_says_what_a_verdict_holds() {
     assert!(case.gate(GateId::Traffic).holds);
     case.policy.blocking.clear();
     assert!(!case.gate(GateId::Traffic).holds);
-    assert_eq!(summary(&case.gates()).words, "not known: fits today's traffic");
+    assert_eq!(summary(&case.gates()).words, "not known: traffic");
     case.version.status = "Failed".into();
-    assert_eq!(summary(&case.gates()).words, "red: complete, and still what was registered");
+    assert_eq!(summary(&case.gates()).words, "red: integrity; not known: traffic");
 }
 
 proptest! {

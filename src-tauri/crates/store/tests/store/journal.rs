@@ -2,7 +2,7 @@
 
 use crate::sample::{self, at, folder, id, operation, receipt};
 use contract::operations::{OperationState, StepState, UndoState};
-use store::StoreError;
+use store::{NewOperation, StoreError};
 
 #[test]
 fn an_operation_from_begin_to_undo() {
@@ -108,6 +108,21 @@ fn the_list_is_newest_first_by_pages() {
     assert_eq!(ids(3, 10), ["op1", "op0"]);
     assert_eq!(store.operation_count().unwrap(), 5);
     assert_eq!(store.operations(0, 1).unwrap()[0].steps, 5);
+}
+
+#[test]
+fn operations_are_found_by_what_they_were_on() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    for (name, scope) in [("one", "churn"), ("other", "lake-raw"), ("two", "churn"), ("three", "churn")] {
+        store.begin_operation(&NewOperation { scope: scope.to_owned(), ..operation(name, 1) }).unwrap();
+    }
+    let ids = |account: &str, limit| -> Vec<String> {
+        store.operations_on(account, "churn", limit).unwrap().into_iter().map(|row| row.id.0).collect()
+    };
+    assert_eq!(ids("123456789012", 10), ["three", "two", "one"]);
+    assert_eq!(ids("123456789012", 1), ["three"]);
+    assert!(ids("210987654321", 10).is_empty(), "of another account");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Lineage: what led to what.
 
 use super::Who;
-use crate::Timestamp;
+use crate::{OperationId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Replies of `QueryLineage` together.
@@ -30,8 +30,9 @@ pub struct LineageEdge {
     pub association: Option<String>,
 }
 
-/// Something that was done to a version: an action of lineage, or an `UpdateModelPackage` of CloudTrail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Something that was done to a version: an action of lineage, an `UpdateModelPackage` of CloudTrail, or a write of our
+/// own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionFact {
     pub at: Timestamp,
     /// `ModelLifeCycle`, `Approval`, `UpdateModelPackage`.
@@ -41,4 +42,22 @@ pub struct ActionFact {
     pub by: Option<Who>,
     /// What was set, by name.
     pub properties: Vec<(String, String)>,
+    /// The address that the call came from, or the service that made it.
+    pub from: Option<String>,
+    /// The service's code for why nothing was done.
+    pub error: Option<String>,
+    /// Of our own journal.
+    pub operation: Option<OperationId>,
+}
+
+/// A record of CloudTrail as `LookupEvents` gives it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrailFact {
+    pub at: Timestamp,
+    /// `UpdateModelPackage`.
+    pub name: String,
+    /// `Username`: a user, or the session of a role.
+    pub user: Option<String>,
+    /// `CloudTrailEvent`: the whole record as JSON.
+    pub record: Option<String>,
 }

@@ -55,6 +55,8 @@ impl Desk {
             set: &set,
             remove: &[],
         };
+        // Whatever comes of it, lists have to look again.
+        self.registry_changed(&job.session);
         match Box::pin(update_version(&job.permit, &job.session, &action.arn, &change, &action.token)).await {
             Ok(answer) => receipt.request_ids.extend(answer.request_id),
             // The call may have landed all the same.
@@ -72,6 +74,7 @@ impl Desk {
             },
             Err(error) => return Err(error.into()),
         }
+        self.registry_changed(&job.session);
         let mut now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
         for _ in 1..LOOKS {
             if stands(action, &now) {
