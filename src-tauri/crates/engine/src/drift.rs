@@ -17,6 +17,7 @@ mod records;
 mod runs;
 mod scene;
 mod trial;
+mod trouble;
 mod view;
 mod violations;
 mod worklist;
@@ -25,11 +26,12 @@ use crate::{executions::lock, jobs::Kept};
 use aws::{Session, models::endpoints::Described};
 use contract::{
     Timestamp,
-    drift::DriftEvent,
+    drift::{DriftEvent, MonitorRow},
     models::facts::{DeployedModel, JobDefinitionFact, ScheduleFact, VersionFact},
 };
 use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
+pub(crate) use trouble::{Found, trouble_at};
 
 /// Where a reading of reports tells how far it is.
 pub type DriftEvents = Arc<dyn Fn(DriftEvent) + Send + Sync>;
@@ -53,6 +55,8 @@ pub(crate) struct Drift {
     violations: Kept<u32>,
     /// By the URI of the report.
     importance: Kept<Importance>,
+    /// All schedules of a region as the list last showed them.
+    monitors: Kept<Arc<Vec<MonitorRow>>>,
     /// Where the reports of a schedule lie, without the hour.
     places: Kept<String>,
     stop: Mutex<CancellationToken>,

@@ -1,6 +1,9 @@
 //! All schedules of the region with whether they measure; and one of them.
 
-use super::look::{Looked, RARELY};
+use super::{
+    key,
+    look::{Looked, RARELY},
+};
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
 use aws::{AwsError, Session, models::monitors};
 use contract::{
@@ -84,6 +87,7 @@ impl Desk {
                 }
             }
             tracing::debug!(schedules = rows.len(), taken = ?begun.elapsed(), "monitors were looked at");
+            self.inner.drift.monitors.put(key(session, ""), Arc::new(rows.clone()));
             writer.show(rows, notices);
             writer.finish(now);
             self.pause(AGAIN).await;
@@ -149,7 +153,7 @@ pub(super) async fn schedules(session: &Session) -> Result<Vec<ScheduleSummary>,
 }
 
 /// With the last runs, which the list does not tell.
-fn joined(schedules: Vec<ScheduleSummary>, models: &[DeployedModel]) -> Vec<ScheduleSummary> {
+pub(super) fn joined(schedules: Vec<ScheduleSummary>, models: &[DeployedModel]) -> Vec<ScheduleSummary> {
     let known = |name: &str| models.iter().flat_map(|model| &model.schedules).find(|one| one.name == name);
     let with = |mut one: ScheduleSummary| {
         one.last = known(&one.name).and_then(|known| known.last.clone()).or(one.last);

@@ -1,7 +1,7 @@
 //! What drifted and matters, over all schedules that watch data quality: the newest report of each.
 
 use super::{Importance, days_before, gather::newest, key, list::schedules, number};
-use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
+use crate::{Desk, EngineError, Events, desk::load, executions::lock, sets::SetWriter};
 use ::models::drift::{
     FeatureDrift, Run,
     worklist::{Column, Watched, worklist},
@@ -21,11 +21,11 @@ const AT_ONCE: usize = 3;
 const DAYS: u32 = 14;
 
 /// The newest report of one schedule.
-struct Newest {
-    schedule: String,
-    endpoint: Option<String>,
-    run: Run,
-    importance: Importance,
+pub(super) struct Newest {
+    pub schedule: String,
+    pub endpoint: Option<String>,
+    pub run: Run,
+    pub importance: Importance,
 }
 
 impl Desk {
@@ -59,6 +59,15 @@ impl Desk {
         Ok(session.now())
     }
 
+    /// What is kept of the newest report that was read of a schedule, whatever page asked for it. Reads nothing.
+    pub(super) fn kept_newest(&self, session: &Session, schedule: &ScheduleSummary) -> Option<Newest> {
+        let index = self.inner.drift.shelf.last(&key(session, &schedule.name))?;
+        let run = lock(&index).newest()?;
+        let endpoint = schedule.endpoint.clone();
+        let importance = endpoint.as_deref().map(|endpoint| self.kept_importance(session, endpoint));
+        Some(Newest { schedule: schedule.name.clone(), endpoint, run, importance: importance.unwrap_or_default() })
+    }
+
     async fn newest_of(&self, session: &Session, schedule: ScheduleSummary) -> (Option<Newest>, Vec<Notice>) {
         let name = schedule.name;
         let left_out = |why: String| Notice::warning(format!("{name} is left out: {why}"));
@@ -89,7 +98,7 @@ impl Desk {
 }
 
 /// Columns that drifted somewhere, the most pressing first.
-fn rows(known: &[Newest], now: Timestamp) -> Vec<WorkRow> {
+pub(super) fn rows(known: &[Newest], now: Timestamp) -> Vec<WorkRow> {
     let watched: Vec<Watched<'_>> =
         known.iter().map(|one| Watched { model: &one.schedule, run: &one.run, importance: &one.importance }).collect();
     worklist(&watched).iter().filter_map(|column| row(column, known, now)).collect()
