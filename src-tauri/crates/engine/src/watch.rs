@@ -15,10 +15,11 @@ mod news;
 mod quiet;
 mod trouble;
 
+pub(crate) use self::models::PartSight;
 pub use alerts::{AlertEvents, Raise};
-pub(crate) use models::PartSight;
 pub use news::Alert;
 
+use self::models::ModelSight;
 use crate::{Desk, EngineError, executions::hours_before};
 use aws::Session;
 use contract::{
@@ -30,7 +31,6 @@ use contract::{
 };
 use failing::{Failing, failing};
 use look::Findings;
-use models::ModelSight;
 use news::{Memory, News};
 use std::{
     collections::HashMap,
