@@ -16,6 +16,7 @@ mod incident;
 mod jobs;
 mod logs_insights;
 mod models;
+mod now_models;
 mod opening;
 mod path;
 mod stages;

@@ -3,8 +3,7 @@
 use crate::{Desk, watch::PartSight};
 use contract::{
     Code, Fault, Notice,
-    models::WaitsFor,
-    now::{ModelTrouble, NowModels, NowPart, TroubleAbout},
+    now::{ModelTrouble, NowModels, NowPart},
     settings::Place,
 };
 use std::cmp::Ordering;
@@ -26,13 +25,8 @@ impl Desk {
         let are_any = !lookouts.is_empty();
         let [pending, drift, silent, endpoints] = parts;
         NowModels {
-            pending: pending.part(are_any, |one, other| {
-                let dead = |row: &ModelTrouble| {
-                    matches!(row.about, TroubleAbout::Pending { waits_for: WaitsFor::Nothing, .. })
-                };
-                // What has no time is not known to be young.
-                dead(one).cmp(&dead(other)).then(one.since.cmp(&other.since))
-            }),
+            // What has no time is not known to be young.
+            pending: pending.part(are_any, |one, other| one.since.cmp(&other.since)),
             // Weights of different places are of one scale, but only the order in each is told: they take turns.
             drift: drift.part(are_any, |_, _| Ordering::Equal),
             silent: silent.part(are_any, |one, other| one.since.cmp(&other.since)),
@@ -85,7 +79,7 @@ impl Whole {
 mod tests {
     use super::*;
     use crate::now::incidents::tests::place;
-    use contract::Timestamp;
+    use contract::{Timestamp, now::TroubleAbout};
 
     fn row(schedule: &str, minute: i64) -> ModelTrouble {
         ModelTrouble {
