@@ -33,7 +33,8 @@ fn the_oldest_pending_version_is_one_press_away() -> Result<()> {
         let address = window.web().execute(script, vec![]).await?;
         let address = address.json().as_str().unwrap_or_default().to_owned();
         ensure!(
-            address.starts_with("/models/version?arn=") && address.contains(&format!(":model-package/{group}/{version}")),
+            address.starts_with("/models/version?arn=")
+                && address.contains(&format!(":model-package/{group}/{version}")),
             "{address}"
         );
         // Approve and reject are there, with the gates before them.
