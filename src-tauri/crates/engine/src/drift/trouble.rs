@@ -30,7 +30,6 @@ use contract::{
 use jiff::SignedDuration;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
     time::Duration,
 };
 
@@ -50,8 +49,9 @@ const MOST_FAILING: f64 = 1.0;
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub rows: Vec<ModelTrouble>,
-    /// What shows at every look, so that its beginning is seen. The rest becomes known when a page looks closer.
-    pub news: Vec<ModelTrouble>,
+    /// What shows at every look, so that its beginning is seen; the rest becomes known when something looks closer. `None`: not
+    /// all of it could be read this time, so what is missing may go on.
+    pub news: Option<Vec<ModelTrouble>>,
     pub notices: Vec<Notice>,
 }
 
@@ -71,22 +71,20 @@ impl Desk {
     /// Monitors that measure nothing, as far as lists tell, and as the page of monitors found when it was open.
     pub(crate) async fn silent_monitors(&self, session: &Session) -> Result<Found, AwsError> {
         let (all, models) = tokio::join!(schedules(session), self.dashboard(session, LATELY));
-        let mut found = Found::default();
-        let models = models.unwrap_or_else(|error| {
-            found.notices.push(left_out("When monitors ran last", &error));
-            Arc::default()
-        });
+        let models = models?;
         let now = session.now();
+        let (mut rows, mut news, mut notices) = (Vec::new(), Vec::new(), Vec::new());
         let (mut asked, mut unread) = (0, 0_usize);
         for mut summary in joined(all?, &models) {
-            if summary.last.is_none() && summary.status == "Scheduled" {
-                let known = self.inner.drift.schedules.get(&key(session, &summary.name), RARELY);
-                let fact = match known {
+            let is_known = summary.last.is_some() || summary.status != "Scheduled";
+            if !is_known {
+                let kept = self.inner.drift.schedules.get(&key(session, &summary.name), RARELY);
+                let fact = match kept {
                     None if asked < MOST_ASKED => {
                         asked += 1;
                         self.schedule_fact(session, &summary.name, RARELY).await.ok()
                     }
-                    known => known,
+                    kept => kept,
                 };
                 let Some(fact) = fact else {
                     unread += 1;
@@ -96,21 +94,23 @@ impl Desk {
             }
             let health = bare_health(&summary, now);
             if health.state == HealthState::Silent {
-                let since = health.last_run.or(summary.modified);
-                found.news.push(silent(session, &health, since));
+                let row = silent(session, &health, health.last_run.or(summary.modified));
+                if is_known {
+                    news.push(row.clone());
+                }
+                rows.push(row);
             }
         }
         if unread > 0 {
-            found.notices.push(Notice::warning(format!("When {unread} monitors ran last is not known.")));
+            notices.push(Notice::warning(format!("When {unread} monitors ran last is not known.")));
         }
-        found.rows = found.news.clone();
-        let listed: HashSet<String> = found.rows.iter().map(|row| row.id.clone()).collect();
+        let listed: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
         // Captured data, ground truth and checks need a look at each monitor, which its page takes.
         let closer = self.inner.drift.monitors.get(&key(session, ""), RARELY).unwrap_or_default();
         let closer = closer.iter().filter(|row| row.health == HealthState::Silent).map(|row| told(session, row));
-        found.rows.extend(closer.filter(|row| !listed.contains(&row.id)));
-        found.rows.sort_by_key(|row| row.since);
-        Ok(found)
+        rows.extend(closer.filter(|row| !listed.contains(&row.id)));
+        rows.sort_by_key(|row| row.since);
+        Ok(Found { rows, news: Some(news), notices })
     }
 
     /// Columns that drifted and matter, by the reports that were read before; then monitors that found something, and whose
@@ -133,19 +133,24 @@ impl Desk {
             worklist::rows(&known, session.now()).iter().map(|row| drifted(session, row, &known)).collect();
         let missing = violated.iter().zip(&news).filter(|(one, _)| !read.contains(one.name.as_str()));
         rows.extend(missing.map(|(_, row)| row.clone()));
-        Ok(Found { rows, news, notices: Vec::new() })
+        Ok(Found { rows, news: Some(news), notices: Vec::new() })
     }
 
     /// Endpoints that failed, are rolled back or answer with errors, and those with an alarm that is raised.
     pub(crate) async fn troubled_endpoints(&self, session: &Session) -> Result<Found, AwsError> {
         let (all, raised, failing) = tokio::join!(listed(session), raised(session), failing(session));
-        let (all, mut notices) = (all?, Vec::new());
+        let (all, mut notices, mut is_whole) = (all?, Vec::new(), true);
+        let mut missed = |what: &str, error: &AwsError| {
+            // What is refused is refused every time.
+            is_whole &= matches!(error, AwsError::Denied { .. });
+            notices.push(left_out(what, error));
+        };
         let raised = raised.unwrap_or_else(|error| {
-            notices.push(left_out("Alarms on endpoints", &error));
+            missed("Alarms on endpoints", &error);
             Vec::new()
         });
         let failing = failing.unwrap_or_else(|error| {
-            notices.push(left_out("How many requests endpoints answer with 5XX", &error));
+            missed("How many requests endpoints answer with 5XX", &error);
             HashMap::new()
         });
         let mut asked = 0;
@@ -175,7 +180,7 @@ impl Desk {
             }
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.since));
-        Ok(Found { news: rows.clone(), rows, notices })
+        Ok(Found { news: is_whole.then(|| rows.clone()), rows, notices })
     }
 }
 

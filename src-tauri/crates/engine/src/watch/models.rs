@@ -110,7 +110,7 @@ impl Desk {
             let read = self.waiting_versions(&session).await;
             let found = read.map(|(rows, notices)| {
                 let rows = rows.into_iter().map(|row| waiting(&session, row)).collect();
-                Found { rows, news: Vec::new(), notices }
+                Found { rows, news: None, notices }
             });
             self.see(lookout, &session, "What waits for a decision", found, None, |sight| &mut sight.models.pending);
         };
@@ -145,7 +145,8 @@ impl Desk {
         let part = part(&mut sight);
         match found {
             Ok(Found { rows, news, notices }) => {
-                let began = firsts.map(|firsts| firsts.note(news, now)).unwrap_or_default();
+                let noted = firsts.zip(news).map(|(firsts, news)| firsts.note(news, now));
+                let began = noted.unwrap_or_else(|| std::mem::take(&mut part.began));
                 *part = PartSight { rows, began, notices, missing: None, as_of: Some(now) };
             }
             Err(error) => part.missing = Some(left_out(what, &error)),
