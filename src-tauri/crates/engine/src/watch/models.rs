@@ -75,7 +75,7 @@ impl Desk {
             }
             let begun = Instant::now();
             tokio::select! {
-                // On the heap: the calls of all parts together are large.
+                // Calls are large: on the heap, all of them.
                 () = Box::pin(self.look_at_models(&lookout, &mut looks)) => {}
                 () = self.until_models_unwanted(&lookout) => continue,
             }
@@ -107,7 +107,7 @@ impl Desk {
         };
         let Looks { drift, silent, endpoints } = looks;
         let pending = async {
-            let read = self.waiting_versions(&session).await;
+            let read = Box::pin(self.waiting_versions(&session)).await;
             let found = read.map(|(rows, notices)| {
                 let rows = rows.into_iter().map(|row| waiting(&session, row)).collect();
                 Found { rows, news: None, notices }
@@ -116,13 +116,13 @@ impl Desk {
         };
         // Both rest on the dashboard, which is read once.
         let monitors = async {
-            let found = self.silent_monitors(&session).await;
+            let found = Box::pin(self.silent_monitors(&session)).await;
             self.see(lookout, &session, "The list of monitors", found, Some(silent), |sight| &mut sight.models.silent);
-            let found = self.drift_that_matters(&session).await;
+            let found = Box::pin(self.drift_that_matters(&session)).await;
             self.see(lookout, &session, "What monitors found", found, Some(drift), |sight| &mut sight.models.drift);
         };
         let serving = async {
-            let found = self.troubled_endpoints(&session).await;
+            let found = Box::pin(self.troubled_endpoints(&session)).await;
             self.see(lookout, &session, "The list of endpoints", found, Some(endpoints), |sight| {
                 &mut sight.models.endpoints
             });
