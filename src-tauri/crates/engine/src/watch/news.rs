@@ -149,22 +149,10 @@ fn together(news: &[News], zone: Zone, before: &str) -> Alert {
     let whats: BTreeSet<&str> = news.iter().map(|one| one.what.as_str()).collect();
     let count = whats.len();
     let all = |subjects: &[Subject]| news.iter().all(|one| subjects.contains(&one.subject));
-    let words = [
-        Subject::Machine,
-        Subject::Job,
-        Subject::Late,
-        Subject::Pending,
-        Subject::Drift,
-        Subject::Silent,
-        Subject::Endpoint,
-    ]
-    .into_iter()
-    .find(|subject| all(&[*subject]))
-    .map(|subject| counted(subject, count == 1));
-    let words = match words {
-        Some(words) => words,
-        None if all(&[Subject::Machine, Subject::Job, Subject::Late]) => "machines and jobs failed or are late",
-        None => "things to look at",
+    let words = match news.first().map(|one| one.subject) {
+        Some(subject) if all(&[subject]) => counted(subject, count == 1),
+        _ if all(&[Subject::Machine, Subject::Job, Subject::Late]) => "machines and jobs failed or are late",
+        _ => "things to look at",
     };
     let mut names: Vec<String> = whats.iter().take(NAMED).map(|name| plain(name, 60)).collect();
     if count > NAMED {
