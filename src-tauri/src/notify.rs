@@ -4,6 +4,7 @@
 //! be read as markup is escaped for those that say they do.
 
 use crate::window;
+use contract::now::AlertEvent;
 use engine::{Alert, Desk, Raise};
 use notify_rust::Notification;
 use std::sync::Arc;
@@ -14,15 +15,15 @@ const NAME: &str = "Quarterdeck";
 /// From now on new failures are told. A second call changes nothing.
 pub fn begin<R: Runtime>(app: &AppHandle<R>, desk: &Desk) {
     let (app, of_press) = (app.clone(), desk.clone());
-    let pressed: Pressed = Arc::new(move |incident| {
+    let pressed: Pressed = Arc::new(move |opens| {
         window::raise(&app);
-        of_press.open_alert(incident);
+        of_press.open_alert(opens);
     });
     let raise: Raise = Arc::new(move |alert| show(&alert, &pressed).map_err(|error| error.to_string()));
     desk.begin_watching(raise);
 }
 
-type Pressed = Arc<dyn Fn(Option<String>) + Send + Sync>;
+type Pressed = Arc<dyn Fn(AlertEvent) + Send + Sync>;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 fn show(alert: &Alert, pressed: &Pressed) -> notify_rust::error::Result<()> {
@@ -46,11 +47,11 @@ fn show(alert: &Alert, pressed: &Pressed) -> notify_rust::error::Result<()> {
         WAITING.fetch_sub(1, Ordering::Relaxed);
         return Ok(());
     }
-    let (pressed, incident) = (Arc::clone(pressed), alert.incident.clone());
+    let (pressed, opens) = (Arc::clone(pressed), alert.opens.clone());
     std::thread::spawn(move || {
         shown.wait_for_action(|action| {
             if action == "default" {
-                pressed(incident);
+                pressed(opens);
             }
         });
         WAITING.fetch_sub(1, Ordering::Relaxed);

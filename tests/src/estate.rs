@@ -5,6 +5,7 @@
 
 mod control;
 mod logs;
+mod models;
 mod s3;
 mod states;
 

@@ -57,6 +57,8 @@ pub struct Desk {
     /// Ticks every ten seconds, for times that are told as distances.
     pub now: RwSignal<Timestamp>,
     generation: RwSignal<u64>,
+    /// Changed settings are on their way to the core.
+    saving: RwSignal<bool>,
     settings: Memo<Settings>,
     session: Memo<Option<SessionInfo>>,
 }
@@ -89,6 +91,7 @@ impl Desk {
             said: RwSignal::new(String::new()),
             now: RwSignal::new(format::now()),
             generation: RwSignal::new(0),
+            saving: RwSignal::new(false),
         };
         provide_context(desk);
         desk
@@ -272,6 +275,8 @@ impl Desk {
     }
 
     /// Changes a setting at once and keeps it; if it cannot be kept, it goes back and the reason is said.
+    ///
+    /// One save at a time: each holds all settings, and of two that are under way together the older one may arrive last.
     pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
         let before = self.settings.get_untracked();
         let mut settings = before.clone();
@@ -279,16 +284,36 @@ impl Desk {
         if settings == before {
             return;
         }
-        self.put_settings(settings.clone());
-        spawn_local(async move {
-            match bridge::call(SaveSettings { settings }).await {
-                Ok(settings) => self.put_settings(settings),
+        self.put_settings(settings);
+        if !self.saving.get_untracked() {
+            self.saving.set(true);
+            spawn_local(self.keep_settings(before));
+        }
+    }
+
+    /// Keeps the settings as they are now, and again as long as they were changed meanwhile. `kept` are those of the core.
+    async fn keep_settings(self, mut kept: Settings) {
+        loop {
+            let settings = self.settings.get_untracked();
+            match bridge::call(SaveSettings { settings: settings.clone() }).await {
+                Ok(saved) if self.settings.get_untracked() == settings => {
+                    self.put_settings(saved);
+                    break;
+                }
+                Ok(saved) => kept = saved,
                 Err(fault) => {
-                    self.put_settings(before);
+                    self.put_settings(kept);
                     self.say(format!("The setting could not be kept: {}", fault.title));
+                    break;
                 }
             }
-        });
+        }
+        self.saving.set(false);
+    }
+
+    /// Whether a changed setting is not kept yet.
+    pub fn is_saving(self) -> bool {
+        self.saving.get()
     }
 
     fn put_settings(self, settings: Settings) {

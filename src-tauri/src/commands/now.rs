@@ -2,7 +2,7 @@
 
 use super::{Answer, answer, objects::events};
 use contract::{
-    now::{AlertEvent, FollowAlerts, MarkIncident, OpenNow, WindowVisible},
+    now::{AlertEvent, FollowAlerts, MarkIncident, NowModels, OpenNow, ReadNowModels, WindowVisible},
     sets::{SetEvent, SetState},
 };
 use engine::Desk;
@@ -12,6 +12,12 @@ use tauri::{State, ipc::Channel};
 #[tauri::command]
 pub async fn open_now(desk: State<'_, Desk>, request: OpenNow, events: Channel<SetEvent>) -> Answer<SetState> {
     answer(desk.open_now(request, self::events(events)))
+}
+
+#[tauri::command]
+pub async fn read_now_models(desk: State<'_, Desk>, request: ReadNowModels) -> Answer<NowModels> {
+    let ReadNowModels {} = request;
+    Ok(desk.read_now_models())
 }
 
 #[tauri::command]

@@ -1,10 +1,12 @@
-//! The page Now: failures by their cause, failed job runs that no execution explains, and jobs that are late.
+//! The page Now: failures by their cause, failed job runs that no execution explains, jobs that are late, and what of models
+//! waits or is wrong.
 
 use anyhow::{Context as _, Result, ensure};
 use contract::{
-    SetId,
+    SetId, Timestamp,
     jobs::{AbsenceVerdict, Engine},
-    now::{NowKind, NowRow, OpenNow},
+    models::WaitsFor,
+    now::{ModelTrouble, NowKind, NowModels, NowPart, NowRow, OpenNow, ReadNowModels, TroubleAbout},
     sets::{Rows, SetState, ViewSet},
 };
 use serde_json::json;
@@ -135,5 +137,88 @@ fn an_engine_that_is_refused_is_a_notice_and_the_machines_do_not_wait() -> Resul
             ensure!(start.elapsed() < Duration::from_mins(2), "the notice is missing: {notices:?}");
             thread::sleep(Duration::from_millis(200));
         }
+    })
+}
+
+/// Waits until every part about models was looked at.
+fn models(core: &Core) -> Result<NowModels> {
+    let start = Instant::now();
+    loop {
+        let models = core.ask(&ReadNowModels {})?;
+        let parts = [&models.pending, &models.drift, &models.silent, &models.endpoints];
+        if parts.iter().all(|part| part.complete) {
+            return Ok(models);
+        }
+        ensure!(start.elapsed() < Duration::from_mins(2), "models were not read within two minutes: {models:?}");
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn named<'a>(part: &'a NowPart, name: &str) -> Result<&'a ModelTrouble> {
+    part.rows.iter().find(|row| row.about.name() == name).with_context(|| format!("no {name} in {part:?}"))
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn what_of_models_waits_or_is_wrong_is_known_after_few_calls() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let mark = estate.mark()?;
+        assert!(!core.ask(&ReadNowModels {})?.silent.complete, "nobody looks before the page is open");
+        open(core)?;
+        let models = models(core)?;
+        let parts = [&models.pending, &models.drift, &models.silent, &models.endpoints];
+        for part in parts {
+            assert_eq!(part.notices, [], "{part:?}");
+            assert!(part.rows.len() <= NowPart::MOST && part.total as usize >= part.rows.len(), "{part:?}");
+        }
+
+        let oldest = models.pending.rows.first().context("a version that waits")?;
+        assert_eq!(oldest.about.name().split(' ').next(), Some("dynamic-pricing-apac"));
+        let TroubleAbout::Pending { waits_for, arn, .. } = &oldest.about else { panic!("{oldest:?}") };
+        assert!(*waits_for == WaitsFor::Decision && arn.contains(":model-package/dynamic-pricing-apac/"), "{arn}");
+        let since = oldest.since.context("when it was registered")?;
+        let age = Timestamp::now().duration_since(since).as_hours() / 24;
+        assert!((39..=43).contains(&age) && oldest.words.contains("registered by"), "{oldest:?}");
+        assert!(models.pending.total > 15, "{} wait", models.pending.total);
+        assert!(models.pending.rows.is_sorted_by_key(|row| row.since), "the oldest first");
+
+        let longest = models.silent.rows.first().context("a silent monitor")?;
+        assert_eq!(longest.about.name(), "staffing-need-dach-live-data");
+        assert!(longest.words.contains("has not run for "), "{longest:?}");
+
+        let failed = named(&models.endpoints, "staffing-need-emea-live")?;
+        assert!(failed.words.starts_with("it failed: The primary container"), "{failed:?}");
+        let rolling = named(&models.endpoints, "payment-fraud-uk-live")?;
+        let TroubleAbout::Endpoint { status, .. } = &rolling.about else { panic!("{rolling:?}") };
+        assert_eq!(status, "RollingBack");
+        assert!(rolling.words.contains("being rolled back") && rolling.words.contains("5XX"), "{rolling:?}");
+        assert_eq!(models.endpoints.total, 2, "{:?}", models.endpoints);
+
+        // Nobody has read a report yet: that something was found is known all the same.
+        let drifted = models.drift.rows.first().context("a monitor that found something")?;
+        let TroubleAbout::Drift { feature: None, distance: None, .. } = &drifted.about else { panic!("{drifted:?}") };
+        assert!(models.drift.rows.iter().all(|row| row.words.starts_with("violations in the run of ")));
+
+        let calls = |action: &str| Ok::<_, anyhow::Error>(estate.calls(action, mark)?.len());
+        assert!(calls("Search")? <= 3, "what waits here and in other accounts, and the dashboard");
+        assert_eq!((calls("ListMonitoringSchedules")?, calls("ListEndpoints")?), (1, 1));
+        assert_eq!((calls("DescribeModelPackage")?, calls("ListMonitoringExecutions")?), (0, 0), "no gate is judged");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_part_about_models_that_is_refused_says_so_and_the_others_do_not_wait() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "ListEndpoints" }), 1_000, refused)?;
+        open(core)?;
+        let models = models(core)?;
+        let texts: Vec<&str> = models.endpoints.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert_eq!(texts, ["The list of endpoints is left out: the permission sagemaker:ListEndpoints is missing."]);
+        assert!(models.endpoints.rows.is_empty());
+        assert!(models.pending.total > 0 && models.silent.total > 0 && models.pending.notices.is_empty());
+        Ok(())
     })
 }

@@ -5,12 +5,16 @@ use crate::executions::executions;
 use anyhow::{Context as _, Result, ensure};
 use contract::{
     SetId,
+    drift::OpenWorklist,
     executions::{PlanStart, Status},
-    now::{AlertEvent, FollowAlerts, MarkIncident, MarkKind, NowKind, NowRow, OpenNow, WindowVisible},
+    now::{
+        AlertEvent, FollowAlerts, MarkIncident, MarkKind, NowKind, NowModels, NowRow, OpenNow, ReadNowModels,
+        TroubleAbout, WindowVisible,
+    },
     operations::{ReadReceipt, RunOperation},
     session::Hello,
     sets::{ReadRows, Rows, SetState, ViewSet},
-    settings::{Notify, Place, QuietHours, SaveSettings, Settings, Watching, WindowReady, Zone},
+    settings::{ModelNews, Notify, Place, QuietHours, SaveSettings, Settings, Watching, WindowReady, Zone},
 };
 use engine::{Options, WatchPace};
 use serde_json::json;
@@ -165,6 +169,7 @@ fn a_new_failure_is_told_once_and_leads_to_its_incident() -> Result<()> {
         desktop.press(told.id)?;
         let incident = alerts.wait("what was pressed", |event| match event {
             AlertEvent::Open { incident } => incident.clone(),
+            _ => None,
         })?;
         let row = rows(&core, page.set)?.into_iter().find(|row| row.id == incident).context("it is on the page")?;
         assert_eq!((row.what.as_str(), row.kind), (FAILS, NowKind::Failed));
@@ -213,6 +218,81 @@ fn quiet_hours_hold_back_and_end_with_a_summary() -> Result<()> {
         ensure!(told.title.contains(FAILS), "{told:?}");
         thread::sleep(Duration::from_secs(3));
         assert_eq!(desktop.shown().len(), 1);
+        Ok(())
+    })
+}
+
+/// Waits until what is known of models is so.
+fn models(core: &Core, what: &str, so: impl Fn(&NowModels) -> bool) -> Result<NowModels> {
+    let start = Instant::now();
+    loop {
+        let models = core.ask(&ReadNowModels {})?;
+        if so(&models) {
+            return Ok(models);
+        }
+        ensure!(start.elapsed() < Duration::from_mins(2), "waited for {what}: {models:?}");
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_monitor_that_falls_silent_is_told_once_if_the_person_wants_it() -> Result<()> {
+    on_computer(Touch::Changes, furnish, |estate| {
+        let desktop = Notifications::start(&home()?)?;
+        let watching = Watching { notify: Notify::Everywhere, ..Watching::default() };
+        let core = start(watching.clone())?;
+        let (followed, alerts) = core.stream(&FollowAlerts {})?;
+        followed.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        open(&core)?;
+        let known = models(&core, "the first look", |models| models.silent.complete && models.endpoints.complete)?;
+        ensure!(known.silent.total > 0 && known.endpoints.total > 0, "some were so before: {known:?}");
+        estate.stop_monitor("demand-forecast-emea-live-data")?;
+        let told = desktop.wait("is silent")?;
+        assert_eq!(told.title, "demand-forecast-emea-live-data is silent");
+        ensure!(told.body.starts_with("the schedule is stopped\npractice eu-west-1"), "{told:?}");
+        // What was silent, failed or waited before is not told.
+        thread::sleep(Duration::from_secs(8));
+        assert_eq!(desktop.shown(), std::slice::from_ref(&told));
+        desktop.press(told.id)?;
+        let schedule = alerts.wait("what was pressed", |event| match event {
+            AlertEvent::Monitor { schedule, .. } => Some(schedule.clone()),
+            _ => None,
+        })?;
+        assert_eq!(schedule, "demand-forecast-emea-live-data");
+
+        let news = ModelNews { silent: false, ..ModelNews::default() };
+        save(&core, Watching { models: news, ..watching })?;
+        estate.stop_monitor("no-show-uk-live-data")?;
+        let before = known.silent.total + 1;
+        models(&core, "the second on the page", |models| models.silent.total > before)?;
+        thread::sleep(Duration::from_secs(3));
+        assert_eq!(desktop.shown().len(), 1, "it shows on the page alone");
+        // The settings are there after a restart.
+        assert_eq!(core.ask(&Hello {})?.settings.watching.models, news);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn drift_is_told_by_its_features_once_its_reports_were_read() -> Result<()> {
+    on_computer(Touch::Reads, furnish, |_| {
+        let core = start(Watching { notify: Notify::Never, ..Watching::default() })?;
+        open(&core)?;
+        models(&core, "the first look", |models| models.drift.complete)?;
+        core.open(&OpenWorklist {})?;
+        let of_feature = |models: &NowModels| {
+            let known = |about: &TroubleAbout| matches!(about, TroubleAbout::Drift { feature: Some(_), .. });
+            models.drift.rows.first().is_some_and(|row| known(&row.about))
+        };
+        let models = models(&core, "a feature that drifted", of_feature)?;
+        let first = models.drift.rows.first().context("what matters most")?;
+        let TroubleAbout::Drift { schedule, endpoints, distance, importance, .. } = &first.about else {
+            anyhow::bail!("{first:?}")
+        };
+        ensure!(distance.is_some_and(|distance| distance > 0.0) && importance.is_some(), "{first:?}");
+        ensure!(schedule.ends_with("-live-data") && !endpoints.is_empty() && first.since.is_some(), "{first:?}");
         Ok(())
     })
 }

@@ -17,6 +17,7 @@ mod jobs;
 mod logs_insights;
 mod model_gates;
 mod models;
+mod now_models;
 mod opening;
 mod path;
 mod pipelines;

@@ -78,6 +78,21 @@ async fn fails_again(window: &Window, machine: &str) -> Result<()> {
     Ok(())
 }
 
+/// Waits until the core has kept the quiet hours as they stand in the fields: what follows loads the window anew.
+async fn kept(window: &Window) -> Result<()> {
+    let script = "const fields = [...document.querySelectorAll('.clock-field input')];
+        const section = document.querySelector('section[aria-labelledby=watching-title]');
+        const on = section?.querySelector('[role=switch][aria-labelledby=quiet-hours]')?.getAttribute('aria-checked');
+        return on === 'true' && section.getAttribute('aria-busy') === 'false'
+            && fields.length === 2 && fields.every(field => field.value === '08:00')";
+    window
+        .wait_for("the quiet hours to be kept", async || {
+            let found = window.web().execute(script, vec![]).await?;
+            Ok((found.json() == true).then_some(()))
+        })
+        .await
+}
+
 /// When the last whole look ended, as Now says.
 async fn as_of(window: &Window) -> Result<Option<String>> {
     let script = "return document.body.innerText.match(/as of [^\\n]*/)?.[0]";
@@ -104,6 +119,7 @@ fn a_new_failure_is_told_on_the_desktop_and_held_back_in_quiet_hours() -> Result
             field.dispatchEvent(new Event('change', { bubbles: true }));
         }";
         window.web().execute(script, vec![]).await?;
+        kept(window).await?;
         fails_again(window, FAILS[1]).await?;
         // Longer than news is gathered.
         tokio::time::sleep(Duration::from_secs(5)).await;

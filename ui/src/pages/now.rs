@@ -1,6 +1,7 @@
 //! Now: what failed, is late or runs, over all machines; the landing page.
 
 mod incident;
+mod models;
 
 use crate::{
     address,
@@ -224,6 +225,7 @@ pub fn Now() -> impl IntoView {
                 <Grid name="Now" set columns=columns() state on_open on_cursor copies
                     row_class=Callback::new(|row: NowRow| if row.mark.as_ref().is_some_and(|mark| mark.kind != MarkKind::Mine) { "marked" } else { "" }) />
             </ListStates>
+            <models::Models set />
         }
     };
     let detail = move || {

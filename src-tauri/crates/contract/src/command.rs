@@ -184,6 +184,7 @@ macro_rules! with_commands {
             System signatures::delete_signatures(DeleteSignatures) -> OwnSignatures;
 
             Read now::open_now(OpenNow, SetEvent) -> SetState;
+            Read now::read_now_models(ReadNowModels) -> NowModels;
             System now::mark_incident(MarkIncident) -> ();
             System now::window_visible(WindowVisible) -> ();
             Read now::follow_alerts(FollowAlerts, AlertEvent) -> ();

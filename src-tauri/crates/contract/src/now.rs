@@ -1,9 +1,14 @@
 //! The landing page: what failed, is late or runs, over all machines and every watched profile.
 
+mod models;
+
+pub use models::{ModelTrouble, NowModels, NowPart, ReadNowModels, TroubleAbout};
+
 use crate::{
     OperationId, Timestamp,
     executions::Status,
     jobs::{Absence, JobId},
+    settings::Place,
 };
 use serde::{Deserialize, Serialize};
 
@@ -93,5 +98,21 @@ pub struct FollowAlerts {}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AlertEvent {
     /// Show this incident; without one, the page.
-    Open { incident: Option<String> },
+    Open {
+        incident: Option<String>,
+    },
+    /// Show this version of a model, in its place.
+    Version {
+        place: Place,
+        arn: String,
+    },
+    /// Show this monitoring schedule.
+    Monitor {
+        place: Place,
+        schedule: String,
+    },
+    Endpoint {
+        place: Place,
+        endpoint: String,
+    },
 }

@@ -38,6 +38,7 @@ pub struct Watching {
     /// Goes on while the window is hidden.
     pub hidden: bool,
     pub notify: Notify,
+    pub models: ModelNews,
     pub quiet: QuietHours,
 }
 
@@ -62,6 +63,26 @@ pub enum Notify {
     Writable,
     Everywhere,
     Never,
+}
+
+/// Which news of models raise a notification too, where [`Notify`] lets any be raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ModelNews {
+    /// An endpoint fails, is rolled back, answers with errors, or an alarm on it is raised.
+    pub endpoints: bool,
+    /// A monitor no longer measures.
+    pub silent: bool,
+    /// A monitor of data found violations after a run without any.
+    pub drift: bool,
+    /// A version waits for a decision for so many days.
+    pub pending_days: Option<u16>,
+}
+
+impl Default for ModelNews {
+    fn default() -> Self {
+        Self { endpoints: true, silent: true, drift: false, pending_days: None }
+    }
 }
 
 /// A part of every day in which nothing is raised. It may go over midnight.

@@ -20,6 +20,7 @@ mod scene;
 mod switch;
 mod served;
 mod trial;
+mod trouble;
 mod view;
 mod violations;
 mod worklist;
@@ -33,6 +34,7 @@ use contract::{
 };
 use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
+pub(crate) use trouble::{Found, trouble_at};
 
 /// Where a reading of reports tells how far it is.
 pub type DriftEvents = Arc<dyn Fn(DriftEvent) + Send + Sync>;

@@ -6,6 +6,7 @@
 
 mod failed_jobs;
 mod incidents;
+mod models;
 mod signature;
 
 #[cfg(test)]

@@ -10,12 +10,16 @@ mod failing;
 mod jobs;
 mod late;
 mod look;
+mod models;
 mod news;
 mod quiet;
+mod trouble;
 
+pub(crate) use self::models::PartSight;
 pub use alerts::{AlertEvents, Raise};
 pub use news::Alert;
 
+use self::models::ModelSight;
 use crate::{Desk, EngineError, executions::hours_before};
 use aws::Session;
 use contract::{
@@ -25,7 +29,7 @@ use contract::{
     now::{Mark, NowRow},
     settings::{Place, Settings, Watching, Zone},
 };
-use failing::failing;
+use failing::{Failing, failing};
 use look::Findings;
 use news::{Memory, News};
 use std::{
@@ -38,6 +42,7 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
+use trouble::troubles;
 
 /// How often it is looked whether anybody wants to know again.
 const IDLE: Duration = Duration::from_millis(500);
@@ -122,6 +127,7 @@ pub(crate) struct Sight {
     /// With when each became late.
     pub late_jobs: Vec<(NowRow, Timestamp)>,
     pub job_notices: Vec<Notice>,
+    pub models: ModelSight,
     /// Why the last look failed.
     pub fault: Option<Fault>,
     /// How far back the last whole look went, and when it ended.
@@ -168,8 +174,8 @@ fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn silenced(marks: &HashMap<String, Mark>, row: &NowRow, now: Timestamp) -> bool {
-    marks.get(&row.id).is_some_and(|mark| news::silences(mark, row.newest, now))
+fn silenced(marks: &HashMap<String, Mark>, one: &Failing, now: Timestamp) -> bool {
+    marks.get(&one.id).is_some_and(|mark| news::silences(mark, one.newest, now))
 }
 
 impl Watch {
@@ -299,6 +305,7 @@ impl Desk {
                 let lookout = Lookout::new(place, hours);
                 tokio::spawn(self.clone().keep_looking(Arc::clone(&lookout)));
                 tokio::spawn(self.clone().keep_looking_at_jobs(Arc::clone(&lookout)));
+                tokio::spawn(self.clone().keep_looking_at_models(Arc::clone(&lookout)));
                 lookout
             }));
         }
@@ -395,7 +402,8 @@ impl Desk {
             let sight = lookout.sight();
             let mut memory = lock(&self.inner.watch.memory);
             let settle = self.inner.watch.pace.settle;
-            let failing = failing(&sight, &lookout.place, since, settle, |name| memory.was_told(name));
+            let mut failing = failing(&sight, &lookout.place, since, settle, |name| memory.was_told(name));
+            failing.extend(troubles(&sight, &lookout.place, (since, now), self.inner.watch.settings().0.models));
             let told = lookout.notifies.load(Ordering::Relaxed);
             memory.note(&lookout.place, &failing, &marks, (began, now), told)
         };

@@ -1,4 +1,6 @@
-//! What is watched besides the open profile and region, and who is told of new failures when.
+//! What is watched besides the open profile and region, and who is told of new failures and of models when.
+
+mod models;
 
 use crate::{
     desk::Desk,
@@ -19,7 +21,7 @@ pub fn Watch() -> impl IntoView {
     let watching = Memo::new(move |_| desk.settings().watching);
     let places = Memo::new(move |_| watching.read().places.clone());
     view! {
-        <section class="section" aria-labelledby="watching-title">
+        <section class="section" aria-labelledby="watching-title" aria-busy=move || desk.is_saving().to_string()>
             <h2 id="watching-title">"Watching"</h2>
             <p class="soft">
                 "Now shows the open profile and region, and these besides, each at its own pace. Every look asks for metrics, which AWS charges for."
@@ -75,6 +77,8 @@ pub fn Watch() -> impl IntoView {
                         }}
                     </p>
                 </div>
+                <span>"News of models"</span>
+                <models::ModelKinds watching />
                 <span id="quiet-hours">"Quiet hours"</span>
                 <QuietHours watching />
             </div>
@@ -262,7 +266,7 @@ fn QuietHours(watching: Memo<Watching>) -> impl IntoView {
                 />
             </div>
             <p class="field-hint" id="quiet-hours-hint">
-                "Nothing is raised in them. When they end, one notification says what failed and still stands; Now shows it all the time."
+                "Nothing is raised in them. When they end, one notification says what failed and still stands; Now shows it all the time. The same time in both fields is all day."
             </p>
         </div>
     }

@@ -10,6 +10,7 @@ use crate::{
 };
 use aws_sdk_cloudwatch::types::{
     AlarmType, Dimension, DimensionFilter, Metric, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat, ScanBy,
+    StateValue,
 };
 use contract::{
     Timestamp,
@@ -136,10 +137,28 @@ pub async fn alarms_page(
     names: &[String],
     token: Option<String>,
 ) -> Result<(Vec<AlarmFact>, Option<String>), AwsError> {
+    alarms(session, names, None, token).await
+}
+
+/// One page of the region's metric alarms that are raised now, and the token of the next.
+pub async fn raised_page(
+    session: &Session,
+    token: Option<String>,
+) -> Result<(Vec<AlarmFact>, Option<String>), AwsError> {
+    alarms(session, &[], Some(StateValue::Alarm), token).await
+}
+
+async fn alarms(
+    session: &Session,
+    names: &[String],
+    state: Option<StateValue>,
+    token: Option<String>,
+) -> Result<(Vec<AlarmFact>, Option<String>), AwsError> {
     let reply = session
         .cloudwatch_in(session.region())
         .describe_alarms()
         .set_alarm_names((!names.is_empty()).then(|| names.to_vec()))
+        .set_state_value(state)
         .alarm_types(AlarmType::MetricAlarm)
         .max_records(ALARMS)
         .set_next_token(token)
@@ -177,7 +196,7 @@ fn alarm(item: &MetricAlarm) -> Option<AlarmFact> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_sdk_cloudwatch::types::{ComparisonOperator, MessageData, StateValue, Statistic, StatusCode};
+    use aws_sdk_cloudwatch::types::{ComparisonOperator, MessageData, Statistic, StatusCode};
     use aws_smithy_types::DateTime;
 
     fn metric() -> MetricName {

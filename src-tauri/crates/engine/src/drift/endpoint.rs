@@ -23,14 +23,14 @@ const HEIGHT: u32 = 220;
 const MOST_HOURS: u32 = 90 * 24;
 /// Pages of alarms that are looked through: 100 each.
 const MOST_PAGES: usize = 10;
-const CALLS: &str = "AWS/SageMaker";
+pub(super) const CALLS: &str = "AWS/SageMaker";
 const MACHINES: &str = "/aws/sagemaker/Endpoints";
 
 /// A metric by namespace, name and statistic.
-type Asked = (&'static str, &'static str, &'static str);
+pub(super) type Asked = (&'static str, &'static str, &'static str);
 
-const INVOCATIONS: Asked = (CALLS, "Invocations", "Sum");
-const ERRORS: Asked = (CALLS, "Invocation5XXErrors", "Sum");
+pub(super) const INVOCATIONS: Asked = (CALLS, "Invocations", "Sum");
+pub(super) const ERRORS: Asked = (CALLS, "Invocation5XXErrors", "Sum");
 const LATENCY: Asked = (CALLS, "ModelLatency", "Average");
 const SLOWEST: Asked = (CALLS, "ModelLatency", "p99");
 const OVERHEAD: Asked = (CALLS, "OverheadLatency", "Average");
@@ -110,7 +110,7 @@ fn period(hours: u32) -> u32 {
     (hours * 3_600 / POINTS).next_multiple_of(least).max(least)
 }
 
-fn query(endpoint: &str, variant: &str, (namespace, name, statistic): Asked, period: u32) -> MetricQuery {
+pub(super) fn query(endpoint: &str, variant: &str, (namespace, name, statistic): Asked, period: u32) -> MetricQuery {
     MetricQuery {
         metric: MetricName {
             namespace: namespace.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::files::Folder;
 use crate::executions::lock;
-use ::models::drift::{FeatureDrift, Method, Run};
+use ::models::drift::{FeatureDrift, Method, Run, Source};
 use contract::Timestamp;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -115,6 +115,21 @@ impl Index {
         self.reports.range(from..).filter(|(_, seen)| seen.trouble.is_none()).map(|(at, _)| *at).collect()
     }
 
+    /// The newest report that could be read, as far as it is kept.
+    pub fn newest(&self) -> Option<Run> {
+        let (at, _) = self.reports.iter().rev().find(|(_, seen)| seen.trouble.is_none())?;
+        let of = |(name, column): (&String, &Column)| {
+            let cell = column.cells.get(at)?;
+            let mut feature =
+                FeatureDrift::judged(name.clone(), Some(cell.value), column.threshold, column.method.clone());
+            // Its constraints may have turned the check off.
+            feature.drifted = cell.drifted;
+            Some(feature)
+        };
+        let features = self.columns.iter().filter_map(of).collect();
+        Some(Run { source: Source::ModelMonitor, when: Some(*at), features })
+    }
+
     /// Reports that could not be read, and why.
     pub fn troubles(&self, from: Timestamp) -> Vec<(Timestamp, &str)> {
         self.reports.range(from..).filter_map(|(at, seen)| Some((*at, seen.trouble.as_deref()?))).collect()
@@ -154,7 +169,6 @@ impl Shelf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::models::drift::Source;
 
     fn at(hour: u32) -> Timestamp {
         format!("2026-11-21T{hour:02}:00:00Z").parse().unwrap()
@@ -177,6 +191,17 @@ mod tests {
         assert_eq!(index.missing(&folders).len(), 1);
         assert_eq!(index.troubles(Timestamp::MIN), [(at(6), "cut")]);
         assert!(index.column("tenure").is_some_and(|column| column.cells.is_empty()), "what it said is not kept");
+    }
+
+    #[test]
+    fn the_newest_report_is_told_again_as_it_was_judged() {
+        let mut index = Index::default();
+        assert_eq!(index.newest(), None);
+        index.put(at(5), at(6), Ok(&run(0.3)));
+        index.put(at(6), at(7), Ok(&run(0.2)));
+        index.put(at(7), at(8), Err("cut".into()));
+        let newest = index.newest().unwrap();
+        assert_eq!(newest, Run { when: Some(at(6)), ..run(0.2) });
     }
 
     #[test]

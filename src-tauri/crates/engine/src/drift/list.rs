@@ -168,7 +168,7 @@ pub(super) async fn schedules(session: &Session) -> Result<Vec<ScheduleSummary>,
 }
 
 /// With the last runs and the rhythm, which the list does not tell.
-fn joined(schedules: &mut [ScheduleSummary], models: &[DeployedModel]) {
+pub(super) fn joined(schedules: &mut [ScheduleSummary], models: &[DeployedModel]) {
     let known: HashMap<&str, &ScheduleSummary> =
         models.iter().flat_map(|model| &model.schedules).map(|one| (one.name.as_str(), one)).collect();
     for one in schedules {

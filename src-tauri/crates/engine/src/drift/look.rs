@@ -250,9 +250,7 @@ impl Desk {
         session: &Session,
         endpoint: &Described,
     ) -> Result<Option<Arc<VersionFact>>, AwsError> {
-        let variants = endpoint.endpoint.variants.iter().filter(|variant| variant.package.is_some());
-        let heaviest = variants.reduce(|most, next| if next.weight > most.weight { next } else { most });
-        let Some(package) = heaviest.and_then(|variant| variant.package.as_deref()) else { return Ok(None) };
+        let Some(package) = served(endpoint) else { return Ok(None) };
         let key = key(session, package);
         if let Some(known) = self.inner.drift.versions.get(&key, RARELY) {
             return Ok(Some(known));
@@ -381,16 +379,12 @@ impl Desk {
     pub(super) async fn importance_of(&self, session: &Session, endpoint: &str) -> Result<Importance, String> {
         let described = self.endpoint_of(session, endpoint, RARELY).await.map_err(|error| why(&error))?;
         let live = self.live_version(session, &described).await.map_err(|error| why(&error))?;
-        let report = live.as_deref().and_then(|live| {
-            let file = live.metrics.iter().find(|file| file.part == EvidencePart::Explainability)?;
-            Some(file.uri.clone())
-        });
-        let Some(uri) = report else { return Ok(Importance::default()) };
-        let key = key(session, &uri);
+        let Some(uri) = live.as_deref().and_then(explained) else { return Ok(Importance::default()) };
+        let key = key(session, uri);
         if let Some(known) = self.inner.drift.importance.get(&key, RARELY) {
             return Ok(known);
         }
-        let read = file(session, &uri).await?;
+        let read = file(session, uri).await?;
         let explained = Explanations::read(&read.bytes).map_err(|error| format!("{uri}: {error}"))?;
         let features = explained.labels.into_iter().next().map(|label| label.features).unwrap_or_default();
         let sum: f64 = features.iter().map(|(_, value)| value.abs()).sum();
@@ -399,6 +393,29 @@ impl Desk {
         self.inner.drift.importance.put(key, Arc::clone(&parts));
         Ok(parts)
     }
+
+    /// The same as far as it was read before, whenever that was.
+    pub(super) fn kept_importance(&self, session: &Session, endpoint: &str) -> Importance {
+        let drift = &self.inner.drift;
+        let described = drift.endpoints.last(&key(session, endpoint));
+        let package = described.as_deref().and_then(served);
+        let live = package.and_then(|package| drift.versions.last(&key(session, package)));
+        let report = live.as_deref().and_then(explained);
+        report.and_then(|uri| drift.importance.last(&key(session, uri))).unwrap_or_default()
+    }
+}
+
+/// The version that most of an endpoint's traffic goes to.
+fn served(endpoint: &Described) -> Option<&str> {
+    let variants = endpoint.endpoint.variants.iter().filter(|variant| variant.package.is_some());
+    let heaviest = variants.reduce(|most, next| if next.weight > most.weight { next } else { most })?;
+    heaviest.package.as_deref()
+}
+
+/// Where the explainability report of a version lies.
+fn explained(live: &VersionFact) -> Option<&str> {
+    let file = live.metrics.iter().find(|file| file.part == EvidencePart::Explainability)?;
+    Some(&file.uri)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What drifted and matters, over all schedules that watch data quality: the newest report of each.
 
 use super::{Importance, days_before, gather::newest, key, list::schedules, number};
-use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
+use crate::{Desk, EngineError, Events, desk::load, executions::lock, sets::SetWriter};
 use ::models::drift::{
     FeatureDrift, Run,
     worklist::{Column, Watched, worklist},
@@ -25,10 +25,10 @@ const DAYS: u32 = 14;
 /// The newest report of one schedule.
 #[derive(Debug)]
 pub(super) struct Newest {
-    schedule: String,
-    endpoint: Option<String>,
-    run: Run,
-    importance: Importance,
+    pub schedule: String,
+    pub endpoint: Option<String>,
+    pub run: Run,
+    pub importance: Importance,
     /// Of which run, when it was stored, and which baseline it was compared with: another report has another one.
     mark: Option<(Timestamp, Timestamp, String)>,
 }
@@ -83,6 +83,19 @@ impl Desk {
                 return Ok(session.now());
             }
         }
+    }
+
+    /// What is kept of the newest report that was read of a schedule, whatever page asked for it. Reads nothing.
+    pub(super) fn kept_newest(&self, session: &Session, schedule: &ScheduleSummary) -> Option<Arc<Newest>> {
+        let key = key(session, &schedule.name);
+        if let Some(kept) = self.inner.drift.newest.last(&key) {
+            return Some(kept);
+        }
+        let run = lock(&self.inner.drift.shelf.last(&key)?).newest()?;
+        let endpoint = schedule.endpoint.clone();
+        let importance = endpoint.as_deref().map(|endpoint| self.kept_importance(session, endpoint));
+        let importance = importance.unwrap_or_default();
+        Some(Arc::new(Newest { schedule: schedule.name.clone(), endpoint, run, importance, mark: None }))
     }
 
     /// The schedule's name, its newest report, and what could not be read.
@@ -140,7 +153,7 @@ impl Desk {
 }
 
 /// Columns that drifted somewhere, the most pressing first.
-fn rows<'a>(known: impl Iterator<Item = &'a Arc<Newest>>, now: Timestamp) -> Vec<WorkRow> {
+pub(super) fn rows<'a>(known: impl Iterator<Item = &'a Arc<Newest>>, now: Timestamp) -> Vec<WorkRow> {
     let known: Vec<&Newest> = known.map(AsRef::as_ref).collect();
     let watched: Vec<Watched<'_>> =
         known.iter().map(|one| Watched { model: &one.schedule, run: &one.run, importance: &one.importance }).collect();

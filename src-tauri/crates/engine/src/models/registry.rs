@@ -12,8 +12,8 @@ use aws::{
 use contract::{
     Notice, Timestamp,
     models::{
-        GroupRow,
-        facts::{DeployedModel, GroupFact, VersionFact},
+        GroupRow, QueueRow,
+        facts::{Approval, DeployedModel, GroupFact, VersionFact},
     },
 };
 use std::{
@@ -21,6 +21,8 @@ use std::{
     time::Duration,
 };
 
+/// What was read so lately is not asked for again by whoever only looks what waits.
+const LATELY: Duration = Duration::from_mins(2);
 /// Pages of a hundred that are read of each kind.
 const MOST_PAGES: usize = 40;
 /// Lists that open within so long of each other show one reading.
@@ -168,5 +170,26 @@ impl Desk {
     /// What was read of the registry is older than a write.
     pub(crate) fn registry_changed(&self, session: &Session) {
         self.inner.models.registries.forget(&key(session, "all"));
+    }
+
+    /// What waits for a decision, oldest first, without its gates: two searches at the most. What other accounts share may
+    /// be left out, with a notice.
+    pub(crate) async fn waiting_versions(&self, session: &Session) -> Result<(Vec<QueueRow>, Vec<Notice>), AwsError> {
+        if let Some(known) = self.inner.models.registries.get(&key(session, "all"), LATELY) {
+            let rows = ::models::rows::queue(&known.versions, &[], session.now());
+            return Ok((rows, known.notices.clone()));
+        }
+        let own = Wanted { approval: Some(Approval::Pending), ..Wanted::default() };
+        let others = Wanted { accounts: Accounts::Others, ..own };
+        let (own, others) = tokio::join!(versions(session, own), versions(session, others));
+        let ((mut waiting, cut), mut notices) = (own?, Vec::new());
+        if cut {
+            notices.push(Notice::warning("Only the first 4,000 versions that wait were read."));
+        }
+        match others {
+            Ok((some, _)) => waiting.extend(some),
+            Err(error) => notices.push(left_out("Versions of groups that other accounts share", &error)),
+        }
+        Ok((::models::rows::queue(&waiting, &[], session.now()), notices))
     }
 }

@@ -5,6 +5,7 @@ use super::{
     failing::failing,
     news::{self, Alert, News},
     quiet, silenced,
+    trouble::troubles,
 };
 use crate::{Desk, executions::hours_before};
 use contract::{
@@ -30,10 +31,10 @@ impl Desk {
     }
 
     /// A person pressed a notification.
-    pub fn open_alert(&self, incident: Option<String>) {
+    pub fn open_alert(&self, opens: AlertEvent) {
         let follower = super::lock(&self.inner.watch.follower).clone();
         if let Some(follower) = follower {
-            follower(AlertEvent::Open { incident });
+            follower(opens);
         }
     }
 
@@ -98,12 +99,15 @@ impl Desk {
     async fn still_failed(&self, held: Vec<News>) -> Vec<News> {
         let marks = self.marks().await;
         let now = Timestamp::now();
+        let by = self.inner.watch.settings().0.models;
         let mut standing = HashSet::new();
         for lookout in self.inner.watch.lookouts() {
             let (since, settle) = (hours_before(now, HOURS), self.inner.watch.pace.settle);
-            let rows = failing(&lookout.sight(), &lookout.place, since, settle, |_| false);
-            let rows = rows.into_iter().map(|failing| failing.row).filter(|row| !silenced(&marks, row, now));
-            standing.extend(rows.map(|row| row.id));
+            let sight = lookout.sight();
+            let mut all = failing(&sight, &lookout.place, since, settle, |_| false);
+            all.extend(troubles(&sight, &lookout.place, (since, now), by));
+            drop(sight);
+            standing.extend(all.into_iter().filter(|one| !silenced(&marks, one, now)).map(|one| one.id));
         }
         held.into_iter().filter(|news| standing.contains(&news.incident)).collect()
     }

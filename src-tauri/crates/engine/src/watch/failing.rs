@@ -6,7 +6,7 @@ use ::jobs::link::is_started;
 use contract::{
     Timestamp,
     jobs::JobId,
-    now::{NowKind, NowRow},
+    now::{AlertEvent, NowKind, NowRow},
     settings::Place,
 };
 use std::{collections::HashMap, time::Duration};
@@ -15,11 +15,54 @@ use std::{collections::HashMap, time::Duration};
 /// for every profile that sees it.
 pub(super) type Happened = (String, Timestamp);
 
-/// A row of the page Now with what it is made of.
+/// What a notification speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    Machine,
+    Job,
+    Late,
+    Pending,
+    Drift,
+    Silent,
+    Endpoint,
+}
+
+/// Something on the page Now with what it is made of.
 #[derive(Debug, Clone)]
 pub(super) struct Failing {
-    pub row: NowRow,
+    /// Of the row that shows it.
+    pub id: String,
+    pub subject: Subject,
+    pub what: String,
+    /// Of a machine its error, otherwise why.
+    pub words: String,
+    /// The words are but the status.
+    pub bare: bool,
+    /// When it happened last.
+    pub newest: Timestamp,
+    /// What a notification of it leads to.
+    pub opens: AlertEvent,
     pub happened: Vec<Happened>,
+}
+
+impl Failing {
+    pub fn of(row: &NowRow, happened: Vec<Happened>) -> Self {
+        let (subject, words) = match row.kind {
+            NowKind::Failed => (Subject::Machine, row.error.clone().unwrap_or_default()),
+            NowKind::FailedJob => (Subject::Job, row.why.clone()),
+            _ => (Subject::Late, row.why.clone()),
+        };
+        Self {
+            id: row.id.clone(),
+            subject,
+            what: row.what.clone(),
+            bare: subject == Subject::Machine && row.status.is_none_or(|status| status.word() == words),
+            words,
+            newest: row.newest,
+            opens: AlertEvent::Open { incident: Some(row.id.clone()) },
+            happened,
+        }
+    }
 }
 
 /// What failed, or became late, in a place since then. `was_told` knows what a notification has told already: an execution
@@ -38,7 +81,7 @@ pub(super) fn failing(
         let new = row.executions.iter().filter(|arn| !explains_what_was_told(sight, place, arn, &was_told));
         let happened =
             new.filter_map(|arn| Some((arn.clone(), sight.executions.get(arn)?.stopped?))).collect::<Vec<_>>();
-        all.push(Failing { row, happened });
+        all.push(Failing::of(&row, happened));
     }
     let settled = sight.as_of.and_then(|as_of| as_of.checked_sub(settle).ok());
     let ends: HashMap<&JobId, Timestamp> =
@@ -46,11 +89,11 @@ pub(super) fn failing(
     for row in failed_jobs(&sight.failed_jobs, sight.started.values().flatten(), since, place) {
         let over = |id: &JobId| ends.get(id).copied().filter(|at| settled.is_some_and(|settled| *at <= settled));
         let happened = row.jobs.iter().filter_map(|id| Some((name_of(place, id), over(id)?))).collect::<Vec<_>>();
-        all.push(Failing { row, happened });
+        all.push(Failing::of(&row, happened));
     }
     for (row, due) in sight.late_jobs.iter().filter(|(_, due)| *due >= since) {
         let name = row.id.strip_prefix(&place.profile).unwrap_or(&row.id).to_owned();
-        all.push(Failing { row: row.clone(), happened: vec![(name, *due)] });
+        all.push(Failing::of(row, vec![(name, *due)]));
     }
     all
 }

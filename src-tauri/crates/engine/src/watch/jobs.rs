@@ -54,7 +54,8 @@ impl Desk {
         }
     }
 
-    fn pace_of_jobs(&self) -> Duration {
+    /// Of the lists that are read beside the machines.
+    pub(super) fn pace_of_jobs(&self) -> Duration {
         let watch = &self.inner.watch;
         let pace = if self.is_watched() && watch.has_pages() { watch.pace.seen } else { watch.pace.unseen };
         pace.saturating_mul(SELDOMER)

@@ -4,12 +4,12 @@
 //! execution, and not if the person has said of its incident that it is seen, theirs, or to be left alone for a while.
 
 use super::{
-    failing::{Failing, Happened},
+    failing::{Failing, Happened, Subject},
     quiet::time_zone,
 };
 use contract::{
     Timestamp,
-    now::{Mark, MarkKind, NowKind},
+    now::{AlertEvent, Mark, MarkKind},
     settings::{Place, Zone},
 };
 use jiff::SignedDuration;
@@ -29,8 +29,8 @@ const NAMED: usize = 3;
 pub struct Alert {
     pub title: String,
     pub body: String,
-    /// What it leads to; without one, the page Now.
-    pub incident: Option<String>,
+    /// What it leads to.
+    pub opens: AlertEvent,
 }
 
 /// New failures of one incident.
@@ -38,12 +38,13 @@ pub struct Alert {
 pub(super) struct News {
     pub incident: String,
     pub place: Place,
-    kind: NowKind,
+    subject: Subject,
     what: String,
-    /// Of a job, why it failed or is late.
+    /// Of a machine its error, otherwise why.
     error: String,
     /// The error is but the status in words.
     bare: bool,
+    opens: AlertEvent,
     fresh: usize,
     newest: Timestamp,
 }
@@ -74,35 +75,32 @@ impl Memory {
     ) -> Vec<News> {
         self.forget(now);
         let mut news = Vec::new();
-        for Failing { row, happened } in failing {
+        for about in failing {
             let mut fresh = Vec::new();
-            for one in happened {
+            for one in &about.happened {
                 if one.1 >= began && self.seen.insert((place.clone(), one.clone())) {
                     fresh.push(one.clone());
                 }
             }
             fresh.retain(|end| !self.told.contains(end));
             let Some(newest) = fresh.iter().map(|(_, at)| *at).max() else { continue };
-            let recent = self.incidents.get(&row.id).is_some_and(|at| now.duration_since(*at) < REPEAT);
-            let silent = marks.get(&row.id).is_some_and(|mark| silences(mark, newest, now));
+            let recent = self.incidents.get(&about.id).is_some_and(|at| now.duration_since(*at) < REPEAT);
+            let silent = marks.get(&about.id).is_some_and(|mark| silences(mark, newest, now));
             if !told || recent || silent {
                 continue;
             }
-            let error = match row.kind {
-                NowKind::Failed => row.error.clone().unwrap_or_default(),
-                _ => row.why.clone(),
-            };
             news.push(News {
-                incident: row.id.clone(),
+                incident: about.id.clone(),
                 place: place.clone(),
-                kind: row.kind,
-                what: row.what.clone(),
-                bare: row.kind == NowKind::Failed && row.status.is_none_or(|status| status.word() == error),
-                error,
+                subject: about.subject,
+                what: about.what.clone(),
+                error: about.words.clone(),
+                bare: about.bare,
+                opens: about.opens.clone(),
                 fresh: fresh.len(),
                 newest,
             });
-            self.incidents.insert(row.id.clone(), now);
+            self.incidents.insert(about.id.clone(), now);
             self.told.extend(fresh);
         }
         news
@@ -131,9 +129,7 @@ pub(super) fn alerts(news: &[News], zone: Zone) -> Vec<Alert> {
     if news.len() > MOST_ALONE {
         return vec![together(news, zone, "")];
     }
-    news.iter()
-        .map(|one| Alert { title: title(one), body: body(one, zone), incident: Some(one.incident.clone()) })
-        .collect()
+    news.iter().map(|one| Alert { title: title(one), body: body(one, zone), opens: one.opens.clone() }).collect()
 }
 
 /// What failed in the quiet hours, in one notification.
@@ -143,7 +139,7 @@ pub(super) fn summary(news: &[News], zone: Zone) -> Option<Alert> {
         [one] => Some(Alert {
             title: format!("In the quiet hours: {}", title(one)),
             body: body(one, zone),
-            incident: Some(one.incident.clone()),
+            opens: one.opens.clone(),
         }),
         several => Some(together(several, zone, "In the quiet hours: ")),
     }
@@ -152,15 +148,11 @@ pub(super) fn summary(news: &[News], zone: Zone) -> Option<Alert> {
 fn together(news: &[News], zone: Zone, before: &str) -> Alert {
     let whats: BTreeSet<&str> = news.iter().map(|one| one.what.as_str()).collect();
     let count = whats.len();
-    let all = |kind: NowKind| news.iter().all(|one| one.kind == kind);
-    let words = match count {
-        1 if all(NowKind::Failed) => "machine failed",
-        1 if all(NowKind::FailedJob) => "job failed",
-        1 if all(NowKind::Late) => "job is late",
-        _ if all(NowKind::Failed) => "machines failed",
-        _ if all(NowKind::FailedJob) => "jobs failed",
-        _ if all(NowKind::Late) => "jobs are late",
-        _ => "machines and jobs failed or are late",
+    let all = |subjects: &[Subject]| news.iter().all(|one| subjects.contains(&one.subject));
+    let words = match news.first().map(|one| one.subject) {
+        Some(subject) if all(&[subject]) => counted(subject, count == 1),
+        _ if all(&[Subject::Machine, Subject::Job, Subject::Late]) => "machines and jobs failed or are late",
+        _ => "things to look at",
     };
     let mut names: Vec<String> = whats.iter().take(NAMED).map(|name| plain(name, 60)).collect();
     if count > NAMED {
@@ -173,29 +165,58 @@ fn together(news: &[News], zone: Zone, before: &str) -> Alert {
     Alert {
         title: format!("{before}{count} {words}"),
         body: format!("{names}\n{} · newest {newest}", places.into_iter().collect::<Vec<_>>().join(", ")),
-        incident: None,
+        opens: AlertEvent::Open { incident: None },
+    }
+}
+
+/// What of one kind has happened, behind its number.
+fn counted(subject: Subject, is_one: bool) -> &'static str {
+    match (subject, is_one) {
+        (Subject::Machine, true) => "machine failed",
+        (Subject::Machine, false) => "machines failed",
+        (Subject::Job, true) => "job failed",
+        (Subject::Job, false) => "jobs failed",
+        (Subject::Late, true) => "job is late",
+        (Subject::Late, false) => "jobs are late",
+        (Subject::Pending, true) => "version waits for a decision",
+        (Subject::Pending, false) => "versions wait for a decision",
+        (Subject::Drift, true) => "monitor found drift",
+        (Subject::Drift, false) => "monitors found drift",
+        (Subject::Silent, true) => "monitor is silent",
+        (Subject::Silent, false) => "monitors are silent",
+        (Subject::Endpoint, true) => "endpoint is in trouble",
+        (Subject::Endpoint, false) => "endpoints are in trouble",
     }
 }
 
 fn title(news: &News) -> String {
-    if news.kind == NowKind::Late {
-        return plain(&news.error, 160);
-    }
     let (what, error) = (plain(&news.what, 80), plain(&news.error, 80));
-    match (news.bare, error.as_str()) {
-        (_, "") => format!("{what} failed"),
-        (true, word) => format!("{what} {word}"),
-        (false, error) => format!("{what} failed: {error}"),
+    match news.subject {
+        Subject::Late => plain(&news.error, 160),
+        Subject::Pending => format!("{what} waits for a decision"),
+        Subject::Drift => format!("{what} found drift"),
+        Subject::Silent => format!("{what} is silent"),
+        Subject::Endpoint => format!("{what} is in trouble"),
+        Subject::Machine | Subject::Job => match (news.bare, error.as_str()) {
+            (_, "") => format!("{what} failed"),
+            (true, word) => format!("{what} {word}"),
+            (false, error) => format!("{what} failed: {error}"),
+        },
     }
 }
 
 fn body(news: &News, zone: Zone) -> String {
-    let failures = if news.fresh == 1 { "failure" } else { "failures" };
-    let place = plain(&news.place.to_string(), 80);
-    if news.kind == NowKind::Late {
-        return format!("Late job · {place} · since {}", clock(news.newest, zone));
+    let (place, at) = (plain(&news.place.to_string(), 80), clock(news.newest, zone));
+    match news.subject {
+        Subject::Late => format!("Late job · {place} · since {at}"),
+        Subject::Pending | Subject::Drift | Subject::Silent | Subject::Endpoint => {
+            format!("{}\n{place} · {at}", plain(&news.error, 160))
+        }
+        Subject::Machine | Subject::Job => {
+            let failures = if news.fresh == 1 { "failure" } else { "failures" };
+            format!("{} new {failures} · {place} · {at}", news.fresh)
+        }
     }
-    format!("{} new {failures} · {place} · {}", news.fresh, clock(news.newest, zone))
 }
 
 fn clock(at: Timestamp, zone: Zone) -> String {
@@ -218,164 +239,4 @@ fn plain(text: &str, most: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use contract::{executions::Status, now::NowRow};
-
-    fn at(text: &str) -> Timestamp {
-        format!("2026-11-21T{text}:00Z").parse().unwrap()
-    }
-
-    fn place(profile: &str) -> Place {
-        Place { profile: profile.into(), region: "eu-west-1".into() }
-    }
-
-    /// An incident of executions that are named by the time at which they ended.
-    fn incident(profile: &str, machine: &str, error: &str, ended: &[&str]) -> NowRow {
-        NowRow {
-            id: format!("{profile} {machine} {error}"),
-            kind: NowKind::Failed,
-            what: machine.into(),
-            machine: Some(machine.into()),
-            status: Some(Status::Failed),
-            error: Some(error.into()),
-            why: String::new(),
-            runs: ended.len() as u64,
-            newest: at("00:00"),
-            oldest: at("00:00"),
-            executions: ended.iter().map(|end| format!("{machine}:{end}")).collect(),
-            jobs: Vec::new(),
-            absence: None,
-            profile: profile.into(),
-            region: "eu-west-1".into(),
-            mark: None,
-            operation: None,
-        }
-    }
-
-    fn failing(rows: &[NowRow]) -> Vec<Failing> {
-        let ended = |arn: &String| at(arn.split_once(':').unwrap().1);
-        let of = |row: &NowRow| row.executions.iter().map(|arn| (arn.clone(), ended(arn))).collect();
-        rows.iter().map(|row| Failing { row: row.clone(), happened: of(row) }).collect()
-    }
-
-    fn of_job(kind: NowKind, job: &str, why: &str) -> Failing {
-        let row = NowRow { kind, why: why.into(), status: None, ..incident("p", job, "FAILED", &[]) };
-        Failing { row, happened: vec![(format!("eu-west-1 {job}"), at("06:30"))] }
-    }
-
-    struct Told(Memory, HashMap<String, Mark>);
-
-    impl Told {
-        fn note(&mut self, profile: &str, rows: &[NowRow], now: &str) -> Vec<(String, usize)> {
-            let times = (at("06:00"), at(now));
-            let news = self.0.note(&place(profile), &failing(rows), &self.1, times, true);
-            news.into_iter().map(|news| (news.what, news.fresh)).collect()
-        }
-    }
-
-    #[test]
-    fn only_what_ended_since_the_first_look_is_news_and_only_once() {
-        let mut told = Told(Memory::default(), HashMap::new());
-        assert_eq!(told.note("p", &[incident("p", "daily", "Bad", &["05:00"])], "06:01"), [], "it was there before");
-        let again = [incident("p", "daily", "Bad", &["06:30", "05:00"])];
-        assert_eq!(told.note("p", &again, "06:31"), [("daily".to_owned(), 1)], "it failed again");
-        assert_eq!(told.note("p", &again, "06:32"), []);
-        assert_eq!(
-            told.note("q", &[incident("q", "daily", "Bad", &["06:30"])], "06:33"),
-            [],
-            "another profile sees it"
-        );
-        let more = [incident("p", "daily", "Bad", &["06:40", "06:30"])];
-        assert_eq!(told.note("p", &more, "06:41"), [], "told ten minutes ago");
-        let more = [incident("p", "daily", "Bad", &["07:40", "06:40"]), incident("p", "daily", "Other", &["07:39"])];
-        assert_eq!(told.note("p", &more, "07:41"), [("daily".to_owned(), 1), ("daily".to_owned(), 1)]);
-    }
-
-    #[test]
-    fn what_may_not_be_told_is_no_news_later() {
-        let mut memory = Memory::default();
-        let rows = failing(&[incident("p", "daily", "Bad", &["06:30"])]);
-        let times = (at("06:00"), at("06:31"));
-        assert_eq!(memory.note(&place("p"), &rows, &HashMap::new(), times, false), []);
-        assert_eq!(memory.note(&place("p"), &rows, &HashMap::new(), times, true), [], "the profile was unlocked");
-        assert_eq!(memory.note(&place("q"), &rows, &HashMap::new(), times, true).len(), 1, "another may tell it");
-    }
-
-    #[test]
-    fn failed_and_late_jobs_are_told_once_and_not_against_a_mark() {
-        let rows = [
-            of_job(NowKind::FailedJob, "clean", "Glue job run: no space left"),
-            of_job(NowKind::Late, "feed", "feed has not run for 3 d: trigger nightly is disabled"),
-        ];
-        let times = (at("06:00"), at("06:40"));
-        let mut memory = Memory::default();
-        let news = memory.note(&place("p"), &rows, &HashMap::new(), times, true);
-        let told = alerts(&news, Zone::Utc);
-        assert_eq!(told[0].title, "clean failed: Glue job run: no space left");
-        assert_eq!(told[0].body, "1 new failure · p eu-west-1 · 06:30 UTC");
-        assert_eq!(told[1].title, "feed has not run for 3 d: trigger nightly is disabled");
-        assert_eq!(told[1].body, "Late job · p eu-west-1 · since 06:30 UTC");
-        assert!(memory.was_told("eu-west-1 clean") && !memory.was_told("eu-west-1 other"));
-        assert_eq!(memory.note(&place("q"), &rows, &HashMap::new(), times, true), [], "another profile sees them");
-        assert_eq!(
-            summary(&news, Zone::Utc).unwrap().title,
-            "In the quiet hours: 2 machines and jobs failed or are late"
-        );
-        let mine = Mark { kind: MarkKind::Mine, who: "me".into(), at: at("06:00"), until: None };
-        let marks = rows.iter().map(|failing| (failing.row.id.clone(), mine.clone())).collect();
-        assert_eq!(Memory::default().note(&place("p"), &rows, &marks, times, true), []);
-    }
-
-    #[test]
-    fn marks_silence_an_incident_as_long_as_they_hold() {
-        let mark = |kind, until: Option<&str>| Mark { kind, who: "me".into(), at: at("06:35"), until: until.map(at) };
-        let (before, after, now) = (at("06:30"), at("06:40"), at("06:41"));
-        assert!(silences(&mark(MarkKind::Seen, None), before, now));
-        assert!(!silences(&mark(MarkKind::Seen, None), after, now), "it failed after it was seen");
-        assert!(silences(&mark(MarkKind::Mine, None), after, now));
-        assert!(silences(&mark(MarkKind::Snoozed, Some("08:00")), after, now));
-        assert!(!silences(&mark(MarkKind::Snoozed, Some("08:00")), after, at("08:00")));
-        let mut told = Told(Memory::default(), HashMap::from([("p daily Bad".into(), mark(MarkKind::Mine, None))]));
-        assert_eq!(told.note("p", &[incident("p", "daily", "Bad", &["06:40"])], "06:41"), []);
-    }
-
-    fn news(machines: &[&str]) -> Vec<News> {
-        let rows: Vec<NowRow> =
-            machines.iter().map(|machine| incident("practice", machine, "Bad.Thing", &["06:30", "06:31"])).collect();
-        let times = (at("06:00"), at("06:32"));
-        Memory::default().note(&place("practice"), &failing(&rows), &HashMap::new(), times, true)
-    }
-
-    #[test]
-    fn few_incidents_speak_for_themselves_and_many_together() {
-        let few = alerts(&news(&["daily", "weekly"]), Zone::Utc);
-        assert_eq!(few.len(), 2);
-        assert_eq!(few[0].title, "daily failed: Bad.Thing");
-        assert_eq!(few[0].body, "2 new failures · practice eu-west-1 · 06:31 UTC");
-        assert_eq!(few[0].incident.as_deref(), Some("practice daily Bad.Thing"));
-        let many = alerts(&news(&["a", "b", "c", "d", "e"]), Zone::Utc);
-        assert_eq!(many.len(), 1);
-        assert_eq!(many[0].title, "5 machines failed");
-        assert_eq!(many[0].body, "a, b, c and 2 more\npractice eu-west-1 · newest 06:31 UTC");
-        assert_eq!(many[0].incident, None);
-    }
-
-    #[test]
-    fn quiet_hours_end_with_one_summary() {
-        assert_eq!(summary(&[], Zone::Utc), None);
-        let one = summary(&news(&["daily"]), Zone::Utc).unwrap();
-        assert_eq!(one.title, "In the quiet hours: daily failed: Bad.Thing");
-        assert_eq!(summary(&news(&["a", "b"]), Zone::Utc).unwrap().title, "In the quiet hours: 2 machines failed");
-    }
-
-    #[test]
-    fn words_of_strangers_stay_in_their_line() {
-        assert_eq!(plain("a\nb\u{202e}c\u{7}", 60), "a b c");
-        assert_eq!(plain(&"x".repeat(100), 5), "xxxxx…");
-        let mut failed = news(&["daily"]);
-        failed[0].error = "timed out".into();
-        failed[0].bare = true;
-        assert_eq!(alerts(&failed, Zone::Utc)[0].title, "daily timed out");
-    }
-}
+mod tests;

@@ -70,6 +70,40 @@ mod tests {
     }
 
     #[test]
+    fn equal_bounds_are_all_day_at_every_minute() {
+        let minutes: Vec<Time> =
+            (0..24).flat_map(|hour| (0..60).map(move |minute| Time::new(hour, minute, 0, 0).unwrap())).collect();
+        assert_eq!(minutes.len(), 24 * 60);
+        for bound in &minutes {
+            let quiet = QuietHours { on: true, from: *bound, to: *bound, zone: Zone::Utc };
+            for now in &minutes {
+                let left = left_at(&quiet, *now);
+                let whole = Duration::from_hours(24);
+                assert!(left.is_some_and(|left| left > Duration::ZERO && left <= whole), "{bound} at {now}: {left:?}");
+            }
+            assert_eq!(left_at(&QuietHours { on: false, ..quiet }, *bound), None);
+        }
+    }
+
+    #[test]
+    fn a_minute_lies_within_bounds_or_within_their_inverse() {
+        let all: Vec<Time> = (0..96).map(|quarter| Time::new(quarter / 4, quarter % 4 * 15, 0, 0).unwrap()).collect();
+        for from in &all {
+            for to in all.iter().filter(|to| *to != from) {
+                let quiet = QuietHours { on: true, from: *from, to: *to, zone: Zone::Utc };
+                let rest = QuietHours { from: *to, to: *from, ..quiet };
+                for now in &all {
+                    assert_ne!(
+                        left_at(&quiet, *now).is_some(),
+                        left_at(&rest, *now).is_some(),
+                        "{from} to {to} at {now}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn they_are_told_in_their_own_zone() {
         let quiet = hours("22:00", "07:00");
         assert_eq!(left(&quiet, "2026-11-21T22:00:00Z".parse().unwrap()), Some(Duration::from_hours(9)));

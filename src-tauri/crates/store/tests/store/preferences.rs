@@ -3,7 +3,7 @@
 use crate::sample::{self, folder};
 use contract::palette::Recent;
 use contract::session::{Environment, Mode};
-use contract::settings::{Density, Notify, Place, QuietHours, Settings, Theme, Watching, Zone};
+use contract::settings::{Density, ModelNews, Notify, Place, QuietHours, Settings, Theme, Watching, Zone};
 use store::{KeyProfile, LastSession, ProfilePrefs, RECENTS_KEPT};
 
 #[test]
@@ -21,6 +21,7 @@ fn settings_have_defaults_and_stay() {
             places: vec![Place { profile: "prod-data".into(), region: "eu-west-1".into() }],
             hidden: true,
             notify: Notify::Everywhere,
+            models: ModelNews { silent: false, pending_days: Some(9), ..ModelNews::default() },
             quiet: QuietHours { on: true, ..QuietHours::default() },
         },
     };

@@ -1,0 +1,399 @@
+//! What of monitors and endpoints somebody should look at, in few calls: the lists of the region, the model dashboard, and
+//! what other pages have read before. Nothing is looked into here.
+
+use super::{
+    endpoint::{Asked, CALLS, ERRORS, INVOCATIONS, query},
+    key,
+    list::{joined, schedules},
+    look::RARELY,
+    moment,
+    worklist::{self, Newest},
+};
+use crate::{Desk, ends::left_out, jobs::masked};
+use ::models::health::{Watched, health};
+use aws::{
+    AwsError, Session,
+    models::{
+        endpoints::{self, EndpointItem},
+        metrics,
+    },
+};
+use contract::{
+    Notice, Timestamp,
+    drift::{MonitorRow, WorkRow},
+    models::{
+        HealthState, MonitorHealth,
+        facts::{AlarmFact, DeployedModel, MetricName, MetricQuery, MonitorKind, ScheduleSummary},
+    },
+    now::{ModelTrouble, TroubleAbout},
+};
+use jiff::SignedDuration;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+/// How old the dashboard may be.
+const LATELY: Duration = Duration::from_mins(2);
+/// Schedules whose last run nothing else tells, and endpoints whose reason is asked for, in one look.
+const MOST_ASKED: usize = 5;
+/// Pages of a list of the region.
+const MOST_PAGES: usize = 10;
+/// Requests are counted over the last hour, in periods of five minutes.
+const COUNTED: SignedDuration = SignedDuration::from_hours(1);
+const PERIOD: u32 = 300;
+/// Percent of the requests that may be answered with 5XX: below it, single failures would be told all the time.
+const MOST_FAILING: f64 = 1.0;
+
+/// What was found in one place.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub rows: Vec<ModelTrouble>,
+    /// What shows at every look, so that its beginning is seen; the rest becomes known when something looks closer. `None`: not
+    /// all of it could be read this time, so what is missing may go on.
+    pub news: Option<Vec<ModelTrouble>>,
+    pub notices: Vec<Notice>,
+}
+
+/// A trouble seen by this session. `own` names it in its profile and region.
+pub(crate) fn trouble_at(
+    session: &Session,
+    own: &str,
+    words: String,
+    since: Option<Timestamp>,
+    about: TroubleAbout,
+) -> ModelTrouble {
+    let (profile, region) = (session.profile().to_owned(), session.region().to_owned());
+    ModelTrouble { id: format!("{profile} {region} {own}"), profile, region, words, since, about }
+}
+
+impl Desk {
+    /// Monitors that measure nothing, as far as lists tell, and as the page of monitors found when it was open.
+    pub(crate) async fn silent_monitors(&self, session: &Session) -> Result<Found, AwsError> {
+        let (all, models) = tokio::join!(schedules(session), self.dashboard(session, LATELY));
+        let (mut all, models) = (all?, models?);
+        joined(&mut all, &models);
+        let now = session.now();
+        let (mut rows, mut news, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut asked, mut unread) = (0, 0_usize);
+        for mut summary in all {
+            let is_known = summary.last.is_some() || summary.status != "Scheduled";
+            if !is_known {
+                let kept = self.inner.drift.schedules.get(&key(session, &summary.name), RARELY);
+                let fact = match kept {
+                    None if asked < MOST_ASKED => {
+                        asked += 1;
+                        self.schedule_fact(session, &summary.name, RARELY).await.ok()
+                    }
+                    kept => kept,
+                };
+                let Some(fact) = fact else {
+                    unread += 1;
+                    continue;
+                };
+                summary.last.clone_from(&fact.summary.last);
+            }
+            let health = bare_health(&summary, now);
+            if health.state == HealthState::Silent {
+                let row = silent(session, &health, health.last_run.or(summary.modified));
+                if is_known {
+                    news.push(row.clone());
+                }
+                rows.push(row);
+            }
+        }
+        if unread > 0 {
+            notices.push(Notice::warning(format!("When {unread} monitors ran last is not known.")));
+        }
+        let listed: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
+        // Captured data, ground truth and checks need a look at each monitor, which its page takes.
+        let closer = self.inner.drift.listed.get(&key(session, ""), RARELY).unwrap_or_default();
+        let closer = closer.iter().filter(|row| row.health == HealthState::Silent).map(|row| told(session, row));
+        rows.extend(closer.filter(|row| !listed.contains(&row.id)));
+        rows.sort_by_key(|row| row.since);
+        Ok(Found { rows, news: Some(news), notices })
+    }
+
+    /// Columns that drifted and matter, by the reports that were read before; then monitors that found something, and whose
+    /// report nobody has read yet.
+    pub(crate) async fn drift_that_matters(&self, session: &Session) -> Result<Found, AwsError> {
+        let models = self.dashboard(session, LATELY).await?;
+        let of_data: BTreeMap<&str, &ScheduleSummary> = models
+            .iter()
+            .flat_map(|model| &model.schedules)
+            .filter(|one| one.kind == Some(MonitorKind::DataQuality))
+            .map(|one| (one.name.as_str(), one))
+            .collect();
+        let known: Vec<Arc<Newest>> = of_data.values().filter_map(|one| self.kept_newest(session, one)).collect();
+        let mut violated: Vec<&ScheduleSummary> = of_data.values().copied().filter(|one| has_violations(one)).collect();
+        let when = |one: &ScheduleSummary| one.last.as_ref().map(|run| run.scheduled);
+        violated.sort_by_key(|one| (!is_raised(&models, &one.name), std::cmp::Reverse(when(one))));
+        let news: Vec<ModelTrouble> = violated.iter().map(|one| unread(session, one)).collect();
+        let read: HashSet<&str> = known.iter().map(|one| one.schedule.as_str()).collect();
+        let mut rows: Vec<ModelTrouble> =
+            worklist::rows(known.iter(), session.now()).iter().map(|row| drifted(session, row, &known)).collect();
+        let missing = violated.iter().zip(&news).filter(|(one, _)| !read.contains(one.name.as_str()));
+        rows.extend(missing.map(|(_, row)| row.clone()));
+        Ok(Found { rows, news: Some(news), notices: Vec::new() })
+    }
+
+    /// Endpoints that failed, are rolled back or answer with errors, and those with an alarm that is raised.
+    pub(crate) async fn troubled_endpoints(&self, session: &Session) -> Result<Found, AwsError> {
+        let (all, raised, failing) = tokio::join!(listed(session), raised(session), failing(session));
+        let (all, mut notices, mut is_whole) = (all?, Vec::new(), true);
+        let mut missed = |what: &str, error: &AwsError| {
+            // What is refused is refused every time.
+            is_whole &= matches!(error, AwsError::Denied { .. });
+            notices.push(left_out(what, error));
+        };
+        let raised = raised.unwrap_or_else(|error| {
+            missed("Alarms on endpoints", &error);
+            Vec::new()
+        });
+        let failing = failing.unwrap_or_else(|error| {
+            missed("How many requests endpoints answer with 5XX", &error);
+            HashMap::new()
+        });
+        let mut asked = 0;
+        let mut rows = Vec::new();
+        for item in &all {
+            let mut words = Vec::new();
+            let mut since: Option<Timestamp> = None;
+            if let Some(said) = status_words(&item.status) {
+                let reason = if asked < MOST_ASKED {
+                    asked += 1;
+                    let described = self.endpoint_of(session, &item.name, RARELY).await.ok();
+                    described.and_then(|described| described.endpoint.reason.clone())
+                } else {
+                    None
+                };
+                since = item.modified;
+                words.push(reason.map_or_else(|| said.to_owned(), |reason| format!("{said}: {}", masked(&reason))));
+            }
+            words.extend(failing.get(&item.name).and_then(Requests::words));
+            for alarm in raised.iter().filter(|alarm| is_of(alarm, &item.name)) {
+                since = since.max(alarm.since);
+                words.push(format!("alarm {} is raised", alarm.name));
+            }
+            if !words.is_empty() {
+                let about = TroubleAbout::Endpoint { endpoint: item.name.clone(), status: item.status.clone() };
+                rows.push(trouble_at(session, &format!("endpoint {}", item.name), words.join("; "), since, about));
+            }
+        }
+        rows.sort_by_key(|row| std::cmp::Reverse(row.since));
+        Ok(Found { news: is_whole.then(|| rows.clone()), rows, notices })
+    }
+}
+
+/// As the list and the dashboard tell it: a rhythm and what is captured are not known.
+fn bare_health(summary: &ScheduleSummary, now: Timestamp) -> MonitorHealth {
+    health(&Watched::bare(summary), now)
+}
+
+fn silent(session: &Session, health: &MonitorHealth, since: Option<Timestamp>) -> ModelTrouble {
+    let (schedule, endpoint) = (health.schedule.clone(), health.endpoint.clone());
+    let about = TroubleAbout::Silent { schedule, kind: health.kind, endpoint };
+    trouble_at(session, &format!("silent monitor {}", health.schedule), masked(&health.words), since, about)
+}
+
+/// A row of the page of monitors.
+fn told(session: &Session, row: &MonitorRow) -> ModelTrouble {
+    let about = TroubleAbout::Silent { schedule: row.schedule.clone(), kind: row.kind, endpoint: row.endpoint.clone() };
+    trouble_at(session, &format!("silent monitor {}", row.schedule), masked(&row.words), row.last_run, about)
+}
+
+fn has_violations(one: &ScheduleSummary) -> bool {
+    one.last.as_ref().is_some_and(|run| run.status == "CompletedWithViolations")
+}
+
+fn is_raised(models: &[DeployedModel], schedule: &str) -> bool {
+    models.iter().flat_map(|model| &model.alerts).any(|(of, _, alert)| of == schedule && alert.is_raised)
+}
+
+/// A monitor whose last run found something that nobody has looked into.
+fn unread(session: &Session, one: &ScheduleSummary) -> ModelTrouble {
+    let since = one.last.as_ref().map(|run| run.scheduled);
+    let at = since.map_or_else(String::new, |at| format!(" of {}", moment(at)));
+    let about = TroubleAbout::Drift {
+        feature: None,
+        schedule: one.name.clone(),
+        endpoints: one.endpoint.iter().cloned().collect(),
+        distance: None,
+        threshold: None,
+        importance: None,
+    };
+    let words = format!("violations in the run{at}; open it to see which features drifted");
+    trouble_at(session, &format!("violations {}", one.name), words, since, about)
+}
+
+/// A line of the worklist.
+fn drifted(session: &Session, row: &WorkRow, known: &[Arc<Newest>]) -> ModelTrouble {
+    let schedule = row.schedules.first().cloned().unwrap_or_default();
+    let since = known.iter().find(|one| one.schedule == schedule).and_then(|one| one.run.when);
+    let about = TroubleAbout::Drift {
+        feature: Some(row.feature.clone()),
+        schedule,
+        endpoints: row.endpoints.clone(),
+        distance: Some(row.distance),
+        threshold: row.threshold,
+        importance: row.importance,
+    };
+    trouble_at(session, &format!("drift {}", row.feature), row.words.clone(), since, about)
+}
+
+async fn listed(session: &Session) -> Result<Vec<EndpointItem>, AwsError> {
+    let (mut all, mut token) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let (page, next) = endpoints::page(session, token).await?;
+        all.extend(page);
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+async fn raised(session: &Session) -> Result<Vec<AlarmFact>, AwsError> {
+    let (mut all, mut token) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let (page, next) = metrics::raised_page(session, token).await?;
+        all.extend(page);
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn is_of(alarm: &AlarmFact, endpoint: &str) -> bool {
+    let names =
+        |metric: &MetricName| metric.dimensions.iter().any(|(name, value)| name == "EndpointName" && value == endpoint);
+    alarm.metrics.iter().any(names)
+}
+
+/// What a status that is no good sign means.
+fn status_words(status: &str) -> Option<&'static str> {
+    match status {
+        "Failed" => Some("it failed"),
+        "RollingBack" => Some("its last deployment is being rolled back"),
+        "UpdateRollbackFailed" => Some("its last deployment could not be rolled back"),
+        "OutOfService" => Some("it is out of service"),
+        _ => None,
+    }
+}
+
+/// Requests to an endpoint in the last hour.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Requests {
+    failed: f64,
+    all: f64,
+}
+
+impl Requests {
+    fn words(&self) -> Option<String> {
+        let share = (self.all > 0.0).then(|| self.failed / self.all * 100.0)?;
+        (share >= MOST_FAILING).then(|| format!("{share:.0} % of the requests of the last hour were answered with 5XX"))
+    }
+}
+
+/// Requests by endpoint, of those that publish how many failed.
+async fn failing(session: &Session) -> Result<HashMap<String, Requests>, AwsError> {
+    let (_, name, _) = ERRORS;
+    let wanted = metrics::Wanted { namespace: CALLS, name: Some(name), dimensions: &[] };
+    let (mut published, mut token) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let (page, next) = metrics::published_page(session, wanted, token).await?;
+        published.extend(page);
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    let variants: Vec<(String, String)> = published.iter().filter_map(variant).collect();
+    let of = |metric: Asked| variants.iter().map(move |(endpoint, variant)| query(endpoint, variant, metric, PERIOD));
+    let queries: Vec<MetricQuery> = of(ERRORS).chain(of(INVOCATIONS)).collect();
+    if queries.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let until = session.now();
+    let from = until.checked_sub(COUNTED).unwrap_or(Timestamp::MIN);
+    let series = metrics::series(session, &queries, from, until).await?;
+    let sums: Vec<f64> = series.iter().map(|one| one.points.iter().map(|(_, value)| value).sum()).collect();
+    let (failed, all) = sums.split_at(variants.len().min(sums.len()));
+    let mut requests: HashMap<String, Requests> = HashMap::new();
+    for ((endpoint, _), (failed, all)) in variants.into_iter().zip(failed.iter().zip(all)) {
+        let sum = requests.entry(endpoint).or_default();
+        sum.failed += failed;
+        sum.all += all;
+    }
+    Ok(requests)
+}
+
+/// Endpoint and variant of a metric that is told of a variant as a whole.
+fn variant(metric: &MetricName) -> Option<(String, String)> {
+    let of = |wanted: &str| metric.dimensions.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+    (metric.dimensions.len() == 2).then(|| Some((of("EndpointName")?, of("VariantName")?))).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_failures_are_no_trouble() {
+        let words = |failed, all| Requests { failed, all }.words();
+        assert_eq!(words(0.0, 0.0), None, "nobody asked");
+        assert_eq!(words(2.0, 900.0), None);
+        assert_eq!(words(22.0, 100.0).as_deref(), Some("22 % of the requests of the last hour were answered with 5XX"));
+    }
+
+    #[test]
+    fn a_metric_of_a_variant_has_its_two_names_and_no_other() {
+        let metric = |dimensions: &[(&str, &str)]| MetricName {
+            namespace: CALLS.into(),
+            name: "Invocation5XXErrors".into(),
+            dimensions: dimensions.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        };
+        let both = [("EndpointName", "churn"), ("VariantName", "blue")];
+        assert_eq!(variant(&metric(&both)), Some(("churn".into(), "blue".into())));
+        assert_eq!(variant(&metric(&both[..1])), None);
+        assert_eq!(variant(&metric(&[both[0], both[1], ("InferenceComponentName", "a")])), None);
+    }
+
+    #[test]
+    fn an_alarm_is_of_the_endpoint_that_it_names() {
+        let alarm = AlarmFact {
+            name: "churn-5xx".into(),
+            arn: None,
+            state: "ALARM".into(),
+            reason: None,
+            since: None,
+            metrics: vec![MetricName {
+                namespace: CALLS.into(),
+                name: "Invocation5XXErrors".into(),
+                dimensions: vec![("EndpointName".into(), "churn".into())],
+            }],
+            statistic: None,
+            comparison: None,
+            threshold: None,
+            period: None,
+            failing: None,
+            of: None,
+            acts: true,
+        };
+        assert!(is_of(&alarm, "churn") && !is_of(&alarm, "churn-eu"));
+    }
+
+    #[test]
+    fn a_status_is_a_trouble_only_if_something_went_wrong() {
+        assert!(
+            ["Failed", "RollingBack", "UpdateRollbackFailed", "OutOfService"]
+                .iter()
+                .all(|status| status_words(status).is_some())
+        );
+        assert!(["InService", "Updating", "Creating", "Deleting"].iter().all(|status| status_words(status).is_none()));
+    }
+}
