@@ -16,9 +16,11 @@ mod heat;
 mod histogram;
 mod ink;
 mod plot;
+pub mod png;
 mod scatter;
 mod sheet;
 mod sparkline;
+mod theme;
 mod time_series;
 mod words;
 
@@ -32,7 +34,9 @@ pub use heat::{HeatMap, Row as HeatRow, heat_map};
 pub use histogram::{Histogram, histogram};
 pub use scatter::{ScatterPoint, scatter};
 pub use sparkline::sparkline;
+pub use theme::{Theme, style};
 pub use time_series::{Line, Mark, MarkKind, Threshold, TimeSeries, Worse, time_series};
+pub use words::cell as figure;
 
 /// Why there is no chart.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
