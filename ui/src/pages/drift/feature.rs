@@ -12,6 +12,7 @@ use crate::{
     format,
     parts::{
         chart::ChartView,
+        export::Export,
         fault::FaultView,
         states::{Partial, Skeleton},
         status::Status,
@@ -20,6 +21,7 @@ use crate::{
 use contract::{
     Timestamp,
     drift::{FeatureDetail, FeatureRow, ReadFeature},
+    exports::Subject,
 };
 use leptos::{html, prelude::*};
 
@@ -39,16 +41,19 @@ pub fn FeaturePane(
     let desk = Desk::get();
     let ground = NodeRef::<html::Div>::new();
     let width = use_width(ground);
-    let (asked_schedule, asked_feature) = (schedule.clone(), feature.clone());
+    let names = StoredValue::new((schedule.clone(), feature.clone()));
+    let asked = move || {
+        let (schedule, feature) = names.get_value();
+        Some(ReadFeature { schedule, feature, run, offset_minutes: desk.offset_minutes(), width: width.get()? })
+    };
     let (detail, fault, again) = use_reply(move || {
         finished.track();
-        Some(ReadFeature {
-            schedule: asked_schedule.clone(),
-            feature: asked_feature.clone(),
-            run,
-            offset_minutes: desk.offset_minutes(),
-            width: width.get()?,
-        })
+        asked()
+    });
+    // The report that is on screen, also when a newer one comes in.
+    let subject = Signal::derive(move || {
+        let shown = detail.with(|detail| detail.as_ref().map(|detail| detail.run))?;
+        Some(Subject::Feature(ReadFeature { run: Some(shown), ..asked()? }))
     });
     let name = format::visible(&feature);
     let kind = move || detail.with(|detail| detail.as_ref().map(|detail| detail.row.kind.clone()));
@@ -65,7 +70,10 @@ pub fn FeaturePane(
                         <span title=format::hover_time(at)>{move || format!("report of {}", format::minute(at, desk.zone()))}</span>
                     })}
                 </div>
-                <h2>{name.clone()}</h2>
+                <div class="title-line">
+                    <h2>{name.clone()}</h2>
+                    <Export name="Export feature" subject />
+                </div>
             </div>
             <div class="body">
                 <div class="drift-stack" node_ref=ground>

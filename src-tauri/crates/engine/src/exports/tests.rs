@@ -205,7 +205,8 @@ fn a_sheet_reads_back_and_holds_no_formula() {
 fn a_sheet_has_every_digit() {
     let [compared, feature] = both("rmse").map(|export| read(&export.sheet.csv()));
     let metric = compared.iter().find(|row| row[0] == "metric").unwrap();
-    assert_eq!(metric[1..6], ["rmse", "0.1", "0.3", &(0.3_f64 - 0.1).to_string(), "worse"].map(String::from));
+    let difference = (0.3_f64 - 0.1).to_string();
+    assert_eq!(metric[1..6], ["rmse", "0.1", "0.3", difference.as_str(), "worse"].map(String::from));
     assert!(compared.iter().any(|row| row[1] == "test set" && row[5] == "not comparable"));
     assert!(compared.iter().any(|row| row[0] == "place" && row[5] == "2 up"));
     let psi = feature.iter().find(|row| row[0] == "statistic").unwrap();
@@ -253,7 +254,8 @@ fn secrets_stay_behind() {
 
 #[tokio::test]
 async fn each_format_has_its_name_and_its_bytes() {
-    let made = |format| document(comparison::export(&compared("plain"), &stamp()), format, &stamp());
+    let stamp = stamp();
+    let made = |format| document(comparison::export(&compared("plain"), &stamp), format, &stamp);
     let (page, table, picture) = (made(FileFormat::Html), made(FileFormat::Csv), made(FileFormat::Png));
     let (page, table, picture) = (page.await.unwrap(), table.await.unwrap(), picture.await.unwrap());
     assert_eq!(page.name, "cancellation-v14-against-v12-2026-11-22.html");
@@ -263,7 +265,7 @@ async fn each_format_has_its_name_and_its_bytes() {
     assert!(picture.bytes.starts_with(b"\x89PNG\r\n") && picture.bytes.len() > 10_000, "{}", picture.bytes.len());
     let mut bare = compared("plain");
     bare.charts.clear();
-    let none = document(comparison::export(&bare, &stamp()), FileFormat::Png, &stamp()).await;
+    let none = document(comparison::export(&bare, &stamp), FileFormat::Png, &stamp).await;
     assert!(none.unwrap_err().to_string().contains("no chart"));
 }
 
