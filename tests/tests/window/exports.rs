@@ -8,7 +8,7 @@ use std::{
 };
 use tests::{
     computer::Computer,
-    window::{By, Window, on_computer},
+    window::{Window, on_computer},
 };
 
 const COMPARISON: &str =
@@ -40,15 +40,16 @@ async fn save(window: &Window, dialog: &str, format: Option<&str>, folder: &Path
 }
 
 /// Opens a file of the export as its reader would, and looks that all is there and nothing ran.
-async fn read(reader: &Window, file: &Path, heading: &str, least: (usize, usize)) -> Result<()> {
+async fn read(reader: &Window, file: &Path, heading: &str, least: (u64, u64)) -> Result<()> {
     reader.web().goto(format!("file://{}", file.display())).await?;
     reader.find("heading", heading).await?;
-    let seen = async |css: &str| -> Result<usize> {
-        let mut seen = 0;
-        for element in reader.web().find_all(By::Css(css)).await? {
-            seen += usize::from(element.is_displayed().await?);
-        }
-        Ok(seen)
+    let seen = async |css: &str| -> Result<u64> {
+        let script = "return [...document.querySelectorAll(arguments[0])].filter(one => {
+            const at = one.getBoundingClientRect();
+            return at.width > 100 && at.height > 20 && getComputedStyle(one).visibility === 'visible';
+        }).length";
+        let told = reader.web().execute(script, vec![css.into()]).await?;
+        told.json().as_u64().context("a count")
     };
     let (tables, charts) = (seen("table").await?, seen("figure.chart > svg").await?);
     ensure!(tables >= least.0 && charts >= least.1, "{tables} tables and {charts} charts are seen");

@@ -5,6 +5,8 @@
 //! here, because they follow the window's zone and have to fit without a font being asked. The same values give the same
 //! picture on every computer.
 //!
+//! [`png`] makes a picture of such charts for those who have no window, with letters and colours of its own.
+//!
 //! Values that are not finite count as not known. Times on a picture are those of [`Frame::offset_minutes`].
 
 mod axis;

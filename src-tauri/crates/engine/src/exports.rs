@@ -215,6 +215,11 @@ fn noted(notices: &[Notice]) -> Vec<Block> {
     notices.iter().map(block).collect()
 }
 
+/// A text, or a dash.
+fn prose(told: Option<&str>) -> Span {
+    text(told.unwrap_or("–"))
+}
+
 /// Six digits that count, or a dash.
 fn figure(value: Option<f64>) -> String {
     let told = charts::figure(value);

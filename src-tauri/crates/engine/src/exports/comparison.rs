@@ -1,6 +1,6 @@
 //! Two versions of a model beside each other.
 
-use super::{Export, Stamp, exact, figure, noted, sheet::Sheet};
+use super::{Export, Stamp, exact, figure, noted, prose, sheet::Sheet};
 use crate::incident::report::{Block, Part, Said, Span, Table, code, maybe, strong, text};
 use ::objects::words;
 use contract::models::{
@@ -173,12 +173,8 @@ fn facet(row: &FacetRow) -> Vec<Span> {
         text(figure(row.right)),
         text(figure(row.left.zip(row.right).map(|(left, right)| right - left))),
         verdict(row.judged),
-        maybe_text(row.note.as_deref()),
+        prose(row.note.as_deref()),
     ]
-}
-
-fn maybe_text(told: Option<&str>) -> Span {
-    text(told.unwrap_or("–"))
 }
 
 fn when(row: &FacetRow) -> &'static str {

@@ -1,6 +1,6 @@
 //! What a monitor's reports say, and one feature of one report.
 
-use super::{Export, Stamp, exact, figure, noted, sheet::Sheet, unheard};
+use super::{Export, Stamp, exact, figure, noted, prose, sheet::Sheet, unheard};
 use crate::{
     Desk, EngineError,
     incident::report::{Block, Part, Said, Span, Table, code, maybe, strong, text},
@@ -110,7 +110,7 @@ fn parts(told: &Monitor<'_>, stamp: &Stamp) -> Vec<Part> {
         .runs
         .iter()
         .take(MOST_RUNS)
-        .map(|run| vec![text(words::instant(run.scheduled)), state(&run.status), maybe_text(run.reason.as_deref())])
+        .map(|run| vec![text(words::instant(run.scheduled)), state(&run.status), prose(run.reason.as_deref())])
         .collect();
     if !runs.is_empty() {
         let mut blocks = vec![Block::Table(Table::new(&["Scheduled", "Status", "Reason"], runs))];
@@ -168,7 +168,7 @@ fn feature(row: &FeatureRow, reports: u32) -> Vec<Span> {
         text(figure(row.natural)),
         text(format!("{} of {reports} reports", row.drifted_runs)),
         text(figure(row.importance)),
-        maybe_text(row.note.as_deref()),
+        prose(row.note.as_deref()),
     ]
 }
 
@@ -193,10 +193,6 @@ fn verdict(is: Option<bool>) -> Span {
 
 fn state(status: &str) -> Span {
     if status == "Completed" { text(status) } else { strong(status) }
-}
-
-fn maybe_text(told: Option<&str>) -> Span {
-    text(told.unwrap_or("–"))
 }
 
 /// The rows that stand above all others of a sheet.
@@ -304,9 +300,9 @@ fn statistic(row: &StatisticRow) -> Vec<Span> {
         text(&row.name),
         text(measured(row.value, row.error)),
         text(figure(row.threshold)),
-        maybe_text(row.rule.as_deref()),
+        prose(row.rule.as_deref()),
         if has_verdict(row) { verdict(row.drifted) } else { text("no rule") },
-        maybe_text(row.note.as_deref()),
+        prose(row.note.as_deref()),
     ]
 }
 
