@@ -31,6 +31,8 @@ use contract::{
 use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use runs::list_runs;
+
 /// Where a reading of reports tells how far it is.
 pub type DriftEvents = Arc<dyn Fn(DriftEvent) + Send + Sync>;
 

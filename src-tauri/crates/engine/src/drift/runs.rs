@@ -84,28 +84,6 @@ impl Desk {
         }
     }
 
-    /// Runs of the last `days`, the newest first; fewer than there are if these are more than the list holds.
-    pub(crate) async fn list_runs(
-        &self,
-        session: &Session,
-        schedule: &str,
-        days: u32,
-    ) -> Result<Vec<MonitorRunRow>, EngineError> {
-        let now = session.now();
-        let from = Some(days_before(now, days.max(1)));
-        let (mut rows, mut token) = (Vec::new(), None);
-        for _ in 0..MOST_PAGES {
-            let wanted = Wanted { schedule: Some(schedule), from, ..Wanted::default() };
-            let (runs, next) = monitors::runs_page(session, wanted, token).await.map_err(Self::failed(session))?;
-            rows.extend(runs.iter().map(|run| row(run, now)));
-            token = next;
-            if token.is_none() {
-                break;
-            }
-        }
-        Ok(rows)
-    }
-
     pub async fn explain_monitor_run(&self, request: &ExplainMonitorRun) -> Result<MonitorRunReply, EngineError> {
         let session = self.session()?;
         let run = run_at(&session, &request.schedule, request.scheduled).await.map_err(Self::failed(&session))?;
@@ -204,6 +182,23 @@ impl Desk {
         }
         found
     }
+}
+
+/// Runs of the last `days`, the newest first, as many as the list holds.
+pub(crate) async fn list_runs(session: &Session, schedule: &str, days: u32) -> Result<Vec<MonitorRunRow>, AwsError> {
+    let now = session.now();
+    let from = Some(days_before(now, days.max(1)));
+    let (mut rows, mut token) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let wanted = Wanted { schedule: Some(schedule), from, ..Wanted::default() };
+        let (runs, next) = monitors::runs_page(session, wanted, token).await?;
+        rows.extend(runs.iter().map(|run| row(run, now)));
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(rows)
 }
 
 /// What was looked up around a failed run.

@@ -3,6 +3,7 @@
 use super::{Export, Stamp, exact, figure, noted, prose, sheet::Sheet, unheard};
 use crate::{
     Desk, EngineError,
+    drift::list_runs,
     incident::report::{Block, Part, Said, Span, Table, code, maybe, strong, text},
 };
 use ::objects::words;
@@ -54,7 +55,7 @@ impl Desk {
         let detail = Box::pin(self.describe_monitor(&described)).await?;
         let view = Box::pin(self.read_drift(asked.clone(), unheard())).await?;
         let mut missed = Vec::new();
-        let runs = Box::pin(self.list_runs(session, &asked.schedule, asked.days)).await.unwrap_or_else(|error| {
+        let runs = Box::pin(list_runs(session, &asked.schedule, asked.days)).await.unwrap_or_else(|error| {
             missed.push(Notice::warning(format!("Its runs are left out: {error}.")));
             Vec::new()
         });
