@@ -3,6 +3,7 @@
 mod drift;
 mod ends;
 mod executions;
+mod exports;
 mod incident;
 mod insights;
 mod jobs;

@@ -20,6 +20,13 @@ pub fn tauri_driver() -> PathBuf {
     env::var_os("TAURI_DRIVER").map_or_else(|| out().join("tools").join("bin").join("tauri-driver"), PathBuf::from)
 }
 
+/// A plain browser on the same WebKit as the program's window; the library brings it along.
+pub fn browser() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").ok()?.filter_map(Result::ok).map(|entry| entry.path());
+    let all = folders.chain([PathBuf::from("/usr/lib"), PathBuf::from("/usr/libexec")]);
+    all.map(|folder| folder.join("webkit2gtk-4.1").join("MiniBrowser")).find(|path| path.is_file())
+}
+
 /// Pictures for people.
 pub fn shots() -> PathBuf {
     out().join("shots")

@@ -80,8 +80,20 @@ impl Window {
         if !program.is_file() {
             bail!("{} is not there: `cargo xtask e2e` builds it", program.display());
         }
-        let driver = Driver::start(computer)?;
         let wanted = serde_json::json!({ "browserName": "wry", "tauri:options": { "application": program } });
+        Self::start(computer, name, wanted).await
+    }
+
+    /// A plain browser on the same WebKit, without anything of the program: for files that left it.
+    pub async fn reader(computer: &Computer, name: &str) -> Result<Self> {
+        let browser = places::browser().context("WebKit's MiniBrowser is not there")?;
+        let options = serde_json::json!({ "application": browser, "args": ["--automation"] });
+        let wanted = serde_json::json!({ "browserName": "MiniBrowser", "tauri:options": options });
+        Self::start(computer, name, wanted).await
+    }
+
+    async fn start(computer: &Computer, name: &str, wanted: serde_json::Value) -> Result<Self> {
+        let driver = Driver::start(computer)?;
         let wanted: Capabilities = serde_json::from_value(wanted)?;
         let web = WebDriver::builder(driver.url(), wanted).request_timeout(Duration::from_secs(40)).await;
         let web = web.with_context(|| format!("no window opened; the program said:\n{}", driver.log()))?;

@@ -9,6 +9,7 @@ pub mod dialog;
 pub mod diff;
 pub mod differences;
 pub mod elsewhere;
+pub mod export;
 pub mod fault;
 pub mod filter_line;
 pub mod fuzzy;

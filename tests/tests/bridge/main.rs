@@ -18,6 +18,7 @@ mod elsewhere;
 mod ends;
 mod entries;
 mod executions;
+mod exports;
 mod guard;
 mod hello;
 mod incident;

@@ -12,6 +12,7 @@ mod drift;
 mod elsewhere;
 mod ends;
 mod executions;
+mod exports;
 mod incident;
 mod jobs;
 mod logs_insights;

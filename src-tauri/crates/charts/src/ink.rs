@@ -6,7 +6,7 @@ use plotters::style::RGBColor;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ink(u8);
 
-const CLASSES: [&str; 23] = [
+pub const CLASSES: [&str; 23] = [
     "axis", "grid", "label", "note", "base", "current", "s1", "s2", "s3", "s4", "s5", "s6", "limit", "alarm", "deploy",
     "gap", "chance", "h0", "h1", "h2", "h3", "h4", "breach",
 ];

@@ -5,6 +5,8 @@
 //! here, because they follow the window's zone and have to fit without a font being asked. The same values give the same
 //! picture on every computer.
 //!
+//! [`png`] makes a picture of such charts for those who have no window, with letters and colours of its own.
+//!
 //! Values that are not finite count as not known. Times on a picture are those of [`Frame::offset_minutes`].
 
 mod axis;
@@ -16,9 +18,11 @@ mod heat;
 mod histogram;
 mod ink;
 mod plot;
+pub mod png;
 mod scatter;
 mod sheet;
 mod sparkline;
+mod theme;
 mod time_series;
 mod words;
 
@@ -32,7 +36,9 @@ pub use heat::{HeatMap, Row as HeatRow, heat_map};
 pub use histogram::{Histogram, histogram};
 pub use scatter::{ScatterPoint, scatter};
 pub use sparkline::sparkline;
+pub use theme::{Theme, style};
 pub use time_series::{Line, Mark, MarkKind, Threshold, TimeSeries, Worse, time_series};
+pub use words::cell as figure;
 
 /// Why there is no chart.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

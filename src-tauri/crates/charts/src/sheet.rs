@@ -248,7 +248,7 @@ fn tenths(out: &mut String, number: &str) {
     let _ = if rest == 0 { write!(out, "{sign}{whole}") } else { write!(out, "{sign}{whole}.{rest}") };
 }
 
-fn escape(out: &mut String, text: &str) {
+pub fn escape(out: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '<' => out.push_str("&lt;"),

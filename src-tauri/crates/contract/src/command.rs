@@ -148,6 +148,9 @@ macro_rules! with_commands {
             Read drift::explain_monitor_run(ExplainMonitorRun) -> MonitorRunReply;
             Read drift::read_endpoint_health(ReadEndpointHealth) -> EndpointHealth;
 
+            System exports::export_report(ExportReport) -> Exported;
+            System exports::save_chart(SaveChart) -> Exported;
+
             Read incident::open_incident(OpenIncident, IncidentEvent) -> Incident;
             System incident::export_incident(ExportIncident) -> Exported;
             System incident::copy_incident(CopyIncident) -> ();
@@ -229,6 +232,7 @@ use crate::{
     drift::*,
     ends::*,
     executions::*,
+    exports::{ExportReport, SaveChart},
     ids::*,
     incident::{CopyIncident, ExportIncident, Exported, Incident, IncidentEvent, OpenIncident},
     insights::*,

@@ -13,6 +13,7 @@ pub mod command;
 pub mod drift;
 pub mod ends;
 pub mod executions;
+pub mod exports;
 pub mod facts;
 pub mod fault;
 pub mod ids;

@@ -36,6 +36,8 @@ use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
 pub(crate) use trouble::{Found, trouble_at};
 
+pub(crate) use runs::list_runs;
+
 /// Where a reading of reports tells how far it is.
 pub type DriftEvents = Arc<dyn Fn(DriftEvent) + Send + Sync>;
 

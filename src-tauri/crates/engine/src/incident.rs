@@ -9,7 +9,7 @@ mod chain;
 mod ends;
 mod export;
 mod inputs;
-mod report;
+pub(crate) mod report;
 mod timeline;
 
 use crate::{

@@ -9,11 +9,12 @@ use super::{
 use crate::{
     desk::Desk,
     format,
-    parts::{answer::use_answer_over_range, chart::ChartView, states::Partial, status::Status},
+    parts::{answer::use_answer_over_range, chart::ChartView, export::Export, states::Partial, status::Status},
 };
 use contract::{
     Timestamp,
     drift::{FeatureDetail, FeatureRow, ReadFeature},
+    exports::Subject,
 };
 use leptos::{html, prelude::*};
 
@@ -33,19 +34,22 @@ pub fn FeaturePane(
     let desk = Desk::get();
     let ground = NodeRef::<html::Div>::new();
     let width = use_width(ground);
-    let (asked_schedule, asked_feature) = (schedule.clone(), feature.clone());
+    let names = StoredValue::new((schedule.clone(), feature.clone()));
+    let asked = move || {
+        let (schedule, feature) = names.get_value();
+        let (days, offset_minutes) = (days.get(), desk.offset_minutes());
+        Some(ReadFeature { schedule, feature, run, days, offset_minutes, width: width.get()? })
+    };
     let answer = use_answer_over_range(move || {
         finished.track();
-        Some(ReadFeature {
-            schedule: asked_schedule.clone(),
-            feature: asked_feature.clone(),
-            run,
-            days: days.get(),
-            offset_minutes: desk.offset_minutes(),
-            width: width.get()?,
-        })
+        asked()
     });
     let detail = answer.told;
+    // The report that is on screen, also when a newer one comes in.
+    let subject = Signal::derive(move || {
+        let shown = detail.with(|detail| detail.as_ref().map(|detail| detail.run))?;
+        Some(Subject::Feature(ReadFeature { run: Some(shown), ..asked()? }))
+    });
     let name = format::visible(&feature);
     let kind = move || detail.with(|detail| detail.as_ref().map(|detail| detail.row.kind.clone()));
     let at = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.run)));
@@ -61,7 +65,10 @@ pub fn FeaturePane(
                         <span title=format::hover_time(at)>{move || format!("report of {}", format::minute(at, desk.zone()))}</span>
                     })}
                 </div>
-                <h2>{name.clone()}</h2>
+                <div class="title-line">
+                    <h2>{name.clone()}</h2>
+                    <Export name="Export feature" subject />
+                </div>
             </div>
             <div class="body">
                 <div class="drift-stack" node_ref=ground>

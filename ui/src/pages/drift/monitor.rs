@@ -21,6 +21,7 @@ use crate::{
     parts::{
         answer::{Refreshes, use_answer},
         chart::ChartView,
+        export::Export,
         fault::FaultView,
         head::Head,
         icon::Icon,
@@ -34,6 +35,7 @@ use crate::{
 use contract::{
     Timestamp,
     drift::{DescribeMonitor, MonitorDetail, MonitorRow, MonitorRunRow, ReadDrift},
+    exports::Subject,
     models::{HealthState, Silence, facts::MonitorKind},
 };
 use leptos::{html, prelude::*};
@@ -115,15 +117,21 @@ fn Monitor(schedule: String) -> impl IntoView {
     let wanted = Memo::new(move |before: Option<&bool>| {
         before.copied().unwrap_or_default() || matches!(tab.read().as_str(), "features" | "violations")
     });
-    let reports = use_reports(move || {
-        wanted.get().then_some(())?;
+    let asked = move || {
         Some(ReadDrift {
             schedule: name.get_value(),
             days: days.get(),
             offset_minutes: desk.offset_minutes(),
             width: width.get()?,
         })
+    };
+    let reports = use_reports(move || {
+        wanted.get().then_some(())?;
+        asked()
     });
+    // What is exported is read to its end, whatever is on screen.
+    let subject = Signal::derive(move || detail.with(Option::is_some).then(asked).flatten().map(Subject::Drift));
+    let read = Signal::derive(move || reports.progress().map(|(read, _)| read));
     let current = RwSignal::new(None::<MonitorRunRow>);
     let navigate = use_navigate();
     // Another feature is looked at in the newest report.
@@ -140,7 +148,10 @@ fn Monitor(schedule: String) -> impl IntoView {
         let title = format::visible(&name.get_value());
         view! {
             <Head area=AREA title>
-                {move || detail.with(|detail| detail.as_ref().map(|detail| health_chip(detail.health.state)))}
+                <div class="row">
+                    {move || detail.with(|detail| detail.as_ref().map(|detail| health_chip(detail.health.state)))}
+                    <Export name="Export drift" subject />
+                </div>
             </Head>
             <div class="drift-head">
                 <div node_ref=ground>

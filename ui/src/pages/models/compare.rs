@@ -11,9 +11,9 @@ use crate::{
     desk::Desk,
     keys::{self, Action},
     pages::jobs::capital,
-    parts::{chart::ChartView, differences::Differences, head::Head, split::Split, states::Empty},
+    parts::{chart::ChartView, differences::Differences, export::Export, head::Head, split::Split, states::Empty},
 };
-use contract::models::requests::CompareModels;
+use contract::{exports::Subject, models::requests::CompareModels};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -54,13 +54,19 @@ fn Pair(left: String, right: String) -> impl IntoView {
     let other = address::model_version(&left);
     let other_name = version_of(&left);
     let other = StoredValue::new((other_name, other));
-    let told = use_answer(move || Some(CompareModels { left: left.clone(), right: right.clone() }));
+    let asked = StoredValue::new(CompareModels { left, right });
+    let told = use_answer(move || Some(asked.get_value()));
+    let subject =
+        Signal::derive(move || told.told.with(Option::is_some).then(|| Subject::Comparison(asked.get_value())));
     keys::on(Action::Refresh, move || told.look());
     let list = move || {
         let (name, href) = other.get_value();
         view! {
             <Head area=AREA way=way.get_value() title=title.get_value()>
-                <A href attr:class="btn">{format!("Open {name}")}</A>
+                <div class="row">
+                    <Export name="Export comparison" subject />
+                    <A href attr:class="btn">{format!("Open {name}")}</A>
+                </div>
             </Head>
             <div class="body">
                 {told.waiting(12)}

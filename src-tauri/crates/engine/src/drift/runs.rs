@@ -188,6 +188,23 @@ impl Desk {
     }
 }
 
+/// Runs of the last `days`, the newest first, as many as the list holds.
+pub(crate) async fn list_runs(session: &Session, schedule: &str, days: u32) -> Result<Vec<MonitorRunRow>, AwsError> {
+    let now = session.now();
+    let from = Some(days_before(now, days.max(1)));
+    let (mut rows, mut token) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let wanted = Wanted { schedule: Some(schedule), from, ..Wanted::default() };
+        let (runs, next) = monitors::runs_page(session, wanted, token).await?;
+        rows.extend(runs.iter().map(|run| row(run, now)));
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(rows)
+}
+
 /// What was looked up around a failed run.
 #[derive(Debug, Default)]
 struct Found {

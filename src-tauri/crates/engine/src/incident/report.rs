@@ -13,6 +13,7 @@ mod tests;
 use crate::logs::number;
 use contract::{
     Notice, Severity, Timestamp,
+    charts::Chart,
     incident::{ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, InputObject, Quote},
     jobs::facts::ObjectFact,
     settings::Place,
@@ -46,6 +47,7 @@ pub enum Block {
     Quote(Said),
     Table(Table),
     Timeline(Vec<Mark>),
+    Chart(Box<Chart>),
 }
 
 /// Spans with a space between them.
@@ -61,8 +63,14 @@ pub enum Span {
 
 #[derive(Debug)]
 pub struct Table {
-    pub head: &'static [&'static str],
+    pub head: Vec<Said>,
     pub rows: Vec<Vec<Span>>,
+}
+
+impl Table {
+    pub fn new(head: &[&str], rows: Vec<Vec<Span>>) -> Self {
+        Self { head: head.iter().map(|name| Said::of(name)).collect(), rows }
+    }
 }
 
 /// Something on the timeline.
@@ -77,19 +85,19 @@ pub struct Mark {
 /// Heads of the table that stands beside the plot.
 pub const TIMELINE: &[&str] = &["Time", "Source", "What happened"];
 
-fn text(text: impl AsRef<str>) -> Span {
+pub(crate) fn text(text: impl AsRef<str>) -> Span {
     Span::Text(Said::of(text.as_ref()))
 }
 
-fn strong(text: impl AsRef<str>) -> Span {
+pub(crate) fn strong(text: impl AsRef<str>) -> Span {
     Span::Strong(Said::of(text.as_ref()))
 }
 
-fn code(text: impl AsRef<str>) -> Span {
+pub(crate) fn code(text: impl AsRef<str>) -> Span {
     Span::Code(Said::of(text.as_ref()))
 }
 
-fn maybe(text: Option<&str>) -> Span {
+pub(crate) fn maybe(text: Option<&str>) -> Span {
     text.map_or_else(|| self::text("–"), code)
 }
 
@@ -174,7 +182,7 @@ fn cause(cause: Option<&IncidentCause>, complete: bool) -> Vec<Block> {
     });
     let rows: Vec<_> = settings.collect();
     if !rows.is_empty() {
-        blocks.push(Block::Table(Table { head: &["Setting", "Now", "Suggested", "Why"], rows }));
+        blocks.push(Block::Table(Table::new(&["Setting", "Now", "Suggested", "Why"], rows)));
     }
     blocks
 }
@@ -192,7 +200,7 @@ fn quote(quote: &Quote) -> Vec<Block> {
 fn inputs(inputs: &[InputObject]) -> Vec<Block> {
     let rows: Vec<_> = inputs.iter().map(input).collect();
     let head = &["Object", "Version", "Size", "Stored", "Verdict"];
-    if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table { head, rows })] }
+    if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table::new(head, rows))] }
 }
 
 fn input(input: &InputObject) -> Vec<Span> {
@@ -235,7 +243,7 @@ fn ends(all: &[EndEvidence]) -> Vec<Block> {
         });
         let rows: Vec<_> = errors.collect();
         if !rows.is_empty() {
-            blocks.push(Block::Table(Table { head: &["File", "Line", "Column", "Reason"], rows }));
+            blocks.push(Block::Table(Table::new(&["File", "Line", "Column", "Reason"], rows)));
         }
     }
     blocks
@@ -251,7 +259,7 @@ fn changes(incident: &Incident) -> Vec<Block> {
     };
     let rows: Vec<_> = incident.changes.iter().map(row).collect();
     let head = &["What", "Where", "Last success", "This run"];
-    if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table { head, rows })] }
+    if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table::new(head, rows))] }
 }
 
 fn actions(actions: &[IncidentAction]) -> Vec<Block> {

@@ -4,6 +4,8 @@
 //! all the same.
 
 use super::{Block, Line, Mark, Report, Said, Span, TIMELINE, plot::plot};
+use charts::Theme;
+use contract::charts::{Chart, KeyEntry, KeyShape};
 use objects::words;
 
 const STYLE: &str = include_str!("style.css");
@@ -19,6 +21,7 @@ pub fn html(report: &Report) -> String {
     out.push_str(&tag("title", &title));
     out.push_str("<style>\n");
     out.push_str(STYLE);
+    out.push_str(&inks(report));
     out.push_str("</style>\n</head>\n<body>\n<main>\n");
     out.push_str(&tag("h1", &title));
     for part in &report.parts {
@@ -54,14 +57,52 @@ fn block(block: &Block) -> String {
                 let cells: Vec<String> = cells.iter().map(|cell| format!("<td>{}</td>", span(cell))).collect();
                 tag("tr", &cells.concat())
             };
-            grid(table.head, table.rows.iter().map(|cells| row(cells)))
+            let head = table.head.iter().map(|name| escape(&name.line()));
+            grid(head, table.rows.iter().map(|cells| row(cells)))
         }
         Block::Timeline(marks) => {
             let mut out = plot(marks);
-            out.push_str(&grid(TIMELINE, marks.iter().map(moment)));
+            out.push_str(&grid(TIMELINE.iter().map(|name| escape(name)), marks.iter().map(moment)));
             out
         }
+        Block::Chart(chart) => picture(chart),
     }
+}
+
+/// What the classes of charts look like, where there are some.
+fn inks(report: &Report) -> String {
+    let mut blocks = report.parts.iter().flat_map(|part| &part.blocks);
+    if !blocks.any(|block| matches!(block, Block::Chart(_))) {
+        return String::new();
+    }
+    let (light, dark) = (charts::style(Theme::Light), charts::style(Theme::Dark));
+    format!("{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n")
+}
+
+/// The core drew the picture: it holds shapes and escaped text alone. What it shows stands beside it in words.
+fn picture(chart: &Chart) -> String {
+    let entry = |entry: &KeyEntry| format!("<li>{}{}</li>\n", swatch(entry), escape(&Said::of(&entry.name).line()));
+    let key: Vec<String> = chart.key.iter().map(entry).collect();
+    let key = if key.is_empty() { String::new() } else { format!("<ul class=\"key\">\n{}</ul>\n", key.concat()) };
+    format!(
+        "<figure class=\"chart\">\n<figcaption><strong>{}</strong> {}</figcaption>\n{key}{}\n</figure>\n",
+        escape(&Said::of(&chart.caption).line()),
+        escape(&Said::of(&chart.summary).line()),
+        chart.svg
+    )
+}
+
+fn swatch(entry: &KeyEntry) -> String {
+    let class: String = entry.class.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
+    let shape = match entry.shape {
+        KeyShape::Line => "<line x1=\"0\" y1=\"5\" x2=\"22\" y2=\"5\" stroke=\"currentColor\" stroke-width=\"1.5\"/>",
+        KeyShape::Box if class == "chart-base" => {
+            "<rect x=\"4\" y=\"1\" width=\"14\" height=\"8\" fill=\"none\" stroke=\"currentColor\"/>"
+        }
+        KeyShape::Box => "<rect x=\"4\" y=\"1\" width=\"14\" height=\"8\" fill=\"currentColor\"/>",
+        KeyShape::Point => "<circle cx=\"11\" cy=\"5\" r=\"3\" fill=\"none\" stroke=\"currentColor\"/>",
+    };
+    format!("<svg class=\"swatch {class}\" viewBox=\"0 0 22 10\" aria-hidden=\"true\">{shape}</svg>")
 }
 
 fn moment(mark: &Mark) -> String {
@@ -74,8 +115,9 @@ fn moment(mark: &Mark) -> String {
     )
 }
 
-fn grid(head: &[&str], rows: impl Iterator<Item = String>) -> String {
-    let head: Vec<String> = head.iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
+/// `head`: escaped.
+fn grid(head: impl Iterator<Item = String>, rows: impl Iterator<Item = String>) -> String {
+    let head: Vec<String> = head.map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
     format!(
         "<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table></div>\n",
         head.concat(),

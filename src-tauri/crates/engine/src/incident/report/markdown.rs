@@ -39,8 +39,16 @@ fn block(block: &Block) -> String {
             let fence = "`".repeat(longest_run(said.text()).max(2) + 1);
             format!("{fence}\n{}\n{fence}", said.text())
         }
-        Block::Table(table) => grid(table.head, table.rows.iter().map(|row| row.iter().map(span).collect::<Vec<_>>())),
-        Block::Timeline(marks) => grid(TIMELINE, marks.iter().map(moment)),
+        Block::Table(table) => {
+            let rows = table.rows.iter().map(|row| row.iter().map(span).collect::<Vec<_>>());
+            grid(table.head.iter().map(prose).collect(), rows)
+        }
+        Block::Timeline(marks) => {
+            grid(TIMELINE.iter().map(|name| prose(&Said::of(name))).collect(), marks.iter().map(moment))
+        }
+        Block::Chart(chart) => {
+            format!("**{}** {}", prose(&Said::of(&chart.caption)), prose(&Said::of(&chart.summary)))
+        }
     }
 }
 
@@ -49,7 +57,7 @@ fn moment(mark: &Mark) -> Vec<String> {
     vec![words::instant(mark.at), prose(&mark.source), format!("{sign}{}", prose(&mark.text))]
 }
 
-fn grid(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+fn grid(head: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> String {
     let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
     let mut lines = vec![format!("| {} |", head.join(" | ")), format!("|{}", " --- |".repeat(head.len()))];
     lines.extend(rows.map(|cells| line(&cells)));

@@ -1,0 +1,55 @@
+//! Comparisons, drift and charts as files for people without this program.
+
+use crate::{
+    charts::Chart,
+    drift::{ReadDrift, ReadFeature},
+    models::requests::CompareModels,
+};
+use serde::{Deserialize, Serialize};
+
+/// Writes what a page shows as one file that needs nothing else, read anew where the core does not hold it. Answers where it
+/// stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportReport {
+    pub subject: Subject,
+    pub format: FileFormat,
+    /// A folder or a file, as the person typed it; without one a dialog of the system asks.
+    pub path: Option<String>,
+}
+
+/// What a file is about, by the request that its page made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subject {
+    Comparison(CompareModels),
+    Drift(ReadDrift),
+    Feature(ReadFeature),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FileFormat {
+    /// Everything, with its charts.
+    Html,
+    /// Every number, a row each.
+    Csv,
+    /// The charts beneath each other.
+    Png,
+}
+
+impl FileFormat {
+    /// Of a file's name, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Csv => "csv",
+            Self::Png => "png",
+        }
+    }
+}
+
+/// Writes a chart as PNG.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SaveChart {
+    pub chart: Box<Chart>,
+    /// A folder or a file, as the person typed it; without one a dialog of the system asks.
+    pub path: Option<String>,
+}

@@ -1,0 +1,289 @@
+//! Documents, sheets and pictures of what strangers wrote, and files that are whole or not there.
+
+use super::{Export, Stamp, comparison, document, drift, exact, figure, file_name, html, write_whole};
+use charts::{Curve, CurveKind, Frame, curves};
+use contract::{
+    Notice, Timestamp,
+    charts::Chart,
+    drift::{FeatureDetail, FeatureRow, StatisticRow},
+    executions::Difference,
+    exports::FileFormat,
+    models::{
+        Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, RankRow,
+        VersionComparison, VersionMark, facts::Approval, requests::ModelComparison,
+    },
+};
+
+fn at() -> Timestamp {
+    "2026-11-22T08:30:00Z".parse().unwrap()
+}
+
+fn stamp() -> Stamp {
+    Stamp {
+        profile: "practice".into(),
+        region: "eu-west-1".into(),
+        account: Some("123456789012".into()),
+        by: Some("arn:aws:iam::123456789012:user/watch".into()),
+        at: at(),
+    }
+}
+
+fn mark(version: u32) -> VersionMark {
+    VersionMark {
+        arn: format!("arn:aws:sagemaker:eu-west-1:123456789012:model-package/cancellation/{version}"),
+        version,
+        approval: Approval::Pending,
+        created: Some(at()),
+    }
+}
+
+fn chart(text: &str) -> Chart {
+    let frame = Frame { width: 480, height: 240, offset_minutes: 0, caption: text.into() };
+    let curve = |name: &str| Curve { name: name.into(), points: vec![(0.0, 0.0), (0.3, 0.8), (1.0, 1.0)], area: None };
+    curves(&frame, CurveKind::Roc, &[curve(text), curve("other")]).unwrap()
+}
+
+fn metric(name: &str, words: &str) -> MetricRow {
+    MetricRow {
+        name: name.into(),
+        better: Some(Better::Lower),
+        left: Some(Measured { value: 0.1, deviation: Some(0.004) }),
+        right: Some(Measured { value: 0.3, deviation: None }),
+        difference: Some(0.3 - 0.1),
+        tolerance: Some(0.008),
+        floor: None,
+        judged: Judged::Worse,
+        words: words.into(),
+    }
+}
+
+/// A comparison in which every text is this one.
+fn compared(said: &str) -> ModelComparison {
+    let text = || said.to_owned();
+    let comparison = VersionComparison {
+        left: mark(12),
+        right: mark(14),
+        words: text(),
+        basis: Basis::Different(text()),
+        metrics: vec![metric(said, said)],
+        classes: vec![ClassRow { class: text(), row: metric(said, said) }],
+        facets: vec![FacetRow {
+            facet: text(),
+            facet_value: text(),
+            metric: text(),
+            is_after: true,
+            left: Some(0.25),
+            right: None,
+            judged: Judged::NotComparable,
+            note: Some(text()),
+        }],
+        ranks: vec![RankRow {
+            feature: text(),
+            left: Some(3),
+            right: Some(1),
+            left_value: Some(0.2),
+            right_value: Some(0.4),
+        }],
+        columns: vec![ColumnRow { name: text(), change: ColumnChange::Moved, left: Some(text()), right: None }],
+        differences: vec![Difference { what: "Parameters".into(), place: text(), then: Some(text()), now: None }],
+        notices: vec![Notice::warning(text())],
+    };
+    ModelComparison { comparison, charts: vec![chart(said)] }
+}
+
+fn feature(said: &str) -> FeatureDetail {
+    let text = || said.to_owned();
+    FeatureDetail {
+        row: FeatureRow {
+            name: text(),
+            kind: "Fractional".into(),
+            distance: Some(0.31),
+            error: Some(0.003),
+            threshold: Some(0.1),
+            told: Some(0.3),
+            method: "L∞ robust".into(),
+            drifted: Some(true),
+            drifted_runs: 4,
+            natural: None,
+            importance: Some(0.2),
+            note: Some(text()),
+        },
+        run: at(),
+        charts: vec![chart(said)],
+        statistics: vec![StatisticRow {
+            name: "Population stability index".into(),
+            value: Some(0.123_456_789_012),
+            error: None,
+            threshold: None,
+            rule: None,
+            drifted: None,
+            note: Some(text()),
+        }],
+        notices: vec![Notice::info(text())],
+    }
+}
+
+fn both(said: &str) -> [Export; 2] {
+    [comparison::export(&compared(said), &stamp()), drift::of_feature(said, &feature(said), &stamp())]
+}
+
+const EVIL: [&str; 6] = [
+    "</td></tr></table><script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "--></style><svg onload=alert(1)>",
+    "]]>&lt;b&gt;",
+    "=HYPERLINK(\"http://evil.example\";\"a\")",
+    "a,b\r\n\"c\"",
+];
+
+/// The tags of a document, but for those of its pictures, whose texts may be cut.
+fn tags(document: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = document;
+    while let Some((before, after)) = rest.split_once("<svg xmlns") {
+        found.extend(before.split('<').skip(1).map(|piece| piece.split('>').next().unwrap_or_default().to_owned()));
+        rest = after.split_once("</svg>").unwrap().1;
+    }
+    found.extend(rest.split('<').skip(1).map(|piece| piece.split('>').next().unwrap_or_default().to_owned()));
+    found
+}
+
+#[test]
+fn no_text_gets_out_of_its_place_in_a_document() {
+    for evil in EVIL {
+        for (export, plain) in both(evil).into_iter().zip(both("plain")) {
+            let (document, plain) = (html(&export.report()), html(&plain.report()));
+            assert_eq!(tags(&document), tags(&plain), "{evil}");
+            for word in ["<script", "<img", "<svg onload", "<b>", " href=", "url(", "@import"] {
+                assert!(!document.contains(word), "{word} of {evil}");
+            }
+            assert!(document.contains("default-src 'none'") && document.contains("class=\"chart-"), "{document}");
+        }
+    }
+}
+
+/// Fields of RFC 4180, row by row.
+fn read(csv: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
+    let mut letters = csv.chars().peekable();
+    let mut quoted = false;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                cell.push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(std::mem::take(&mut cell)),
+            '\n' if !quoted => {
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            '\r' if !quoted => {}
+            other => cell.push(other),
+        }
+    }
+    assert!(!quoted && cell.is_empty() && row.is_empty(), "the last line ends");
+    rows
+}
+
+#[test]
+fn a_sheet_reads_back_and_holds_no_formula() {
+    for evil in EVIL.into_iter().chain(["+cmd|' /C calc'!A0", "-2+3", "@SUM(1)"]) {
+        for export in both(evil) {
+            let rows = read(&export.sheet.csv());
+            let width = rows[0].len();
+            assert!(rows.len() > 8 && rows.iter().all(|row| row.len() == width), "{evil}");
+            for cell in rows.iter().flatten().filter(|cell| cell.starts_with(['=', '+', '-', '@'])) {
+                assert!(cell.parse::<f64>().is_ok(), "{cell}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sheet_has_every_digit() {
+    let [compared, feature] = both("rmse").map(|export| read(&export.sheet.csv()));
+    let metric = compared.iter().find(|row| row[0] == "metric").unwrap();
+    let difference = (0.3_f64 - 0.1).to_string();
+    assert_eq!(metric[1..6], ["rmse", "0.1", "0.3", difference.as_str(), "worse"].map(String::from));
+    assert!(compared.iter().any(|row| row[1] == "test set" && row[5] == "not comparable"));
+    assert!(compared.iter().any(|row| row[0] == "place" && row[5] == "2 up"));
+    let psi = feature.iter().find(|row| row[0] == "statistic").unwrap();
+    assert_eq!((psi[3].as_str(), psi[6].as_str()), ("0.123456789012", "no rule"));
+}
+
+#[test]
+fn a_document_says_what_was_compared_by_whom_and_when() {
+    let [export, _] = both("rmse");
+    let document = html(&export.report());
+    for said in [
+        "cancellation: version 14 against version 12",
+        "Not comparable: rmse.",
+        "<strong>worse</strong>",
+        "lower is better",
+        "0.1 ± 0.004",
+        "22 Nov 2026 08:30:00 UTC",
+        "123456789012",
+        "user/watch",
+        "eu-west-1",
+        "another place",
+        "Bias by facet",
+        "prefers-color-scheme: dark",
+    ] {
+        assert!(document.contains(said), "{said} is missing");
+    }
+}
+
+#[test]
+fn secrets_stay_behind() {
+    let mut told = compared("plain");
+    told.comparison.differences = vec![Difference {
+        what: "Environment".into(),
+        place: "DB_PASSWORD".into(),
+        then: Some("hunter2-and-more".into()),
+        now: Some("hunter2-and-others".into()),
+    }];
+    told.comparison.metrics[0].words = "connect --password hunter2-and-more".into();
+    let export = comparison::export(&told, &stamp());
+    let csv = export.sheet.csv();
+    let document = html(&export.report());
+    assert!(document.contains("DB_PASSWORD") && csv.contains("DB_PASSWORD"));
+    assert!(!document.contains("hunter2") && !csv.contains("hunter2"), "{csv}");
+}
+
+#[tokio::test]
+async fn each_format_has_its_name_and_its_bytes() {
+    let stamp = stamp();
+    let made = |format| document(comparison::export(&compared("plain"), &stamp), format, &stamp);
+    let (page, table, picture) = (made(FileFormat::Html), made(FileFormat::Csv), made(FileFormat::Png));
+    let (page, table, picture) = (page.await.unwrap(), table.await.unwrap(), picture.await.unwrap());
+    assert_eq!(page.name, "cancellation-v14-against-v12-2026-11-22.html");
+    assert_eq!(table.name, "cancellation-v14-against-v12-2026-11-22.csv");
+    assert_eq!(picture.name, "cancellation-v14-against-v12-2026-11-22.png");
+    assert!(page.bytes.starts_with(b"<!doctype html>") && table.bytes.starts_with(b"section,name,left,right,"));
+    assert!(picture.bytes.starts_with(b"\x89PNG\r\n") && picture.bytes.len() > 5_000, "{}", picture.bytes.len());
+    let mut bare = compared("plain");
+    bare.charts.clear();
+    let none = document(comparison::export(&bare, &stamp), FileFormat::Png, &stamp).await;
+    assert!(none.unwrap_err().to_string().contains("no chart"));
+}
+
+#[test]
+fn names_are_safe_wherever_they_are_stored() {
+    assert_eq!(file_name("Values of a/b", None, "png"), "Values-of-a-b.png");
+    assert_eq!(file_name("../../x", Some("2026-11-22"), "csv"), "..-..-x-2026-11-22.csv");
+    assert_eq!((figure(None), figure(Some(0.5)), exact(Some(f64::NAN))), ("–".into(), "0.5".into(), String::new()));
+}
+
+#[tokio::test]
+async fn a_file_is_whole_or_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    write_whole(&path, b"first").await.unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"first");
+    let long = folder.path().join("x".repeat(300));
+    write_whole(&long, b"second").await.unwrap_err();
+    write_whole(&folder.path().join("nowhere/a.csv"), b"third").await.unwrap_err();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no half of a file is left");
+}

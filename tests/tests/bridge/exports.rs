@@ -1,0 +1,249 @@
+//! Exports: files that hold what the pages show, in each format.
+
+use anyhow::{Context as _, Result, ensure};
+use contract::{
+    Code,
+    drift::{DescribeMonitor, OpenMonitorRuns, ReadDrift, ReadFeature},
+    exports::{ExportReport, FileFormat, SaveChart, Subject},
+    models::{
+        Measured,
+        requests::{CompareModels, DescribeModel, ModelComparison, OpenGroups},
+    },
+    sets::Rows,
+};
+use std::{fs, path::Path};
+use tests::bridge::{Core, Touch, on_estate};
+
+const MONITOR: &str = "dynamic-pricing-emea-live-data";
+
+/// The newest version of a group against the approved one.
+fn pair(core: &Core, group: &str) -> Result<CompareModels> {
+    let state = core.open(&OpenGroups {})?;
+    let rows = core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })?;
+    let row = rows.into_iter().find(|row| row.name == group).with_context(|| format!("no group {group}"))?;
+    let right = row.latest.context("a version")?.arn;
+    let left = core.ask(&DescribeModel { arn: right.clone() })?.against.context("an approved version")?;
+    Ok(CompareModels { left, right })
+}
+
+fn drift(days: u32) -> ReadDrift {
+    ReadDrift { schedule: MONITOR.into(), days, offset_minutes: 0, width: 900 }
+}
+
+/// The path and the bytes of an export into a folder.
+fn exported(core: &Core, subject: Subject, format: FileFormat, folder: &Path) -> Result<(String, Vec<u8>)> {
+    let saved = core.ask(&ExportReport { subject, format, path: Some(folder.display().to_string()) })?;
+    let path = saved.path.context("it was written")?;
+    let bytes = fs::read(&path)?;
+    ensure!(bytes.len() as u64 == saved.bytes, "{path}");
+    Ok((path, bytes))
+}
+
+/// Fields of RFC 4180, row by row.
+fn rows(csv: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
+    let mut quoted = false;
+    for letter in csv.chars() {
+        match letter {
+            // A doubled quote opens again at once: what stands in names here holds none.
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(std::mem::take(&mut cell)),
+            '\n' if !quoted => {
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            '\r' if !quoted => {}
+            other => cell.push(other),
+        }
+    }
+    rows
+}
+
+fn of<'a>(rows: &'a [Vec<String>], section: &str, name: &str) -> Result<&'a [String]> {
+    let found = rows.iter().find(|row| row[0] == section && row[1] == name);
+    found.map(Vec::as_slice).with_context(|| format!("no row {section}, {name}"))
+}
+
+fn same(cell: &str, value: Option<f64>) -> bool {
+    match value {
+        Some(value) => cell.parse::<f64>().is_ok_and(|read| (read - value).abs() <= 1e-12 * value.abs().max(1.0)),
+        None => cell.is_empty(),
+    }
+}
+
+/// Width and height of a PNG, by its head.
+fn size_of(png: &[u8]) -> Result<(u32, u32)> {
+    ensure!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.get(12..16) == Some(b"IHDR".as_slice()), "no PNG");
+    let at = |from: usize| u32::from_be_bytes([png[from], png[from + 1], png[from + 2], png[from + 3]]);
+    Ok((at(16), at(20)))
+}
+
+fn self_contained(html: &str) {
+    assert!(html.starts_with("<!doctype html>") && html.contains("default-src 'none'"));
+    for word in ["<script", " href=", " src=", "url(", "@import", "<link", "<img"] {
+        assert!(!html.contains(word), "{word}");
+    }
+}
+
+fn value(told: Option<Measured>) -> Option<f64> {
+    told.map(|told| told.value)
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_comparison_is_exported_with_the_numbers_of_its_page() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let asked = pair(core, "booking-cancellation-emea")?;
+        let told: ModelComparison = core.ask(&asked)?;
+        let (left, right) = (told.comparison.left.version, told.comparison.right.version);
+        assert!(!told.comparison.metrics.is_empty() && !told.charts.is_empty(), "{:?}", told.comparison.notices);
+
+        let (path, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Html, folder.path())?;
+        assert!(path.contains(&format!("/booking-cancellation-emea-v{right}-against-v{left}-20")), "{path}");
+        assert!(path.ends_with(".html"), "{path}");
+        let html = String::from_utf8(bytes)?;
+        self_contained(&html);
+        for row in &told.comparison.metrics {
+            assert!(html.contains(&format!("<td>{}</td>", row.name)) && html.contains(row.judged.word()), "{row:?}");
+        }
+        let pictures = html.matches("<figure class=\"chart\">").count();
+        assert_eq!(pictures, told.charts.len(), "each chart is there");
+        for said in ["eu-west-1", "Exported by", &format!("Version {left}"), &format!("Version {right}"), " UTC"] {
+            assert!(html.contains(said), "{said} is missing");
+        }
+
+        let (path, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Csv, folder.path())?;
+        assert!(path.ends_with(".csv"), "{path}");
+        let table = rows(&String::from_utf8(bytes)?);
+        assert!(table.iter().all(|row| row.len() == table[0].len()), "each row has each column");
+        for row in &told.comparison.metrics {
+            let cells = of(&table, "metric", &row.name)?;
+            assert!(same(&cells[2], value(row.left)) && same(&cells[3], value(row.right)), "{row:?}: {cells:?}");
+            assert!(same(&cells[4], row.difference) && cells[5] == row.judged.word(), "{row:?}: {cells:?}");
+        }
+        for row in &told.comparison.ranks {
+            assert!(same(&of(&table, "importance", &row.feature)?[3], row.right_value), "{row:?}");
+        }
+
+        let (path, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Png, folder.path())?;
+        assert!(path.ends_with(".png"), "{path}");
+        let (width, height) = size_of(&bytes)?;
+        let drawn: f64 = told.charts.iter().map(|chart| chart.height).sum();
+        assert!(width >= 1_280 && f64::from(height) > 2.0 * drawn, "{width} x {height}");
+
+        // What is there is kept, and what cannot be written leaves nothing.
+        let (again, _) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Png, folder.path())?;
+        assert!(again.ends_with(" (2).png"), "{again}");
+        let nowhere = folder.path().join("nowhere/a.html").display().to_string();
+        let fault = core.fault(&ExportReport {
+            subject: Subject::Comparison(asked),
+            format: FileFormat::Html,
+            path: Some(nowhere),
+        })?;
+        assert_eq!(fault.code, Code::BadInput, "{fault:?}");
+        assert_eq!(fs::read_dir(folder.path())?.count(), 4);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn another_test_set_is_said_to_be_not_comparable() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let asked = pair(core, "food-waste-emea")?;
+        let (_, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Html, folder.path())?;
+        assert!(String::from_utf8(bytes)?.contains("⚠ Not comparable"));
+        let (_, bytes) = exported(core, Subject::Comparison(asked), FileFormat::Csv, folder.path())?;
+        let table = rows(&String::from_utf8(bytes)?);
+        assert_eq!(of(&table, "about", "test set")?[5], "not comparable");
+        let metrics: Vec<_> = table.iter().filter(|row| row[0] == "metric").collect();
+        assert!(
+            !metrics.is_empty() && metrics.iter().all(|row| row[5] != "better" && row[5] != "worse"),
+            "{metrics:?}"
+        );
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_drift_report_is_exported_with_features_violations_and_runs() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let (reply, _) = core.stream(&drift(2))?;
+        let view = reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let state = core.open(&OpenMonitorRuns { schedule: MONITOR.into(), days: 2 })?;
+        let runs =
+            core.rows(state.set, |rows| if let Rows::MonitorRuns(rows) = rows { Some(rows) } else { None })?.len();
+        let detail = core.ask(&DescribeMonitor { schedule: MONITOR.into() })?;
+
+        let (path, bytes) = exported(core, Subject::Drift(drift(2)), FileFormat::Html, folder.path())?;
+        assert!(path.contains(&format!("/{MONITOR}-2-days-20")), "{path}");
+        let html = String::from_utf8(bytes)?;
+        self_contained(&html);
+        let endpoint = detail.row.endpoint.context("an endpoint")?;
+        for said in ["competitor_rate", "drifted", "drift from the baseline", "<svg xmlns", "Runs", endpoint.as_str()] {
+            assert!(html.contains(said), "{said} is missing");
+        }
+
+        let (_, bytes) = exported(core, Subject::Drift(drift(2)), FileFormat::Csv, folder.path())?;
+        let table = rows(&String::from_utf8(bytes)?);
+        for row in &view.features {
+            let cells = of(&table, "feature", &row.name)?;
+            assert!(same(&cells[3], row.distance) && same(&cells[5], row.threshold), "{row:?}: {cells:?}");
+        }
+        let listed = table.iter().filter(|row| row[0] == "run").count();
+        assert!(listed > 40 && listed.abs_diff(runs) <= 1, "{listed} of {runs} runs");
+        let map = view.map.context("a map")?;
+        assert!(table.iter().filter(|row| row[0] == map.caption).count() > view.features.len());
+
+        let (_, bytes) = exported(core, Subject::Drift(drift(2)), FileFormat::Png, folder.path())?;
+        let (width, height) = size_of(&bytes)?;
+        assert!(f64::from(width) > 2.0 * map.width && f64::from(height) > 2.0 * map.height, "{width} x {height}");
+        let wrong = Subject::Drift(ReadDrift { schedule: "nobody".into(), ..drift(2) });
+        let path = Some(folder.path().display().to_string());
+        let fault = core.fault(&ExportReport { subject: wrong, format: FileFormat::Html, path })?;
+        assert_eq!(fault.code, Code::NotFound);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_feature_and_any_chart_are_saved() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let asked = ReadFeature {
+            schedule: MONITOR.into(),
+            feature: "competitor_rate".into(),
+            run: None,
+            offset_minutes: 60,
+            width: 600,
+        };
+        let told = core.ask(&asked)?;
+        let (path, bytes) = exported(core, Subject::Feature(asked.clone()), FileFormat::Csv, folder.path())?;
+        assert!(path.contains(&format!("/{MONITOR}-competitor_rate-20")), "{path}");
+        let table = rows(&String::from_utf8(bytes)?);
+        for row in &told.statistics {
+            assert!(same(&of(&table, "statistic", &row.name)?[3], row.value), "{row:?}");
+        }
+        let (_, bytes) = exported(core, Subject::Feature(asked), FileFormat::Html, folder.path())?;
+        let html = String::from_utf8(bytes)?;
+        self_contained(&html);
+        assert_eq!(html.matches("<figure class=\"chart\">").count(), told.charts.len());
+
+        let chart = told.charts.first().context("a chart")?.clone();
+        let save = |chart, path: &Path| SaveChart { chart: Box::new(chart), path: Some(path.display().to_string()) };
+        let saved = core.ask(&save(chart.clone(), folder.path()))?;
+        let (width, _) = size_of(&fs::read(saved.path.context("it was written")?)?)?;
+        assert!(f64::from(width) >= 2.0 * chart.width, "{width}");
+        // The window may send anything.
+        let mut foreign = chart;
+        foreign.svg = "<svg ><image href=\"file:///etc/passwd\"/></svg>".into();
+        let fault = core.fault(&save(foreign, folder.path()))?;
+        assert!(fault.detail.contains("what no chart holds"), "{fault:?}");
+        Ok(())
+    })
+}

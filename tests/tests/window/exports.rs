@@ -1,0 +1,111 @@
+//! Exports from the window, opened in a plain browser on the same WebKit.
+
+use crate::path::{first_row_shows, shows};
+use anyhow::{Context as _, Result, ensure};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use tests::{
+    computer::Computer,
+    window::{Window, on_computer},
+};
+
+const COMPARISON: &str =
+    "/models/compare?left=version%3Abooking-cancellation-emea%2F1&right=version%3Abooking-cancellation-emea%2F2";
+const MONITOR: &str = "dynamic-pricing-emea-live-data";
+
+/// Fills the dialog that is open and saves; answers the one new file of the folder.
+async fn save(window: &Window, dialog: &str, format: Option<&str>, folder: &Path) -> Result<PathBuf> {
+    let files = || -> Result<Vec<PathBuf>> {
+        Ok(fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(|entry| entry.path()).collect())
+    };
+    let before = files()?;
+    window.find("dialog", dialog).await?;
+    if let Some(format) = format {
+        window.click("radio", format).await?;
+    }
+    window.click("textbox", "Folder or file").await?;
+    window.press("Control+a").await?;
+    window.type_text(&folder.display().to_string()).await?;
+    window.picture(&format!("exports/{}", dialog.to_lowercase().replace(' ', "-"))).await?;
+    window.click("button", "Save file").await?;
+    window.find("button", "Copy path").await?;
+    let saved = files()?.into_iter().find(|path| !before.contains(path)).context("a file was written")?;
+    // The dialog says where it stands.
+    shows(window, &saved.display().to_string()).await?;
+    window.click("button", "Close").await?;
+    window.gone("dialog", dialog).await?;
+    Ok(saved)
+}
+
+/// Opens a file of the export as its reader would, and looks that all is there and nothing ran.
+async fn read(reader: &Window, file: &Path, heading: &str, least: (u64, u64)) -> Result<()> {
+    reader.web().goto(format!("file://{}", file.display())).await?;
+    reader.find("heading", heading).await?;
+    let seen = async |css: &str| -> Result<u64> {
+        let script = "return [...document.querySelectorAll(arguments[0])].filter(one => {
+            const at = one.getBoundingClientRect();
+            return at.width > 100 && at.height > 20 && getComputedStyle(one).visibility === 'visible';
+        }).length";
+        let told = reader.web().execute(script, vec![css.into()]).await?;
+        told.json().as_u64().context("a count")
+    };
+    let (tables, charts) = (seen("table").await?, seen("figure.chart > svg").await?);
+    ensure!(tables >= least.0 && charts >= least.1, "{tables} tables and {charts} charts are seen");
+    let script = "const colour = getComputedStyle(document.querySelector('figure.chart > svg .chart-current, figure.chart > svg [class^=chart-h], figure.chart > svg .chart-s1')).color;
+        return [document.scripts.length, performance.getEntriesByType('resource').length, colour]";
+    let told = reader.web().execute(script, vec![]).await?;
+    let told = told.json();
+    ensure!(told[0] == 0 && told[1] == 0, "scripts and files that were fetched: {told}");
+    ensure!(told[2].as_str().is_some_and(|colour| colour != "rgb(0, 0, 0)"), "the charts have their colours: {told}");
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn exports_are_opened_in_the_real_webkit() -> Result<()> {
+    on_computer("exports", Computer::on, async |computer| {
+        let folder = tempfile::tempdir()?;
+        let window = Window::open(computer, "exports").await?;
+        let (comparison, drift) = (folder.path().join("comparison.html"), folder.path().join("drift.html"));
+        window
+            .run(async |window| {
+                window.load(COMPARISON).await?;
+                window.find("region", "Differences").await?;
+                window.click("button", "Export…").await?;
+                let file = save(window, "Export comparison", Some("HTML"), folder.path()).await?;
+                ensure!(file.display().to_string().contains("booking-cancellation-emea-v2-against-v1-"), "{file:?}");
+                fs::rename(file, &comparison)?;
+                window.click("button", "Export…").await?;
+                let file = save(window, "Export comparison", Some("CSV"), folder.path()).await?;
+                ensure!(fs::read_to_string(&file)?.starts_with("section,name,left,right,difference,verdict"), "{file:?}");
+                // Each chart has a button of its own; the first is enough.
+                let script = "[...document.querySelectorAll('button')].find(button => button.innerText.startsWith('Save picture')).click()";
+                window.find("button", "Save picture…").await?;
+                window.web().execute(script, vec![]).await?;
+                let file = save(window, "Save picture", None, folder.path()).await?;
+                ensure!(fs::read(&file)?.starts_with(b"\x89PNG"), "{file:?}");
+
+                window.load(&format!("/drift/monitor?schedule={MONITOR}")).await?;
+                first_row_shows(window, "Features", "competitor_rate").await?;
+                window.click("button", "Export…").await?;
+                let file = save(window, "Export drift", Some("HTML"), folder.path()).await?;
+                fs::rename(file, &drift)?;
+                Ok(())
+            })
+            .await?;
+        let reader = Window::reader(computer, "exports-read").await?;
+        reader
+            .run(async |reader| {
+                let heading = "booking-cancellation-emea: version 2 against version 1";
+                read(reader, &comparison, heading, (2, 1)).await?;
+                reader.picture("exports/comparison").await?;
+                read(reader, &drift, &format!("Drift of {MONITOR}, 7 days"), (2, 1)).await?;
+                shows(reader, "competitor_rate").await?;
+                reader.picture("exports/drift").await?;
+                Ok(())
+            })
+            .await
+    })
+}

@@ -1,0 +1,195 @@
+//! What a page shows as a file, and a chart as a picture: a button, and the dialog that asks in which format and where.
+
+use crate::{
+    bridge,
+    desk::Desk,
+    format,
+    parts::{
+        dialog::{CloseButton, Dialog},
+        fault::FaultView,
+        segmented::Segmented,
+    },
+};
+use contract::{
+    Fault,
+    charts::Chart,
+    exports::{ExportReport, FileFormat, SaveChart, Subject},
+    incident::Exported,
+};
+use leptos::{html, prelude::*, task::spawn_local};
+
+const FORMATS: [(FileFormat, &str); 3] =
+    [(FileFormat::Html, "HTML"), (FileFormat::Csv, "CSV"), (FileFormat::Png, "PNG")];
+
+/// What is saved.
+#[derive(Debug, Clone)]
+enum Saving {
+    Report(Subject),
+    Chart(Box<Chart>),
+}
+
+async fn save(what: Saving, format: FileFormat, path: Option<String>) -> Result<Exported, Fault> {
+    match what {
+        Saving::Report(subject) => bridge::call(ExportReport { subject, format, path }).await,
+        Saving::Chart(chart) => bridge::call(SaveChart { chart, path }).await,
+    }
+}
+
+/// `name` is that of the dialog, verb and noun; without a subject there is nothing to export yet.
+#[component]
+pub fn Export(name: &'static str, #[prop(into)] subject: Signal<Option<Subject>>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let unknown = Memo::new(move |_| subject.with(Option::is_none));
+    let what = Callback::new(move |()| subject.get_untracked().map(Saving::Report));
+    view! {
+        <button
+            type="button"
+            class="btn"
+            aria-haspopup="dialog"
+            title=move || unknown.get().then_some("Nothing is read yet")
+            disabled=move || unknown.get()
+            on:click=move |_| open.set(true)
+        >
+            "Export…"
+        </button>
+        <SaveDialog name open formats=true what />
+    }
+}
+
+/// Of a chart that is on screen.
+#[component]
+pub fn SavePicture(chart: StoredValue<Chart>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let what = Callback::new(move |()| Some(Saving::Chart(Box::new(chart.get_value()))));
+    view! {
+        <button type="button" class="btn" aria-haspopup="dialog" on:click=move |_| open.set(true)>"Save picture…"</button>
+        <SaveDialog name="Save picture" open formats=false what />
+    }
+}
+
+#[component]
+fn SaveDialog(
+    name: &'static str,
+    open: RwSignal<bool>,
+    /// More than one can be chosen.
+    formats: bool,
+    what: Callback<(), Option<Saving>>,
+) -> impl IntoView {
+    let desk = Desk::get();
+    let path = RwSignal::new(String::new());
+    let way = RwSignal::new(if formats { FileFormat::Html } else { FileFormat::Png });
+    let fault = RwSignal::new(None::<Fault>);
+    let busy = RwSignal::new(false);
+    let saved = RwSignal::new(None::<(String, u64)>);
+    Effect::new(move |_| {
+        if open.get() {
+            fault.set(None);
+            saved.set(None);
+        }
+    });
+    let send = move |path: Option<String>| {
+        if busy.get_untracked() {
+            return;
+        }
+        let Some(what) = what.run(()) else { return };
+        busy.set(true);
+        fault.set(None);
+        let way = way.get_untracked();
+        spawn_local(async move {
+            let answer = save(what, way, path).await;
+            busy.try_set(false);
+            match answer {
+                Ok(Exported { path: Some(path), bytes }) => {
+                    desk.say(format!("Saved {} to {path}", format::size(bytes)));
+                    saved.try_set(Some((path, bytes)));
+                }
+                // The person closed the system's dialog.
+                Ok(Exported { path: None, .. }) => {}
+                Err(why) => {
+                    fault.try_set(Some(why));
+                }
+            }
+        });
+    };
+    let words = move || match (formats, way.get()) {
+        (false, _) => "The chart with its caption and key, on white, twice as large as here.",
+        (true, FileFormat::Html) => "One file that needs nothing else: all tables and charts. Secrets are covered.",
+        (true, FileFormat::Csv) => "Every number with all its digits, a row each. Secrets are covered.",
+        (true, FileFormat::Png) => "The charts beneath each other, on white.",
+    };
+    view! {
+        <Dialog name open>
+            {move || match saved.get() {
+                Some((path, bytes)) => view! { <Done name path bytes open /> }.into_any(),
+                None => view! {
+                    <form
+                        class="confirm-form"
+                        on:submit=move |event| {
+                            event.prevent_default();
+                            send(Some(path.get_untracked()).filter(|path| !path.trim().is_empty()));
+                        }
+                    >
+                        <h2>{name}</h2>
+                        {formats.then(|| view! {
+                            <Segmented name="Format" choices=FORMATS.to_vec() chosen=way on_choose=Callback::new(move |chosen: FileFormat| way.set(chosen)) />
+                        })}
+                        <label class="field">
+                            <span>"Folder or file"</span>
+                            <input
+                                class="mono"
+                                type="text"
+                                aria-label="Folder or file"
+                                autofocus
+                                placeholder="~/Downloads"
+                                autocomplete="off"
+                                spellcheck="false"
+                                prop:value=path
+                                on:input:target=move |event| path.set(event.target().value())
+                            />
+                        </label>
+                        <p class="dim">{words}" A file that is there already is kept: the new one gets a number."</p>
+                        {move || fault.get().map(|fault| view! { <FaultView fault /> })}
+                        <div class="dialog-foot">
+                            <CloseButton open />
+                            <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| send(None)>"Choose…"</button>
+                            <button
+                                type="submit"
+                                class="btn go"
+                                title=move || path.read().trim().is_empty().then_some("Type a folder or a file, or choose one")
+                                disabled=move || busy.get() || path.read().trim().is_empty()
+                            >
+                                {move || if busy.get() { "Saving…" } else { "Save file" }}
+                            </button>
+                        </div>
+                    </form>
+                }
+                    .into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+/// Where it stands now.
+#[component]
+fn Done(name: &'static str, path: String, bytes: u64, open: RwSignal<bool>) -> impl IntoView {
+    let desk = Desk::get();
+    let copied = path.clone();
+    // The form had the focus, and it is gone.
+    let close = NodeRef::<html::Button>::new();
+    Effect::new(move |_| {
+        if let Some(close) = close.get() {
+            let _ = close.focus();
+        }
+    });
+    view! {
+        <div class="confirm-form">
+            <h2>{name}</h2>
+            <p>{format!("Saved {}:", format::size(bytes))}</p>
+            <p class="mono selectable">{format::visible(&path)}</p>
+            <div class="dialog-foot">
+                <button type="button" class="btn" on:click=move |_| desk.copy(copied.clone(), "the path")>"Copy path"</button>
+                <button type="button" class="btn go" node_ref=close on:click=move |_| open.set(false)>"Close"</button>
+            </div>
+        </div>
+    }
+}
