@@ -2,6 +2,7 @@
 //! reads.
 
 mod add_keys;
+mod drift_sources;
 mod first_run;
 mod keychain;
 mod look;
@@ -43,6 +44,7 @@ fn SettingsPage() -> impl IntoView {
                     <profiles::Profiles />
                     <watching::Watch />
                     <keychain::Keychain />
+                    <drift_sources::Sources />
                     <signatures::Signatures />
                     <look::Look />
                     <p class="dim">

@@ -2,6 +2,7 @@
 
 use super::{
     AREA,
+    agreement::Agreement,
     ask::{Refreshes, use_reply},
     cells::{health_chip, kind_word, run_cell, spaced},
     feature::FeaturePane,
@@ -37,8 +38,13 @@ use contract::{
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
-const TABS: [(&str, &str); 4] =
-    [("features", "Features"), ("violations", "Violations"), ("runs", "Runs"), ("settings", "Settings")];
+const TABS: [(&str, &str); 5] = [
+    ("features", "Features"),
+    ("violations", "Violations"),
+    ("agreement", "Agreement"),
+    ("runs", "Runs"),
+    ("settings", "Settings"),
+];
 /// Days of reports and runs that can be looked back, the first where the address says nothing.
 const DAYS: [(u32, &str); 3] = [(7, "7 days"), (30, "30 days"), (90, "90 days")];
 
@@ -136,7 +142,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                                 chosen=days
                                 on_choose=Callback::new(move |days: u32| change.with_value(|change| change("days", (days != 7).then(|| days.to_string()))))
                             />
-                            {(shown != "runs").then(|| view! { <Progress reports /> })}
+                            {(!matches!(shown.as_str(), "runs" | "agreement")).then(|| view! { <Progress reports /> })}
                         </div>
                     })}
                     <div class="body" class:flush=flush role="tabpanel" id=panel(&shown) aria-labelledby=format!("tab-{shown}")>
@@ -149,6 +155,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                                 }}
                             }.into_any(),
                             "violations" => view! { <Found reports days /> }.into_any(),
+                            "agreement" => view! { <Agreement schedule=name days feature width choose /> }.into_any(),
                             _ => view! { <Measured schedule=name reports days feature choose /> }.into_any(),
                         }}
                     </div>
