@@ -9,6 +9,7 @@ use models::{
     monitor::{
         Bias, CaptureReader, Constraints, Evaluation, Explanations, MetricConstraints, Snapshot, Statistics,
         Violations, mlflow,
+        mlruns::{self, Meta, RunFile},
     },
 };
 
@@ -133,5 +134,20 @@ pub(crate) fn mlflow(bytes: &[u8]) {
     let _ = mlflow::read_history(bytes);
     if let Ok((points, _)) = mlflow::read_metric_file("ValueDrift:a", bytes) {
         assert!(mlflow::of_files("r", vec![points]).metrics.len() <= 1, "the last value of one metric");
+    }
+}
+
+pub(crate) fn mlruns(bytes: &[u8]) {
+    if let Ok(Some(experiment)) = mlruns::experiment("3", bytes) {
+        assert!(!experiment.id.is_empty() && !experiment.name.is_empty(), "{experiment:?}");
+    }
+    let paths = ["meta.yaml", "metrics/ValueDrift:a", "params/endpoint", "tags/endpoint"];
+    let files: Vec<RunFile> =
+        paths.iter().map(|path| RunFile { path: (*path).to_owned(), bytes: bytes.to_vec() }).collect();
+    let (run, _) = mlruns::run("folder", &files);
+    assert_eq!(run.is_none(), Meta::read(bytes).is_ok_and(|meta| meta.is_deleted()), "only a deleted run is none");
+    if let Some(run) = run {
+        assert!(run.metrics.len() <= 1 && run.id.is_some(), "one file is one metric: {run:?}");
+        judged(&run.drift());
     }
 }

@@ -13,6 +13,7 @@ mod changed;
 mod cut_off;
 mod diagnosis;
 mod drift;
+mod drift_sources;
 mod elsewhere;
 mod ends;
 mod entries;
