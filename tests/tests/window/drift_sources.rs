@@ -41,7 +41,7 @@ async fn choose_row(window: &Window, table: &str, id: &str) -> Result<()> {
 fn a_source_is_added_and_what_it_follows_is_compared() -> Result<()> {
     in_window(async |window| {
         window.load("/settings").await?;
-        window.find("form", "Add a drift source").await?;
+        window.find("button", "Add source").await?;
         fill(window, "source-address", "evidently").await?;
         window.click("button", "Add source").await?;
         shows(window, "Give an address").await?;
@@ -72,8 +72,9 @@ fn a_source_is_added_and_what_it_follows_is_compared() -> Result<()> {
         window.picture("drift/agreement").await?;
 
         window.load("/settings").await?;
-        window.click("button", &format!("Remove {PREFIX}")).await?;
-        shows(window, "None yet.").await?;
+        let remove = format!("Remove {PREFIX}");
+        window.click("button", &remove).await?;
+        window.gone("button", &remove).await?;
         Ok(())
     })
 }

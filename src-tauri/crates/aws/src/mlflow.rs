@@ -214,7 +214,7 @@ impl Server {
             Entry::Secret(secret) => headers.push(("authorization".to_owned(), authorization(secret.expose_secret()))),
             Entry::Signed { session, region, arn, header } => {
                 headers.push(((*header).to_owned(), arn.clone()));
-                let signed = signature(session, region, (method, &uri), &headers, bytes).await?;
+                let signed = signature(session, region, (method, uri.as_str()), &headers, bytes).await?;
                 headers.extend(signed);
             }
         }

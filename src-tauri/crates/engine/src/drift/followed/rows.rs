@@ -102,7 +102,11 @@ fn health(origin: Origin, trail: &Trail, now: Timestamp) -> (HealthState, String
         None => {
             let count = read.dataset.and_then(|dataset| dataset.columns);
             let said = count.map_or_else(String::new, |count| format!("; it counts {count:.0} that drifted"));
-            (HealthState::Unknown, format!("MLflow keeps values without their tests{said}, at {at}"))
+            let why = match origin {
+                Origin::Mlflow => "MLflow keeps values without their tests",
+                Origin::Evidently | Origin::ModelMonitor => "on which side of its tests drift lies is not known",
+            };
+            (HealthState::Unknown, format!("{why}{said}, at {at}"))
         }
         Some((0, known)) => (HealthState::Measured, format!("no drift in {} at {at}", counted_features(known))),
         Some((some, known)) => {
@@ -117,8 +121,7 @@ fn counted_features(many: u32) -> String {
 
 pub(super) fn row(one: &Followed, trail: &Trail, group: Option<String>, now: Timestamp) -> MonitorRow {
     let (health, words) = health(one.origin(), trail, now);
-    let readable = |report: &&Report| report.read.is_ok();
-    let read = trail.reports.iter().find(readable).and_then(|report| report.read.as_ref().ok());
+    let read = trail.reports.iter().find_map(|report| report.read.as_ref().ok());
     MonitorRow {
         schedule: one.place.clone(),
         source: one.origin(),
