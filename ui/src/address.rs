@@ -273,6 +273,16 @@ pub fn monitor_run(schedule: &str, scheduled: Timestamp) -> String {
         .after(MONITOR)
 }
 
+/// What Evidently or MLflow tell of an endpoint, by where it lies.
+pub fn followed(place: &str) -> String {
+    Query::default().with("place", Some(place)).after("/drift/followed")
+}
+
+/// A schedule beside what follows the same endpoint.
+pub fn agreement(schedule: &str) -> String {
+    Query::default().with("schedule", Some(schedule)).with("tab", Some("agreement")).after(MONITOR)
+}
+
 /// The health of an endpoint.
 pub fn endpoint(name: &str) -> String {
     Query::default().with("name", Some(name)).after("/drift/endpoint")

@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/drift/worklist") view=|| page_in_session(drift::load, drift::whole_worklist) />
                     <Route path=path!("/drift/monitor") view=|| page_in_session(drift::load, drift::one_monitor) />
                     <Route path=path!("/drift/endpoint") view=|| page_in_session(drift::load, drift::one_endpoint) />
+                    <Route path=path!("/drift/followed") view=|| page_in_session(drift::load, drift::one_followed) />
                     <Route path=path!("/activity") view=|| page(activity::load, activity::activity) />
                     <Route path=path!("/settings") view=|| page(settings::load, settings::settings) />
                 </FlatRoutes>

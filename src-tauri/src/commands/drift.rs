@@ -1,17 +1,22 @@
 //! Drift: monitors, their runs and reports, and how endpoints do.
 
-use super::{Answer, answer, objects::events};
+use super::{
+    Answer, answer,
+    objects::{ask_folder, events},
+};
 use contract::{
     drift::{
-        DescribeMonitor, DriftEvent, DriftView, EndpointHealth, ExplainMonitorRun, FeatureDetail, MonitorDetail,
-        MonitorMetric, MonitorMetrics, MonitorRunReply, OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift,
-        ReadEndpointHealth, ReadFeature, ReadMonitorMetric, ReadMonitorMetrics, ThresholdTrial, TryThreshold,
+        AgreementView, DescribeMonitor, DriftEvent, DriftSources, DriftView, EndpointHealth, ExplainMonitorRun,
+        FeatureDetail, FollowedView, MonitorDetail, MonitorMetric, MonitorMetrics, MonitorRunReply, OpenMonitorRuns,
+        OpenMonitors, OpenWorklist, PickRunFolder, ReadAgreement, ReadDrift, ReadDriftSources, ReadEndpointHealth,
+        ReadFeature, ReadFollowed, ReadMonitorMetric, ReadMonitorMetrics, RemoveDriftSource, SaveDriftSource,
+        SourceTrial, ThresholdTrial, TryDriftSource, TryThreshold,
     },
     sets::{SetEvent, SetState},
 };
 use engine::Desk;
 use std::sync::Arc;
-use tauri::{State, ipc::Channel};
+use tauri::{AppHandle, Runtime, State, ipc::Channel};
 
 #[tauri::command]
 pub async fn open_monitors(
@@ -81,4 +86,41 @@ pub async fn explain_monitor_run(desk: State<'_, Desk>, request: ExplainMonitorR
 #[tauri::command]
 pub async fn read_endpoint_health(desk: State<'_, Desk>, request: ReadEndpointHealth) -> Answer<EndpointHealth> {
     answer(desk.read_endpoint_health(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_drift_sources(desk: State<'_, Desk>, request: ReadDriftSources) -> Answer<DriftSources> {
+    let ReadDriftSources {} = request;
+    answer(desk.drift_sources().await)
+}
+
+#[tauri::command]
+pub async fn try_drift_source(desk: State<'_, Desk>, request: TryDriftSource) -> Answer<SourceTrial> {
+    answer(desk.try_drift_source(request).await)
+}
+
+#[tauri::command]
+pub async fn save_drift_source(desk: State<'_, Desk>, request: SaveDriftSource) -> Answer<DriftSources> {
+    answer(desk.save_drift_source(request).await)
+}
+
+#[tauri::command]
+pub async fn remove_drift_source(desk: State<'_, Desk>, request: RemoveDriftSource) -> Answer<DriftSources> {
+    answer(desk.remove_drift_source(&request).await)
+}
+
+#[tauri::command]
+pub async fn pick_run_folder<R: Runtime>(app: AppHandle<R>, request: PickRunFolder) -> Answer<Option<String>> {
+    let PickRunFolder {} = request;
+    Ok(ask_folder(&app).await.map(|path| path.display().to_string()))
+}
+
+#[tauri::command]
+pub async fn read_followed(desk: State<'_, Desk>, request: ReadFollowed) -> Answer<FollowedView> {
+    answer(desk.read_followed(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_agreement(desk: State<'_, Desk>, request: ReadAgreement) -> Answer<AgreementView> {
+    answer(desk.read_agreement(&request).await)
 }

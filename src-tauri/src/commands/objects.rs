@@ -95,3 +95,12 @@ pub(super) async fn ask_path<R: Runtime>(app: &AppHandle<R>, name: String) -> Op
     });
     answer.await.ok().flatten()?.into_path().ok()
 }
+
+/// The same for a folder.
+pub(super) async fn ask_folder<R: Runtime>(app: &AppHandle<R>) -> Option<PathBuf> {
+    let (send, answer) = tokio::sync::oneshot::channel();
+    app.dialog().file().pick_folder(move |path| {
+        let _ = send.send(path);
+    });
+    answer.await.ok().flatten()?.into_path().ok()
+}

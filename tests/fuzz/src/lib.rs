@@ -250,6 +250,13 @@ pub const TARGETS: &[Target] = &[
         wrap: alone,
     },
     Target {
+        name: "mlruns",
+        about: "files of an exported MLflow folder: experiments and runs",
+        run: monitors::mlruns,
+        sources: &["@models/monitor/mlruns/tests.rs"],
+        wrap: alone,
+    },
+    Target {
         name: "request",
         about: "requests of the window: a command, then its JSON",
         run: bridge::request,

@@ -10,9 +10,9 @@ use models::{
     monitor::{
         Bias, CaptureReader, Constraints, Evaluation, Explanations, MetricConstraints, Snapshot, Statistics,
         Violations, mlflow,
+        mlruns::{self, Meta, RunFile},
     },
-    pipelines,
-    trail,
+    pipelines, trail,
 };
 
 /// Features that are compared: more of them take the time of other inputs.
@@ -167,4 +167,19 @@ pub(crate) fn trail(bytes: &[u8]) {
     let texts = [&action.from, &action.error];
     assert!(texts.into_iter().flatten().all(|text| !text.is_empty()), "{action:?}");
     assert_eq!(trail::maker(&[action]), None, "a change registers nothing");
+}
+
+pub(crate) fn mlruns(bytes: &[u8]) {
+    if let Ok(Some(experiment)) = mlruns::experiment("3", bytes) {
+        assert!(!experiment.id.is_empty() && !experiment.name.is_empty(), "{experiment:?}");
+    }
+    let paths = ["meta.yaml", "metrics/ValueDrift:a", "params/endpoint", "tags/endpoint"];
+    let files: Vec<RunFile> =
+        paths.iter().map(|path| RunFile { path: (*path).to_owned(), bytes: bytes.to_vec() }).collect();
+    let (run, _) = mlruns::run("folder", &files);
+    assert_eq!(run.is_none(), Meta::read(bytes).is_ok_and(|meta| meta.is_deleted()), "only a deleted run is none");
+    if let Some(run) = run {
+        assert!(run.metrics.len() <= 1 && run.id.is_some(), "one file is one metric: {run:?}");
+        judged(&run.drift());
+    }
 }

@@ -300,6 +300,19 @@ fn shots() -> Vec<Shot> {
             tokio::time::sleep(Duration::from_secs(10)).await;
             window.press("Down").await?;
         }),
+        shot!("drift-agreement-nothing", Computer::on, |window| {
+            settle_long(window, &monitor("dynamic-pricing-emea", "&tab=agreement")).await?;
+        }),
+        shot!("drift-followed", Computer::on, |window| {
+            settle(window, "/settings").await?;
+            let script = "const field = document.getElementById('source-address');
+                field.value = 's3://ml-monitoring/evidently/'; field.dispatchEvent(new Event('input', { bubbles: true }));
+                field.form.requestSubmit();";
+            window.web().execute(script, vec![]).await?;
+            window.by_id("s3://ml-monitoring/evidently/").await?;
+            let place = "s3%3A%2F%2Fml-monitoring%2Fevidently%2Fdynamic-pricing-emea-live%2F";
+            settle_long(window, &format!("/drift/followed?place={place}&feature=competitor_rate")).await?;
+        }),
         shot!("drift-endpoint", Computer::on, |window| {
             settle_long(window, "/drift/endpoint?name=dynamic-pricing-dach-live").await?;
         }),

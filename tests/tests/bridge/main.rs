@@ -14,6 +14,7 @@ mod cut_off;
 mod diagnosis;
 mod drift;
 mod drift_series;
+mod drift_sources;
 mod elsewhere;
 mod ends;
 mod entries;

@@ -9,6 +9,7 @@
 )]
 
 mod drift;
+mod drift_sources;
 mod elsewhere;
 mod ends;
 mod executions;

@@ -1,12 +1,15 @@
 //! Drift: what watches models, what it found, and whether it measures at all.
 //!
 //! The router mounts `Monitors` at `/drift`, `Worklist` at `/drift/worklist`, `OneMonitor` at `/drift/monitor`, whose query
-//! names the schedule, the tab, the feature and the report, and `OneEndpoint` at `/drift/endpoint`.
+//! names the schedule, the tab, the feature and the report, `OneEndpoint` at `/drift/endpoint`, and `OneFollowed`, of what
+//! Evidently or MLflow follow, at `/drift/followed`.
 
+mod agreement;
 mod cells;
 mod endpoint;
 mod feature;
 mod features;
+mod followed;
 mod measure;
 mod metrics;
 mod monitor;
@@ -44,4 +47,9 @@ pub fn one_monitor() -> AnyView {
 #[wasm_split(drift)]
 pub fn one_endpoint() -> AnyView {
     view! { <endpoint::OneEndpoint /> }.into_any()
+}
+
+#[wasm_split(drift)]
+pub fn one_followed() -> AnyView {
+    view! { <followed::OneFollowed /> }.into_any()
 }

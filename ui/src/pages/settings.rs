@@ -2,6 +2,7 @@
 //! copies of logs, how the window looks and reads.
 
 mod add_keys;
+mod drift_sources;
 mod first_run;
 mod gates;
 mod keychain;
@@ -46,6 +47,7 @@ fn SettingsPage() -> impl IntoView {
                     <watching::Watch />
                     <gates::ApprovalGates />
                     <keychain::Keychain />
+                    <drift_sources::Sources />
                     <signatures::Signatures />
                     <log_copies::LogCopies />
                     <look::Look />

@@ -17,6 +17,7 @@ pub mod executions;
 mod guard;
 pub mod jobs;
 pub mod logs;
+pub mod mlflow;
 pub mod models;
 pub mod objects;
 pub mod pace;

@@ -147,6 +147,13 @@ macro_rules! with_commands {
             Read drift::open_worklist(OpenWorklist, SetEvent) -> SetState;
             Read drift::explain_monitor_run(ExplainMonitorRun) -> MonitorRunReply;
             Read drift::read_endpoint_health(ReadEndpointHealth) -> EndpointHealth;
+            Read drift::read_drift_sources(ReadDriftSources) -> DriftSources;
+            Read drift::try_drift_source(TryDriftSource) -> SourceTrial;
+            System drift::save_drift_source(SaveDriftSource) -> DriftSources;
+            System drift::remove_drift_source(RemoveDriftSource) -> DriftSources;
+            System drift::pick_run_folder(PickRunFolder) -> Option<String>;
+            Read drift::read_followed(ReadFollowed) -> FollowedView;
+            Read drift::read_agreement(ReadAgreement) -> AgreementView;
 
             System exports::export_report(ExportReport) -> Exported;
             System exports::save_chart(SaveChart) -> Exported;

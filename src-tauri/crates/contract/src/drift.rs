@@ -1,10 +1,17 @@
 //! Drift: what watches models, and what it found.
 
 mod metrics;
+mod sources;
 
 pub use metrics::{
     LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadMonitorMetric,
     ReadMonitorMetrics,
+};
+pub use sources::{
+    Agreed, AgreementRow, AgreementView, DriftSource, DriftSources, ENDPOINT, FollowedFeature, FollowedReport,
+    FollowedView, MOST_NAMES, MOST_SOURCES, Origin, PickRunFolder, ReadAgreement, ReadDriftSources, ReadFollowed,
+    RemoveDriftSource, SaveDriftSource, SourceDraft, SourceError, SourceFound, SourceName, SourcePlace, SourceTrial,
+    TestSide, TryDriftSource, UNENCRYPTED,
 };
 
 use crate::{
@@ -25,7 +32,9 @@ pub struct OpenMonitors {}
 /// One schedule in the list over all endpoints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MonitorRow {
+    /// The name of a schedule; of what another tool follows, where it lies. Names have no slash, places have one.
     pub schedule: String,
+    pub source: Origin,
     pub kind: Option<MonitorKind>,
     pub endpoint: Option<String>,
     /// The group of the model that the endpoint serves, if it is known.

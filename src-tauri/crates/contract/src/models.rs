@@ -9,8 +9,8 @@ pub mod facts;
 pub mod gates;
 pub mod health;
 pub mod lineage;
-pub mod pipelines;
 pub mod metric;
+pub mod pipelines;
 pub mod requests;
 pub mod rows;
 pub mod target;
@@ -27,13 +27,13 @@ pub use detail::{
 pub use gates::{EvidenceLink, Gate, GateId, GatePolicy, GateSummary, GateVerdict};
 pub use health::{HealthState, MonitorHealth, RunFailure, Silence, SilenceKind};
 pub use lineage::{LineageGraph, LineageNode};
+pub use metric::metric_title;
 pub use pipelines::{
     DescribePipeline, DescribePipelineExecution, GivenParameter, LinkKind, OpenPipelineExecutions, OpenPipelines,
     ParameterKind, PipelineDetail, PipelineExecutionDetail, PipelineExecutionRow, PipelineMark, PipelineParameter,
     PipelineRow, PipelineStatus, PipelineStep, PlanPipelineRetry, PlanPipelineStart, PlanPipelineStop,
     PlanScheduleStart, PlanScheduleStop, StepGraph, StepLink, StepRun, StepStanding,
 };
-pub use metric::metric_title;
 pub use requests::{
     CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, FollowReply, GroupDetail,
     ModelComparison, ModelReply, OpenGroups, OpenQueue, PlanDecision, PlanStaleRejection, ReadGatePolicy, ReadTrend,

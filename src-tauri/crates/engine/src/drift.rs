@@ -4,11 +4,13 @@
 //! feature and report, so that thresholds can be tried and charts drawn without reading again; distributions are read when
 //! somebody looks at one. A file that cannot be read costs itself only.
 
+mod agreement;
 mod captures;
 mod charting;
 mod endpoint;
 mod feature;
 mod files;
+mod followed;
 mod gather;
 mod index;
 mod list;
@@ -17,8 +19,9 @@ mod metrics;
 mod records;
 mod runs;
 mod scene;
-mod switch;
 mod served;
+mod sources;
+mod switch;
 mod trial;
 mod trouble;
 mod view;
@@ -70,6 +73,9 @@ pub(crate) struct Drift {
     violations: Kept<u32>,
     /// By the URI of the report.
     importance: Kept<Importance>,
+    /// What a source follows, by its address.
+    follows: Kept<Arc<followed::Follows>>,
+    snapshots: followed::Snapshots,
     /// Where the reports of a schedule lie, without the hour.
     places: Kept<String>,
     stop: Mutex<CancellationToken>,

@@ -3,7 +3,7 @@
 //! The conversion stands here and not in the shell, because a result set that fails while it is being read, and a step
 //! that fails while an operation runs, report faults of their own.
 
-use aws::{AwsError, Refused};
+use aws::{AwsError, Refused, mlflow::MlflowError};
 use contract::{Code, Fault, session::ProfileSource};
 use store::StoreError;
 
@@ -12,6 +12,9 @@ pub enum EngineError {
     /// A call failed. `sign_in` is the command that mends expired credentials of this profile.
     #[error("{source}")]
     Aws { source: AwsError, sign_in: String },
+    /// An MLflow server did not answer as it should. Never for credentials of AWS.
+    #[error(transparent)]
+    Mlflow(MlflowError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("no profile is chosen")]
@@ -60,6 +63,7 @@ impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Aws { source, sign_in } => from_aws(&source, &sign_in),
+            EngineError::Mlflow(error) => from_mlflow(&error),
             EngineError::Store(error) => {
                 let fault = Fault::new(
                     error.code(),
@@ -95,6 +99,27 @@ fn from_refused(refused: &Refused) -> Fault {
         Refused::Typed { .. } => "Type the name exactly as it is shown.",
     };
     Fault::new(Code::Guarded, "The guard does not allow this", refused.to_string()).hint(hint)
+}
+
+/// Its own accounts are none of AWS's: nobody is asked to sign in there.
+fn from_mlflow(error: &MlflowError) -> Fault {
+    let detail = error.to_string();
+    match error {
+        MlflowError::Unauthorized { .. } => Fault::new(Code::Denied, "MLflow does not accept this token", detail)
+            .hint("Give a token, or name:password, in Settings under Drift sources."),
+        MlflowError::Denied { .. } => Fault::new(Code::Denied, "MLflow refuses this account", detail)
+            .hint("Ask for the right to read its experiments; sagemaker-mlflow:* where SageMaker runs it."),
+        MlflowError::NotFound { .. } => Fault::new(Code::NotFound, "Not found", detail),
+        MlflowError::Busy { .. } => {
+            Fault::new(Code::Unreachable, "MLflow asks to slow down", detail).hint("Wait a moment, then try again.")
+        }
+        MlflowError::Unreachable { .. } => Fault::new(Code::Unreachable, "No answer", detail)
+            .hint("Check the address and the network, then try again."),
+        MlflowError::Unreadable { .. } => Fault::new(Code::BadInput, "This is no MLflow", detail),
+        MlflowError::Aws(_) | MlflowError::Service { .. } => {
+            Fault::new(Code::Other, "MLflow answered with an error", detail)
+        }
+    }
 }
 
 fn from_aws(error: &AwsError, sign_in: &str) -> Fault {

@@ -8,6 +8,7 @@
 //! a KLL sketch, or, approximately, of ten buckets; [`Categories`] are counts. [`compare`](compare::compare) puts two
 //! `statistics.json` side by side, with the number that Model Monitor itself would give where that number is wrong.
 
+pub mod agreement;
 pub mod attribution;
 pub mod bins;
 pub mod categories;

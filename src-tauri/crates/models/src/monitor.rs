@@ -13,6 +13,7 @@ pub mod evaluation;
 pub mod evidently;
 mod json;
 pub mod mlflow;
+pub mod mlruns;
 mod number;
 pub mod statistics;
 pub mod violations;

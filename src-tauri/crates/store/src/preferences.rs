@@ -1,6 +1,7 @@
 //! What the person chose: settings, what a profile is, which keys the keychain holds, where the last session was.
 
 use crate::{Store, StoreError, words};
+use contract::drift::DriftSource;
 use contract::models::GatePolicy;
 use contract::session::{Environment, Mode};
 use contract::settings::Settings;
@@ -100,6 +101,17 @@ impl Store {
         self.set_preference(&gate_policy_of(profile), &words::json(policy, "the gates of models")?)
     }
 
+    /// Where drift is told for a profile besides Model Monitor; nothing if it cannot be read. Blocking.
+    pub fn drift_sources(&self, profile: &str) -> Result<Vec<DriftSource>, StoreError> {
+        let text = self.preference(&drift_sources_of(profile))?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    /// Blocking.
+    pub fn save_drift_sources(&self, profile: &str, sources: &[DriftSource]) -> Result<(), StoreError> {
+        self.set_preference(&drift_sources_of(profile), &words::json(sources, "the sources of drift")?)
+    }
+
     /// Profiles with keys in the keychain, by name. Blocking.
     pub fn key_profiles(&self) -> Result<Vec<KeyProfile>, StoreError> {
         let connection = self.connection();
@@ -139,6 +151,10 @@ impl Store {
         )?;
         Ok(())
     }
+}
+
+fn drift_sources_of(profile: &str) -> String {
+    format!("drift_sources/{profile}")
 }
 
 fn gate_policy_of(profile: &str) -> String {

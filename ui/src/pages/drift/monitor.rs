@@ -2,6 +2,7 @@
 
 use super::{
     AREA,
+    agreement::Agreement,
     cells::{health_chip, kind_word, run_cell, spaced},
     feature::FeaturePane,
     features::Features,
@@ -42,10 +43,11 @@ use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
 /// Of a monitor of data, which compares columns.
-const OF_DATA: [Tab; 5] = [
+const OF_DATA: [Tab; 6] = [
     ("features", "Features"),
     ("violations", "Violations"),
     ("metrics", "Metrics"),
+    ("agreement", "Agreement"),
     ("runs", "Runs"),
     ("settings", "Settings"),
 ];
@@ -194,6 +196,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                             }.into_any(),
                             "violations" => view! { <Found reports days /> }.into_any(),
                             "metrics" => view! { <Metrics schedule=name days chosen=metric on_choose=choose_metric shown=shown_metric /> }.into_any(),
+                            "agreement" => view! { <Agreement schedule=name days feature width choose /> }.into_any(),
                             _ => view! { <Measured schedule=name reports days feature choose /> }.into_any(),
                         }}
                     </div>

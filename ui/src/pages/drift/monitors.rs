@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use contract::{
-    drift::{MonitorRow, OpenMonitors},
+    drift::{MonitorRow, OpenMonitors, Origin},
     sets::Rows,
 };
 use leptos::prelude::*;
@@ -38,12 +38,20 @@ impl GridRow for MonitorRow {
     }
 }
 
+/// A schedule's page, or that of what another tool follows.
+fn page_of(row: &MonitorRow) -> String {
+    match row.source {
+        Origin::ModelMonitor => address::monitor(&row.schedule),
+        Origin::Evidently | Origin::Mlflow => address::followed(&row.schedule),
+    }
+}
+
 fn columns() -> Vec<Column<MonitorRow>> {
     let desk = Desk::get();
     let last = Signal::derive(move || format!("Last run ({})", format::zone_label(desk.zone())));
     vec![
         Column::new("endpoint", "Endpoint".to_owned(), |row: &MonitorRow| {
-            let (href, schedule) = (address::monitor(&row.schedule), format::visible(&row.schedule));
+            let (href, schedule) = (page_of(row), format::visible(&row.schedule));
             let shown = row.endpoint.as_deref().map_or_else(|| schedule.clone(), format::visible);
             view! { <A href=href attr:class="name-link cut" attr:title=schedule attr:tabindex="-1">{shown}</A> }
                 .into_any()
@@ -55,6 +63,11 @@ fn columns() -> Vec<Column<MonitorRow>> {
         })
         .width(112)
         .sort("kind"),
+        Column::new("source", "Source".to_owned(), |row: &MonitorRow| {
+            view! { <span class="dim">{row.source.word()}</span> }.into_any()
+        })
+        .width(116)
+        .sort("source"),
         Column::new("health", "Health".to_owned(), |row: &MonitorRow| {
             let (shape, _) = of_health(row.health);
             view! { <span class="cut" title=row.words.clone()><Status shape word=row.words.clone() /></span> }
@@ -138,13 +151,13 @@ pub fn Monitors() -> impl IntoView {
         change.with_value(|change| change("sel", Some(row.schedule.clone())));
         current.set(Some(row));
     });
-    let on_open =
-        Callback::new(move |row: MonitorRow| navigate(&address::monitor(&row.schedule), NavigateOptions::default()));
+    let on_open = Callback::new(move |row: MonitorRow| navigate(&page_of(&row), NavigateOptions::default()));
     let copies = Callback::new(|row: MonitorRow| {
-        let mut items = vec![("Schedule".to_owned(), row.schedule.clone())];
+        let what = if row.source == Origin::ModelMonitor { "Schedule" } else { "Place" };
+        let mut items = vec![(what.to_owned(), row.schedule.clone())];
         items.extend(row.endpoint.clone().map(|endpoint| ("Endpoint".to_owned(), endpoint)));
         items.push(("Health".to_owned(), row.words.clone()));
-        items.push(("Link".to_owned(), format!("quarterdeck:/{}", address::monitor(&row.schedule))));
+        items.push(("Link".to_owned(), format!("quarterdeck:/{}", page_of(&row))));
         items
     });
     let list = move || {
@@ -152,10 +165,10 @@ pub fn Monitors() -> impl IntoView {
             <Head area=AREA title="Monitors".to_owned()>
                 <ViewSwitch shown=Listed::Monitors />
             </Head>
-            <ListTools name="Filter monitors" example="Filter: health:silent kind:bias violations:>0 last:>now-1d" set one="monitor" many="monitors" />
+            <ListTools name="Filter monitors" example="Filter: health:silent kind:bias source:evidently violations:>0 last:>now-1d" set one="monitor" many="monitors" />
             <ListStates
                 set
-                empty=|| view! { <Empty title="Nothing is monitored" text="There is no monitoring schedule in this region, or the profile may not list them. Another region may have some." icon="drift" /> }
+                empty=|| view! { <Empty title="Nothing is monitored" text="There is no monitoring schedule in this region, or the profile may not list them. Another region may have some; Evidently and MLflow are added in Settings under Drift sources." icon="drift" /> }
             >
                 <Grid name="Endpoints" set columns=columns() state on_open on_cursor copies />
             </ListStates>
@@ -182,7 +195,8 @@ fn MonitorPane(row: MonitorRow) -> impl IntoView {
         Shape::Good => "verdict good",
         _ => "verdict",
     };
-    let href = address::monitor(&row.schedule);
+    let href = page_of(&row);
+    let is_own = row.source == Origin::ModelMonitor;
     let (last_run, endpoint) = (row.last_run, row.endpoint.clone());
     let violations = row.violations.map_or_else(|| "not read".to_owned(), |count| format::count(count.into()));
     let alert = match row.alert {
@@ -193,7 +207,7 @@ fn MonitorPane(row: MonitorRow) -> impl IntoView {
     view! {
         <section class="detail" role="region" aria-label=name.clone()>
             <div class="head">
-                <div class="crumb">{kind_word(row.kind)}" "{health_chip(row.health)}</div>
+                <div class="crumb">{kind_word(row.kind)}" "{row.source.word()}" "{health_chip(row.health)}</div>
                 <h2>{name.clone()}</h2>
             </div>
             <div class="body">
@@ -204,14 +218,12 @@ fn MonitorPane(row: MonitorRow) -> impl IntoView {
                         <dd><A href=address::endpoint(&endpoint) attr:class="link">{format::visible(&endpoint)}</A></dd>
                     })}
                     {row.group.clone().map(|group| view! { <dt>"Model group"</dt><dd class="selectable">{group}</dd> })}
-                    <dt>"Schedule is"</dt>
-                    <dd>{spaced(&row.status)}</dd>
+                    {is_own.then(|| view! { <dt>"Schedule is"</dt><dd>{spaced(&row.status)}</dd> })}
                     {last_run.map(|at| view! { <dt>"Last run"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
                     {row.last.clone().map(|last| view! { <dt>"It ended"</dt><dd>{run_cell(&last)}</dd> })}
-                    <dt>"Violations"</dt>
+                    <dt>{if is_own { "Violations" } else { "Features that drifted" }}</dt>
                     <dd>{violations}</dd>
-                    <dt>"Alert"</dt>
-                    <dd>{alert}</dd>
+                    {is_own.then(|| view! { <dt>"Alert"</dt><dd>{alert}</dd> })}
                 </dl>
             </div>
             <div class="acts">

@@ -56,6 +56,28 @@ impl Desk {
         Ok(())
     }
 
+    /// Keeps the token of a source of drift for a profile. Without a keychain it is in memory until the program ends.
+    pub(crate) async fn keep_source_token(
+        &self,
+        profile: &str,
+        address: &str,
+        token: SecretString,
+    ) -> Result<(), EngineError> {
+        let name = SecretString::from("token".to_owned());
+        let keys = Keys { access_key_id: name, secret_access_key: token, session_token: None };
+        self.inner.keychain.put(&entry_of_source(profile, address), keys).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn source_token(&self, profile: &str, address: &str) -> Result<SecretString, EngineError> {
+        Ok(self.inner.keychain.get(&entry_of_source(profile, address)).await?.secret_access_key)
+    }
+
+    pub(crate) async fn forget_source_token(&self, profile: &str, address: &str) -> Result<(), EngineError> {
+        self.inner.keychain.remove(&entry_of_source(profile, address)).await?;
+        Ok(())
+    }
+
     pub async fn remove_keys(&self, name: &str) -> Result<(), EngineError> {
         self.inner.keychain.remove(name).await?;
         let owned = name.to_owned();
@@ -70,6 +92,11 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// The keychain's entry of a source's token. The separator stands in no name of a profile (`check_keys`).
+fn entry_of_source(profile: &str, address: &str) -> String {
+    format!("{profile}\u{1f}drift source {address}")
 }
 
 fn check_keys(name: &str, region: &str, keys: &Keys) -> Result<(), EngineError> {

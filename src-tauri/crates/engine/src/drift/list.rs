@@ -48,7 +48,9 @@ impl Desk {
         loop {
             let mut notices = Vec::new();
             let begun = Instant::now();
-            let (schedules, models) = tokio::join!(schedules(session), self.dashboard(session, AGAIN / 2));
+            let (schedules, models, sources) =
+                tokio::join!(schedules(session), self.dashboard(session, AGAIN / 2), self.sources_of(session));
+            let has_sources = sources.is_ok_and(|sources| !sources.is_empty());
             let models = match models {
                 Ok(models) => models,
                 Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
@@ -69,7 +71,7 @@ impl Desk {
                     // The dashboard knows those of the models that it shows.
                     let known: Vec<ScheduleSummary> =
                         models.iter().flat_map(|model| model.schedules.iter().cloned()).collect();
-                    if known.is_empty() {
+                    if known.is_empty() && !has_sources {
                         return Err(Self::failed(session)(error));
                     }
                     notices.push(left_out("A schedule that the model dashboard does not know", &error));
@@ -100,6 +102,11 @@ impl Desk {
                         notices.push(notice);
                     }
                 }
+            }
+            if has_sources {
+                let (followed, missed) = self.followed_rows(session, &models).await;
+                rows.extend(followed);
+                notices.extend(missed);
             }
             tracing::debug!(schedules = rows.len(), taken = ?begun.elapsed(), "monitors were looked at");
             self.inner.drift.listed.put(key.clone(), Arc::new(rows.clone()));

@@ -22,7 +22,7 @@ use aws::{
 };
 use contract::{
     Notice, Timestamp,
-    drift::MonitorRow,
+    drift::{MonitorRow, Origin},
     models::{
         MonitorHealth,
         facts::{
@@ -117,6 +117,7 @@ impl Looked {
         };
         MonitorRow {
             schedule: self.summary.name.clone(),
+            source: Origin::ModelMonitor,
             kind: self.summary.kind,
             endpoint: self.summary.endpoint.clone(),
             group: self.group.clone(),
@@ -137,7 +138,7 @@ impl Looked {
 }
 
 /// The group of the version that an endpoint serves: `arn:…:model-package/GROUP/7`.
-fn group_of(models: &[DeployedModel], endpoint: &str) -> Option<String> {
+pub(super) fn group_of(models: &[DeployedModel], endpoint: &str) -> Option<String> {
     let serves = |model: &&DeployedModel| model.endpoints.iter().any(|(name, _)| name == endpoint);
     let package = models.iter().filter(serves).find_map(|model| model.package.as_deref())?;
     group_in(package)

@@ -36,13 +36,14 @@ impl Record for MonitorRow {
         FieldSpec::text("kind").values(KINDS),
         FieldSpec::text("endpoint").searched(),
         FieldSpec::text("group").searched(),
-        FieldSpec::text("status").values(&["Scheduled", "Stopped", "Pending", "Failed"]),
+        FieldSpec::text("status").values(&["Scheduled", "Stopped", "Pending", "Failed", "Followed"]),
         FieldSpec::of("last", FieldKind::Time),
         FieldSpec::text("run").values(RUN_WORDS),
         FieldSpec::of("violations", FieldKind::Number),
         FieldSpec::text("alert").values(&["yes", "no"]),
         FieldSpec::text("health").values(&["silent", "doubtful", "unknown", "measured"]),
         FieldSpec::text("words").searched(),
+        FieldSpec::text("source").values(&["Model Monitor", "Evidently", "MLflow"]),
     ];
 
     fn id(&self) -> &str {
@@ -62,6 +63,7 @@ impl Record for MonitorRow {
             8 => self.alert.map_or(Value::Missing, yes),
             9 => Value::text(health(self.health)),
             10 => Value::text(&self.words),
+            11 => Value::text(self.source.word()),
             _ => Value::Missing,
         }
     }

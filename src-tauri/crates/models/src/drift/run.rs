@@ -98,6 +98,22 @@ impl Run {
         (known > 0).then(|| f64::from(drifted) / f64::from(known))
     }
 
+    /// Gives features that were kept as a value alone the method and threshold of another reading of the same comparison: of
+    /// those whose value is the same there. A feature with another value was measured otherwise, and stays as it is.
+    pub fn lend_tests(&mut self, other: &Run) {
+        for feature in self.features.iter_mut().filter(|feature| feature.method == Method::Unknown) {
+            let Some(value) = feature.value else { continue };
+            let is_same = |known: &&FeatureDrift| {
+                known.name == feature.name
+                    && known.value.is_some_and(|known| (known - value).abs() <= 1e-9 * value.abs().max(1.0))
+            };
+            let Some(known) = other.features.iter().find(is_same) else { continue };
+            let name = std::mem::take(&mut feature.name);
+            *feature = FeatureDrift::judged(name, Some(value), known.threshold, known.method.clone());
+            feature.reason.push_str("; method and threshold are those of the snapshot with this value");
+        }
+    }
+
     /// What Model Monitor said itself: the violations of one execution. Features without one are not in the file.
     pub fn of_violations(violations: &Violations, when: Option<Timestamp>) -> Self {
         let features = violations.violations.iter().filter_map(of_violation).collect();

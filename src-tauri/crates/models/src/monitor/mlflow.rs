@@ -28,6 +28,8 @@ pub struct Point {
 pub struct MlflowRun {
     pub id: Option<String>,
     pub name: Option<String>,
+    /// The id of its experiment.
+    pub experiment: Option<String>,
     /// `FINISHED`, `RUNNING`.
     pub status: Option<String>,
     pub start: Option<Timestamp>,
@@ -46,7 +48,8 @@ pub struct Runs {
     pub problems: Vec<Problem>,
 }
 
-const DRIFT: &str = "ValueDrift:";
+/// What stands before the name of a column.
+pub const DRIFT: &str = "ValueDrift:";
 const NOTHING: &[Value] = &[];
 
 impl Runs {
@@ -72,7 +75,58 @@ impl Runs {
     }
 }
 
+/// What runs are kept under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Experiment {
+    pub id: String,
+    pub name: String,
+}
+
+/// A page of `experiments/search`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Experiments {
+    /// Without those that are deleted.
+    pub experiments: Vec<Experiment>,
+    pub next_page: Option<String>,
+    pub problems: Vec<Problem>,
+}
+
+impl Experiments {
+    /// # Errors
+    /// What is no JSON, or holds no experiments.
+    pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+        let map = object(bytes, "an answer of MLflow")?;
+        let mut read = Self { next_page: word_of(&map, &["next_page_token"]), ..Self::default() };
+        // A search that finds nothing answers without a list.
+        let nothing = map.is_empty().then_some(NOTHING);
+        let Some(all) = map.get("experiments").and_then(Value::as_array).map(Vec::as_slice).or(nothing) else {
+            return Err(ReadError::OtherFile { expected: "an answer of MLflow", found: "it has no experiments" });
+        };
+        for (at, value) in all.iter().enumerate() {
+            let one = value.as_object();
+            let id = one.and_then(|one| word_of(one, &["experiment_id"]));
+            let Some((one, id)) = one.zip(id) else {
+                read.problems.push(Problem::new(format!("experiment {}", at + 1), "it has no id"));
+                continue;
+            };
+            if word_of(one, &["lifecycle_stage"]).as_deref() != Some("deleted") {
+                let name = word_of(one, &["name"]).unwrap_or_else(|| id.clone());
+                read.experiments.push(Experiment { id, name });
+            }
+        }
+        Ok(read)
+    }
+}
+
 impl MlflowRun {
+    pub fn tag(&self, name: &str) -> Option<&str> {
+        self.tags.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// The drift that was logged, at the run's end.
     pub fn drift(&self) -> Run {
         let features = self.metrics.iter().filter_map(|point| {
@@ -110,6 +164,7 @@ fn one_run(run: &Map<String, Value>) -> MlflowRun {
     MlflowRun {
         id: word_of(info, &["run_id", "run_uuid"]),
         name: word_of(info, &["run_name"]),
+        experiment: word_of(info, &["experiment_id"]),
         status: word_of(info, &["status"]),
         start: info.get("start_time").and_then(millis),
         end: info.get("end_time").and_then(millis),

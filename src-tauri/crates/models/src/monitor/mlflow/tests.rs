@@ -31,6 +31,40 @@ fn a_run_over_rest() {
     assert_eq!(Runs::read(br#"{"run": {"info": {"run_uuid": "c"}}}"#).unwrap().runs[0].id.as_deref(), Some("c"));
 }
 
+const EXPERIMENTS: &str = r#"{"experiments": [{"experiment_id": "3", "name": "monitoring/demand"},
+  {"experiment_id": 4, "lifecycle_stage": "deleted", "name": "old"}, {"name": "no id"}, 7], "next_page_token": "n"}"#;
+
+#[test]
+fn experiments_over_rest() {
+    let read = Experiments::read(EXPERIMENTS.as_bytes()).unwrap();
+    let demand = Experiment { id: "3".into(), name: "monitoring/demand".into() };
+    assert_eq!((read.experiments, read.problems.len(), read.next_page.as_deref()), (vec![demand], 2, Some("n")));
+    assert!(Experiments::read(b"{}").unwrap().experiments.is_empty());
+    assert!(Experiments::read(br#"{"runs": []}"#).is_err());
+}
+
+#[test]
+fn a_value_alone_is_judged_by_the_snapshot_that_has_it_too() {
+    let run = &Runs::read(SEARCH.as_bytes()).unwrap().runs[0];
+    let mut drift = run.drift();
+    let known =
+        |name: &str, value| FeatureDrift::judged(name.to_owned(), Some(value), Some(0.05), Method::KolmogorovSmirnov);
+    let snapshot =
+        Run { source: Source::Evidently, when: None, features: vec![known("guests", 0.32), known("price", 0.1)] };
+    drift.lend_tests(&snapshot);
+    let guests = &drift.features[0];
+    assert_eq!(
+        (guests.method.clone(), guests.drifted),
+        (Method::KolmogorovSmirnov, Some(false)),
+        "0.32 is no small p-value"
+    );
+    assert!(guests.reason.contains("snapshot with this value"));
+    assert_eq!(drift.features[1].drifted, None, "without a value nothing is lent");
+    let mut other = run.drift();
+    other.lend_tests(&Run { features: vec![known("guests", 0.33)], ..snapshot });
+    assert_eq!(other.features[0].drifted, None, "another value was measured otherwise");
+}
+
 #[test]
 fn the_files_of_a_run() {
     let (points, problems) = read_metric_file("ValueDrift:guests", FILE.as_bytes()).unwrap();

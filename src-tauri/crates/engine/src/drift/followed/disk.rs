@@ -1,0 +1,238 @@
+//! `mlruns`, as an MLflow without a server writes it, on this computer. Links are not followed: a folder that somebody sent
+//! may hold links to anything.
+
+use super::{FollowError, Follows, Where, tracking::followed};
+use crate::drift::sources::{Source, on_disk};
+use ::models::monitor::{
+    mlflow::{DRIFT, Experiment, MlflowRun},
+    mlruns::{self, RunFile},
+};
+use contract::Notice;
+use std::{
+    fs, io,
+    io::Read as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Runs that are read.
+const MOST_RUNS: usize = 5_000;
+/// Files of a run.
+const MOST_FILES: usize = 12_000;
+/// Bytes of a file.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+/// Folders below `metrics` for a name with slashes.
+const DEEPEST: usize = 6;
+/// Faults that are named.
+const MOST_NAMED: usize = 5;
+
+pub(super) async fn follow(source: &Arc<Source>, path: &str) -> Result<Follows, FollowError> {
+    let (source, path) = (Arc::clone(source), on_disk(path));
+    let work = tokio::task::spawn_blocking(move || read(&source, &path));
+    work.await.map_err(|_| FollowError::Read("the folder could not be read".to_owned()))?
+}
+
+fn read(source: &Arc<Source>, root: &Path) -> Result<Follows, FollowError> {
+    let wrong = |error: &io::Error| FollowError::Read(format!("the folder {} cannot be read: {error}", root.display()));
+    let (mut found, mut problems, mut room) = (Follows::default(), Vec::new(), MOST_RUNS);
+    let mut experiments = 0;
+    for folder in folders(root).map_err(|error| wrong(&error))? {
+        let Some(experiment) = experiment(&folder, &mut problems) else { continue };
+        experiments += 1;
+        let mut runs = Vec::new();
+        for run in folders(&folder).unwrap_or_default() {
+            if !drifts(&run) {
+                continue;
+            }
+            if room == 0 {
+                break;
+            }
+            room -= 1;
+            runs.extend(one_run(&run, &mut problems));
+        }
+        if !runs.is_empty() {
+            let place = folder.display().to_string();
+            let mut one = followed(source, &experiment, place, runs);
+            if let Where::Runs { folder: kept, .. } = &mut one.kept {
+                *kept = Some(folder);
+            }
+            found.all.push(one);
+        }
+    }
+    if experiments == 0 {
+        let text = format!(
+            "{} holds no experiment: choose the folder mlruns itself, whose folders have a meta.yaml",
+            root.display()
+        );
+        return Err(FollowError::Read(text));
+    }
+    if room == 0 {
+        found.notices.push(Notice::info(format!("Only {MOST_RUNS} runs of {} are read.", root.display())));
+    }
+    let more = problems.len().saturating_sub(MOST_NAMED);
+    found.notices.extend(problems.into_iter().take(MOST_NAMED).map(Notice::warning));
+    if more > 0 {
+        found.notices.push(Notice::warning(format!("{more} more files of {} cannot be read.", root.display())));
+    }
+    Ok(found)
+}
+
+/// Folders in a folder, by name; links are none.
+fn folders(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if !hidden && entry.file_type()?.is_dir() {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Nothing for a folder that is no experiment, such as that of registered models.
+fn experiment(folder: &Path, problems: &mut Vec<String>) -> Option<Experiment> {
+    let meta = folder.join("meta.yaml");
+    let bytes = match bytes(&meta) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            problems.push(format!("{}: {error}.", meta.display()));
+            return None;
+        }
+    };
+    match mlruns::experiment(&name(folder), &bytes) {
+        Ok(experiment) => experiment,
+        Err(error) => {
+            problems.push(format!("{}: {error}.", meta.display()));
+            None
+        }
+    }
+}
+
+fn is_of_drift(name: &str) -> bool {
+    name.starts_with(DRIFT) || name.starts_with("DriftedColumnsCount")
+}
+
+/// Whether a run keeps drift: most of an exported folder are trainings.
+fn drifts(run: &Path) -> bool {
+    fs::read_dir(run.join("metrics")).is_ok_and(|mut metrics| {
+        metrics.any(|one| one.is_ok_and(|one| is_of_drift(&one.file_name().to_string_lossy())))
+    })
+}
+
+fn one_run(folder: &Path, problems: &mut Vec<String>) -> Option<MlflowRun> {
+    let mut files = Vec::new();
+    let mut take = |path: String, problems: &mut Vec<String>| {
+        let whole = folder.join(&path);
+        match bytes(&whole) {
+            Ok(bytes) => files.push(RunFile { path, bytes }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => problems.push(format!("{}: {error}.", whole.display())),
+        }
+    };
+    for path in ["meta.yaml", "tags/mlflow.runName", "tags/endpoint", "params/endpoint"] {
+        take(path.to_owned(), problems);
+    }
+    let mut names = Vec::new();
+    below(&folder.join("metrics"), "", 0, &mut names);
+    for name in names.into_iter().filter(|name| is_of_drift(name)) {
+        take(format!("metrics/{name}"), problems);
+    }
+    let (run, wrong) = mlruns::run(&name(folder), &files);
+    problems.extend(wrong.into_iter().map(|one| format!("{}, {}: {}.", folder.display(), one.place, one.what)));
+    run
+}
+
+/// Names of the metrics below a folder, with slashes.
+fn below(folder: &Path, prefix: &str, depth: usize, names: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        if names.len() >= MOST_FILES {
+            return;
+        }
+        let Ok(kind) = entry.file_type() else { continue };
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if kind.is_file() {
+            names.push(name);
+        } else if kind.is_dir() && depth < DEEPEST {
+            below(&entry.path(), &format!("{name}/"), depth + 1, names);
+        }
+    }
+}
+
+/// A file whole, if it is one and no link.
+pub(super) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than 4 MB"));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::drift::{DriftSource, SourcePlace};
+
+    fn write(root: &Path, path: &str, text: &str) {
+        let whole = root.join(path);
+        fs::create_dir_all(whole.parent().unwrap()).unwrap();
+        fs::write(whole, text).unwrap();
+    }
+
+    fn source(root: &Path) -> Arc<Source> {
+        let path = root.display().to_string();
+        let place = SourcePlace::Folder { path: path.clone() };
+        Arc::new(Source { known: DriftSource { address: path, ..DriftSource::default() }, place })
+    }
+
+    #[test]
+    fn runs_with_drift_are_found_among_trainings() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(root, "3/meta.yaml", "experiment_id: '3'\nname: monitoring/demand-live\n");
+        write(root, "3/ab/meta.yaml", "run_id: ab\nstatus: 3\nstart_time: 1795248862000\nend_time: 1795248892000\n");
+        write(root, "3/ab/metrics/DriftedColumnsCount.share", "1795248890000 0.5 0\n");
+        write(root, "3/ab/metrics/ValueDrift:guests", "1795248890000 0.32 0\n");
+        write(root, "3/cd/metrics/auc", "1795248890000 0.9 0\n");
+        write(root, "4/meta.yaml", "\u{0}\n");
+        write(root, "models/x/meta.yaml", "name: x\n");
+        let read = read(&source(root), root).unwrap();
+        assert_eq!(read.all.len(), 1);
+        assert_eq!(
+            (read.all[0].name.as_str(), read.all[0].endpoint.as_str()),
+            ("monitoring/demand-live", "demand-live")
+        );
+        assert!(read.notices[0].text.contains("meta.yaml"), "{:?}", read.notices);
+        assert!(read.all[0].newest().is_some());
+    }
+
+    #[test]
+    fn a_folder_that_is_no_mlruns_says_what_to_choose() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = read(&source(folder.path()), folder.path()).unwrap_err().to_string();
+        assert!(error.contains("choose the folder mlruns"), "{error}");
+        let gone = folder.path().join("gone");
+        assert!(read(&source(&gone), &gone).unwrap_err().to_string().contains("cannot be read"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "secret", "key");
+        let link = folder.path().join("meta.yaml");
+        std::os::unix::fs::symlink(folder.path().join("secret"), &link).unwrap();
+        assert!(bytes(&link).is_err());
+    }
+}
