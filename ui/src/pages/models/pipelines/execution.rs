@@ -270,8 +270,8 @@ fn Parameters(given: Option<Vec<GivenParameter>>) -> impl IntoView {
             <thead><tr><th scope="col">"Name"</th><th scope="col">"Value"</th><th scope="col">"Default"</th></tr></thead>
             <tbody>
                 {given.into_iter().map(|parameter| view! {
-                    <tr data-id=parameter.name.clone()>
-                        <th scope="row" class="mono">{parameter.name}</th>
+                    <tr data-id=parameter.name>
+                        <th scope="row" class="mono">{parameter.name.clone()}</th>
                         <td class="mono wrap selectable">
                             <Value value=Some(parameter.value) none="none" />
                             {parameter.is_changed.then(|| view! { " " <span class="chip acc">"changed"</span> })}

@@ -163,7 +163,7 @@ fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoVi
                     <input
                         type="text"
                         class="mono"
-                        aria-label=name
+                        aria-label=name.clone()
                         aria-invalid=move || wrong.read().is_some().to_string()
                         aria-describedby=id.clone()
                         autocomplete="off"
@@ -177,14 +177,14 @@ fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoVi
                 view! {
                     <span class="select">
                         <select
-                            aria-label=name
+                            aria-label=name.clone()
                             aria-describedby=id.clone()
                             on:change:target=move |event| value.set(event.target().value())
                         >
                             {must.then(|| view! { <option value="" selected=true>"choose"</option> })}
                             {choices.into_iter().map(|choice| {
                                 let is_chosen = default.as_ref() == Some(&choice);
-                                view! { <option value=choice.clone() selected=is_chosen>{choice}</option> }
+                                view! { <option value=choice.clone() selected=is_chosen>{choice.clone()}</option> }
                             }).collect_view()}
                         </select>
                         <Icon name="chevron-down" />
