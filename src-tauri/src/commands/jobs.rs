@@ -3,9 +3,9 @@
 use super::{Answer, answer, objects::events};
 use contract::{
     jobs::{
-        Badge, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob, Diagnosis,
+        Attempts, Badge, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob, Diagnosis,
         DiagnosisEvent, EditJob, JobComparison, JobDetail, JobEdit, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,
-        PlanJobRun, PlanJobStop, ReadStages, Stages, StagesEvent,
+        PlanJobRun, PlanJobStop, ReadAttempts, ReadStages, Stages, StagesEvent,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -33,6 +33,11 @@ pub async fn describe_cluster(desk: State<'_, Desk>, request: DescribeCluster) -
 #[tauri::command]
 pub async fn describe_job(desk: State<'_, Desk>, request: DescribeJob) -> Answer<JobDetail> {
     answer(desk.describe_job(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_attempts(desk: State<'_, Desk>, request: ReadAttempts) -> Answer<Attempts> {
+    answer(desk.read_attempts(&request).await)
 }
 
 #[tauri::command]

@@ -107,6 +107,10 @@ def check_job_shapes_of_the_others(bench) -> None:
             assert ("DPUSeconds" in run) == ("CompletedOn" in run), run
         called(glue, "get_job", JobName=job["Name"])
     assert {"SUCCEEDED", "FAILED", "STOPPED", "RUNNING"} <= states, states
+    retried, first = glue.get_job_runs(JobName="loyalty-history")["JobRuns"][:2]
+    same((retried["Id"], retried["PreviousRunId"], retried["Attempt"], first["Attempt"]),
+         (f"{first['Id']}_attempt_1", first["Id"], 1, 0))
+    assert "PreviousRunId" not in first, first
     same({one["Name"]: one["State"] for one in called(glue, "get_triggers")["Triggers"]},
          {"stores-snapshot-nightly": "ACTIVATED", "supplier-feed-nightly": "DEACTIVATED"})
     for kind in ("training", "processing", "transform"):

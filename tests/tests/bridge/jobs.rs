@@ -7,7 +7,7 @@ use contract::{
     executions::{ExecutionEvent, OpenStates, ReadState, Status, WatchExecution},
     jobs::{
         CompareJob, DescribeCluster, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, JudgeLogs,
-        OpenHomes, OpenJobs, State,
+        OpenHomes, OpenJobs, OpenLogFiles, ReadAttempts, State,
     },
     palette::{ResolveTarget, TargetPlace},
     range::Within,
@@ -216,6 +216,53 @@ fn one_run_of_each_engine_says_what_it_was_asked_to_do() -> Result<()> {
         }
         Ok(())
     })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_run_that_was_tried_again_shows_each_attempt_with_its_own_logs() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let failed = one(core, adhoc(), "delivery-costs", &State::Failed)?;
+        let all = core.ask(&ReadAttempts { id: failed.id.clone() })?;
+        let numbers: Vec<_> = all.rows.iter().map(|row| row.timing.attempt).collect();
+        assert_eq!(numbers, [Some(3), Some(2), Some(1)]);
+        for row in &all.rows {
+            assert!(row.state == State::Failed && row.started.is_some() && row.timing.run > Some(0), "{row:?}");
+            assert!(row.reason.is_some() && row.id.own() == failed.id.own(), "{row:?}");
+        }
+        let oldest = all.rows.last().context("three")?;
+        let (first, newest) = (files(core, &oldest.id)?, files(core, &failed.id)?);
+        assert!(first.iter().any(|file| file.contains("/attempts/1/SPARK_DRIVER/")), "{first:?}");
+        assert!(!first.iter().any(|file| file.contains("/attempts/2/") || file.contains("/attempts/3/")), "{first:?}");
+        assert!(newest.iter().any(|file| file.contains("/attempts/3/SPARK_DRIVER/")), "{newest:?}");
+
+        let glue = HomeId::GlueJob("loyalty-history".into());
+        let retried = one(core, glue, "loyalty-history", &State::Failed)?;
+        let all = core.ask(&ReadAttempts { id: retried.id.clone() })?;
+        assert!(all.notices.is_empty(), "{:?}", all.notices);
+        let [second, first] = all.rows.as_slice() else { anyhow::bail!("two attempts: {all:?}") };
+        assert_eq!((&second.id, second.timing.attempt), (&retried.id, Some(2)));
+        assert_eq!(
+            (format!("{}_attempt_1", first.id.own()), first.timing.attempt),
+            (second.id.own().to_owned(), Some(1))
+        );
+        // The streams of the retry begin with the name of the first run.
+        let (own, other) = (files(core, &first.id)?, files(core, &second.id)?);
+        assert!(!own.is_empty() && !own.iter().any(|file| file.contains("_attempt_")), "{own:?}");
+        assert!(!other.is_empty() && other.iter().all(|file| file.contains("_attempt_1")), "{other:?}");
+
+        let refused = json!({ "status": 403, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "ListJobRunAttempts" }), 10, refused)?;
+        let fault = core.fault(&ReadAttempts { id: failed.id })?;
+        assert_eq!(fault.code, Code::Denied, "{fault:?}");
+        Ok(())
+    })
+}
+
+fn files(core: &Core, id: &JobId) -> Result<Vec<String>> {
+    let state = core.open(&OpenLogFiles { id: id.clone() })?;
+    let files = core.rows(state.set, |rows| if let Rows::LogFiles(rows) = rows { Some(rows) } else { None })?;
+    Ok(files.into_iter().map(|file| file.address).collect())
 }
 
 /// The job run that the newest failed execution of the sales pipeline started first.

@@ -7,6 +7,7 @@
 
 mod acts;
 mod again;
+mod attempts;
 mod cells;
 mod compare;
 mod diagnosis;

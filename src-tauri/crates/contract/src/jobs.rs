@@ -5,6 +5,7 @@
 
 pub mod absence;
 mod again;
+mod attempts;
 pub mod diagnosis;
 pub mod facts;
 mod id;
@@ -14,6 +15,7 @@ pub mod stages;
 
 use crate::{Notice, Timestamp, ends::EndId, executions::Difference};
 pub use again::{EditJob, JobEdit, JobForm, JobOffers, PlanJobRun, PlanJobStop};
+pub use attempts::{Attempts, ReadAttempts};
 pub use diagnosis::{DiagnoseJob, Diagnosis, DiagnosisEvent};
 pub use id::{BadJobId, JobId, SageMakerKind};
 pub use logs::{Badge, LogFileRow, LogPlace, LogRole, LogStreamKind};

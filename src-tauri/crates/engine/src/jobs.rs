@@ -6,6 +6,7 @@
 //! again every few seconds; and no secret of a request leaves the core (`::jobs::secrets`).
 
 mod again;
+mod attempts;
 mod cluster;
 mod compare;
 mod detail;

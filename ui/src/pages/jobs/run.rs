@@ -4,6 +4,7 @@ use super::{
     AREA,
     acts::JobActs,
     again::form::suggested,
+    attempts::{self, Attempts},
     cells::of_state,
     compare::Compare,
     diagnosis::use_diagnosis,
@@ -135,6 +136,7 @@ fn Run(job: JobId) -> impl IntoView {
     let counted =
         Memo::new(move |_| diagnosed.diagnosis.with(|read| read.as_ref().map_or(0, |read| read.findings.len())));
     let spark = stages::may_have(job.engine());
+    let tried = Memo::new(move |_| detail.with(|detail| attempts::worth_asking(&detail.as_ref()?.view.row)));
     let list = move || {
         let mut tabs = vec![("run", "Run"), ("findings", "Findings"), ("logs", "Logs")];
         if spark {
@@ -170,6 +172,7 @@ fn Run(job: JobId) -> impl IntoView {
                     "stages" if spark => view! { <Stages job=id.get_value() /> }.into_any(),
                     "compare" => view! { <Compare job=id.get_value() /> }.into_any(),
                     _ => view! {
+                        {move || tried.get().map(|(id, attempt, _)| view! { <Attempts id attempt /> })}
                         {move || match detail.get() {
                             Some(detail) => view! { <Overview detail /> }.into_any(),
                             None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=10 /> }).into_any(),

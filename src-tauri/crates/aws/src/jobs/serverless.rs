@@ -22,6 +22,7 @@ use contract::{
 const LIST_APPLICATIONS: Call = Call::new("ListApplications", "emr-serverless:ListApplications");
 const GET_APPLICATION: Call = Call::new("GetApplication", "emr-serverless:GetApplication");
 const LIST: Call = Call::new("ListJobRuns", "emr-serverless:ListJobRuns");
+const LIST_ATTEMPTS: Call = Call::new("ListJobRunAttempts", "emr-serverless:ListJobRunAttempts");
 const GET: Call = Call::new("GetJobRun", "emr-serverless:GetJobRun");
 
 fn client(session: &Session) -> Client {
@@ -115,6 +116,41 @@ pub async fn runs_page(
         run
     });
     Ok((runs.collect(), reply.next_token().map(str::to_owned)))
+}
+
+/// One page of the attempts of a job run, newest first, and the token of the next. They lack their program and their start.
+pub async fn attempts_page(
+    session: &Session,
+    application: &str,
+    run: &str,
+    token: Option<String>,
+) -> Result<(Vec<RunFact>, Option<String>), AwsError> {
+    session.pace(Api::EmrServerless).await;
+    let reply = client(session)
+        .list_job_run_attempts()
+        .application_id(application)
+        .job_run_id(run)
+        .max_results(50)
+        .set_next_token(token)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(LIST_ATTEMPTS, error))?;
+    let attempts = reply.job_run_attempts().iter().map(|item| {
+        let attempt = item.attempt().and_then(small);
+        let id = JobId::Serverless { application: application.to_owned(), run: run.to_owned(), attempt };
+        let driver = Driver::SparkSubmit { entry_point: String::new(), arguments: Vec::new(), parameters: None };
+        let mut run = bare(id, item.state().as_str(), driver);
+        run.arn = text(Some(item.arn()));
+        run.name = text(item.name());
+        run.reason = text(Some(item.state_details()));
+        run.created = Some(timestamp(item.created_at()));
+        run.ended = state_of(&run).is_over().then(|| timestamp(item.updated_at()));
+        run.attempt = attempt;
+        run.by = text(Some(item.created_by()));
+        run.request.release = text(Some(item.release_label()));
+        run
+    });
+    Ok((attempts.collect(), reply.next_token().map(str::to_owned)))
 }
 
 /// One job run, or one attempt of it.
