@@ -61,6 +61,9 @@ def check_job_shapes_of_emr(bench) -> None:
     boot = emr.describe_cluster(ClusterId="j-1B0OTFA1LPYAR")["Cluster"]["Status"]
     same((boot["StateChangeReason"]["Code"], boot["ErrorDetails"][0]["ErrorCode"]),
          ("BOOTSTRAP_FAILURE", "BOOTSTRAP_FAILURE_PRIMARY_WITH_NON_ZERO_CODE"))
+    broken = emr.describe_cluster(ClusterId="j-1BR0KENB00TCL")["Cluster"]
+    same((broken["Name"], broken["Status"]["State"], broken["Status"]["StateChangeReason"]["Code"]),
+         ("crm-dedup", "TERMINATED_WITH_ERRORS", "BOOTSTRAP_FAILURE"))
     refused(lambda: emr.describe_cluster(ClusterId="j-NOBODY"), "InvalidRequestException", 400)
     same(bench.client("emr", region="us-east-1").list_clusters()["Clusters"], [])
 

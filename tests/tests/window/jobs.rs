@@ -179,6 +179,24 @@ fn the_attempts_of_a_run_lead_to_their_logs() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_cluster_that_failed_says_why() -> Result<()> {
+    in_window(async |window| {
+        window.load("/jobs/homes?q=kind:cluster%20name:menu-vision").await?;
+        first_row_shows(window, "Clusters", "menu-vision").await?;
+        window.press("Down").await?;
+        window.click("link", "Why it failed").await?;
+        window.find("region", "Finding").await?;
+        shows(window, "Bootstrap action 1 failed").await?;
+        window.picture("jobs/cluster-failed").await?;
+        window.click("tab", "Logs").await?;
+        window.find("grid", "Log files").await?;
+        first_row_shows(window, "Log files", "Bootstrap").await?;
+        Ok(())
+    })
+}
+
 /// A run that ran out of memory, asked for again with what its finding suggests, by keyboard from the list to the new run.
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]

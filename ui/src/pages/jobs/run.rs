@@ -135,7 +135,7 @@ fn Run(job: JobId) -> impl IntoView {
     let range = Signal::derive(move || detail.with(|detail| detail.as_ref().and_then(|detail| span(&detail.view.row))));
     let counted =
         Memo::new(move |_| diagnosed.diagnosis.with(|read| read.as_ref().map_or(0, |read| read.findings.len())));
-    let spark = stages::may_have(job.engine());
+    let spark = stages::may_have(job.engine()) && !matches!(job, JobId::Cluster { .. });
     let tried = Memo::new(move |_| detail.with(|detail| attempts::worth_asking(&detail.as_ref()?.view.row)));
     let list = move || {
         let mut tabs = vec![("run", "Run"), ("findings", "Findings"), ("logs", "Logs")];
