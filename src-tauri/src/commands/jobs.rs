@@ -3,9 +3,9 @@
 use super::{Answer, answer, objects::events};
 use contract::{
     jobs::{
-        Attempts, Badge, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob, Diagnosis,
-        DiagnosisEvent, EditJob, JobComparison, JobDetail, JobEdit, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,
-        PlanJobRun, PlanJobStop, ReadAttempts, ReadStages, Stages, StagesEvent,
+        Attempts, Badge, Capacity, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob,
+        Diagnosis, DiagnosisEvent, EditJob, JobComparison, JobDetail, JobEdit, JudgeLogs, OpenHomes, OpenJobs,
+        OpenLogFiles, PlanJobRun, PlanJobStop, ReadAttempts, ReadCapacity, ReadStages, Stages, StagesEvent,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -38,6 +38,11 @@ pub async fn describe_job(desk: State<'_, Desk>, request: DescribeJob) -> Answer
 #[tauri::command]
 pub async fn read_attempts(desk: State<'_, Desk>, request: ReadAttempts) -> Answer<Attempts> {
     answer(desk.read_attempts(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_capacity(desk: State<'_, Desk>, request: ReadCapacity) -> Answer<Capacity> {
+    answer(desk.read_capacity(&request).await)
 }
 
 #[tauri::command]

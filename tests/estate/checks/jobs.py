@@ -61,6 +61,8 @@ def check_job_shapes_of_emr(bench) -> None:
     boot = emr.describe_cluster(ClusterId="j-1B0OTFA1LPYAR")["Cluster"]["Status"]
     same((boot["StateChangeReason"]["Code"], boot["ErrorDetails"][0]["ErrorCode"]),
          ("BOOTSTRAP_FAILURE", "BOOTSTRAP_FAILURE_PRIMARY_WITH_NON_ZERO_CODE"))
+    limits = called(emr, "get_managed_scaling_policy", ClusterId=NIGHTLY)["ManagedScalingPolicy"]["ComputeLimits"]
+    same((limits["MinimumCapacityUnits"], limits["MaximumCapacityUnits"]), (3, 12))
     broken = emr.describe_cluster(ClusterId="j-1BR0KENB00TCL")["Cluster"]
     same((broken["Name"], broken["Status"]["State"], broken["Status"]["StateChangeReason"]["Code"]),
          ("crm-dedup", "TERMINATED_WITH_ERRORS", "BOOTSTRAP_FAILURE"))

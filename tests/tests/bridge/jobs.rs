@@ -7,7 +7,7 @@ use contract::{
     executions::{ExecutionEvent, OpenStates, ReadState, Status, WatchExecution},
     jobs::{
         CompareJob, DescribeCluster, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, JudgeLogs,
-        OpenHomes, OpenJobs, OpenLogFiles, ReadAttempts, State,
+        OpenHomes, OpenJobs, OpenLogFiles, ReadAttempts, ReadCapacity, State,
     },
     palette::{ResolveTarget, TargetPlace},
     range::Within,
@@ -255,6 +255,41 @@ fn a_run_that_was_tried_again_shows_each_attempt_with_its_own_logs() -> Result<(
         estate.fault(json!({ "action": "ListJobRunAttempts" }), 10, refused)?;
         let fault = core.fault(&ReadAttempts { id: failed.id })?;
         assert_eq!(fault.code, Code::Denied, "{fault:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn the_capacity_of_a_run_stands_beside_what_it_used() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let of = |id: &JobId| core.ask(&ReadCapacity { id: id.clone() });
+        let run = one(core, adhoc(), "delivery-costs", &State::Failed)?;
+        let all = of(&run.id)?;
+        let vcpu = all.rows.iter().find(|row| row.what == "vCPU").with_context(|| format!("{all:?}"))?;
+        assert_eq!(vcpu.maximum.as_deref(), Some("64 vCPU"));
+        assert!(vcpu.used.as_deref().unwrap_or_default().ends_with("vCPU on average"), "{vcpu:?}");
+        let (_, daily) = open(core, JobsOf::Home(HomeId::Application("00fe6s2r9vq1b30l".into())), None)?;
+        let all = of(&daily.first().context("runs")?.id)?;
+        let ready = all.rows.iter().find(|row| row.what == "driver workers").with_context(|| format!("{all:?}"))?;
+        assert!(ready.configured.as_deref().unwrap_or_default().starts_with("1 kept ready"), "{ready:?}");
+
+        let step = one(core, nightly(), "price-list", &State::Failed)?;
+        let all = of(&step.id)?;
+        let task = all.rows.iter().find(|row| row.what == "task, r6g.2xlarge").with_context(|| format!("{all:?}"))?;
+        let told = (task.configured.as_deref(), task.used.as_deref());
+        assert_eq!(told, (Some("2 instances"), Some("1 instance running")), "one was lost");
+        assert!(all.rows.iter().any(|row| row.maximum.as_deref() == Some("12 instances")), "{all:?}");
+
+        let glue = one(core, HomeId::GlueJob("price-list".into()), "price-list", &State::Failed)?;
+        let all = of(&glue.id)?;
+        assert_eq!(all.rows.first().and_then(|row| row.configured.as_deref()), Some("4 workers G.2X"), "{all:?}");
+
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "GetManagedScalingPolicy" }), 10, refused)?;
+        let part = of(&step.id)?;
+        assert!(!part.rows.is_empty(), "{part:?}");
+        assert!(part.notices.iter().any(|notice| notice.text.contains("Managed scaling")), "{part:?}");
         Ok(())
     })
 }

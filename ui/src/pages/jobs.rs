@@ -8,6 +8,7 @@
 mod acts;
 mod again;
 mod attempts;
+mod capacity;
 mod cells;
 mod compare;
 mod diagnosis;

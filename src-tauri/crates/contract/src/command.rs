@@ -100,6 +100,7 @@ macro_rules! with_commands {
             Read jobs::describe_cluster(DescribeCluster) -> ClusterDetail;
             Read jobs::describe_job(DescribeJob) -> JobDetail;
             Read jobs::read_attempts(ReadAttempts) -> Attempts;
+            Read jobs::read_capacity(ReadCapacity) -> Capacity;
             Read jobs::compare_job(CompareJob) -> JobComparison;
             Read jobs::open_log_files(OpenLogFiles, SetEvent) -> SetState;
             Read jobs::judge_logs(JudgeLogs) -> Badge;

@@ -6,6 +6,7 @@
 pub mod absence;
 mod again;
 mod attempts;
+mod capacity;
 pub mod diagnosis;
 pub mod facts;
 mod id;
@@ -16,6 +17,7 @@ pub mod stages;
 use crate::{Notice, Timestamp, ends::EndId, executions::Difference};
 pub use again::{EditJob, JobEdit, JobForm, JobOffers, PlanJobRun, PlanJobStop};
 pub use attempts::{Attempts, ReadAttempts};
+pub use capacity::{Capacity, CapacityRow, ReadCapacity};
 pub use diagnosis::{DiagnoseJob, Diagnosis, DiagnosisEvent};
 pub use id::{BadJobId, JobId, SageMakerKind};
 pub use logs::{Badge, LogFileRow, LogPlace, LogRole, LogStreamKind};

@@ -7,6 +7,7 @@
 
 mod again;
 mod attempts;
+mod capacity;
 mod cluster;
 mod compare;
 mod detail;

@@ -10,6 +10,7 @@ pub mod absent;
 pub mod address;
 pub mod again;
 pub mod badge;
+pub mod capacity;
 pub mod classify;
 pub mod command;
 pub mod compare;

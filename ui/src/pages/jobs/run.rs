@@ -5,6 +5,7 @@ use super::{
     acts::JobActs,
     again::form::suggested,
     attempts::{self, Attempts},
+    capacity::{self, Capacity},
     cells::of_state,
     compare::Compare,
     diagnosis::use_diagnosis,
@@ -136,6 +137,8 @@ fn Run(job: JobId) -> impl IntoView {
     let counted =
         Memo::new(move |_| diagnosed.diagnosis.with(|read| read.as_ref().map_or(0, |read| read.findings.len())));
     let spark = stages::may_have(job.engine()) && !matches!(job, JobId::Cluster { .. });
+    let reported = capacity::is_reported(job.engine());
+    let told = Memo::new(move |_| reported && detail.with(Option::is_some));
     let tried = Memo::new(move |_| detail.with(|detail| attempts::worth_asking(&detail.as_ref()?.view.row)));
     let list = move || {
         let mut tabs = vec![("run", "Run"), ("findings", "Findings"), ("logs", "Logs")];
@@ -177,6 +180,7 @@ fn Run(job: JobId) -> impl IntoView {
                             Some(detail) => view! { <Overview detail /> }.into_any(),
                             None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=10 /> }).into_any(),
                         }}
+                        {move || told.get().then(|| view! { <Capacity id=id.get_value() /> })}
                     }.into_any(),
                 }}
             </div>

@@ -3,6 +3,7 @@
 //! A step says neither its release nor where its cluster keeps logs: whoever reads steps hands over the cluster, read once.
 
 pub mod machines;
+pub mod scale;
 
 use super::{bare, pairs, text};
 use crate::{AwsError, Call, Session, pace::Api, time::timestamp};

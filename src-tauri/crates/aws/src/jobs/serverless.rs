@@ -14,7 +14,7 @@ use aws_sdk_emrserverless::{
 use contract::{
     Timestamp,
     jobs::{
-        HomeId, HomeRow, JobId,
+        CapacityRow, HomeId, HomeRow, JobId,
         facts::{CloudWatchSettings, Configuration, Driver, LogSettings, RunFact, Usage},
     },
 };
@@ -74,6 +74,41 @@ async fn application(session: &Session, id: &str) -> Result<Application, AwsErro
 pub async fn capacity(session: &Session, id: &str) -> Result<Option<String>, AwsError> {
     let application = application(session, id).await?;
     Ok(application.maximum_capacity().map(|most| format!("at most {}, {}", most.cpu(), most.memory())))
+}
+
+/// What an application keeps ready and what its runs may take together.
+pub async fn capacity_rows(session: &Session, id: &str) -> Result<Vec<CapacityRow>, AwsError> {
+    let application = application(session, id).await?;
+    let mut rows = Vec::new();
+    let mut most = |what: &str, maximum: Option<&str>| {
+        let row = maximum.map(|text| CapacityRow {
+            what: what.to_owned(),
+            maximum: Some(text.to_owned()),
+            ..CapacityRow::default()
+        });
+        rows.extend(row);
+    };
+    if let Some(all) = application.maximum_capacity() {
+        most("vCPU", Some(all.cpu()));
+        most("memory", Some(all.memory()));
+        most("disk", all.disk());
+    }
+    let mut ready: Vec<CapacityRow> = application
+        .initial_capacity()
+        .into_iter()
+        .flatten()
+        .map(|(kind, kept)| {
+            let of = kept.worker_configuration().map(|worker| format!(" of {}, {}", worker.cpu(), worker.memory()));
+            CapacityRow {
+                what: format!("{} workers", kind.to_ascii_lowercase()),
+                configured: Some(format!("{} kept ready{}", kept.worker_count(), of.unwrap_or_default())),
+                ..CapacityRow::default()
+            }
+        })
+        .collect();
+    ready.sort_by(|one, two| one.what.cmp(&two.what));
+    rows.extend(ready);
+    Ok(rows)
 }
 
 /// One page of an application's job runs, newest first, and the token of the next. They lack their program, their start
