@@ -4,8 +4,9 @@ use super::{Answer, answer, objects::events};
 use contract::{
     jobs::{
         Attempts, Badge, Capacity, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob,
-        Diagnosis, DiagnosisEvent, EditJob, JobComparison, JobDetail, JobEdit, JudgeLogs, OpenHomes, OpenJobs,
-        OpenLogFiles, PlanJobRun, PlanJobStop, ReadAttempts, ReadCapacity, ReadStages, Stages, StagesEvent,
+        Diagnosis, DiagnosisEvent, EditJob, FindEvent, FindRun, FoundRun, JobComparison, JobDetail, JobEdit, JudgeLogs,
+        OpenHomes, OpenJobs, OpenLogFiles, PlanJobRun, PlanJobStop, ReadAttempts, ReadCapacity, ReadStages, Stages,
+        StagesEvent, StopFind,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -43,6 +44,20 @@ pub async fn read_attempts(desk: State<'_, Desk>, request: ReadAttempts) -> Answ
 #[tauri::command]
 pub async fn read_capacity(desk: State<'_, Desk>, request: ReadCapacity) -> Answer<Capacity> {
     answer(desk.read_capacity(&request).await)
+}
+
+#[tauri::command]
+pub async fn find_run(desk: State<'_, Desk>, request: FindRun, events: Channel<FindEvent>) -> Answer<FoundRun> {
+    let listener = Arc::new(move |event| {
+        let _ = events.send(event);
+    });
+    answer(desk.find_run(request, listener).await)
+}
+
+#[tauri::command]
+pub async fn stop_find(desk: State<'_, Desk>, request: StopFind) -> Answer<()> {
+    desk.stop_find(&request);
+    Ok(())
 }
 
 #[tauri::command]

@@ -6,8 +6,8 @@ use contract::{
     Code,
     executions::{ExecutionEvent, OpenStates, ReadState, Status, WatchExecution},
     jobs::{
-        CompareJob, DescribeCluster, DescribeJob, Engine, HomeId, HomeRow, JobId, JobRow, JobTarget, JobsOf, JudgeLogs,
-        OpenHomes, OpenJobs, OpenLogFiles, ReadAttempts, ReadCapacity, State,
+        CompareJob, DescribeCluster, DescribeJob, Engine, FindRun, FoundRun, HomeId, HomeRow, JobId, JobRow, JobTarget,
+        JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles, ReadAttempts, ReadCapacity, State,
     },
     palette::{ResolveTarget, TargetPlace},
     range::Within,
@@ -290,6 +290,39 @@ fn the_capacity_of_a_run_stands_beside_what_it_used() -> Result<()> {
         let part = of(&step.id)?;
         assert!(!part.rows.is_empty(), "{part:?}");
         assert!(part.notices.iter().any(|notice| notice.text.contains("Managed scaling")), "{part:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_id_alone_is_looked_for_where_it_may_be() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let find = |engine: Engine, run: &str| -> Result<FoundRun> {
+            let request = FindRun { engine, run: run.to_owned(), confirmed: false };
+            let (found, _events) = core.stream(&request)?;
+            found.map_err(|fault| anyhow::anyhow!("{fault:?}"))
+        };
+        let mark = estate.mark()?;
+        let step = JobId::Step { cluster: nightly().own().into(), step: "s-20005DAILY".into() };
+        assert_eq!(find(Engine::Emr, "s-20005DAILY")?, FoundRun::There(JobTarget::Job(step)));
+        let asked = estate.calls("DescribeStep", mark)?.len();
+        assert!(asked > 0, "nothing had shown it");
+        find(Engine::Emr, "s-20005DAILY")?;
+        assert_eq!(estate.calls("DescribeStep", mark)?.len(), asked, "it is known now");
+
+        let FoundRun::Nowhere { places, unread: 0 } = find(Engine::Emr, "s-NOBODY0000000")? else {
+            anyhow::bail!("there is no such step")
+        };
+        assert!(places > 3, "{places}");
+        let application = adhoc().own().to_owned();
+        let found = find(Engine::EmrServerless, &application)?;
+        assert_eq!(found, FoundRun::There(JobTarget::Application(application)));
+
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "GetJobRun" }), 3, refused)?;
+        let found = find(Engine::Glue, "jr_0000000000")?;
+        assert!(matches!(found, FoundRun::Nowhere { unread: 3, .. }), "{found:?}");
         Ok(())
     })
 }

@@ -197,6 +197,20 @@ fn a_cluster_that_failed_says_why() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_step_is_found_by_its_id_alone() -> Result<()> {
+    in_window(async |window| {
+        window.load("/jobs?q=id:s-NOBODY0000000&find=emr:s-NOBODY0000000").await?;
+        shows(window, "s-NOBODY0000000 was not found in ").await?;
+        window.picture("jobs/not-found").await?;
+        window.load("/jobs?q=id:s-20006DAILY&find=emr:s-20006DAILY").await?;
+        window.find("region", "Finding").await?;
+        shows(window, "landing-validator").await?;
+        Ok(())
+    })
+}
+
 /// A run that ran out of memory, asked for again with what its finding suggests, by keyboard from the list to the new run.
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]

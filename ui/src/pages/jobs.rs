@@ -13,6 +13,7 @@ mod cells;
 mod compare;
 mod diagnosis;
 mod ends;
+mod find;
 mod findings;
 mod homes;
 mod insights;

@@ -9,6 +9,7 @@ mod attempts;
 mod capacity;
 pub mod diagnosis;
 pub mod facts;
+pub mod find;
 mod id;
 pub mod logs;
 mod requests;
@@ -19,6 +20,7 @@ pub use again::{EditJob, JobEdit, JobForm, JobOffers, PlanJobRun, PlanJobStop};
 pub use attempts::{Attempts, ReadAttempts};
 pub use capacity::{Capacity, CapacityRow, ReadCapacity};
 pub use diagnosis::{DiagnoseJob, Diagnosis, DiagnosisEvent};
+pub use find::{FIND_DAYS, FREE_CALLS, FindEvent, FindRun, FoundRun, StopFind};
 pub use id::{BadJobId, JobId, SageMakerKind};
 pub use logs::{Badge, LogFileRow, LogPlace, LogRole, LogStreamKind};
 pub use requests::{

@@ -13,6 +13,7 @@ mod compare;
 mod detail;
 mod diagnose;
 mod files;
+mod find;
 mod homes;
 mod kept;
 mod late;
@@ -28,6 +29,7 @@ mod stop;
 
 pub(crate) use diagnose::Diagnoses;
 pub use diagnose::DiagnosisEvents;
+pub use find::FindEvents;
 pub(crate) use kept::Kept;
 pub(crate) use late::{LateJob, late_jobs};
 pub(crate) use permissions::look as permitted;
@@ -62,12 +64,14 @@ pub(crate) struct Jobs {
     /// Log files as they were last looked through, by run.
     files: Kept<Arc<Looked>>,
     stages: stages::Readings,
+    search: find::Search,
 }
 
 impl Jobs {
     /// Nobody listens any more.
     pub fn stop_all(&self) {
         self.stages.end_all();
+        self.search.stop_all();
     }
 }
 

@@ -251,6 +251,13 @@ pub async fn steps_page(
     Ok((runs.collect(), reply.marker().map(str::to_owned)))
 }
 
+/// Whether a cluster has this step; one that it has not is not found.
+pub async fn find_step(session: &Session, cluster: &str, step: &str) -> Result<(), AwsError> {
+    session.pace(Api::Emr).await;
+    let asked = client(session).describe_step().cluster_id(cluster).step_id(step).send().await;
+    asked.map(drop).map_err(|error| failed(DESCRIBE_STEP, error))
+}
+
 pub async fn step(session: &Session, cluster: &ClusterFact, step: &str) -> Result<RunFact, AwsError> {
     session.pace(Api::Emr).await;
     let reply = client(session)
