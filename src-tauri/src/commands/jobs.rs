@@ -5,8 +5,8 @@ use contract::{
     jobs::{
         Attempts, Badge, Capacity, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob,
         Diagnosis, DiagnosisEvent, EditJob, FindEvent, FindRun, FoundRun, JobComparison, JobDetail, JobEdit, JudgeLogs,
-        OpenHomes, OpenJobs, OpenLogFiles, PlanJobRun, PlanJobStop, ReadAttempts, ReadCapacity, ReadStages, Stages,
-        StagesEvent, StopFind,
+        OpenHomes, OpenJobs, OpenLogFiles, PlanJobRun, PlanJobStop, ReadAttempts, ReadCapacity, ReadRecurrence,
+        ReadStages, Recurrence, Stages, StagesEvent, StopFind,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -58,6 +58,11 @@ pub async fn find_run(desk: State<'_, Desk>, request: FindRun, events: Channel<F
 pub async fn stop_find(desk: State<'_, Desk>, request: StopFind) -> Answer<()> {
     desk.stop_find(&request);
     Ok(())
+}
+
+#[tauri::command]
+pub async fn read_recurrence(desk: State<'_, Desk>, request: ReadRecurrence) -> Answer<Recurrence> {
+    answer(desk.read_recurrence(&request).await)
 }
 
 #[tauri::command]

@@ -7,7 +7,7 @@ use contract::{
     executions::{ExecutionEvent, OpenStates, ReadState, Status, WatchExecution},
     jobs::{
         CompareJob, DescribeCluster, DescribeJob, Engine, FindRun, FoundRun, HomeId, HomeRow, JobId, JobRow, JobTarget,
-        JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles, ReadAttempts, ReadCapacity, State,
+        JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles, ReadAttempts, ReadCapacity, ReadRecurrence, State,
     },
     palette::{ResolveTarget, TargetPlace},
     range::Within,
@@ -323,6 +323,27 @@ fn an_id_alone_is_looked_for_where_it_may_be() -> Result<()> {
         estate.fault(json!({ "action": "GetJobRun" }), 3, refused)?;
         let found = find(Engine::Glue, "jr_0000000000")?;
         assert!(matches!(found, FoundRun::Nowhere { unread: 3, .. }), "{found:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_cause_that_comes_back_is_counted_once_for_each_run() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let (_, mut rows) = open(core, JobsOf::Home(HomeId::Application("00fe6s2r9vq1b30l".into())), None)?;
+        rows.retain(|row| row.state == State::Failed);
+        let newer = rows.first().context("a failed run")?;
+        let older = rows.iter().skip(1).find(|row| row.name == newer.name).context("it was tried three times")?;
+        let seen = |row: &JobRow| core.ask(&ReadRecurrence { id: row.id.clone(), signature: "test.comes-back".into() });
+        let first = seen(older)?;
+        assert_eq!((first.times, first.words()), (1, None));
+        for _ in 0..2 {
+            let again = seen(newer)?;
+            assert_eq!((again.times, again.last), (2, older.ended), "{again:?}");
+            assert_eq!((again.same, again.changed), (0, 0), "nothing succeeded between them");
+        }
+        assert_eq!(seen(older)?.times, 1, "what came later is no memory of it");
         Ok(())
     })
 }

@@ -23,6 +23,7 @@ mod logs;
 mod machines;
 mod overview;
 mod run;
+mod seen;
 mod stages;
 mod summary;
 

@@ -12,6 +12,7 @@ pub mod facts;
 pub mod find;
 mod id;
 pub mod logs;
+pub mod recurrence;
 mod requests;
 pub mod stages;
 
@@ -23,6 +24,7 @@ pub use diagnosis::{DiagnoseJob, Diagnosis, DiagnosisEvent};
 pub use find::{FIND_DAYS, FREE_CALLS, FindEvent, FindRun, FoundRun, StopFind};
 pub use id::{BadJobId, JobId, SageMakerKind};
 pub use logs::{Badge, LogFileRow, LogPlace, LogRole, LogStreamKind};
+pub use recurrence::{ReadRecurrence, Recurrence};
 pub use requests::{
     BootstrapAction, ClusterDetail, ClusterInstance, CompareJob, DescribeCluster, DescribeJob, HomeId, HomeRow,
     JobDetail, JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,

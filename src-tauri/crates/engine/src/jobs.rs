@@ -23,6 +23,7 @@ mod permissions;
 mod read;
 mod recent;
 mod records;
+mod recurrence;
 mod round;
 mod stages;
 mod stop;

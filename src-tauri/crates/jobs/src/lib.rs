@@ -23,6 +23,7 @@ pub mod layout;
 pub mod link;
 pub mod parameters;
 pub mod paste;
+pub mod recurrence;
 pub mod secrets;
 pub mod spark;
 pub mod state;
