@@ -49,44 +49,48 @@ fn Find(engine: Engine, run: String) -> impl IntoView {
     on_cleanup(move || stop(run.try_get_value()));
     let words = move |places: u64| format!("{} {}", format::count(places), places_word(engine, places));
     let name = move || run.get_value();
-    move || {
-        match answer.get() {
-        None => view! {
-            <div class="verdict" role="group" aria-label="Looking for the run">
-                <p role="status">
-                    {move || match progress.get() {
-                        Some(FindEvent { tried, places }) => format!("Looking for {}: {} of {} asked.", name(), format::count(tried), words(places)),
-                        None => format!("Looking for {}.", name()),
-                    }}
-                </p>
-                <button type="button" class="link" on:click=move |_| stop(run.try_get_value())>"Stop"</button>
-            </div>
+    let going = move || match progress.get() {
+        Some(FindEvent { tried, places }) => {
+            format!("Looking for {}: {} of {} asked.", name(), format::count(tried), words(places))
         }
-        .into_any(),
-        Some(Err(fault)) => view! { <FaultView fault retry=Callback::new(move |()| ask.run(false)) /> }.into_any(),
+        None => format!("Looking for {}.", name()),
+    };
+    let again = Callback::new(move |()| ask.run(false));
+    move || match answer.get() {
+        None => {
+            let button = act("Stop".to_owned(), move || stop(run.try_get_value()));
+            said(going.into_any(), Some(button))
+        }
+        Some(Err(fault)) => view! { <FaultView fault retry=again /> }.into_any(),
         Some(Ok(FoundRun::There(_))) => ().into_any(),
-        Some(Ok(FoundRun::Ask { places })) => view! {
-            <div class="verdict" role="group" aria-label="Looking for the run">
-                <p>{format!("{} does not say what it belongs to. Looking for it takes a call for each of {}.", name(), words(places))}</p>
-                <button type="button" class="btn" on:click=move |_| ask.run(true)>{format!("Look in {}", words(places))}</button>
-            </div>
+        Some(Ok(FoundRun::Ask { places })) => {
+            let (name, words) = (name(), words(places));
+            let text =
+                format!("{name} does not say what it belongs to. Looking for it takes a call for each of {words}.");
+            said(text.into_any(), Some(act(format!("Look in {words}"), move || ask.run(true))))
         }
-        .into_any(),
-        Some(Ok(FoundRun::Nowhere { places, unread })) => view! {
-            <div class="verdict" role="group" aria-label="Looking for the run">
-                <p role="status">{nowhere(&name(), engine, &words(places), unread)}</p>
-            </div>
+        Some(Ok(FoundRun::Nowhere { places, unread })) => {
+            said(nowhere(&name(), engine, &words(places), unread).into_any(), None)
         }
-        .into_any(),
-        Some(Ok(FoundRun::Stopped)) => view! {
-            <div class="verdict" role="group" aria-label="Looking for the run">
-                <p role="status">{format!("The search for {} was stopped.", name())}</p>
-                <button type="button" class="link" on:click=move |_| ask.run(true)>"Look again"</button>
-            </div>
+        Some(Ok(FoundRun::Stopped)) => {
+            let text = format!("The search for {} was stopped.", name());
+            said(text.into_any(), Some(act("Look again".to_owned(), move || ask.run(true))))
         }
-        .into_any(),
     }
+}
+
+fn said(text: AnyView, button: Option<AnyView>) -> AnyView {
+    view! {
+        <div class="verdict" role="group" aria-label="Looking for the run">
+            <p role="status">{text}</p>
+            {button}
+        </div>
     }
+    .into_any()
+}
+
+fn act(text: String, press: impl Fn() + Send + 'static) -> AnyView {
+    view! { <button type="button" class="link" on:click=move |_| press()>{text}</button> }.into_any()
 }
 
 fn stop(run: Option<String>) {
