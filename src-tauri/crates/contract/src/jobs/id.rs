@@ -158,7 +158,7 @@ impl FromStr for JobId {
     fn from_str(text: &str) -> Result<Self, BadJobId> {
         let (code, rest) = text.split_once(':').ok_or(BadJobId)?;
         if code == Engine::Emr.code() && !rest.contains('/') {
-            let cluster = decoded(rest).filter(|cluster| !cluster.is_empty()).ok_or(BadJobId)?;
+            let cluster = decoded(rest).filter(|cluster| cluster.starts_with("j-")).ok_or(BadJobId)?;
             return Ok(Self::Cluster { cluster });
         }
         let mut parts = rest.split('/').map(decoded);
@@ -254,6 +254,7 @@ mod tests {
             "glue:a",
             "glue:a/",
             "emr:",
+            "emr:nightly",
             "emr:j-1/",
             "glue:/b",
             "glue:a/b/c",

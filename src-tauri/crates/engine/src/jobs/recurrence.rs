@@ -31,7 +31,7 @@ impl Desk {
         let kept = self.inner.store.run(move |store| store.findings_of(&place, &signature)).await?;
         let mut found: Vec<SeenFinding> = kept.into_iter().filter(|one| one.run != own.run).collect();
         if found.iter().any(|one| one.after.is_none() && one.at < at) {
-            self.settle(&session, run, &mut found).await;
+            Box::pin(self.settle(&session, run, &mut found)).await;
         }
         if state_of(run).is_failure() {
             let mut kept = found.clone();
@@ -46,7 +46,7 @@ impl Desk {
 
     /// What became of the job after earlier failures, by its last success before this run.
     async fn settle(&self, session: &aws::Session, run: &RunFact, found: &mut [SeenFinding]) {
-        let success = match self.success_before(session, run).await {
+        let success = match Box::pin(self.success_before(session, run)).await {
             // A list leaves out what was asked for.
             Ok(Some(success)) => self.described(session, &success.id).await,
             Ok(None) => return,
