@@ -6,7 +6,7 @@
 use contract::{
     Timestamp,
     ends::EndId,
-    jobs::{HomeId, JobChange, JobId, JobTarget},
+    jobs::{Engine, HomeId, JobChange, JobId, JobTarget},
     models::ModelTarget,
 };
 use leptos::prelude::*;
@@ -94,18 +94,25 @@ pub fn job_target(target: &JobTarget) -> String {
         JobTarget::VirtualCluster(id) => home(&HomeId::VirtualCluster(id.clone())),
         JobTarget::GlueJob(name) => home(&HomeId::GlueJob(name.clone())),
         JobTarget::Function(name) => home(&HomeId::Function(name.clone())),
-        JobTarget::Step(id)
-        | JobTarget::ServerlessId(id)
-        | JobTarget::EksRun(id)
-        | JobTarget::GlueRun(id)
-        | JobTarget::RequestId(id)
-        | JobTarget::YarnApplication(id) => Query::default().with("q", Some(&format!("id:{id}"))).after(JOBS),
+        JobTarget::Step(id) => wanted(Engine::Emr, id),
+        JobTarget::ServerlessId(id) => wanted(Engine::EmrServerless, id),
+        JobTarget::EksRun(id) => wanted(Engine::EmrEks, id),
+        JobTarget::GlueRun(id) => wanted(Engine::Glue, id),
+        JobTarget::RequestId(id) | JobTarget::YarnApplication(id) => {
+            Query::default().with("q", Some(&format!("id:{id}"))).after(JOBS)
+        }
         JobTarget::End(id) => end(id),
         JobTarget::LogGroup(group) => files(&format!("{group}:")),
         JobTarget::LogStream { group, stream } => files(&format!("{group}:{stream}")),
         JobTarget::LogPath { uri, job: Some(job) } => log(job, uri, None),
         JobTarget::LogPath { uri, job: None } => files(uri),
     }
+}
+
+/// The list, in which the run is looked for, and beside it everything that it may belong to.
+fn wanted(engine: Engine, run: &str) -> String {
+    let find = format!("{}:{run}", engine.code());
+    Query::default().with("q", Some(&format!("id:{run}"))).with("find", Some(&find)).after(JOBS)
 }
 
 /// What was pasted of the area Models. Versions and executions are found by their short forms; what has no page leads to
@@ -443,6 +450,8 @@ mod tests {
         let id = "glue:clean%2Fup/jr_1".parse().unwrap();
         let address = job_target(&JobTarget::Job(id));
         assert_eq!(query_of(&address).get("job"), Some("glue:clean%2Fup/jr_1"), "{address}");
+        let step = job_target(&JobTarget::Step("s-3QM0XXXXXM1W".into()));
+        assert_eq!(query_of(&step).get("find"), Some("emr:s-3QM0XXXXXM1W"), "{step}");
         let cluster = job_target(&JobTarget::Cluster("j-1K48XXXXXXHCB".into()));
         assert_eq!(query_of(&cluster).get("home"), Some("emr:j-1K48XXXXXXHCB"));
     }
