@@ -301,3 +301,22 @@ fn what_is_refused_is_said_and_the_rest_shows() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_monitor_whose_endpoint_was_deleted_is_silent() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let unknown = "Could not find endpoint \"food-waste-dach-live\".";
+        let absent = json!({ "status": 400, "code": "ValidationException", "message": unknown });
+        estate.fault(json!({ "action": "DescribeEndpoint" }), 50, absent)?;
+        let detail = core.ask(&DescribeMonitor { schedule: "food-waste-dach-live-data".into() })?;
+        assert_eq!(detail.health.state, HealthState::Silent, "{:?}", detail.health);
+        assert_eq!(detail.health.problems.first().map(|problem| problem.kind), Some(SilenceKind::EndpointGone));
+        assert!(detail.row.words.contains("food-waste-dach-live does not exist any more"), "{:?}", detail.row);
+        assert_eq!(detail.endpoint, None);
+        // What it measured before stands in S3 and can still be read.
+        let view = drift(core, "food-waste-dach-live-data", 5)?;
+        assert!(view.read > 0 && !view.features.is_empty(), "{:?}", view.notices);
+        Ok(())
+    })
+}
