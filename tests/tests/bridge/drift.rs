@@ -115,6 +115,8 @@ fn reports_are_reckoned_again_and_what_ties_hide_is_seen() -> Result<()> {
         assert!(rate.error.is_some_and(|error| error < 0.01) && rate.importance.is_some(), "{rate:?}");
         assert_eq!(rate.drifted_runs, sudden.read);
         assert_eq!(sudden.violations.first().map(|group| group.check.as_str()), Some("baseline_drift_check"));
+        let matters = sudden.matters.as_ref().context("drift against importance")?;
+        assert_eq!(matters.table.rows.first().and_then(|row| row.first()).map(String::as_str), Some("competitor_rate"));
         assert!(sudden.map.is_some_and(|map| map.table.rows.len() == sudden.features.len()));
 
         let mark = estate.mark()?;

@@ -117,6 +117,8 @@ pub struct DriftView {
     pub of: u32,
     /// Features by distance over time.
     pub map: Option<Chart>,
+    /// Drift of the newest report against importance. `None`: nothing says what the features are worth.
+    pub matters: Option<Chart>,
     /// By the distance of the newest report, the largest first.
     pub features: Vec<FeatureRow>,
     /// Of the newest report, grouped by what was checked.
