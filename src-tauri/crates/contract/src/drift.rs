@@ -234,7 +234,8 @@ pub struct OpenWorklist {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkRow {
     pub feature: String,
-    /// Schedules, the worst first.
+    /// Schedules, the worst first; where Evidently or MLflow alone tell of an endpoint, the place of what they tell.
+    /// Names have no slash, places have one.
     pub schedules: Vec<String>,
     pub endpoints: Vec<String>,
     pub distance: f64,
