@@ -123,7 +123,7 @@ impl Desk {
             if is_known || found.contains_key(endpoint) {
                 continue;
             }
-            let trail = match Box::pin(self.trail(session, one, &all, from, TRIED)).await {
+            let trail = match Box::pin(self.reports_followed(session, one, &all, from, TRIED)).await {
                 Ok(trail) => trail,
                 Err(error) => {
                     notices.push(Notice::warning(format!("{} is left out: {error}.", one.place)));
