@@ -53,9 +53,6 @@ impl Desk {
     ) -> Result<Timestamp, EngineError> {
         let mut known: BTreeMap<String, Arc<Newest>> = BTreeMap::new();
         let mut elsewhere = self.kept_elsewhere(session);
-        let told = |known: &BTreeMap<String, Arc<Newest>>, elsewhere: &[Arc<Newest>]| {
-            rows(known.values().chain(elsewhere), session.now())
-        };
         loop {
             let all = schedules(session).await.map_err(Self::failed(session))?;
             let of_data: Vec<ScheduleSummary> =
@@ -68,7 +65,7 @@ impl Desk {
                 }
             }
             if !known.is_empty() {
-                writer.set_all(told(&known, elsewhere.as_slice()));
+                writer.set_all(all_rows(&known, &elsewhere, session.now()));
             }
             let looks: Vec<_> = of_data.into_iter().map(|one| self.newest_of(session, one)).collect();
             let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
@@ -82,12 +79,12 @@ impl Desk {
                     None => known.remove(&name),
                 };
                 notices.extend(said);
-                writer.set_all(told(&known, elsewhere.as_slice()));
+                writer.set_all(all_rows(&known, &elsewhere, session.now()));
             }
             let (found, said) = Box::pin(self.newest_elsewhere(session, &known)).await;
             elsewhere = found;
             notices.extend(said);
-            writer.show(told(&known, elsewhere.as_slice()), notices);
+            writer.show(all_rows(&known, &elsewhere, session.now()), notices);
             writer.finish(session.now());
             self.pause(AGAIN).await;
             if writer.cancelled() {
@@ -117,7 +114,8 @@ impl Desk {
         };
         let from = days_before(session.now(), DAYS);
         let mut found: BTreeMap<&str, Arc<Newest>> = BTreeMap::new();
-        for one in all.iter().flat_map(|follows| &follows.all) {
+        let every: Vec<_> = all.iter().flat_map(|follows| &follows.all).collect();
+        for one in every {
             let endpoint = one.endpoint.as_str();
             let is_known = known.values().any(|known| known.endpoint.as_deref() == Some(endpoint));
             if is_known || found.contains_key(endpoint) {
@@ -215,6 +213,10 @@ impl Desk {
         }
         (Some(found), notices)
     }
+}
+
+fn all_rows(known: &BTreeMap<String, Arc<Newest>>, elsewhere: &[Arc<Newest>], now: Timestamp) -> Vec<WorkRow> {
+    rows(known.values().chain(elsewhere), now)
 }
 
 /// Columns that drifted somewhere, the most pressing first.
