@@ -28,6 +28,7 @@ pub const PIPELINE_EXECUTION: &str = "/models/pipeline/execution";
 pub const DRIFT: &str = "/drift";
 /// One monitoring schedule; the query says which.
 pub const MONITOR: &str = "/drift/monitor";
+const FOLLOWED: &str = "/drift/followed";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -256,13 +257,19 @@ pub fn worklist() -> String {
     format!("{DRIFT}/worklist")
 }
 
-/// One monitoring schedule.
+/// One monitoring schedule, or one that a source follows: the place where that lies has a slash, the name of a schedule none.
 pub fn monitor(schedule: &str) -> String {
+    if schedule.contains('/') {
+        return followed(schedule);
+    }
     Query::default().with("schedule", Some(schedule)).after(MONITOR)
 }
 
 /// A feature as a schedule saw it in one report; `None` is the newest.
 pub fn feature(schedule: &str, feature: &str, run: Option<Timestamp>) -> String {
+    if schedule.contains('/') {
+        return Query::default().with("place", Some(schedule)).with("feature", Some(feature)).after(FOLLOWED);
+    }
     let run = run.map(|run| run.to_string());
     Query::default()
         .with("schedule", Some(schedule))
@@ -282,7 +289,7 @@ pub fn monitor_run(schedule: &str, scheduled: Timestamp) -> String {
 
 /// What Evidently or MLflow tell of an endpoint, by where it lies.
 pub fn followed(place: &str) -> String {
-    Query::default().with("place", Some(place)).after("/drift/followed")
+    Query::default().with("place", Some(place)).after(FOLLOWED)
 }
 
 /// A schedule beside what follows the same endpoint.
@@ -433,6 +440,17 @@ mod tests {
             assert_eq!(query.get("version"), Some(*key));
             assert_eq!(query_of(&folder("lake-raw", key, true)).get("prefix"), Some(*key));
         }
+    }
+
+    #[test]
+    fn what_a_source_follows_has_its_own_page() {
+        let place = "s3://drift/evidently/rates/";
+        assert_eq!(monitor(place), followed(place));
+        let found = feature(place, "weather", None);
+        assert!(found.starts_with("/drift/followed?"), "{found}");
+        let query = query_of(&found);
+        assert_eq!((query.get("place"), query.get("feature")), (Some(place), Some("weather")));
+        assert!(monitor("rates-data").starts_with("/drift/monitor?"));
     }
 
     #[test]

@@ -333,6 +333,8 @@ fn Measured(
         reports.view.with(|view| view.as_ref().map(|view| view.features.clone()).unwrap_or_default())
     });
     let map = Memo::new(move |_| reports.view.with(|view| view.as_ref().and_then(|view| view.map.clone())));
+    let matters = Memo::new(move |_| reports.view.with(|view| view.as_ref().and_then(|view| view.matters.clone())));
+    let read = Signal::derive(move || reports.progress().map(|(read, _)| read));
     let nothing = Signal::derive(move || rows.with(Vec::is_empty));
     view! {
         <OfReports
@@ -342,6 +344,7 @@ fn Measured(
             empty=|| view! { <Empty title="No features" text="The reports that were read hold no statistics of features: this kind of monitor checks metrics. What it found is under Violations." icon="drift" /> }.into_any()
         >
             {move || map.get().map(|chart| view! { <ChartView chart /> })}
+            {move || matters.get().map(|chart| view! { <ChartView chart /> })}
             <Features schedule rows read chosen=feature on_choose=choose />
         </OfReports>
     }
