@@ -66,7 +66,7 @@ impl Desk {
     pub async fn find_run(&self, request: FindRun, events: FindEvents) -> Result<FoundRun, EngineError> {
         let session = self.session()?;
         let stop = self.inner.jobs.search.begin(&request.run);
-        let found = stop.run_until_cancelled(Box::pin(self.look_for(&session, &request, &events))).await;
+        let found = stop.run_until_cancelled(Box::pin(self.seek(&session, &request, &events))).await;
         match found {
             Some(found) => found.map_err(Self::failed(&session)),
             None => Ok(FoundRun::Stopped),
@@ -77,7 +77,7 @@ impl Desk {
         self.inner.jobs.search.stop(&request.run);
     }
 
-    async fn look_for(&self, session: &Session, request: &FindRun, events: &FindEvents) -> Result<FoundRun, AwsError> {
+    async fn seek(&self, session: &Session, request: &FindRun, events: &FindEvents) -> Result<FoundRun, AwsError> {
         let run = request.run.as_str();
         // Some list may have shown it meanwhile.
         if let Some(known) = self.inner.jobs.ids.last(&key(session, &run)) {
