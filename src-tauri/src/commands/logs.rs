@@ -2,8 +2,8 @@
 
 use super::{Answer, answer};
 use contract::logs::{
-    ClearLogCache, CloseLog, CloseSearch, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog,
-    ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
+    ClearLogCache, CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog,
+    ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
 };
 use engine::Desk;
 use std::sync::Arc;
@@ -30,6 +30,11 @@ pub async fn read_record(desk: State<'_, Desk>, request: ReadRecord) -> Answer<R
 #[tauri::command]
 pub async fn step_in_log(desk: State<'_, Desk>, request: StepInLog) -> Answer<Option<u64>> {
     answer(desk.step_in_log(request).await)
+}
+
+#[tauri::command]
+pub async fn fold_in_log(desk: State<'_, Desk>, request: FoldInLog) -> Answer<Option<u64>> {
+    answer(desk.fold_in_log(request).await)
 }
 
 #[tauri::command]

@@ -5,8 +5,8 @@ use contract::{
     Code, LogId,
     jobs::JobId,
     logs::{
-        CloseLog, CloseSearch, LineAt, LogEvent, LogLevel, LogQuery, LogState, LogStep, LogTarget, LogView, OpenLog,
-        ReadLog, ReadRecord, SearchLog, StepInLog,
+        CloseLog, CloseSearch, FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogState, LogStep, LogTarget, LogView,
+        OpenLog, ReadLog, ReadRecord, SearchLog, StepInLog,
     },
     session::OpenProfile,
 };
@@ -375,6 +375,45 @@ fn a_file_that_is_replaced_grows_while_it_is_open() -> Result<()> {
         assert_eq!((grown.lines, grown.errors), (2, 1));
         assert!(grown.revision > state.revision);
         assert_eq!(core.log_rows(&grown, LogView::Records)?[1].text, "A: second");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn repeats_fold_open_and_stay_open_while_the_file_grows() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let (application, run) = (DAILY_BATCH.to_owned(), "00ffolds".to_owned());
+        let key = format!("emr-serverless/applications/{application}/jobs/{run}/SPARK_DRIVER/stderr.gz");
+        let task = |number: u32| format!("26/11/21 06:{:02}:{:02} INFO A: task {number}\n", number / 60, number % 60);
+        let tasks = |numbers: std::ops::Range<u32>| numbers.map(task).collect::<String>();
+        let text = format!("26/11/21 06:00:00 INFO A: begins\n{}26/11/21 07:00:00 ERROR A: ends\n", tasks(0..2_000));
+        estate.put("lake-logs", &key, text.as_bytes())?;
+        let job = JobId::Serverless { application, run, attempt: None };
+        let (state, channel) = core.open_logs(&[format!("s3://lake-logs/{key}")], Some(job))?;
+        assert_eq!((state.records, state.folded), (2_002, None));
+        let view = LogView::Folds;
+        let rows = core.log_rows(&state, view)?;
+        let counts: Vec<_> = rows.iter().map(|row| row.fold.map(|fold| (fold.count, fold.open))).collect();
+        assert_eq!(counts, [None, Some((2_000, false)), None]);
+        let fold = rows[1].fold.expect("a fold");
+        let last: contract::Timestamp = "2026-11-21T06:33:19Z".parse()?;
+        assert_eq!((fold.from, fold.to), (rows[1].time, Some(last)));
+        assert_eq!(step(core, &state, view, 0, LogStep::FirstError)?, Some(2));
+        // A hit in the midst of it opens it.
+        let found = core.search_in(&state, plain("task 1234"))?;
+        assert_eq!(step(core, &state, view, 0, LogStep::NextHit(found.search))?, Some(1_235));
+        let window = core.log_window(&state, view, 1_235, 1_236)?;
+        assert_eq!((window.total, window.rows[0].text.as_str(), window.rows[0].inside), (2_002, "A: task 1234", true));
+        estate.put("lake-logs", &key, format!("{text}{}", tasks(2_000..2_100)).as_bytes())?;
+        let grown = channel.wait("more tasks", |event| match event {
+            LogEvent::Grew(state) if state.records == 2_102 && state.folded == Some(2_102) => Some(state.clone()),
+            _ => None,
+        })?;
+        assert_eq!(core.log_window(&grown, view, 0, 1)?.total, 2_003, "it is open still, and what is new is folded");
+        let close = FoldInLog { log: state.log, at: window.rows[0].at, open: false };
+        assert_eq!(core.ask(&close)?, Some(1));
+        assert_eq!(core.log_rows(&grown, view)?.len(), 4);
         Ok(())
     })
 }

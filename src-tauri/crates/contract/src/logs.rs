@@ -30,6 +30,8 @@ pub struct LogState {
     /// Records at ERROR or above, and at WARN.
     pub errors: u64,
     pub warnings: u64,
+    /// Records that [`LogView::Folds`] has folded so far; none until it is asked for.
+    pub folded: Option<u64>,
     /// Everything was read. Files that still grow are looked at again.
     pub complete: bool,
     /// It is looked at for more every second or two: see [`FollowLog`].
@@ -71,6 +73,9 @@ pub enum LogView {
     Lines,
     /// One row for each record; several files have their records on one clock.
     Records,
+    /// The same with records that follow each other and differ in numbers alone as one row, until it is opened
+    /// ([`FoldInLog`]). Of several files each folds for itself.
+    Folds,
     /// Lines that a search found, with so many lines around each.
     Hits { search: SearchId, context: u32 },
 }
@@ -101,7 +106,7 @@ pub struct LogRow {
     /// Of the record, when its first line is shown.
     pub time: Option<Timestamp>,
     pub level: Option<LogLevel>,
-    /// What the line says; in [`LogView::Records`] without the time and level that stand before it. Control characters
+    /// What the line says; in [`LogView::Records`] and [`LogView::Folds`] without the time and level that stand before it. Control characters
     /// and escapes are gone, secrets are masked, what is very long is cut.
     pub text: String,
     /// Characters that were cut from its end.
@@ -110,12 +115,38 @@ pub struct LogRow {
     pub marks: Vec<(u32, u32)>,
     /// Names in it that lead elsewhere.
     pub links: Vec<LogLink>,
-    /// [`LogView::Records`]: lines of the record. Otherwise 1.
+    /// [`LogView::Records`] and [`LogView::Folds`]: lines of the record. Otherwise 1.
     pub lines: u64,
+    /// [`LogView::Folds`]: the row stands for more records than its own, or is the first of them when they are shown.
+    pub fold: Option<LogFold>,
+    /// [`LogView::Folds`]: belongs to the open fold above.
+    pub inside: bool,
     /// Belongs to the record above.
     pub continues: bool,
     /// [`LogView::Hits`]: it matches; false for the lines around. Otherwise true.
     pub hit: bool,
+}
+
+/// Records that follow each other and differ in numbers alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogFold {
+    /// At least 2.
+    pub count: u64,
+    /// Of the first and of the last; of one that tells no time the last that was told before it.
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    /// Each has a row of its own.
+    pub open: bool,
+}
+
+/// Opens or closes the fold that a record is in. Answers with the row of [`LogView::Folds`] where it begins now, or none
+/// where the record is alone or not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoldInLog {
+    pub log: LogId,
+    /// Any of its lines.
+    pub at: LineAt,
+    pub open: bool,
 }
 
 /// A line of a file.
@@ -193,7 +224,8 @@ pub struct RecordText {
     pub masked: bool,
 }
 
-/// Where to go from a row of a view. Answers with a row of that view, or none when there is nothing further.
+/// Where to go from a row of a view. Answers with a row of that view, or none when there is nothing further. In
+/// [`LogView::Folds`] the fold of a hit, a line or a time is opened; one of errors is gone to as it is, and passed as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepInLog {
     pub log: LogId,

@@ -9,6 +9,7 @@
 mod address;
 mod clocks;
 mod file;
+mod folded;
 mod library;
 mod merged;
 mod opened;
@@ -37,8 +38,8 @@ use crate::{Desk, EngineError};
 use contract::{
     LogId, SearchId,
     logs::{
-        CloseLog, CloseSearch, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog, ReadRecord,
-        RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
+        CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog,
+        ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
     },
 };
 use opened::{Opened, lock};
@@ -165,6 +166,11 @@ impl Desk {
     pub async fn step_in_log(&self, request: StepInLog) -> Result<Option<u64>, EngineError> {
         let log = self.inner.logs.get(request.log)?;
         blocking(move || log.step(&request)).await
+    }
+
+    pub async fn fold_in_log(&self, request: FoldInLog) -> Result<Option<u64>, EngineError> {
+        let log = self.inner.logs.get(request.log)?;
+        blocking(move || log.fold(&request)).await
     }
 
     /// Searches; what is there within a moment is the answer, the rest is told by events.

@@ -44,7 +44,12 @@ pub fn Tools(
                 } else {
                     format::counted(state.lines, "line", "lines")
                 };
-                let more = if state.complete { "" } else { ", reading…" };
+                let folding = shown.repeats.get() && state.folded.is_some_and(|folded| folded < state.records);
+                let more = match (state.complete, folding) {
+                    (false, _) => ", reading…",
+                    (true, true) => ", folding…",
+                    (true, false) => "",
+                };
                 let kinds = match (state.errors, state.warnings) {
                     (0, 0) => String::new(),
                     (errors, warnings) => format!(
@@ -53,7 +58,7 @@ pub fn Tools(
                         format::counted(warnings, "warning", "warnings")
                     ),
                 };
-                let times = if merged.get() || shown.folded.get() {
+                let times = if merged.get() || shown.folded.get() || shown.repeats.get() {
                     format!(", {} times", format::zone_label(desk.zone()))
                 } else {
                     String::new()
@@ -66,6 +71,7 @@ pub fn Tools(
     view! {
         <div class="log-tools">
             {move || (!merged.get()).then(|| toggle("Fold records", "One row for each record: stack traces fold into their first line", shown.folded))}
+            {toggle("Fold repeats", "One row with a count for records that follow each other and differ in numbers alone (Shift Z)", shown.repeats)}
             {toggle("Wrap", "Three lines for each row (Alt Z); Enter shows a record whole", shown.wrap)}
             <button
                 type="button"

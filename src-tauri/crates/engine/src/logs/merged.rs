@@ -5,6 +5,7 @@ use ::logs::{
     Cancel, Level, LogFault,
     merge::{Merged, Row, Source},
     search::Hit,
+    template::{Folds, Sequence},
     time::Time,
 };
 use contract::logs::LineAt;
@@ -28,6 +29,8 @@ pub(crate) struct MergedLog {
     /// The time of every so many rows.
     times: Vec<Option<Time>>,
     every: u64,
+    /// What of the rows repeats; empty until somebody wants to see it.
+    pub folds: Arc<Folds>,
 }
 
 impl MergedLog {
@@ -59,19 +62,28 @@ impl MergedLog {
             }
             number += 1;
         })?;
-        Ok(Self { merged, files: numbers, copies: kept, errors, times, every })
+        Ok(Self { merged, files: numbers, copies: kept, errors, times, every, folds: Arc::default() })
     }
 
     pub fn rows(&self) -> u64 {
         self.merged.rows()
     }
 
+    pub fn sequence(&self) -> &dyn Sequence {
+        &self.merged
+    }
+
+    /// The file that a source is, and its text.
+    pub fn file(&self, source: usize) -> Option<(u32, &Arc<Copy>)> {
+        Some((*self.files.get(source)?, self.copies.get(source)?))
+    }
+
     /// Rows with the file and its text.
     pub fn read(&self, from: u64, to: u64) -> Result<Vec<(u32, Arc<Copy>, Row)>, LogFault> {
         let rows = self.merged.read(from..to)?.into_iter();
         let told = rows.filter_map(|row| {
-            let file = self.files.get(row.source)?;
-            Some((*file, Arc::clone(self.copies.get(row.source)?), row))
+            let (file, copy) = self.file(row.source)?;
+            Some((file, Arc::clone(copy), row))
         });
         Ok(told.collect())
     }

@@ -3,7 +3,7 @@
 mod follow;
 mod learn;
 
-use super::{Library, clocks, file::LogFile, merged::MergedLog, search::Search, targets::Targets};
+use super::{Library, clocks, file::LogFile, folded::Unfolded, merged::MergedLog, search::Search, targets::Targets};
 use crate::logs::LogEvents;
 use ::logs::{Level, refs::Links};
 use aws::Session;
@@ -16,7 +16,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -44,11 +44,15 @@ pub(crate) struct Opened {
     /// Made of those two.
     targets: Mutex<Option<KnownTargets>>,
     merged: Mutex<Option<Arc<MergedLog>>>,
+    /// The folds that the person opened.
+    pub unfolded: Mutex<Unfolded>,
+    /// Somebody wants to see what repeats.
+    pub folding: AtomicBool,
     pub searches: Mutex<BTreeMap<SearchId, Arc<Search>>>,
     revision: AtomicU64,
     /// The person follows it.
     following: watch::Sender<bool>,
-    stop: CancellationToken,
+    pub stop: CancellationToken,
 }
 
 pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -73,6 +77,8 @@ impl Opened {
             links: Mutex::default(),
             targets: Mutex::default(),
             merged: Mutex::default(),
+            unfolded: Mutex::default(),
+            folding: AtomicBool::new(false),
             searches: Mutex::default(),
             revision: AtomicU64::new(1),
             following: watch::Sender::new(false),
@@ -102,6 +108,13 @@ impl Opened {
         let made = Arc::new(Targets::new(own.chain(related.iter().cloned()).collect(), &links));
         *targets = Some((related, links, Arc::clone(&made)));
         made
+    }
+
+    /// From now on the index of what repeats grows in the background.
+    pub fn begin_folding(&self) {
+        if !self.folding.swap(true, Ordering::Relaxed) {
+            self.library.moved();
+        }
     }
 
     /// Several files have their records on one clock.
@@ -181,6 +194,7 @@ impl Opened {
             records,
             errors,
             warnings,
+            folded: self.folded(),
             complete,
             following: *self.following.borrow(),
             as_of: as_of.unwrap_or_else(|| self.session.now()),
@@ -204,6 +218,7 @@ impl Opened {
                 self.merge_anew().await;
                 (merging, merged_at) = (begun.elapsed(), Instant::now());
             }
+            let folding = self.fold_on(now.complete).await;
             let mut now = self.state();
             // Where no file tells when it was written it is as of this moment, which alone is no news.
             let but_for_now = LogState { revision: told.revision, as_of: told.as_of, ..now.clone() };
@@ -223,6 +238,7 @@ impl Opened {
                 () = self.stop.cancelled() => return,
                 _ = grown.changed() => {}
                 () = tokio::time::sleep(LOOK_EVERY), if !told.complete => {}
+                () = std::future::ready(()), if folding => {}
             }
             tokio::time::sleep(REPORT_EVERY).await;
         }

@@ -9,7 +9,10 @@ use crate::LogEvents;
 use aws::{AccessKeys, Guard, Session, SessionSpec, profiles::Configured};
 use contract::{
     LogId, SearchId,
-    logs::{LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogView, ReadLog, ReadRecord, StepInLog},
+    logs::{
+        FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogView, ReadLog, ReadRecord,
+        StepInLog,
+    },
     session::{Environment, Mode, ProfileSource},
 };
 use std::{
@@ -218,4 +221,85 @@ async fn a_record_is_read_whole_with_its_secrets_masked() {
     let open = log.record(&ReadRecord { log: log.id, at, unmasked: true }).unwrap();
     assert!(open.lines.join("\n").contains("hunter22") && !open.masked);
     assert!(log.record(&ReadRecord { log: log.id, at: LineAt { file: 1, line: 0 }, unmasked: false }).is_err());
+}
+
+/// Six tasks that are told alike, an error three times, and what stands between.
+fn repeating() -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from("26/11/20 06:05:00 INFO A: begins\n");
+    for second in 1..7 {
+        writeln!(text, "26/11/20 06:05:0{second} INFO A: task {second} done").unwrap();
+    }
+    text.push_str("26/11/20 06:05:07 INFO A: goes on\n");
+    for second in 10..13 {
+        writeln!(text, "26/11/20 06:05:{second} ERROR A: lost executor {second}\n\tat B.c({second})").unwrap();
+    }
+    text.push_str("26/11/20 06:05:20 INFO A: ends\n");
+    text
+}
+
+fn counts(rows: &[LogRow]) -> Vec<u64> {
+    rows.iter().map(|row| row.fold.map_or(0, |fold| fold.count)).collect()
+}
+
+#[tokio::test]
+async fn repeats_are_one_row_until_they_are_opened() {
+    let log = opened(&[&repeating()]).await;
+    assert_eq!(log.state().folded, None, "nobody asked");
+    let view = LogView::Folds;
+    let closed = rows(&log, view);
+    assert_eq!(texts(&closed), ["A: begins", "A: task 1 done", "A: goes on", "A: lost executor 10", "A: ends"]);
+    assert_eq!(counts(&closed), [0, 6, 0, 3, 0]);
+    let fold = closed[1].fold.unwrap();
+    let clock = |at: Option<contract::Timestamp>| at.unwrap().to_string();
+    assert_eq!([clock(fold.from), clock(fold.to)], ["2026-11-20T06:05:01Z", "2026-11-20T06:05:06Z"]);
+    assert_eq!(log.state().folded, Some(12));
+
+    let fold_at =
+        |line: u64, open: bool| log.fold(&FoldInLog { log: log.id, at: LineAt { file: 0, line }, open }).unwrap();
+    assert_eq!(fold_at(0, true), None, "it stands alone");
+    assert_eq!(fold_at(4, true), Some(1), "any of its lines");
+    let open = rows(&log, view);
+    assert_eq!(open.len(), 10);
+    assert_eq!(texts(&open[1..4]), ["A: task 1 done", "A: task 2 done", "A: task 3 done"]);
+    assert!(open[1].fold.is_some_and(|fold| fold.open && fold.count == 6) && !open[1].inside);
+    assert!(open[2..7].iter().all(|row| row.inside && row.fold.is_none()) && !open[7].inside);
+    let some = log.read(&ReadLog { log: log.id, view, from: 5, to: 9, search: None }).unwrap();
+    assert_eq!((some.total, some.rows), (10, open[5..9].to_vec()));
+    assert_eq!(fold_at(1, false), Some(1));
+    assert_eq!(rows(&log, view), closed);
+}
+
+#[tokio::test]
+async fn steps_open_the_fold_of_a_hit_and_pass_one_of_errors() {
+    let log = opened(&[&repeating()]).await;
+    let view = LogView::Folds;
+    assert_eq!(step(&log, view, 0, LogStep::FirstError), Some(3));
+    assert_eq!(step(&log, view, 3, LogStep::NextError), None, "three of one kind are one");
+    assert_eq!(step(&log, view, 4, LogStep::PreviousError), Some(3));
+    assert_eq!(counts(&rows(&log, view)), [0, 6, 0, 3, 0], "all is closed still");
+    let search = find(&log, plain("task 4"));
+    assert_eq!(step(&log, view, 0, LogStep::NextHit(search.id)), Some(4));
+    let open = rows(&log, view);
+    assert_eq!((open.len(), open[4].text.as_str(), open[4].inside), (10, "A: task 4 done", true));
+    assert_eq!(step(&log, view, 0, LogStep::FirstError), Some(8));
+    assert_eq!(step(&log, view, 0, LogStep::Line(LineAt { file: 0, line: 11 })), Some(9), "a line of a stack trace");
+    assert_eq!(rows(&log, view).len(), 12);
+    assert_eq!(step(&log, view, 8, LogStep::NextError), Some(9), "open, each is its own");
+    let at = "2026-11-20T06:05:05Z".parse().unwrap();
+    assert_eq!(step(&log, view, 0, LogStep::Time(at)), Some(5));
+}
+
+#[tokio::test]
+async fn files_on_one_clock_fold_each_for_itself() {
+    let log = opened(&[&repeating(), EXECUTOR]).await;
+    reported(&log).await;
+    let view = LogView::Folds;
+    let closed = rows(&log, view);
+    // The executor's three stand between the tasks: each file folds for itself.
+    assert_eq!(counts(&closed), [0, 0, 0, 2, 0, 2, 0, 0, 0, 3, 0]);
+    assert_eq!(reported(&log).await.folded, Some(15));
+    let at = closed[5].at;
+    assert_eq!(log.fold(&FoldInLog { log: log.id, at, open: true }).unwrap(), Some(5));
+    assert_eq!(rows(&log, view).len(), 12);
 }

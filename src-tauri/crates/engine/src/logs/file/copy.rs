@@ -2,7 +2,7 @@
 
 use super::{Source, note::Note};
 use contract::Timestamp;
-use logs::{End, Log, LogFault, Reader, Records, Writer, time::Zone};
+use logs::{End, Log, LogFault, Reader, Records, Writer, template::Folds, time::Zone};
 use std::{
     fs::File,
     sync::{Arc, Mutex, PoisonError},
@@ -14,6 +14,8 @@ use store::Draft;
 #[derive(Debug)]
 pub(crate) struct Copy {
     pub records: Arc<Records>,
+    /// What of them repeats; empty until somebody wants to see it.
+    pub folds: Arc<Folds>,
     /// Removes the text with the last reader, unless the cache keeps it.
     draft: Mutex<Option<Draft>>,
 }
@@ -33,7 +35,7 @@ impl Copy {
     fn new(log: Arc<Log>, draft: Option<Draft>) -> Self {
         // Amazon's machines tell UTC.
         let records = Arc::new(Records::new(log, Reader::new(Zone::utc(Timestamp::now()))));
-        Self { records, draft: Mutex::new(draft) }
+        Self { records, folds: Arc::default(), draft: Mutex::new(draft) }
     }
 
     pub fn log(&self) -> &Arc<Log> {
