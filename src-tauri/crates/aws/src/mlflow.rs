@@ -278,7 +278,7 @@ impl Server {
             }
             404 => MlflowError::NotFound { server, message: or("not found") },
             429 | 503 => MlflowError::Busy { server, after },
-            300..400 => self
+            300..=399 => self
                 .unreadable(&format!("it sends elsewhere ({status}), perhaps to sign in. Give the address behind it")),
             _ => MlflowError::Service { server, status, message: or("it does not say why") },
         }

@@ -27,7 +27,7 @@ pub(crate) fn maybe_time(text: Option<String>) -> Result<Option<Timestamp>, Stor
     text.as_deref().map(time).transpose()
 }
 
-pub(crate) fn json<T: Serialize>(value: &T, what: &str) -> Result<String, StoreError> {
+pub(crate) fn json<T: Serialize + ?Sized>(value: &T, what: &str) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|_| StoreError::Unreadable(what.to_owned()))
 }
 

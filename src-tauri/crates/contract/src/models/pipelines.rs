@@ -32,6 +32,7 @@ pub struct PipelineRow {
 }
 
 /// JSON has one `null` for both: what is not read yet is left out, so what is there is known.
+#[expect(clippy::option_option, reason = "not read, and read to be none")]
 fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<PipelineMark>>, D::Error> {
     Option::deserialize(from).map(Some)
 }

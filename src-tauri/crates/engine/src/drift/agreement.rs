@@ -57,7 +57,7 @@ impl Desk {
         notices.extend(gathered.notices.iter().cloned());
         let mut trails = Vec::new();
         for one in others {
-            match Box::pin(self.trail(&session, one, &all, from, MOST_REPORTS)).await {
+            match Box::pin(self.reports_followed(&session, one, &all, from, MOST_REPORTS)).await {
                 Ok(trail) => {
                     let broken = trail.reports.iter().filter_map(|report| Some((report, report.read.as_ref().err()?)));
                     notices.extend(

@@ -169,7 +169,7 @@ fn endpoint_of(source: &Source, name: &str, said: Option<&str>) -> String {
 
 impl Desk {
     /// What a source follows. `typed` is a token that is not kept yet; `pages` of experiments and runs at most.
-    pub(super) async fn follow(
+    pub(super) async fn follow_source(
         &self,
         session: &Session,
         source: &Arc<Source>,
@@ -202,7 +202,7 @@ impl Desk {
                 found.push(known);
                 continue;
             }
-            match Box::pin(self.follow(session, &source, None, MOST_PAGES)).await {
+            match Box::pin(self.follow_source(session, &source, None, MOST_PAGES)).await {
                 Ok(follows) => {
                     let follows = Arc::new(follows);
                     self.inner.drift.follows.put(key, Arc::clone(&follows));
@@ -220,7 +220,7 @@ impl Desk {
 
     /// Reports since a moment, `most` of them read, the newest first. `all` may hold the snapshots of the same endpoint,
     /// which know the tests that MLflow does not keep.
-    pub(super) async fn trail(
+    pub(super) async fn reports_followed(
         &self,
         session: &Session,
         one: &Followed,

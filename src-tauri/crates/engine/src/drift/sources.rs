@@ -151,7 +151,7 @@ impl Desk {
         let has_token = has_token(&kept, &request.draft.address);
         let Checked { source, token } = checked(request.draft, has_token)?;
         let source = Arc::new(source);
-        let found = Box::pin(self.follow(&session, &source, token, 1)).await;
+        let found = Box::pin(self.follow_source(&session, &source, token, 1)).await;
         let found = found.map_err(|error| error.into_engine(&session))?;
         let what = match &source.place {
             SourcePlace::Snapshots { .. } => ("folder of snapshots", "folders of snapshots"),
@@ -169,7 +169,7 @@ impl Desk {
         }
         // One file is read, so that what lies there is known to be what is looked for.
         if let Some(first) = found.all.iter().find(|one| one.newest().is_none()) {
-            match Box::pin(self.trail(&session, first, &[], Timestamp::MIN, 1)).await {
+            match Box::pin(self.reports_followed(&session, first, &[], Timestamp::MIN, 1)).await {
                 Ok(trail) => {
                     let newest = trail.reports.first();
                     if let Some(shown) = told.iter_mut().find(|shown| shown.name == first.name) {

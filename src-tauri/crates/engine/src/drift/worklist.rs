@@ -91,7 +91,10 @@ impl Desk {
         if let Some(kept) = self.inner.drift.newest.last(&key) {
             return Some(kept);
         }
-        let run = lock(&self.inner.drift.shelf.last(&key)?).newest()?;
+        let run = {
+            let index = self.inner.drift.shelf.last(&key)?;
+            lock(&index).newest()?
+        };
         let endpoint = schedule.endpoint.clone();
         let importance = endpoint.as_deref().map(|endpoint| self.kept_importance(session, endpoint));
         let importance = importance.unwrap_or_default();
@@ -105,11 +108,11 @@ impl Desk {
         schedule: ScheduleSummary,
     ) -> (String, Option<Arc<Newest>>, Vec<Notice>) {
         let name = schedule.name;
-        let (found, notices) = self.newest_report(session, &name, schedule.endpoint).await;
+        let (found, notices) = self.read_newest(session, &name, schedule.endpoint).await;
         (name, found, notices)
     }
 
-    async fn newest_report(
+    async fn read_newest(
         &self,
         session: &Session,
         name: &str,

@@ -108,6 +108,7 @@ fn feature(said: &str) -> FeatureDetail {
             importance: Some(0.2),
             note: Some(text()),
         },
+        read: 168,
         run: at(),
         charts: vec![chart(said)],
         statistics: vec![StatisticRow {

@@ -150,17 +150,17 @@ impl Desk {
         let shared = Box::pin(self.shared(session, registry)).await?;
         let candidate =
             Box::pin(self.known_version(session, arn, &shared.registry.models, age)).await.map_err(&failed)?;
-        Ok(Box::pin(self.looked(session, &shared, candidate, age)).await)
+        Ok(Box::pin(self.look_for(session, &shared, candidate, age)).await)
     }
 
     /// Looks at a version of a list: what was read of it before is not read again where it still stands.
     pub(super) async fn glance_at_model(&self, session: &Session, shared: &Shared, version: &VersionFact) -> Looked {
         let candidate = Box::pin(self.glance(session, version, &shared.registry.models)).await;
-        Box::pin(self.looked(session, shared, candidate, TRAIL)).await
+        Box::pin(self.look_for(session, shared, candidate, TRAIL)).await
     }
 
     /// Looks around a version that was read. At no age it is for a decision.
-    async fn looked(&self, session: &Session, shared: &Shared, candidate: Arc<Read>, age: Duration) -> Looked {
+    async fn look_for(&self, session: &Session, shared: &Shared, candidate: Arc<Read>, age: Duration) -> Looked {
         let Shared { registry, policy, rules, who } = shared;
         let versions = registry.beside(&candidate.version);
         let approve = ModelWrite::Approval { status: Approval::Approved.code().to_owned(), comment: String::new() };

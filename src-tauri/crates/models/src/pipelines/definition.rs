@@ -136,12 +136,11 @@ fn step_of(path: &str) -> Option<String> {
 
 /// A text, or the default of the parameter that is named instead.
 fn named(value: &Value, parameters: &[PipelineParameter]) -> Option<String> {
-    let text = match value.as_str() {
-        Some(text) => text.to_owned(),
-        None => {
-            let name = value.get("Get")?.as_str()?.strip_prefix("Parameters.")?;
-            parameters.iter().find(|one| one.name == name)?.default.clone()?
-        }
+    let text = if let Some(text) = value.as_str() {
+        text.to_owned()
+    } else {
+        let name = value.get("Get")?.as_str()?.strip_prefix("Parameters.")?;
+        parameters.iter().find(|one| one.name == name)?.default.clone()?
     };
     (!text.is_empty()).then_some(text)
 }

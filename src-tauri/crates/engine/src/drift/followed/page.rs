@@ -42,7 +42,7 @@ impl Desk {
             return Err(EngineError::NotFound(format!("No source in Settings tells of {place}.{why}")));
         };
         let from = bounds(session.now(), request.days);
-        let trail = Box::pin(self.trail(&session, one, &all, from, MOST_REPORTS)).await;
+        let trail = Box::pin(self.reports_followed(&session, one, &all, from, MOST_REPORTS)).await;
         let trail = trail.map_err(|error| error.into_engine(&session))?;
         let models = self.dashboard(&session, RARELY).await.unwrap_or_default();
         let size = Size { width: request.width, offset_minutes: request.offset_minutes };

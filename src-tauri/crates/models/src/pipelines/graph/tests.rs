@@ -19,8 +19,8 @@ fn fact(name: &str, status: &str, made: Option<StepMade>) -> PipelineStepFact {
     }
 }
 
-fn condition(outcome: &str) -> Option<StepMade> {
-    Some(StepMade::Condition { outcome: Some(outcome.into()) })
+fn condition(outcome: &str) -> StepMade {
+    StepMade::Condition { outcome: Some(outcome.into()) }
 }
 
 fn standing(graph: &StepGraph, name: &str) -> StepStanding {
@@ -90,7 +90,7 @@ fn a_condition_closes_its_other_branch() {
     let definition = read(PIPELINE).unwrap();
     let before = ["Prepare", "Train", "Evaluate"].map(|name| fact(name, "Succeeded", None));
     let with = |outcome: &str| {
-        let facts: Vec<_> = before.iter().cloned().chain([fact("Good", "Succeeded", condition(outcome))]).collect();
+        let facts: Vec<_> = before.iter().cloned().chain([fact("Good", "Succeeded", Some(condition(outcome)))]).collect();
         with_runs(Some(&definition), &facts, PipelineStatus::Executing, now())
     };
     let met = with("True");
