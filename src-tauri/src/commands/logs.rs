@@ -3,7 +3,7 @@
 use super::{Answer, answer};
 use contract::logs::{
     ClearLogCache, CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog,
-    ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
+    ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, StepInLog,
 };
 use engine::Desk;
 use std::sync::Arc;
@@ -35,6 +35,11 @@ pub async fn step_in_log(desk: State<'_, Desk>, request: StepInLog) -> Answer<Op
 #[tauri::command]
 pub async fn fold_in_log(desk: State<'_, Desk>, request: FoldInLog) -> Answer<Option<u64>> {
     answer(desk.fold_in_log(request).await)
+}
+
+#[tauri::command]
+pub async fn set_log_clock(desk: State<'_, Desk>, request: SetLogClock) -> Answer<()> {
+    answer(desk.set_log_clock(request))
 }
 
 #[tauri::command]

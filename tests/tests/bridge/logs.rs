@@ -6,7 +6,7 @@ use contract::{
     jobs::JobId,
     logs::{
         CloseLog, CloseSearch, FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogState, LogStep, LogTarget, LogView,
-        OpenLog, ReadLog, ReadRecord, SearchLog, StepInLog,
+        OpenLog, ReadLog, ReadRecord, SearchLog, SetLogClock, StepInLog,
     },
     session::OpenProfile,
 };
@@ -414,6 +414,52 @@ fn repeats_fold_open_and_stay_open_while_the_file_grows() -> Result<()> {
         let close = FoldInLog { log: state.log, at: window.rows[0].at, open: false };
         assert_eq!(core.ask(&close)?, Some(1));
         assert_eq!(core.log_rows(&grown, view)?.len(), 4);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_clock_that_is_off_is_told_and_set_back_by_what_both_files_tell() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let root = format!("emr-serverless/applications/{DAILY_BATCH}/jobs/00fskewed");
+        let (mut driver, mut executor) = (String::new(), String::new());
+        for task in 0..4 {
+            let name = format!("task {task}.0 in stage 0.0 (TID {task})");
+            let (begin, end) = (task * 10, task * 10 + 5);
+            driver +=
+                &format!("26/11/21 06:05:{begin:02} INFO S: Starting {name} (ip-10-0-0-1, executor 7, partition 0)\n");
+            driver +=
+                &format!("26/11/21 06:05:{end:02} INFO S: Finished {name} in 5 ms on ip-10-0-0-1 (executor 7) (1/4)\n");
+            executor += &format!("26/11/21 06:01:{begin:02} INFO E: Running {name}\n");
+            executor += &format!("26/11/21 06:01:{end:02} INFO E: Finished {name}. 2100 bytes result sent to driver\n");
+        }
+        let files = [("SPARK_DRIVER", driver), ("SPARK_EXECUTOR/7", executor)].map(|(of, text)| {
+            let key = format!("{root}/{of}/stderr");
+            estate.put("lake-logs", &key, text.as_bytes()).map(|_| format!("s3://lake-logs/{key}"))
+        });
+        let files = files.into_iter().collect::<Result<Vec<_>>>()?;
+        let (state, channel) = core.open_logs(&files, None)?;
+        let view = LogView::Records;
+        assert!(core.log_rows(&state, view)?[..8].iter().all(|row| row.at.file == 1), "as they are told");
+        let skew = match state.files[1].skew {
+            Some(skew) => skew,
+            None => channel.wait("the skew", |event| match event {
+                LogEvent::Grew(state) => state.files[1].skew,
+                LogEvent::Failed(_) => None,
+            })?,
+        };
+        assert!((skew.offset - 240_000).abs() <= 1_000 && skew.tasks == 4, "{skew:?}");
+        let set = |offset: i64| SetLogClock { log: state.log, file: 1, offset };
+        core.ask(&set(240_000))?;
+        let anew = channel.wait("the other order", |event| match event {
+            LogEvent::Grew(state) if state.complete && state.files[1].offset == 240_000 => Some(state.clone()),
+            _ => None,
+        })?;
+        let rows = core.log_rows(&anew, view)?;
+        assert_eq!(rows.iter().map(|row| row.at.file).take(4).collect::<Vec<_>>(), [0, 1, 0, 1]);
+        assert_eq!(rows[0].time, rows[1].time);
+        assert_eq!(core.fault(&set(SetLogClock::MOST + 1))?.code, Code::BadInput);
         Ok(())
     })
 }

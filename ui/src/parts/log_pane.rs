@@ -6,6 +6,7 @@
 
 mod between;
 mod chosen;
+mod clocks;
 mod follow;
 mod line;
 mod open;
@@ -17,6 +18,7 @@ mod signature;
 mod text;
 mod tools;
 
+pub use clocks::words as offset_words;
 pub use open::{LogHandle, use_log};
 pub use signature::AfterSignature;
 
@@ -34,6 +36,7 @@ use crate::{
     },
 };
 use chosen::Chosen;
+use clocks::Clocks;
 use contract::{
     Timestamp,
     logs::{LineAt, LogState, LogStep, LogView, StepInLog},
@@ -244,6 +247,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
             chosen.toggle(at);
         }
     });
+    let clocks = RwSignal::new(false);
     let making = use_making(log);
     let make = move || {
         let row = cursor.get_untracked().or_else(|| known.get_untracked().checked_sub(1).map(|_| window.first()));
@@ -301,7 +305,8 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     });
     view! {
         <SearchBar log search shown />
-        <Tools log shown following merged on_first=Callback::new(move |()| go(LogStep::FirstError, "There is no error in this log")) on_next=Callback::new(next) making on_make=Callback::new(move |()| make()) chosen />
+        <Tools log shown following merged on_first=Callback::new(move |()| go(LogStep::FirstError, "There is no error in this log")) on_next=Callback::new(next) making on_make=Callback::new(move |()| make()) chosen clocks />
+        <Clocks log open=clocks />
         <FileFaults log />
         {move || log.fault.get().map(|fault| view! { <div class="list-fault"><FaultView fault retry=Callback::new(move |()| log.again()) /></div> })}
         <div class="log-frame" class:wrapped=move || shown.wrap.get()>

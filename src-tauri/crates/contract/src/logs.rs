@@ -54,9 +54,37 @@ pub struct LogFileState {
     pub records: u64,
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
+    /// Milliseconds that are added to its times on the common clock of several files, as [`SetLogClock`] has it.
+    pub offset: i64,
+    /// What should be added by what the files tell of the same events; none where they fit.
+    pub skew: Option<LogSkew>,
     pub complete: bool,
     /// What is wrong with it, in words: `damaged after line 12,004: the gzip data is cut off`, `access denied`.
     pub fault: Option<String>,
+}
+
+/// How far the clock of a file is from that of the driver's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogSkew {
+    /// Milliseconds to be added to the file's times.
+    pub offset: i64,
+    /// Tasks that both files tell of.
+    pub tasks: u64,
+}
+
+/// Adds to the times of a file of several, in place of what was added before; 0 shows them as they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetLogClock {
+    pub log: LogId,
+    /// Which of the open files, from 0.
+    pub file: u32,
+    /// Milliseconds, [`SetLogClock::MOST`] at most either way.
+    pub offset: i64,
+}
+
+impl SetLogClock {
+    /// Two days: zones that are mistaken for one another differ by 26 hours.
+    pub const MOST: i64 = 48 * 3_600_000;
 }
 
 /// Reported while a log grows, batched.
@@ -265,6 +293,7 @@ pub struct LogQuery {
     pub inverse: bool,
     /// Records at this level or above.
     pub level: Option<LogLevel>,
+    /// By the times that the files tell.
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
 }

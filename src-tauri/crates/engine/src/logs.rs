@@ -39,7 +39,7 @@ use contract::{
     LogId, SearchId,
     logs::{
         CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog,
-        ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
+        ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, StepInLog,
     },
 };
 use opened::{Opened, lock};
@@ -171,6 +171,14 @@ impl Desk {
     pub async fn fold_in_log(&self, request: FoldInLog) -> Result<Option<u64>, EngineError> {
         let log = self.inner.logs.get(request.log)?;
         blocking(move || log.fold(&request)).await
+    }
+
+    /// The files are put on one clock anew; events tell when they are.
+    pub fn set_log_clock(&self, request: SetLogClock) -> Result<(), EngineError> {
+        if request.offset.saturating_abs() > SetLogClock::MOST {
+            return Err(EngineError::BadInput("A clock can be set by two days at most.".into()));
+        }
+        self.inner.logs.get(request.log)?.set_clock(request.file, request.offset)
     }
 
     /// Searches; what is there within a moment is the answer, the rest is told by events.

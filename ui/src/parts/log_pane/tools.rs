@@ -29,6 +29,7 @@ pub fn Tools(
     making: Making,
     #[prop(into)] on_make: Callback<()>,
     chosen: Chosen,
+    clocks: RwSignal<bool>,
 ) -> impl IntoView {
     let desk = Desk::get();
     let toggle = |label: &'static str, title: &'static str, on: RwSignal<bool>| {
@@ -72,6 +73,7 @@ pub fn Tools(
         <div class="log-tools">
             {move || (!merged.get()).then(|| toggle("Fold records", "One row for each record: stack traces fold into their first line", shown.folded))}
             {toggle("Fold repeats", "One row with a count for records that follow each other and differ in numbers alone (Shift Z)", shown.repeats)}
+            {move || merged.get().then(|| toggle("Clocks", "Add to the times of a file whose clock is off", clocks))}
             {toggle("Wrap", "Three lines for each row (Alt Z); Enter shows a record whole", shown.wrap)}
             <button
                 type="button"

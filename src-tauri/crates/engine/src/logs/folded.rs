@@ -14,7 +14,7 @@ use super::{
 };
 use crate::EngineError;
 use ::logs::{
-    LogFault,
+    LogFault, Record,
     template::{Extent, Fold, Folds, Layout, Part, Placed, Reached, Sequence},
 };
 use contract::logs::{FoldInLog, LineAt, LogFold, LogRow, LogStep};
@@ -80,6 +80,14 @@ impl Whole {
         match self {
             Self::One(copy) => Some((0, copy)),
             Self::Merged(merged) => merged.file(source),
+        }
+    }
+
+    /// With its times as they are shown.
+    fn shown(&self, (source, record): &Placed) -> Record {
+        match self {
+            Self::One(_) => *record,
+            Self::Merged(merged) => merged.on_clock(*source, *record),
         }
     }
 
@@ -234,14 +242,14 @@ impl Reading<'_> {
             match part {
                 Part::Folds(numbers) => {
                     for fold in whole.folds(numbers)? {
-                        let several = (fold.count > 1).then(|| told(&fold, false));
+                        let several = (fold.count > 1).then(|| told(&whole, &fold, false));
                         given.extend(self.placed(&whole, &fold.head)?.map(|row| LogRow { fold: several, ..row }));
                     }
                 }
                 Part::Records { fold: of_fold, of, numbers } => {
                     for (number, placed) in (numbers.start..).zip(whole.sequence().part(numbers)?) {
                         let head = number == of.first;
-                        let fold = if head { whole.fold(of_fold)?.map(|fold| told(&fold, true)) } else { None };
+                        let fold = if head { whole.fold(of_fold)?.map(|fold| told(&whole, &fold, true)) } else { None };
                         given.extend(self.placed(&whole, &placed)?.map(|row| LogRow { fold, inside: !head, ..row }));
                     }
                 }
@@ -250,13 +258,14 @@ impl Reading<'_> {
         Ok((layout.rows(), given))
     }
 
-    fn placed(&self, whole: &Whole, (source, record): &Placed) -> Result<Option<LogRow>, LogFault> {
-        let Some((file, copy)) = whole.file(*source) else { return Ok(None) };
+    fn placed(&self, whole: &Whole, placed: &Placed) -> Result<Option<LogRow>, LogFault> {
+        let Some((file, copy)) = whole.file(placed.0) else { return Ok(None) };
         let address = self.address(file);
-        first_line(&mut self.rows(file, &address), copy, record).map(Some)
+        first_line(&mut self.rows(file, &address), copy, &whole.shown(placed)).map(Some)
     }
 }
 
-fn told(fold: &Fold, open: bool) -> LogFold {
-    LogFold { count: fold.count, from: timestamp(fold.head.1.clock), to: timestamp(fold.last.1.clock), open }
+fn told(whole: &Whole, fold: &Fold, open: bool) -> LogFold {
+    let time = |placed: &Placed| timestamp(whole.shown(placed).clock);
+    LogFold { count: fold.count, from: time(&fold.head), to: time(&fold.last), open }
 }

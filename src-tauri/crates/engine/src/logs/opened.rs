@@ -4,13 +4,13 @@ mod follow;
 mod learn;
 
 use super::{Library, clocks, file::LogFile, folded::Unfolded, merged::MergedLog, search::Search, targets::Targets};
-use crate::logs::LogEvents;
+use crate::{EngineError, logs::LogEvents};
 use ::logs::{Level, refs::Links};
 use aws::Session;
 use contract::{
     Fault, LogId, Notice, SearchId,
     jobs::{JobId, LogFileRow},
-    logs::{LogEvent, LogFileState, LogState},
+    logs::{LogEvent, LogFileState, LogSkew, LogState},
 };
 use std::{
     collections::BTreeMap,
@@ -44,6 +44,10 @@ pub(crate) struct Opened {
     /// Made of those two.
     targets: Mutex<Option<KnownTargets>>,
     merged: Mutex<Option<Arc<MergedLog>>>,
+    /// Milliseconds that the person adds to the times of each file.
+    offsets: Mutex<Vec<i64>>,
+    /// What they should be, by what the files tell.
+    skews: Mutex<Vec<Option<LogSkew>>>,
     /// The folds that the person opened.
     pub unfolded: Mutex<Unfolded>,
     /// Somebody wants to see what repeats.
@@ -70,6 +74,8 @@ impl Opened {
         Self {
             id,
             session,
+            offsets: Mutex::new(vec![0; files.len()]),
+            skews: Mutex::default(),
             files,
             job,
             library,
@@ -110,6 +116,19 @@ impl Opened {
         made
     }
 
+    fn offsets(&self) -> Vec<i64> {
+        lock(&self.offsets).clone()
+    }
+
+    /// Sets the clock of a file of several; they are merged anew.
+    pub fn set_clock(&self, file: u32, offset: i64) -> Result<(), EngineError> {
+        let gone = || EngineError::NotFound("This file is not open.".into());
+        let number = usize::try_from(file).map_err(|_| gone())?;
+        *lock(&self.offsets).get_mut(number).filter(|_| self.is_merged()).ok_or_else(gone)? = offset;
+        self.library.moved();
+        Ok(())
+    }
+
     /// From now on the index of what repeats grows in the background.
     pub fn begin_folding(&self) {
         if !self.folding.swap(true, Ordering::Relaxed) {
@@ -147,7 +166,8 @@ impl Opened {
         let mut files = Vec::with_capacity(self.files.len());
         let (mut errors, mut warnings, mut records) = (0, 0, 0);
         let mut as_of = None;
-        for file in &self.files {
+        let (offsets, skews) = (self.offsets(), lock(&self.skews).clone());
+        for (number, file) in self.files.iter().enumerate() {
             let seen = file.seen();
             let mut state = LogFileState {
                 row: file.address.row(seen.size, seen.last_write),
@@ -157,6 +177,8 @@ impl Opened {
                 records: 0,
                 first: None,
                 last: None,
+                offset: offsets.get(number).copied().unwrap_or_default(),
+                skew: skews.get(number).copied().flatten(),
                 complete: seen.complete,
                 fault: seen.fault,
             };
@@ -177,9 +199,11 @@ impl Opened {
         }
         let mut complete = files.iter().all(|file| file.complete);
         if self.is_merged() {
-            let merged = self.merged().map_or(0, |merged| merged.rows());
-            complete &= merged == records;
-            records = merged;
+            let merged = self.merged();
+            let set = merged.as_ref().is_some_and(|merged| merged.offsets == offsets);
+            let rows = merged.map_or(0, |merged| merged.rows());
+            complete &= set && rows == records;
+            records = rows;
         }
         let mut notices = notices(&files);
         if self.is_merged() && complete {
@@ -206,7 +230,7 @@ impl Opened {
     pub async fn report(self: Arc<Self>, told: LogState, events: LogEvents) {
         let mut grown = self.library.grown.subscribe();
         let mut told = told;
-        let mut learned = 0;
+        let mut learned = None;
         let mut merging = Duration::ZERO;
         let mut merged_at = Instant::now();
         loop {
@@ -218,7 +242,7 @@ impl Opened {
                 self.merge_anew().await;
                 (merging, merged_at) = (begun.elapsed(), Instant::now());
             }
-            let folding = self.fold_on(now.complete).await;
+            let folding = self.fold_on(self.state().complete).await;
             let mut now = self.state();
             // Where no file tells when it was written it is as of this moment, which alone is no news.
             let but_for_now = LogState { revision: told.revision, as_of: told.as_of, ..now.clone() };
@@ -227,8 +251,9 @@ impl Opened {
                 events(LogEvent::Grew(now.clone()));
                 told = now;
             }
-            if told.complete && learned != told.revision {
-                learned = told.revision;
+            let texts: Vec<_> = told.files.iter().map(|file| (file.length, file.row.last_write)).collect();
+            if told.complete && learned.as_ref() != Some(&texts) {
+                learned = Some(texts);
                 self.learn().await;
             }
             for failure in self.files.iter().filter_map(|file| file.take_failure()) {
@@ -246,7 +271,7 @@ impl Opened {
 
     async fn merge_anew(self: &Arc<Self>) {
         let log = Arc::clone(self);
-        let made = tokio::task::spawn_blocking(move || MergedLog::new(&log.files, &log.stop));
+        let made = tokio::task::spawn_blocking(move || MergedLog::new(&log.files, log.offsets(), &log.stop));
         if let Ok(Ok(made)) = made.await {
             *lock(&self.merged) = Some(Arc::new(made));
         }

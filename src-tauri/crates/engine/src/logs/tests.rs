@@ -223,6 +223,54 @@ async fn a_record_is_read_whole_with_its_secrets_masked() {
     assert!(log.record(&ReadRecord { log: log.id, at: LineAt { file: 1, line: 0 }, unmasked: false }).is_err());
 }
 
+/// What a driver and executor 7 tell of four tasks, with the executor's clock five minutes ahead.
+fn skewed() -> [String; 2] {
+    use std::fmt::Write as _;
+    let (mut driver, mut executor) = (String::new(), String::new());
+    for task in 0..4 {
+        let name = format!("task {task}.0 in stage 0.0 (TID {task})");
+        let (begin, end) = (task * 10, task * 10 + 5);
+        writeln!(driver, "26/11/20 06:05:{begin:02} INFO S: Starting {name} (ip-10-0-0-1, executor 7, partition 0)")
+            .unwrap();
+        writeln!(driver, "26/11/20 06:05:{end:02} INFO S: Finished {name} in 5 ms on ip-10-0-0-1 (executor 7) (1/4)")
+            .unwrap();
+        writeln!(executor, "26/11/20 06:10:{begin:02} INFO E: Running {name}").unwrap();
+        writeln!(executor, "26/11/20 06:10:{end:02} INFO E: Finished {name}. 2100 bytes result sent to driver")
+            .unwrap();
+    }
+    [driver, executor]
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_told_and_can_be_set() {
+    let [driver, executor] = skewed();
+    let log = opened(&[&driver, &executor]).await;
+    let state = reported(&log).await;
+    assert!(state.files.iter().all(|file| file.offset == 0));
+    let told = rows(&log, LogView::Records);
+    assert!(told[..8].iter().all(|row| row.at.file == 0), "nothing is moved unasked");
+    log.learn().await;
+    let skew = log.state().files[1].skew.unwrap();
+    assert_eq!((log.state().files[0].skew, skew.tasks), (None, 4));
+    assert!((skew.offset + 300_000).abs() <= 1_000, "{skew:?}");
+    log.set_clock(1, -300_000).unwrap();
+    assert!(!log.state().complete, "the order is made anew");
+    let state = reported(&log).await;
+    assert_eq!((state.files[1].offset, state.records), (-300_000, 16));
+    let set = rows(&log, LogView::Records);
+    assert_eq!(set.iter().map(|row| row.at.file).take(6).collect::<Vec<_>>(), [0, 1, 0, 1, 0, 1]);
+    assert_eq!(set[1].time, set[0].time, "times are shown on the common clock");
+    assert_eq!(step(&log, LogView::Records, 0, LogStep::Line(set[1].at)), Some(1));
+    let search = find(&log, plain("Running task 3.0"));
+    assert_eq!(step(&log, LogView::Records, 0, LogStep::NextHit(search.id)), Some(13));
+    log.set_clock(1, 0).unwrap();
+    reported(&log).await;
+    assert_eq!(rows(&log, LogView::Records), told, "as it was");
+    assert_eq!(step(&log, LogView::Records, 0, LogStep::NextHit(search.id)), Some(14));
+    assert!(log.set_clock(2, 1).is_err());
+    assert!(opened(&[DRIVER]).await.set_clock(0, 1).is_err(), "one file has no other's clock");
+}
+
 /// Six tasks that are told alike, an error three times, and what stands between.
 fn repeating() -> String {
     use std::fmt::Write as _;
