@@ -5,7 +5,7 @@
 //! million records take 160 KiB.
 
 use super::{hash, table::FirstLines};
-use crate::{Level, LogFault, Record, Records, merge::Merged, size, wide};
+use crate::{Level, LogFault, Record, Records, size, wide};
 use std::{
     ops::Range,
     sync::{Mutex, PoisonError, RwLock, RwLockReadGuard},
@@ -38,20 +38,6 @@ impl Sequence for Records {
 
     fn source(&self, source: usize) -> Option<&Records> {
         (source == 0).then_some(self)
-    }
-}
-
-impl Sequence for Merged {
-    fn length(&self) -> u64 {
-        self.rows()
-    }
-
-    fn part(&self, numbers: Range<u64>) -> Result<Vec<Placed>, LogFault> {
-        Ok(self.read(numbers)?.into_iter().map(|row| (row.source, row.record)).collect())
-    }
-
-    fn source(&self, source: usize) -> Option<&Records> {
-        self.sources().get(source).map(|source| source.records.as_ref())
     }
 }
 
