@@ -3,7 +3,8 @@
 use super::{Answer, answer};
 use contract::logs::{
     ClearLogCache, CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog,
-    ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, StepInLog,
+    ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, SetLogZone,
+    StepInLog,
 };
 use engine::Desk;
 use std::sync::Arc;
@@ -40,6 +41,11 @@ pub async fn fold_in_log(desk: State<'_, Desk>, request: FoldInLog) -> Answer<Op
 #[tauri::command]
 pub async fn set_log_clock(desk: State<'_, Desk>, request: SetLogClock) -> Answer<()> {
     answer(desk.set_log_clock(request))
+}
+
+#[tauri::command]
+pub async fn set_log_zone(desk: State<'_, Desk>, request: SetLogZone) -> Answer<()> {
+    answer(desk.set_log_zone(request))
 }
 
 #[tauri::command]

@@ -5,8 +5,8 @@ use contract::{
     Code, LogId,
     jobs::JobId,
     logs::{
-        CloseLog, CloseSearch, FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogState, LogStep, LogTarget, LogView,
-        OpenLog, ReadLog, ReadRecord, SearchLog, SetLogClock, StepInLog,
+        CloseLog, CloseSearch, FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogTarget,
+        LogView, LogZone, OpenLog, ReadLog, ReadRecord, SearchLog, SetLogClock, SetLogZone, StepInLog,
     },
     session::OpenProfile,
 };
@@ -460,6 +460,34 @@ fn a_clock_that_is_off_is_told_and_set_back_by_what_both_files_tell() -> Result<
         assert_eq!(rows.iter().map(|row| row.at.file).take(4).collect::<Vec<_>>(), [0, 1, 0, 1]);
         assert_eq!(rows[0].time, rows[1].time);
         assert_eq!(core.fault(&set(SetLogClock::MOST + 1))?.code, Code::BadInput);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn another_zone_is_another_index_and_no_fetch() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let key = "emr-serverless/applications/a/jobs/zone/SPARK_DRIVER/stderr";
+        estate.put("lake-logs", key, b"26/11/21 06:00:00 INFO A: first\n26/11/21 06:00:09 ERROR A: second\n")?;
+        let (state, channel) = core.open_logs(&[format!("s3://lake-logs/{key}")], None)?;
+        assert_eq!(state.zone, LogZone::Utc);
+        let before = core.log_rows(&state, LogView::Records)?;
+        let mark = estate.mark()?;
+        core.ask(&SetLogZone { log: state.log, zone: LogZone::Fixed(-90) })?;
+        let anew = channel.wait("the other zone", |event| match event {
+            LogEvent::Grew(state) if state.complete && state.zone == LogZone::Fixed(-90) => Some(state.clone()),
+            _ => None,
+        })?;
+        assert!(estate.calls("GetObject", mark)?.is_empty(), "the text is here");
+        let after = core.log_rows(&anew, LogView::Records)?;
+        let seconds = |row: &LogRow| row.time.map(|time| time.as_second());
+        assert_eq!((after.len(), anew.records, anew.errors), (2, 2, 1));
+        for (new, old) in after.iter().zip(&before) {
+            assert_eq!(seconds(new), seconds(old).map(|old| old + 90 * 60), "half past seven, told as six");
+        }
+        let bad = SetLogZone { log: state.log, zone: LogZone::Fixed(2_000) };
+        assert_eq!(core.fault(&bad)?.code, Code::BadInput);
         Ok(())
     })
 }

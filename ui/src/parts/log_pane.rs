@@ -17,6 +17,7 @@ mod search;
 mod signature;
 mod text;
 mod tools;
+mod zone;
 
 pub use clocks::words as offset_words;
 pub use open::{LogHandle, use_log};

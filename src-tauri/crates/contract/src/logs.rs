@@ -32,6 +32,8 @@ pub struct LogState {
     pub warnings: u64,
     /// Records that [`LogView::Folds`] has folded so far; none until it is asked for.
     pub folded: Option<u64>,
+    /// Of times that tell none.
+    pub zone: LogZone,
     /// Everything was read. Files that still grow are looked at again.
     pub complete: bool,
     /// It is looked at for more every second or two: see [`FollowLog`].
@@ -85,6 +87,25 @@ pub struct SetLogClock {
 impl SetLogClock {
     /// Two days: zones that are mistaken for one another differ by 26 hours.
     pub const MOST: i64 = 48 * 3_600_000;
+}
+
+/// The zone of times that tell none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogZone {
+    /// Amazon's machines are set to it.
+    #[default]
+    Utc,
+    /// This computer's.
+    Local,
+    /// Minutes east of UTC, 18 hours at most either way.
+    Fixed(i32),
+}
+
+/// Reads the times of an open log that tell no zone in this one. Nothing is fetched again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetLogZone {
+    pub log: LogId,
+    pub zone: LogZone,
 }
 
 /// Reported while a log grows, batched.

@@ -39,7 +39,7 @@ use contract::{
     LogId, SearchId,
     logs::{
         CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog,
-        ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, StepInLog,
+        ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, SetLogZone, StepInLog,
     },
 };
 use opened::{Opened, lock};
@@ -181,11 +181,16 @@ impl Desk {
         self.inner.logs.get(request.log)?.set_clock(request.file, request.offset)
     }
 
+    /// The records are found anew; events tell how far.
+    pub fn set_log_zone(&self, request: SetLogZone) -> Result<(), EngineError> {
+        self.inner.logs.get(request.log)?.set_zone(request.zone)
+    }
+
     /// Searches; what is there within a moment is the answer, the rest is told by events.
     pub async fn search_log(&self, request: SearchLog, events: SearchEvents) -> Result<SearchState, EngineError> {
         let logs = &self.inner.logs;
         let log = logs.get(request.log)?;
-        let copies = log.files.iter().map(|file| file.seen().copy).collect();
+        let copies = (0..log.files.len()).map(|file| log.copy_of(file)).collect();
         let search = Search::new(SearchId(logs.next()), request.query, copies).map_err(EngineError::BadInput)?;
         let search = Arc::new(search);
         {

@@ -8,6 +8,7 @@ use super::{
     search::SearchHandle,
     signature::Making,
     text,
+    zone::ZoneSelect,
 };
 use crate::{
     desk::Desk,
@@ -96,6 +97,7 @@ pub fn Tools(
             <Show when=move || making.waits()>
                 <button type="button" class="btn" on:click=move |_| making.go_on()>"Back to the signature"</button>
             </Show>
+            <ZoneSelect log />
             <span class="dim num count">{counts}</span>
         </div>
         <Show when=move || chosen.count() != 0>

@@ -1,6 +1,6 @@
 //! Several files on one clock, with what is needed to find one's way in it.
 
-use super::file::{Copy, LogFile};
+use super::file::Copy;
 use ::logs::{
     Cancel, Level, LogFault, Record,
     merge::{Merged, Row, Source},
@@ -8,7 +8,7 @@ use ::logs::{
     template::{Folds, Sequence},
     time::Time,
 };
-use contract::logs::LineAt;
+use contract::logs::{LineAt, LogZone};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +27,8 @@ pub(crate) struct MergedLog {
     copies: Vec<Arc<Copy>>,
     /// Milliseconds that were added to the times of each open file.
     pub offsets: Vec<i64>,
+    /// Of times that tell none.
+    pub zone: LogZone,
     errors: Vec<u64>,
     /// The time of every so many rows.
     times: Vec<Option<Time>>,
@@ -36,11 +38,16 @@ pub(crate) struct MergedLog {
 }
 
 impl MergedLog {
-    /// What the files hold now, with so many milliseconds added to the times of each. Blocking.
-    pub fn new(files: &[Arc<LogFile>], offsets: Vec<i64>, stop: &CancellationToken) -> Result<Self, LogFault> {
+    /// What the files hold now, in a zone, with so many milliseconds added to the times of each. Blocking.
+    pub fn new(
+        files: Vec<Option<Arc<Copy>>>,
+        zone: LogZone,
+        offsets: Vec<i64>,
+        stop: &CancellationToken,
+    ) -> Result<Self, LogFault> {
         let (mut sources, mut kept, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
         for ((number, file), offset) in (0_u32..).zip(files).zip(&offsets) {
-            let Some(copy) = file.seen().copy else { continue };
+            let Some(copy) = file else { continue };
             sources.push(Source { records: Arc::clone(&copy.records), offset: nanos(*offset) });
             kept.push(copy);
             numbers.push(number);
@@ -64,7 +71,7 @@ impl MergedLog {
             }
             number += 1;
         })?;
-        Ok(Self { merged, files: numbers, copies: kept, offsets, errors, times, every, folds: Arc::default() })
+        Ok(Self { merged, files: numbers, copies: kept, offsets, zone, errors, times, every, folds: Arc::default() })
     }
 
     pub fn rows(&self) -> u64 {

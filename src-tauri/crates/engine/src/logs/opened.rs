@@ -2,6 +2,7 @@
 
 mod follow;
 mod learn;
+mod zone;
 
 use super::{Library, clocks, file::LogFile, folded::Unfolded, merged::MergedLog, search::Search, targets::Targets};
 use crate::{EngineError, logs::LogEvents};
@@ -20,8 +21,9 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use zone::Zoned;
 
 /// How often a growing log reports.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
@@ -44,6 +46,7 @@ pub(crate) struct Opened {
     /// Made of those two.
     targets: Mutex<Option<KnownTargets>>,
     merged: Mutex<Option<Arc<MergedLog>>>,
+    zoned: Mutex<Zoned>,
     /// Milliseconds that the person adds to the times of each file.
     offsets: Mutex<Vec<i64>>,
     /// What they should be, by what the files tell.
@@ -75,6 +78,7 @@ impl Opened {
             id,
             session,
             offsets: Mutex::new(vec![0; files.len()]),
+            zoned: Mutex::default(),
             skews: Mutex::default(),
             files,
             job,
@@ -143,6 +147,7 @@ impl Opened {
 
     pub fn close(&self) {
         self.stop.cancel();
+        self.stop_indexing();
         lock(&self.searches).values().for_each(|search| search.cancel());
     }
 
@@ -182,7 +187,7 @@ impl Opened {
                 complete: seen.complete,
                 fault: seen.fault,
             };
-            if let Some(copy) = &seen.copy {
+            if let Some(copy) = self.copy_of(number) {
                 let (extent, tally) = (copy.log().extent(), copy.records.tally());
                 let levels = |from: Level| tally.levels.iter().skip(usize::from(from as u8));
                 errors += levels(Level::Error).sum::<u64>();
@@ -200,7 +205,8 @@ impl Opened {
         let mut complete = files.iter().all(|file| file.complete);
         if self.is_merged() {
             let merged = self.merged();
-            let set = merged.as_ref().is_some_and(|merged| merged.offsets == offsets);
+            let zone = self.zone();
+            let set = merged.as_ref().is_some_and(|merged| merged.offsets == offsets && merged.zone == zone);
             let rows = merged.map_or(0, |merged| merged.rows());
             complete &= set && rows == records;
             records = rows;
@@ -219,6 +225,7 @@ impl Opened {
             errors,
             warnings,
             folded: self.folded(),
+            zone: self.zone(),
             complete,
             following: *self.following.borrow(),
             as_of: as_of.unwrap_or_else(|| self.session.now()),
@@ -231,10 +238,14 @@ impl Opened {
         let mut grown = self.library.grown.subscribe();
         let mut told = told;
         let mut learned = None;
+        let mut indexing = None::<JoinHandle<()>>;
         let mut merging = Duration::ZERO;
         let mut merged_at = Instant::now();
         loop {
             let now = self.state();
+            if indexing.as_ref().is_none_or(JoinHandle::is_finished) {
+                indexing = self.index_zoned();
+            }
             // A merge reads everything again: it may take a tenth of the time.
             let all_read = now.files.iter().all(|file| file.complete);
             if self.is_merged() && !now.complete && (all_read || merged_at.elapsed() > 10 * merging) {
@@ -251,7 +262,8 @@ impl Opened {
                 events(LogEvent::Grew(now.clone()));
                 told = now;
             }
-            let texts: Vec<_> = told.files.iter().map(|file| (file.length, file.row.last_write)).collect();
+            let texts = told.files.iter().map(|file| (file.length, file.row.last_write));
+            let texts = (told.zone, texts.collect::<Vec<_>>());
             if told.complete && learned.as_ref() != Some(&texts) {
                 learned = Some(texts);
                 self.learn().await;
@@ -271,7 +283,12 @@ impl Opened {
 
     async fn merge_anew(self: &Arc<Self>) {
         let log = Arc::clone(self);
-        let made = tokio::task::spawn_blocking(move || MergedLog::new(&log.files, log.offsets(), &log.stop));
+        let made = tokio::task::spawn_blocking(move || {
+            // The zone before the copies: where it changes in between, they are merged once more.
+            let zone = log.zone();
+            let copies = (0..log.files.len()).map(|file| log.copy_of(file)).collect();
+            MergedLog::new(copies, zone, log.offsets(), &log.stop)
+        });
         if let Ok(Ok(made)) = made.await {
             *lock(&self.merged) = Some(Arc::new(made));
         }

@@ -10,8 +10,8 @@ use aws::{AccessKeys, Guard, Session, SessionSpec, profiles::Configured};
 use contract::{
     LogId, SearchId,
     logs::{
-        FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogView, ReadLog, ReadRecord,
-        StepInLog,
+        FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogView, LogZone, ReadLog,
+        ReadRecord, StepInLog,
     },
     session::{Environment, Mode, ProfileSource},
 };
@@ -269,6 +269,31 @@ async fn a_clock_that_is_off_is_told_and_can_be_set() {
     assert_eq!(step(&log, LogView::Records, 0, LogStep::NextHit(search.id)), Some(14));
     assert!(log.set_clock(2, 1).is_err());
     assert!(opened(&[DRIVER]).await.set_clock(0, 1).is_err(), "one file has no other's clock");
+}
+
+#[tokio::test]
+async fn times_without_a_zone_are_read_in_the_one_that_is_chosen() {
+    let text = "26/11/20 06:05:00 INFO A: begins\n2026-11-20T06:05:01Z INFO A: tells its zone\n";
+    for texts in [vec![text], vec![text, EXECUTOR]] {
+        let log = opened(&texts).await;
+        let before = reported(&log).await;
+        assert_eq!(before.zone, LogZone::Utc);
+        let told = rows(&log, LogView::Records);
+        let at = |rows: &[LogRow], text: &str| {
+            rows.iter().find(|row| row.text == text).and_then(|row| row.time).unwrap().to_string()
+        };
+        log.set_zone(LogZone::Fixed(120)).unwrap();
+        assert!(!log.state().complete, "its records are found anew");
+        let state = reported(&log).await;
+        assert_eq!((state.zone, state.records), (LogZone::Fixed(120), before.records));
+        let zoned = rows(&log, LogView::Records);
+        assert_eq!(at(&zoned, "A: begins"), "2026-11-20T04:05:00Z");
+        assert_eq!(at(&zoned, "A: tells its zone"), at(&told, "A: tells its zone"));
+        log.set_zone(LogZone::Utc).unwrap();
+        reported(&log).await;
+        assert_eq!(rows(&log, LogView::Records), told);
+        assert!(log.set_zone(LogZone::Fixed(18 * 60 + 1)).is_err() && log.zone() == LogZone::Utc);
+    }
 }
 
 /// Six tasks that are told alike, an error three times, and what stands between.

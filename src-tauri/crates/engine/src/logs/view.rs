@@ -33,7 +33,7 @@ impl Opened {
     }
 
     pub(super) fn copy(&self, file: u32) -> Option<Arc<Copy>> {
-        self.files.get(usize::try_from(file).ok()?)?.seen().copy
+        self.copy_of(usize::try_from(file).ok()?)
     }
 
     pub fn read(&self, request: &ReadLog) -> Result<LogWindow, EngineError> {

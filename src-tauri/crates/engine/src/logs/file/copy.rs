@@ -2,6 +2,7 @@
 
 use super::{Source, note::Note};
 use contract::Timestamp;
+use jiff::tz::TimeZone;
 use logs::{End, Log, LogFault, Reader, Records, Writer, template::Folds, time::Zone};
 use std::{
     fs::File,
@@ -18,6 +19,8 @@ pub(crate) struct Copy {
     pub folds: Arc<Folds>,
     /// Removes the text with the last reader, unless the cache keeps it.
     draft: Mutex<Option<Draft>>,
+    /// Keeps the text that it shares.
+    _text: Option<Arc<Copy>>,
 }
 
 /// How the writing of a copy ended.
@@ -35,7 +38,14 @@ impl Copy {
     fn new(log: Arc<Log>, draft: Option<Draft>) -> Self {
         // Amazon's machines tell UTC.
         let records = Arc::new(Records::new(log, Reader::new(Zone::utc(Timestamp::now()))));
-        Self { records, folds: Arc::default(), draft: Mutex::new(draft) }
+        Self { records, folds: Arc::default(), draft: Mutex::new(draft), _text: None }
+    }
+
+    /// The same text with what tells no zone in this one. Its records are still to be found.
+    pub fn in_zone(text: &Arc<Self>, rules: TimeZone) -> Self {
+        let reader = Reader::new(Zone::new(rules, Timestamp::now()));
+        let records = Arc::new(Records::new(Arc::clone(text.log()), reader));
+        Self { records, folds: Arc::default(), draft: Mutex::default(), _text: Some(Arc::clone(text)) }
     }
 
     pub fn log(&self) -> &Arc<Log> {

@@ -2,8 +2,8 @@
 
 use super::{Opened, lock};
 use crate::{Desk, logs::file::Copy};
-use ::logs::{LogFault, Reader, refs::Links, skew::Tasks, time::Zone};
-use contract::{Timestamp, jobs::LogRole, logs::LogSkew};
+use ::logs::{LogFault, refs::Links, skew::Tasks};
+use contract::{jobs::LogRole, logs::LogSkew};
 use std::sync::Arc;
 
 /// Larger logs are not read once more for their names.
@@ -23,7 +23,7 @@ impl Opened {
                     matches!(row.role, LogRole::Driver | LogRole::Step | LogRole::Executor | LogRole::Container);
                 let copy = file.seen().copy.filter(|copy| tells && copy.log().extent().length <= MOST);
                 if let Some(copy) = copy {
-                    let mut told = Tasks::new(Reader::new(Zone::utc(Timestamp::now())));
+                    let mut told = Tasks::new(log.reader());
                     feed(&copy, |line| {
                         links.feed(line);
                         told.feed(line);
