@@ -6,7 +6,7 @@
 use contract::{
     Timestamp,
     ends::EndId,
-    jobs::{HomeId, JobChange, JobId, JobTarget},
+    jobs::{Engine, HomeId, JobChange, JobId, JobTarget},
     models::ModelTarget,
 };
 use leptos::prelude::*;
@@ -28,6 +28,7 @@ pub const PIPELINE_EXECUTION: &str = "/models/pipeline/execution";
 pub const DRIFT: &str = "/drift";
 /// One monitoring schedule; the query says which.
 pub const MONITOR: &str = "/drift/monitor";
+const FOLLOWED: &str = "/drift/followed";
 pub const ACTIVITY: &str = "/activity";
 pub const SETTINGS: &str = "/settings";
 
@@ -94,18 +95,25 @@ pub fn job_target(target: &JobTarget) -> String {
         JobTarget::VirtualCluster(id) => home(&HomeId::VirtualCluster(id.clone())),
         JobTarget::GlueJob(name) => home(&HomeId::GlueJob(name.clone())),
         JobTarget::Function(name) => home(&HomeId::Function(name.clone())),
-        JobTarget::Step(id)
-        | JobTarget::ServerlessId(id)
-        | JobTarget::EksRun(id)
-        | JobTarget::GlueRun(id)
-        | JobTarget::RequestId(id)
-        | JobTarget::YarnApplication(id) => Query::default().with("q", Some(&format!("id:{id}"))).after(JOBS),
+        JobTarget::Step(id) => wanted(Engine::Emr, id),
+        JobTarget::ServerlessId(id) => wanted(Engine::EmrServerless, id),
+        JobTarget::EksRun(id) => wanted(Engine::EmrEks, id),
+        JobTarget::GlueRun(id) => wanted(Engine::Glue, id),
+        JobTarget::RequestId(id) | JobTarget::YarnApplication(id) => {
+            Query::default().with("q", Some(&format!("id:{id}"))).after(JOBS)
+        }
         JobTarget::End(id) => end(id),
         JobTarget::LogGroup(group) => files(&format!("{group}:")),
         JobTarget::LogStream { group, stream } => files(&format!("{group}:{stream}")),
         JobTarget::LogPath { uri, job: Some(job) } => log(job, uri, None),
         JobTarget::LogPath { uri, job: None } => files(uri),
     }
+}
+
+/// The list, in which the run is looked for, and beside it everything that it may belong to.
+fn wanted(engine: Engine, run: &str) -> String {
+    let find = format!("{}:{run}", engine.code());
+    Query::default().with("q", Some(&format!("id:{run}"))).with("find", Some(&find)).after(JOBS)
 }
 
 /// What was pasted of the area Models. Versions and executions are found by their short forms; what has no page leads to
@@ -249,13 +257,19 @@ pub fn worklist() -> String {
     format!("{DRIFT}/worklist")
 }
 
-/// One monitoring schedule.
+/// One monitoring schedule, or one that a source follows: the place where that lies has a slash, the name of a schedule none.
 pub fn monitor(schedule: &str) -> String {
+    if schedule.contains('/') {
+        return followed(schedule);
+    }
     Query::default().with("schedule", Some(schedule)).after(MONITOR)
 }
 
 /// A feature as a schedule saw it in one report; `None` is the newest.
 pub fn feature(schedule: &str, feature: &str, run: Option<Timestamp>) -> String {
+    if schedule.contains('/') {
+        return Query::default().with("place", Some(schedule)).with("feature", Some(feature)).after(FOLLOWED);
+    }
     let run = run.map(|run| run.to_string());
     Query::default()
         .with("schedule", Some(schedule))
@@ -275,7 +289,7 @@ pub fn monitor_run(schedule: &str, scheduled: Timestamp) -> String {
 
 /// What Evidently or MLflow tell of an endpoint, by where it lies.
 pub fn followed(place: &str) -> String {
-    Query::default().with("place", Some(place)).after("/drift/followed")
+    Query::default().with("place", Some(place)).after(FOLLOWED)
 }
 
 /// A schedule beside what follows the same endpoint.
@@ -429,6 +443,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_source_follows_has_its_own_page() {
+        let place = "s3://drift/evidently/rates/";
+        assert_eq!(monitor(place), followed(place));
+        let found = feature(place, "weather", None);
+        assert!(found.starts_with("/drift/followed?"), "{found}");
+        let query = query_of(&found);
+        assert_eq!((query.get("place"), query.get("feature")), (Some(place), Some("weather")));
+        assert!(monitor("rates-data").starts_with("/drift/monitor?"));
+    }
+
+    #[test]
     fn an_address_holds_only_what_a_url_may_hold() {
         for key in ODD {
             let address = versions("lake-raw", key, None);
@@ -443,6 +468,8 @@ mod tests {
         let id = "glue:clean%2Fup/jr_1".parse().unwrap();
         let address = job_target(&JobTarget::Job(id));
         assert_eq!(query_of(&address).get("job"), Some("glue:clean%2Fup/jr_1"), "{address}");
+        let step = job_target(&JobTarget::Step("s-3QM0XXXXXM1W".into()));
+        assert_eq!(query_of(&step).get("find"), Some("emr:s-3QM0XXXXXM1W"), "{step}");
         let cluster = job_target(&JobTarget::Cluster("j-1K48XXXXXXHCB".into()));
         assert_eq!(query_of(&cluster).get("home"), Some("emr:j-1K48XXXXXXHCB"));
     }

@@ -3,9 +3,10 @@
 use super::{Answer, answer, objects::events};
 use contract::{
     jobs::{
-        Badge, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob, Diagnosis,
-        DiagnosisEvent, EditJob, JobComparison, JobDetail, JobEdit, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,
-        PlanJobRun, PlanJobStop, ReadStages, Stages, StagesEvent,
+        Attempts, Badge, Capacity, CloseStages, ClusterDetail, CompareJob, DescribeCluster, DescribeJob, DiagnoseJob,
+        Diagnosis, DiagnosisEvent, EditJob, FindEvent, FindRun, FoundRun, JobComparison, JobDetail, JobEdit, JudgeLogs,
+        OpenHomes, OpenJobs, OpenLogFiles, PlanJobRun, PlanJobStop, ReadAttempts, ReadCapacity, ReadRecurrence,
+        ReadStages, Recurrence, Stages, StagesEvent, StopFind,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -33,6 +34,35 @@ pub async fn describe_cluster(desk: State<'_, Desk>, request: DescribeCluster) -
 #[tauri::command]
 pub async fn describe_job(desk: State<'_, Desk>, request: DescribeJob) -> Answer<JobDetail> {
     answer(desk.describe_job(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_attempts(desk: State<'_, Desk>, request: ReadAttempts) -> Answer<Attempts> {
+    answer(desk.read_attempts(&request).await)
+}
+
+#[tauri::command]
+pub async fn read_capacity(desk: State<'_, Desk>, request: ReadCapacity) -> Answer<Capacity> {
+    answer(desk.read_capacity(&request).await)
+}
+
+#[tauri::command]
+pub async fn find_run(desk: State<'_, Desk>, request: FindRun, events: Channel<FindEvent>) -> Answer<FoundRun> {
+    let listener = Arc::new(move |event| {
+        let _ = events.send(event);
+    });
+    answer(desk.find_run(request, listener).await)
+}
+
+#[tauri::command]
+pub async fn stop_find(desk: State<'_, Desk>, request: StopFind) -> Answer<()> {
+    desk.stop_find(&request);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn read_recurrence(desk: State<'_, Desk>, request: ReadRecurrence) -> Answer<Recurrence> {
+    answer(desk.read_recurrence(&request).await)
 }
 
 #[tauri::command]

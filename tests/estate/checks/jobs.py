@@ -61,6 +61,11 @@ def check_job_shapes_of_emr(bench) -> None:
     boot = emr.describe_cluster(ClusterId="j-1B0OTFA1LPYAR")["Cluster"]["Status"]
     same((boot["StateChangeReason"]["Code"], boot["ErrorDetails"][0]["ErrorCode"]),
          ("BOOTSTRAP_FAILURE", "BOOTSTRAP_FAILURE_PRIMARY_WITH_NON_ZERO_CODE"))
+    limits = called(emr, "get_managed_scaling_policy", ClusterId=NIGHTLY)["ManagedScalingPolicy"]["ComputeLimits"]
+    same((limits["MinimumCapacityUnits"], limits["MaximumCapacityUnits"]), (3, 12))
+    broken = emr.describe_cluster(ClusterId="j-1BR0KENB00TCL")["Cluster"]
+    same((broken["Name"], broken["Status"]["State"], broken["Status"]["StateChangeReason"]["Code"]),
+         ("crm-dedup", "TERMINATED_WITH_ERRORS", "BOOTSTRAP_FAILURE"))
     refused(lambda: emr.describe_cluster(ClusterId="j-NOBODY"), "InvalidRequestException", 400)
     same(bench.client("emr", region="us-east-1").list_clusters()["Clusters"], [])
 
@@ -107,6 +112,10 @@ def check_job_shapes_of_the_others(bench) -> None:
             assert ("DPUSeconds" in run) == ("CompletedOn" in run), run
         called(glue, "get_job", JobName=job["Name"])
     assert {"SUCCEEDED", "FAILED", "STOPPED", "RUNNING"} <= states, states
+    retried, first = glue.get_job_runs(JobName="loyalty-history")["JobRuns"][:2]
+    same((retried["Id"], retried["PreviousRunId"], retried["Attempt"], first["Attempt"]),
+         (f"{first['Id']}_attempt_1", first["Id"], 1, 0))
+    assert "PreviousRunId" not in first, first
     same({one["Name"]: one["State"] for one in called(glue, "get_triggers")["Triggers"]},
          {"stores-snapshot-nightly": "ACTIVATED", "supplier-feed-nightly": "DEACTIVATED"})
     for kind in ("training", "processing", "transform"):

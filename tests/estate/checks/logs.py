@@ -79,7 +79,8 @@ def check_logs_layouts(bench) -> None:
                  "applications/hadoop-yarn/hadoop-yarn-nodemanager-ip-", "daemons/instance-state/console.log-",
                  "bootstrap-actions/1/stderr.gz", "bootstrap-actions/master.log.gz", "steps/", "syslog."):
         assert any(part in name for name in found), part
-    assert any("bootstrap-actions/1/stderr.gz" in name for name in names(bench, "emr/j-1B0OTFA1LPYAR/node/"))
+    for failed in ("j-1B0OTFA1LPYAR", "j-1BR0KENB00TCL"):
+        assert any("bootstrap-actions/1/stderr.gz" in name for name in names(bench, f"emr/{failed}/node/")), failed
     adhoc = names(bench, "emr-serverless/applications/00fadh0canalyt1c/jobs/")
     for part in ("attempts/3/SPARK_DRIVER/stderr.gz", "SPARK_DRIVER/archived/stderr_2.gz", "SPARK_EXECUTOR/7/stderr.gz",
                  "sparklogs/eventlog_v2_", "/events_1_", "/appstatus_"):

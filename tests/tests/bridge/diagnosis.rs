@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use contract::{
     Timestamp,
     jobs::{
-        DiagnoseJob, Diagnosis, DiagnosisEvent, JobId, LogFileRow, LogRole, SageMakerKind,
+        DescribeJob, DiagnoseJob, Diagnosis, DiagnosisEvent, JobId, LogFileRow, LogRole, SageMakerKind, State,
         diagnosis::{RetryAdvice, Verdict},
         facts::{Driver, LogSettings, Request, RunFact, Usage},
     },
@@ -166,6 +166,36 @@ fn each_engine_has_its_cause() -> Result<()> {
         for (engine, signature) in wanted {
             assert_eq!(found[engine], signature, "{engine}: {found:?}");
         }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_cluster_that_never_came_up_is_explained_by_its_bootstrap_action() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let id = JobId::Cluster { cluster: "j-1B0OTFA1LPYAR".into() };
+        let detail = core.ask(&DescribeJob { id: id.clone() })?;
+        assert_eq!((detail.view.row.name.as_str(), &detail.view.row.state), ("menu-vision", &State::Failed));
+        assert!(detail.view.row.reason.unwrap_or_default().contains("bootstrap action 1"));
+        assert!(!detail.offers.again.ok && !detail.offers.stop.ok, "{:?}", detail.offers);
+        let (reply, channel) = core.stream(&DiagnoseJob { id })?;
+        let first = reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let diagnosis = if first.complete {
+            first
+        } else {
+            channel.wait("the diagnosis", |event| match event {
+                DiagnosisEvent::Read(read) if read.complete => Some(Ok(Diagnosis::clone(read))),
+                DiagnosisEvent::Read(_) => None,
+                DiagnosisEvent::Failed(fault) => Some(Err(anyhow::anyhow!("{fault:?}"))),
+            })??
+        };
+        assert_eq!(cause(&diagnosis), "emr.bootstrap", "{diagnosis:#?}");
+        let finding = diagnosis.findings.first().context("the cause")?;
+        assert_eq!(finding.title, "Bootstrap action 1 failed");
+        assert!(finding.evidence.iter().any(|line| line.fact.as_deref() == Some("StateChangeReason")), "{finding:#?}");
+        assert!(finding.evidence.iter().any(|line| line.at.is_some()), "a line of a log: {finding:#?}");
+        assert!(diagnosis.files.iter().any(|file| file.role == LogRole::Bootstrap), "{:?}", diagnosis.files);
         Ok(())
     })
 }

@@ -115,6 +115,8 @@ fn reports_are_reckoned_again_and_what_ties_hide_is_seen() -> Result<()> {
         assert!(rate.error.is_some_and(|error| error < 0.01) && rate.importance.is_some(), "{rate:?}");
         assert_eq!(rate.drifted_runs, sudden.read);
         assert_eq!(sudden.violations.first().map(|group| group.check.as_str()), Some("baseline_drift_check"));
+        let matters = sudden.matters.as_ref().context("drift against importance")?;
+        assert_eq!(matters.table.rows.first().and_then(|row| row.first()).map(String::as_str), Some("competitor_rate"));
         assert!(sudden.map.is_some_and(|map| map.table.rows.len() == sudden.features.len()));
 
         let mark = estate.mark()?;
@@ -298,6 +300,25 @@ fn what_is_refused_is_said_and_the_rest_shows() -> Result<()> {
         let refused = core.stream(&request)?.0.unwrap_err();
         assert_eq!(refused.code, Code::Denied);
         assert!(refused.title.contains("sagemaker:ListMonitoringExecutions"), "{refused:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_monitor_whose_endpoint_was_deleted_is_silent() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let unknown = "Could not find endpoint \"food-waste-dach-live\".";
+        let absent = json!({ "status": 400, "code": "ValidationException", "message": unknown });
+        estate.fault(json!({ "action": "DescribeEndpoint" }), 50, absent)?;
+        let detail = core.ask(&DescribeMonitor { schedule: "food-waste-dach-live-data".into() })?;
+        assert_eq!(detail.health.state, HealthState::Silent, "{:?}", detail.health);
+        assert_eq!(detail.health.problems.first().map(|problem| problem.kind), Some(SilenceKind::EndpointGone));
+        assert!(detail.row.words.contains("food-waste-dach-live does not exist any more"), "{:?}", detail.row);
+        assert_eq!(detail.endpoint, None);
+        // What it measured before stands in S3 and can still be read.
+        let view = drift(core, "food-waste-dach-live-data", 5)?;
+        assert!(view.read > 0 && !view.features.is_empty(), "{:?}", view.notices);
         Ok(())
     })
 }

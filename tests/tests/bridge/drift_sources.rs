@@ -5,8 +5,9 @@ use anyhow::{Context as _, Result};
 use contract::{
     Code,
     drift::{
-        Agreed, DriftSources, FollowedView, MonitorRow, OpenMonitors, Origin, ReadAgreement, ReadDriftSources,
-        ReadFollowed, RemoveDriftSource, SaveDriftSource, SourceDraft, SourceName, TryDriftSource,
+        Agreed, DriftSources, FollowedView, MonitorRow, OpenMonitors, OpenWorklist, Origin, ReadAgreement,
+        ReadDriftSources, ReadFollowed, RemoveDriftSource, SaveDriftSource, SourceDraft, SourceName, TryDriftSource,
+        WorkRow,
     },
     models::HealthState,
     sets::{Rows, SetState},
@@ -135,6 +136,33 @@ fn who_moves_sees_on_which_features_the_tools_agree() -> Result<()> {
         let chart = view.chart.context("both distances in one picture")?;
         assert_eq!(chart.series.len(), 2, "{:?}", chart.key);
         assert!(chart.key.iter().any(|entry| entry.name.contains("Evidently")), "{:?}", chart.key);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn what_evidently_alone_watches_is_in_the_worklist() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let worklist = || -> Result<Vec<WorkRow>> {
+            let state = core.open(&OpenWorklist {})?;
+            core.rows(state.set, |rows| if let Rows::Worklist(rows) = rows { Some(rows) } else { None })
+        };
+        // Model Monitor watches the same endpoints: each counts once.
+        add(core, SNAPSHOTS)?;
+        let is_place = |name: &String| name.contains('/');
+        let rows = worklist()?;
+        assert!(!rows.is_empty() && !rows.iter().any(|row| row.schedules.iter().any(is_place)), "{rows:?}");
+        // The folder is of an endpoint that no schedule watches.
+        let names = vec![SourceName { name: JUMPED.into(), endpoint: "rates-elsewhere".into() }];
+        core.ask(&SaveDriftSource { draft: SourceDraft { names, ..draft(SNAPSHOTS) } })?;
+        let rows = worklist()?;
+        let rate = rows.iter().find(|row| row.feature == "competitor_rate").context("the feature that jumped")?;
+        let place = format!("s3://ml-monitoring/evidently/{JUMPED}/");
+        assert!(rate.schedules.contains(&place), "{rate:?}");
+        assert!(rate.endpoints.iter().any(|endpoint| endpoint == "rates-elsewhere"), "{rate:?}");
+        let others = |row: &WorkRow| row.schedules.iter().any(|name| is_place(name) && *name != place);
+        assert!(!rows.iter().any(others), "{rows:?}");
         Ok(())
     })
 }

@@ -219,6 +219,7 @@ fn a_feature_and_any_chart_are_saved() -> Result<()> {
             schedule: MONITOR.into(),
             feature: "competitor_rate".into(),
             run: None,
+            days: 7,
             offset_minutes: 60,
             width: 600,
         };

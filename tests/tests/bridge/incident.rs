@@ -8,7 +8,10 @@ use anyhow::{Context as _, Result};
 use contract::{
     Code, Severity,
     executions::{PlanStart, Status},
-    incident::{ChainKind, ExportFormat, ExportIncident, Incident, IncidentEvent, IncidentStep, OpenIncident},
+    incident::{
+        ChainKind, ExportFormat, ExportIncident, Incident, IncidentEvent, IncidentStep, IncidentTarget, OpenIncident,
+    },
+    jobs::JobId,
     restore::Pick,
 };
 use serde_json::json;
@@ -65,6 +68,25 @@ fn todays_failure_leads_to_the_file_that_was_cut_off() -> Result<()> {
         assert!(withheld.contains("twice"), "a second start is withheld: {:?}", incident.actions);
         assert!(incident.timeline.is_sorted_by_key(|moment| moment.at));
         assert!(incident.timeline.iter().any(|moment| moment.source == "S3"));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_cluster_that_never_came_up_is_followed_to_its_bootstrap_log() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let failed = executions(core, "emr-classic")?.into_iter().rfind(|row| row.status == Status::Failed);
+        let incident = follow(core, failed.context("the first run")?.arn)?;
+        let names: Vec<&str> = incident.chain.iter().map(|link| link.name.as_str()).collect();
+        assert_eq!(names.get(1..3), Some(&["CreateCluster", "j-1BR0KENB00TCL"][..]), "{:?}", incident.chain);
+        let cluster = JobId::Cluster { cluster: "j-1BR0KENB00TCL".into() };
+        assert_eq!(incident.chain[2].target, Some(IncidentTarget::Job(cluster.clone())));
+        let last = incident.chain.last().context("the line")?;
+        let Some(IncidentTarget::Log { job, address, .. }) = &last.target else { panic!("{:?}", incident.chain) };
+        assert_eq!((last.kind, job), (ChainKind::Exception, &cluster));
+        assert!(address.contains("/bootstrap-actions/"), "{address}");
+        assert_eq!(incident.cause.context("the cause")?.title, "Bootstrap action 1 failed");
         Ok(())
     })
 }

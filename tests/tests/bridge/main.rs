@@ -30,6 +30,7 @@ mod job_writes;
 mod jobs;
 mod log_limits;
 mod logs;
+mod model_faults;
 mod model_gates;
 mod models;
 mod now;

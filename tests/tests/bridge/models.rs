@@ -165,6 +165,31 @@ fn a_group_a_version_and_a_comparison_say_what_they_stand_on() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn curves_of_two_versions_lie_over_each_other() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let right = newest(core, "booking-cancellation-emea")?;
+        let left = core.ask(&DescribeModel { arn: right.clone() })?.against.context("an approved version")?;
+        let told = core.ask(&CompareModels { left, right })?;
+        assert!(matches!(told.comparison.basis, Basis::Same(_)), "{:?}", told.comparison.basis);
+        for (caption, across, up) in
+            [("ROC", "False positive rate", "True positive rate"), ("Precision against recall", "Recall", "Precision")]
+        {
+            let chart = told.charts.iter().find(|chart| chart.caption == caption).context(caption)?;
+            assert_eq!((chart.x.label.as_str(), chart.y.label.as_str()), (across, up));
+            let points: Vec<usize> = chart.series.iter().map(|series| series.points.len()).take(2).collect();
+            assert!(points.len() == 2 && points.iter().all(|points| *points >= 5), "{caption}: {points:?}");
+        }
+        // A regression has none: nothing is drawn in their place.
+        let right = newest(core, "food-waste-emea")?;
+        let left = core.ask(&DescribeModel { arn: right.clone() })?.against.context("an approved version")?;
+        let told = core.ask(&CompareModels { left, right })?;
+        assert!(told.charts.iter().all(|chart| !chart.caption.starts_with("ROC")));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_rejection_is_written_verified_and_kept() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let arn = newest(core, "demand-forecast-emea")?;

@@ -158,6 +158,59 @@ fn why_from_now_to_restored_and_run_again() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn the_attempts_of_a_run_lead_to_their_logs() -> Result<()> {
+    in_window(async |window| {
+        window.load("/jobs?home=emr-serverless:00fadh0canalyt1c&q=state:failed%20name:delivery-costs").await?;
+        first_row_shows(window, "Job runs", "delivery-costs").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.find("region", "Attempts").await?;
+        shows(window, "3 attempts").await?;
+        window.picture("jobs/attempts").await?;
+        window.click("link", "Logs of attempt 1").await?;
+        window.find("grid", "Log files").await?;
+        first_row_shows(window, "Log files", "Driver").await?;
+        window.click("tab", "Run").await?;
+        window.find("region", "Attempts").await?;
+        shows(window, "1 (this one)").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_cluster_that_failed_says_why() -> Result<()> {
+    in_window(async |window| {
+        window.load("/jobs/homes?q=kind:cluster%20name:menu-vision").await?;
+        first_row_shows(window, "Clusters", "menu-vision").await?;
+        window.press("Down").await?;
+        window.click("link", "Why it failed").await?;
+        window.find("region", "Finding").await?;
+        shows(window, "Bootstrap action 1 failed").await?;
+        window.picture("jobs/cluster-failed").await?;
+        window.click("tab", "Logs").await?;
+        window.find("grid", "Log files").await?;
+        first_row_shows(window, "Log files", "Bootstrap").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_step_is_found_by_its_id_alone() -> Result<()> {
+    in_window(async |window| {
+        window.load("/jobs?q=id:s-NOBODY0000000&find=emr:s-NOBODY0000000").await?;
+        shows(window, "s-NOBODY0000000 was not found in ").await?;
+        window.picture("jobs/not-found").await?;
+        window.load("/jobs?q=id:s-20006DAILY&find=emr:s-20006DAILY").await?;
+        window.find("region", "Finding").await?;
+        shows(window, "landing-validator").await?;
+        Ok(())
+    })
+}
+
 /// A run that ran out of memory, asked for again with what its finding suggests, by keyboard from the list to the new run.
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]

@@ -6,6 +6,7 @@ use tests::window::{Window, in_window};
 
 const DRIFTED: &str = "/models?q=group:demand-forecast-dach";
 const PRICES: &str = "/models?q=group:dynamic-pricing-iberia";
+const REASON: &str = "better on every metric and fit for the traffic of today";
 
 async fn holds(window: &Window, what: &str, script: &str) -> Result<()> {
     window
@@ -25,6 +26,68 @@ async fn fill(window: &Window, label: &str, text: &str) -> Result<()> {
         field.dispatchEvent(new Event('input', { bubbles: true }));";
     window.web().execute(script, vec![label.into(), text.into()]).await?;
     Ok(())
+}
+
+/// Opens the version of prices that waits, and waits until the gate of two persons says this.
+async fn prices_with_persons(window: &Window, verdict: &str, words: &str) -> Result<()> {
+    window.load(PRICES).await?;
+    first_row_shows(window, "Model versions", "dynamic-pricing-iberia").await?;
+    window.press("Down").await?;
+    persons_are(window, verdict, words).await
+}
+
+async fn persons_are(window: &Window, verdict: &str, words: &str) -> Result<()> {
+    let script = format!(
+        "const gate = document.querySelector(\".gate[data-id='TwoPersons']\");
+        return gate?.querySelector('.st')?.innerText.trim() === '{verdict}' && gate.innerText.includes('{words}')"
+    );
+    holds(window, &format!("the gate of two persons to be {verdict}: {words}"), &script).await
+}
+
+/// Says why, presses the button that begins with this, and runs its plan.
+async fn decide(window: &Window, button: &str) -> Result<()> {
+    let template = "return /Why: ?$/.test(document.querySelector('.decision textarea')?.value ?? '')";
+    holds(window, "the template of the comment", template).await?;
+    window.press("c").await?;
+    window.type_text(&format!(" {REASON}")).await?;
+    let press = format!(
+        "const button = [...document.querySelectorAll('.decision .acts button')]
+            .find(button => button.innerText.startsWith('{button}'));
+        if (!button || button.disabled || button.getAttribute('aria-disabled') === 'true') return false;
+        button.click();
+        return true"
+    );
+    holds(window, &format!("the button {button}"), &press).await?;
+    holds(window, "the plan", "return document.querySelector('dialog[open] .steps') !== null").await?;
+    window.picture(&format!("models/two-persons-{}", button.to_lowercase())).await?;
+    window.web().execute("document.querySelector('dialog[open] button[type=submit]').click()", vec![]).await?;
+    window.find("group", "Result").await?;
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn one_person_signs_and_another_one_approves() -> Result<()> {
+    in_window(async |window| {
+        prices_with_persons(window, "red", "nobody has signed yet").await?;
+        decide(window, "Sign").await?;
+        // Who has signed is not the second of two.
+        persons_are(window, "red", "you have signed").await?;
+        let held = "return [...document.querySelectorAll('.decision .acts button')].some(button =>
+            button.innerText.startsWith('Approve') && button.getAttribute('aria-disabled') === 'true')";
+        holds(window, "approving to be held", held).await?;
+
+        window.click("button", "Choose profile: practice").await?;
+        window.by_id("practice-second").await?.click().await?;
+        window.find("button", "Choose profile: practice-second").await?;
+        prices_with_persons(window, "green", "oncall signed").await?;
+        decide(window, "Approve").await?;
+        window.click("link", "Receipt").await?;
+        shows(window, "What was written").await?;
+        shows(window, REASON).await?;
+        window.picture("models/two-persons-receipt").await?;
+        Ok(())
+    })
 }
 
 #[test]

@@ -157,3 +157,20 @@ fn a_group_shows_its_versions_and_what_is_different() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn the_model_card_is_read_with_the_version() -> Result<()> {
+    in_window(async |window| {
+        window.load("/models?q=group:guest-churn-emea").await?;
+        first_row_shows(window, "Model versions", "guest-churn-emea").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.find("table", "Model versions").await?;
+        window.click("tab", "Lineage").await?;
+        window.find("tree", "Model card").await?;
+        shows(window, "intended_uses").await?;
+        window.picture("models/card").await?;
+        Ok(())
+    })
+}

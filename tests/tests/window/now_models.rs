@@ -99,3 +99,34 @@ fn which_news_of_models_are_told_is_a_setting_that_stays() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn drift_that_matters_leads_to_its_feature() -> Result<()> {
+    in_window(async |window| {
+        window.load("/now").await?;
+        window.find("list", "Drift that matters").await?;
+        // A schedule may stand in another list too, so the link is pressed where it stands.
+        let press = "const link = document.querySelector(\".now-list[aria-label='Drift that matters'] li .link\");
+            if (document.querySelector('.now-models .skeleton') || !link) return false;
+            link.click();
+            return true";
+        let monitor = "return location.pathname === '/drift/monitor'
+            && document.querySelector('[role=grid][aria-label=Features] tr[data-id]') !== null";
+        let choose = "const row = document.querySelector('[role=grid][aria-label=Features] tr[data-id]');
+            row?.click();
+            return row !== null";
+        for (what, script) in [("the link", press), ("its monitor", monitor), ("its worst feature", choose)] {
+            window
+                .wait_for(what, async || {
+                    let found = window.web().execute(script, vec![]).await?;
+                    Ok((found.json() == true).then_some(()))
+                })
+                .await?;
+        }
+        window.find("table", "Statistics").await?;
+        shows(window, "L-infinity").await?;
+        window.picture("now/drift-to-its-feature").await?;
+        Ok(())
+    })
+}

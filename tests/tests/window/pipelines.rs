@@ -177,6 +177,16 @@ fn a_pipeline_is_started_with_an_edited_parameter() -> Result<()> {
             return row !== null && row.innerText.includes('ml.m5.12xlarge') && row.innerText.includes('changed')";
         says(window, "the parameter that was changed", changed).await?;
         window.picture("pipelines/started").await?;
+        // What it was given stands in the form of the next start.
+        window.click("button", "Start execution again").await?;
+        let form = window.find("dialog", "Start pipeline").await?;
+        shows(window, "1 parameter differs from its default.").await?;
+        let field = window.find_in(&form, "textbox", "TrainingInstanceType").await?;
+        ensure!(field.prop("value").await?.as_deref() == Some("ml.m5.12xlarge"), "the value of the execution");
+        window.picture("pipelines/start-again").await?;
+        window.find_in(&form, "button", "Plan to start").await?.click().await?;
+        shows(window, "aws sagemaker start-pipeline-execution").await?;
+        shows(window, "ml.m5.12xlarge").await?;
         Ok(())
     })
 }

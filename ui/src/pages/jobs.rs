@@ -7,10 +7,13 @@
 
 mod acts;
 mod again;
+mod attempts;
+mod capacity;
 mod cells;
 mod compare;
 mod diagnosis;
 mod ends;
+mod find;
 mod findings;
 mod homes;
 mod insights;
@@ -20,6 +23,7 @@ mod logs;
 mod machines;
 mod overview;
 mod run;
+mod seen;
 mod stages;
 mod summary;
 

@@ -99,6 +99,11 @@ macro_rules! with_commands {
             Read jobs::open_homes(OpenHomes, SetEvent) -> SetState;
             Read jobs::describe_cluster(DescribeCluster) -> ClusterDetail;
             Read jobs::describe_job(DescribeJob) -> JobDetail;
+            Read jobs::read_attempts(ReadAttempts) -> Attempts;
+            Read jobs::read_capacity(ReadCapacity) -> Capacity;
+            Read jobs::find_run(FindRun, FindEvent) -> FoundRun;
+            Read jobs::stop_find(StopFind) -> ();
+            Read jobs::read_recurrence(ReadRecurrence) -> Recurrence;
             Read jobs::compare_job(CompareJob) -> JobComparison;
             Read jobs::open_log_files(OpenLogFiles, SetEvent) -> SetState;
             Read jobs::judge_logs(JudgeLogs) -> Badge;

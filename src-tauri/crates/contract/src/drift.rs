@@ -117,6 +117,8 @@ pub struct DriftView {
     pub of: u32,
     /// Features by distance over time.
     pub map: Option<Chart>,
+    /// Drift of the newest report against importance. `None`: nothing says what the features are worth.
+    pub matters: Option<Chart>,
     /// By the distance of the newest report, the largest first.
     pub features: Vec<FeatureRow>,
     /// Of the newest report, grouped by what was checked.
@@ -232,7 +234,8 @@ pub struct OpenWorklist {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkRow {
     pub feature: String,
-    /// Schedules, the worst first.
+    /// Schedules, the worst first; where Evidently or MLflow alone tell of an endpoint, the place of what they tell.
+    /// Names have no slash, places have one.
     pub schedules: Vec<String>,
     pub endpoints: Vec<String>,
     pub distance: f64,

@@ -5,18 +5,26 @@
 
 pub mod absence;
 mod again;
+mod attempts;
+mod capacity;
 pub mod diagnosis;
 pub mod facts;
+pub mod find;
 mod id;
 pub mod logs;
+pub mod recurrence;
 mod requests;
 pub mod stages;
 
 use crate::{Notice, Timestamp, ends::EndId, executions::Difference};
 pub use again::{EditJob, JobEdit, JobForm, JobOffers, PlanJobRun, PlanJobStop};
+pub use attempts::{Attempts, ReadAttempts};
+pub use capacity::{Capacity, CapacityRow, ReadCapacity};
 pub use diagnosis::{DiagnoseJob, Diagnosis, DiagnosisEvent};
+pub use find::{FIND_DAYS, FREE_CALLS, FindEvent, FindRun, FoundRun, StopFind};
 pub use id::{BadJobId, JobId, SageMakerKind};
 pub use logs::{Badge, LogFileRow, LogPlace, LogRole, LogStreamKind};
+pub use recurrence::{ReadRecurrence, Recurrence};
 pub use requests::{
     BootstrapAction, ClusterDetail, ClusterInstance, CompareJob, DescribeCluster, DescribeJob, HomeId, HomeRow,
     JobDetail, JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles,

@@ -41,3 +41,4 @@ pub use command::{COMMANDS, Command, CommandInfo, Kind, Streaming};
 pub use fault::{Code, Fault, Notice, Retry, Severity};
 pub use ids::{InsightsId, LogId, OperationId, PlanId, SearchId, SetId};
 pub use jiff::Timestamp;
+pub use models::pipelines;

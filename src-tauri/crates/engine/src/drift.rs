@@ -62,6 +62,8 @@ pub(crate) struct Drift {
     readings: Kept<metrics::Readings>,
     /// The newest report of a schedule, compared, with its mark.
     newest: Kept<Arc<worklist::Newest>>,
+    /// The newest reports of what sources follow and no schedule watches.
+    elsewhere: Kept<Arc<Vec<Arc<worklist::Newest>>>>,
     schedules: Kept<Arc<ScheduleFact>>,
     /// They do not change once they are made.
     definitions: Kept<Arc<JobDefinitionFact>>,

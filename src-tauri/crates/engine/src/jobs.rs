@@ -6,11 +6,14 @@
 //! again every few seconds; and no secret of a request leaves the core (`::jobs::secrets`).
 
 mod again;
+mod attempts;
+mod capacity;
 mod cluster;
 mod compare;
 mod detail;
 mod diagnose;
 mod files;
+mod find;
 mod homes;
 mod kept;
 mod late;
@@ -20,12 +23,14 @@ mod permissions;
 mod read;
 mod recent;
 mod records;
+mod recurrence;
 mod round;
 mod stages;
 mod stop;
 
 pub(crate) use diagnose::Diagnoses;
 pub use diagnose::DiagnosisEvents;
+pub use find::FindEvents;
 pub(crate) use kept::Kept;
 pub(crate) use late::{LateJob, late_jobs};
 pub(crate) use permissions::look as permitted;
@@ -60,12 +65,14 @@ pub(crate) struct Jobs {
     /// Log files as they were last looked through, by run.
     files: Kept<Arc<Looked>>,
     stages: stages::Readings,
+    search: find::Search,
 }
 
 impl Jobs {
     /// Nobody listens any more.
     pub fn stop_all(&self) {
         self.stages.end_all();
+        self.search.stop_all();
     }
 }
 

@@ -35,7 +35,7 @@ pub use executions::ExecutionEvents;
 pub use exports::Document;
 pub use incident::IncidentEvents;
 pub use insights::InsightsEvents;
-pub use jobs::{DiagnosisEvents, StagesEvents};
+pub use jobs::{DiagnosisEvents, FindEvents, StagesEvents};
 pub use logs::{LogEvents, SearchEvents};
 pub use objects::Saved;
 pub use operations::OperationEvents;

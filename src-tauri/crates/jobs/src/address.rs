@@ -19,7 +19,7 @@ pub struct Place<'a> {
 /// What a policy names for this run.
 pub fn arn(id: &JobId, place: &Place<'_>) -> String {
     let (service, resource) = match id {
-        JobId::Step { cluster, .. } => ("elasticmapreduce", format!("cluster/{cluster}")),
+        JobId::Cluster { cluster } | JobId::Step { cluster, .. } => ("elasticmapreduce", format!("cluster/{cluster}")),
         JobId::Serverless { application, run, .. } => {
             ("emr-serverless", format!("/applications/{application}/jobruns/{run}"))
         }
@@ -41,7 +41,9 @@ pub fn console(id: &JobId, place: &Place<'_>) -> String {
     let host = host(place.partition);
     let page = |service: &str, rest: String| format!("https://{region}.{host}/{service}/home?region={region}#{rest}");
     match id {
-        JobId::Step { cluster, .. } => page("emr", format!("/clusterDetails/{}", encode(cluster))),
+        JobId::Cluster { cluster } | JobId::Step { cluster, .. } => {
+            page("emr", format!("/clusterDetails/{}", encode(cluster)))
+        }
         JobId::Serverless { application, .. } => {
             page("emr", format!("/serverless/applications/{}", encode(application)))
         }

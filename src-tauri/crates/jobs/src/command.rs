@@ -32,6 +32,7 @@ pub(crate) fn line(words: &str, options: &[(&str, &str)], scope: Scope<'_>) -> S
 /// Shows the run. An invocation can be shown by its log lines alone.
 pub fn describe(id: &JobId, scope: Scope<'_>) -> String {
     match id {
+        JobId::Cluster { cluster } => line("emr describe-cluster", &[("cluster-id", cluster)], scope),
         JobId::Step { cluster, step } => {
             line("emr describe-step", &[("cluster-id", cluster), ("step-id", step)], scope)
         }
@@ -58,7 +59,8 @@ fn invocation(function: &str, request: &str, scope: Scope<'_>) -> String {
     line("logs filter-log-events", &[("log-group-name", &group), ("filter-pattern", &pattern)], scope)
 }
 
-/// Ends the run. `None` where the service cannot: an invocation ends by itself.
+/// Ends the run. `None` where the service cannot, for an invocation ends by itself, and for a cluster, whose end is that of
+/// all its steps.
 pub fn cancel(id: &JobId, scope: Scope<'_>) -> Option<String> {
     stop(id, false, scope)
 }
@@ -80,7 +82,7 @@ pub fn stop(id: &JobId, force: bool, scope: Scope<'_>) -> Option<String> {
             line("emr-containers cancel-job-run", &[("virtual-cluster-id", virtual_cluster), ("id", run)], scope)
         }
         JobId::Glue { job, run } => line("glue batch-stop-job-run", &[("job-name", job), ("job-run-ids", run)], scope),
-        JobId::Lambda { .. } => return None,
+        JobId::Cluster { .. } | JobId::Lambda { .. } => return None,
         JobId::SageMaker { kind, name } => {
             let (words, option) = (format!("sagemaker stop-{}", kind.code()), format!("{}-name", kind.code()));
             line(&words, &[(&option, name)], scope)

@@ -17,6 +17,7 @@ use contract::jobs::{
 pub fn places(run: &RunFact, yarn: &[String]) -> Vec<LogPlace> {
     let logs = &run.request.logs;
     match &run.id {
+        JobId::Cluster { cluster } => logs.s3.iter().filter_map(|uri| nodes(uri, cluster)).collect(),
         JobId::Step { cluster, step } => step_places(logs, cluster, step, yarn),
         JobId::Serverless { application, run, attempt } => serverless(logs, application, run, *attempt),
         JobId::Eks { virtual_cluster, run } => eks(logs, virtual_cluster, run),
@@ -69,10 +70,15 @@ fn step_places(logs: &LogSettings, cluster: &str, step: &str, yarn: &[String]) -
         if yarn.is_empty() {
             all.extend(s3(uri, &format!("{cluster}/containers/"), "containers of all steps"));
         }
-        all.extend(s3(uri, &format!("{cluster}/node/"), "nodes and bootstrap actions"));
+        all.extend(nodes(uri, cluster));
         all.extend(s3(uri, &format!("{cluster}/hadoop-mapreduce/history/"), "job history"));
     }
     all
+}
+
+/// `node/<instance>/bootstrap-actions/…`, and the daemons beside it.
+fn nodes(uri: &str, cluster: &str) -> Option<LogPlace> {
+    s3(uri, &format!("{cluster}/node/"), "nodes and bootstrap actions")
 }
 
 /// Ids of YARN applications in a step's stderr or controller, each once: `Submitted application application_…`.

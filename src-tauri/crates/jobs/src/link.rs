@@ -19,6 +19,7 @@ pub fn kin(run: &RunFact) -> String {
         JobId::Glue { job, .. } => job.clone(),
         JobId::Lambda { function, .. } => function.clone(),
         JobId::SageMaker { kind, name } => format!("{}/{}", kind.code(), plain(name)),
+        JobId::Cluster { .. } => format!("cluster/{}", plain(run.name.as_deref().unwrap_or_default())),
         JobId::Step { .. } | JobId::Serverless { .. } | JobId::Eks { .. } => {
             let name = run.name.as_deref().or(run.request.name.as_deref()).filter(|name| !name.trim().is_empty());
             match name {
@@ -36,6 +37,7 @@ pub fn family(row: &JobRow) -> String {
         JobId::Glue { job, .. } => job.clone(),
         JobId::Lambda { function, .. } => function.clone(),
         JobId::SageMaker { kind, .. } => format!("{}/{}", kind.code(), plain(&row.name)),
+        JobId::Cluster { .. } => format!("cluster/{}", plain(&row.name)),
         JobId::Step { .. } | JobId::Serverless { .. } | JobId::Eks { .. } => plain(&row.name),
     };
     format!("{}:{own}", row.id.engine().code())

@@ -92,7 +92,8 @@ fn read(token: &str) -> Vec<Found> {
     if let Some(end) = EndId::parse(token).filter(is_end) {
         return vec![JobTarget::End(end).into()];
     }
-    if let Ok(id) = token.parse::<JobId>() {
+    // A cluster has a page that lists its steps; what it failed of is one step further.
+    if let Some(id) = token.parse::<JobId>().ok().filter(|id| !matches!(id, JobId::Cluster { .. })) {
         return vec![JobTarget::Job(id).into()];
     }
     if let Some(target) = path::group(token) {

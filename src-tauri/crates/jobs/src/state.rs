@@ -1,8 +1,8 @@
 //! The words of each engine for where a run stands, in one shape.
 //!
-//! Pages: EMR `API_StepStatus`, EMR Serverless "Job run states", EMR on EKS `API_JobRun`, Glue `JobRun.JobRunState`, Lambda
-//! Telemetry API `platform.report`, SageMaker `DescribeTrainingJob` (also `SecondaryStatus`), `…ProcessingJob`,
-//! `…TransformJob`, `…HyperParameterTuningJob`.
+//! Pages: EMR `API_ClusterStatus` and `API_StepStatus`, EMR Serverless "Job run states", EMR on EKS `API_JobRun`, Glue
+//! `JobRun.JobRunState`, Lambda Telemetry API `platform.report`, SageMaker `DescribeTrainingJob` (also `SecondaryStatus`),
+//! `…ProcessingJob`, `…TransformJob`, `…HyperParameterTuningJob`.
 
 use crate::wording::millis;
 use contract::{
@@ -18,6 +18,13 @@ pub fn state(engine: Engine, word: &str, secondary: Option<&str>) -> State {
             "RUNNING" => State::Running,
             "CANCEL_PENDING" => State::Cancelling,
             "COMPLETED" => State::Succeeded,
+            // Of clusters. One that waits is up and takes steps.
+            "STARTING" | "BOOTSTRAPPING" => State::Submitted,
+            "WAITING" => State::Running,
+            "TERMINATING" => State::Cancelling,
+            "TERMINATED" if secondary == Some("ALL_STEPS_COMPLETED") => State::Succeeded,
+            "TERMINATED" => State::Cancelled,
+            "TERMINATED_WITH_ERRORS" => State::Failed,
             // A step is interrupted when its cluster ends under it: nobody will say how it would have come out.
             "CANCELLED" | "INTERRUPTED" => State::Cancelled,
             "FAILED" => State::Failed,
@@ -120,7 +127,24 @@ mod tests {
     #[test]
     fn every_word_of_every_engine_is_known() {
         let words: [(Engine, &[&str]); 6] = [
-            (Engine::Emr, &["PENDING", "CANCEL_PENDING", "RUNNING", "COMPLETED", "CANCELLED", "FAILED", "INTERRUPTED"]),
+            (
+                Engine::Emr,
+                &[
+                    "PENDING",
+                    "CANCEL_PENDING",
+                    "RUNNING",
+                    "COMPLETED",
+                    "CANCELLED",
+                    "FAILED",
+                    "INTERRUPTED",
+                    "STARTING",
+                    "BOOTSTRAPPING",
+                    "WAITING",
+                    "TERMINATING",
+                    "TERMINATED",
+                    "TERMINATED_WITH_ERRORS",
+                ],
+            ),
             (
                 Engine::EmrServerless,
                 &[

@@ -31,6 +31,8 @@ pub struct Watched<'a> {
     /// Newest first.
     pub runs: Option<&'a [MonitorRunFact]>,
     pub alerts: Option<&'a [AlertFact]>,
+    /// The service does not know the endpoint.
+    pub is_endpoint_gone: bool,
     /// Of the endpoint.
     pub capture: Look<&'a CaptureFact>,
     /// The version that the endpoint serves.
@@ -60,6 +62,7 @@ impl<'a> Watched<'a> {
             definition: None,
             runs: None,
             alerts: None,
+            is_endpoint_gone: false,
             capture: Look::Unread,
             live: None,
             has_checks: None,
@@ -76,6 +79,7 @@ impl<'a> Watched<'a> {
 pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
     let schedule = watched.schedule;
     let looks = [
+        gone(watched),
         running(watched, now),
         failing(watched),
         capture(watched),
@@ -120,6 +124,15 @@ pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
 
 fn silence(kind: SilenceKind, words: impl Into<String>, remedy: impl Into<String>) -> Silence {
     Silence { kind, words: words.into(), remedy: remedy.into() }
+}
+
+fn gone(watched: &Watched<'_>) -> Option<Silence> {
+    let name = watched.schedule.endpoint.as_deref().filter(|_| watched.is_endpoint_gone)?;
+    Some(silence(
+        SilenceKind::EndpointGone,
+        format!("its endpoint {name} does not exist any more"),
+        "Delete the schedule, or make one for the endpoint that serves now.",
+    ))
 }
 
 fn running(watched: &Watched<'_>, now: Timestamp) -> Option<Silence> {

@@ -283,8 +283,8 @@ def get_auto_termination_policy(store: Jobs, asked: dict) -> dict:
 
 
 def get_managed_scaling_policy(store: Jobs, asked: dict) -> dict:
-    _cluster(store, asked["ClusterId"])
-    return {}
+    limits = _cluster(store, asked["ClusterId"]).scaling
+    return {"ManagedScalingPolicy": {"ComputeLimits": limits}} if limits else {}
 
 
 def set_termination_protection(store: Jobs, asked: dict) -> dict:

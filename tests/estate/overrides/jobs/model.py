@@ -121,6 +121,7 @@ class Cluster:
     concurrency: int = 1
     protected: bool = False
     configurations: list[dict] = field(default_factory=list)
+    scaling: dict = field(default_factory=dict)          # ComputeLimits of managed scaling
 
     state, since, when, cut = Run.state, Run.since, Run.when, Run.cut
 

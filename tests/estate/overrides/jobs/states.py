@@ -129,16 +129,25 @@ def _training(kept: Jobs, call: Call, outcome: Outcome) -> None:
 
 
 def _cluster(kept: Jobs, call: Call, outcome: Outcome) -> None:
-    if outcome.error:
+    if outcome.submitted is None:
         return
-    took, name = _seconds(call, outcome), outcome.output["ClusterId"]
+    described: dict = outcome.cause if outcome.error else outcome.output
+    took, name = _seconds(call, outcome), described["ClusterId"]
     sent = call.parameters
+    bootstraps = [{"Name": one["Name"], "ScriptPath": one["ScriptBootstrapAction"]["Path"],
+                   "Args": one["ScriptBootstrapAction"].get("Args", [])} for one in sent.get("BootstrapActions", [])]
     groups = [{"kind": one["InstanceRole"], "type": one["InstanceType"], "count": one["InstanceCount"], "market": "ON_DEMAND",
                "id": made_up("ig-", 13, CAPITALS, name, one["InstanceRole"])} for one in sent["Instances"]["InstanceGroups"]]
     idle = (sent.get("AutoTerminationPolicy") or {}).get("IdleTimeout", 0)
+    status = described["Cluster"]["Status"]
+    end = ((took * 0.8, "TERMINATING"), (took, status["State"])) if outcome.error else ((took, status["State"]),)
     kept.clusters[name] = Cluster(name, sent["Name"], moments(
-        call.now, (0, "STARTING"), (took * 0.5, "BOOTSTRAPPING"), (took, "WAITING")), release=sent["ReleaseLabel"],
-        log_uri=sent.get("LogUri", ""), groups=groups, idle=idle)
+        call.now, (0, "STARTING"), (took * 0.5, "BOOTSTRAPPING"), *end), release=sent["ReleaseLabel"],
+        log_uri=sent.get("LogUri", ""), groups=groups, idle=idle, bootstraps=bootstraps)
+    if outcome.error:
+        broken = kept.clusters[name]
+        broken.cause, broken.reason, broken.errors = "bootstrap action", status["StateChangeReason"], status["ErrorDetails"]
+        return
     _idle_from(kept.clusters[name], call.now + took, call)
 
 

@@ -173,13 +173,16 @@ def training(call: Call, reason: str = "", seconds: float = 1400) -> Outcome:
                    seconds=seconds, beats=2.0)
 
 
-def cluster(call: Call, cluster_id: str | None = None, seconds: float = 380) -> Outcome:
+def cluster(call: Call, cluster_id: str | None = None, seconds: float = 380, failed: dict | None = None) -> Outcome:
+    """DescribeCluster of "Amazon EMR API Reference"; `failed` is the Status of one that never came up."""
     cluster_id = cluster_id or "j-" + call.id(13, "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ")
     body = {"ClusterId": cluster_id, "ClusterArn": f"arn:aws:elasticmapreduce:{REGION}:{ACCOUNT}:cluster/{cluster_id}"}
     described = {"ClusterId": cluster_id, "Cluster": {
         "Id": cluster_id, "Name": call.parameters.get("Name", ""), "ClusterArn": body["ClusterArn"],
-        "Status": {"State": "WAITING", "StateChangeReason": {"Message": "Cluster ready to run steps."}},
+        "Status": failed or {"State": "WAITING", "StateChangeReason": {"Message": "Cluster ready to run steps."}},
         "LogUri": call.parameters.get("LogUri", "")}}
+    if failed:
+        return Outcome(error="States.TaskFailed", cause=described, submitted=sdk(call, body), seconds=seconds, beats=1.6)
     return Outcome(described, submitted=sdk(call, body), seconds=seconds, beats=1.6)
 
 

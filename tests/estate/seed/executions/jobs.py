@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...overrides.jobs.model import CAPITALS, HEX, made_up
 from ...overrides.step_functions import tasks
 from ...overrides.step_functions.tasks import Call, Outcome
 from ...story import ACCOUNT, REGION
@@ -9,6 +10,7 @@ from .kit import JOB_ROLE, Cast, Past, invoke, publish, retry, stamp
 
 CHURN, CLASSIC, CRM = "churn-training", "emr-classic", "glue-crm"
 CLUSTER = "j-3KV9CRMDEDUP7"   # made by the run that failed; it ended itself since
+BROKEN = "j-1BR0KENB00TCL"    # made by the first run, and never came up
 CLUSTER_LOGS = "s3://lake-logs/emr/"
 
 
@@ -51,7 +53,9 @@ def _classic() -> dict:
             "Type": "Task", "Resource": "arn:aws:states:::elasticmapreduce:createCluster.sync", "Parameters": {
                 "Name": "crm-dedup", "ReleaseLabel": "emr-7.1.0", "LogUri": CLUSTER_LOGS,
                 "ServiceRole": "EMR_DefaultRole",
-                "JobFlowRole": "EMR_EC2_DefaultRole", "Applications": [{"Name": "Spark"}], "Instances": {
+                "JobFlowRole": "EMR_EC2_DefaultRole", "Applications": [{"Name": "Spark"}], "BootstrapActions": [{
+                    "Name": "install-python-packages", "ScriptBootstrapAction": {
+                        "Path": "s3://ml-artifacts/bootstrap/python.sh"}}], "Instances": {
                     "KeepJobFlowAliveWhenNoSteps": True, "InstanceGroups": [
                         {"InstanceRole": "MASTER", "InstanceType": "m6g.xlarge", "InstanceCount": 1},
                         {"InstanceRole": "CORE", "InstanceType": "r6g.2xlarge", "InstanceCount": 4}]},
@@ -70,6 +74,14 @@ def _classic() -> dict:
 
 
 def create(call: Call) -> Outcome:
+    if call.script == "bootstrap":
+        master = made_up("i-0", 16, HEX, BROKEN, made_up("ig-", 13, CAPITALS, BROKEN, "MASTER"), 0)
+        message = f"On the master instance ({master}), bootstrap action 1 returned a non-zero return code"
+        return tasks.cluster(call, BROKEN, failed={
+            "State": "TERMINATED_WITH_ERRORS", "StateChangeReason": {"Code": "BOOTSTRAP_FAILURE", "Message": message},
+            "ErrorDetails": [{"ErrorCode": "BOOTSTRAP_FAILURE_PRIMARY_WITH_NON_ZERO_CODE", "ErrorMessage": message,
+                              "ErrorData": [{"instance-id": master, "bootstrap-action": "install-python-packages",
+                                             "return-code": "1"}]}]})
     return tasks.cluster(call, CLUSTER if call.script == "no space" else None)
 
 
@@ -92,7 +104,7 @@ def _classic_past(past: Past) -> None:
     for days_before in (16, 9, 2):
         when = past.at(days_before, "19:00:00") + past.dice.random()
         past.run(stamp(when), when, {"members": "s3://lake-raw/data/crm/members/"},
-                 "no space" if days_before == 2 else "fine")
+                 {16: "bootstrap", 2: "no space"}.get(days_before, "fine"))
 
 
 def _crm() -> dict:

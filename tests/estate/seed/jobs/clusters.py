@@ -23,7 +23,8 @@ def cast(stage: Stage) -> None:
     nightly = _add(stage, Cluster(NIGHTLY, "nightly-etl", moments(at(40, "09:00:00"), (0, "STARTING"), (160, "BOOTSTRAPPING"),
                                                                  (330, "WAITING")), groups=groups(
         NIGHTLY, ("MASTER", "m6g.xlarge", 1, "ON_DEMAND", {}), ("CORE", "r6g.2xlarge", 3, "ON_DEMAND", {}),
-        ("TASK", "r6g.2xlarge", 2, "SPOT", {"lost": (1,)})), tags={"team": "data-platform"}, protected=True, bootstraps=[
+        ("TASK", "r6g.2xlarge", 2, "SPOT", {"lost": (1,)})), tags={"team": "data-platform"}, protected=True, scaling={
+            "UnitType": "Instances", "MinimumCapacityUnits": 3, "MaximumCapacityUnits": 12}, bootstraps=[
             {"Name": "install-python-packages", "ScriptPath": "s3://ml-artifacts/bootstrap/python.sh", "Args": ["pyarrow==17.0.0"]}]))
     _nightly(stage, nightly)
     _boot(stage)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ...overrides.jobs.model import JOB_ROLE, LONG
 from .kit import Stage
 
+RETRIED = "loyalty-history"
+
 # name: (days since made, worker type, workers, concurrent runs, default arguments)
 JOBS = {
     "crm-extract": (640, "G.1X", 10, 1, {"--target": "s3://lake-raw/data/crm/"}),
@@ -28,7 +30,7 @@ def cast(stage: Stage) -> None:
                 "Name": "glueetl", "ScriptLocation": f"s3://ml-artifacts/glue/{name.replace('-', '_')}.py", "PythonVersion": "3"},
             "DefaultArguments": {"--enable-continuous-cloudwatch-log": "true", "--enable-metrics": "true",
                                  "--job-language": "python", **arguments},
-            "MaxRetries": 0, "AllocatedCapacity": workers, "Timeout": 2880, "MaxCapacity": float(workers),
+            "MaxRetries": 1 if name == RETRIED else 0, "AllocatedCapacity": workers, "Timeout": 2880, "MaxCapacity": float(workers),
             "WorkerType": kind, "NumberOfWorkers": workers, "GlueVersion": "4.0", "ExecutionClass": "STANDARD"}
 
     def trigger(name: str, job: str, schedule: str, state: str) -> None:
@@ -48,7 +50,9 @@ def cast(stage: Stage) -> None:
             ("price-list", "bad cast", "02:10:00", 140), ("ledger-export", "access denied", "04:55:00", 60),
             ("loyalty-history", "executor heap", "03:05:00", 410)):
         stage.glue(name, stage.at(2, clock), seconds + 60)
-        stage.glue(name, stage.at(1, clock), seconds, cause)
+        failed = stage.glue(name, stage.at(1, clock), seconds, cause)
+        if name == RETRIED:
+            stage.glue(name, stage.at(1, clock) + seconds + 40, seconds, cause, retries=failed)
     stage.glue("till-archive", stage.at(2, "05:20:00"), 200)
     stage.glue("till-archive", stage.at(1, "05:20:00"), 6, "glue no endpoint")
     stage.glue("till-archive", stage.at(0, "00:20:00"), 2_880 * 2, end="TIMEOUT" if stage.at(0, "00:20:00") + 6_000 < stage.now

@@ -87,12 +87,18 @@ class Stage:
             asked, cause, failure.containers if failure else "", by=PERSON, more=more))
 
     def glue(self, name: str, start: float, seconds: float, cause: str = "", end: str = "", arguments: dict | None = None,
-             **more) -> Run:
+             retries: Run | None = None, **more) -> Run:
+        """`retries` is the run that the service tries again by itself, after MaxRetries of the job."""
+        attempt = retries.attempt + 1 if retries else 1
         run_id = made_up("jr_", 64, "0123456789abcdef", name, self.when(start, seconds))
+        asked: dict = {"Arguments": arguments or {}}
+        if retries:
+            run_id = f"{retries.id.partition('_attempt_')[0]}_attempt_{attempt - 1}"
+            asked["JobRunId"] = retries.id
         failure = failures.of(cause)
         return self.store.add(Run("glue", run_id, name, name, moments(
             start, (0, "STARTING"), (14, "RUNNING"), (14 + seconds, end or ("FAILED" if cause else "SUCCEEDED"))),
-            {"Arguments": arguments or {}}, cause, more.pop("said", "") or (failure.glue if failure else ""), more=more))
+            asked, cause, more.pop("said", "") or (failure.glue if failure else ""), attempt=attempt, more=more))
 
     def model(self, kind: str, name: str, start: float, seconds: float, asked: dict, cause: str = "", end: str = "",
               said: str = "", **more) -> Run:

@@ -231,10 +231,10 @@ fn Report(report: FollowedReport) -> impl IntoView {
         }
     };
     view! {
-        <tr data-id=place.clone()>
+        <tr data-id=place>
             <th scope="row"><time title=format::hover_time(at)>{move || format::minute(at, desk.zone())}</time></th>
             <td>{found}</td>
-            <td class="mono"><Uri uri=place /></td>
+            <td class="mono"><Uri uri=place.clone() /></td>
         </tr>
     }
 }

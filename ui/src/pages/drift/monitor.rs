@@ -133,7 +133,6 @@ fn Monitor(schedule: String) -> impl IntoView {
     });
     // What is exported is read to its end, whatever is on screen.
     let subject = Signal::derive(move || detail.with(Option::is_some).then(asked).flatten().map(Subject::Drift));
-    let read = Signal::derive(move || reports.progress().map(|(read, _)| read));
     let current = RwSignal::new(None::<MonitorRunRow>);
     let navigate = use_navigate();
     // Another feature is looked at in the newest report.
@@ -334,6 +333,7 @@ fn Measured(
         reports.view.with(|view| view.as_ref().map(|view| view.features.clone()).unwrap_or_default())
     });
     let map = Memo::new(move |_| reports.view.with(|view| view.as_ref().and_then(|view| view.map.clone())));
+    let matters = Memo::new(move |_| reports.view.with(|view| view.as_ref().and_then(|view| view.matters.clone())));
     let read = Signal::derive(move || reports.progress().map(|(read, _)| read));
     let nothing = Signal::derive(move || rows.with(Vec::is_empty));
     view! {
@@ -344,6 +344,7 @@ fn Measured(
             empty=|| view! { <Empty title="No features" text="The reports that were read hold no statistics of features: this kind of monitor checks metrics. What it found is under Violations." icon="drift" /> }.into_any()
         >
             {move || map.get().map(|chart| view! { <ChartView chart /> })}
+            {move || matters.get().map(|chart| view! { <ChartView chart /> })}
             <Features schedule rows read chosen=feature on_choose=choose />
         </OfReports>
     }

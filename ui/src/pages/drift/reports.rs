@@ -123,6 +123,7 @@ mod tests {
             read,
             of,
             map: None,
+            matters: None,
             features: Vec::new(),
             violations: Vec::new(),
             newest: None,

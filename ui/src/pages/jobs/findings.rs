@@ -1,6 +1,6 @@
 //! Why a run failed: the cause first, with its lines, what followed from it and what to do.
 
-use super::{again::form::suggested, diagnosis::Diagnosed};
+use super::{again::form::suggested, diagnosis::Diagnosed, seen::Seen};
 use crate::{
     address,
     desk::Desk,
@@ -39,7 +39,12 @@ pub fn Cause(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
                 };
                 match (read.verdict, read.findings.first()) {
                     (Verdict::Cause, Some(first)) => {
-                        view! { <FindingCard finding=first.clone() job=job.get_value() files=files(read) /> }.into_any()
+                        let signature = first.signature.clone();
+                        view! {
+                            {read.complete.then(|| view! { <Seen job=job.get_value() signature /> })}
+                            <FindingCard finding=first.clone() job=job.get_value() files=files(read) />
+                        }
+                        .into_any()
                     }
                     (Verdict::Unknown, _) => match &read.unknown {
                         Some(unknown) => view! { <Unknown unknown=unknown.clone() job=job.get_value() files=files(read) /> }.into_any(),

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 use contract::{
-    jobs::{HomeId, HomeRow, OpenHomes},
+    jobs::{HomeId, HomeRow, JobId, OpenHomes},
     sets::Rows,
 };
 use leptos::prelude::*;
@@ -122,6 +122,13 @@ pub fn Homes() -> impl IntoView {
     view! { <Split list detail /> }
 }
 
+/// A cluster that ended with errors is a run with findings and logs of its own.
+fn failed_cluster(row: &HomeRow) -> Option<JobId> {
+    let HomeId::Cluster(cluster) = &row.id else { return None };
+    let failed = row.state.as_deref() == Some("TERMINATED_WITH_ERRORS");
+    failed.then(|| JobId::Cluster { cluster: cluster.clone() })
+}
+
 #[component]
 fn HomePane(row: HomeRow) -> impl IntoView {
     let desk = Desk::get();
@@ -131,6 +138,7 @@ fn HomePane(row: HomeRow) -> impl IntoView {
         HomeId::Cluster(id) => Some(id.clone()),
         _ => None,
     };
+    let failed = failed_cluster(&row).map(|id| address::job(&id));
     view! {
         <section class="detail" role="region" aria-label=row.name.clone()>
             <div class="head">
@@ -153,6 +161,7 @@ fn HomePane(row: HomeRow) -> impl IntoView {
                 {cluster.map(|cluster| view! { <Machines cluster /> })}
             </div>
             <div class="acts">
+                {failed.map(|href| view! { <A href=href attr:class="btn">"Why it failed"</A> })}
                 <A href=href attr:class="btn go">"Open its runs"</A>
             </div>
         </section>

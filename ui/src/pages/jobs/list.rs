@@ -3,6 +3,7 @@
 use super::{
     AREA,
     cells::{millis_cell, quantity, state_cell},
+    find::Finder,
     summary::Summary,
 };
 use crate::{
@@ -189,6 +190,7 @@ fn Of(home: Option<HomeId>) -> impl IntoView {
             <Head area=AREA way title=head.get_value()>
                 {all.then(|| view! { <ViewSwitch shown=Listed::Runs /> })}
             </Head>
+            {all.then(|| view! { <Finder /> })}
             <ListTools
                 name="Filter job runs"
                 example="Filter: state:failed engine:emr* started:>now-1d run:>30m"

@@ -4,6 +4,8 @@ use super::{
     AREA,
     acts::JobActs,
     again::form::suggested,
+    attempts::{self, Attempts},
+    capacity::{self, Capacity},
     cells::of_state,
     compare::Compare,
     diagnosis::use_diagnosis,
@@ -134,7 +136,10 @@ fn Run(job: JobId) -> impl IntoView {
     let range = Signal::derive(move || detail.with(|detail| detail.as_ref().and_then(|detail| span(&detail.view.row))));
     let counted =
         Memo::new(move |_| diagnosed.diagnosis.with(|read| read.as_ref().map_or(0, |read| read.findings.len())));
-    let spark = stages::may_have(job.engine());
+    let spark = stages::may_have(job.engine()) && !matches!(job, JobId::Cluster { .. });
+    let reported = capacity::is_reported(job.engine());
+    let told = Memo::new(move |_| reported && detail.with(Option::is_some));
+    let tried = Memo::new(move |_| detail.with(|detail| attempts::worth_asking(&detail.as_ref()?.view.row)));
     let list = move || {
         let mut tabs = vec![("run", "Run"), ("findings", "Findings"), ("logs", "Logs")];
         if spark {
@@ -170,10 +175,12 @@ fn Run(job: JobId) -> impl IntoView {
                     "stages" if spark => view! { <Stages job=id.get_value() /> }.into_any(),
                     "compare" => view! { <Compare job=id.get_value() /> }.into_any(),
                     _ => view! {
+                        {move || tried.get().map(|(id, attempt, _)| view! { <Attempts id attempt /> })}
                         {move || match detail.get() {
                             Some(detail) => view! { <Overview detail /> }.into_any(),
                             None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=10 /> }).into_any(),
                         }}
+                        {move || told.get().then(|| view! { <Capacity id=id.get_value() /> })}
                     }.into_any(),
                 }}
             </div>

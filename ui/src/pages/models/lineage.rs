@@ -6,6 +6,7 @@ use crate::{
     format,
     pages::jobs::{capital, object_address},
     parts::{
+        json_tree::JsonTree,
         states::Partial,
         status::{Shape, Status},
     },
@@ -41,6 +42,7 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
     let desk = Desk::get();
     let copied = mark.arn.clone();
     let nothing = lineage.as_ref().is_none_or(|graph| graph.nodes.len() < 2);
+    let (card, content) = card.map_or((None, None), |card| (Some(card.status), card.content));
     view! {
         <Partial notices=Signal::stored(notices) />
         <dl class="kv">
@@ -50,7 +52,7 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
             <dd>{status}</dd>
             {description.map(|text| view! { <dt>"Description"</dt><dd class="wrap">{text}</dd> })}
             {lifecycle.map(|cycle| view! { <dt>"Stage"</dt><dd>{format!("{}, {}", cycle.stage, cycle.status)}</dd> })}
-            {card.map(|card| view! { <dt>"Model card"</dt><dd>{card.status}</dd> })}
+            {card.map(|status| view! { <dt>"Model card"</dt><dd>{status}</dd> })}
             {origin.into_iter().map(|line| view! { <Origin line /> }).collect_view()}
         </dl>
         {(!containers.is_empty()).then(|| view! { <Containers containers /> })}
@@ -61,6 +63,12 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
             {nothing.then(|| view! { <p class="soft">"SageMaker's lineage knows nothing that led to this version, nor what it led to."</p> })}
             {lineage.filter(|_| !nothing).map(|graph| view! { <Columns graph /> })}
         </section>
+        {content.map(|text| view! {
+            <section aria-label="Model card">
+                <h3 class="part-title">"Model card"</h3>
+                <JsonTree text truncated=false name="Model card" />
+            </section>
+        })}
         <Pairs title="Metadata" pairs=metadata />
         <Pairs title="Tags" pairs=tags />
     }

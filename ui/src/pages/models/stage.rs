@@ -1,9 +1,10 @@
 //! The stage of a version in its life cycle, and the dialog that changes it.
 
-use super::answer::{Answer, when_done};
+use super::answer::Answer;
 use crate::{
     bridge, format,
     parts::{
+        acts::when_done,
         confirm::ConfirmPlan,
         dialog::{CloseButton, Dialog},
         fault::FaultView,

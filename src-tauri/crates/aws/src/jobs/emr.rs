@@ -3,6 +3,7 @@
 //! A step says neither its release nor where its cluster keeps logs: whoever reads steps hands over the cluster, read once.
 
 pub mod machines;
+pub mod scale;
 
 use super::{bare, pairs, text};
 use crate::{AwsError, Call, Session, pace::Api, time::timestamp};
@@ -29,6 +30,10 @@ const LIST_FLEETS: Call = Call::new("ListInstanceFleets", "elasticmapreduce:List
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClusterFact {
     pub row: HomeRow,
+    /// `StateChangeReason.Code`: `BOOTSTRAP_FAILURE`.
+    pub code: Option<String>,
+    /// When it first took steps.
+    pub ready: Option<Timestamp>,
     pub log_uri: Option<String>,
     /// Log types whose upload is switched off.
     pub uploads_off: Vec<String>,
@@ -141,8 +146,12 @@ pub async fn cluster(session: &Session, id: &str) -> Result<ClusterFact, AwsErro
     let off = policies.into_iter().flatten().filter(|(_, policy)| policy.as_str() == "disabled");
     let mut uploads_off: Vec<String> = off.map(|(kind, _)| kind.as_str().to_owned()).collect();
     uploads_off.sort();
+    let changed = cluster.status().and_then(ClusterStatus::state_change_reason);
+    let timeline = cluster.status().and_then(ClusterStatus::timeline);
     Ok(ClusterFact {
         row: home(session, id, cluster.name(), cluster.status(), cluster.release_label()),
+        code: changed.and_then(|reason| reason.code()).map(|code| code.as_str().to_owned()),
+        ready: timeline.and_then(|timeline| timeline.ready_date_time()).map(timestamp),
         log_uri: text(cluster.log_uri()),
         uploads_off,
         configurations: configurations(cluster.configurations()),
@@ -153,6 +162,23 @@ pub async fn cluster(session: &Session, id: &str) -> Result<ClusterFact, AwsErro
             .collect(),
         fleets: cluster.instance_collection_type().is_some_and(|kind| kind.as_str() == "INSTANCE_FLEET"),
     })
+}
+
+/// The cluster as a run of its own: what it failed of, and where its machines keep their logs.
+pub fn as_run(cluster: &ClusterFact) -> RunFact {
+    let driver = Driver::Jar { jar: String::new(), main_class: None, arguments: Vec::new(), properties: Vec::new() };
+    let row = &cluster.row;
+    let id = JobId::Cluster { cluster: row.id.own().to_owned() };
+    let mut run = bare(id, row.state.as_deref().unwrap_or("UNKNOWN"), driver);
+    run.name = Some(row.name.clone());
+    run.secondary.clone_from(&cluster.code);
+    run.reason.clone_from(&row.reason);
+    (run.created, run.started, run.ended) = (row.created, cluster.ready, row.ended);
+    run.request.release.clone_from(&row.release);
+    run.request.configurations.clone_from(&cluster.configurations);
+    run.request.logs.s3.clone_from(&cluster.log_uri);
+    run.request.logs.uploads_off.clone_from(&cluster.uploads_off);
+    run
 }
 
 /// With what is nested in another classification behind it.
@@ -223,6 +249,13 @@ pub async fn steps_page(
         Some(with_log(run, step.log_uri()))
     });
     Ok((runs.collect(), reply.marker().map(str::to_owned)))
+}
+
+/// Whether a cluster has this step; one that it has not is not found.
+pub async fn find_step(session: &Session, cluster: &str, step: &str) -> Result<(), AwsError> {
+    session.pace(Api::Emr).await;
+    let asked = client(session).describe_step().cluster_id(cluster).step_id(step).send().await;
+    asked.map(drop).map_err(|error| failed(DESCRIBE_STEP, error))
 }
 
 pub async fn step(session: &Session, cluster: &ClusterFact, step: &str) -> Result<RunFact, AwsError> {

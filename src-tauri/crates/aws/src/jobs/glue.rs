@@ -16,6 +16,7 @@ use contract::{
         facts::{Driver, GlueDriver, RunFact, Usage},
     },
 };
+use std::collections::BTreeSet;
 
 const GET_JOBS: Call = Call::new("GetJobs", "glue:GetJobs");
 const GET_JOB: Call = Call::new("GetJob", "glue:GetJob");
@@ -23,6 +24,8 @@ const GET_RUNS: Call = Call::new("GetJobRuns", "glue:GetJobRuns");
 const GET_TRIGGERS: Call = Call::new("GetTriggers", "glue:GetTriggers");
 const GET_RUN: Call = Call::new("GetJobRun", "glue:GetJobRun");
 
+/// Pages of runs among which the attempts of one are looked for.
+const MOST_ATTEMPT_PAGES: usize = 3;
 /// Pages of triggers.
 const MOST_PAGES: usize = 40;
 
@@ -169,6 +172,58 @@ pub async fn runs_page(
     Ok((runs, reply.next_token().map(str::to_owned)))
 }
 
+/// All attempts of the run with this id, and whether the pages that were read go back to the first. What the service
+/// retried by itself has the first run's id with `_attempt_1` behind it; what was started again names the run before it.
+pub async fn attempts(session: &Session, job: &GlueJob, run: &str) -> Result<(Vec<RunFact>, bool), AwsError> {
+    let (mut all, mut token): (Vec<(Option<String>, RunFact)>, _) = (Vec::new(), None);
+    let mut page = 0;
+    loop {
+        session.pace(Api::Glue).await;
+        let reply = client(session)
+            .get_job_runs()
+            .job_name(job.row.id.own())
+            .max_results(200)
+            .set_next_token(token)
+            .send()
+            .await
+            .map_err(|error| AwsError::from_sdk(GET_RUNS, error))?;
+        let items = reply.job_runs().iter();
+        all.extend(items.filter_map(|item| Some((text(item.previous_run_id()), run_fact(job, item)?))));
+        token = reply.next_token().map(str::to_owned);
+        page += 1;
+        let links: Vec<_> = all.iter().map(|(previous, run)| (run.id.own(), previous.as_deref())).collect();
+        let known: BTreeSet<String> = together(&links, run).into_iter().map(str::to_owned).collect();
+        let whole = known.iter().all(|first| links.iter().any(|(id, _)| id == first));
+        if whole || token.is_none() || page == MOST_ATTEMPT_PAGES {
+            all.retain(|(_, run)| known.contains(first(run.id.own())));
+            return Ok((all.into_iter().map(|(_, run)| run).collect(), whole));
+        }
+    }
+}
+
+/// First ids of the runs that are attempts of one work with `run`, of runs that each name the one before it.
+fn together<'a>(all: &[(&'a str, Option<&'a str>)], run: &'a str) -> BTreeSet<&'a str> {
+    let mut known = BTreeSet::from([first(run)]);
+    loop {
+        let before = known.len();
+        for &(id, previous) in all {
+            let (id, previous) = (first(id), previous.map(first));
+            if known.contains(id) || previous.is_some_and(|previous| known.contains(previous)) {
+                known.insert(id);
+                known.extend(previous);
+            }
+        }
+        if known.len() == before {
+            return known;
+        }
+    }
+}
+
+/// The id of the run that the service retried.
+fn first(run: &str) -> &str {
+    run.split_once("_attempt_").map_or(run, |(first, _)| first)
+}
+
 pub async fn run(session: &Session, job: &GlueJob, run: &str) -> Result<RunFact, AwsError> {
     session.pace(Api::Glue).await;
     let reply = client(session)
@@ -213,4 +268,24 @@ fn run_fact(job: &GlueJob, item: &JobRun) -> Option<RunFact> {
     run.request.release = text(item.glue_version()).or_else(|| job.version.clone());
     run.request.timeout_minutes = item.timeout().and_then(count);
     Some(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_are_found_by_id_and_by_the_run_before() {
+        let all = [
+            ("jr_9", None),
+            ("jr_3", Some("jr_1_attempt_1")),
+            ("jr_1_attempt_2", Some("jr_1_attempt_1")),
+            ("jr_1_attempt_1", Some("jr_1")),
+            ("jr_1", None),
+        ];
+        for run in ["jr_1", "jr_1_attempt_2", "jr_3"] {
+            assert_eq!(together(&all, run), BTreeSet::from(["jr_1", "jr_3"]), "{run}");
+        }
+        assert_eq!(together(&all, "jr_9"), BTreeSet::from(["jr_9"]));
+    }
 }

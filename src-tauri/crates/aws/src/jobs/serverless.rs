@@ -14,7 +14,7 @@ use aws_sdk_emrserverless::{
 use contract::{
     Timestamp,
     jobs::{
-        HomeId, HomeRow, JobId,
+        CapacityRow, HomeId, HomeRow, JobId,
         facts::{CloudWatchSettings, Configuration, Driver, LogSettings, RunFact, Usage},
     },
 };
@@ -22,6 +22,7 @@ use contract::{
 const LIST_APPLICATIONS: Call = Call::new("ListApplications", "emr-serverless:ListApplications");
 const GET_APPLICATION: Call = Call::new("GetApplication", "emr-serverless:GetApplication");
 const LIST: Call = Call::new("ListJobRuns", "emr-serverless:ListJobRuns");
+const LIST_ATTEMPTS: Call = Call::new("ListJobRunAttempts", "emr-serverless:ListJobRunAttempts");
 const GET: Call = Call::new("GetJobRun", "emr-serverless:GetJobRun");
 
 fn client(session: &Session) -> Client {
@@ -75,6 +76,41 @@ pub async fn capacity(session: &Session, id: &str) -> Result<Option<String>, Aws
     Ok(application.maximum_capacity().map(|most| format!("at most {}, {}", most.cpu(), most.memory())))
 }
 
+/// What an application keeps ready and what its runs may take together.
+pub async fn capacity_rows(session: &Session, id: &str) -> Result<Vec<CapacityRow>, AwsError> {
+    let application = application(session, id).await?;
+    let mut rows = Vec::new();
+    let mut most = |what: &str, maximum: Option<&str>| {
+        let row = maximum.map(|text| CapacityRow {
+            what: what.to_owned(),
+            maximum: Some(text.to_owned()),
+            ..CapacityRow::default()
+        });
+        rows.extend(row);
+    };
+    if let Some(all) = application.maximum_capacity() {
+        most("vCPU", Some(all.cpu()));
+        most("memory", Some(all.memory()));
+        most("disk", all.disk());
+    }
+    let mut ready: Vec<CapacityRow> = application
+        .initial_capacity()
+        .into_iter()
+        .flatten()
+        .map(|(kind, kept)| {
+            let of = kept.worker_configuration().map(|worker| format!(" of {}, {}", worker.cpu(), worker.memory()));
+            CapacityRow {
+                what: format!("{} workers", kind.to_ascii_lowercase()),
+                configured: Some(format!("{} kept ready{}", kept.worker_count(), of.unwrap_or_default())),
+                ..CapacityRow::default()
+            }
+        })
+        .collect();
+    ready.sort_by(|one, two| one.what.cmp(&two.what));
+    rows.extend(ready);
+    Ok(rows)
+}
+
 /// One page of an application's job runs, newest first, and the token of the next. They lack their program, their start
 /// and what they used.
 pub async fn runs_page(
@@ -115,6 +151,41 @@ pub async fn runs_page(
         run
     });
     Ok((runs.collect(), reply.next_token().map(str::to_owned)))
+}
+
+/// One page of the attempts of a job run, newest first, and the token of the next. They lack their program and their start.
+pub async fn attempts_page(
+    session: &Session,
+    application: &str,
+    run: &str,
+    token: Option<String>,
+) -> Result<(Vec<RunFact>, Option<String>), AwsError> {
+    session.pace(Api::EmrServerless).await;
+    let reply = client(session)
+        .list_job_run_attempts()
+        .application_id(application)
+        .job_run_id(run)
+        .max_results(50)
+        .set_next_token(token)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(LIST_ATTEMPTS, error))?;
+    let attempts = reply.job_run_attempts().iter().map(|item| {
+        let attempt = item.attempt().and_then(small);
+        let id = JobId::Serverless { application: application.to_owned(), run: run.to_owned(), attempt };
+        let driver = Driver::SparkSubmit { entry_point: String::new(), arguments: Vec::new(), parameters: None };
+        let mut run = bare(id, item.state().as_str(), driver);
+        run.arn = text(Some(item.arn()));
+        run.name = text(item.name());
+        run.reason = text(Some(item.state_details()));
+        run.created = Some(timestamp(item.created_at()));
+        run.ended = state_of(&run).is_over().then(|| timestamp(item.updated_at()));
+        run.attempt = attempt;
+        run.by = text(Some(item.created_by()));
+        run.request.release = text(Some(item.release_label()));
+        run
+    });
+    Ok((attempts.collect(), reply.next_token().map(str::to_owned)))
 }
 
 /// One job run, or one attempt of it.

@@ -65,6 +65,7 @@ pub async fn stop(
         JobId::Eks { virtual_cluster, run } => eks::cancel(session, virtual_cluster, run).await,
         JobId::Glue { job, run } => glue::stop(session, job, run).await,
         JobId::SageMaker { kind, name } => sagemaker::stop(session, *kind, name).await,
+        JobId::Cluster { .. } => Err(AwsError::Configuration("A cluster is ended where it is defined.".into())),
         JobId::Lambda { .. } => Err(AwsError::Configuration("An invocation ends by itself.".into())),
     }
 }

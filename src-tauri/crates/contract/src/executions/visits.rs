@@ -157,6 +157,7 @@ impl JobLink {
     pub fn run(&self) -> Option<JobId> {
         let id = |name: &str| self.ids.iter().find(|(key, _)| key == name).map(|(_, id)| id.clone());
         Some(match (self.service.as_str(), self.noun.as_str()) {
+            ("EMR", "cluster") => JobId::Cluster { cluster: id("ClusterId")? },
             ("EMR", "step") => JobId::Step { cluster: id("ClusterId")?, step: id("StepId")? },
             ("EMR Serverless", "job run") => {
                 JobId::Serverless { application: id("ApplicationId")?, run: id("JobRunId")?, attempt: None }
@@ -252,6 +253,7 @@ mod tests {
             (link("Glue", "job", "clean", &[("JobName", "clean")]), None),
             (link("EMR", "step", "s-1", &[("ClusterId", "j-1"), ("StepId", "s-1")]), Some("emr:j-1/s-1")),
             (link("EMR", "step", "s-1", &[("StepId", "s-1")]), None),
+            (link("EMR", "cluster", "j-1", &[("ClusterId", "j-1")]), Some("emr:j-1")),
             (
                 link("EMR Serverless", "job run", "b", &[("ApplicationId", "a"), ("JobRunId", "b")]),
                 Some("emr-serverless:a/b"),

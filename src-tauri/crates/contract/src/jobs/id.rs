@@ -7,9 +7,14 @@ use std::{fmt, str::FromStr};
 /// All that a call needs to find the run again, but for account and region.
 ///
 /// As text: the engine's code, `:`, and the parts with `/` between them, percent-encoded where they hold what a path of
-/// the window's router or this text itself gives a meaning: `emr:j-1K48/s-3QM0`, `glue:clean%2Fup/jr_1`.
+/// the window's router or this text itself gives a meaning: `emr:j-1K48/s-3QM0`, `glue:clean%2Fup/jr_1`; a cluster has the
+/// one part: `emr:j-1K48`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum JobId {
+    /// A cluster of EMR, which is a run of its own: it may fail before any step does.
+    Cluster {
+        cluster: String,
+    },
     Step {
         cluster: String,
         step: String,
@@ -85,7 +90,7 @@ impl std::error::Error for BadJobId {}
 impl JobId {
     pub fn engine(&self) -> Engine {
         match self {
-            Self::Step { .. } => Engine::Emr,
+            Self::Cluster { .. } | Self::Step { .. } => Engine::Emr,
             Self::Serverless { .. } => Engine::EmrServerless,
             Self::Eks { .. } => Engine::EmrEks,
             Self::Glue { .. } => Engine::Glue,
@@ -94,9 +99,10 @@ impl JobId {
         }
     }
 
-    /// `step`, `job run`, `invocation`, `training job`.
+    /// `cluster`, `step`, `job run`, `invocation`, `training job`.
     pub fn noun(&self) -> &'static str {
         match self {
+            Self::Cluster { .. } => "cluster",
             Self::Step { .. } => "step",
             Self::Serverless { .. } | Self::Eks { .. } | Self::Glue { .. } => "job run",
             Self::Lambda { .. } => "invocation",
@@ -107,7 +113,8 @@ impl JobId {
     /// The part that names the run itself: `s-3QM0`, `jr_1`, the name of a SageMaker job.
     pub fn own(&self) -> &str {
         match self {
-            Self::Step { step: own, .. }
+            Self::Cluster { cluster: own }
+            | Self::Step { step: own, .. }
             | Self::Serverless { run: own, .. }
             | Self::Eks { run: own, .. }
             | Self::Glue { run: own, .. }
@@ -116,7 +123,7 @@ impl JobId {
         }
     }
 
-    /// What it belongs to: cluster, application, job, function. A SageMaker job belongs to nothing.
+    /// What it belongs to: cluster, application, job, function. Clusters and SageMaker jobs belong to nothing.
     pub fn home(&self) -> Option<&str> {
         match self {
             Self::Step { cluster: home, .. }
@@ -124,7 +131,7 @@ impl JobId {
             | Self::Eks { virtual_cluster: home, .. }
             | Self::Glue { job: home, .. }
             | Self::Lambda { function: home, .. } => Some(home),
-            Self::SageMaker { .. } => None,
+            Self::Cluster { .. } | Self::SageMaker { .. } => None,
         }
     }
 }
@@ -133,6 +140,7 @@ impl fmt::Display for JobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.engine().code())?;
         let home = match self {
+            Self::Cluster { cluster } => return write!(f, "{}", Part(cluster)),
             Self::SageMaker { kind, .. } => kind.code(),
             _ => self.home().unwrap_or_default(),
         };
@@ -149,6 +157,10 @@ impl FromStr for JobId {
 
     fn from_str(text: &str) -> Result<Self, BadJobId> {
         let (code, rest) = text.split_once(':').ok_or(BadJobId)?;
+        if code == Engine::Emr.code() && !rest.contains('/') {
+            let cluster = decoded(rest).filter(|cluster| cluster.starts_with("j-")).ok_or(BadJobId)?;
+            return Ok(Self::Cluster { cluster });
+        }
         let mut parts = rest.split('/').map(decoded);
         let mut next = || parts.next().flatten().filter(|part| !part.is_empty());
         let (home, own) = (next().ok_or(BadJobId)?, next().ok_or(BadJobId)?);
@@ -214,6 +226,7 @@ mod tests {
     #[test]
     fn an_id_reads_back_from_its_text() {
         let ids = [
+            ("emr:j-1K48", JobId::Cluster { cluster: "j-1K48".into() }),
             ("emr:j-1K48/s-3QM0", JobId::Step { cluster: "j-1K48".into(), step: "s-3QM0".into() }),
             (
                 "emr-serverless:00f/00g/2",
@@ -240,6 +253,9 @@ mod tests {
             "glue",
             "glue:a",
             "glue:a/",
+            "emr:",
+            "emr:nightly",
+            "emr:j-1/",
             "glue:/b",
             "glue:a/b/c",
             "glue:a%zz/b",

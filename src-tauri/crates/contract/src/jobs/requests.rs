@@ -79,7 +79,7 @@ impl HomeId {
     /// What a run belongs to.
     pub fn of(job: &JobId) -> Option<Self> {
         Some(match job {
-            JobId::Step { cluster, .. } => Self::Cluster(cluster.clone()),
+            JobId::Cluster { cluster } | JobId::Step { cluster, .. } => Self::Cluster(cluster.clone()),
             JobId::Serverless { application, .. } => Self::Application(application.clone()),
             JobId::Eks { virtual_cluster, .. } => Self::VirtualCluster(virtual_cluster.clone()),
             JobId::Glue { job, .. } => Self::GlueJob(job.clone()),

@@ -43,6 +43,8 @@ pub enum SilenceKind {
     /// `Scheduled`, and nothing has run for longer than its rhythm.
     NotRunning,
     Stopped,
+    /// The endpoint that it watches does not exist any more.
+    EndpointGone,
     /// Its last runs failed.
     Failing,
     CaptureOff,

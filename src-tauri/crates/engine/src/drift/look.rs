@@ -45,6 +45,8 @@ pub(super) struct Looked {
     pub expression: Option<String>,
     pub definition: Option<Arc<JobDefinitionFact>>,
     pub endpoint: Option<Arc<Described>>,
+    /// The service does not know it.
+    pub is_endpoint_gone: bool,
     /// The version that the endpoint serves.
     pub live: Option<Arc<VersionFact>>,
     pub alerts: Option<Vec<AlertFact>>,
@@ -72,6 +74,7 @@ impl Looked {
             expression: None,
             definition: None,
             endpoint: None,
+            is_endpoint_gone: false,
             live: None,
             alerts,
             runs: None,
@@ -99,6 +102,7 @@ impl Looked {
             definition: self.definition.as_deref(),
             runs: self.runs.as_deref(),
             alerts: self.alerts.as_deref(),
+            is_endpoint_gone: self.is_endpoint_gone,
             capture,
             live: self.live.as_deref(),
             has_checks: self.has_checks,
@@ -332,6 +336,7 @@ impl Desk {
                     }
                     looked.endpoint = Some(described);
                 }
+                Err(error) if error.is_absent() => looked.is_endpoint_gone = true,
                 Err(error) => looked.missed("The endpoint", &error),
             }
         }

@@ -140,6 +140,7 @@ impl Desk {
         let (of, copy) = (profile.clone(), sources.clone());
         self.inner.store.run(move |store| store.save_drift_sources(&of, &copy)).await?;
         self.inner.drift.follows.forget(&key(session, address));
+        self.inner.drift.elsewhere.forget(&key(session, ""));
         self.audit(&profile, action, address, result).await?;
         Ok(DriftSources { profile, sources })
     }

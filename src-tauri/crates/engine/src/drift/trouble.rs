@@ -125,7 +125,11 @@ impl Desk {
             .filter(|one| one.kind == Some(MonitorKind::DataQuality))
             .map(|one| (one.name.as_str(), one))
             .collect();
-        let known: Vec<Arc<Newest>> = of_data.values().filter_map(|one| self.kept_newest(session, one)).collect();
+        let mut known: Vec<Arc<Newest>> = of_data.values().filter_map(|one| self.kept_newest(session, one)).collect();
+        let watched: HashSet<&str> = of_data.values().filter_map(|one| one.endpoint.as_deref()).collect();
+        let elsewhere = self.kept_elsewhere(session);
+        let unwatched = |one: &&Arc<Newest>| one.endpoint.as_deref().is_none_or(|endpoint| !watched.contains(endpoint));
+        known.extend(elsewhere.iter().filter(unwatched).cloned());
         let mut violated: Vec<&ScheduleSummary> = of_data.values().copied().filter(|one| has_violations(one)).collect();
         let when = |one: &ScheduleSummary| one.last.as_ref().map(|run| run.scheduled);
         violated.sort_by_key(|one| (!is_raised(&models, &one.name), std::cmp::Reverse(when(one))));

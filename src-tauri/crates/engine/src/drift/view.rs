@@ -14,12 +14,13 @@ use ::models::{
     drift::{Comparison, Direction, FeatureDrift, Method, history::natural_threshold},
     monitor::{statistics::Feature, violations::Violation},
 };
-use charts::{Frame, HeatMap, HeatRow, heat_map};
+use charts::{Frame, HeatMap, HeatRow, ScatterPoint, heat_map, scatter};
 use contract::{
     Notice, Timestamp,
     charts::Chart,
     drift::{DriftView, FeatureRow},
 };
+use std::collections::HashMap;
 
 /// Features that are drawn; all of them stand in the list.
 const MOST_ROWS: usize = 60;
@@ -30,6 +31,8 @@ const MOST_NAMED: usize = 3;
 /// Pixels of a row, and of what stands around them.
 const ROW: u32 = 16;
 const AROUND: u32 = 64;
+/// Pixels of the picture of drift against importance.
+const HIGH: u32 = 260;
 
 /// A picture's size in pixels, within reason.
 pub(super) fn frame(width: u32, height: u32, offset_minutes: i32, caption: impl Into<String>) -> Frame {
@@ -59,6 +62,7 @@ pub(super) fn view(gathered: &Gathered, offset_minutes: i32, width: u32) -> Drif
         read: small(times.len()),
         of: small(gathered.scene.reports().count()),
         map: map(&index, &times, offset_minutes, width),
+        matters: matters(gathered, offset_minutes, width),
         features,
         violations: grouped(&gathered.violations),
         newest: gathered.newest.as_ref().map(|newest| newest.at),
@@ -79,6 +83,7 @@ pub(super) fn of_violations(gathered: &Gathered) -> DriftView {
         read: u32::from(newest.is_some()),
         of: u32::from(newest.is_some()),
         map: None,
+        matters: None,
         features: Vec::new(),
         violations: grouped(&gathered.violations),
         newest,
@@ -198,4 +203,18 @@ fn map(index: &Index, times: &[Timestamp], offset_minutes: i32, width: u32) -> O
         threshold: Some(1.0),
     };
     heat_map(&frame(width, height, offset_minutes, caption), &told).ok()
+}
+
+/// What drifted and matters is far to the right and high up. Methods differ, so drift is counted in thresholds.
+fn matters(gathered: &Gathered, offset_minutes: i32, width: u32) -> Option<Chart> {
+    let newest = gathered.newest.as_ref()?;
+    let worth: HashMap<&str, f64> =
+        gathered.importance.iter().map(|(feature, part)| (feature.as_str(), *part)).collect();
+    let point = |drift: &FeatureDrift| {
+        let importance = *worth.get(drift.name.as_str())?;
+        Some(ScatterPoint { feature: drift.name.clone(), drift: drift.severity()?, importance })
+    };
+    let told: Vec<ScatterPoint> = newest.run.features.iter().filter_map(point).collect();
+    let caption = "Drift of the newest report against importance";
+    scatter(&frame(width, HIGH, offset_minutes, caption), "thresholds", Some(1.0), &told).ok()
 }

@@ -1,9 +1,10 @@
-//! What drifted and matters, over all schedules that watch data quality: the newest report of each.
+//! What drifted and matters, over all schedules that watch data quality, and over what Evidently and MLflow tell of other
+//! endpoints: the newest report of each.
 
 use super::{Importance, days_before, gather::newest, key, list::schedules, number};
 use crate::{Desk, EngineError, Events, desk::load, executions::lock, sets::SetWriter};
 use ::models::drift::{
-    FeatureDrift, Run,
+    FeatureDrift, Run, Source,
     worklist::{Column, Watched, worklist},
 };
 use aws::Session;
@@ -21,10 +22,13 @@ const AT_ONCE: usize = 3;
 const AGAIN: Duration = Duration::from_mins(5);
 /// Days in which the newest report is looked for.
 const DAYS: u32 = 14;
+/// Reports of a source that are tried for one that says what drifted.
+const TRIED: usize = 3;
 
-/// The newest report of one schedule.
+/// The newest report of one schedule, or of one that a source follows.
 #[derive(Debug)]
 pub(super) struct Newest {
+    /// The name of the schedule, or where the other lies.
     pub schedule: String,
     pub endpoint: Option<String>,
     pub run: Run,
@@ -48,6 +52,7 @@ impl Desk {
         writer: &Arc<SetWriter<WorkRow>>,
     ) -> Result<Timestamp, EngineError> {
         let mut known: BTreeMap<String, Arc<Newest>> = BTreeMap::new();
+        let mut elsewhere = self.kept_elsewhere(session);
         loop {
             let all = schedules(session).await.map_err(Self::failed(session))?;
             let of_data: Vec<ScheduleSummary> =
@@ -60,7 +65,7 @@ impl Desk {
                 }
             }
             if !known.is_empty() {
-                writer.set_all(rows(known.values(), session.now()));
+                writer.set_all(all_rows(&known, &elsewhere, session.now()));
             }
             let looks: Vec<_> = of_data.into_iter().map(|one| self.newest_of(session, one)).collect();
             let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
@@ -74,15 +79,70 @@ impl Desk {
                     None => known.remove(&name),
                 };
                 notices.extend(said);
-                writer.set_all(rows(known.values(), session.now()));
+                writer.set_all(all_rows(&known, &elsewhere, session.now()));
             }
-            writer.show(rows(known.values(), session.now()), notices);
+            let (found, said) = Box::pin(self.newest_elsewhere(session, &known)).await;
+            elsewhere = found;
+            notices.extend(said);
+            writer.show(all_rows(&known, &elsewhere, session.now()), notices);
             writer.finish(session.now());
             self.pause(AGAIN).await;
             if writer.cancelled() {
                 return Ok(session.now());
             }
         }
+    }
+
+    /// What sources told last of endpoints that no schedule watches. Reads nothing.
+    pub(super) fn kept_elsewhere(&self, session: &Session) -> Arc<Vec<Arc<Newest>>> {
+        self.inner.drift.elsewhere.last(&key(session, "")).unwrap_or_default()
+    }
+
+    /// The newest report of each endpoint that a source follows and none of `known` is of: an endpoint counts once, whoever
+    /// tells of it.
+    async fn newest_elsewhere(
+        &self,
+        session: &Session,
+        known: &BTreeMap<String, Arc<Newest>>,
+    ) -> (Arc<Vec<Arc<Newest>>>, Vec<Notice>) {
+        let (all, mut notices) = match self.all_followed(session, AGAIN).await {
+            Ok(found) => found,
+            Err(error) => {
+                let text = format!("What Evidently and MLflow tell is left out: {error}.");
+                return (Arc::default(), vec![Notice::warning(text)]);
+            }
+        };
+        let from = days_before(session.now(), DAYS);
+        let mut found: BTreeMap<&str, Arc<Newest>> = BTreeMap::new();
+        let every: Vec<_> = all.iter().flat_map(|follows| &follows.all).collect();
+        for one in every {
+            let endpoint = one.endpoint.as_str();
+            let is_known = known.values().any(|known| known.endpoint.as_deref() == Some(endpoint));
+            if is_known || found.contains_key(endpoint) {
+                continue;
+            }
+            let trail = match Box::pin(self.reports_followed(session, one, &all, from, TRIED)).await {
+                Ok(trail) => trail,
+                Err(error) => {
+                    notices.push(Notice::warning(format!("{} is left out: {error}.", one.place)));
+                    continue;
+                }
+            };
+            // Values without their tests do not say what drifted.
+            let judged = trail.reports.iter().find_map(|report| {
+                let run = &report.read.as_ref().ok()?.run;
+                let is_judged = run.features.iter().any(|feature| feature.drifted.is_some());
+                is_judged.then(|| Run { when: run.when.or(Some(report.at)), ..run.clone() })
+            });
+            let Some(run) = judged else { continue };
+            // One that runs elsewhere has no explanation here: how much its features matter is not known then.
+            let importance = self.importance_of(session, endpoint).await.unwrap_or_default();
+            let (schedule, of) = (one.place.clone(), Some(endpoint.to_owned()));
+            found.insert(endpoint, Arc::new(Newest { schedule, endpoint: of, run, importance, mark: None }));
+        }
+        let found = Arc::new(found.into_values().collect::<Vec<_>>());
+        self.inner.drift.elsewhere.put(key(session, ""), Arc::clone(&found));
+        (found, notices)
     }
 
     /// What is kept of the newest report that was read of a schedule, whatever page asked for it. Reads nothing.
@@ -155,6 +215,10 @@ impl Desk {
     }
 }
 
+fn all_rows(known: &BTreeMap<String, Arc<Newest>>, elsewhere: &[Arc<Newest>], now: Timestamp) -> Vec<WorkRow> {
+    rows(known.values().chain(elsewhere), now)
+}
+
 /// Columns that drifted somewhere, the most pressing first.
 pub(super) fn rows<'a>(known: impl Iterator<Item = &'a Arc<Newest>>, now: Timestamp) -> Vec<WorkRow> {
     let known: Vec<&Newest> = known.map(AsRef::as_ref).collect();
@@ -166,17 +230,23 @@ pub(super) fn rows<'a>(known: impl Iterator<Item = &'a Arc<Newest>>, now: Timest
 fn row(column: &Column, known: &[&Newest], now: Timestamp) -> Option<WorkRow> {
     let of = |schedule: &str| known.iter().copied().find(|one| one.schedule == schedule);
     let first = column.places.first()?;
-    let drift: &FeatureDrift = of(&first.model)?.run.features.iter().find(|feature| feature.name == column.name)?;
+    let worst = &of(&first.model)?.run;
+    let drift: &FeatureDrift = worst.features.iter().find(|feature| feature.name == column.name)?;
     let distance = drift.value?;
     let schedules: Vec<String> = column.places.iter().map(|place| place.model.clone()).collect();
     let endpoints = schedules.iter().filter_map(|name| of(name)?.endpoint.clone()).collect();
     let times =
         first.severity.map_or_else(String::new, |times| format!(", {} times its threshold", number(rounded(times))));
+    // Other tools choose a method by themselves, and a small p-value is no small distance.
+    let by = match worst.source {
+        Source::ModelMonitor => String::new(),
+        Source::Evidently | Source::Mlflow => format!(", by {}", drift.method.name()),
+    };
     let (many, all) = (schedules.len(), column.models);
     let words = if all == 1 {
-        format!("drifted in {}{times}", first.model)
+        format!("drifted in {}{times}{by}", first.model)
     } else {
-        format!("drifted in {many} of {all} schedules that watch it; worst in {}{times}", first.model)
+        format!("drifted in {many} of {all} schedules that watch it; worst in {}{times}{by}", first.model)
     };
     Some(WorkRow {
         feature: column.name.clone(),
@@ -198,7 +268,7 @@ fn rounded(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::models::drift::{Method, Source};
+    use ::models::drift::Method;
 
     fn newest(schedule: &str, value: f64, importance: f64) -> Arc<Newest> {
         let feature = FeatureDrift::judged("weather".into(), Some(value), Some(0.1), Method::LInfinityRobust);
@@ -220,5 +290,22 @@ mod tests {
         assert_eq!(row.endpoints, ["b-live", "a-live"]);
         assert_eq!(row.words, "drifted in 2 of 3 schedules that watch it; worst in b, 4 times its threshold");
         assert!((row.weight - 2.2).abs() < 1e-9 && (row.distance - 0.4).abs() < 1e-9);
+    }
+    #[test]
+    fn what_another_tool_found_names_its_method() {
+        let feature = FeatureDrift::judged("weather".into(), Some(0.000_1), Some(0.01), Method::KolmogorovSmirnov);
+        let place = "s3://drift/evidently/rates/";
+        let one = Arc::new(Newest {
+            schedule: place.into(),
+            endpoint: Some("rates".into()),
+            run: Run { source: Source::Evidently, when: None, features: vec![feature] },
+            importance: Importance::default(),
+            mark: None,
+        });
+        let rows = rows([one].iter(), Timestamp::UNIX_EPOCH);
+        let [row] = rows.as_slice() else { panic!("{rows:?}") };
+        let method = Method::KolmogorovSmirnov;
+        assert_eq!(row.words, format!("drifted in {place}, 2 times its threshold, by {}", method.name()));
+        assert_eq!((row.importance, row.schedules.as_slice()), (None, [place.to_owned()].as_slice()));
     }
 }

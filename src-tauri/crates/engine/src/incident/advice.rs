@@ -133,7 +133,9 @@ fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<In
         Some(RetryAdvice::Bigger) if changes.is_empty() => Some("It fails again unless it gets more."),
         _ => None,
     };
-    if let (Some(job), false) = (facts.job, changes.is_empty()) {
+    // A cluster is made again by its state alone.
+    let job = facts.job.filter(|job| !matches!(job, JobId::Cluster { .. }));
+    if let (Some(job), false) = (job, changes.is_empty()) {
         let settings: Vec<String> = changes.iter().map(told).collect();
         all.push(IncidentAction {
             title: format!("Run the {} again with {}", job.noun(), settings.join(", ")),

@@ -322,6 +322,8 @@ mod tests {
                 ended: None,
                 as_of: Timestamp::UNIX_EPOCH,
             },
+            code: None,
+            ready: None,
             log_uri: None,
             uploads_off: Vec::new(),
             configurations: Vec::new(),

@@ -126,7 +126,7 @@ impl Desk {
 
     /// By the logs that they left; no engine reports it.
     async fn executors(&self, session: &Session, run: &RunFact) -> Option<u64> {
-        if matches!(run.id, JobId::Lambda { .. } | JobId::SageMaker { .. }) {
+        if matches!(run.id, JobId::Cluster { .. } | JobId::Lambda { .. } | JobId::SageMaker { .. }) {
             return None;
         }
         match Box::pin(self.log_files(session, run)).await {
@@ -141,6 +141,7 @@ impl Desk {
     async fn last_success_of(&self, session: &Session, search: &mut Search<'_>) -> Result<Option<RunFact>, AwsError> {
         let mut token = None;
         match &search.run.id.clone() {
+            JobId::Cluster { .. } => Ok(None),
             JobId::Step { cluster, .. } => {
                 let own = self.cluster(session, cluster).await?;
                 for _ in 0..MOST_PAGES {

@@ -68,6 +68,10 @@ impl Desk {
 
     async fn ask(&self, session: &Session, id: &JobId) -> Result<Described, AwsError> {
         Ok(match id {
+            JobId::Cluster { cluster } => {
+                let cluster = self.cluster(session, cluster).await?;
+                Described { run: emr::as_run(&cluster), tags: cluster.tags.clone() }
+            }
             JobId::Step { cluster, step } => {
                 let cluster = self.cluster(session, cluster).await?;
                 Described { run: emr::step(session, &cluster, step).await?, tags: cluster.tags.clone() }

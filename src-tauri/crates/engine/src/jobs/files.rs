@@ -255,7 +255,7 @@ async fn list(
             }
             LogPlace::Managed { .. } => return Ok(()),
         };
-        let (listed, next) = match page {
+        let (mut listed, next) = match page {
             Ok(page) => page,
             Err(error @ AwsError::SignIn { .. }) => return Err(Desk::failed(session)(error)),
             Err(error) => {
@@ -263,6 +263,7 @@ async fn list(
                 return Ok(());
             }
         };
+        listed.retain(|file| is_own(run, &file.path));
         let before = found.files.len();
         found.take(&listed);
         grow(found.files.get(before..).unwrap_or_default());
@@ -270,6 +271,19 @@ async fn list(
             return Ok(());
         }
         token = next;
+    }
+}
+
+/// Below one prefix other attempts may have theirs: the streams of a retry of Glue begin with the first run's name, and
+/// the folder of a run of EMR Serverless holds those of its attempts.
+fn is_own(run: &RunFact, path: &str) -> bool {
+    match &run.id {
+        JobId::Serverless { run, attempt: Some(attempt), .. } => {
+            let below = path.split_once(&format!("{run}/attempts/")).map(|(_, below)| below);
+            below.is_none_or(|below| below.starts_with(&format!("{attempt}/")))
+        }
+        JobId::Glue { run, .. } => !path.contains(&format!("{run}_attempt_")),
+        _ => true,
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn to_start(
         JobId::Serverless { .. } => vec![("emr-serverless:StartJobRun", home)],
         JobId::Eks { .. } => vec![("emr-containers:StartJobRun", home)],
         JobId::Glue { .. } => vec![("glue:StartJobRun", home)],
-        JobId::Lambda { .. } | JobId::SageMaker { .. } => Vec::new(),
+        JobId::Cluster { .. } | JobId::Lambda { .. } | JobId::SageMaker { .. } => Vec::new(),
     };
     if let (JobId::Serverless { .. }, Some(role)) = (target, &request.role) {
         needs.push(("iam:PassRole", role.clone()));
@@ -57,7 +57,9 @@ pub(super) async fn to_stop(session: &Session, run: &RunFact) -> (Vec<Permission
         JobId::SageMaker { kind: SageMakerKind::Training, .. } => "sagemaker:StopTrainingJob",
         JobId::SageMaker { kind: SageMakerKind::Processing, .. } => "sagemaker:StopProcessingJob",
         JobId::SageMaker { kind: SageMakerKind::Transform, .. } => "sagemaker:StopTransformJob",
-        JobId::SageMaker { kind: SageMakerKind::Tuning, .. } | JobId::Lambda { .. } => return (Vec::new(), None),
+        JobId::SageMaker { kind: SageMakerKind::Tuning, .. } | JobId::Lambda { .. } | JobId::Cluster { .. } => {
+            return (Vec::new(), None);
+        }
     };
     look(session, vec![(action, arn)]).await
 }

@@ -4,18 +4,25 @@ use super::{live::Pair, read::Read};
 use ::charts::{CdfPair, Curve, CurveKind, Frame, Line, Rank, TimeSeries, Worse, cdf_pair, curves, ranks, time_series};
 use contract::{
     charts::Chart,
-    models::{Better, MetricTrend, RankRow, metric_title},
+    models::{Basis, Better, MetricTrend, VersionComparison, metric_title},
 };
 
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 300;
+const NOT_COMPARABLE: &str = "Not comparable: each curve is of its own test set.";
+const PERHAPS: &str = "Nothing says that both curves are of the same test set.";
 
 fn frame(caption: impl Into<String>, offset_minutes: i32) -> Frame {
     Frame { width: WIDTH, height: HEIGHT, offset_minutes, caption: caption.into() }
 }
 
-/// Curves that both evaluations hold, and the ranks of features.
-pub(super) fn comparison(left: &Read, right: &Read, rows: &[RankRow]) -> Vec<Chart> {
+/// Curves that both evaluations hold, and the ranks of features. Curves of two test sets are drawn, and say so.
+pub(super) fn comparison(left: &Read, right: &Read, told: &VersionComparison) -> Vec<Chart> {
+    let measured = match told.basis {
+        Basis::Same(_) => "",
+        Basis::Different(_) => ", on different test sets",
+        Basis::Unknown(_) => ", on test sets that may differ",
+    };
     let title = |read: &Read| format!("version {}", read.version.version);
     let mut all = Vec::new();
     let kinds = [
@@ -28,10 +35,17 @@ pub(super) fn comparison(left: &Read, right: &Read, rows: &[RankRow]) -> Vec<Cha
             Some(Curve { name: title(read), points: found.points.clone(), area: None })
         };
         if let (Some(one), Some(other)) = (of(left), of(right)) {
-            all.extend(curves(&frame(caption, 0), kind, &[one, other]).ok());
+            let drawn = curves(&frame(format!("{caption}{measured}"), 0), kind, &[one, other]).ok();
+            // Which of two is better is no question where they were measured on other data.
+            all.extend(drawn.map(|chart| match told.basis {
+                Basis::Same(_) => chart,
+                Basis::Different(_) => Chart { summary: NOT_COMPARABLE.to_owned(), ..chart },
+                Basis::Unknown(_) => Chart { summary: PERHAPS.to_owned(), ..chart },
+            }));
         }
     }
-    let told: Vec<Rank> = rows
+    let told: Vec<Rank> = told
+        .ranks
         .iter()
         .map(|row| Rank { feature: row.feature.clone(), before: row.left_value, after: row.right_value })
         .collect();

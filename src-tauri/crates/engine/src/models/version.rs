@@ -62,7 +62,7 @@ impl Desk {
         let (left, right) = tokio::join!(self.side(&session, &left, &registry), self.side(&session, &right, &registry));
         let (left, right) = (left?, right?);
         let comparison = ::models::compare::compare(&left.side(), &right.side(), &policy);
-        let charts = charts::comparison(&left, &right, &comparison.ranks);
+        let charts = charts::comparison(&left, &right, &comparison);
         Ok(ModelComparison { comparison, charts })
     }
 

@@ -22,7 +22,7 @@ pub fn offers(run: &RunFact) -> JobOffers {
         stop_title: format!("{verb} {}", run.id.noun()),
         stop: verdict(no_stop(&run.id, &state)),
         stop_means: means(&run.id, &state).to_owned(),
-        can_force: engine == Engine::Emr && state == State::Running,
+        can_force: matches!(run.id, JobId::Step { .. }) && state == State::Running,
     }
 }
 
@@ -32,6 +32,9 @@ fn verdict(why_not: Option<String>) -> Verdict {
 
 fn no_again(id: &JobId) -> Option<String> {
     match id {
+        JobId::Cluster { .. } => Some(
+            "A cluster is made again where it is defined: its networks, keys and sizes are not read here.".into(),
+        ),
         JobId::Lambda { .. } => Some(
             "Lambda keeps no event of an invocation, so there is nothing to invoke the function with again: who sent the \
              event sends it again."
@@ -48,6 +51,9 @@ fn no_again(id: &JobId) -> Option<String> {
 
 fn no_stop(id: &JobId, state: &State) -> Option<String> {
     match id {
+        JobId::Cluster { .. } => {
+            return Some("A cluster is ended where it is defined: all its steps end with it.".into());
+        }
         JobId::Lambda { .. } => return Some("An invocation ends by itself, at its timeout at the latest.".into()),
         JobId::SageMaker { kind: SageMakerKind::Tuning, .. } => {
             return Some("A tuning job is stopped where it is defined: all its training jobs end with it.".into());
@@ -74,7 +80,7 @@ fn means(id: &JobId, state: &State) -> &'static str {
         JobId::Serverless { .. } => "Its workers are given back. What it wrote stays as it is.",
         JobId::Eks { .. } => "Its pods are ended. What it wrote stays as it is.",
         JobId::Glue { .. } => "Its workers are given back; a job bookmark stays where the last good run left it.",
-        JobId::Lambda { .. } => "",
+        JobId::Cluster { .. } | JobId::Lambda { .. } => "",
         JobId::SageMaker { kind: SageMakerKind::Training, .. } => {
             "The algorithm is told to end and has 120 seconds to save its model."
         }

@@ -49,6 +49,7 @@ pub(super) fn reasons(looked: &Looked<'_>, pending: bool) -> Vec<LogGap> {
 fn has_place(run: &RunFact) -> bool {
     let logs = &run.request.logs;
     match run.id {
+        JobId::Cluster { .. } => logs.s3.is_some(),
         JobId::Step { .. } => logs.s3.is_some() || logs.step_s3.is_some(),
         JobId::Serverless { .. } => logs.s3.is_some() || logs.cloud_watch.is_some(),
         JobId::Eks { .. } => {

@@ -40,6 +40,15 @@ fn a_step_of_a_cluster() {
 }
 
 #[test]
+fn a_cluster_keeps_the_logs_of_its_machines() {
+    let mut run = sample::step();
+    run.id = JobId::Cluster { cluster: "j-1K48XXXXXXHCB".into() };
+    assert_eq!(shown(&places(&run, &[])), ["s3://logs/emr/j-1K48XXXXXXHCB/node/"]);
+    run.request.logs = LogSettings::default();
+    assert!(places(&run, &[]).is_empty());
+}
+
+#[test]
 fn applications_are_named_by_the_log_of_the_step() {
     let log = "INFO Client: Submitted application application_1700000000000_0001\n\
         tracking URL: http://x/proxy/application_1700000000000_0001/\napplication_17_1 application_1700000000000_0002";

@@ -21,7 +21,7 @@ pub(super) fn step(
             _ => (jar, arguments),
         };
         Parameters {
-            entry_point: Some(entry.to_owned()),
+            entry_point: Some(entry.to_owned()).filter(|entry| !entry.is_empty()),
             main_class: main_class.map(str::to_owned),
             arguments: rest.to_vec(),
             code: if entry.contains("://") { vec![code(entry, role(entry))] } else { Vec::new() },

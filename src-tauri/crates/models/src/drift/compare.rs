@@ -4,9 +4,9 @@
 //! and so that it is right: [`Legacy`] says what Model Monitor makes of the same files where that is another number.
 
 use super::{
-    Bins, Categories, Distribution, FeatureDrift, Method, Run, Source,
+    Bins, Categories, FeatureDrift, Method, Run, Source,
     categories::ChiSquare,
-    distribution::{Apart, Basis},
+    distribution::{Basis, CountedOnce, Ranked, Room},
     run::shown,
 };
 use crate::monitor::{
@@ -94,14 +94,10 @@ pub fn compare(baseline: &Statistics, current: &Statistics) -> Vec<Comparison> {
         baseline.features.iter().map(|feature| (feature.name.as_str(), feature)).collect();
     let known = baseline.features.iter().map(|feature| (feature, now.get(feature.name.as_str()).copied()));
     let known: Vec<(&Feature, Option<&Feature>)> = known.collect();
-    let told = |(feature, other): &(&Feature, Option<&Feature>)| match other {
-        Some(other) => compare_feature(feature, other),
-        None => absent(&feature.name, "the column is missing in the current data"),
-    };
     let workers = thread::available_parallelism().map_or(1, usize::from).min(known.len() / WORTH_A_THREAD + 1);
     let each = known.len().div_ceil(workers).max(1);
     let mut all: Vec<Comparison> = thread::scope(|scope| {
-        let parts = known.chunks(each).map(|part| scope.spawn(move || part.iter().map(told).collect::<Vec<_>>()));
+        let parts = known.chunks(each).map(|part| scope.spawn(move || compare_all(part)));
         let parts: Vec<_> = parts.collect();
         let done = parts.into_iter().flat_map(|part| match part.join() {
             Ok(part) => part,
@@ -114,16 +110,30 @@ pub fn compare(baseline: &Statistics, current: &Statistics) -> Vec<Comparison> {
     all
 }
 
+/// One after another, in the same room.
+fn compare_all(pairs: &[(&Feature, Option<&Feature>)]) -> Vec<Comparison> {
+    let mut room = Room::default();
+    let told = pairs.iter().map(|(feature, other)| match other {
+        Some(other) => compare_in(&mut room, feature, other),
+        None => absent(&feature.name, "the column is missing in the current data"),
+    });
+    told.collect()
+}
+
 fn absent(name: &str, note: &str) -> Comparison {
     Comparison { name: name.to_owned(), notes: vec![note.to_owned()], ..Comparison::default() }
 }
 
 /// Two summaries of one feature.
 pub fn compare_feature(baseline: &Feature, current: &Feature) -> Comparison {
+    compare_in(&mut Room::default(), baseline, current)
+}
+
+fn compare_in(room: &mut Room, baseline: &Feature, current: &Feature) -> Comparison {
     let mut told = Comparison { name: baseline.name.clone(), ..Comparison::default() };
     told.missing = missing(baseline, current);
     match (&baseline.summary, &current.summary) {
-        (Summary::Numeric(one), Summary::Numeric(other)) => told.numeric(one, other),
+        (Summary::Numeric(one), Summary::Numeric(other)) => told.numeric(one, other, room),
         (Summary::Text(one), Summary::Text(other)) => told.categorical(one, other),
         (Summary::Absent, _) | (_, Summary::Absent) => told.note("a side has no statistics of this feature"),
         _ => told.note("it holds numbers on one side and text on the other"),
@@ -136,12 +146,19 @@ impl Comparison {
         self.notes.push(text.to_owned());
     }
 
-    fn numeric(&mut self, one: &Numeric, other: &Numeric) {
-        let (Some(baseline), Some(current)) = (distribution(one), distribution(other)) else {
+    fn numeric(&mut self, one: &Numeric, other: &Numeric, room: &mut Room) {
+        let (Some(baseline), Some(current)) = (Ranked::of(one, room), Ranked::of(other, room)) else {
             return self.note("a side has no distribution of this feature");
         };
-        let apart = baseline.apart(&current);
-        self.is_approximate = [&baseline, &current].iter().any(|side| side.basis() == Basis::Buckets);
+        self.ranked(&baseline, &current, one.std_dev);
+        room.take_back(baseline);
+        room.take_back(current);
+    }
+
+    fn ranked(&mut self, one: &Ranked, other: &Ranked, deviation: Option<f64>) {
+        let (apart, counted) = one.apart(other);
+        let (baseline, current) = (&one.right, &other.right);
+        self.is_approximate = [baseline, current].iter().any(|side| side.basis() == Basis::Buckets);
         let error = baseline.basis().error().zip(current.basis().error()).map(|(one, other)| one + other);
         let right = LInfinity {
             simple: apart.largest,
@@ -149,12 +166,13 @@ impl Comparison {
             error,
             at: Place::Value(apart.at),
         };
-        self.legacy = legacy((one, &baseline), (other, &current), &right);
+        let values = baseline.distinct().max(current.distinct());
+        self.legacy = counted.and_then(|counted| legacy(&counted, values, &right));
         self.l_infinity = Some(right);
-        let deviation = one.std_dev.filter(|deviation| *deviation >= 0.0).unwrap_or_else(|| baseline.deviation());
+        let deviation = deviation.filter(|deviation| *deviation >= 0.0).unwrap_or_else(|| baseline.deviation());
         self.wasserstein = Some(apart.area).filter(|area| area.is_finite());
         self.wasserstein_normed = self.wasserstein.map(|area| area / deviation.max(0.001));
-        self.binned(&Bins::deciles(&baseline, &current));
+        self.binned(&Bins::deciles(baseline, current));
         if self.is_approximate {
             self.note("computed from ten buckets, with values spread evenly in each: approximate");
         }
@@ -278,27 +296,12 @@ pub fn run(comparisons: &[Comparison], constraints: Option<&Constraints>, when: 
     Run { source: Source::ModelMonitor, when, features: comparisons.iter().map(judged).collect() }
 }
 
-/// The sketch where there is one, else the buckets.
-fn distribution(numeric: &Numeric) -> Option<Distribution> {
-    let sketch = numeric.sketch.as_ref().and_then(Distribution::of_sketch);
-    sketch.or_else(|| Distribution::of_buckets(&numeric.buckets))
-}
-
-fn legacy(one: (&Numeric, &Distribution), other: (&Numeric, &Distribution), right: &LInfinity) -> Option<Legacy> {
-    let of = |(numeric, right): (&Numeric, &Distribution)| Distribution::legacy(numeric.sketch.as_ref()?, right);
-    // Without a sketch Model Monitor could not compute it either.
-    if one.0.sketch.is_none() || other.0.sketch.is_none() {
-        return None;
-    }
-    let (baseline, current) = (of(one), of(other));
-    if baseline.is_none() && current.is_none() {
-        return None;
-    }
-    let (baseline, current) = (baseline.as_ref().unwrap_or(one.1), current.as_ref().unwrap_or(other.1));
-    let Apart { largest: simple, .. } = baseline.apart(current);
-    let robust = robust(simple, baseline.weight(), current.weight());
+/// None where it is the same number.
+fn legacy(counted: &CountedOnce, values: usize, right: &LInfinity) -> Option<Legacy> {
+    let simple = counted.largest;
+    let [rows, others] = counted.weights;
+    let robust = robust(simple, rows, others);
     let is_same = is_near(simple, right.simple) && is_near(robust, right.robust);
-    let values = one.1.distinct().max(other.1.distinct());
     (!is_same).then(|| Legacy {
         simple,
         robust,

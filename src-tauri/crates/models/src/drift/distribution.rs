@@ -2,9 +2,13 @@
 //!
 //! It is a list of knots in order, each with the weight below it and up to it. Of values and sketches it is a staircase; of
 //! buckets it rises in a straight line through each, which is an approximation. Ties are one knot with the weight of them
-//! all: Model Monitor is said to count only one of them, see [`Distribution::legacy`].
+//! all: Model Monitor is said to count only one of them, see [`Ranked`].
+
+mod ranked;
 
 use crate::monitor::statistics::{Bucket, Sketch};
+
+pub use ranked::{CountedOnce, Ranked, Room};
 
 /// Never empty: some weight is there.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,13 +67,13 @@ impl Distribution {
 
     /// Of a sketch: an item of level *h* weighs 2^h.
     pub fn of_sketch(sketch: &Sketch) -> Option<Self> {
-        let items = sketch.items().filter(|(value, _)| value.is_finite());
-        Self::stepped(items.map(|(value, weight)| (ordered(value), weight)).collect(), basis(sketch))
+        Ranked::of_sketch(sketch, &mut Room::default()).map(|ranked| ranked.right)
     }
 
     /// As deequ ranked a sketch until September 2026 (its issue 392): a value that occurs many times has the weight of one of
-    /// them, from the highest level that holds it. Features of few values, 0 and 1 above all, are then all alike. None where
-    /// that changes nothing.
+    /// them, from the highest level that holds it. None where that changes nothing. The plain way, beside which that of
+    /// [`Ranked`] is tested.
+    #[cfg(test)]
     pub fn legacy(sketch: &Sketch, right: &Self) -> Option<Self> {
         let mut items: Vec<(u64, f64)> = sketch
             .items()
@@ -80,7 +84,6 @@ impl Distribution {
             return None;
         }
         items.sort_by_key(|(key, _)| *key);
-        // Items come level by level and the sort is stable: the last of a value is that of the highest level.
         let mut kept: Vec<(u64, f64)> = Vec::with_capacity(right.knots.len());
         for (key, weight) in items {
             match kept.last_mut().filter(|(last, _)| *last == key) {

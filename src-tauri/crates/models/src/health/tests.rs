@@ -84,6 +84,13 @@ fn each_way_of_being_silent() {
 
     let stopped = ScheduleSummary { status: "Stopped".into(), ..schedule.clone() };
     assert_eq!(kinds(&Watched { schedule: &stopped, ..good }), [SilenceKind::Stopped]);
+    let gone = health(&Watched { is_endpoint_gone: true, capture: Look::Unread, ..good }, now());
+    assert_eq!((gone.state, gone.problems[0].kind), (HealthState::Silent, SilenceKind::EndpointGone));
+    assert!(
+        gone.words.starts_with("its endpoint ") && gone.words.ends_with("does not exist any more"),
+        "{}",
+        gone.words
+    );
     assert_eq!(kinds(&Watched { capture: Look::Nothing, ..good }), [SilenceKind::CaptureOff]);
     let none = capture_at(0);
     assert_eq!(kinds(&Watched { capture: Look::There(&none), ..good }), [SilenceKind::CaptureOff]);

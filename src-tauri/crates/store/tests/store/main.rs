@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod instances;
 #[cfg(test)]
 mod journal;

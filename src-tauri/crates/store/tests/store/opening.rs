@@ -11,19 +11,19 @@ fn an_empty_folder_gets_every_table() {
     let store = sample::open(&dir);
     let raw = sample::raw(&store);
     let version: i64 = raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 3);
+    assert_eq!(version, 4);
     let mode: String = raw.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let tables: i64 = raw
         .query_row(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('preferences', 'profiles',
              'key_profiles', 'recents', 'instances', 'operations', 'steps', 'audit', 'audit_head', 'outcomes', 'marks',
-             'searches')",
+             'searches', 'findings')",
             [],
             |row| row.get(0),
         )
         .unwrap();
-    assert_eq!(tables, 12);
+    assert_eq!(tables, 13);
 }
 
 #[test]

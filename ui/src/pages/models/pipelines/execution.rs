@@ -5,6 +5,7 @@
 use super::{
     cells::{id_of, status_chip, took},
     pipeline::{Value, called},
+    start::StartDialog,
     step::{StepBody, goes_on, job_of},
     steps::{Steps, at_rest, walk_by_keys},
 };
@@ -13,9 +14,12 @@ use crate::{
     desk::Desk,
     format,
     keys::{self, Action},
-    pages::models::{AREA, answer::use_answer},
+    pages::models::{
+        AREA,
+        answer::{once, use_answer},
+    },
     parts::{
-        acts::{Act, Asking, when_done},
+        acts::{Act, Asking, use_made, when_done},
         confirm::ConfirmPlan,
         fault::FaultView,
         head::Head,
@@ -30,8 +34,8 @@ use crate::{
 use contract::{
     executions::Verdict,
     models::{
-        DescribePipelineExecution, GivenParameter, ModelTarget, PipelineExecutionDetail, PipelineExecutionRow,
-        PipelineStatus, PipelineStep, PlanPipelineRetry, PlanPipelineStop,
+        DescribePipeline, DescribePipelineExecution, GivenParameter, ModelTarget, PipelineExecutionDetail,
+        PipelineExecutionRow, PipelineStatus, PipelineStep, PlanPipelineRetry, PlanPipelineStop,
     },
 };
 use leptos::prelude::*;
@@ -100,6 +104,7 @@ fn Execution(arn: String) -> impl IntoView {
     }
     let row = Memo::new(move |_| told.told.with(|told| told.as_ref().map(|told| told.row.clone())));
     let title = Signal::derive(move || row.with(|row| row.as_ref().map_or_else(|| id.clone(), called)));
+    let name_of_pipeline = StoredValue::new(pipeline.clone());
     let crumb = StoredValue::new((pipeline, title));
     let known = Memo::new(move |_| row.with(Option::is_some));
     Effect::new(move |_| {
@@ -201,7 +206,7 @@ fn Execution(arn: String) -> impl IntoView {
                     }}
                     <JobLinks step />
                 </div>
-                <Bar told=told.told asking />
+                <Bar told=told.told pipeline=name_of_pipeline asking />
             </section>
         }
     };
@@ -270,8 +275,8 @@ fn Parameters(given: Option<Vec<GivenParameter>>) -> impl IntoView {
             <thead><tr><th scope="col">"Name"</th><th scope="col">"Value"</th><th scope="col">"Default"</th></tr></thead>
             <tbody>
                 {given.into_iter().map(|parameter| view! {
-                    <tr data-id=parameter.name.clone()>
-                        <th scope="row" class="mono">{parameter.name}</th>
+                    <tr data-id=parameter.name>
+                        <th scope="row" class="mono">{parameter.name.clone()}</th>
                         <td class="mono wrap selectable">
                             <Value value=Some(parameter.value) none="none" />
                             {parameter.is_changed.then(|| view! { " " <span class="chip acc">"changed"</span> })}
@@ -291,7 +296,11 @@ fn Parameters(given: Option<Vec<GivenParameter>>) -> impl IntoView {
 
 /// What can be done with the execution, and why not.
 #[component]
-fn Bar(told: RwSignal<Option<PipelineExecutionDetail>>, asking: Asking) -> impl IntoView {
+fn Bar(
+    told: RwSignal<Option<PipelineExecutionDetail>>,
+    pipeline: StoredValue<String>,
+    asking: Asking,
+) -> impl IntoView {
     let desk = Desk::get();
     let arn = Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.row.arn.clone())));
     let verdict = move |pick: fn(&PipelineExecutionDetail) -> &Verdict| {
@@ -301,12 +310,35 @@ fn Bar(told: RwSignal<Option<PipelineExecutionDetail>>, asking: Asking) -> impl 
     let goes_on = Memo::new(move |_| told.with(|told| told.as_ref().is_some_and(|told| !told.row.status.is_over())));
     // What is said stands where it can be read: of the way that can be gone, else of the one that fits its state.
     let said = move || if goes_on.get() { stop.get() } else { retry.get() };
+    let again = Memo::new(move |_| told.with(|told| told.as_ref().map(may_start_again)));
+    let given = Memo::new(move |_| told.with(|told| told.as_ref().map(given).unwrap_or_default()));
+    // The definition as it is now is asked for once somebody wants it; the form opens when it is there.
+    let (open, opening) = (RwSignal::new(false), RwSignal::new(false));
+    let wanted = once(move || opening.get());
+    let definition = use_answer(move || wanted.get().then(|| DescribePipeline { name: pipeline.get_value() }));
+    let parameters = Memo::new(move |_| {
+        definition.told.with(|told| told.as_ref().map(|told| told.parameters.clone()).unwrap_or_default())
+    });
+    Effect::new(move |_| {
+        if opening.get() && definition.told.with(Option::is_some) {
+            opening.set(false);
+            open.set(true);
+        }
+    });
+    let busy = Signal::derive(move || asking.busy.get() || definition.busy.get());
+    let made = use_made(asking.started, |step| step.pipeline_execution);
+    // A retry goes on in the execution that is on screen.
+    let made = move || made.get().filter(|made| arn.with(|arn| arn.as_ref() != Some(made)));
     view! {
         <div class="action-bar">
             <Outcome started=asking.started />
+            {move || made().map(|arn| view! {
+                <p class="made-link"><A href=address::pipeline_execution(&arn) attr:class="link">{format!("Open execution {}", id_of(&arn))}</A></p>
+            })}
             <div class="causes">
                 {move || said().map(|verdict| verdict.reasons.into_iter().map(|reason| view! { <p>{reason}</p> }).collect_view())}
-                {move || asking.fault.get().map(|fault| view! { <FaultView fault /> })}
+                {move || asking.fault.get().filter(|_| !open.get()).map(|fault| view! { <FaultView fault /> })}
+                {move || definition.fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| definition.look()) /> })}
                 <p class="why-not">{move || (desk.read_only() && arn.read().is_some()).then_some("READ-ONLY: plans can be made and looked at; the badge in the top bar makes the session writable.")}</p>
             </div>
             <div class="acts">
@@ -320,10 +352,24 @@ fn Bar(told: RwSignal<Option<PipelineExecutionDetail>>, asking: Asking) -> impl 
                         asking.ask(PlanPipelineStop { execution }, || ());
                     }
                 }) />
+                <Act word="Start execution again" verdict=again busy on_press=Callback::new(move |()| opening.set(true)) />
             </div>
+            <StartDialog open name=pipeline parameters given asking />
             <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
         </div>
     }
+}
+
+/// Another execution begins with what this one was given, if that is known.
+fn may_start_again(detail: &PipelineExecutionDetail) -> Verdict {
+    let ok = detail.parameters.is_some();
+    let why = (!ok).then(|| "What it was given could not be read.".to_owned());
+    Verdict { ok, reasons: why.into_iter().collect() }
+}
+
+fn given(detail: &PipelineExecutionDetail) -> Vec<(String, String)> {
+    let parameters = detail.parameters.iter().flatten();
+    parameters.map(|one| (one.name.clone(), one.value.clone())).collect()
 }
 
 #[cfg(test)]

@@ -140,10 +140,10 @@ fn Summary(row: PipelineRow) -> impl IntoView {
     let nothing = row.last == Some(None);
     let newest = row.runs.first().map(|run| address::pipeline_execution(&run.arn));
     view! {
-        <section class="detail" role="region" aria-label=name.clone() data-id=row.name>
+        <section class="detail" role="region" aria-label=name data-id=row.name>
             <div class="head">
                 <div class="crumb">"Pipeline"</div>
-                <h2>{name}</h2>
+                <h2>{name.clone()}</h2>
             </div>
             <div class="body">
                 {row.problem.map(|problem| view! { <p class="warn">{problem}</p> })}

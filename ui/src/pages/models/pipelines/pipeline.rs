@@ -196,10 +196,10 @@ fn Pipeline(name: String) -> impl IntoView {
     let detail = move || {
         let title = format::visible(&name.get_value());
         view! {
-            <section class="detail" role="region" aria-label=title.clone()>
+            <section class="detail" role="region" aria-label=title>
                 <div class="head">
                     <div class="crumb">"Pipeline"</div>
-                    <h2>{title}</h2>
+                    <h2>{title.clone()}</h2>
                 </div>
                 <Tabs
                     name="Pipeline"
@@ -285,8 +285,8 @@ fn Parameters(parameters: Vec<PipelineParameter>) -> impl IntoView {
                         {parameters.into_iter().map(|parameter| {
                             let choices = (!parameter.choices.is_empty()).then(|| format!("one of {}", parameter.choices.join(", ")));
                             view! {
-                                <tr data-id=parameter.name.clone()>
-                                    <th scope="row" class="mono">{parameter.name}</th>
+                                <tr data-id=parameter.name>
+                                    <th scope="row" class="mono">{parameter.name.clone()}</th>
                                     <td>{parameter.kind.word()}</td>
                                     <td class="mono wrap selectable">
                                         <Value value=parameter.default none="none: a start gives it" />
@@ -341,7 +341,7 @@ fn Starting(name: StoredValue<String>, told: RwSignal<Option<PipelineDetail>>, a
             <div class="acts">
                 <Act word="Start pipeline" verdict go=true busy=asking.busy on_press=Callback::new(move |()| open.set(true)) />
             </div>
-            <StartDialog open name parameters asking />
+            <StartDialog open name parameters given=Signal::stored(Vec::<(String, String)>::new()) asking />
             <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
         </div>
     }

@@ -1,4 +1,5 @@
-//! Start a pipeline: a field for each parameter with its default, to be changed and planned.
+//! Start a pipeline: a field for each parameter with its default, or with what another execution was given, to be changed
+//! and planned.
 
 use crate::parts::{
     acts::Asking,
@@ -22,6 +23,9 @@ pub fn StartDialog(
     open: RwSignal<bool>,
     name: StoredValue<String>,
     #[prop(into)] parameters: Signal<Vec<PipelineParameter>>,
+    /// Names and values to begin with in the place of the defaults.
+    #[prop(into)]
+    given: Signal<Vec<(String, String)>>,
     asking: Asking,
 ) -> impl IntoView {
     Effect::new(move |_| {
@@ -31,24 +35,26 @@ pub fn StartDialog(
     });
     view! {
         <Dialog name="Start pipeline".to_owned() open wide=true>
-            <Form open name parameters=parameters.get_untracked() asking />
+            <Form open name parameters=parameters.get_untracked() begin=given.get_untracked() asking />
         </Dialog>
     }
 }
 
-/// It is made anew each time that the dialog opens, so the fields hold the defaults then.
+/// It is made anew each time that the dialog opens, so the fields hold what they begin with then.
 #[component]
 fn Form(
     open: RwSignal<bool>,
     name: StoredValue<String>,
     parameters: Vec<PipelineParameter>,
+    begin: Vec<(String, String)>,
     asking: Asking,
 ) -> impl IntoView {
     let title = RwSignal::new(String::new());
     let fields: Vec<Field> = parameters
         .into_iter()
         .map(|parameter| {
-            let value = RwSignal::new(parameter.default.clone().unwrap_or_default());
+            let own = begin.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value.clone());
+            let value = RwSignal::new(own.or_else(|| parameter.default.clone()).unwrap_or_default());
             (parameter, value)
         })
         .collect();
@@ -144,12 +150,18 @@ fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoVi
     let wrong = Memo::new(move |_| parameter.with_value(|parameter| problem(parameter, &value.read())));
     let changed = Memo::new(move |_| parameter.with_value(|parameter| is_changed(parameter, &value.read())));
     let id = format!("parameter-{name}");
-    let choices = match kind {
+    let mut choices = match kind {
         ParameterKind::Boolean if choices.is_empty() => vec!["true".to_owned(), "false".to_owned()],
         _ => choices,
     };
+    let chosen = value.get_untracked();
+    let is_empty = chosen.is_empty();
+    // What an earlier execution was given may be none of the choices any more: it is shown, and is wrong.
+    if !choices.is_empty() && !is_empty && !choices.contains(&chosen) {
+        choices.insert(0, chosen.clone());
+    }
     let must = default.is_none();
-    let was = default.clone();
+    let was = default;
     view! {
         <div class="field" class:changed=move || changed.get() data-id=name.clone()>
             <span>
@@ -163,7 +175,7 @@ fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoVi
                     <input
                         type="text"
                         class="mono"
-                        aria-label=name
+                        aria-label=name.clone()
                         aria-invalid=move || wrong.read().is_some().to_string()
                         aria-describedby=id.clone()
                         autocomplete="off"
@@ -177,14 +189,14 @@ fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoVi
                 view! {
                     <span class="select">
                         <select
-                            aria-label=name
+                            aria-label=name.clone()
                             aria-describedby=id.clone()
                             on:change:target=move |event| value.set(event.target().value())
                         >
-                            {must.then(|| view! { <option value="" selected=true>"choose"</option> })}
+                            {must.then(|| view! { <option value="" selected=is_empty>"choose"</option> })}
                             {choices.into_iter().map(|choice| {
-                                let is_chosen = default.as_ref() == Some(&choice);
-                                view! { <option value=choice.clone() selected=is_chosen>{choice}</option> }
+                                let is_chosen = choice == chosen;
+                                view! { <option value=choice.clone() selected=is_chosen>{choice.clone()}</option> }
                             }).collect_view()}
                         </select>
                         <Icon name="chevron-down" />

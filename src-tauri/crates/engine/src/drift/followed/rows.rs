@@ -160,7 +160,8 @@ impl Desk {
         };
         let from = bounds(session.now(), DAYS);
         let every: Vec<&Followed> = all.iter().flat_map(|follows| &follows.all).collect();
-        let trails: Vec<_> = every.iter().map(|one| Box::pin(self.reports_followed(session, one, &all, from, TRIED))).collect();
+        let trails: Vec<_> =
+            every.iter().map(|one| Box::pin(self.reports_followed(session, one, &all, from, TRIED))).collect();
         let trails: Vec<_> = stream::iter(trails).buffered(AT_ONCE).collect().await;
         let (now, mut rows) = (session.now(), Vec::new());
         for (one, trail) in every.iter().zip(trails) {

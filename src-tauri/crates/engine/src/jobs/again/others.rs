@@ -68,7 +68,7 @@ impl Desk {
                 let job = self.glue_job(session, job).await?;
                 glue::runs_page(session, &job, NEWEST, None).await?.0
             }
-            JobId::Lambda { .. } | JobId::SageMaker { .. } => Vec::new(),
+            JobId::Cluster { .. } | JobId::Lambda { .. } | JobId::SageMaker { .. } => Vec::new(),
         })
     }
 

@@ -13,6 +13,7 @@ pub(super) fn facts(run: &RunFact) -> Facts {
         _ => run.status.clone(),
     };
     let field = match run.id.engine() {
+        Engine::Emr if matches!(run.id, JobId::Cluster { .. }) => "StateChangeReason",
         Engine::Emr => "FailureDetails",
         Engine::EmrServerless | Engine::EmrEks => "stateDetails",
         Engine::Glue => "ErrorMessage",

@@ -100,6 +100,7 @@ fn name(kin: &str, run: &RunFact) -> String {
 
 fn starts_it(id: &JobId) -> &'static str {
     match id {
+        JobId::Cluster { .. } => "elasticmapreduce:RunJobFlow",
         JobId::Step { .. } => "elasticmapreduce:AddJobFlowSteps",
         JobId::Serverless { .. } => "emr-serverless:StartJobRun",
         JobId::Eks { .. } => "emr-containers:StartJobRun",

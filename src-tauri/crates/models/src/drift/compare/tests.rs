@@ -160,3 +160,26 @@ fn rows_without_a_value_drift_of_their_own() {
     assert!(close(told.value(&Method::Missingness), 0.39 - 1.8 * (2_000.0_f64 / 1e6).sqrt()));
     assert!(compare_feature(&with(10.0), &with(10.0)).missing.unwrap().robust <= 0.0);
 }
+
+#[test]
+fn five_thousand_features_are_read_and_compared_in_their_order() {
+    let file = |moved: u32| {
+        let feature = |number: u32| {
+            let moved = if number.is_multiple_of(5) { moved } else { 0 };
+            let values: Vec<u32> = (moved..moved + 40).collect();
+            let sketch = serde_json::json!({ "parameters": { "c": 0.64, "k": 2048 }, "data": [values] });
+            serde_json::json!({ "name": format!("f{number}"), "numerical_statistics": {
+                "common": { "num_present": 40, "num_missing": 0 }, "distribution": { "kll": { "sketch": sketch } } } })
+        };
+        let features: Vec<serde_json::Value> = (0..5_000).map(feature).collect();
+        let text = serde_json::json!({ "version": 0.0, "features": features }).to_string();
+        Statistics::read(text.as_bytes()).unwrap()
+    };
+    let (before, now) = (file(0), file(30));
+    assert!(before.problems.is_empty() && now.problems.is_empty());
+    let told = compare(&before, &now);
+    assert_eq!(told.len(), 5_000);
+    assert!(told.iter().zip(0_u32..).all(|(one, number)| one.name == format!("f{number}")));
+    let run = run(&told, None, None);
+    assert_eq!(run.features.iter().filter(|feature| feature.drifted == Some(true)).count(), 1_000);
+}

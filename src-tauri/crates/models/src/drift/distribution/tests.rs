@@ -100,6 +100,12 @@ fn what_is_no_number_is_left_out() {
     assert_eq!(Distribution::of_values(&[f64::NAN]), None);
 }
 
+/// Every item of a sketch, without a thought for speed.
+fn stepped(sketch: &Sketch) -> Distribution {
+    let items = sketch.items().map(|(value, weight)| (ordered(value), weight));
+    Distribution::stepped(items.collect(), basis(sketch)).unwrap()
+}
+
 fn few() -> impl Strategy<Value = Vec<f64>> {
     prop_oneof![vec((-4_i8..4).prop_map(f64::from), 1..40), vec(-1e6..1e6_f64, 1..40)]
 }
@@ -144,6 +150,36 @@ proptest! {
         let kll = Distribution::of_sketch(&sketch(&[&turned])).unwrap();
         let apart = kll.apart(&of(&one));
         prop_assert!(apart.largest <= 0.0 && close(kll.weight(), of(&one).weight()));
+    }
+
+    #[test]
+    fn both_ranks_in_one_walk_are_those_of_the_plain_way(
+        one in vec(few(), 1..4), other in vec(few(), 1..4), before in few()
+    ) {
+        let levels = |of: &[Vec<f64>]| sketch(&of.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let (one, other) = (levels(&one), levels(&other));
+        // In the room of another feature.
+        let mut room = Room::default();
+        let earlier = Ranked::of_sketch(&sketch(&[&before, &before]), &mut room).unwrap();
+        room.take_back(earlier);
+        let (left, right) =
+            (Ranked::of_sketch(&one, &mut room).unwrap(), Ranked::of_sketch(&other, &mut room).unwrap());
+        let (plain_left, plain_right) = (stepped(&one), stepped(&other));
+        prop_assert_eq!(&left.right, &plain_left);
+        prop_assert_eq!(&right.right, &plain_right);
+        let (apart, counted) = left.apart(&right);
+        let plain = plain_left.apart(&plain_right);
+        prop_assert!(close(apart.largest, plain.largest));
+        prop_assert!((apart.area - plain.area).abs() <= 1e-9 * (1.0 + plain.area), "{:?} and {:?}", apart, plain);
+        prop_assert!(apart.largest <= 0.0 || close(apart.at, plain.at));
+        let (legacy_left, legacy_right) =
+            (Distribution::legacy(&one, &plain_left), Distribution::legacy(&other, &plain_right));
+        prop_assert_eq!(counted.is_some(), legacy_left.is_some() || legacy_right.is_some());
+        if let Some(counted) = counted {
+            let (left, right) = (legacy_left.unwrap_or(plain_left), legacy_right.unwrap_or(plain_right));
+            prop_assert!(close(counted.largest, left.apart(&right).largest));
+            prop_assert!(close(counted.weights[0], left.weight()) && close(counted.weights[1], right.weight()));
+        }
     }
 
     #[test]

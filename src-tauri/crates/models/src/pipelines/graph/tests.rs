@@ -90,7 +90,8 @@ fn a_condition_closes_its_other_branch() {
     let definition = read(PIPELINE).unwrap();
     let before = ["Prepare", "Train", "Evaluate"].map(|name| fact(name, "Succeeded", None));
     let with = |outcome: &str| {
-        let facts: Vec<_> = before.iter().cloned().chain([fact("Good", "Succeeded", Some(condition(outcome)))]).collect();
+        let facts: Vec<_> =
+            before.iter().cloned().chain([fact("Good", "Succeeded", Some(condition(outcome)))]).collect();
         with_runs(Some(&definition), &facts, PipelineStatus::Executing, now())
     };
     let met = with("True");

@@ -1,0 +1,241 @@
+//! A run by its own id alone: each place that it may belong to is asked, paced as all calls of its engine are.
+//!
+//! What always holds: the places are listed first, which is a few calls; when they are more than a person was asked about,
+//! nothing else is called; and the first place that has the run ends the search.
+
+use super::key;
+use crate::{Desk, EngineError, executions::lock};
+use aws::{
+    AwsError, Session,
+    jobs::{eks, emr, glue, serverless},
+};
+use contract::{
+    Timestamp,
+    jobs::{Engine, FIND_DAYS, FREE_CALLS, FindEvent, FindRun, FoundRun, HomeRow, JobId, JobTarget, StopFind},
+};
+use futures_util::{StreamExt as _, stream};
+use jiff::SignedDuration;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Where a search tells how far it is.
+pub type FindEvents = Arc<dyn Fn(FindEvent) + Send + Sync>;
+
+/// Pages of places that are listed.
+const MOST_PAGES: usize = 5;
+const AT_ONCE: usize = 3;
+
+/// What ends the search that goes on.
+#[derive(Debug, Default)]
+pub(super) struct Search(Mutex<Option<(String, CancellationToken)>>);
+
+impl Search {
+    /// Nobody listens any more.
+    pub fn stop_all(&self) {
+        if let Some((_, stop)) = lock(&self.0).take() {
+            stop.cancel();
+        }
+    }
+
+    fn stop(&self, run: &str) {
+        if let Some((_, stop)) = lock(&self.0).take_if(|(going, _)| going == run) {
+            stop.cancel();
+        }
+    }
+
+    fn begin(&self, run: &str) -> CancellationToken {
+        self.stop_all();
+        let stop = CancellationToken::new();
+        *lock(&self.0) = Some((run.to_owned(), stop.clone()));
+        stop
+    }
+}
+
+/// Where a run may be.
+enum Place {
+    Cluster(String),
+    Application(String),
+    VirtualCluster(String),
+    Glue(Box<glue::GlueJob>),
+}
+
+impl Desk {
+    pub async fn find_run(&self, request: FindRun, events: FindEvents) -> Result<FoundRun, EngineError> {
+        let session = self.session()?;
+        let stop = self.inner.jobs.search.begin(&request.run);
+        let found = stop.run_until_cancelled(Box::pin(self.look_for(&session, &request, &events))).await;
+        match found {
+            Some(found) => found.map_err(Self::failed(&session)),
+            None => Ok(FoundRun::Stopped),
+        }
+    }
+
+    pub fn stop_find(&self, request: &StopFind) {
+        self.inner.jobs.search.stop(&request.run);
+    }
+
+    async fn look_for(&self, session: &Session, request: &FindRun, events: &FindEvents) -> Result<FoundRun, AwsError> {
+        let run = request.run.as_str();
+        // Some list may have shown it meanwhile.
+        if let Some(known) = self.inner.jobs.ids.last(&key(session, &run)) {
+            return Ok(FoundRun::There(JobTarget::Job(known)));
+        }
+        let places = places(session, request.engine).await?;
+        if places.iter().any(|place| matches!(place, Place::Application(id) if id == run)) {
+            return Ok(FoundRun::There(JobTarget::Application(run.to_owned())));
+        }
+        let number = count(places.len());
+        if must_ask(number, request.confirmed) {
+            return Ok(FoundRun::Ask { places: number });
+        }
+        let asking: Vec<_> = places.into_iter().map(|place| ask(session, place, run)).collect();
+        let mut asked = stream::iter(asking).buffer_unordered(AT_ONCE);
+        let (mut tried, mut unread) = (0, 0);
+        while let Some(answer) = asked.next().await {
+            tried += 1;
+            match answer {
+                Ok(Some(id)) => {
+                    self.inner.jobs.ids.put(key(session, &run), id.clone());
+                    return Ok(FoundRun::There(JobTarget::Job(id)));
+                }
+                Ok(None) => {}
+                Err(error @ AwsError::SignIn { .. }) => return Err(error),
+                Err(error) => {
+                    tracing::debug!(%error, "a place could not be asked for a run");
+                    unread += 1;
+                }
+            }
+            events(FindEvent { tried, places: number });
+        }
+        Ok(FoundRun::Nowhere { places: number, unread })
+    }
+}
+
+fn must_ask(calls: u64, confirmed: bool) -> bool {
+    calls > FREE_CALLS && !confirmed
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// What runs of an engine may belong to: of clusters those that are open, and those that ended some days ago.
+async fn places(session: &Session, engine: Engine) -> Result<Vec<Place>, AwsError> {
+    let (mut all, mut token) = (Vec::new(), None);
+    let mut known = BTreeSet::new();
+    let since = session.now().checked_sub(SignedDuration::from_hours(24 * i64::from(FIND_DAYS))).ok();
+    if engine == Engine::Emr {
+        // One that has been open for long stands far behind in the list of all.
+        for row in emr::open_clusters(session).await? {
+            known.insert(row.id.own().to_owned());
+            all.push(Place::Cluster(row.id.own().to_owned()));
+        }
+    }
+    for _ in 0..MOST_PAGES {
+        let next = match engine {
+            Engine::Emr => {
+                let (rows, next) = emr::clusters_page(session, token).await?;
+                let recent = rows.iter().filter(|row| is_recent(row, since));
+                let fresh = recent.filter(|row| !known.contains(row.id.own()));
+                all.extend(fresh.map(|row| Place::Cluster(row.id.own().to_owned())));
+                next
+            }
+            Engine::EmrServerless => {
+                let (rows, next) = serverless::applications_page(session, token).await?;
+                all.extend(rows.iter().map(|row| Place::Application(row.id.own().to_owned())));
+                next
+            }
+            Engine::EmrEks => {
+                let (rows, next) = eks::clusters_page(session, token).await?;
+                all.extend(rows.iter().map(|row| Place::VirtualCluster(row.id.own().to_owned())));
+                next
+            }
+            Engine::Glue => {
+                let (jobs, next) = glue::jobs_page(session, token).await?;
+                all.extend(jobs.into_iter().map(|job| Place::Glue(Box::new(job))));
+                next
+            }
+            // Their ids say all.
+            Engine::Lambda | Engine::SageMaker => None,
+        };
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn is_recent(row: &HomeRow, since: Option<Timestamp>) -> bool {
+    row.ended.zip(since).is_none_or(|(ended, since)| ended >= since)
+}
+
+/// The run, if it is there.
+async fn ask(session: &Session, place: Place, run: &str) -> Result<Option<JobId>, AwsError> {
+    let own = run.to_owned();
+    let (there, id) = match place {
+        Place::Cluster(cluster) => (emr::find_step(session, &cluster, run).await, JobId::Step { cluster, step: own }),
+        Place::Application(application) => (
+            serverless::run(session, &application, run, None).await.map(drop),
+            JobId::Serverless { application, run: own, attempt: None },
+        ),
+        Place::VirtualCluster(virtual_cluster) => {
+            (eks::run(session, &virtual_cluster, run).await.map(drop), JobId::Eks { virtual_cluster, run: own })
+        }
+        Place::Glue(job) => {
+            let id = JobId::Glue { job: job.row.id.own().to_owned(), run: own };
+            (glue::run(session, &job, run).await.map(drop), id)
+        }
+    };
+    match there {
+        Ok(()) => Ok(Some(id)),
+        Err(error) if error.is_absent() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::jobs::HomeId;
+
+    #[test]
+    fn a_cluster_counts_while_it_is_open_and_some_days_after() {
+        let row = |ended: Option<&str>| HomeRow {
+            id: HomeId::Cluster("j-1".into()),
+            name: "nightly".into(),
+            state: None,
+            reason: None,
+            release: None,
+            capacity: None,
+            created: None,
+            ended: ended.map(|at| at.parse().unwrap()),
+            as_of: Timestamp::UNIX_EPOCH,
+        };
+        let since = Some("2026-11-14T00:00:00Z".parse().unwrap());
+        assert!(is_recent(&row(None), since));
+        assert!(is_recent(&row(Some("2026-11-15T00:00:00Z")), since));
+        assert!(!is_recent(&row(Some("2026-11-13T00:00:00Z")), since));
+    }
+
+    #[test]
+    fn a_new_search_ends_the_one_before() {
+        let search = Search::default();
+        let (first, second) = (search.begin("s-1"), search.begin("s-2"));
+        assert!(first.is_cancelled() && !second.is_cancelled());
+        search.stop("s-1");
+        assert!(!second.is_cancelled(), "the page of the first may say so late");
+        search.stop("s-2");
+        assert!(second.is_cancelled());
+    }
+
+    #[test]
+    fn many_calls_are_not_made_unasked() {
+        assert!(!must_ask(20, false));
+        assert!(must_ask(21, false));
+        assert!(!must_ask(21, true));
+    }
+}

@@ -1,0 +1,129 @@
+//! A pasted id that does not say what it belongs to: looked for place by place, and never by many calls unasked.
+
+use crate::{address, bridge, format, parts::fault::FaultView};
+use contract::{
+    Fault,
+    jobs::{Engine, FIND_DAYS, FindEvent, FindRun, FoundRun, StopFind, find::places_word},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// From the address: `emr:s-3QM0`.
+fn wanted(text: &str) -> Option<(Engine, String)> {
+    let (code, run) = text.split_once(':')?;
+    let engine = Engine::ALL.into_iter().find(|engine| engine.code() == code)?;
+    (!run.is_empty()).then(|| (engine, run.to_owned()))
+}
+
+/// Looks for what the address names; nothing where it names nothing.
+#[component]
+pub fn Finder() -> impl IntoView {
+    let query = address::use_query();
+    let what = Memo::new(move |_| query.read().get("find").and_then(wanted));
+    move || what.get().map(|(engine, run)| view! { <Find engine run /> })
+}
+
+#[component]
+fn Find(engine: Engine, run: String) -> impl IntoView {
+    let navigate = StoredValue::new_local(use_navigate());
+    let run = StoredValue::new(run);
+    let answer = RwSignal::new(None::<Result<FoundRun, Fault>>);
+    let progress = RwSignal::new(None::<FindEvent>);
+    let ask = Callback::new(move |confirmed: bool| {
+        answer.set(None);
+        progress.set(None);
+        spawn_local(async move {
+            let Some(run) = run.try_get_value() else { return };
+            let tell = move |event: FindEvent| {
+                progress.try_set(Some(event));
+            };
+            let found = bridge::listen(FindRun { engine, run, confirmed }, tell).await.map(|(found, _)| found);
+            if let Ok(FoundRun::There(target)) = &found {
+                let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                navigate.try_with_value(|navigate| navigate(&address::job_target(target), options));
+            }
+            answer.try_set(Some(found));
+        });
+    });
+    ask.run(false);
+    on_cleanup(move || stop(run.try_get_value()));
+    let words = move |places: u64| format!("{} {}", format::count(places), places_word(engine, places));
+    let name = move || run.get_value();
+    let going = move || match progress.get() {
+        Some(FindEvent { tried, places }) => {
+            format!("Looking for {}: {} of {} asked.", name(), format::count(tried), words(places))
+        }
+        None => format!("Looking for {}.", name()),
+    };
+    let again = Callback::new(move |()| ask.run(false));
+    move || match answer.get() {
+        None => {
+            let button = act("Stop".to_owned(), move || stop(run.try_get_value()));
+            said(going.into_any(), Some(button))
+        }
+        Some(Err(fault)) => view! { <FaultView fault retry=again /> }.into_any(),
+        Some(Ok(FoundRun::There(_))) => ().into_any(),
+        Some(Ok(FoundRun::Ask { places })) => {
+            let (name, words) = (name(), words(places));
+            let text =
+                format!("{name} does not say what it belongs to. Looking for it takes a call for each of {words}.");
+            said(text.into_any(), Some(act(format!("Look in {words}"), move || ask.run(true))))
+        }
+        Some(Ok(FoundRun::Nowhere { places, unread })) => {
+            said(nowhere(&name(), engine, &words(places), unread).into_any(), None)
+        }
+        Some(Ok(FoundRun::Stopped)) => {
+            let text = format!("The search for {} was stopped.", name());
+            said(text.into_any(), Some(act("Look again".to_owned(), move || ask.run(true))))
+        }
+    }
+}
+
+fn said(text: AnyView, button: Option<AnyView>) -> AnyView {
+    view! {
+        <div class="verdict" role="group" aria-label="Looking for the run">
+            <p role="status">{text}</p>
+            {button}
+        </div>
+    }
+    .into_any()
+}
+
+fn act(text: String, press: impl Fn() + Send + 'static) -> AnyView {
+    view! { <button type="button" class="link" on:click=move |_| press()>{text}</button> }.into_any()
+}
+
+fn stop(run: Option<String>) {
+    let Some(run) = run else { return };
+    spawn_local(async move {
+        // A search that is over is ended.
+        let _ = bridge::call(StopFind { run }).await;
+    });
+}
+
+fn nowhere(run: &str, engine: Engine, places: &str, unread: u64) -> String {
+    // Clusters come and go; the others stay until somebody deletes them.
+    let when = if engine == Engine::Emr { format!(" of the last {FIND_DAYS} days") } else { String::new() };
+    let missed = if unread > 0 { format!(" {} could not be asked.", format::count(unread)) } else { String::new() };
+    format!("{run} was not found in {places}{when} of this region.{missed}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_names_engine_and_id() {
+        assert_eq!(wanted("emr:s-1"), Some((Engine::Emr, "s-1".into())));
+        assert_eq!(wanted("glue:jr_1"), Some((Engine::Glue, "jr_1".into())));
+        assert_eq!((wanted("emr:"), wanted("oozie:1"), wanted("s-1")), (None, None, None));
+    }
+
+    #[test]
+    fn what_was_looked_through_is_said() {
+        let said = nowhere("s-1", Engine::Emr, "12 clusters", 0);
+        assert_eq!(said, "s-1 was not found in 12 clusters of the last 7 days of this region.");
+        let said = nowhere("jr_1", Engine::Glue, "3 Glue jobs", 1);
+        assert_eq!(said, "jr_1 was not found in 3 Glue jobs of this region. 1 could not be asked.");
+    }
+}
