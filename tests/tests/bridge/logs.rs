@@ -12,6 +12,7 @@ use contract::{
 };
 use serde_json::{Value, json};
 use std::{
+    fmt::Write as _,
     fs,
     path::PathBuf,
     thread,
@@ -386,7 +387,7 @@ fn repeats_fold_open_and_stay_open_while_the_file_grows() -> Result<()> {
         let (application, run) = (DAILY_BATCH.to_owned(), "00ffolds".to_owned());
         let key = format!("emr-serverless/applications/{application}/jobs/{run}/SPARK_DRIVER/stderr.gz");
         let task = |number: u32| format!("26/11/21 06:{:02}:{:02} INFO A: task {number}\n", number / 60, number % 60);
-        let tasks = |numbers: std::ops::Range<u32>| numbers.map(task).collect::<String>();
+        let tasks = |numbers: std::ops::Range<u32>| numbers.map(task).collect::<Vec<_>>().concat();
         let text = format!("26/11/21 06:00:00 INFO A: begins\n{}26/11/21 07:00:00 ERROR A: ends\n", tasks(0..2_000));
         estate.put("lake-logs", &key, text.as_bytes())?;
         let job = JobId::Serverless { application, run, attempt: None };
@@ -427,12 +428,16 @@ fn a_clock_that_is_off_is_told_and_set_back_by_what_both_files_tell() -> Result<
         for task in 0..4 {
             let name = format!("task {task}.0 in stage 0.0 (TID {task})");
             let (begin, end) = (task * 10, task * 10 + 5);
-            driver +=
-                &format!("26/11/21 06:05:{begin:02} INFO S: Starting {name} (ip-10-0-0-1, executor 7, partition 0)\n");
-            driver +=
-                &format!("26/11/21 06:05:{end:02} INFO S: Finished {name} in 5 ms on ip-10-0-0-1 (executor 7) (1/4)\n");
-            executor += &format!("26/11/21 06:01:{begin:02} INFO E: Running {name}\n");
-            executor += &format!("26/11/21 06:01:{end:02} INFO E: Finished {name}. 2100 bytes result sent to driver\n");
+            writeln!(
+                driver,
+                "26/11/21 06:05:{begin:02} INFO S: Starting {name} (ip-10-0-0-1, executor 7, partition 0)"
+            )?;
+            writeln!(
+                driver,
+                "26/11/21 06:05:{end:02} INFO S: Finished {name} in 5 ms on ip-10-0-0-1 (executor 7) (1/4)"
+            )?;
+            writeln!(executor, "26/11/21 06:01:{begin:02} INFO E: Running {name}")?;
+            writeln!(executor, "26/11/21 06:01:{end:02} INFO E: Finished {name}. 2100 bytes result sent to driver")?;
         }
         let files = [("SPARK_DRIVER", driver), ("SPARK_EXECUTOR/7", executor)].map(|(of, text)| {
             let key = format!("{root}/{of}/stderr");

@@ -270,8 +270,8 @@ async fn cursor_on(window: &Window, text: &str) -> Result<()> {
 fn repeats_fold_and_a_hit_among_them_opens_them() -> Result<()> {
     const LOG: &str = "/jobs/log?log=s3%3A%2F%2Flake-logs%2Frepeats%2Fstderr";
     in_window(async |window| {
-        let tasks: String =
-            (0..40).map(|number| format!("26/11/21 06:00:{number:02} INFO A: task {number} is done\n")).collect();
+        let tasks = (0..40).map(|number| format!("26/11/21 06:00:{number:02} INFO A: task {number} is done\n"));
+        let tasks = tasks.collect::<Vec<_>>().concat();
         let text = format!("26/11/21 06:00:00 INFO A: begins\n{tasks}26/11/21 06:01:00 ERROR A: ends\n");
         Estate::shared()?.put("lake-logs", "repeats/stderr", text.as_bytes())?;
         let focus = async || window.web().execute("document.querySelector('.log').focus()", vec![]).await;

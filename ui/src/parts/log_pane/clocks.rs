@@ -153,7 +153,7 @@ fn OneClock(clock: Clock, #[prop(into)] on_set: Callback<(Clock, i64)>) -> impl 
     });
     view! {
         <li>
-            <span class="cut">{clock.name.clone()}</span>
+            <span class="cut">{clock.name}</span>
             <input
                 type="text"
                 aria-label=label

@@ -116,7 +116,7 @@ impl Unfolded {
     fn layout(&mut self, whole: &Whole, reached: Reached) -> Result<Layout, LogFault> {
         if self.of.as_ref().is_none_or(|of| !Arc::ptr_eq(of, whole.index())) {
             self.of = Some(Arc::clone(whole.index()));
-            for (_, before) in std::mem::take(&mut self.open) {
+            for before in std::mem::take(&mut self.open).into_values() {
                 // Whose index has not come so far stays closed.
                 if let Some(record) = whole.record_of(before.at)?
                     && let Some(number) = whole.index().fold_of(whole.sequence(), record)?

@@ -119,7 +119,7 @@ impl Folds {
         self.state().reached
     }
 
-    /// Folds what the sequence has more, until that is `enough`, which is asked before every [`SPAN`].
+    /// Folds what the sequence has more, until that is `enough`, which is asked before every thousand.
     pub fn extend(&self, of: &dyn Sequence, mut enough: impl FnMut(Reached) -> bool) -> Result<Reached, LogFault> {
         let _one_at_a_time = self.extending.lock().unwrap_or_else(PoisonError::into_inner);
         let mut keys = Keys::new(of);
