@@ -36,6 +36,8 @@ pub enum Action {
     PreviousError,
     Follow,
     Wrap,
+    Repeats,
+    Unfold,
     Signature,
     Comment,
     GoNow,
@@ -118,6 +120,8 @@ pub const KEYS: &[Key] = &[
     key("n", Action::NextError, "Next hit of the search, or next error", Scope::Page),
     key("N", Action::PreviousError, "Previous hit of the search, or previous error", Scope::Page),
     key("f", Action::Follow, "Follow the end of the log", Scope::Page),
+    key("Z", Action::Repeats, "Fold what repeats in the log, or show all of it", Scope::Page),
+    key("z", Action::Unfold, "Open or close the repeats under the cursor", Scope::Page),
     key("m", Action::Signature, "Make a signature of the line", Scope::Page),
     key("Alt Z", Action::Wrap, "Wrap long lines of the log", Scope::Page),
 ];

@@ -2,8 +2,9 @@
 
 use super::{Answer, answer};
 use contract::logs::{
-    ClearLogCache, CloseLog, CloseSearch, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog,
-    ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
+    ClearLogCache, CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog,
+    ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, SetLogZone,
+    StepInLog,
 };
 use engine::Desk;
 use std::sync::Arc;
@@ -30,6 +31,21 @@ pub async fn read_record(desk: State<'_, Desk>, request: ReadRecord) -> Answer<R
 #[tauri::command]
 pub async fn step_in_log(desk: State<'_, Desk>, request: StepInLog) -> Answer<Option<u64>> {
     answer(desk.step_in_log(request).await)
+}
+
+#[tauri::command]
+pub async fn fold_in_log(desk: State<'_, Desk>, request: FoldInLog) -> Answer<Option<u64>> {
+    answer(desk.fold_in_log(request).await)
+}
+
+#[tauri::command]
+pub async fn set_log_clock(desk: State<'_, Desk>, request: SetLogClock) -> Answer<()> {
+    answer(desk.set_log_clock(request))
+}
+
+#[tauri::command]
+pub async fn set_log_zone(desk: State<'_, Desk>, request: SetLogZone) -> Answer<()> {
+    answer(desk.set_log_zone(request))
 }
 
 #[tauri::command]

@@ -255,3 +255,58 @@ fn a_run_out_of_memory_runs_again_with_what_its_finding_suggests() -> Result<()>
         Ok(())
     })
 }
+
+async fn cursor_on(window: &Window, text: &str) -> Result<()> {
+    window
+        .wait_for("the line under the cursor", async || {
+            let script = "return document.querySelector('.log-row.on')?.textContent.includes(arguments[0])";
+            Ok((window.web().execute(script, vec![json!(text)]).await?.json() == true).then_some(()))
+        })
+        .await
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn repeats_fold_and_a_hit_among_them_opens_them() -> Result<()> {
+    const LOG: &str = "/jobs/log?log=s3%3A%2F%2Flake-logs%2Frepeats%2Fstderr";
+    in_window(async |window| {
+        let tasks = (0..40).map(|number| format!("26/11/21 06:00:{number:02} INFO A: task {number} is done\n"));
+        let tasks = tasks.collect::<Vec<_>>().concat();
+        let text = format!("26/11/21 06:00:00 INFO A: begins\n{tasks}26/11/21 06:01:00 ERROR A: ends\n");
+        Estate::shared()?.put("lake-logs", "repeats/stderr", text.as_bytes())?;
+        let focus = async || window.web().execute("document.querySelector('.log').focus()", vec![]).await;
+        window.load(LOG).await?;
+        window.find("grid", "Log lines").await?;
+        shows(window, "task 7 is done").await?;
+        window.click("button", "Fold repeats").await?;
+        window.find("button", "Open 40 repeats").await?;
+        window.picture("jobs/repeats").await?;
+        focus().await?;
+        window.press("Home").await?;
+        window.press("Down").await?;
+        cursor_on(window, "task 0 is done").await?;
+        window.press("z").await?;
+        window.find("button", "Close 40 repeats").await?;
+        shows(window, "task 7 is done").await?;
+        window.press("z").await?;
+        window.find("button", "Open 40 repeats").await?;
+        window.click("button", "First error").await?;
+        cursor_on(window, "ends").await?;
+        // A hit in the midst of them opens them.
+        window.press("/").await?;
+        window.type_text("task 23").await?;
+        shows(window, "1 hit in").await?;
+        focus().await?;
+        window.press("Home").await?;
+        window.press("n").await?;
+        cursor_on(window, "task 23 is done").await?;
+        window.find("button", "Close 40 repeats").await?;
+        window.picture("jobs/repeats-open").await?;
+        // The window remembers the choice, for this log and others.
+        window.load(LOG).await?;
+        window.find("button", "Open 40 repeats").await?;
+        window.click("button", "Fold repeats").await?;
+        shows(window, "task 7 is done").await?;
+        Ok(())
+    })
+}

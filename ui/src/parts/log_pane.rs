@@ -6,16 +6,20 @@
 
 mod between;
 mod chosen;
+mod clocks;
 mod follow;
 mod line;
 mod open;
 mod record;
+mod repeats;
 mod rows;
 mod search;
 mod signature;
 mod text;
 mod tools;
+mod zone;
 
+pub use clocks::words as offset_words;
 pub use open::{LogHandle, use_log};
 pub use signature::AfterSignature;
 
@@ -33,15 +37,21 @@ use crate::{
     },
 };
 use chosen::Chosen;
+use clocks::Clocks;
 use contract::{
     Timestamp,
     logs::{LineAt, LogState, LogStep, LogView, StepInLog},
 };
 use follow::Following;
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{
+    ev, html,
+    prelude::*,
+    task::{spawn_local, tick},
+};
 use line::{Line, row_id};
 use record::RecordPane;
-use rows::LogRows;
+use repeats::Repeats;
+use rows::{LogRows, is_counted};
 use search::{SearchBar, use_search};
 use signature::{SignatureSheet, use_making};
 use tools::{FileFaults, HitMap, Tools};
@@ -58,6 +68,8 @@ const CONTEXT: u32 = 2;
 struct Shown {
     /// One row for each record, instead of one for each line.
     folded: RwSignal<bool>,
+    /// The same, and one for those that say the same.
+    repeats: RwSignal<bool>,
     /// Hits alone, with lines around them.
     hits: RwSignal<bool>,
     /// How many lines.
@@ -72,12 +84,14 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     let search = use_search(log);
     let merged = Memo::new(move |_| log.state.with(|state| state.as_ref().is_some_and(|state| state.files.len() > 1)));
     let (folded, hits, context) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(CONTEXT));
+    let repeats = repeats::kept();
     let view = Memo::new(move |_| match (hits.get(), search.id()) {
         (true, Some(search)) => LogView::Hits { search, context: context.get() },
+        _ if repeats.get() => LogView::Folds,
         _ if merged.get() || folded.get() => LogView::Records,
         _ => LogView::Lines,
     });
-    let shown = Shown { folded, hits, context, wrap: RwSignal::new(false) };
+    let shown = Shown { folded, repeats, hits, context, wrap: RwSignal::new(false) };
     let row_height = Memo::new(move |_| if shown.wrap.get() { LINE * WRAPPED } else { LINE });
     let total = RwSignal::new(0_u64);
     let known = Memo::new(move |_| {
@@ -85,10 +99,10 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
             state.as_ref().map_or(0, |state| match view.get() {
                 LogView::Lines => state.lines,
                 LogView::Records => state.records,
-                LogView::Hits { .. } => 0,
+                LogView::Folds | LogView::Hits { .. } => 0,
             })
         });
-        if matches!(view.get(), LogView::Hits { .. }) { total.get() } else { told }
+        if is_counted(view.get()) { total.get() } else { told }
     });
     let following = Following::new(log, view, known);
     let window = Window::new(known, row_height);
@@ -141,6 +155,11 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
         spawn_local(async move {
             match bridge::call(StepInLog { log: id, view, from, to }).await {
                 Ok(Some(row)) => {
+                    if view == LogView::Folds {
+                        // What was opened on the way has rows before they are scrolled to.
+                        rows.anew(id, view).await;
+                        tick().await;
+                    }
                     window.centre(row, scroller);
                     cursor.try_set(Some(row));
                 }
@@ -209,6 +228,13 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     keys::on(Action::NextError, move || next(true));
     keys::on(Action::PreviousError, move || next(false));
     keys::on(Action::Follow, move || following.toggle());
+    let folding = Repeats::new(log, view, rows, cursor);
+    keys::on(Action::Repeats, move || repeats.update(|on| *on = !*on));
+    keys::on(Action::Unfold, move || {
+        if let Some(at) = cursor.get_untracked() {
+            folding.turn(at, None);
+        }
+    });
     keys::on(Action::Wrap, move || shown.wrap.update(|wrap| *wrap = !*wrap));
     let open_record = move || {
         if let Some(row) = cursor.get_untracked().and_then(|at| rows.get_untracked(at)) {
@@ -222,6 +248,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
             chosen.toggle(at);
         }
     });
+    let clocks = RwSignal::new(false);
     let making = use_making(log);
     let make = move || {
         let row = cursor.get_untracked().or_else(|| known.get_untracked().checked_sub(1).map(|_| window.first()));
@@ -245,6 +272,11 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
             "PageUp" => walk(-page, event.shift_key()),
             "ArrowDown" if event.shift_key() => walk(1, true),
             "ArrowUp" if event.shift_key() => walk(-1, true),
+            "ArrowRight" | "ArrowLeft" if view.get_untracked() == LogView::Folds => {
+                if let Some(at) = cursor.get_untracked() {
+                    folding.turn(at, Some(event.key() == "ArrowRight"));
+                }
+            }
             _ => return,
         }
         event.prevent_default();
@@ -258,7 +290,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
                 let row = Memo::new(move |_| at.get().map(|at| (at, rows.get(at))));
                 view! {
                     <Show when=move || at.get().is_some()>
-                        <Line at row window cursor chosen view names on_open=Callback::new(move |at| opened.set(Some(at))) />
+                        <Line at row window cursor chosen view names on_open=Callback::new(move |at| opened.set(Some(at))) on_fold=Callback::new(move |at| folding.turn(at, None)) />
                     </Show>
                 }
             })
@@ -274,7 +306,8 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     });
     view! {
         <SearchBar log search shown />
-        <Tools log shown following merged on_first=Callback::new(move |()| go(LogStep::FirstError, "There is no error in this log")) on_next=Callback::new(next) making on_make=Callback::new(move |()| make()) chosen />
+        <Tools log shown following merged on_first=Callback::new(move |()| go(LogStep::FirstError, "There is no error in this log")) on_next=Callback::new(next) making on_make=Callback::new(move |()| make()) chosen clocks />
+        <Clocks log open=clocks />
         <FileFaults log />
         {move || log.fault.get().map(|fault| view! { <div class="list-fault"><FaultView fault retry=Callback::new(move |()| log.again()) /></div> })}
         <div class="log-frame" class:wrapped=move || shown.wrap.get()>

@@ -171,6 +171,9 @@ macro_rules! with_commands {
             Read logs::read_log(ReadLog) -> LogWindow;
             Read logs::read_record(ReadRecord) -> RecordText;
             Read logs::step_in_log(StepInLog) -> Option<u64>;
+            Read logs::fold_in_log(FoldInLog) -> Option<u64>;
+            Read logs::set_log_clock(SetLogClock) -> ();
+            Read logs::set_log_zone(SetLogZone) -> ();
             Read logs::search_log(SearchLog, SearchEvent) -> SearchState;
             Read logs::close_search(CloseSearch) -> ();
             Read logs::follow_log(FollowLog) -> ();

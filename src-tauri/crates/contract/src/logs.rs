@@ -30,6 +30,10 @@ pub struct LogState {
     /// Records at ERROR or above, and at WARN.
     pub errors: u64,
     pub warnings: u64,
+    /// Records that [`LogView::Folds`] has folded so far; none until it is asked for.
+    pub folded: Option<u64>,
+    /// Of times that tell none.
+    pub zone: LogZone,
     /// Everything was read. Files that still grow are looked at again.
     pub complete: bool,
     /// It is looked at for more every second or two: see [`FollowLog`].
@@ -52,9 +56,56 @@ pub struct LogFileState {
     pub records: u64,
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
+    /// Milliseconds that are added to its times on the common clock of several files, as [`SetLogClock`] has it.
+    pub offset: i64,
+    /// What should be added by what the files tell of the same events; none where they fit.
+    pub skew: Option<LogSkew>,
     pub complete: bool,
     /// What is wrong with it, in words: `damaged after line 12,004: the gzip data is cut off`, `access denied`.
     pub fault: Option<String>,
+}
+
+/// How far the clock of a file is from that of the driver's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogSkew {
+    /// Milliseconds to be added to the file's times.
+    pub offset: i64,
+    /// Tasks that both files tell of.
+    pub tasks: u64,
+}
+
+/// Adds to the times of a file of several, in place of what was added before; 0 shows them as they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetLogClock {
+    pub log: LogId,
+    /// Which of the open files, from 0.
+    pub file: u32,
+    /// Milliseconds, [`SetLogClock::MOST`] at most either way.
+    pub offset: i64,
+}
+
+impl SetLogClock {
+    /// Two days: zones that are mistaken for one another differ by 26 hours.
+    pub const MOST: i64 = 48 * 3_600_000;
+}
+
+/// The zone of times that tell none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogZone {
+    /// Amazon's machines are set to it.
+    #[default]
+    Utc,
+    /// This computer's.
+    Local,
+    /// Minutes east of UTC, 18 hours at most either way.
+    Fixed(i32),
+}
+
+/// Reads the times of an open log that tell no zone in this one. Nothing is fetched again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetLogZone {
+    pub log: LogId,
+    pub zone: LogZone,
 }
 
 /// Reported while a log grows, batched.
@@ -71,6 +122,9 @@ pub enum LogView {
     Lines,
     /// One row for each record; several files have their records on one clock.
     Records,
+    /// The same with records that follow each other and differ in numbers alone as one row, until it is opened
+    /// ([`FoldInLog`]). Of several files each folds for itself.
+    Folds,
     /// Lines that a search found, with so many lines around each.
     Hits { search: SearchId, context: u32 },
 }
@@ -101,7 +155,7 @@ pub struct LogRow {
     /// Of the record, when its first line is shown.
     pub time: Option<Timestamp>,
     pub level: Option<LogLevel>,
-    /// What the line says; in [`LogView::Records`] without the time and level that stand before it. Control characters
+    /// What the line says; in [`LogView::Records`] and [`LogView::Folds`] without the time and level that stand before it. Control characters
     /// and escapes are gone, secrets are masked, what is very long is cut.
     pub text: String,
     /// Characters that were cut from its end.
@@ -110,12 +164,38 @@ pub struct LogRow {
     pub marks: Vec<(u32, u32)>,
     /// Names in it that lead elsewhere.
     pub links: Vec<LogLink>,
-    /// [`LogView::Records`]: lines of the record. Otherwise 1.
+    /// [`LogView::Records`] and [`LogView::Folds`]: lines of the record. Otherwise 1.
     pub lines: u64,
+    /// [`LogView::Folds`]: the row stands for more records than its own, or is the first of them when they are shown.
+    pub fold: Option<LogFold>,
+    /// [`LogView::Folds`]: belongs to the open fold above.
+    pub inside: bool,
     /// Belongs to the record above.
     pub continues: bool,
     /// [`LogView::Hits`]: it matches; false for the lines around. Otherwise true.
     pub hit: bool,
+}
+
+/// Records that follow each other and differ in numbers alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogFold {
+    /// At least 2.
+    pub count: u64,
+    /// Of the first and of the last; of one that tells no time the last that was told before it.
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    /// Each has a row of its own.
+    pub open: bool,
+}
+
+/// Opens or closes the fold that a record is in. Answers with the row of [`LogView::Folds`] where it begins now, or none
+/// where the record is alone or not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoldInLog {
+    pub log: LogId,
+    /// Any of its lines.
+    pub at: LineAt,
+    pub open: bool,
 }
 
 /// A line of a file.
@@ -193,7 +273,8 @@ pub struct RecordText {
     pub masked: bool,
 }
 
-/// Where to go from a row of a view. Answers with a row of that view, or none when there is nothing further.
+/// Where to go from a row of a view. Answers with a row of that view, or none when there is nothing further. In
+/// [`LogView::Folds`] the fold of a hit, a line or a time is opened; one of errors is gone to as it is, and passed as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepInLog {
     pub log: LogId,
@@ -233,6 +314,7 @@ pub struct LogQuery {
     pub inverse: bool,
     /// Records at this level or above.
     pub level: Option<LogLevel>,
+    /// By the times that the files tell.
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
 }

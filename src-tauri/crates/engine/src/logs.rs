@@ -9,6 +9,7 @@
 mod address;
 mod clocks;
 mod file;
+mod folded;
 mod library;
 mod merged;
 mod opened;
@@ -37,8 +38,8 @@ use crate::{Desk, EngineError};
 use contract::{
     LogId, SearchId,
     logs::{
-        CloseLog, CloseSearch, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog, ReadRecord,
-        RecordText, SearchEvent, SearchLog, SearchState, StepInLog,
+        CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog, ReadLog,
+        ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, SetLogZone, StepInLog,
     },
 };
 use opened::{Opened, lock};
@@ -167,11 +168,29 @@ impl Desk {
         blocking(move || log.step(&request)).await
     }
 
+    pub async fn fold_in_log(&self, request: FoldInLog) -> Result<Option<u64>, EngineError> {
+        let log = self.inner.logs.get(request.log)?;
+        blocking(move || log.fold(&request)).await
+    }
+
+    /// The files are put on one clock anew; events tell when they are.
+    pub fn set_log_clock(&self, request: SetLogClock) -> Result<(), EngineError> {
+        if request.offset.saturating_abs() > SetLogClock::MOST {
+            return Err(EngineError::BadInput("A clock can be set by two days at most.".into()));
+        }
+        self.inner.logs.get(request.log)?.set_clock(request.file, request.offset)
+    }
+
+    /// The records are found anew; events tell how far.
+    pub fn set_log_zone(&self, request: SetLogZone) -> Result<(), EngineError> {
+        self.inner.logs.get(request.log)?.set_zone(request.zone)
+    }
+
     /// Searches; what is there within a moment is the answer, the rest is told by events.
     pub async fn search_log(&self, request: SearchLog, events: SearchEvents) -> Result<SearchState, EngineError> {
         let logs = &self.inner.logs;
         let log = logs.get(request.log)?;
-        let copies = log.files.iter().map(|file| file.seen().copy).collect();
+        let copies = (0..log.files.len()).map(|file| log.copy_of(file)).collect();
         let search = Search::new(SearchId(logs.next()), request.query, copies).map_err(EngineError::BadInput)?;
         let search = Arc::new(search);
         {

@@ -8,7 +8,7 @@
 //!   joins the two: lines can be read, searched and grouped while the rest still arrives;
 //! - [`display`] makes text of raw lines, [`head`] reads their time and level, [`record`] groups them, [`template`]
 //!   folds what repeats;
-//! - [`search()`] looks through one file or many, [`merge`] puts several on one clock, [`refs`] finds what names another
+//! - [`search()`] looks through one file or many, [`merge`] puts several on one clock, [`skew`] tells how far two clocks are apart, [`refs`] finds what names another
 //!   file, [`mask`] what must not be shown.
 //!
 //! No network, no clock, and no disk but the files handed over. Everything blocks and belongs on a thread for blocking
@@ -28,6 +28,7 @@ pub mod merge;
 pub mod record;
 pub mod refs;
 pub mod search;
+pub mod skew;
 pub mod spool;
 pub mod template;
 pub mod time;

@@ -15,7 +15,11 @@ mod tests;
 
 pub use stream::Stream;
 
-use crate::{Cancel, LogFault, Record, Records, time::Time};
+use crate::{
+    Cancel, LogFault, Record, Records,
+    template::{Placed, Sequence},
+    time::Time,
+};
 use std::{ops::Range, sync::Arc};
 
 /// A file, and how many nanoseconds are added to its times.
@@ -131,5 +135,19 @@ impl Merged {
             number += 1;
         }
         Ok(number.min(self.rows))
+    }
+}
+
+impl Sequence for Merged {
+    fn length(&self) -> u64 {
+        self.rows()
+    }
+
+    fn part(&self, numbers: Range<u64>) -> Result<Vec<Placed>, LogFault> {
+        Ok(self.read(numbers)?.into_iter().map(|row| (row.source, row.record)).collect())
+    }
+
+    fn source(&self, source: usize) -> Option<&Records> {
+        self.sources().get(source).map(|source| source.records.as_ref())
     }
 }

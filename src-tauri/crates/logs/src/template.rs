@@ -4,11 +4,13 @@
 //! the template of a line depends on the line alone, so those of two runs can be compared.
 
 mod fold;
+mod layout;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use fold::{Fold, folds};
+pub use fold::{Fold, Folds, Placed, Reached, Sequence};
+pub use layout::{Extent, Layout, Part};
 pub use table::{Seen, Templates};
 
 /// Bytes of a line that make its template.

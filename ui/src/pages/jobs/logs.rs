@@ -10,7 +10,7 @@ use crate::{
         head::Head,
         icon::Icon,
         list::use_change,
-        log_pane::{LogPane, use_log},
+        log_pane::{LogPane, offset_words, use_log},
         states::Empty,
     },
 };
@@ -79,7 +79,8 @@ fn Reader(job: Option<JobId>, files: Vec<String>, #[prop(into)] on_close: Callba
                     .map(|file| {
                         let title = file.row.address.clone();
                         let class = if file.fault.is_some() { "chip bad" } else { "chip acc" };
-                        view! { <span class=class title=title>{file.row.words()}</span> }
+                        let offset = (file.offset != 0).then(|| format!(" {}", offset_words(file.offset)));
+                        view! { <span class=class title=title>{file.row.words()}{offset}</span> }
                     })
                     .collect_view(),
             )

@@ -160,10 +160,14 @@ async fn read(log: LogId, view: LogView, rows: &[u64]) -> Result<Vec<Placed>, Fa
         let window = bridge::call(ReadLog { log, view, from: first, to, search: None }).await?;
         let wanted = (window.from..).zip(window.rows).filter(|(row, _)| now.binary_search(row).is_ok());
         for (_, row) in wanted {
-            if view == LogView::Records {
+            if matches!(view, LogView::Records | LogView::Folds) {
                 let record = bridge::call(ReadRecord { log, at: row.at, unmasked: false }).await?;
-                let at = |line: u64| LineAt { line, ..record.at };
-                lines.extend((record.at.line..).zip(record.lines).map(|(line, text)| Placed { at: at(line), text }));
+                let times =
+                    row.fold.filter(|fold| !fold.open).map(|fold| format!(" (× {})", format::count(fold.count)));
+                lines.extend((record.at.line..).zip(record.lines).map(|(line, text)| {
+                    let times = times.as_deref().filter(|_| line == record.at.line).unwrap_or_default();
+                    Placed { at: LineAt { line, ..record.at }, text: text + times }
+                }));
             } else {
                 let cut = (row.cut > 0).then(|| format!("… ({} more characters)", format::count(row.cut)));
                 lines.push(Placed { at: row.at, text: row.text + cut.as_deref().unwrap_or_default() });

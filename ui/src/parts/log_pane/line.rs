@@ -2,7 +2,7 @@
 
 use super::{chosen::Chosen, text::RowText};
 use crate::{desk::Desk, format, parts::grid::window::Window};
-use contract::logs::{LineAt, LogLevel, LogRow, LogView};
+use contract::logs::{LineAt, LogFold, LogLevel, LogRow, LogView};
 use leptos::prelude::*;
 
 /// The identity of the node that shows a row.
@@ -21,8 +21,15 @@ pub fn Line(
     view: Memo<LogView>,
     names: Memo<Vec<String>>,
     #[prop(into)] on_open: Callback<LineAt>,
+    #[prop(into)] on_fold: Callback<u64>,
 ) -> impl IntoView {
     let desk = Desk::get();
+    let fold = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|(_, row)| row.as_ref()?.fold)));
+    let press = Callback::new(move |()| {
+        if let Some(at) = at.get_untracked() {
+            on_fold.run(at);
+        }
+    });
     let is_chosen = move || at.get().is_some_and(|at| chosen.has(at));
     let is = move |test: fn(&LogRow) -> bool| {
         row.with(|row| row.as_ref().and_then(|(_, row)| row.as_ref()).is_some_and(test))
@@ -36,9 +43,11 @@ pub fn Line(
             class:around=move || is(|row| !row.hit)
             class:on=move || at.get().is_some() && at.get() == cursor.get()
             class:chosen=is_chosen
+            class:inside=move || is(|row| row.inside)
             id=move || at.get().map(row_id)
             aria-rowindex=move || at.get().map(|at| (at + 1).to_string())
             aria-selected=move || (is_chosen() || (at.get().is_some() && at.get() == cursor.get())).to_string()
+            aria-expanded=move || fold.get().map(|fold| fold.open.to_string())
             style:transform=move || at.get().map(|at| format!("translateY({}px)", window.offset(at)))
             on:mousedown=move |event| {
                 // With Shift lines are taken, not letters.
@@ -67,7 +76,7 @@ pub fn Line(
                 let Some((_, Some(row))) = row.get() else {
                     return view! { <div role="gridcell" class="waiting"><i class="w-2"></i></div> }.into_any();
                 };
-                let folded = matches!(view.get(), LogView::Records);
+                let folded = matches!(view.get(), LogView::Records | LogView::Folds);
                 let level = row.level.map(LogLevel::word).unwrap_or_default();
                 let time = row.time;
                 let more = (folded && row.lines > 1).then(|| format!("+ {}", format::counted(row.lines - 1, "line", "lines")));
@@ -83,10 +92,34 @@ pub fn Line(
                         <RowText text=row.text marks=row.marks links=row.links />
                         {(row.cut > 0).then(|| view! { <span class="chip">{format!("{} more characters", format::count(row.cut))}</span> })}
                         {more.map(|more| view! { <span class="chip">{more}</span> })}
+                        {row.fold.map(|fold| view! { <Times fold on_press=press /> })}
                     </div>
                 }
                 .into_any()
             }}
         </div>
+    }
+}
+
+/// How often a record is repeated and until when; opens and closes it.
+#[component]
+fn Times(fold: LogFold, #[prop(into)] on_press: Callback<()>) -> impl IntoView {
+    let desk = Desk::get();
+    let count = format::count(fold.count);
+    let label = format!("{} {count} repeats", if fold.open { "Close" } else { "Open" });
+    let until = move || fold.to.map(|to| format!(" until {}", format::clock_exact(to, desk.zone())));
+    view! {
+        <button
+            type="button"
+            class="chip fold"
+            tabindex="-1"
+            aria-label=label
+            title="Open or close (z)"
+            on:click=move |_| on_press.run(())
+            on:dblclick=move |event| event.stop_propagation()
+        >
+            {format!("× {count}")}
+            {until}
+        </button>
     }
 }

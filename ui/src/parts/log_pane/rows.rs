@@ -18,8 +18,13 @@ struct Of {
     log: LogId,
     view: LogView,
     search: Option<SearchId>,
-    /// Where rows move when the log grows (several files on one clock, hits that are still found): its revision.
+    /// Where rows change when the log grows (several files on one clock, hits that are still found, repeats that are
+    /// counted): its revision.
     revision: Option<u64>,
+    /// They do not only change but move.
+    moves: bool,
+    /// Counts what was opened and closed.
+    turn: u64,
 }
 
 #[derive(Clone, PartialEq)]
@@ -28,12 +33,19 @@ struct Held {
     rows: BTreeMap<u64, LogRow>,
 }
 
-/// Where rows stand: the log, the view, and where rows move the revision.
-pub type Stand = (LogId, LogView, Option<u64>);
+/// Where rows stand: the log, the view, where rows move the revision, and what was opened and closed.
+pub type Stand = (LogId, LogView, Option<u64>, u64);
+
+/// How many rows the view has is known by reading some.
+pub fn is_counted(view: LogView) -> bool {
+    matches!(view, LogView::Hits { .. } | LogView::Folds)
+}
 
 #[derive(Clone, Copy)]
 pub struct LogRows {
     held: RwSignal<Option<Held>>,
+    total: RwSignal<u64>,
+    turn: RwSignal<u64>,
     /// Changes when a row may stand elsewhere.
     pub stand: Memo<Option<Stand>>,
 }
@@ -50,23 +62,25 @@ impl LogRows {
     ) -> Self {
         let held = RwSignal::new(None::<Held>);
         let busy = RwSignal::new(false);
+        let turn = RwSignal::new(0_u64);
         let of = Memo::new(move |_| {
             log.state.with(|state| {
                 let state = state.as_ref()?;
                 let view = view.get();
-                let revision = match view {
-                    LogView::Records if state.files.len() > 1 => Some(state.revision),
-                    LogView::Hits { .. } => Some(search.found()),
-                    _ => None,
+                let merged = state.files.len() > 1;
+                let (revision, moves) = match view {
+                    LogView::Records | LogView::Folds if merged => (Some(state.revision), true),
+                    LogView::Hits { .. } => (Some(search.found()), true),
+                    LogView::Folds => (Some(state.revision), false),
+                    _ => (None, false),
                 };
-                Some(Of { log: state.log, view, search: search.id(), revision })
+                Some(Of { log: state.log, view, search: search.id(), revision, moves, turn: turn.get() })
             })
         });
         Effect::new(move |_| {
             let Some(of) = of.get() else { return };
             let (from, to) = window.wanted();
-            // The number of hits is known by reading some.
-            let to = if matches!(of.view, LogView::Hits { .. }) { to.max(from + 1) } else { to };
+            let to = if is_counted(of.view) { to.max(from + 1) } else { to };
             // One call at a time; when it is back, this runs again for what is wanted by then.
             if busy.get() {
                 return;
@@ -74,7 +88,7 @@ impl LogRows {
             let at_hand = held.with_untracked(|held| {
                 held.as_ref().is_some_and(|held| held.of == of && (from..to).all(|row| held.rows.contains_key(&row)))
             });
-            let none = matches!(of.view, LogView::Hits { .. })
+            let none = is_counted(of.view)
                 && total.get_untracked() == 0
                 && held.with_untracked(|held| held.as_ref().is_some_and(|held| held.of == of));
             if at_hand || none || from >= to {
@@ -90,7 +104,7 @@ impl LogRows {
                     search: of.search,
                 };
                 if let Ok(window) = bridge::call(request).await {
-                    if matches!(of.view, LogView::Hits { .. }) {
+                    if is_counted(of.view) {
                         total.try_set(window.total);
                     }
                     held.try_set(Some(Held { of, rows: (window.from..).zip(window.rows).collect() }));
@@ -98,8 +112,16 @@ impl LogRows {
                 busy.try_set(false);
             });
         });
-        let stand = Memo::new(move |_| of.get().map(|of| (of.log, of.view, of.revision)));
-        Self { held, stand }
+        let stand = Memo::new(move |_| of.get().map(|of| (of.log, of.view, of.revision.filter(|_| of.moves), of.turn)));
+        Self { held, total, turn, stand }
+    }
+
+    /// Rows were opened or closed: counts and reads them anew.
+    pub async fn anew(self, log: LogId, view: LogView) {
+        if let Ok(window) = bridge::call(ReadLog { log, view, from: 0, to: 1, search: None }).await {
+            self.total.try_set(window.total);
+        }
+        self.turn.try_update(|turn| *turn += 1);
     }
 
     pub fn get(self, at: u64) -> Option<LogRow> {

@@ -8,6 +8,7 @@ use super::{
     search::SearchHandle,
     signature::Making,
     text,
+    zone::ZoneSelect,
 };
 use crate::{
     desk::Desk,
@@ -29,6 +30,7 @@ pub fn Tools(
     making: Making,
     #[prop(into)] on_make: Callback<()>,
     chosen: Chosen,
+    clocks: RwSignal<bool>,
 ) -> impl IntoView {
     let desk = Desk::get();
     let toggle = |label: &'static str, title: &'static str, on: RwSignal<bool>| {
@@ -44,7 +46,12 @@ pub fn Tools(
                 } else {
                     format::counted(state.lines, "line", "lines")
                 };
-                let more = if state.complete { "" } else { ", reading…" };
+                let folding = shown.repeats.get() && state.folded.is_some_and(|folded| folded < state.records);
+                let more = match (state.complete, folding) {
+                    (false, _) => ", reading…",
+                    (true, true) => ", folding…",
+                    (true, false) => "",
+                };
                 let kinds = match (state.errors, state.warnings) {
                     (0, 0) => String::new(),
                     (errors, warnings) => format!(
@@ -53,7 +60,7 @@ pub fn Tools(
                         format::counted(warnings, "warning", "warnings")
                     ),
                 };
-                let times = if merged.get() || shown.folded.get() {
+                let times = if merged.get() || shown.folded.get() || shown.repeats.get() {
                     format!(", {} times", format::zone_label(desk.zone()))
                 } else {
                     String::new()
@@ -66,6 +73,8 @@ pub fn Tools(
     view! {
         <div class="log-tools">
             {move || (!merged.get()).then(|| toggle("Fold records", "One row for each record: stack traces fold into their first line", shown.folded))}
+            {toggle("Fold repeats", "One row with a count for records that follow each other and differ in numbers alone (Shift Z)", shown.repeats)}
+            {move || merged.get().then(|| toggle("Clocks", "Add to the times of a file whose clock is off", clocks))}
             {toggle("Wrap", "Three lines for each row (Alt Z); Enter shows a record whole", shown.wrap)}
             <button
                 type="button"
@@ -88,6 +97,7 @@ pub fn Tools(
             <Show when=move || making.waits()>
                 <button type="button" class="btn" on:click=move |_| making.go_on()>"Back to the signature"</button>
             </Show>
+            <ZoneSelect log />
             <span class="dim num count">{counts}</span>
         </div>
         <Show when=move || chosen.count() != 0>

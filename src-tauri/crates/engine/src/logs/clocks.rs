@@ -1,6 +1,6 @@
 //! Files of a merged log whose clock does not fit the others.
 //!
-//! Times are taken as they are told: which of two clocks is right, nobody knows. But a file all of whose times lie apart
+//! Times are taken as they are told until the person sets a file's clock: which of two is right, nobody knows. But a file all of whose times lie apart
 //! from all others of its run stands in a wrong place among them, and whoever reads should know.
 
 use contract::{Notice, Timestamp, logs::LogFileState};
@@ -14,7 +14,7 @@ const MOST: usize = 5;
 /// A notice for each file that lies apart.
 pub(super) fn apart(files: &[LogFileState]) -> Vec<Notice> {
     let timed: Vec<(&LogFileState, Timestamp, Timestamp)> =
-        files.iter().filter_map(|file| Some((file, file.first?, file.last?))).collect();
+        files.iter().filter_map(|file| Some((file, on_clock(file, file.first)?, on_clock(file, file.last)?))).collect();
     let mut firsts: Vec<Timestamp> = timed.iter().map(|(_, first, _)| *first).collect();
     let mut lasts: Vec<Timestamp> = timed.iter().map(|(_, _, last)| *last).collect();
     firsts.sort_unstable();
@@ -45,6 +45,11 @@ pub(super) fn apart(files: &[LogFileState]) -> Vec<Notice> {
     odd.take(MOST).collect()
 }
 
+/// As the person has set its clock.
+fn on_clock(file: &LogFileState, time: Option<Timestamp>) -> Option<Timestamp> {
+    time?.checked_add(SignedDuration::from_millis(file.offset)).ok()
+}
+
 /// `1 h 52 m`.
 fn words(gap: SignedDuration) -> String {
     let minutes = gap.as_mins();
@@ -67,6 +72,8 @@ mod tests {
             records: 1,
             first: at(first),
             last: at(last),
+            offset: 0,
+            skew: None,
             complete: true,
             fault: None,
         }
@@ -91,6 +98,8 @@ mod tests {
         assert!(told(&[&driver, &seven]).is_empty() && told(&[&driver, &early]).is_empty());
         let part = file("SPARK_DRIVER/archived/stderr_1", "04:00", "04:30");
         assert!(told(&[&driver, &seven, &part]).is_empty(), "an older part");
+        let set = LogFileState { offset: 100 * 60_000, ..early.clone() };
+        assert!(told(&[&driver, &seven, &set]).is_empty(), "a clock that was set");
         let dead = file("SPARK_EXECUTOR/4/stderr", "06:00", "06:01");
         assert!(told(&[&driver, &seven, &dead]).is_empty(), "an executor that died early");
     }

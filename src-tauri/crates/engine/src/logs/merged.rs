@@ -1,13 +1,14 @@
 //! Several files on one clock, with what is needed to find one's way in it.
 
-use super::file::{Copy, LogFile};
+use super::file::Copy;
 use ::logs::{
-    Cancel, Level, LogFault,
+    Cancel, Level, LogFault, Record,
     merge::{Merged, Row, Source},
     search::Hit,
+    template::{Folds, Sequence},
     time::Time,
 };
-use contract::logs::LineAt;
+use contract::logs::{LineAt, LogZone};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -24,19 +25,30 @@ pub(crate) struct MergedLog {
     /// Of each source, which of the open files it is.
     files: Vec<u32>,
     copies: Vec<Arc<Copy>>,
+    /// Milliseconds that were added to the times of each open file.
+    pub offsets: Vec<i64>,
+    /// Of times that tell none.
+    pub zone: LogZone,
     errors: Vec<u64>,
     /// The time of every so many rows.
     times: Vec<Option<Time>>,
     every: u64,
+    /// What of the rows repeats; empty until somebody wants to see it.
+    pub folds: Arc<Folds>,
 }
 
 impl MergedLog {
-    /// What the files hold now. Blocking.
-    pub fn new(files: &[Arc<LogFile>], stop: &CancellationToken) -> Result<Self, LogFault> {
+    /// What the files hold now, in a zone, with so many milliseconds added to the times of each. Blocking.
+    pub fn new(
+        files: Vec<Option<Arc<Copy>>>,
+        zone: LogZone,
+        offsets: Vec<i64>,
+        stop: &CancellationToken,
+    ) -> Result<Self, LogFault> {
         let (mut sources, mut kept, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, file) in (0_u32..).zip(files) {
-            let Some(copy) = file.seen().copy else { continue };
-            sources.push(Source { records: Arc::clone(&copy.records), offset: 0 });
+        for ((number, file), offset) in (0_u32..).zip(files).zip(&offsets) {
+            let Some(copy) = file else { continue };
+            sources.push(Source { records: Arc::clone(&copy.records), offset: nanos(*offset) });
             kept.push(copy);
             numbers.push(number);
         }
@@ -59,21 +71,43 @@ impl MergedLog {
             }
             number += 1;
         })?;
-        Ok(Self { merged, files: numbers, copies: kept, errors, times, every })
+        Ok(Self { merged, files: numbers, copies: kept, offsets, zone, errors, times, every, folds: Arc::default() })
     }
 
     pub fn rows(&self) -> u64 {
         self.merged.rows()
     }
 
+    pub fn sequence(&self) -> &dyn Sequence {
+        &self.merged
+    }
+
+    /// The file that a source is, and its text.
+    pub fn file(&self, source: usize) -> Option<(u32, &Arc<Copy>)> {
+        Some((*self.files.get(source)?, self.copies.get(source)?))
+    }
+
     /// Rows with the file and its text.
     pub fn read(&self, from: u64, to: u64) -> Result<Vec<(u32, Arc<Copy>, Row)>, LogFault> {
         let rows = self.merged.read(from..to)?.into_iter();
         let told = rows.filter_map(|row| {
-            let file = self.files.get(row.source)?;
-            Some((*file, Arc::clone(self.copies.get(row.source)?), row))
+            let (file, copy) = self.file(row.source)?;
+            Some((file, Arc::clone(copy), Row { record: self.on_clock(row.source, row.record), ..row }))
         });
         Ok(told.collect())
+    }
+
+    /// A record of a source with its times on the common clock.
+    pub fn on_clock(&self, source: usize, record: Record) -> Record {
+        let offset = self.merged.sources().get(source).map_or(0, |source| source.offset);
+        let shift = |time: Option<Time>| time.map(|time| time.shifted(offset));
+        Record { time: shift(record.time), clock: shift(record.clock), ..record }
+    }
+
+    /// A time of an open file on the common clock.
+    fn of_file(&self, file: u32, time: Time) -> Time {
+        let offset = usize::try_from(file).ok().and_then(|file| self.offsets.get(file));
+        time.shifted(offset.map_or(0, |offset| nanos(*offset)))
     }
 
     /// The first row that is no earlier.
@@ -82,8 +116,9 @@ impl MergedLog {
         Ok((row < self.rows()).then_some(row))
     }
 
-    /// About where a time is, without reading anything.
-    pub fn about(&self, time: Option<Time>) -> u64 {
+    /// About where a time that a file tells is, without reading anything.
+    pub fn about(&self, file: u32, time: Option<Time>) -> u64 {
+        let time = time.map(|time| self.of_file(file, time));
         let spans = self.times.partition_point(|at| *at < time);
         (spans as u64).saturating_mul(self.every).min(self.rows())
     }
@@ -130,7 +165,7 @@ impl MergedLog {
         let Some(copy) = self.copies.get(source) else { return Ok(None) };
         let Some(record) = copy.records.of_line(line.line)? else { return Ok(None) };
         // It stands where its time is, or behind it where times go back; before the first time it is at the start.
-        let near = record.clock.map_or(Ok(0), |clock| self.merged.at(clock))?;
+        let near = record.clock.map_or(Ok(0), |clock| self.merged.at(self.of_file(line.file, clock)))?;
         for start in [near, 0] {
             let mut from = start;
             while from < self.rows() {
@@ -147,4 +182,8 @@ impl MergedLog {
         }
         Ok(None)
     }
+}
+
+fn nanos(millis: i64) -> i64 {
+    millis.saturating_mul(1_000_000)
 }

@@ -2,26 +2,28 @@
 
 mod follow;
 mod learn;
+mod zone;
 
-use super::{Library, clocks, file::LogFile, merged::MergedLog, search::Search, targets::Targets};
-use crate::logs::LogEvents;
+use super::{Library, clocks, file::LogFile, folded::Unfolded, merged::MergedLog, search::Search, targets::Targets};
+use crate::{EngineError, logs::LogEvents};
 use ::logs::{Level, refs::Links};
 use aws::Session;
 use contract::{
     Fault, LogId, Notice, SearchId,
     jobs::{JobId, LogFileRow},
-    logs::{LogEvent, LogFileState, LogState},
+    logs::{LogEvent, LogFileState, LogSkew, LogState},
 };
 use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use zone::Zoned;
 
 /// How often a growing log reports.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
@@ -44,11 +46,20 @@ pub(crate) struct Opened {
     /// Made of those two.
     targets: Mutex<Option<KnownTargets>>,
     merged: Mutex<Option<Arc<MergedLog>>>,
+    zoned: Mutex<Zoned>,
+    /// Milliseconds that the person adds to the times of each file.
+    offsets: Mutex<Vec<i64>>,
+    /// What they should be, by what the files tell.
+    skews: Mutex<Vec<Option<LogSkew>>>,
+    /// The folds that the person opened.
+    pub unfolded: Mutex<Unfolded>,
+    /// Somebody wants to see what repeats.
+    pub folding: AtomicBool,
     pub searches: Mutex<BTreeMap<SearchId, Arc<Search>>>,
     revision: AtomicU64,
     /// The person follows it.
     following: watch::Sender<bool>,
-    stop: CancellationToken,
+    pub stop: CancellationToken,
 }
 
 pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -66,6 +77,9 @@ impl Opened {
         Self {
             id,
             session,
+            offsets: Mutex::new(vec![0; files.len()]),
+            zoned: Mutex::default(),
+            skews: Mutex::default(),
             files,
             job,
             library,
@@ -73,6 +87,8 @@ impl Opened {
             links: Mutex::default(),
             targets: Mutex::default(),
             merged: Mutex::default(),
+            unfolded: Mutex::default(),
+            folding: AtomicBool::new(false),
             searches: Mutex::default(),
             revision: AtomicU64::new(1),
             following: watch::Sender::new(false),
@@ -104,6 +120,26 @@ impl Opened {
         made
     }
 
+    fn offsets(&self) -> Vec<i64> {
+        lock(&self.offsets).clone()
+    }
+
+    /// Sets the clock of a file of several; they are merged anew.
+    pub fn set_clock(&self, file: u32, offset: i64) -> Result<(), EngineError> {
+        let gone = || EngineError::NotFound("This file is not open.".into());
+        let number = usize::try_from(file).map_err(|_| gone())?;
+        *lock(&self.offsets).get_mut(number).filter(|_| self.is_merged()).ok_or_else(gone)? = offset;
+        self.library.moved();
+        Ok(())
+    }
+
+    /// From now on the index of what repeats grows in the background.
+    pub fn begin_folding(&self) {
+        if !self.folding.swap(true, Ordering::Relaxed) {
+            self.library.moved();
+        }
+    }
+
     /// Several files have their records on one clock.
     pub fn is_merged(&self) -> bool {
         self.files.len() > 1
@@ -111,6 +147,7 @@ impl Opened {
 
     pub fn close(&self) {
         self.stop.cancel();
+        self.stop_indexing();
         lock(&self.searches).values().for_each(|search| search.cancel());
     }
 
@@ -134,7 +171,8 @@ impl Opened {
         let mut files = Vec::with_capacity(self.files.len());
         let (mut errors, mut warnings, mut records) = (0, 0, 0);
         let mut as_of = None;
-        for file in &self.files {
+        let (offsets, skews) = (self.offsets(), lock(&self.skews).clone());
+        for (number, file) in self.files.iter().enumerate() {
             let seen = file.seen();
             let mut state = LogFileState {
                 row: file.address.row(seen.size, seen.last_write),
@@ -144,10 +182,12 @@ impl Opened {
                 records: 0,
                 first: None,
                 last: None,
+                offset: offsets.get(number).copied().unwrap_or_default(),
+                skew: skews.get(number).copied().flatten(),
                 complete: seen.complete,
                 fault: seen.fault,
             };
-            if let Some(copy) = &seen.copy {
+            if let Some(copy) = self.copy_of(number) {
                 let (extent, tally) = (copy.log().extent(), copy.records.tally());
                 let levels = |from: Level| tally.levels.iter().skip(usize::from(from as u8));
                 errors += levels(Level::Error).sum::<u64>();
@@ -164,9 +204,12 @@ impl Opened {
         }
         let mut complete = files.iter().all(|file| file.complete);
         if self.is_merged() {
-            let merged = self.merged().map_or(0, |merged| merged.rows());
-            complete &= merged == records;
-            records = merged;
+            let merged = self.merged();
+            let zone = self.zone();
+            let set = merged.as_ref().is_some_and(|merged| merged.offsets == offsets && merged.zone == zone);
+            let rows = merged.map_or(0, |merged| merged.rows());
+            complete &= set && rows == records;
+            records = rows;
         }
         let mut notices = notices(&files);
         if self.is_merged() && complete {
@@ -181,6 +224,8 @@ impl Opened {
             records,
             errors,
             warnings,
+            folded: self.folded(),
+            zone: self.zone(),
             complete,
             following: *self.following.borrow(),
             as_of: as_of.unwrap_or_else(|| self.session.now()),
@@ -192,11 +237,15 @@ impl Opened {
     pub async fn report(self: Arc<Self>, told: LogState, events: LogEvents) {
         let mut grown = self.library.grown.subscribe();
         let mut told = told;
-        let mut learned = 0;
+        let mut learned = None;
+        let mut indexing = None::<JoinHandle<()>>;
         let mut merging = Duration::ZERO;
         let mut merged_at = Instant::now();
         loop {
             let now = self.state();
+            if indexing.as_ref().is_none_or(JoinHandle::is_finished) {
+                indexing = self.index_zoned();
+            }
             // A merge reads everything again: it may take a tenth of the time.
             let all_read = now.files.iter().all(|file| file.complete);
             if self.is_merged() && !now.complete && (all_read || merged_at.elapsed() > 10 * merging) {
@@ -204,6 +253,7 @@ impl Opened {
                 self.merge_anew().await;
                 (merging, merged_at) = (begun.elapsed(), Instant::now());
             }
+            let folding = self.fold_on(self.state().complete).await;
             let mut now = self.state();
             // Where no file tells when it was written it is as of this moment, which alone is no news.
             let but_for_now = LogState { revision: told.revision, as_of: told.as_of, ..now.clone() };
@@ -212,8 +262,10 @@ impl Opened {
                 events(LogEvent::Grew(now.clone()));
                 told = now;
             }
-            if told.complete && learned != told.revision {
-                learned = told.revision;
+            let texts = told.files.iter().map(|file| (file.length, file.row.last_write));
+            let texts = (told.zone, texts.collect::<Vec<_>>());
+            if told.complete && learned.as_ref() != Some(&texts) {
+                learned = Some(texts);
                 self.learn().await;
             }
             for failure in self.files.iter().filter_map(|file| file.take_failure()) {
@@ -223,6 +275,7 @@ impl Opened {
                 () = self.stop.cancelled() => return,
                 _ = grown.changed() => {}
                 () = tokio::time::sleep(LOOK_EVERY), if !told.complete => {}
+                () = std::future::ready(()), if folding => {}
             }
             tokio::time::sleep(REPORT_EVERY).await;
         }
@@ -230,7 +283,12 @@ impl Opened {
 
     async fn merge_anew(self: &Arc<Self>) {
         let log = Arc::clone(self);
-        let made = tokio::task::spawn_blocking(move || MergedLog::new(&log.files, &log.stop));
+        let made = tokio::task::spawn_blocking(move || {
+            // The zone before the copies: where it changes in between, they are merged once more.
+            let zone = log.zone();
+            let copies = (0..log.files.len()).map(|file| log.copy_of(file)).collect();
+            MergedLog::new(copies, zone, log.offsets(), &log.stop)
+        });
         if let Ok(Ok(made)) = made.await {
             *lock(&self.merged) = Some(Arc::new(made));
         }

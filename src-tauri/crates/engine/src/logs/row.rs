@@ -85,6 +85,8 @@ impl<'a> Rows<'a> {
             marks: self.marks(&text),
             links: self.links(&text),
             lines: if heads == Heads::Cut { told.record.map_or(1, |record| record.lines) } else { 1 },
+            fold: None,
+            inside: false,
             continues: !begins,
             hit: true,
             text,

@@ -16,7 +16,7 @@ use ::logs::{
 };
 use contract::{
     Fault, Notice, SearchId,
-    logs::{LogLevel, LogQuery, SearchEvent, SearchState},
+    logs::{LogLevel, LogQuery, LogZone, SearchEvent, SearchState},
 };
 use std::{
     sync::{Arc, Mutex},
@@ -48,8 +48,8 @@ pub(crate) struct Search {
 
 #[derive(Debug)]
 struct OnClock {
-    /// Of so many rows and hits.
-    of: (u64, u64),
+    /// Of so many rows and hits, with the clocks and the zone set so.
+    of: (u64, u64, Vec<i64>, LogZone),
     rows: Arc<Vec<u64>>,
 }
 
@@ -134,7 +134,7 @@ impl Search {
     /// The rows of the merged log that hold hits, in order.
     pub fn merged_rows(&self, log: &MergedLog) -> Result<Arc<Vec<u64>>, LogFault> {
         let hits: Vec<_> = lock(&self.found).files.iter().map(|file| file.hits.clone()).collect();
-        let of = (log.rows(), hits.iter().map(|hits| hits.len() as u64).sum());
+        let of = (log.rows(), hits.iter().map(|hits| hits.len() as u64).sum(), log.offsets.clone(), log.zone);
         let mut known = lock(&self.merged);
         if let Some(known) = known.as_ref().filter(|known| known.of == of) {
             return Ok(Arc::clone(&known.rows));
@@ -250,7 +250,8 @@ impl Search {
         let (at, all) = match log.merged().filter(|_| log.is_merged()) {
             Some(merged) => {
                 let record = copy.records.of_line(line).ok().flatten();
-                (merged.about(record.and_then(|record| record.clock)), merged.rows())
+                let number = u32::try_from(file).unwrap_or(u32::MAX);
+                (merged.about(number, record.and_then(|record| record.clock)), merged.rows())
             }
             None => (line, copy.log().extent().lines),
         };

@@ -2,6 +2,7 @@
 
 use super::{
     file::Copy,
+    merged::MergedLog,
     opened::Opened,
     search::Search,
     view::{Spans, broken},
@@ -15,7 +16,7 @@ use contract::{
 };
 use std::sync::Arc;
 
-type Found = Result<Option<u64>, LogFault>;
+pub(super) type Found = Result<Option<u64>, LogFault>;
 
 impl Opened {
     pub fn step(&self, request: &StepInLog) -> Result<Option<u64>, EngineError> {
@@ -30,7 +31,11 @@ impl Opened {
                 let search = self.search(search)?;
                 return in_hits(&search, context, from, to).map_err(broken);
             }
-            LogView::Records if self.is_merged() => self.merged_step(from, to, hits.as_deref()),
+            LogView::Folds => self.folded_step(from, to, hits.as_deref()),
+            LogView::Records if self.is_merged() => match self.merged() {
+                Some(merged) => merged_step(&merged, from, to, hits.as_deref()),
+                None => return Ok(None),
+            },
             LogView::Lines | LogView::Records => {
                 let Some(copy) = self.copy(0).filter(|_| !self.is_merged()) else { return Ok(None) };
                 one_file(&copy, request.view == LogView::Records, from, to, hits.as_deref())
@@ -38,30 +43,30 @@ impl Opened {
         };
         found.map_err(broken)
     }
+}
 
-    fn merged_step(&self, from: u64, to: LogStep, hits: Option<&Search>) -> Found {
-        let Some(merged) = self.merged() else { return Ok(None) };
-        match to {
-            LogStep::FirstError => Ok(merged.next_error(0)),
-            LogStep::NextError => Ok(merged.next_error(from.saturating_add(1))),
-            LogStep::PreviousError => Ok(merged.previous_error(from)),
-            LogStep::Time(time) => merged.at_time(Time::from(time)),
-            LogStep::Line(at) => merged.row_of(at),
-            LogStep::NextHit(_) | LogStep::PreviousHit(_) => {
-                let Some(search) = hits else { return Ok(None) };
-                let rows = search.merged_rows(&merged)?;
-                Ok(if matches!(to, LogStep::NextHit(_)) {
-                    rows.get(rows.partition_point(|row| *row <= from)).copied()
-                } else {
-                    rows.partition_point(|row| *row < from).checked_sub(1).and_then(|at| rows.get(at)).copied()
-                })
-            }
+/// Several files on one clock.
+pub(super) fn merged_step(merged: &MergedLog, from: u64, to: LogStep, hits: Option<&Search>) -> Found {
+    match to {
+        LogStep::FirstError => Ok(merged.next_error(0)),
+        LogStep::NextError => Ok(merged.next_error(from.saturating_add(1))),
+        LogStep::PreviousError => Ok(merged.previous_error(from)),
+        LogStep::Time(time) => merged.at_time(Time::from(time)),
+        LogStep::Line(at) => merged.row_of(at),
+        LogStep::NextHit(_) | LogStep::PreviousHit(_) => {
+            let Some(search) = hits else { return Ok(None) };
+            let rows = search.merged_rows(merged)?;
+            Ok(if matches!(to, LogStep::NextHit(_)) {
+                rows.get(rows.partition_point(|row| *row <= from)).copied()
+            } else {
+                rows.partition_point(|row| *row < from).checked_sub(1).and_then(|at| rows.get(at)).copied()
+            })
         }
     }
 }
 
 /// One file, by its lines or by its records.
-fn one_file(copy: &Arc<Copy>, by_record: bool, from: u64, to: LogStep, hits: Option<&Search>) -> Found {
+pub(super) fn one_file(copy: &Arc<Copy>, by_record: bool, from: u64, to: LogStep, hits: Option<&Search>) -> Found {
     let records = &copy.records;
     let row = |record: Option<Record>| record.map(|record| if by_record { record.number } else { record.line });
     let errors = Levels::from(Level::Error);

@@ -9,7 +9,10 @@ use crate::LogEvents;
 use aws::{AccessKeys, Guard, Session, SessionSpec, profiles::Configured};
 use contract::{
     LogId, SearchId,
-    logs::{LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogView, ReadLog, ReadRecord, StepInLog},
+    logs::{
+        FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogView, LogZone, ReadLog,
+        ReadRecord, StepInLog,
+    },
     session::{Environment, Mode, ProfileSource},
 };
 use std::{
@@ -218,4 +221,158 @@ async fn a_record_is_read_whole_with_its_secrets_masked() {
     let open = log.record(&ReadRecord { log: log.id, at, unmasked: true }).unwrap();
     assert!(open.lines.join("\n").contains("hunter22") && !open.masked);
     assert!(log.record(&ReadRecord { log: log.id, at: LineAt { file: 1, line: 0 }, unmasked: false }).is_err());
+}
+
+/// What a driver and executor 7 tell of four tasks, with the executor's clock five minutes ahead.
+fn skewed() -> [String; 2] {
+    use std::fmt::Write as _;
+    let (mut driver, mut executor) = (String::new(), String::new());
+    for task in 0..4 {
+        let name = format!("task {task}.0 in stage 0.0 (TID {task})");
+        let (begin, end) = (task * 10, task * 10 + 5);
+        writeln!(driver, "26/11/20 06:05:{begin:02} INFO S: Starting {name} (ip-10-0-0-1, executor 7, partition 0)")
+            .unwrap();
+        writeln!(driver, "26/11/20 06:05:{end:02} INFO S: Finished {name} in 5 ms on ip-10-0-0-1 (executor 7) (1/4)")
+            .unwrap();
+        writeln!(executor, "26/11/20 06:10:{begin:02} INFO E: Running {name}").unwrap();
+        writeln!(executor, "26/11/20 06:10:{end:02} INFO E: Finished {name}. 2100 bytes result sent to driver")
+            .unwrap();
+    }
+    [driver, executor]
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_told_and_can_be_set() {
+    let [driver, executor] = skewed();
+    let log = opened(&[&driver, &executor]).await;
+    let state = reported(&log).await;
+    assert!(state.files.iter().all(|file| file.offset == 0));
+    let told = rows(&log, LogView::Records);
+    assert!(told[..8].iter().all(|row| row.at.file == 0), "nothing is moved unasked");
+    log.learn().await;
+    let skew = log.state().files[1].skew.unwrap();
+    assert_eq!((log.state().files[0].skew, skew.tasks), (None, 4));
+    assert!((skew.offset + 300_000).abs() <= 1_000, "{skew:?}");
+    log.set_clock(1, -300_000).unwrap();
+    assert!(!log.state().complete, "the order is made anew");
+    let state = reported(&log).await;
+    assert_eq!((state.files[1].offset, state.records), (-300_000, 16));
+    let set = rows(&log, LogView::Records);
+    assert_eq!(set.iter().map(|row| row.at.file).take(6).collect::<Vec<_>>(), [0, 1, 0, 1, 0, 1]);
+    assert_eq!(set[1].time, set[0].time, "times are shown on the common clock");
+    assert_eq!(step(&log, LogView::Records, 0, LogStep::Line(set[1].at)), Some(1));
+    let search = find(&log, plain("Running task 3.0"));
+    assert_eq!(step(&log, LogView::Records, 0, LogStep::NextHit(search.id)), Some(13));
+    log.set_clock(1, 0).unwrap();
+    reported(&log).await;
+    assert_eq!(rows(&log, LogView::Records), told, "as it was");
+    assert_eq!(step(&log, LogView::Records, 0, LogStep::NextHit(search.id)), Some(14));
+    assert!(log.set_clock(2, 1).is_err());
+    assert!(opened(&[DRIVER]).await.set_clock(0, 1).is_err(), "one file has no other's clock");
+}
+
+#[tokio::test]
+async fn times_without_a_zone_are_read_in_the_one_that_is_chosen() {
+    let text = "26/11/20 06:05:00 INFO A: begins\n2026-11-20T06:05:01Z INFO A: tells its zone\n";
+    for texts in [vec![text], vec![text, EXECUTOR]] {
+        let log = opened(&texts).await;
+        let before = reported(&log).await;
+        assert_eq!(before.zone, LogZone::Utc);
+        let told = rows(&log, LogView::Records);
+        let at = |rows: &[LogRow], text: &str| {
+            rows.iter().find(|row| row.text == text).and_then(|row| row.time).unwrap().to_string()
+        };
+        log.set_zone(LogZone::Fixed(120)).unwrap();
+        assert!(!log.state().complete, "its records are found anew");
+        let state = reported(&log).await;
+        assert_eq!((state.zone, state.records), (LogZone::Fixed(120), before.records));
+        let zoned = rows(&log, LogView::Records);
+        assert_eq!(at(&zoned, "A: begins"), "2026-11-20T04:05:00Z");
+        assert_eq!(at(&zoned, "A: tells its zone"), at(&told, "A: tells its zone"));
+        log.set_zone(LogZone::Utc).unwrap();
+        reported(&log).await;
+        assert_eq!(rows(&log, LogView::Records), told);
+        assert!(log.set_zone(LogZone::Fixed(18 * 60 + 1)).is_err() && log.zone() == LogZone::Utc);
+    }
+}
+
+/// Six tasks that are told alike, an error three times, and what stands between.
+fn repeating() -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from("26/11/20 06:05:00 INFO A: begins\n");
+    for second in 1..7 {
+        writeln!(text, "26/11/20 06:05:0{second} INFO A: task {second} done").unwrap();
+    }
+    text.push_str("26/11/20 06:05:07 INFO A: goes on\n");
+    for second in 10..13 {
+        writeln!(text, "26/11/20 06:05:{second} ERROR A: lost executor {second}\n\tat B.c({second})").unwrap();
+    }
+    text.push_str("26/11/20 06:05:20 INFO A: ends\n");
+    text
+}
+
+fn counts(rows: &[LogRow]) -> Vec<u64> {
+    rows.iter().map(|row| row.fold.map_or(0, |fold| fold.count)).collect()
+}
+
+#[tokio::test]
+async fn repeats_are_one_row_until_they_are_opened() {
+    let log = opened(&[&repeating()]).await;
+    assert_eq!(log.state().folded, None, "nobody asked");
+    let view = LogView::Folds;
+    let closed = rows(&log, view);
+    assert_eq!(texts(&closed), ["A: begins", "A: task 1 done", "A: goes on", "A: lost executor 10", "A: ends"]);
+    assert_eq!(counts(&closed), [0, 6, 0, 3, 0]);
+    let fold = closed[1].fold.unwrap();
+    let clock = |at: Option<contract::Timestamp>| at.unwrap().to_string();
+    assert_eq!([clock(fold.from), clock(fold.to)], ["2026-11-20T06:05:01Z", "2026-11-20T06:05:06Z"]);
+    assert_eq!(log.state().folded, Some(12));
+
+    let fold_at =
+        |line: u64, open: bool| log.fold(&FoldInLog { log: log.id, at: LineAt { file: 0, line }, open }).unwrap();
+    assert_eq!(fold_at(0, true), None, "it stands alone");
+    assert_eq!(fold_at(4, true), Some(1), "any of its lines");
+    let open = rows(&log, view);
+    assert_eq!(open.len(), 10);
+    assert_eq!(texts(&open[1..4]), ["A: task 1 done", "A: task 2 done", "A: task 3 done"]);
+    assert!(open[1].fold.is_some_and(|fold| fold.open && fold.count == 6) && !open[1].inside);
+    assert!(open[2..7].iter().all(|row| row.inside && row.fold.is_none()) && !open[7].inside);
+    let some = log.read(&ReadLog { log: log.id, view, from: 5, to: 9, search: None }).unwrap();
+    assert_eq!((some.total, some.rows), (10, open[5..9].to_vec()));
+    assert_eq!(fold_at(1, false), Some(1));
+    assert_eq!(rows(&log, view), closed);
+}
+
+#[tokio::test]
+async fn steps_open_the_fold_of_a_hit_and_pass_one_of_errors() {
+    let log = opened(&[&repeating()]).await;
+    let view = LogView::Folds;
+    assert_eq!(step(&log, view, 0, LogStep::FirstError), Some(3));
+    assert_eq!(step(&log, view, 3, LogStep::NextError), None, "three of one kind are one");
+    assert_eq!(step(&log, view, 4, LogStep::PreviousError), Some(3));
+    assert_eq!(counts(&rows(&log, view)), [0, 6, 0, 3, 0], "all is closed still");
+    let search = find(&log, plain("task 4"));
+    assert_eq!(step(&log, view, 0, LogStep::NextHit(search.id)), Some(4));
+    let open = rows(&log, view);
+    assert_eq!((open.len(), open[4].text.as_str(), open[4].inside), (10, "A: task 4 done", true));
+    assert_eq!(step(&log, view, 0, LogStep::FirstError), Some(8));
+    assert_eq!(step(&log, view, 0, LogStep::Line(LineAt { file: 0, line: 11 })), Some(9), "a line of a stack trace");
+    assert_eq!(rows(&log, view).len(), 12);
+    assert_eq!(step(&log, view, 8, LogStep::NextError), Some(9), "open, each is its own");
+    let at = "2026-11-20T06:05:05Z".parse().unwrap();
+    assert_eq!(step(&log, view, 0, LogStep::Time(at)), Some(5));
+}
+
+#[tokio::test]
+async fn files_on_one_clock_fold_each_for_itself() {
+    let log = opened(&[&repeating(), EXECUTOR]).await;
+    reported(&log).await;
+    let view = LogView::Folds;
+    let closed = rows(&log, view);
+    // The executor's three stand between the tasks: each file folds for itself.
+    assert_eq!(counts(&closed), [0, 0, 0, 2, 0, 2, 0, 0, 0, 3, 0]);
+    assert_eq!(reported(&log).await.folded, Some(15));
+    let at = closed[5].at;
+    assert_eq!(log.fold(&FoldInLog { log: log.id, at, open: true }).unwrap(), Some(5));
+    assert_eq!(rows(&log, view).len(), 12);
 }

@@ -33,7 +33,7 @@ impl Opened {
     }
 
     pub(super) fn copy(&self, file: u32) -> Option<Arc<Copy>> {
-        self.files.get(usize::try_from(file).ok()?)?.seen().copy
+        self.copy_of(usize::try_from(file).ok()?)
     }
 
     pub fn read(&self, request: &ReadLog) -> Result<LogWindow, EngineError> {
@@ -50,6 +50,7 @@ impl Opened {
             LogView::Lines => reading.lines(asked),
             LogView::Records if self.is_merged() => reading.merged(asked),
             LogView::Records => reading.records(asked),
+            LogView::Folds => reading.folds(asked),
             LogView::Hits { search, context } => reading.hits(&*self.search(search)?, context, asked),
         }
         .map_err(broken)?;
@@ -84,21 +85,21 @@ impl Opened {
     }
 }
 
-struct Reading<'a> {
-    log: &'a Opened,
+pub(super) struct Reading<'a> {
+    pub log: &'a Opened,
     targets: &'a Targets,
     marking: Option<&'a Search>,
 }
 
-type Given = Result<(u64, Vec<LogRow>), LogFault>;
+pub(super) type Given = Result<(u64, Vec<LogRow>), LogFault>;
 
 impl Reading<'_> {
-    fn address(&self, file: u32) -> String {
+    pub fn address(&self, file: u32) -> String {
         let file = usize::try_from(file).ok().and_then(|file| self.log.files.get(file));
         file.map_or_else(String::new, |file| file.address.key())
     }
 
-    fn rows<'b>(&'b self, file: u32, address: &'b str) -> Rows<'b> {
+    pub fn rows<'b>(&'b self, file: u32, address: &'b str) -> Rows<'b> {
         Rows::new(file, address, self.targets, self.marking.map(|search| (&search.matcher, !search.query.regex)))
     }
 
@@ -162,7 +163,7 @@ impl Reading<'_> {
     }
 }
 
-fn first_line(rows: &mut Rows<'_>, copy: &Copy, record: &Record) -> Result<LogRow, LogFault> {
+pub(super) fn first_line(rows: &mut Rows<'_>, copy: &Copy, record: &Record) -> Result<LogRow, LogFault> {
     let length = usize::try_from(record.length).unwrap_or(READ).min(READ);
     let mut bytes = vec![0; length];
     let read = copy.log().read_at(&mut bytes, record.offset)?;

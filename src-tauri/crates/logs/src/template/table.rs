@@ -1,8 +1,35 @@
 //! How often each template occurs, and which are new.
 
-use super::{fold::each_template, hash};
-use crate::{Cancel, Level, LogFault, Records};
+use super::{FAR, hash, write};
+use crate::{Cancel, Level, LogFault, Reader, Record, Records};
 use std::collections::HashMap;
+
+/// Reads the templates of records' first lines.
+#[derive(Debug, Default)]
+pub(super) struct FirstLines {
+    /// Of each log.
+    readers: HashMap<usize, Reader>,
+    line: Vec<u8>,
+    template: Vec<u8>,
+}
+
+impl FirstLines {
+    /// `source` tells logs apart.
+    pub fn template(&mut self, source: usize, records: &Records, record: &Record) -> Result<&[u8], LogFault> {
+        let Self { readers, line, template } = self;
+        let reader = readers.entry(source).or_insert_with(|| records.reader());
+        line.resize(FAR * 2, 0);
+        let length = crate::size(record.length).min(line.len());
+        let read = records.log().read_at(line.get_mut(..length).unwrap_or_default(), record.offset)?;
+        let text = line.get(..read).unwrap_or_default();
+        let text = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let head = reader.head(text).unwrap_or_default();
+        template.clear();
+        write(text.get(head.rest..).unwrap_or(text), template);
+        Ok(template.as_slice())
+    }
+}
 
 /// One template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +57,13 @@ impl Templates {
     pub fn of(records: &Records, cancel: &Cancel) -> Result<Self, LogFault> {
         const STEP: u64 = 8_192;
         let mut templates = Self::default();
+        let mut lines = FirstLines::default();
         let total = records.tally().records;
         for from in (0..total).step_by(crate::size(STEP)) {
             cancel.check()?;
-            let some = records.records(from..(from + STEP).min(total))?;
-            each_template(records, &some, |record, template| templates.add(template, record.level, record.number))?;
+            for record in records.records(from..(from + STEP).min(total))? {
+                templates.add(lines.template(0, records, &record)?, record.level, record.number);
+            }
         }
         Ok(templates)
     }

@@ -2,7 +2,8 @@
 
 use super::{Source, note::Note};
 use contract::Timestamp;
-use logs::{End, Log, LogFault, Reader, Records, Writer, time::Zone};
+use jiff::tz::TimeZone;
+use logs::{End, Log, LogFault, Reader, Records, Writer, template::Folds, time::Zone};
 use std::{
     fs::File,
     sync::{Arc, Mutex, PoisonError},
@@ -14,8 +15,12 @@ use store::Draft;
 #[derive(Debug)]
 pub(crate) struct Copy {
     pub records: Arc<Records>,
+    /// What of them repeats; empty until somebody wants to see it.
+    pub folds: Arc<Folds>,
     /// Removes the text with the last reader, unless the cache keeps it.
     draft: Mutex<Option<Draft>>,
+    /// Keeps the text that it shares.
+    _text: Option<Arc<Copy>>,
 }
 
 /// How the writing of a copy ended.
@@ -33,7 +38,14 @@ impl Copy {
     fn new(log: Arc<Log>, draft: Option<Draft>) -> Self {
         // Amazon's machines tell UTC.
         let records = Arc::new(Records::new(log, Reader::new(Zone::utc(Timestamp::now()))));
-        Self { records, draft: Mutex::new(draft) }
+        Self { records, folds: Arc::default(), draft: Mutex::new(draft), _text: None }
+    }
+
+    /// The same text with what tells no zone in this one. Its records are still to be found.
+    pub fn in_zone(text: &Arc<Self>, rules: TimeZone) -> Self {
+        let reader = Reader::new(Zone::new(rules, Timestamp::now()));
+        let records = Arc::new(Records::new(Arc::clone(text.log()), reader));
+        Self { records, folds: Arc::default(), draft: Mutex::default(), _text: Some(Arc::clone(text)) }
     }
 
     pub fn log(&self) -> &Arc<Log> {

@@ -2,8 +2,8 @@
 
 use super::{Opened, lock};
 use crate::{Desk, logs::file::Copy};
-use ::logs::{LogFault, refs::Links};
-use contract::jobs::LogRole;
+use ::logs::{LogFault, refs::Links, skew::Tasks};
+use contract::{jobs::LogRole, logs::LogSkew};
 use std::sync::Arc;
 
 /// Larger logs are not read once more for their names.
@@ -11,24 +11,32 @@ const MOST: u64 = 256 << 20;
 const STEP: usize = 1 << 20;
 
 impl Opened {
-    /// Learns which executor runs where, of the files that tell.
-    pub(super) async fn learn(self: &Arc<Self>) {
+    /// Learns which executor runs where, and whose clock is off, of the files that tell.
+    pub(in crate::logs) async fn learn(self: &Arc<Self>) {
         let log = Arc::clone(self);
         let learned = tokio::task::spawn_blocking(move || {
             let mut links = Links::default();
-            for file in &log.files {
+            let mut tasks = Vec::new();
+            for (number, file) in log.files.iter().enumerate() {
                 let row = file.address.row(None, None);
                 let tells =
                     matches!(row.role, LogRole::Driver | LogRole::Step | LogRole::Executor | LogRole::Container);
                 let copy = file.seen().copy.filter(|copy| tells && copy.log().extent().length <= MOST);
                 if let Some(copy) = copy {
-                    feed(&copy, &mut links)?;
+                    let mut told = Tasks::new(log.reader());
+                    feed(&copy, |line| {
+                        links.feed(line);
+                        told.feed(line);
+                    })?;
+                    tasks.push((number, row.executor.and_then(|executor| executor.parse().ok()), told));
                 }
             }
-            Ok::<_, LogFault>(links)
+            Ok::<_, LogFault>((links, skews(log.files.len(), &tasks)))
         });
-        if let Ok(Ok(links)) = learned.await {
+        if let Ok(Ok((links, skews))) = learned.await {
             *lock(&self.links) = Arc::new(links);
+            *lock(&self.skews) = skews;
+            self.library.moved();
         }
     }
 
@@ -51,7 +59,7 @@ impl Opened {
 }
 
 /// Line by line, without holding more than a step of them.
-fn feed(copy: &Copy, links: &mut Links) -> Result<(), LogFault> {
+fn feed(copy: &Copy, mut each: impl FnMut(&[u8])) -> Result<(), LogFault> {
     let mut buffer = vec![0; STEP];
     let (mut at, length) = (0, copy.log().extent().length);
     while at < length {
@@ -62,8 +70,22 @@ fn feed(copy: &Copy, links: &mut Links) -> Result<(), LogFault> {
         if whole == 0 {
             break;
         }
-        held.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').for_each(|line| links.feed(line));
+        held.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').for_each(&mut each);
         at += whole as u64;
     }
     Ok(())
+}
+
+/// Whose clock is off, by the tasks that the driver tells of too. Its own is taken as right.
+fn skews(files: usize, tasks: &[(usize, Option<u64>, Tasks)]) -> Vec<Option<LogSkew>> {
+    let mut skews = vec![None; files];
+    let driver = tasks.iter().max_by_key(|(_, _, told)| told.given()).filter(|(_, _, told)| told.given() > 0);
+    let Some((at, _, driver)) = driver else { return skews };
+    for (number, executor, told) in tasks.iter().filter(|(number, ..)| number != at) {
+        let skew = told.skew(driver, *executor);
+        if let Some(place) = skews.get_mut(*number) {
+            *place = skew.map(|skew| LogSkew { offset: skew.offset / 1_000_000, tasks: skew.tasks });
+        }
+    }
+    skews
 }
