@@ -122,10 +122,11 @@ impl Desk {
             .await?;
         let no_undo = match planned.plan.place.scope {
             Scope::Bucket(_) => None,
-            Scope::Machine { .. } => Some("what an execution did stays done; one that runs can be stopped"),
+            Scope::Machine { .. } | Scope::Pipeline { .. } => {
+                Some("what an execution did stays done; one that runs can be stopped")
+            }
             Scope::Jobs { .. } => Some("what a run did stays done; one that is on its way can be ended"),
             Scope::Models { .. } => Some("a decision is not taken back but followed by another one"),
-            Scope::Pipeline { .. } => Some("what an execution did stays done; one that runs can be stopped"),
             Scope::Monitor { .. } => Some("a schedule is switched the other way by a plan of its own"),
         };
         if let Some(why) = no_undo {

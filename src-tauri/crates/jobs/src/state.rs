@@ -15,19 +15,15 @@ pub fn state(engine: Engine, word: &str, secondary: Option<&str>) -> State {
     let known = match engine {
         Engine::Emr => match word {
             "PENDING" => State::Queued,
-            "RUNNING" => State::Running,
-            "CANCEL_PENDING" => State::Cancelling,
-            "COMPLETED" => State::Succeeded,
-            // Of clusters. One that waits is up and takes steps.
+            // A cluster that waits is up and takes steps.
+            "RUNNING" | "WAITING" => State::Running,
             "STARTING" | "BOOTSTRAPPING" => State::Submitted,
-            "WAITING" => State::Running,
-            "TERMINATING" => State::Cancelling,
+            "CANCEL_PENDING" | "TERMINATING" => State::Cancelling,
+            "COMPLETED" => State::Succeeded,
             "TERMINATED" if secondary == Some("ALL_STEPS_COMPLETED") => State::Succeeded,
-            "TERMINATED" => State::Cancelled,
-            "TERMINATED_WITH_ERRORS" => State::Failed,
             // A step is interrupted when its cluster ends under it: nobody will say how it would have come out.
-            "CANCELLED" | "INTERRUPTED" => State::Cancelled,
-            "FAILED" => State::Failed,
+            "TERMINATED" | "CANCELLED" | "INTERRUPTED" => State::Cancelled,
+            "TERMINATED_WITH_ERRORS" | "FAILED" => State::Failed,
             other => unknown(other),
         },
         Engine::EmrServerless => match word {

@@ -142,7 +142,9 @@ mod tests {
 
     fn tasks(lines: &[String]) -> Tasks {
         let mut tasks = Tasks::new(Reader::new(Zone::utc("2024-06-01T00:00:00Z".parse().unwrap())));
-        lines.iter().for_each(|line| tasks.feed(line.as_bytes()));
+        for line in lines {
+            tasks.feed(line.as_bytes());
+        }
         tasks
     }
 

@@ -76,10 +76,9 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
     let planned = plan.steps;
     let (noun, has_effects) = match plan.place.scope {
         Scope::Bucket(_) => ("Objects", true),
-        Scope::Machine { .. } => ("Executions", false),
+        Scope::Machine { .. } | Scope::Pipeline { .. } => ("Executions", false),
         Scope::Jobs { .. } => ("Runs", !plan.effects.is_empty()),
         Scope::Models { .. } => ("Versions", true),
-        Scope::Pipeline { .. } => ("Executions", false),
         Scope::Monitor { .. } => ("Schedules", false),
     };
     let id = operation.id.0.clone();

@@ -124,16 +124,13 @@ fn edge(nodes: &[GraphNode], link: StepLink) -> Option<GraphEdge> {
     let (from, to) = (node(link.from)?, node(link.to)?);
     let start = (from.x + from.width / 2.0, from.y + from.height);
     let end = (to.x + to.width / 2.0, to.y);
-    let bend = match in_the_way(nodes, start, end) {
+    let bend = if let Some(right) = in_the_way(nodes, start, end) {
         // So far out that the curve, which reaches half as far near its ends, is beside what it goes around.
-        Some(right) => {
-            let out = start.0.max(end.0) + (right + AROUND - start.0.min(end.0)).max(AROUND) * 2.0;
-            [(out, start.1 + BELOW / 4.0), (out, end.1 - BELOW / 4.0)]
-        }
-        None => {
-            let half = (end.1 - start.1) / 2.0;
-            [(start.0, start.1 + half), (end.0, end.1 - half)]
-        }
+        let out = start.0.max(end.0) + (right + AROUND - start.0.min(end.0)).max(AROUND) * 2.0;
+        [(out, start.1 + BELOW / 4.0), (out, end.1 - BELOW / 4.0)]
+    } else {
+        let half = (end.1 - start.1) / 2.0;
+        [(start.0, start.1 + half), (end.0, end.1 - half)]
     };
     let [first, second] = bend;
     let middle = |a: f32, b: f32, c: f32, d: f32| (a + 3.0 * (b + c) + d) / 8.0;

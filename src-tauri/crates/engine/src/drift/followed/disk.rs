@@ -34,7 +34,7 @@ pub(super) async fn follow(source: &Arc<Source>, path: &str) -> Result<Follows, 
 
 fn read(source: &Arc<Source>, root: &Path) -> Result<Follows, FollowError> {
     let wrong = |error: &io::Error| FollowError::Read(format!("the folder {} cannot be read: {error}", root.display()));
-    let (mut found, mut problems, mut room) = (Follows::default(), Vec::new(), MOST_RUNS);
+    let (mut found, mut problems, mut left) = (Follows::default(), Vec::new(), MOST_RUNS);
     let mut experiments = 0;
     for folder in folders(root).map_err(|error| wrong(&error))? {
         let Some(experiment) = experiment(&folder, &mut problems) else { continue };
@@ -44,10 +44,10 @@ fn read(source: &Arc<Source>, root: &Path) -> Result<Follows, FollowError> {
             if !drifts(&run) {
                 continue;
             }
-            if room == 0 {
+            if left == 0 {
                 break;
             }
-            room -= 1;
+            left -= 1;
             runs.extend(one_run(&run, &mut problems));
         }
         if !runs.is_empty() {
@@ -66,7 +66,7 @@ fn read(source: &Arc<Source>, root: &Path) -> Result<Follows, FollowError> {
         );
         return Err(FollowError::Read(text));
     }
-    if room == 0 {
+    if left == 0 {
         found.notices.push(Notice::info(format!("Only {MOST_RUNS} runs of {} are read.", root.display())));
     }
     let more = problems.len().saturating_sub(MOST_NAMED);

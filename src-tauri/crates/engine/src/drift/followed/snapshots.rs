@@ -68,7 +68,7 @@ pub(super) async fn listed(
     let stored = stored_between(session, bucket, prefix, Timestamp::MIN, Timestamp::MAX).await?;
     let mut files: Vec<Listed> = stored
         .into_iter()
-        .filter(|(key, _)| key.ends_with(".json"))
+        .filter(|(key, _)| key.strip_suffix(".json").is_some())
         .map(|(key, stored)| {
             let name = key.rsplit('/').next().unwrap_or_default();
             let at = moment_in(name).unwrap_or(stored);

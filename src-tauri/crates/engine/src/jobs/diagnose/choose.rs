@@ -26,11 +26,11 @@ impl Choice {
         let mut files: Vec<_> = files.iter().filter(|row| is_readable(row)).cloned().collect();
         files.sort_by_cached_key(order);
         let on_cluster = matches!(run.id, JobId::Step { .. });
-        let of_cluster = matches!(run.id, JobId::Cluster { .. });
+        let is_whole = matches!(run.id, JobId::Cluster { .. });
         let (first, rest) = files.into_iter().partition(|row| match row.role {
             // Until the step's own log was read nobody knows whose driver it is.
             LogRole::Driver => !on_cluster,
-            LogRole::Bootstrap => of_cluster,
+            LogRole::Bootstrap => is_whole,
             role => matches!(role, LogRole::Step | LogRole::Submitter | LogRole::Function | LogRole::Algorithm),
         });
         let shared = on_cluster.then_some((run.started.or(run.created), run.ended));
