@@ -101,7 +101,7 @@ fn a_comparison_is_exported_with_the_numbers_of_its_page() -> Result<()> {
 
         let (path, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Html, folder.path())?;
         assert!(path.contains(&format!("/booking-cancellation-emea-v{right}-against-v{left}-20")), "{path}");
-        assert!(path.ends_with(".html"), "{path}");
+        assert!(path.strip_suffix(".html").is_some(), "{path}");
         let html = String::from_utf8(bytes)?;
         self_contained(&html);
         for row in &told.comparison.metrics {
@@ -114,7 +114,7 @@ fn a_comparison_is_exported_with_the_numbers_of_its_page() -> Result<()> {
         }
 
         let (path, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Csv, folder.path())?;
-        assert!(path.ends_with(".csv"), "{path}");
+        assert!(path.strip_suffix(".csv").is_some(), "{path}");
         let table = rows(&String::from_utf8(bytes)?);
         assert!(table.iter().all(|row| row.len() == table[0].len()), "each row has each column");
         for row in &told.comparison.metrics {
@@ -127,7 +127,7 @@ fn a_comparison_is_exported_with_the_numbers_of_its_page() -> Result<()> {
         }
 
         let (path, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Png, folder.path())?;
-        assert!(path.ends_with(".png"), "{path}");
+        assert!(path.strip_suffix(".png").is_some(), "{path}");
         let (width, height) = size_of(&bytes)?;
         let drawn: f64 = told.charts.iter().map(|chart| chart.height).sum();
         assert!(width >= 1_280 && f64::from(height) > 2.0 * drawn, "{width} x {height}");
