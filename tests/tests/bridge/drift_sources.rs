@@ -208,10 +208,11 @@ fn an_exported_folder_is_a_source_too() -> Result<()> {
         let now = contract::Timestamp::now().as_millisecond();
         for (run, days, value) in [("a1", 2_i64, 0.05), ("b2", 1, 0.42)] {
             let at = now - days * 86_400_000;
+            let earlier = at - 3_600_000;
             let meta = format!("run_id: {run}\nexperiment_id: '7'\nstatus: 3\nstart_time: {at}\nend_time: {at}\n");
             write(root, &format!("7/{run}/meta.yaml"), &meta)?;
             write(root, &format!("7/{run}/metrics/DriftedColumnsCount.share"), &format!("{at} 0.5 0\n"))?;
-            write(root, &format!("7/{run}/metrics/ValueDrift:guests"), &format!("{at} 0.3 0\n{at} {value} 1\n"))?;
+            write(root, &format!("7/{run}/metrics/ValueDrift:guests"), &format!("{earlier} 0.3 0\n{at} {value} 1\n"))?;
         }
         write(root, "7/meta.yaml", "experiment_id: '7'\nname: nightly drift\n")?;
         let address = root.display().to_string();

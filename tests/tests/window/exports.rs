@@ -82,7 +82,7 @@ fn exports_are_opened_in_the_real_webkit() -> Result<()> {
                 ensure!(fs::read_to_string(&file)?.starts_with("section,name,left,right,difference,verdict"), "{file:?}");
                 // Each chart has a button of its own; the first is enough.
                 let script = "[...document.querySelectorAll('button')].find(button => button.innerText.startsWith('Save picture')).click()";
-                window.find("button", "Save picture…").await?;
+                shows(window, "Save picture…").await?;
                 window.web().execute(script, vec![]).await?;
                 let file = save(window, "Save picture", None, folder.path()).await?;
                 ensure!(fs::read(&file)?.starts_with(b"\x89PNG"), "{file:?}");

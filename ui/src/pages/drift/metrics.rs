@@ -297,7 +297,7 @@ fn Events(events: Vec<MetricEvent>) -> impl IntoView {
         let at = event.at;
         let icon = if event.is_alarm { "triangle-alert" } else { "layers" };
         view! {
-            <li>
+            <li class="row">
                 <Icon name=icon />
                 <time class="dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::minute(at, desk.zone())}</time>
                 " "

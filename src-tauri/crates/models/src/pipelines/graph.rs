@@ -121,7 +121,7 @@ fn links(steps: &[DefinedStep]) -> Vec<Link> {
                 own.entry(from).or_insert(kind);
             }
         }
-        if let Some((holder, is_if)) = step.inside {
+        if let Some((holder, is_if)) = step.inside.filter(|(holder, _)| *holder != to) {
             // Only the first steps of a branch hang on the condition itself.
             own.remove(&holder);
             let follows = own.keys().any(|from| steps.get(*from).is_some_and(|other| other.inside == step.inside));
