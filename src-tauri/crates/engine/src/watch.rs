@@ -20,7 +20,10 @@ pub use alerts::{AlertEvents, Raise};
 pub use news::Alert;
 
 use self::models::ModelSight;
-use crate::{Desk, EngineError, executions::hours_before};
+use crate::{
+    Desk, EngineError,
+    executions::{Known, hours_before},
+};
 use aws::Session;
 use contract::{
     Fault, Notice, Timestamp,
@@ -30,7 +33,6 @@ use contract::{
     settings::{Place, Settings, Watching, Zone},
 };
 use failing::{Failing, failing};
-use look::Findings;
 use news::{Memory, News};
 use std::{
     collections::HashMap,
@@ -163,6 +165,11 @@ impl Lookout {
             wake: Notify::new(),
             cancel: CancellationToken::new(),
         })
+    }
+
+    /// With the sight locked: whether what is in it may have been listed only.
+    fn is_looking(&self) -> bool {
+        self.looking.load(Ordering::Relaxed) != 0
     }
 
     pub fn sight(&self) -> MutexGuard<'_, Sight> {
@@ -326,7 +333,7 @@ impl Desk {
 
     async fn keep_looking(self, lookout: Arc<Lookout>) {
         let watch = &self.inner.watch;
-        let mut findings = Findings::default();
+        let mut known = Known::default();
         let mut failures = 0_u32;
         while !lookout.cancel.is_cancelled() {
             let notifies = watch.begun.load(Ordering::Relaxed) && self.notifies(&lookout.place.profile).await;
@@ -338,7 +345,7 @@ impl Desk {
             }
             let hours = watch.hours();
             lookout.looking.store(hours, Ordering::Relaxed);
-            let whole = self.look(&lookout, hours, &mut findings).await;
+            let whole = self.look(&lookout, hours, &mut known).await;
             lookout.looking.store(0, Ordering::Relaxed);
             match whole {
                 Ok(whole) => {
@@ -365,10 +372,10 @@ impl Desk {
         }
     }
 
-    async fn look(&self, lookout: &Lookout, hours: u32, findings: &mut Findings) -> Result<bool, EngineError> {
+    async fn look(&self, lookout: &Lookout, hours: u32, known: &mut Known) -> Result<bool, EngineError> {
         let session = self.session_at(lookout).await?;
         lookout.began.get_or_init(|| session.now());
-        self.look_around(&session, lookout, hours, findings).await
+        self.look_around(&session, lookout, hours, known).await
     }
 
     /// The window's own session for the open place: its calls are paced together with those of the pages.
@@ -402,7 +409,8 @@ impl Desk {
             let sight = lookout.sight();
             let mut memory = lock(&self.inner.watch.memory);
             let settle = self.inner.watch.pace.settle;
-            let mut failing = failing(&sight, &lookout.place, since, settle, |name| memory.was_told(name));
+            let mut failing =
+                failing((&sight, lookout.is_looking()), &lookout.place, since, settle, |name| memory.was_told(name));
             failing.extend(troubles(&sight, &lookout.place, (since, now), self.inner.watch.settings().0.models));
             let told = lookout.notifies.load(Ordering::Relaxed);
             memory.note(&lookout.place, &failing, &marks, (began, now), told)

@@ -19,7 +19,7 @@ use contract::{
 };
 use futures_util::{StreamExt, stream};
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
@@ -75,18 +75,18 @@ impl Desk {
         let bounds = || within.map(|within| within.resolve(session.now()));
         let failed = Self::failed(session);
         let mut known = Known::default();
-        let mut looked = HashSet::new();
         let mut token = None;
         let mut read = 0;
         loop {
+            let is_first = token.is_none();
             let (items, next) = runs::page(session, of, None, PAGE, token).await.map_err(&failed)?;
             read += items.len();
             // The service lists by start, newest first, and takes no range.
             let over = bounds().is_some_and(|(from, _)| items.iter().any(|item| item.started < from));
             writer.append(items.into_iter().filter(|item| ran_within(item, bounds())).map(row).collect());
-            if looked.is_empty() {
+            if is_first {
                 // The first rows are those in sight: they are complete before the rest is read.
-                self.look_at_new(session, &mut known, &mut looked, writer).await;
+                self.look_at_new(session, &mut known, writer).await;
             }
             if over || next.is_none() || writer.cancelled() {
                 break;
@@ -99,7 +99,7 @@ impl Desk {
         }
         writer.finish(session.now());
         while !writer.cancelled() {
-            self.look_at_new(session, &mut known, &mut looked, writer).await;
+            self.look_at_new(session, &mut known, writer).await;
             self.pause(AGAIN).await;
             if writer.cancelled() {
                 break;
@@ -124,7 +124,6 @@ impl Desk {
         writer: &Arc<SetWriter<ExecutionRow>>,
     ) -> Result<Timestamp, EngineError> {
         let mut known = Known::default();
-        let mut looked = HashSet::new();
         loop {
             let bounds = Some(within.resolve(session.now()));
             let since = bounds.map_or(session.now(), |(from, _)| from);
@@ -147,7 +146,7 @@ impl Desk {
                 }
                 listed += 1;
                 if listed % LOOK_AFTER == 0 {
-                    self.look_at_new(session, &mut known, &mut looked, writer).await;
+                    self.look_at_new(session, &mut known, writer).await;
                 }
                 match answer {
                     Ok(mut items) => {
@@ -162,7 +161,7 @@ impl Desk {
             }
             drop(asked);
             leave_out(writer, bounds);
-            self.look_at_new(session, &mut known, &mut looked, writer).await;
+            self.look_at_new(session, &mut known, writer).await;
             writer.finish(session.now());
             self.pause(AGAIN_ALL).await;
             if writer.cancelled() {
@@ -213,19 +212,11 @@ impl Desk {
         &self,
         session: &Session,
         known: &mut Known,
-        looked: &mut HashSet<(String, Status, u64)>,
         writer: &Arc<SetWriter<ExecutionRow>>,
     ) {
         let mut rows: Vec<ExecutionRow> = writer.rows_by_id().into_values().collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.started));
         rows.truncate(MOST_LOOKS);
-        rows.retain(|row| {
-            let again = row.status == Status::Running;
-            !row.looked && looked.insert((row.arn.clone(), row.status, row.redrives)) || again
-        });
-        if rows.is_empty() {
-            return;
-        }
         if let Err(error) =
             look_all(self, session, rows, known, &|| writer.cancelled(), &mut |row| writer.replace(row)).await
         {

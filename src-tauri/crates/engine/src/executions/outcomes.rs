@@ -11,7 +11,10 @@ use ::executions::{
 use aws::{AwsError, Session, executions::runs};
 use contract::executions::{ExecutionRow, Status};
 use futures_util::{StreamExt, stream};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use store::Outcome;
 
 /// Events read from the end of a history.
@@ -20,13 +23,28 @@ const TAIL: i32 = 50;
 const LONG_TAIL: i32 = 500;
 const AT_ONCE: usize = 6;
 
-/// Definitions of the machines in a list, read once each. `None` is one that could not be read.
+/// What the looks at the rows of a list have found out so far.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
+    /// Of the machines, read once each. `None` is one that could not be read.
     definitions: HashMap<String, Option<Arc<Definition>>>,
+    /// Rows that a further call would say no more of.
+    settled: HashSet<Settled>,
+}
+
+/// An execution as it was when it was looked at: a redriven one is another.
+type Settled = (String, Status, u64);
+
+fn settled(row: &ExecutionRow) -> Settled {
+    (row.arn.clone(), row.status, row.redrives)
 }
 
 impl Known {
+    /// Whether there is something to find out about a row. What runs goes on from state to state.
+    fn asks(&self, row: &ExecutionRow) -> bool {
+        row.status == Status::Running || !row.looked && !self.settled.contains(&settled(row))
+    }
+
     /// Whether a success of the machine may be a caught failure; true as long as its definition cannot be read.
     pub async fn may_catch(&mut self, desk: &Desk, session: &Session, machine: &str) -> bool {
         let definition = self.definition(desk, session, machine).await;
@@ -44,8 +62,9 @@ impl Known {
     }
 }
 
-/// Looks up what a listing does not say of these rows, in their order, and hands each on when it is known. Answers with
-/// the first failure of a call, after which nothing more was asked.
+/// Looks up what a listing does not say of these rows, newest first, and hands each on when it is known. Answers with the
+/// first failure of a call, after which nothing more was asked: what is left is asked at the next look, unless it may not
+/// be read.
 pub(crate) async fn look_all(
     desk: &Desk,
     session: &Session,
@@ -54,6 +73,11 @@ pub(crate) async fn look_all(
     cancelled: &(dyn Fn() -> bool + Sync),
     found: &mut (dyn FnMut(ExecutionRow) + Send),
 ) -> Result<(), AwsError> {
+    rows.retain(|row| known.asks(row));
+    if rows.is_empty() {
+        return Ok(());
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.started));
     let wanted: Vec<(String, u64)> = rows.iter().map(|row| (row.arn.clone(), row.redrives)).collect();
     let kept = desk.inner.store.run(move |store| store.outcomes(&wanted)).await.unwrap_or_default();
     rows.retain_mut(|row| match kept.get(&row.arn) {
@@ -65,6 +89,7 @@ pub(crate) async fn look_all(
         _ => true,
     });
     let mut asking = Vec::with_capacity(rows.len());
+    let asked_of: Vec<Settled> = rows.iter().map(settled).collect();
     for row in rows {
         let definition = known.definition(desk, session, &row.machine_arn).await;
         // Without a handler a success is a success.
@@ -82,7 +107,18 @@ pub(crate) async fn look_all(
         if cancelled() {
             break;
         }
-        found(answer?);
+        match answer {
+            Ok(row) => {
+                known.settled.insert(settled(&row));
+                found(row);
+            }
+            Err(error) => {
+                if matches!(error, AwsError::Denied { .. }) {
+                    known.settled.extend(asked_of);
+                }
+                return Err(error);
+            }
+        }
     }
     Ok(())
 }

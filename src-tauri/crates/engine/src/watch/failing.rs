@@ -1,10 +1,11 @@
 //! What of a place is worth a notification: failed executions, failed runs that no execution explains, jobs that are late.
 
 use super::Sight;
-use crate::now::{ended, failed_jobs, incidents};
+use crate::now::{ended as end_of, failed_jobs, incidents};
 use ::jobs::link::is_started;
 use contract::{
     Timestamp,
+    executions::ExecutionRow,
     jobs::JobId,
     now::{AlertEvent, NowKind, NowRow},
     settings::Place,
@@ -67,27 +68,32 @@ impl Failing {
 
 /// What failed, or became late, in a place since then. `was_told` knows what a notification has told already: an execution
 /// that fails because of a run that was told is no news. A run is left out for the time `settle` after its end: whether an
-/// execution explains it shows in that one's history, and that is read when it has ended.
+/// execution explains it shows in that one's history, and that is read when it has ended. Nor is an execution told
+/// before it is known why it failed, for it would be another incident than it is: not while a look `is_under_way`, nor in
+/// that time after its end. One whose history cannot be read is told then.
 pub(super) fn failing(
-    sight: &Sight,
+    (sight, is_under_way): (&Sight, bool),
     place: &Place,
     since: Timestamp,
     settle: Duration,
     was_told: impl Fn(&str) -> bool,
 ) -> Vec<Failing> {
     let mut all = Vec::new();
-    let recent = sight.executions.values().filter(|row| row.stopped.is_some_and(|stopped| stopped >= since));
+    let ended = |row: &&ExecutionRow| row.stopped.is_some_and(|stopped| stopped >= since);
+    let settled = sight.as_of.and_then(|as_of| as_of.checked_sub(settle).ok());
+    let is_settled = |at: Timestamp| settled.is_some_and(|settled| at <= settled);
+    let is_known = |row: &&ExecutionRow| row.looked || !is_under_way && row.stopped.is_some_and(is_settled);
+    let recent = sight.executions.values().filter(ended).filter(is_known);
     for row in incidents(recent, place).into_iter().filter(|row| row.kind == NowKind::Failed) {
         let new = row.executions.iter().filter(|arn| !explains_what_was_told(sight, place, arn, &was_told));
         let happened =
             new.filter_map(|arn| Some((arn.clone(), sight.executions.get(arn)?.stopped?))).collect::<Vec<_>>();
         all.push(Failing::of(&row, happened));
     }
-    let settled = sight.as_of.and_then(|as_of| as_of.checked_sub(settle).ok());
     let ends: HashMap<&JobId, Timestamp> =
-        sight.failed_jobs.iter().filter_map(|row| Some((&row.id, ended(row)?))).collect();
+        sight.failed_jobs.iter().filter_map(|row| Some((&row.id, end_of(row)?))).collect();
     for row in failed_jobs(&sight.failed_jobs, sight.started.values().flatten(), since, place) {
-        let over = |id: &JobId| ends.get(id).copied().filter(|at| settled.is_some_and(|settled| *at <= settled));
+        let over = |id: &JobId| ends.get(id).copied().filter(|at| is_settled(*at));
         let happened = row.jobs.iter().filter_map(|id| Some((name_of(place, id), over(id)?))).collect::<Vec<_>>();
         all.push(Failing::of(&row, happened));
     }
@@ -112,10 +118,7 @@ fn explains_what_was_told(sight: &Sight, place: &Place, arn: &str, was_told: &im
 mod tests {
     use super::*;
     use crate::now::tests_of_jobs::failed_run;
-    use contract::{
-        executions::{ExecutionRow, Status},
-        jobs::facts::StartedRun,
-    };
+    use contract::{executions::Status, jobs::facts::StartedRun};
 
     const SETTLE: Duration = Duration::from_mins(2);
 
@@ -146,7 +149,7 @@ mod tests {
     }
 
     fn names(sight: &Sight, told: &[&str]) -> Vec<String> {
-        let all = failing(sight, &place(), at("00:00"), SETTLE, |name| told.contains(&name));
+        let all = failing((sight, false), &place(), at("00:00"), SETTLE, |name| told.contains(&name));
         all.into_iter().flat_map(|one| one.happened).map(|(name, _)| name).collect()
     }
 
@@ -171,6 +174,24 @@ mod tests {
         sight.executions.insert("arn:one".into(), execution(at("06:10")));
         assert_eq!(names(&sight, &[]), ["arn:one"]);
         assert!(names(&sight, &["eu-west-1 glue:clean/jr_1"]).is_empty());
+    }
+
+    #[test]
+    fn an_execution_is_not_told_before_it_is_known_why_it_failed() {
+        let listed = ExecutionRow { looked: false, error: None, ..execution(at("06:00")) };
+        let mut sight = Sight { as_of: Some(at("06:01")), ..Sight::default() };
+        sight.executions.insert(listed.arn.clone(), listed);
+        let told = |sight: &Sight, is_under_way| {
+            let all = failing((sight, is_under_way), &place(), at("00:00"), SETTLE, |_| false);
+            all.into_iter().map(|one| one.id).collect::<Vec<_>>()
+        };
+        assert!(told(&sight, true).is_empty());
+        assert!(told(&sight, false).is_empty(), "the next look asks again");
+        sight.as_of = Some(at("06:02"));
+        assert!(told(&sight, true).is_empty());
+        assert_eq!(told(&sight, false), ["p arn:daily failed"], "its history cannot be read");
+        sight.executions.insert("arn:one".into(), execution(at("06:00")));
+        assert_eq!(told(&sight, true), ["p arn:daily Bad"]);
     }
 
     #[test]

@@ -9,12 +9,8 @@ use crate::{
     executions::{Known, hours_before, list, look_all, machine_name},
 };
 use aws::Session;
-use contract::{
-    Notice, Timestamp,
-    executions::{ExecutionRow, Status},
-};
+use contract::{Notice, Timestamp, executions::ExecutionRow};
 use futures_util::{StreamExt, stream};
-use std::collections::HashSet;
 
 /// Calls in flight.
 pub(super) const AT_ONCE: usize = 6;
@@ -24,13 +20,6 @@ const AT_A_TIME: usize = 8;
 /// What is said when histories cannot be read.
 const IN_PART: &str = "Failed states and caught failures are missing in part";
 
-/// What the looks at one place have found out so far.
-#[derive(Debug, Default)]
-pub(super) struct Findings {
-    known: Known,
-    looked: HashSet<(String, Status, u64)>,
-}
-
 impl Desk {
     /// Looks around once. False if nobody wanted it any more before it ended.
     pub(super) async fn look_around(
@@ -38,7 +27,7 @@ impl Desk {
         session: &Session,
         lookout: &Lookout,
         hours: u32,
-        findings: &mut Findings,
+        known: &mut Known,
     ) -> Result<bool, EngineError> {
         let over = || !self.is_wanted(lookout);
         let since = hours_before(session.now(), hours);
@@ -47,7 +36,7 @@ impl Desk {
         // Those with failures come first; of the others only those that run, or whose success may be a caught failure.
         let mut wanted = Vec::new();
         for machine in busy {
-            if machine.failed > 0 || machine.running || findings.known.may_catch(self, session, &machine.arn).await {
+            if machine.failed > 0 || machine.running || known.may_catch(self, session, &machine.arn).await {
                 wanted.push(machine.arn);
             }
             if over() {
@@ -60,7 +49,7 @@ impl Desk {
             sight.late = late;
         }
         for part in wanted.chunks(AT_A_TIME) {
-            self.look_at_part(session, part, since, lookout, findings, &mut notices).await;
+            self.look_at_part(session, part, since, lookout, known, &mut notices).await;
             self.inner.watch.tell();
             if over() {
                 return Ok(false);
@@ -83,7 +72,7 @@ impl Desk {
         machines: &[String],
         since: Timestamp,
         lookout: &Lookout,
-        findings: &mut Findings,
+        known: &mut Known,
         notices: &mut Vec<Notice>,
     ) {
         let mut asking = Vec::with_capacity(machines.len());
@@ -104,16 +93,11 @@ impl Desk {
                 ))),
             }
         }
-        rows.retain(|row: &ExecutionRow| {
-            row.status == Status::Running
-                || !row.looked && findings.looked.insert((row.arn.clone(), row.status, row.redrives))
-        });
-        rows.sort_by_key(|row| std::cmp::Reverse(row.started));
         let over = || !self.is_wanted(lookout);
         let mut found = |row: ExecutionRow| {
             lookout.sight().executions.insert(row.arn.clone(), row);
         };
-        if let Err(error) = look_all(self, session, rows, &mut findings.known, &over, &mut found).await {
+        if let Err(error) = look_all(self, session, rows, known, &over, &mut found).await {
             // Once: the next part is refused for the same reason, but names another execution.
             if !notices.iter().any(|notice| notice.text.starts_with(IN_PART)) {
                 notices.push(Notice::warning(format!("{IN_PART}: {error}.")));
