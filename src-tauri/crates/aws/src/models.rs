@@ -50,7 +50,7 @@ async fn search(
     expression: Option<SearchExpression>,
     token: Option<String>,
 ) -> Result<SearchOutput, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(SEARCH.name)).await;
     let others = (accounts == Accounts::Others).then_some(CrossAccountFilterOption::CrossAccount);
     client(session)
         .search()

@@ -28,9 +28,8 @@ pub enum Api {
     EmrEks,
     Glue,
     Lambda,
-    SageMaker,
-    /// QueryLineage and ListArtifacts: SageMaker limits each of its calls by itself, and lists of versions ask these most.
-    SageMakerLineage,
+    /// SageMaker limits each of its calls by itself, and publishes no number: by the name of the call.
+    SageMaker(&'static str),
     /// FilterLogEvents: 5 to 10 a second ("CloudWatch Logs quotas").
     FilterLogEvents,
     DescribeLogStreams,
@@ -54,7 +53,7 @@ impl Api {
             Self::GetExecutionHistory => (200.0, 12.0),
             Self::StartExecution | Self::RedriveExecution => (50.0, 25.0),
             Self::Emr => (20.0, 2.0),
-            Self::EmrServerless | Self::EmrEks | Self::SageMaker | Self::SageMakerLineage => (40.0, 4.0),
+            Self::EmrServerless | Self::EmrEks | Self::SageMaker(_) => (40.0, 4.0),
             Self::Glue | Self::Lambda | Self::DescribeLogStreams => (60.0, 5.0),
             Self::Insights | Self::DescribeLogGroups => (20.0, 4.0),
             Self::FilterLogEvents => (20.0, 3.0),
@@ -112,6 +111,16 @@ mod tests {
         assert_eq!(pacer.take(Api::DescribeExecution, start), Duration::ZERO, "another API has its own bucket");
         let later = start + Duration::from_mins(5);
         assert_eq!(pacer.take(Api::ListExecutions, later), Duration::ZERO, "it fills up again");
+    }
+
+    #[test]
+    fn each_call_of_sagemaker_has_its_own_bucket() {
+        let (pacer, start) = (Pacer::default(), Instant::now());
+        for _ in 0..40 {
+            assert_eq!(pacer.take(Api::SageMaker("DescribeEndpoint"), start), Duration::ZERO);
+        }
+        assert_eq!(pacer.take(Api::SageMaker("DescribeEndpoint"), start).as_millis(), 250);
+        assert_eq!(pacer.take(Api::SageMaker("DescribeModel"), start), Duration::ZERO);
     }
 
     #[test]

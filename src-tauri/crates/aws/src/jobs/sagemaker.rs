@@ -57,13 +57,13 @@ pub async fn page(
     wanted: Wanted<'_>,
     token: Option<String>,
 ) -> Result<(Vec<RunFact>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
     let client = client(session);
     let since = wanted.since.map(date_time);
     let name = wanted.name.map(str::to_owned);
     // Four calls of one shape, each with types of its own.
     macro_rules! list {
         ($list:ident, $summaries:ident, $call:expr, $name:ident, $arn:ident, $status:ident, $end:ident) => {{
+            session.pace(Api::SageMaker($call.name)).await;
             let reply = client
                 .$list()
                 .max_results(PAGE)
@@ -126,7 +126,6 @@ pub async fn page(
 }
 
 pub async fn job(session: &Session, kind: SageMakerKind, name: &str) -> Result<Described, AwsError> {
-    session.pace(Api::SageMaker).await;
     let run = match kind {
         SageMakerKind::Training => training(session, name).await,
         SageMakerKind::Processing => processing(session, name).await,
@@ -149,6 +148,7 @@ fn minutes(seconds: Option<i32>) -> Option<u64> {
 }
 
 async fn training(session: &Session, name: &str) -> Result<RunFact, AwsError> {
+    session.pace(Api::SageMaker(DESCRIBE_TRAINING.name)).await;
     let found = client(session)
         .describe_training_job()
         .training_job_name(name)
@@ -186,6 +186,7 @@ async fn training(session: &Session, name: &str) -> Result<RunFact, AwsError> {
 }
 
 async fn processing(session: &Session, name: &str) -> Result<RunFact, AwsError> {
+    session.pace(Api::SageMaker(DESCRIBE_PROCESSING.name)).await;
     let found = client(session)
         .describe_processing_job()
         .processing_job_name(name)
@@ -229,6 +230,7 @@ async fn processing(session: &Session, name: &str) -> Result<RunFact, AwsError> 
 }
 
 async fn transform(session: &Session, name: &str) -> Result<RunFact, AwsError> {
+    session.pace(Api::SageMaker(DESCRIBE_TRANSFORM.name)).await;
     let found = client(session)
         .describe_transform_job()
         .transform_job_name(name)
@@ -262,6 +264,7 @@ async fn transform(session: &Session, name: &str) -> Result<RunFact, AwsError> {
 }
 
 async fn tuning(session: &Session, name: &str) -> Result<RunFact, AwsError> {
+    session.pace(Api::SageMaker(DESCRIBE_TUNING.name)).await;
     let found = client(session)
         .describe_hyper_parameter_tuning_job()
         .hyper_parameter_tuning_job_name(name)

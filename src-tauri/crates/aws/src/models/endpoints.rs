@@ -50,7 +50,7 @@ pub struct Described {
 
 /// One page of the region's endpoints, newest first, and the token of the next.
 pub async fn page(session: &Session, token: Option<String>) -> Result<(Vec<EndpointItem>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST.name)).await;
     let reply = client(session)
         .list_endpoints()
         .max_results(PAGE)
@@ -100,7 +100,7 @@ fn served(item: &Endpoint) -> Option<EndpointFact> {
 
 /// An endpoint, its configuration and the models of its variants.
 pub async fn describe(session: &Session, name: &str) -> Result<Described, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE.name)).await;
     let found = client(session)
         .describe_endpoint()
         .endpoint_name(name)
@@ -136,14 +136,14 @@ pub async fn describe(session: &Session, name: &str) -> Result<Described, AwsErr
 
 /// The version that a SageMaker model was made from, if it was made from one.
 pub async fn package_of(session: &Session, name: &str) -> Result<Option<String>, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE_MODEL.name)).await;
     let sent = client(session).describe_model().model_name(name).send().await;
     let model = sent.map_err(|error| AwsError::from_sdk(DESCRIBE_MODEL, error).or_absent())?;
     Ok(package(model.primary_container(), model.containers()))
 }
 
 async fn configuration(session: &Session, name: &str) -> Result<DescribeEndpointConfigOutput, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE_CONFIG.name)).await;
     let sent = client(session).describe_endpoint_config().endpoint_config_name(name).send().await;
     sent.map_err(|error| AwsError::from_sdk(DESCRIBE_CONFIG, error).or_absent())
 }

@@ -31,7 +31,7 @@ pub async fn actions_page(
     kind: Option<&str>,
     token: Option<String>,
 ) -> Result<(Vec<ActionItem>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST.name)).await;
     let reply = client(session)
         .list_actions()
         .set_source_uri(source.map(str::to_owned))
@@ -60,7 +60,7 @@ fn listed(item: &ActionSummary) -> Option<ActionItem> {
 
 /// An action by its name.
 pub async fn action(session: &Session, name: &str) -> Result<ActionFact, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE.name)).await;
     let found = client(session)
         .describe_action()
         .action_name(name)

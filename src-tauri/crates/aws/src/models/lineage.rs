@@ -27,7 +27,7 @@ pub enum Towards {
 /// ARNs of the artifacts that stand for a thing in lineage: a query begins at one of them. `uri` is the ARN of a
 /// version or of a model, or the S3 URI of a file.
 pub async fn artifacts(session: &Session, uri: &str) -> Result<Vec<String>, AwsError> {
-    session.pace(Api::SageMakerLineage).await;
+    session.pace(Api::SageMaker(LIST_ARTIFACTS.name)).await;
     let reply = client(session)
         .list_artifacts()
         .source_uri(uri)
@@ -55,7 +55,7 @@ pub async fn query(
     let mut found = Found::default();
     let mut token = None;
     loop {
-        session.pace(Api::SageMakerLineage).await;
+        session.pace(Api::SageMaker(QUERY.name)).await;
         let reply = client(session)
             .query_lineage()
             .start_arns(start)

@@ -55,7 +55,7 @@ pub async fn schedules_page(
     endpoint: Option<&str>,
     token: Option<String>,
 ) -> Result<(Vec<ScheduleSummary>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST.name)).await;
     let reply = client(session)
         .list_monitoring_schedules()
         .set_endpoint_name(endpoint.map(str::to_owned))
@@ -84,7 +84,7 @@ fn summary(item: &MonitoringScheduleSummary) -> Option<ScheduleSummary> {
 }
 
 pub async fn schedule(session: &Session, name: &str) -> Result<ScheduleFact, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE.name)).await;
     let found = client(session)
         .describe_monitoring_schedule()
         .monitoring_schedule_name(name)
@@ -125,7 +125,7 @@ pub async fn runs_page(
     wanted: Wanted<'_>,
     token: Option<String>,
 ) -> Result<(Vec<MonitorRunFact>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST_RUNS.name)).await;
     let reply = client(session)
         .list_monitoring_executions()
         .set_monitoring_schedule_name(wanted.schedule.map(str::to_owned))
@@ -159,7 +159,7 @@ pub(super) fn run(item: &MonitoringExecutionSummary) -> Option<MonitorRunFact> {
 
 /// The processing job of a run, by its name or ARN.
 pub async fn processing(session: &Session, job: &str) -> Result<ProcessingFact, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE_JOB.name)).await;
     let name = job.rsplit('/').next().unwrap_or(job);
     let found = client(session)
         .describe_processing_job()
@@ -195,7 +195,7 @@ pub async fn alerts(session: &Session, schedule: &str) -> Result<Vec<AlertFact>,
     let mut all = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
-        session.pace(Api::SageMaker).await;
+        session.pace(Api::SageMaker(LIST_ALERTS.name)).await;
         let reply = client(session)
             .list_monitoring_alerts()
             .monitoring_schedule_name(schedule)
@@ -235,7 +235,7 @@ pub async fn alert_history_page(
     wanted: Wanted<'_>,
     token: Option<String>,
 ) -> Result<(Vec<AlertChangeFact>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST_ALERT_HISTORY.name)).await;
     let reply = client(session)
         .list_monitoring_alert_history()
         .set_monitoring_schedule_name(wanted.schedule.map(str::to_owned))

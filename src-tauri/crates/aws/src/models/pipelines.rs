@@ -27,7 +27,7 @@ const LIST_PARAMETERS: Call =
 
 /// One page of the region's pipelines, newest first, and the token of the next.
 pub async fn page(session: &Session, token: Option<String>) -> Result<(Vec<PipelineFact>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST.name)).await;
     let reply = client(session)
         .list_pipelines()
         .max_results(PAGE)
@@ -55,7 +55,7 @@ fn listed(item: &PipelineSummary) -> Option<PipelineFact> {
 
 /// A pipeline by its name or ARN, with its definition as it is now.
 pub async fn describe(session: &Session, name: &str) -> Result<PipelineFact, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE.name)).await;
     let found = client(session)
         .describe_pipeline()
         .pipeline_name(name)
@@ -81,7 +81,7 @@ pub async fn executions_page(
     pipeline: &str,
     token: Option<String>,
 ) -> Result<(Vec<PipelineExecutionFact>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST_EXECUTIONS.name)).await;
     let reply = client(session)
         .list_pipeline_executions()
         .pipeline_name(pipeline)
@@ -133,7 +133,7 @@ pub async fn execution(session: &Session, arn: &str) -> Result<PipelineExecution
 
 /// An execution by its ARN, in one call: its parameters are not read.
 pub async fn execution_alone(session: &Session, arn: &str) -> Result<PipelineExecutionFact, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE_EXECUTION.name)).await;
     let found = client(session)
         .describe_pipeline_execution()
         .pipeline_execution_arn(arn)
@@ -159,7 +159,7 @@ async fn parameters(session: &Session, arn: &str) -> Result<Vec<(String, String)
     let mut all = Vec::new();
     let mut token = None;
     loop {
-        session.pace(Api::SageMaker).await;
+        session.pace(Api::SageMaker(LIST_PARAMETERS.name)).await;
         let reply = client(session)
             .list_pipeline_parameters_for_execution()
             .pipeline_execution_arn(arn)
@@ -179,7 +179,7 @@ async fn parameters(session: &Session, arn: &str) -> Result<Vec<(String, String)
 
 /// The definition as it was for an execution, JSON.
 pub async fn definition_for(session: &Session, arn: &str) -> Result<String, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DEFINITION.name)).await;
     let found = client(session)
         .describe_pipeline_definition_for_execution()
         .pipeline_execution_arn(arn)
@@ -196,7 +196,7 @@ pub async fn steps_page(
     arn: &str,
     token: Option<String>,
 ) -> Result<(Vec<PipelineStepFact>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST_STEPS.name)).await;
     let reply = client(session)
         .list_pipeline_execution_steps()
         .pipeline_execution_arn(arn)

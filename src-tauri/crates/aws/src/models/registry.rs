@@ -190,7 +190,7 @@ fn conditions(wanted: Wanted<'_>) -> Option<SearchExpression> {
 
 /// A group by its name, or by its ARN if another account shares it. Its tags are not read.
 pub async fn describe_group(session: &Session, id: &str) -> Result<GroupFact, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE_GROUP.name)).await;
     let found = client(session)
         .describe_model_package_group()
         .model_package_group_name(id)
@@ -204,7 +204,7 @@ pub async fn describe_group(session: &Session, id: &str) -> Result<GroupFact, Aw
 
 /// A version as it is now. Its tags are not read.
 pub async fn describe_version(session: &Session, arn: &str, included: Included) -> Result<VersionFact, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(DESCRIBE.name)).await;
     let included = match included {
         Included::All => IncludedData::AllData,
         Included::Metadata => IncludedData::MetadataOnly,
@@ -229,7 +229,7 @@ pub async fn items_page(
     group: &str,
     token: Option<String>,
 ) -> Result<(Vec<VersionItem>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(LIST.name)).await;
     let reply = client(session)
         .list_model_packages()
         .model_package_group_name(group)
@@ -248,7 +248,7 @@ pub async fn items_page(
 
 /// Up to 100 versions by ARN, in one call.
 pub async fn batch(session: &Session, arns: &[String]) -> Result<Batch, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(BATCH.name)).await;
     let reply = client(session)
         .batch_describe_model_package()
         .set_model_package_arn_list(Some(arns.to_vec()))

@@ -77,7 +77,7 @@ pub async fn update_version(
         stage.set_stage_description(to.description.clone()).build()
     });
     let set: HashMap<String, String> = change.set.iter().cloned().collect();
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(UPDATE_VERSION.name)).await;
     permit.check()?;
     let reply = client(session)
         .update_model_package()
@@ -103,7 +103,7 @@ pub async fn update_alert(
     failing: u8,
     of: u8,
 ) -> Result<Answered, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(UPDATE_ALERT.name)).await;
     permit.check()?;
     let reply = client(session)
         .update_monitoring_alert()
@@ -119,7 +119,7 @@ pub async fn update_alert(
 
 /// Lets a stopped schedule run again.
 pub async fn start_schedule(permit: &WritePermit, session: &Session, schedule: &str) -> Result<Answered, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(START_SCHEDULE.name)).await;
     permit.check()?;
     let sent = client(session).start_monitoring_schedule().monitoring_schedule_name(schedule).send().await;
     let reply = sent.map_err(|error| conflict(AwsError::from_sdk(START_SCHEDULE, error)))?;
@@ -128,7 +128,7 @@ pub async fn start_schedule(permit: &WritePermit, session: &Session, schedule: &
 
 /// Stops a schedule; a run that is on its way goes on.
 pub async fn stop_schedule(permit: &WritePermit, session: &Session, schedule: &str) -> Result<Answered, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(STOP_SCHEDULE.name)).await;
     permit.check()?;
     let sent = client(session).stop_monitoring_schedule().monitoring_schedule_name(schedule).send().await;
     let reply = sent.map_err(|error| conflict(AwsError::from_sdk(STOP_SCHEDULE, error)))?;
@@ -144,7 +144,7 @@ pub async fn start_pipeline(
 ) -> Result<Answered, AwsError> {
     let parameter = |(name, value): &(String, String)| Parameter::builder().name(name).value(value).build();
     let parameters: Vec<Parameter> = start.parameters.iter().map(parameter).collect();
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(START_PIPELINE.name)).await;
     permit.check()?;
     let reply = client(session)
         .start_pipeline_execution()
@@ -169,7 +169,7 @@ pub async fn retry_pipeline(
     execution: &str,
     token: &str,
 ) -> Result<Answered, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(RETRY_PIPELINE.name)).await;
     permit.check()?;
     let reply = client(session)
         .retry_pipeline_execution()
@@ -188,7 +188,7 @@ pub async fn stop_pipeline(
     execution: &str,
     token: &str,
 ) -> Result<Answered, AwsError> {
-    session.pace(Api::SageMaker).await;
+    session.pace(Api::SageMaker(STOP_PIPELINE.name)).await;
     permit.check()?;
     let reply = client(session)
         .stop_pipeline_execution()

@@ -10,11 +10,11 @@ const PROCESSING: Call = Call::new("StopProcessingJob", "sagemaker:StopProcessin
 const TRANSFORM: Call = Call::new("StopTransformJob", "sagemaker:StopTransformJob");
 
 pub(super) async fn stop(session: &Session, kind: SageMakerKind, name: &str) -> Result<Option<String>, AwsError> {
-    session.pace(Api::SageMaker).await;
     let client = Client::new(session.config());
     // Three calls of one shape, each with types of its own.
     macro_rules! stop {
         ($stop:ident, $name:ident, $call:expr) => {{
+            session.pace(Api::SageMaker($call.name)).await;
             let reply = client.$stop().$name(name).send().await.map_err(|error| AwsError::from_sdk($call, error))?;
             Ok(reply.request_id().map(str::to_owned))
         }};

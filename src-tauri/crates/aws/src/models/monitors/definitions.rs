@@ -20,11 +20,11 @@ const EXPLAINABILITY: Call =
 
 /// A job definition by its name.
 pub async fn describe(session: &Session, kind: MonitorKind, name: &str) -> Result<JobDefinitionFact, AwsError> {
-    session.pace(Api::SageMaker).await;
     let client = client(session);
     // Four calls of one shape, each with types of its own; the answer comes along for what only some of them say.
     macro_rules! read {
         ($describe:ident, $call:expr, $baseline:ident, $app:ident, $input:ident, $output:ident) => {{
+            session.pace(Api::SageMaker($call.name)).await;
             let found = client
                 .$describe()
                 .job_definition_name(name)
