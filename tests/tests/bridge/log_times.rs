@@ -1,4 +1,4 @@
-//! What of a log follows from the times of its records: repeats that fold, clocks that are off, zones that are not told.
+//! What of a log follows from its records and their times: repeats that fold, clocks that are off, zones untold.
 
 use super::logs::{DAILY_BATCH, plain, step};
 use anyhow::Result;

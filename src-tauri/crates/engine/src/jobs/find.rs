@@ -123,8 +123,8 @@ fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// What runs of an engine may belong to: of clusters those that are open, and those that ended some days ago. With whether
-/// there are more than are listed.
+/// What runs of an engine may belong to: of clusters those that are open, and those that ended some days ago. Beside
+/// them, whether there are more.
 async fn places(session: &Session, engine: Engine) -> Result<(Vec<Place>, bool), AwsError> {
     let (mut all, mut token) = (Vec::new(), None);
     let mut known = BTreeSet::new();

@@ -1,8 +1,8 @@
 //! Files of a merged log whose clock does not fit the others.
 //!
-//! Times are taken as they are told until the person sets a file's clock: which of two is right, nobody knows. But a file
-//! all of whose times lie apart from all others of its run stands in a wrong place among them, and whoever reads should
-//! know.
+//! Times are taken as they are told until the person sets a file's clock: which of two is right, nobody knows. But a
+//! file all of whose times lie apart from all others of its run stands in a wrong place among them, and whoever reads
+//! should know.
 
 use contract::{Notice, Timestamp, jobs::LogRole, logs::LogFileState};
 use jiff::SignedDuration;

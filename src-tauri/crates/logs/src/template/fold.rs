@@ -123,7 +123,7 @@ impl Folds {
         self.state().reached
     }
 
-    /// Folds what the sequence has more, until that is `enough`, which is asked before every thousand, and again and again
+    /// Folds what the sequence has more, until that is `enough`, which is asked before every thousand, and over and over
     /// while somebody else folds.
     pub fn extend(&self, of: &dyn Sequence, mut enough: impl FnMut(Reached) -> bool) -> Result<Reached, LogFault> {
         let _one_at_a_time = loop {
