@@ -14,7 +14,7 @@ use std::{
 use tauri::ipc::InvokeResponseBody;
 
 /// How long a test waits for an event before it calls it missing.
-pub const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(3);
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heard {

@@ -35,6 +35,18 @@ pub fn until<T>(what: &str, mut found: impl FnMut() -> Result<Option<T>>) -> Res
     anyhow::bail!("waited 60 s for {what}")
 }
 
+/// Waits until what is read stays the same for half a second: whatever was on its way has come.
+pub fn still<T: PartialEq + Copy>(what: &str, mut read: impl FnMut() -> Result<T>) -> Result<T> {
+    let (mut last, mut since) = (read()?, Instant::now());
+    until(&format!("{what} to stand still"), || {
+        let now = read()?;
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+        Ok((since.elapsed() >= Duration::from_millis(500)).then_some(last))
+    })
+}
+
 pub fn rows(core: &Core, set: contract::SetId) -> Result<Rows> {
     Ok(core.ask(&ReadRows { set, from: 0, to: 512 })?.rows)
 }

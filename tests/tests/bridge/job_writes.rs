@@ -1,8 +1,11 @@
 //! Runs asked for again with a change, ended, and put on another cluster: each with its plan, its receipt and its place in
 //! the audit log; and nothing is started twice.
 
-use super::jobs::{adhoc, kitchens, nightly, one, open};
-use anyhow::{Context as _, Result, bail};
+use super::{
+    executions::until,
+    jobs::{adhoc, kitchens, nightly, one, open},
+};
+use anyhow::{Context as _, Result};
 use contract::{
     Code, Severity,
     jobs::{DescribeJob, EditJob, Engine, HomeId, JobChange, JobDetail, JobId, JobsOf, PlanJobRun, PlanJobStop, State},
@@ -12,17 +15,10 @@ use contract::{
     session::OpenProfile,
 };
 use serde_json::json;
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
 use tests::{
     bridge::{Core, Touch, on_estate},
     estate::Estate,
 };
-
-/// Long enough for a run of the estate at its pace.
-const PATIENCE: Duration = Duration::from_secs(40);
 
 fn set(key: &str, value: &str) -> JobChange {
     JobChange::Setting { key: key.into(), value: Some(value.into()) }
@@ -46,17 +42,10 @@ fn describe(core: &Core, id: &JobId) -> Result<JobDetail> {
 
 /// The state that a run ends in.
 fn end(core: &Core, id: &JobId) -> Result<State> {
-    let until = Instant::now() + PATIENCE;
-    loop {
+    until(&format!("the end of {id}"), || {
         let state = describe(core, id)?.view.row.state;
-        if state.is_over() {
-            return Ok(state);
-        }
-        if Instant::now() > until {
-            bail!("{id} is still {}", state.word());
-        }
-        thread::sleep(Duration::from_millis(200));
-    }
+        Ok(state.is_over().then_some(state))
+    })
 }
 
 fn named(core: &Core, home: HomeId, name: &str) -> Result<usize> {
@@ -258,7 +247,7 @@ fn what_is_on_its_way_is_ended_in_its_engines_way() -> Result<()> {
 fn a_step_of_a_cluster_that_is_gone_goes_to_another() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         quick(estate)?;
-        let gone = one(core, HomeId::Cluster("j-1G0NEFRANCH1S".into()), "franchise-export", &State::Succeeded)?;
+        let gone = one(core, HomeId::Cluster("j-1G0NEFRANCH1S".into()), "franchise-report", &State::Succeeded)?;
         let changes = vec![set("spark.driver.maxResultSize", "2g")];
         let edit = core.ask(&EditJob { id: gone.id.clone(), changes: changes.clone(), cluster: None })?;
         let refused = |notice: &&contract::Notice| notice.severity == Severity::Refusal;

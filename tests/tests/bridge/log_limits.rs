@@ -1,4 +1,4 @@
-//! What bounds logs: the copies on this computer, tens of thousands of files, keys and throttles that refuse.
+//! What bounds logs: the copies on this computer, tens of thousands of files, keys and throttles that refuse, bombs.
 
 use super::{
     diagnosis::{diagnose, run},
@@ -10,7 +10,7 @@ use contract::{
     logs::{ClearLogCache, CloseLog, LogView, ReadLogCache},
 };
 use serde_json::{Value, json};
-use std::{thread, time::Duration};
+use std::{fs, path::PathBuf, thread, time::Duration};
 use tests::bridge::{Touch, on_estate};
 
 #[test]
@@ -109,4 +109,33 @@ fn of_a_crowd_of_files_the_most_telling_are_read_and_the_rest_is_counted() -> Re
         assert!(estate.calls("GetObject", mark)?.len() <= FILES / 2, "the rest was not fetched");
         Ok(())
     })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_bomb_is_stopped() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let crowd = estate.post("crowd", &json!({ "count": 2, "bomb_mib": 300 }))?;
+        let prefix = crowd.get("prefix").and_then(Value::as_str).context("a prefix")?;
+        let state = core.open_one(&format!("s3://lake-logs/{prefix}steps/s-1BOMB00000000/stderr.gz"))?;
+        let fault = state.files[0].fault.clone().unwrap_or_default();
+        assert!(fault.starts_with("stopped after line "), "{fault}");
+        assert!(state.files[0].length < 100 << 20 && state.lines > 1_000, "{state:?}");
+        let kept: u64 = copies()?.iter().map(|path| path.metadata().map_or(0, |about| about.len())).sum();
+        core.ask(&CloseLog { log: state.log })?;
+        for _ in 0..100 {
+            if copies()?.is_empty() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("what was stopped is not kept: {kept} bytes, {:?}", copies()?);
+    })
+}
+
+/// Files in the cache of this test's own computer.
+fn copies() -> Result<Vec<PathBuf>> {
+    let data = std::env::var_os("QUARTERDECK_DATA_DIR").context("the test's own data folder")?;
+    let folder = PathBuf::from(data).join("cache").join("logs");
+    Ok(fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect())
 }

@@ -29,6 +29,7 @@ mod job_logs;
 mod job_writes;
 mod jobs;
 mod log_limits;
+mod log_times;
 mod logs;
 mod model_faults;
 mod model_gates;

@@ -1,6 +1,7 @@
 //! Pipelines: a failed execution leads to its step and job; started, retried and stopped, each with its plan and
 //! receipt; and a monitoring schedule off and on again.
 
+use crate::executions::until;
 use anyhow::{Context as _, Result, bail};
 use contract::{
     Code, Severity,
@@ -18,17 +19,10 @@ use contract::{
     sets::Rows,
 };
 use serde_json::json;
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
 use tests::{
     bridge::{Core, Touch, on_estate},
     estate::Estate,
 };
-
-/// Long enough for an execution of the estate at its pace.
-const PATIENCE: Duration = Duration::from_secs(40);
 
 fn quick(estate: &Estate) -> Result<()> {
     estate.post("pace", &json!({ "seconds": 0.05 })).map(drop)
@@ -56,17 +50,10 @@ fn describe(core: &Core, arn: &str) -> Result<PipelineExecutionDetail> {
 
 /// The execution when it has come to its end.
 fn end(core: &Core, arn: &str) -> Result<PipelineExecutionDetail> {
-    let until = Instant::now() + PATIENCE;
-    loop {
+    until(&format!("the end of {arn}"), || {
         let detail = describe(core, arn)?;
-        if detail.row.status.is_over() {
-            return Ok(detail);
-        }
-        if Instant::now() > until {
-            bail!("{arn} is still {}", detail.row.status.word());
-        }
-        thread::sleep(Duration::from_millis(200));
-    }
+        Ok(detail.row.status.is_over().then_some(detail))
+    })
 }
 
 fn begun(receipt: &Receipt) -> Result<String> {

@@ -62,7 +62,7 @@ async fn fails_again(window: &Window, machine: &str) -> Result<()> {
     Estate::shared()?.start_execution(machine, "fails-in-the-window")?;
     let start = Instant::now();
     while failures(window).await? == before {
-        if start.elapsed() > Duration::from_mins(1) {
+        if start.elapsed() > Duration::from_mins(2) {
             bail!("Now does not show the new failure of {machine}");
         }
         tokio::time::sleep(Duration::from_millis(500)).await;

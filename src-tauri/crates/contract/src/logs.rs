@@ -155,8 +155,8 @@ pub struct LogRow {
     /// Of the record, when its first line is shown.
     pub time: Option<Timestamp>,
     pub level: Option<LogLevel>,
-    /// What the line says; in [`LogView::Records`] and [`LogView::Folds`] without the time and level that stand before it. Control characters
-    /// and escapes are gone, secrets are masked, what is very long is cut.
+    /// What the line says; in [`LogView::Records`] and [`LogView::Folds`] without the time and level that stand before
+    /// it. Control characters and escapes are gone, secrets are masked, what is very long is cut.
     pub text: String,
     /// Characters that were cut from its end.
     pub cut: u64,

@@ -7,6 +7,9 @@ pub enum LogFault {
     /// The caller's [`Cancel`](crate::Cancel) was set.
     #[error("cancelled")]
     Cancelled,
+    /// Nobody looks for the records any more that were waited for.
+    #[error("its records are no longer looked for")]
+    Abandoned,
     /// The reader that was handed over failed: network, permission. What was read before it stays.
     #[error("the source cannot be read after {read} bytes")]
     Source {

@@ -8,8 +8,8 @@
 //!   joins the two: lines can be read, searched and grouped while the rest still arrives;
 //! - [`display`] makes text of raw lines, [`head`] reads their time and level, [`record`] groups them, [`template`]
 //!   folds what repeats;
-//! - [`search()`] looks through one file or many, [`merge`] puts several on one clock, [`skew`] tells how far two clocks are apart, [`refs`] finds what names another
-//!   file, [`mask`] what must not be shown.
+//! - [`search()`] looks through one file or many, [`merge`] puts several on one clock, [`skew`] tells how far two
+//!   clocks are apart, [`refs`] finds what names another file, [`mask`] what must not be shown.
 //!
 //! No network, no clock, and no disk but the files handed over. Everything blocks and belongs on a thread for blocking
 //! work; everything long takes a [`Cancel`]. Nothing panics on what a stranger wrote. Memory does not grow with a file

@@ -32,7 +32,7 @@ use std::{ops::Range, sync::Arc};
 pub enum Place {
     /// Lines alone.
     Log(Arc<crate::Log>),
-    /// With their records, which a [`Filter`] needs. Somebody extends them while the log grows.
+    /// With their records, which a [`Filter`] needs. Somebody extends them while the log grows, or abandons them.
     Records(Arc<Records>),
 }
 

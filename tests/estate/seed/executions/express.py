@@ -36,7 +36,7 @@ def beat(call: Call) -> Outcome | None:
 
 
 def _heartbeat_past(past: Past) -> None:
-    last = past.cast.now // EVERY * EVERY
+    last = (past.cast.now - 10) // EVERY * EVERY  # The newest too has begun.
     for number in range(BEATS - 1, -1, -1):
         when = last - number * EVERY + 4 + past.dice.random()
         script = "clock" if number % 11 == 3 else "none" if number == 20 else "fine"

@@ -39,7 +39,7 @@ def cast(stage: Stage) -> None:
             GONE, ("MASTER", "m6g.xlarge", 1, "ON_DEMAND", {}), ("CORE", "m6g.xlarge", 2, "ON_DEMAND", {})),
         reason={"Code": "USER_REQUEST", "Message": "Terminated by user request"}))
     for days_before in range(9, 3, -1):  # Daily until somebody ended its cluster.
-        stage.step(gone, "franchise-export", at(days_before, "05:30:00"), 260, "franchise_export.py",
+        stage.step(gone, "franchise-report", at(days_before, "05:30:00"), 260, "franchise_export.py",
                    ["--day", stage.day(days_before)], logs=days_before < 6)
 
 

@@ -31,23 +31,20 @@ pub fn Capacity(id: JobId) -> impl IntoView {
         });
     });
     ask.run(());
-    move || {
-        match answer.get() {
+    move || match answer.get() {
         None => view! { <Skeleton rows=2 /> }.into_any(),
         Some(Err(fault)) => view! { <FaultView fault retry=ask /> }.into_any(),
         Some(Ok(Answer { rows, notices })) => view! {
             <section aria-label="Capacity">
                 <h3 class="part-title">"Capacity"</h3>
                 <Partial notices=Signal::stored(notices) />
-                {if rows.is_empty() {
-                    view! { <p class="soft">"What it runs on has no limit of its own and keeps nothing ready."</p> }.into_any()
-                } else {
-                    view! { <Rows rows /> }.into_any()
-                }}
+                {rows.is_empty().then(|| view! {
+                    <p class="soft">"What it runs on has no limit of its own and keeps nothing ready."</p>
+                })}
+                {(!rows.is_empty()).then(|| view! { <Rows rows /> })}
             </section>
         }
         .into_any(),
-    }
     }
 }
 

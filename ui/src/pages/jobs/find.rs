@@ -69,12 +69,13 @@ fn Find(engine: Engine, run: String) -> impl IntoView {
                 format!("{name} does not say what it belongs to. Looking for it takes a call for each of {words}.");
             said(text.into_any(), Some(act(format!("Look in {words}"), move || ask.run(true))))
         }
-        Some(Ok(FoundRun::Nowhere { places, unread })) => {
-            said(nowhere(&name(), engine, &words(places), unread).into_any(), None)
+        Some(Ok(FoundRun::Nowhere { places, unread, why, more })) => {
+            let missed = missed(unread, why.as_deref(), more);
+            said(nowhere(&name(), engine, &words(places), &missed).into_any(), None)
         }
         Some(Ok(FoundRun::Stopped)) => {
             let text = format!("The search for {} was stopped.", name());
-            said(text.into_any(), Some(act("Look again".to_owned(), move || ask.run(true))))
+            said(text.into_any(), Some(act("Look again".to_owned(), move || ask.run(false))))
         }
     }
 }
@@ -101,11 +102,23 @@ fn stop(run: Option<String>) {
     });
 }
 
-fn nowhere(run: &str, engine: Engine, places: &str, unread: u64) -> String {
+fn nowhere(run: &str, engine: Engine, places: &str, missed: &str) -> String {
     // Clusters come and go; the others stay until somebody deletes them.
     let when = if engine == Engine::Emr { format!(" of the last {FIND_DAYS} days") } else { String::new() };
-    let missed = if unread > 0 { format!(" {} could not be asked.", format::count(unread)) } else { String::new() };
     format!("{run} was not found in {places}{when} of this region.{missed}")
+}
+
+/// Where it was not looked for.
+fn missed(unread: u64, why: Option<&str>, more: bool) -> String {
+    let mut text = String::new();
+    if unread > 0 {
+        let why = why.map(|why| format!(": {}", format::one_line(why))).unwrap_or_default();
+        text = format!(" {} could not be asked{why}.", format::count(unread));
+    }
+    if more {
+        text.push_str(" There are more, which were not looked through.");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -121,9 +134,10 @@ mod tests {
 
     #[test]
     fn what_was_looked_through_is_said() {
-        let said = nowhere("s-1", Engine::Emr, "12 clusters", 0);
+        let said = nowhere("s-1", Engine::Emr, "12 clusters", &missed(0, None, false));
         assert_eq!(said, "s-1 was not found in 12 clusters of the last 7 days of this region.");
-        let said = nowhere("jr_1", Engine::Glue, "3 Glue jobs", 1);
-        assert_eq!(said, "jr_1 was not found in 3 Glue jobs of this region. 1 could not be asked.");
+        let said = nowhere("jr_1", Engine::Glue, "3 Glue jobs", &missed(1, Some("access denied"), false));
+        assert_eq!(said, "jr_1 was not found in 3 Glue jobs of this region. 1 could not be asked: access denied.");
+        assert_eq!(missed(0, None, true), " There are more, which were not looked through.");
     }
 }

@@ -77,6 +77,7 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
     let filter = crate::parts::list::use_filter();
     let set = use_set(move || Some(OpenLogFiles { id: job.get_value() }), move || filter.get(), state.sort);
     let chosen = state.chosen;
+    let desk = Desk::get();
     let shown = Memo::new(move |_| set.state.with(|state| state.as_ref().map_or(0, |state| state.shown)));
     // All that the filter leaves, but for those that are for a machine to read.
     let read_all = move |_| {
@@ -87,11 +88,21 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
             let mut at = 0;
             while at < all {
                 let to = all.min(at + AT_ONCE);
-                let Ok(window) = bridge::call(ReadRows { set: id, from: at, to }).await else { return };
+                let window = match bridge::call(ReadRows { set: id, from: at, to }).await {
+                    Ok(window) => window,
+                    Err(fault) => {
+                        desk.say(fault.title);
+                        return;
+                    }
+                };
                 let rows = LogFileRow::take(window.rows).unwrap_or_default().into_iter();
                 let readable = rows.filter(|row| !matches!(row.role, LogRole::EventLog | LogRole::Metadata));
                 addresses.extend(readable.map(|row| row.address));
                 at = to;
+            }
+            if addresses.is_empty() {
+                desk.say("None of these is a log to read");
+                return;
             }
             on_open.run(addresses);
         });
@@ -118,7 +129,7 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
             <Show when=move || chosen.read().is_empty() && set.complete() && (2..=TOGETHER).contains(&shown.get())>
                 <div class="acts">
                     <button type="button" class="btn" title="On one clock; / searches all of them" on:click=read_all>
-                        {move || format!("Read and search all {} files", format::count(shown.get()))}
+                        "Read and search these files"
                     </button>
                 </div>
             </Show>

@@ -49,7 +49,9 @@ fn Shown(detail: ClusterDetail) -> impl IntoView {
     let ClusterDetail { instances, bootstrap, logs, notices } = detail;
     let count = format::counted(instances.len() as u64, "instance", "instances");
     let none = instances.is_empty();
+    let nothing = none && bootstrap.is_empty() && notices.is_empty();
     view! {
+        {nothing.then(|| view! { <p class="dim">"EMR tells of no instances."</p> })}
         <Partial notices=Signal::stored(notices) />
         {(!bootstrap.is_empty()).then(|| view! {
             <h3 class="part-title">"Bootstrap actions"</h3>

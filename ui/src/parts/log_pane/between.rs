@@ -64,8 +64,12 @@ pub fn Between(log: LogHandle, search: SearchHandle) -> impl IntoView {
         }
     };
     let told = move || match span.get() {
-        (Some(from), Some(to)) => bounds(Range { from: Edge::At(from), until: Edge::At(to) }, desk.zone()),
-        _ => "All of its time. Typed times count from the end of the log: 06:00..06:10, 30m, yesterday 22:00..23:00"
+        (Some(from), Some(to)) => {
+            let span = bounds(Range { from: Edge::At(from), until: Edge::At(to) }, desk.zone());
+            format!("{span}, by the times that the files tell")
+        }
+        _ => "All of its time, by the times that the files tell. Typed times count from the end of the log: \
+              06:00..06:10, 30m, yesterday 22:00..23:00"
             .into(),
     };
     view! {

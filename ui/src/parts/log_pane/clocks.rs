@@ -143,7 +143,7 @@ fn OneClock(clock: Clock, #[prop(into)] on_set: Callback<(Clock, i64)>) -> impl 
     let offer = clock.should.filter(|(offset, _)| *offset != clock.offset).map(|(offset, tasks)| {
         let clock = clock.clone();
         view! {
-            <span class="warn"><Icon name="triangle-alert" />{format!("Its clock is off by {} tasks that the driver tells of too.", format::count(tasks))}</span>
+            <span class="warn"><Icon name="triangle-alert" />{evidence(tasks)}</span>
             <button type="button" class="btn" on:click=move |_| on_set.run((clock.clone(), offset))>{format!("Set {}", words(offset))}</button>
         }
     });
@@ -177,9 +177,18 @@ fn OneClock(clock: Clock, #[prop(into)] on_set: Callback<(Clock, i64)>) -> impl 
     }
 }
 
+fn evidence(tasks: u64) -> String {
+    format!("{} that the driver tells of too say that its clock is off.", format::counted(tasks, "task", "tasks"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tasks_are_no_amount() {
+        assert_eq!(evidence(4), "4 tasks that the driver tells of too say that its clock is off.");
+    }
 
     #[test]
     fn what_is_typed_is_milliseconds() {

@@ -52,10 +52,11 @@ pub fn use_search(log: LogHandle) -> SearchHandle {
     let listening = StoredValue::new_local(None::<Listening>);
     let open = StoredValue::new(None::<SearchId>);
     let ticket = StoredValue::new(0_u64);
-    let id = Memo::new(move |_| log.state.with(|state| state.as_ref().map(|state| state.log)));
+    // In another zone the records have other times: what was found in the old one is looked for again.
+    let id = Memo::new(move |_| log.state.with(|state| state.as_ref().map(|state| (state.log, state.zone))));
     Effect::new(move |_| {
         let query = handle.query.get();
-        let log = id.get();
+        let log = id.get().map(|(log, _)| log);
         let mine = ticket.get_value() + 1;
         ticket.set_value(mine);
         listening.set_value(None);

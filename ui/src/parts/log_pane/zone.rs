@@ -33,12 +33,18 @@ pub fn ZoneSelect(log: LogHandle) -> impl IntoView {
     let desk = Desk::get();
     let choices = StoredValue::new(choices());
     let chosen = Memo::new(move |_| log.state.with(|state| state.as_ref().map(|state| state.zone).unwrap_or_default()));
-    let index = move || choices.with_value(|all| all.iter().position(|zone| *zone == chosen.get()).unwrap_or_default());
+    // A zone that was refused leaves the other one chosen, though nothing has changed here.
+    let turn = RwSignal::new(0_u64);
+    let index = move || {
+        turn.track();
+        choices.with_value(|all| all.iter().position(|zone| *zone == chosen.get()).unwrap_or_default())
+    };
     let choose = move |zone: LogZone| {
         let Some(log) = log.id() else { return };
         spawn_local(async move {
             if let Err(fault) = bridge::call(SetLogZone { log, zone }).await {
                 desk.say(format!("{}: {}", fault.title, fault.detail));
+                turn.try_update(|turn| *turn += 1);
             }
         });
     };

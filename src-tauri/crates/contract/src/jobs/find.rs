@@ -43,6 +43,10 @@ pub enum FoundRun {
         places: u64,
         /// Places that could not be asked.
         unread: u64,
+        /// Why the first of these could not, in words.
+        why: Option<String>,
+        /// There are places that were not even listed.
+        more: bool,
     },
     Stopped,
 }

@@ -1,6 +1,6 @@
 //! A run beside the last success of the same job, with inputs and code as they were when each began.
 
-use super::{detail::gone, masked, row};
+use super::{detail::gone, files::is_settled, masked, row};
 use crate::{
     Desk, EngineError,
     objects::{rows_below, rows_of_key},
@@ -124,13 +124,18 @@ impl Desk {
         self.last_success_of(session, &mut search).await
     }
 
-    /// By the logs that they left; no engine reports it.
+    /// By the logs that they left; no engine reports it. None while more logs may come.
     async fn executors(&self, session: &Session, run: &RunFact) -> Option<u64> {
-        if matches!(run.id, JobId::Cluster { .. } | JobId::Lambda { .. } | JobId::SageMaker { .. }) {
+        let has_none = matches!(run.id, JobId::Cluster { .. } | JobId::Lambda { .. } | JobId::SageMaker { .. });
+        if has_none || !is_settled(run, session.now()) {
             return None;
         }
-        match Box::pin(self.log_files(session, run)).await {
-            Ok(files) => compare::executors(&files),
+        match Box::pin(self.looked(session, run)).await {
+            // A step that names no application is listed with the containers of all steps.
+            Ok(looked) if matches!(run.id, JobId::Step { .. }) && looked.yarn.is_empty() => None,
+            // Not every file is among them.
+            Ok(looked) if !looked.notices.is_empty() => None,
+            Ok(looked) => compare::executors(&looked.files),
             Err(error) => {
                 tracing::debug!(%error, "executors could not be counted");
                 None

@@ -157,7 +157,7 @@ impl Desk {
         Ok(Arc::clone(&self.looked(session, run).await?.files))
     }
 
-    async fn looked(&self, session: &Session, run: &RunFact) -> Result<Arc<Looked>, EngineError> {
+    pub(super) async fn looked(&self, session: &Session, run: &RunFact) -> Result<Arc<Looked>, EngineError> {
         let age = if is_settled(run, session.now()) { OVER_AGE } else { OPEN_AGE };
         match self.inner.jobs.files.get(&key_of(session, &run.id), age) {
             Some(looked) => Ok(looked),
@@ -221,7 +221,7 @@ impl Desk {
 }
 
 /// Nothing more is expected: it is over, and every push that comes behind its end has been made.
-fn is_settled(run: &RunFact, now: Timestamp) -> bool {
+pub(super) fn is_settled(run: &RunFact, now: Timestamp) -> bool {
     let pushed =
         SignedDuration::from_secs(i64::try_from(layout::push_seconds(run.id.engine()) * 2 + 60).unwrap_or(660));
     state_of(run).is_over() && run.ended.is_none_or(|ended| now.duration_since(ended) > pushed)

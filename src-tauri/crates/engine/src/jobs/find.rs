@@ -83,7 +83,7 @@ impl Desk {
         if let Some(known) = self.inner.jobs.ids.last(&key(session, &run)) {
             return Ok(FoundRun::There(JobTarget::Job(known)));
         }
-        let places = places(session, request.engine).await?;
+        let (places, more) = places(session, request.engine).await?;
         if places.iter().any(|place| matches!(place, Place::Application(id) if id == run)) {
             return Ok(FoundRun::There(JobTarget::Application(run.to_owned())));
         }
@@ -93,7 +93,7 @@ impl Desk {
         }
         let asking: Vec<_> = places.into_iter().map(|place| ask(session, place, run)).collect();
         let mut asked = stream::iter(asking).buffer_unordered(AT_ONCE);
-        let (mut tried, mut unread) = (0, 0);
+        let (mut tried, mut unread, mut why) = (0, 0, None);
         while let Some(answer) = asked.next().await {
             tried += 1;
             match answer {
@@ -106,11 +106,12 @@ impl Desk {
                 Err(error) => {
                     tracing::debug!(%error, "a place could not be asked for a run");
                     unread += 1;
+                    why.get_or_insert_with(|| error.to_string());
                 }
             }
             events(FindEvent { tried, places: number });
         }
-        Ok(FoundRun::Nowhere { places: number, unread })
+        Ok(FoundRun::Nowhere { places: number, unread, why, more })
     }
 }
 
@@ -122,8 +123,9 @@ fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// What runs of an engine may belong to: of clusters those that are open, and those that ended some days ago.
-async fn places(session: &Session, engine: Engine) -> Result<Vec<Place>, AwsError> {
+/// What runs of an engine may belong to: of clusters those that are open, and those that ended some days ago. Beside
+/// them, whether there are more.
+async fn places(session: &Session, engine: Engine) -> Result<(Vec<Place>, bool), AwsError> {
     let (mut all, mut token) = (Vec::new(), None);
     let mut known = BTreeSet::new();
     let since = session.now().checked_sub(SignedDuration::from_hours(24 * i64::from(FIND_DAYS))).ok();
@@ -166,7 +168,7 @@ async fn places(session: &Session, engine: Engine) -> Result<Vec<Place>, AwsErro
             break;
         }
     }
-    Ok(all)
+    Ok((all, token.is_some()))
 }
 
 fn is_recent(row: &HomeRow, since: Option<Timestamp>) -> bool {

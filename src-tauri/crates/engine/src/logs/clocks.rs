@@ -1,9 +1,10 @@
 //! Files of a merged log whose clock does not fit the others.
 //!
-//! Times are taken as they are told until the person sets a file's clock: which of two is right, nobody knows. But a file all of whose times lie apart
-//! from all others of its run stands in a wrong place among them, and whoever reads should know.
+//! Times are taken as they are told until the person sets a file's clock: which of two is right, nobody knows. But a
+//! file all of whose times lie apart from all others of its run stands in a wrong place among them, and whoever reads
+//! should know.
 
-use contract::{Notice, Timestamp, logs::LogFileState};
+use contract::{Notice, Timestamp, jobs::LogRole, logs::LogFileState};
 use jiff::SignedDuration;
 
 /// What begins or ends less than this apart is a matter of course.
@@ -13,8 +14,10 @@ const MOST: usize = 5;
 
 /// A notice for each file that lies apart.
 pub(super) fn apart(files: &[LogFileState]) -> Vec<Notice> {
+    // A node is made ready long before its first run.
+    let of_run = files.iter().filter(|file| !matches!(file.row.role, LogRole::Bootstrap | LogRole::Node));
     let timed: Vec<(&LogFileState, Timestamp, Timestamp)> =
-        files.iter().filter_map(|file| Some((file, on_clock(file, file.first)?, on_clock(file, file.last)?))).collect();
+        of_run.filter_map(|file| Some((file, on_clock(file, file.first)?, on_clock(file, file.last)?))).collect();
     let mut firsts: Vec<Timestamp> = timed.iter().map(|(_, first, _)| *first).collect();
     let mut lasts: Vec<Timestamp> = timed.iter().map(|(_, _, last)| *last).collect();
     firsts.sort_unstable();
@@ -100,6 +103,9 @@ mod tests {
         assert!(told(&[&driver, &seven, &part]).is_empty(), "an older part");
         let set = LogFileState { offset: 100 * 60_000, ..early.clone() };
         assert!(told(&[&driver, &seven, &set]).is_empty(), "a clock that was set");
+        let mut bootstrap = early.clone();
+        bootstrap.row.role = LogRole::Bootstrap;
+        assert!(told(&[&driver, &seven, &bootstrap]).is_empty(), "a node that was made ready before");
         let dead = file("SPARK_EXECUTOR/4/stderr", "06:00", "06:01");
         assert!(told(&[&driver, &seven, &dead]).is_empty(), "an executor that died early");
     }

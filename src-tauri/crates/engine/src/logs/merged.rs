@@ -184,6 +184,6 @@ impl MergedLog {
     }
 }
 
-fn nanos(millis: i64) -> i64 {
+pub(super) fn nanos(millis: i64) -> i64 {
     millis.saturating_mul(1_000_000)
 }

@@ -124,6 +124,12 @@ impl Opened {
         lock(&self.offsets).clone()
     }
 
+    /// Milliseconds that the person adds to the times of a file.
+    pub(super) fn offset_of(&self, file: u32) -> i64 {
+        let number = usize::try_from(file).ok();
+        number.and_then(|number| lock(&self.offsets).get(number).copied()).unwrap_or_default()
+    }
+
     /// Sets the clock of a file of several; they are merged anew.
     pub fn set_clock(&self, file: u32, offset: i64) -> Result<(), EngineError> {
         let gone = || EngineError::NotFound("This file is not open.".into());

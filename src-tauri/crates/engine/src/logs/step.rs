@@ -2,7 +2,7 @@
 
 use super::{
     file::Copy,
-    merged::MergedLog,
+    merged::{MergedLog, nanos},
     opened::Opened,
     search::Search,
     view::{Spans, broken},
@@ -29,7 +29,7 @@ impl Opened {
         let found = match request.view {
             LogView::Hits { search, context } => {
                 let search = self.search(search)?;
-                return in_hits(&search, context, from, to).map_err(broken);
+                return self.in_hits(&search, context, from, to).map_err(broken);
             }
             LogView::Folds => self.folded_step(from, to, hits.as_deref()),
             LogView::Records if self.is_merged() => match self.merged() {
@@ -42,6 +42,26 @@ impl Opened {
             }
         };
         found.map_err(broken)
+    }
+
+    /// Among what a search found: its rows are hits and the lines around them, and only hits are gone to.
+    fn in_hits(&self, search: &Search, context: u32, from: u64, to: LogStep) -> Found {
+        let spans = Spans::new(search, context);
+        let here = spans.line_of(from);
+        let errors = |_, record: Option<Record>| record.is_some_and(|record| record.level >= Some(Level::Error));
+        let found = match to {
+            LogStep::Line(at) => Some(at),
+            LogStep::NextHit(_) => ahead(search, here, |_, _| true)?,
+            LogStep::PreviousHit(_) => behind(search, here, |_, _| true)?,
+            LogStep::FirstError => ahead(search, None, errors)?,
+            LogStep::NextError => ahead(search, here, errors)?,
+            LogStep::PreviousError => behind(search, here, errors)?,
+            LogStep::Time(time) => ahead(search, None, |file, record| {
+                let offset = nanos(self.offset_of(file));
+                record.and_then(|record| record.clock).map(|clock| clock.shifted(offset)) >= Some(Time::from(time))
+            })?,
+        };
+        Ok(found.and_then(|at| spans.row_of(at)))
     }
 }
 
@@ -106,30 +126,11 @@ pub(super) fn one_file(copy: &Arc<Copy>, by_record: bool, from: u64, to: LogStep
     }
 }
 
-/// Among what a search found: its rows are hits and the lines around them, and only hits are gone to.
-fn in_hits(search: &Search, context: u32, from: u64, to: LogStep) -> Found {
-    let spans = Spans::new(search, context);
-    let here = spans.line_of(from);
-    let errors = |record: Option<Record>| record.is_some_and(|record| record.level >= Some(Level::Error));
-    let found = match to {
-        LogStep::Line(at) => Some(at),
-        LogStep::NextHit(_) => ahead(search, here, |_| true)?,
-        LogStep::PreviousHit(_) => behind(search, here, |_| true)?,
-        LogStep::FirstError => ahead(search, None, errors)?,
-        LogStep::NextError => ahead(search, here, errors)?,
-        LogStep::PreviousError => behind(search, here, errors)?,
-        LogStep::Time(time) => {
-            ahead(search, None, |record| record.and_then(|record| record.clock) >= Some(Time::from(time)))?
-        }
-    };
-    Ok(found.and_then(|at| spans.row_of(at)))
-}
-
 /// The first hit behind a line of which this holds; of all from the first on without one.
 fn ahead(
     search: &Search,
     here: Option<LineAt>,
-    holds: impl Fn(Option<Record>) -> bool,
+    holds: impl Fn(u32, Option<Record>) -> bool,
 ) -> Result<Option<LineAt>, LogFault> {
     let first = here.map_or(0, |here| here.file);
     for file in first..search.files() {
@@ -138,7 +139,7 @@ fn ahead(
         let hits = search.hits_of(file);
         let behind = hits.iter().filter(|hit| here.is_none_or(|here| (file, hit.line) > (here.file, here.line)));
         for hit in behind {
-            if holds(walk.at(hit.line)?) {
+            if holds(file, walk.at(hit.line)?) {
                 return Ok(Some(LineAt { file, line: hit.line }));
             }
         }
@@ -150,14 +151,14 @@ fn ahead(
 fn behind(
     search: &Search,
     here: Option<LineAt>,
-    holds: impl Fn(Option<Record>) -> bool,
+    holds: impl Fn(u32, Option<Record>) -> bool,
 ) -> Result<Option<LineAt>, LogFault> {
     let Some(here) = here else { return Ok(None) };
     for file in (0..=here.file).rev() {
         let Some(copy) = search.copy(file) else { continue };
         let hits = search.hits_of(file);
         for hit in hits.iter().rev().filter(|hit| (file, hit.line) < (here.file, here.line)) {
-            if holds(copy.records.of_line(hit.line)?) {
+            if holds(file, copy.records.of_line(hit.line)?) {
                 return Ok(Some(LineAt { file, line: hit.line }));
             }
         }

@@ -263,6 +263,11 @@ async fn a_clock_that_is_off_is_told_and_can_be_set() {
     assert_eq!(step(&log, LogView::Records, 0, LogStep::Line(set[1].at)), Some(1));
     let search = find(&log, plain("Running task 3.0"));
     assert_eq!(step(&log, LogView::Records, 0, LogStep::NextHit(search.id)), Some(13));
+    let hits = LogView::Hits { search: search.id, context: 0 };
+    assert_eq!(rows(&log, hits)[0].time, set[13].time, "hits have the clock of the records");
+    let time = |at: &str| LogStep::Time(at.parse().unwrap());
+    assert_eq!(step(&log, hits, 0, time("2026-11-20T06:05:30Z")), Some(0));
+    assert_eq!(step(&log, hits, 0, time("2026-11-20T06:06:00Z")), None);
     log.set_clock(1, 0).unwrap();
     reported(&log).await;
     assert_eq!(rows(&log, LogView::Records), told, "as it was");
@@ -294,6 +299,18 @@ async fn times_without_a_zone_are_read_in_the_one_that_is_chosen() {
         assert_eq!(rows(&log, LogView::Records), told);
         assert!(log.set_zone(LogZone::Fixed(18 * 60 + 1)).is_err() && log.zone() == LogZone::Utc);
     }
+}
+
+#[tokio::test]
+async fn a_search_in_a_zone_that_is_gone_ends_and_says_so() {
+    let log = opened(&[DRIVER]).await;
+    log.set_zone(LogZone::Fixed(120)).unwrap();
+    let query = LogQuery { level: Some(LogLevel::Error), ..LogQuery::default() };
+    let search = Search::new(SearchId(1), query, vec![log.copy_of(0)]).unwrap();
+    log.set_zone(LogZone::Utc).unwrap();
+    search.run(&log, &(Arc::new(|_| {}) as crate::SearchEvents));
+    let state = search.state();
+    assert!(state.done && state.notices[0].text.starts_with("The search ended early"), "{state:?}");
 }
 
 /// Six tasks that are told alike, an error three times, and what stands between.

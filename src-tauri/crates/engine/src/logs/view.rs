@@ -14,6 +14,7 @@ use contract::{
     SearchId,
     logs::{LineAt, LogRow, LogView, LogWindow, ReadLog, ReadRecord, RecordText},
 };
+use jiff::SignedDuration;
 use std::{ops::Range, sync::Arc};
 
 /// Rows given by one call.
@@ -157,7 +158,9 @@ impl Reading<'_> {
             let Some(copy) = search.copy(part.file) else { continue };
             let hits = search.hits_of(part.file);
             let is_hit = |line| hits.binary_search_by_key(&line, |hit| hit.line).is_ok();
-            given.extend(self.span(part.file, &copy, part.lines, is_hit)?);
+            let offset = SignedDuration::from_millis(self.log.offset_of(part.file));
+            let rows = self.span(part.file, &copy, part.lines, is_hit)?.into_iter();
+            given.extend(rows.map(|row| LogRow { time: row.time.and_then(|at| at.checked_add(offset).ok()), ..row }));
         }
         Ok((spans.rows, given))
     }

@@ -17,6 +17,12 @@ use contract::{
 };
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
+/// The parts, as a notice calls what is left out.
+const WAITING: &str = "What waits for a decision";
+const MONITORS: &str = "The list of monitors";
+const DRIFT: &str = "What monitors found";
+const ENDPOINTS: &str = "The list of endpoints";
+
 /// What was seen of the models of a place.
 #[derive(Debug, Default)]
 pub(crate) struct ModelSight {
@@ -112,20 +118,18 @@ impl Desk {
                 let rows = rows.into_iter().map(|row| waiting(&session, row)).collect();
                 Found { rows, news: None, notices }
             });
-            self.see(lookout, &session, "What waits for a decision", found, None, |sight| &mut sight.models.pending);
+            self.see(lookout, &session, WAITING, found, None, |sight| &mut sight.models.pending);
         };
         // Both rest on the dashboard, which is read once.
         let monitors = async {
             let found = Box::pin(self.silent_monitors(&session)).await;
-            self.see(lookout, &session, "The list of monitors", found, Some(silent), |sight| &mut sight.models.silent);
+            self.see(lookout, &session, MONITORS, found, Some(silent), |sight| &mut sight.models.silent);
             let found = Box::pin(self.drift_that_matters(&session)).await;
-            self.see(lookout, &session, "What monitors found", found, Some(drift), |sight| &mut sight.models.drift);
+            self.see(lookout, &session, DRIFT, found, Some(drift), |sight| &mut sight.models.drift);
         };
         let serving = async {
             let found = Box::pin(self.troubled_endpoints(&session)).await;
-            self.see(lookout, &session, "The list of endpoints", found, Some(endpoints), |sight| {
-                &mut sight.models.endpoints
-            });
+            self.see(lookout, &session, ENDPOINTS, found, Some(endpoints), |sight| &mut sight.models.endpoints);
         };
         tokio::join!(pending, monitors, serving);
     }
@@ -159,8 +163,14 @@ impl Desk {
     fn miss_all(&self, lookout: &Lookout, error: &EngineError) {
         let mut sight = lookout.sight();
         let models = &mut sight.models;
-        for part in [&mut models.pending, &mut models.drift, &mut models.silent, &mut models.endpoints] {
-            part.missing = Some(Notice::warning(format!("It is left out: {error}.")));
+        let parts = [
+            (WAITING, &mut models.pending),
+            (DRIFT, &mut models.drift),
+            (MONITORS, &mut models.silent),
+            (ENDPOINTS, &mut models.endpoints),
+        ];
+        for (what, part) in parts {
+            part.missing = Some(Notice::warning(format!("{what} is left out: {error}.")));
         }
         drop(sight);
         self.inner.watch.tell();

@@ -151,6 +151,7 @@ fn together(news: &[News], zone: Zone, before: &str) -> Alert {
     let all = |subjects: &[Subject]| news.iter().all(|one| subjects.contains(&one.subject));
     let words = match news.first().map(|one| one.subject) {
         Some(subject) if all(&[subject]) => counted(subject, count == 1),
+        _ if count == 1 => "thing to look at",
         _ if all(&[Subject::Machine, Subject::Job, Subject::Late]) => "machines and jobs failed or are late",
         _ => "things to look at",
     };

@@ -53,7 +53,8 @@ fn failing(place: &Place, row: &ModelTrouble, at: Timestamp) -> Failing {
             (Subject::Endpoint, endpoint.clone(), AlertEvent::Endpoint { place: place(), endpoint: endpoint.clone() })
         }
     };
-    // The same for every profile that sees it.
+    // The name is the same for every profile that sees it. Of what began the moment is each lookout's own, so that two
+    // profiles of one place may both tell of it.
     let name = row.id.strip_prefix(&row.profile).unwrap_or(&row.id).to_owned();
     Failing {
         id: row.id.clone(),

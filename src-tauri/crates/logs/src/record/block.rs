@@ -79,6 +79,8 @@ struct State {
     counts: [u64; 7],
     /// Nothing follows.
     done: bool,
+    /// Nobody extends it any more.
+    abandoned: bool,
 }
 
 /// How many records there are.
@@ -137,6 +139,15 @@ impl Records {
                 return Ok(self.tally());
             }
         }
+    }
+
+    /// Nobody will extend it again: a search that waits for more ends.
+    pub fn abandon(&self) {
+        self.state.write().unwrap_or_else(PoisonError::into_inner).abandoned = true;
+    }
+
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.state().abandoned
     }
 
     /// The lines that begin in `from..to`; the blocks that they fill.

@@ -170,6 +170,10 @@ impl Pool<'_> {
                     let from = crate::size(file.given);
                     let to = (from + BLOCKS).min(blocks);
                     if to < from + BLOCKS && !tally.done {
+                        if records.is_abandoned() {
+                            queue.fault = Some(LogFault::Abandoned);
+                            return Next::Over;
+                        }
                         continue;
                     }
                     (file.given..crate::wide(to), tally.done && to == blocks)

@@ -131,6 +131,19 @@ fn a_log_is_searched_while_it_grows() {
 }
 
 #[test]
+fn a_search_ends_where_nobody_looks_for_records_any_more() {
+    let reader = Reader::new(Zone::utc("2024-06-01T00:00:00Z".parse().unwrap()));
+    let records = Arc::new(Records::new(log_of(b"24/05/01 12:00:00 ERROR A: x\n"), reader));
+    let places = [Place::Records(Arc::clone(&records))];
+    let query = Query { what: What::Records, ..Query::plain("") };
+    thread::scope(|scope| {
+        let searching = scope.spawn(|| search(&places, &query, Bounds::default(), &Cancel::default(), &mut |_| {}));
+        records.abandon();
+        assert!(matches!(searching.join().unwrap(), Err(LogFault::Abandoned)));
+    });
+}
+
+#[test]
 fn a_line_longer_than_memory_allows() {
     let mut text = b"needle\n".to_vec();
     text.extend(std::iter::repeat_n(b'x', 20 << 20));

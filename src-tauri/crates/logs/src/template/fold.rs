@@ -8,11 +8,15 @@ use super::{hash, table::FirstLines};
 use crate::{Level, LogFault, Record, Records, size, wide};
 use std::{
     ops::Range,
-    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError},
+    thread,
+    time::Duration,
 };
 
 /// Records of an entry.
 const SPAN: u64 = 1_024;
+/// How often whoever waits for another's folding looks whether it has gone far enough.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// Records in an order: those of one log, or of several on one clock. There only come more behind them.
 pub trait Sequence {
@@ -119,9 +123,22 @@ impl Folds {
         self.state().reached
     }
 
-    /// Folds what the sequence has more, until that is `enough`, which is asked before every thousand.
+    /// Folds what the sequence has more, until that is `enough`, which is asked before every thousand, and over and over
+    /// while somebody else folds.
     pub fn extend(&self, of: &dyn Sequence, mut enough: impl FnMut(Reached) -> bool) -> Result<Reached, LogFault> {
-        let _one_at_a_time = self.extending.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one_at_a_time = loop {
+            match self.extending.try_lock() {
+                Ok(guard) => break guard,
+                Err(TryLockError::Poisoned(held)) => break held.into_inner(),
+                Err(TryLockError::WouldBlock) => {
+                    let reached = self.reached();
+                    if enough(reached) {
+                        return Ok(reached);
+                    }
+                    thread::sleep(LOOK);
+                }
+            }
+        };
         let mut keys = Keys::new(of);
         loop {
             let (reached, mut last) = {
@@ -209,11 +226,6 @@ impl Folds {
             before = key;
         }
         Ok(number.checked_sub(1))
-    }
-
-    /// Bytes of memory, about.
-    pub fn memory(&self) -> usize {
-        self.state().spans.capacity() * size_of::<Span>()
     }
 
     fn state(&self) -> RwLockReadGuard<'_, State> {

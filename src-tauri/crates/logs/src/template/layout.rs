@@ -36,10 +36,6 @@ impl Layout {
         self.folds + self.more(self.folds)
     }
 
-    pub fn is_open(&self, fold: u64) -> bool {
-        self.open.contains_key(&fold)
-    }
-
     /// The row of a fold; of one that is open the row of that record.
     pub fn row_of(&self, fold: u64, record: u64) -> u64 {
         let into = self.open.get(&fold).map_or(0, |of| record.saturating_sub(of.first).min(of.count - 1));

@@ -133,7 +133,10 @@ impl Source {
     fn index(&self, records: &Records) {
         loop {
             let length = records.log().extent().length;
-            let Ok(tally) = records.extend(&self.cancel) else { return };
+            let Ok(tally) = records.extend(&self.cancel) else {
+                records.abandon();
+                return;
+            };
             self.library.moved();
             if tally.done {
                 return;

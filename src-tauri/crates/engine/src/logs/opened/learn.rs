@@ -28,7 +28,8 @@ impl Opened {
                         links.feed(line);
                         told.feed(line);
                     })?;
-                    tasks.push((number, row.executor.and_then(|executor| executor.parse().ok()), told));
+                    let executor = row.executor.and_then(|executor| executor.parse().ok());
+                    tasks.push(Teller { file: number, attempt: row.attempt, executor, told });
                 }
             }
             Ok::<_, LogFault>((links, skews(log.files.len(), &tasks)))
@@ -76,16 +77,65 @@ fn feed(copy: &Copy, mut each: impl FnMut(&[u8])) -> Result<(), LogFault> {
     Ok(())
 }
 
+/// A file that tells of tasks.
+struct Teller {
+    /// Which of the open files, from 0.
+    file: usize,
+    attempt: Option<u32>,
+    executor: Option<u64>,
+    told: Tasks,
+}
+
 /// Whose clock is off, by the tasks that the driver tells of too. Its own is taken as right.
-fn skews(files: usize, tasks: &[(usize, Option<u64>, Tasks)]) -> Vec<Option<LogSkew>> {
+fn skews(files: usize, tellers: &[Teller]) -> Vec<Option<LogSkew>> {
     let mut skews = vec![None; files];
-    let driver = tasks.iter().max_by_key(|(_, _, told)| told.given()).filter(|(_, _, told)| told.given() > 0);
-    let Some((at, _, driver)) = driver else { return skews };
-    for (number, executor, told) in tasks.iter().filter(|(number, ..)| number != at) {
-        let skew = told.skew(driver, *executor);
-        if let Some(place) = skews.get_mut(*number) {
+    let driver = tellers.iter().max_by_key(|one| one.told.given()).filter(|one| one.told.given() > 0);
+    let Some(driver) = driver else { return skews };
+    // Each attempt counts its tasks from 0 again.
+    let is_its_own = |one: &Teller| one.attempt.zip(driver.attempt).is_none_or(|(own, of)| own == of);
+    for one in tellers.iter().filter(|one| one.file != driver.file && is_its_own(one)) {
+        let skew = one.told.skew(&driver.told, one.executor);
+        if let Some(place) = skews.get_mut(one.file) {
             *place = skew.map(|skew| LogSkew { offset: skew.offset / 1_000_000, tasks: skew.tasks });
         }
     }
     skews
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::logs::{Reader, time::Zone};
+
+    fn told(lines: impl Fn(u32) -> [String; 2]) -> Tasks {
+        let mut told = Tasks::new(Reader::new(Zone::utc("2026-11-20T12:00:00Z".parse().unwrap())));
+        for line in (0..4).flat_map(lines) {
+            told.feed(line.as_bytes());
+        }
+        told
+    }
+
+    #[test]
+    fn an_executor_is_measured_by_the_driver_of_its_own_attempt() {
+        let driver = told(|task| {
+            let name = format!("task {task}.0 in stage 0.0 (TID {task})");
+            [
+                format!("26/11/20 06:05:{task}0 INFO S: Starting {name} (ip-10-0-0-1, executor 7, partition 0)"),
+                format!("26/11/20 06:05:{task}5 INFO S: Finished {name} in 5 ms on ip-10-0-0-1 (executor 7) (1/4)"),
+            ]
+        });
+        let executor = told(|task| {
+            let name = format!("task {task}.0 in stage 0.0 (TID {task})");
+            [
+                format!("26/11/20 06:17:{task}0 INFO E: Running {name}"),
+                format!("26/11/20 06:17:{task}5 INFO E: Finished {name}. 2100 bytes result sent to driver"),
+            ]
+        });
+        let teller = |file, attempt, executor, told: &Tasks| Teller { file, attempt, executor, told: told.clone() };
+        for (attempt, is_off) in [(Some(1), true), (None, true), (Some(2), false)] {
+            let tellers = [teller(0, Some(1), None, &driver), teller(1, attempt, Some(7), &executor)];
+            let skews = skews(2, &tellers);
+            assert_eq!((skews[0].is_some(), skews[1].is_some()), (false, is_off), "{attempt:?}");
+        }
+    }
 }

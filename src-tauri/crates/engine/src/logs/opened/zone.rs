@@ -17,6 +17,14 @@ pub(super) struct Zoned {
     cancel: Cancel,
 }
 
+impl Zoned {
+    /// Nobody reads in it any more.
+    fn end(&self) {
+        self.cancel.cancel();
+        self.copies.values().for_each(|(_, made)| made.records.abandon());
+    }
+}
+
 /// None for UTC, which copies are read in.
 fn rules(zone: LogZone) -> Result<Option<TimeZone>, EngineError> {
     match zone {
@@ -40,7 +48,7 @@ impl Opened {
         rules(zone)?;
         let mut zoned = lock(&self.zoned);
         if zoned.zone != zone {
-            zoned.cancel.cancel();
+            zoned.end();
             *zoned = Zoned { zone, ..Zoned::default() };
         }
         drop(zoned);
@@ -55,7 +63,7 @@ impl Opened {
     }
 
     pub(super) fn stop_indexing(&self) {
-        lock(&self.zoned).cancel.cancel();
+        lock(&self.zoned).end();
     }
 
     /// The text of a file with its records, in the log's zone.
@@ -69,7 +77,9 @@ impl Opened {
         }
         let Ok(Some(rules)) = rules(zoned.zone) else { return Some(base) };
         let made = Arc::new(Copy::in_zone(&base, rules));
-        zoned.copies.insert(file, (base, Arc::clone(&made)));
+        if let Some((_, before)) = zoned.copies.insert(file, (base, Arc::clone(&made))) {
+            before.records.abandon();
+        }
         Some(made)
     }
 

@@ -174,10 +174,21 @@ fn news_of_models_are_told_once_and_lead_to_what_they_tell_of() {
     assert_eq!(told[1].body, "it failed: no capacity\np eu-west-1 · 06:30 UTC");
     assert_eq!(told[0].opens, AlertEvent::Monitor { place: place("p"), schedule: "churn-data".into() });
     assert_eq!(memory.note(&place("p"), &rows, &HashMap::new(), times, true), []);
-    assert_eq!(memory.note(&place("q"), &rows, &HashMap::new(), times, true), [], "another profile sees them");
+    assert_eq!(memory.note(&place("q"), &rows, &HashMap::new(), times, true), [], "another profile, as early");
     assert_eq!(summary(&news, Zone::Utc).unwrap().title, "In the quiet hours: 3 things to look at");
     let late = (at("06:31"), at("06:40"));
     assert_eq!(Memory::default().note(&place("p"), &rows, &HashMap::new(), late, true), [], "it was so before");
+}
+
+#[test]
+fn one_name_with_two_kinds_of_trouble_is_one_thing() {
+    let silent = of_model(Subject::Silent, "churn", "the schedule is stopped");
+    let drift = of_model(Subject::Drift, "churn", "two features");
+    let happened = vec![(" eu-west-1 drift churn".to_owned(), at("06:30"))];
+    let rows = [silent, Failing { id: "p eu-west-1 drift churn".into(), happened, ..drift }];
+    let times = (at("06:00"), at("06:40"));
+    let news = Memory::default().note(&place("p"), &rows, &HashMap::new(), times, true);
+    assert_eq!(summary(&news, Zone::Utc).unwrap().title, "In the quiet hours: 1 thing to look at");
 }
 
 #[test]
