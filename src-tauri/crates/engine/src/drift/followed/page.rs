@@ -107,8 +107,9 @@ impl Desk {
         for (run, point) in stepped {
             let read = match folder {
                 Some(folder) => {
-                    let (path, metric) = (folder.join(run).join("metrics").join(&point.key), point.key.clone());
-                    let work = tokio::task::spawn_blocking(move || disk::bytes(&path).map(|bytes| (metric, bytes)));
+                    let (folder, run, metric) = (folder.clone(), run.to_owned(), point.key.clone());
+                    let read = move || disk::metric(&folder, &run, &metric).map(|bytes| (metric, bytes));
+                    let work = tokio::task::spawn_blocking(read);
                     match work.await {
                         Ok(Ok((metric, bytes))) => read_metric_file(&metric, &bytes)
                             .map(|(points, _)| points)

@@ -2,7 +2,7 @@
 
 use super::{execution_arn, newest, pure, read, steps};
 use crate::{Desk, EngineError, ends::left_out, jobs::permitted, models::read::hex, plans::Planned};
-use ::models::command;
+use ::models::{command, wording::last};
 use aws::{
     Session,
     models::{evidence::digest, pipelines},
@@ -56,7 +56,7 @@ impl Desk {
         match newest(&session, &fact.name).await {
             Ok(runs) => notices.extend(runs.iter().filter(|run| is_under_way(run)).map(|run| {
                 let status = PipelineStatus::of(&run.status).word();
-                Notice::warning(format!("Execution {} is {status} already.", id(&run.arn)))
+                Notice::warning(format!("Execution {} is {status} already.", last(&run.arn)))
             })),
             Err(error) => notices.push(left_out("Whether it runs already", &error)),
         }
@@ -190,7 +190,7 @@ fn of_execution(
     if !verdict.ok {
         notices.push(Notice::refusal(why.clone()));
     }
-    let id = id(&fact.arn).to_owned();
+    let id = last(&fact.arn).to_owned();
     Single {
         title: format!("{verb} execution {id}"),
         name: id.clone(),
@@ -215,9 +215,4 @@ pub(crate) fn command_scope(session: &Session) -> command::Scope<'_> {
 
 fn is_under_way(run: &PipelineExecutionFact) -> bool {
     matches!(PipelineStatus::of(&run.status), PipelineStatus::Executing | PipelineStatus::Stopping)
-}
-
-/// The last part of an ARN.
-fn id(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }

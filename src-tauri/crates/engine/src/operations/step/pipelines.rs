@@ -5,6 +5,7 @@
 
 use super::{StepError, check};
 use crate::operations::Job;
+use ::models::wording::last;
 use aws::{
     AwsError,
     models::{
@@ -63,7 +64,7 @@ async fn begin(
     }
     let answer = start_pipeline(&job.permit, &job.session, start, token).await?;
     receipt.request_ids.extend(answer.request_id);
-    receipt.checks.push(check("execution", true, format!("began as {}", id(&answer.what))));
+    receipt.checks.push(check("execution", true, format!("began as {}", last(&answer.what))));
     receipt.state = StepState::Done;
     // That it was accepted is known; where it stands is worth one look, and no fault.
     if let Ok(now) = execution(&job.session, &answer.what).await {
@@ -198,9 +199,4 @@ fn told(receipt: &mut StepReceipt, now: &PipelineExecutionFact, landed: bool) {
 
 fn shown(word: &str) -> &'static str {
     PipelineStatus::of(word).word()
-}
-
-/// The last part of an ARN.
-fn id(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }
