@@ -5,6 +5,7 @@
 
 use super::{StepError, check};
 use crate::operations::Job;
+use ::jobs::{parameters::is_secret, secrets::COVER};
 use ::models::wording::last;
 use aws::{
     AwsError,
@@ -72,7 +73,9 @@ async fn begin(
         for (name, value) in start.parameters {
             let told = now.parameters.iter().flatten().find(|(told, _)| told == name).map(|(_, value)| value.as_str());
             if let Some(told) = told {
-                receipt.checks.push(check(name, told == value, told));
+                // A receipt is shown and kept.
+                let shown = if is_secret(name, told) { COVER } else { told };
+                receipt.checks.push(check(name, told == value, shown));
             }
         }
     }
