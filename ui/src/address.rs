@@ -257,9 +257,14 @@ pub fn worklist() -> String {
     format!("{DRIFT}/worklist")
 }
 
-/// One monitoring schedule, or one that a source follows: the place where that lies has a slash, the name of a schedule none.
+/// Whether it is where reports lie, which on Windows may be a folder with backslashes, and not the name of a schedule.
+fn is_place(schedule: &str) -> bool {
+    schedule.contains(['/', '\\'])
+}
+
+/// One monitoring schedule, or one that a source follows.
 pub fn monitor(schedule: &str) -> String {
-    if schedule.contains('/') {
+    if is_place(schedule) {
         return followed(schedule);
     }
     Query::default().with("schedule", Some(schedule)).after(MONITOR)
@@ -267,7 +272,7 @@ pub fn monitor(schedule: &str) -> String {
 
 /// A feature as a schedule saw it in one report; `None` is the newest.
 pub fn feature(schedule: &str, feature: &str, run: Option<Timestamp>) -> String {
-    if schedule.contains('/') {
+    if is_place(schedule) {
         return Query::default().with("place", Some(schedule)).with("feature", Some(feature)).after(FOLLOWED);
     }
     let run = run.map(|run| run.to_string());
@@ -451,6 +456,9 @@ mod tests {
         let query = query_of(&found);
         assert_eq!((query.get("place"), query.get("feature")), (Some(place), Some("weather")));
         assert!(monitor("rates-data").starts_with("/drift/monitor?"));
+        let windows = r"C:\Users\ana\mlruns\3";
+        assert_eq!(monitor(windows), followed(windows));
+        assert!(feature(windows, "weather", None).starts_with("/drift/followed?"));
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub(crate) struct Drift {
     /// Where the reports of a schedule lie, without the hour.
     places: Kept<String>,
     stop: Mutex<CancellationToken>,
+    /// Held while the list of sources is read, changed and kept.
+    saving: tokio::sync::Mutex<()>,
 }
 
 impl Drift {

@@ -113,13 +113,15 @@ impl Desk {
         let profile = session.profile().to_owned();
         policy::check(&policy).map_err(|error| EngineError::BadInput(format!("{error}.")))?;
         let before = self.gate_policy(&session).await?;
-        let changes = policy::changes(&before, &policy);
-        if changes.is_empty() {
+        if before == policy {
             return Ok(before);
         }
+        // Words round: what differs behind them is kept all the same.
+        let changes = policy::changes(&before, &policy);
+        let result = if changes.is_empty() { "saved".to_owned() } else { changes.join("; ") };
         let (name, kept) = (profile.clone(), policy.clone());
         self.inner.store.run(move |store| store.save_gate_policy(&name, &kept)).await?;
-        self.audit(&profile, "models.policy", &profile, &changes.join("; ")).await?;
+        self.audit(&profile, "models.policy", &profile, &result).await?;
         Ok(policy)
     }
 

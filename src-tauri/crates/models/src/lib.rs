@@ -29,7 +29,7 @@ pub mod runs;
 pub mod series;
 pub mod stale;
 pub mod trail;
-mod wording;
+pub mod wording;
 
 #[cfg(test)]
 mod sample;

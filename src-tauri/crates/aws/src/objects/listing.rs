@@ -61,21 +61,20 @@ pub async fn entries_page(
     Ok((rows, reply.next_continuation_token().map(str::to_owned).filter(|_| reply.is_truncated() == Some(true))))
 }
 
-/// Pages that are read for what was stored at a time.
-const MOST_PAGES: usize = 5;
-
-/// Current objects below a prefix that were stored between two times: keys with their times. Reads at most 5,000 keys.
+/// Current objects below a prefix that were stored between two times: keys with their times, and whether there are more
+/// than were read. A page has 1,000 keys, by name.
 pub async fn stored_between(
     session: &Session,
     bucket: &str,
     prefix: &str,
     from: Timestamp,
     until: Timestamp,
-) -> Result<Vec<(String, Timestamp)>, AwsError> {
+    most_pages: usize,
+) -> Result<(Vec<(String, Timestamp)>, bool), AwsError> {
     let client = buckets::client(session, bucket).await?;
     let mut found = Vec::new();
     let mut token = None;
-    for _ in 0..MOST_PAGES {
+    for _ in 0..most_pages {
         let reply = client
             .list_objects_v2()
             .bucket(bucket)
@@ -95,10 +94,10 @@ pub async fn stored_between(
         }));
         token = reply.next_continuation_token().map(str::to_owned).filter(|_| reply.is_truncated() == Some(true));
         if token.is_none() {
-            break;
+            return Ok((found, false));
         }
     }
-    Ok(found)
+    Ok((found, true))
 }
 
 /// What is left of a key below a prefix. An object named like the folder itself keeps its last part.

@@ -158,6 +158,8 @@ pub struct PipelineParameter {
     pub default: Option<String>,
     /// The values that it may have; empty: any of its kind.
     pub choices: Vec<String>,
+    /// Its values are covered where they are shown, its default here.
+    pub is_secret: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -231,6 +233,8 @@ pub struct GivenParameter {
     pub kind: ParameterKind,
     /// Another value than the default.
     pub is_changed: bool,
+    /// The value is covered.
+    pub is_secret: bool,
 }
 
 /// A definition, laid out in columns: what a step waits for stands in a column before it.

@@ -27,7 +27,7 @@ use std::{
 /// Reports of another tool that are read.
 const MOST_REPORTS: usize = 400;
 /// How old what sources follow may be.
-const FRESH: Duration = Duration::from_secs(15);
+const FRESH: Duration = Duration::from_mins(2);
 const HEIGHT: u32 = 260;
 
 /// What another tool says of each feature, the newest report first.
@@ -42,9 +42,14 @@ impl Desk {
         let every = all.iter().flat_map(|follows| &follows.all);
         let others: Vec<&Followed> = every.filter(|one| one.endpoint == endpoint).collect();
         if others.is_empty() {
+            let words = if endpoint.is_empty() {
+                "This schedule watches no endpoint.".to_owned()
+            } else {
+                format!("No source in Settings follows {endpoint}.")
+            };
             return Ok(AgreementView {
                 others: Vec::new(),
-                words: format!("No source in Settings follows {endpoint}."),
+                words,
                 rows: Vec::new(),
                 chart: None,
                 feature: None,
@@ -63,6 +68,7 @@ impl Desk {
                     notices.extend(
                         broken.map(|(report, why)| Notice::warning(format!("{} is left out: {why}.", report.place))),
                     );
+                    notices.extend(trail.cut.clone());
                     trails.push((one, trail));
                 }
                 Err(error) => notices.push(Notice::warning(format!("{} is left out: {error}.", one.place))),

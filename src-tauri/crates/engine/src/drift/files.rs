@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// Months that are listed at once.
 const AT_ONCE: usize = 3;
+/// Pages of a month.
+const MOST_PAGES: usize = 5;
 
 /// A file as it was read.
 pub(super) struct File {
@@ -101,11 +103,13 @@ pub(super) async fn folders(
 ) -> Result<BTreeMap<Timestamp, Folder>, AwsError> {
     let Some((bucket, prefix)) = place(base) else { return Ok(BTreeMap::new()) };
     let prefixes: Vec<String> = months(from, until).into_iter().map(|month| format!("{prefix}/{month}/")).collect();
-    let lists: Vec<_> =
-        prefixes.iter().map(|month| stored_between(session, bucket, month, Timestamp::MIN, Timestamp::MAX)).collect();
-    let listed: Vec<Vec<(String, Timestamp)>> = stream::iter(lists).buffered(AT_ONCE).try_collect().await?;
+    let lists: Vec<_> = prefixes
+        .iter()
+        .map(|month| stored_between(session, bucket, month, Timestamp::MIN, Timestamp::MAX, MOST_PAGES))
+        .collect();
+    let listed: Vec<(Vec<(String, Timestamp)>, bool)> = stream::iter(lists).buffered(AT_ONCE).try_collect().await?;
     let mut found: BTreeMap<Timestamp, Folder> = BTreeMap::new();
-    for (file, stored) in listed.into_iter().flatten() {
+    for (file, stored) in listed.into_iter().flat_map(|(files, _)| files) {
         let Some(rest) = file.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')) else { continue };
         let parts: Vec<&str> = rest.split('/').collect();
         let Some((name, folder)) = parts.split_last() else { continue };

@@ -11,7 +11,7 @@ mod tracking;
 use super::{files::why, sources::Source};
 use crate::{Desk, EngineError, executions::lock};
 use ::models::{
-    drift::Run,
+    drift::{Run, agreement::day},
     monitor::{evidently::DatasetDrift, mlflow::MlflowRun},
 };
 use aws::{AwsError, Session, mlflow::MlflowError};
@@ -19,10 +19,10 @@ use contract::{
     Notice, Timestamp,
     drift::{Origin, SourcePlace},
 };
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::join_all, stream};
 use secrecy::SecretString;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
@@ -36,8 +36,6 @@ const MOST_FEATURES: usize = 400_000;
 const AT_ONCE: usize = 8;
 /// Pages of experiments and runs.
 const MOST_PAGES: usize = 10;
-/// Seconds.
-const DAY: i64 = 24 * 3_600;
 
 /// Why a source cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +131,8 @@ pub(super) struct Trail {
     pub times: Vec<Timestamp>,
     /// Newest first.
     pub reports: Vec<Report>,
+    /// The newest may be among those that were not listed.
+    pub cut: Option<Notice>,
 }
 
 /// Snapshots that were read, by address and time.
@@ -154,10 +154,6 @@ impl Snapshots {
         *features += read.run.features.len();
         all.insert(key, read);
     }
-}
-
-fn day(at: Timestamp) -> i64 {
-    at.as_second().div_euclid(DAY)
 }
 
 /// The name that the person gave, else what the source says itself.
@@ -195,17 +191,12 @@ impl Desk {
         age: Duration,
     ) -> Result<(Vec<Arc<Follows>>, Vec<Notice>), EngineError> {
         let (mut found, mut notices) = (Vec::new(), Vec::new());
-        for source in self.sources_of(session).await? {
-            let key = super::key(session, &source.known.address);
-            if let Some(known) = self.inner.drift.follows.get(&key, age) {
-                notices.extend(known.notices.iter().cloned());
-                found.push(known);
-                continue;
-            }
-            match Box::pin(self.follow_source(session, &source, None, MOST_PAGES)).await {
+        let sources = self.sources_of(session).await?;
+        // One that does not answer holds up none of the others.
+        let reads: Vec<_> = sources.iter().map(|source| Box::pin(self.follows(session, source, age))).collect();
+        for (source, read) in sources.iter().zip(join_all(reads).await) {
+            match read {
                 Ok(follows) => {
-                    let follows = Arc::new(follows);
-                    self.inner.drift.follows.put(key, Arc::clone(&follows));
                     notices.extend(follows.notices.iter().cloned());
                     found.push(follows);
                 }
@@ -216,6 +207,22 @@ impl Desk {
             }
         }
         Ok((found, notices))
+    }
+
+    /// What a source follows, if it is not older.
+    async fn follows(
+        &self,
+        session: &Session,
+        source: &Arc<Source>,
+        age: Duration,
+    ) -> Result<Arc<Follows>, FollowError> {
+        let key = super::key(session, &source.known.address);
+        if let Some(known) = self.inner.drift.follows.get(&key, age) {
+            return Ok(known);
+        }
+        let follows = Arc::new(Box::pin(self.follow_source(session, source, None, MOST_PAGES)).await?);
+        self.inner.drift.follows.put(key, Arc::clone(&follows));
+        Ok(follows)
     }
 
     /// Reports since a moment, `most` of them read, the newest first. `all` may hold the snapshots of the same endpoint,
@@ -254,11 +261,15 @@ impl Desk {
         from: Timestamp,
         most: usize,
     ) -> Result<Trail, FollowError> {
-        let listed = snapshots::listed(session, bucket, prefix, from).await?;
+        let (listed, is_cut) = snapshots::listed(session, bucket, prefix, from).await?;
+        let cut = is_cut.then(|| {
+            let text = format!("s3://{bucket}/{prefix} holds more files than are listed: the newest may be missing.");
+            Notice::warning(text)
+        });
         let times = listed.iter().map(|file| file.at).collect();
         let reads: Vec<_> = listed.into_iter().take(most).map(|file| self.snapshot(session, file)).collect();
         let reports = stream::iter(reads).buffered(AT_ONCE).collect().await;
-        Ok(Trail { times, reports })
+        Ok(Trail { times, reports, cut })
     }
 
     async fn snapshot(&self, session: &Session, file: snapshots::Listed) -> Report {
@@ -278,12 +289,44 @@ impl Desk {
     }
 }
 
-/// Gives runs the tests of the snapshots of the same day.
+/// Gives runs the tests of the snapshots of the same day: of several, those with the same values lend.
 fn lend(trail: &mut Trail, snapshots: &Trail) {
-    let known: BTreeMap<i64, &Run> =
-        snapshots.reports.iter().filter_map(|report| Some((day(report.at), &report.read.as_ref().ok()?.run))).collect();
     for report in &mut trail.reports {
-        let (Some(snapshot), Ok(read)) = (known.get(&day(report.at)), &mut report.read) else { continue };
-        Arc::make_mut(read).run.lend_tests(snapshot);
+        let of = day(report.at);
+        let Ok(read) = &mut report.read else { continue };
+        let known = snapshots.reports.iter().filter(|other| day(other.at) == of);
+        for other in known.filter_map(|other| other.read.as_ref().ok()) {
+            Arc::make_mut(read).run.lend_tests(&other.run);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::models::drift::{FeatureDrift, Method, Source as Told};
+
+    fn report(at: &str, value: f64, method: Method) -> Report {
+        let feature = FeatureDrift::judged("guests".into(), Some(value), Some(0.05), method);
+        let run = Run { source: Told::Evidently, when: None, features: vec![feature] };
+        Report { at: at.parse().unwrap(), place: at.to_owned(), read: Ok(Arc::new(Read { run, dataset: None })) }
+    }
+
+    #[test]
+    fn each_run_of_a_day_finds_its_own_snapshot() {
+        let of = |reports: Vec<Report>| Trail { reports, ..Trail::default() };
+        let mut runs = of(vec![
+            report("2026-11-21T18:01:00Z", 0.9, Method::Unknown),
+            report("2026-11-21T06:01:00Z", 0.01, Method::Unknown),
+            report("2026-11-20T06:01:00Z", 0.9, Method::Unknown),
+        ]);
+        let snapshots = of(vec![
+            report("2026-11-21T18:00:00Z", 0.9, Method::KolmogorovSmirnov),
+            report("2026-11-21T06:00:00Z", 0.01, Method::KolmogorovSmirnov),
+        ]);
+        lend(&mut runs, &snapshots);
+        let drifted: Vec<Option<bool>> =
+            runs.reports.iter().map(|report| report.read.as_ref().unwrap().run.features[0].drifted).collect();
+        assert_eq!(drifted, [Some(false), Some(true), None], "the day before has no snapshot");
     }
 }

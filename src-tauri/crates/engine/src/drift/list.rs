@@ -9,7 +9,7 @@ use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWrit
 use aws::{AwsError, Session, models::monitors};
 use contract::{
     Notice, Timestamp,
-    drift::{DescribeMonitor, MonitorDetail, MonitorRow, OpenMonitors},
+    drift::{DescribeMonitor, DriftSource, MonitorDetail, MonitorRow, OpenMonitors},
     models::facts::{DeployedModel, ScheduleSummary},
     sets::SetState,
 };
@@ -22,9 +22,19 @@ use std::{
 
 /// How often the list is made again.
 const AGAIN: Duration = Duration::from_mins(1);
+/// How often what sources follow is: each folder of snapshots is listed for it.
+const FOLLOWED_AGAIN: Duration = Duration::from_mins(5);
 const AT_ONCE: usize = 8;
 /// Pages of schedules: 100 each.
 const MOST_PAGES: usize = 20;
+
+/// What sources told, with the sources that were asked.
+struct FollowedRows {
+    at: Instant,
+    sources: Vec<DriftSource>,
+    rows: Vec<MonitorRow>,
+    notices: Vec<Notice>,
+}
 
 impl Desk {
     pub fn open_monitors(&self, _request: OpenMonitors, events: Events) -> Result<SetState, EngineError> {
@@ -45,12 +55,15 @@ impl Desk {
             // They say how old they are, until they are read again.
             writer.append(before.to_vec());
         }
+        let mut followed: Option<FollowedRows> = None;
         loop {
             let mut notices = Vec::new();
             let begun = Instant::now();
             let (schedules, models, sources) =
                 tokio::join!(schedules(session), self.dashboard(session, AGAIN / 2), self.sources_of(session));
-            let has_sources = sources.is_ok_and(|sources| !sources.is_empty());
+            let sources: Vec<DriftSource> =
+                sources.unwrap_or_default().iter().map(|source| source.known.clone()).collect();
+            let has_sources = !sources.is_empty();
             let models = match models {
                 Ok(models) => models,
                 Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
@@ -104,9 +117,17 @@ impl Desk {
                 }
             }
             if has_sources {
-                let (followed, missed) = self.followed_rows(session, &models).await;
-                rows.extend(followed);
-                notices.extend(missed);
+                let stands = |read: &FollowedRows| read.at.elapsed() < FOLLOWED_AGAIN && read.sources == sources;
+                let read = match followed.take().filter(stands) {
+                    Some(read) => read,
+                    None => {
+                        let (rows, notices) = self.followed_rows(session, &models).await;
+                        FollowedRows { at: Instant::now(), sources, rows, notices }
+                    }
+                };
+                rows.extend(read.rows.iter().cloned());
+                notices.extend(read.notices.iter().cloned());
+                followed = Some(read);
             }
             tracing::debug!(schedules = rows.len(), taken = ?begun.elapsed(), "monitors were looked at");
             self.inner.drift.listed.put(key.clone(), Arc::new(rows.clone()));

@@ -1,13 +1,13 @@
 //! Where drift is told for a profile besides Model Monitor: kept, checked, tried.
 
-use super::{followed::FollowError, key, small};
+use super::{followed::FollowError, small};
 use crate::{Desk, EngineError};
 use aws::{Session, mlflow::Server};
 use contract::{
     Notice, Timestamp,
     drift::{
-        DriftSource, DriftSources, MOST_NAMES, MOST_SOURCES, RemoveDriftSource, SaveDriftSource, SourceDraft,
-        SourceError, SourceFound, SourcePlace, SourceTrial, TryDriftSource, UNENCRYPTED,
+        DriftSource, DriftSources, MOST_NAMES, MOST_SOURCES, MonitorRow, Origin, RemoveDriftSource, SaveDriftSource,
+        SourceDraft, SourceError, SourceFound, SourcePlace, SourceTrial, TryDriftSource, UNENCRYPTED,
     },
 };
 use secrecy::SecretString;
@@ -96,8 +96,8 @@ impl Desk {
     }
 
     pub async fn save_drift_source(&self, request: SaveDriftSource) -> Result<DriftSources, EngineError> {
-        let session = self.session()?;
-        let profile = session.profile().to_owned();
+        let profile = self.session()?.profile().to_owned();
+        let _saving = self.inner.drift.saving.lock().await;
         let mut sources = self.kept_sources(&profile).await?;
         let has_token = has_token(&sources, &request.draft.address);
         let Checked { source: Source { known, .. }, token } = checked(request.draft, has_token)?;
@@ -113,25 +113,28 @@ impl Desk {
             Some(one) => *one = known,
             None => sources.push(known),
         }
-        self.keep_sources(&session, profile, sources, ("drift.source.save", "kept"), &address).await
+        self.keep_sources(profile, sources, ("drift.source.save", "kept"), &address).await
     }
 
     pub async fn remove_drift_source(&self, request: &RemoveDriftSource) -> Result<DriftSources, EngineError> {
-        let session = self.session()?;
-        let profile = session.profile().to_owned();
+        let profile = self.session()?.profile().to_owned();
+        let _saving = self.inner.drift.saving.lock().await;
         let mut sources = self.kept_sources(&profile).await?;
         let place = sources.iter().position(|one| one.address == request.address);
         let Some(place) = place else { return Err(EngineError::Gone("this source")) };
         let gone = sources.remove(place);
+        let of = profile.clone();
+        let told = ("drift.source.remove", "removed");
+        let left = self.keep_sources(profile, sources, told, &gone.address).await?;
+        // A source without its token would be worse than a token without its source.
         if gone.token {
-            self.forget_source_token(&profile, &gone.address).await?;
+            self.forget_source_token(&of, &gone.address).await?;
         }
-        self.keep_sources(&session, profile, sources, ("drift.source.remove", "removed"), &gone.address).await
+        Ok(left)
     }
 
     async fn keep_sources(
         &self,
-        session: &Session,
         profile: String,
         sources: Vec<DriftSource>,
         (action, result): (&str, &str),
@@ -139,8 +142,12 @@ impl Desk {
     ) -> Result<DriftSources, EngineError> {
         let (of, copy) = (profile.clone(), sources.clone());
         self.inner.store.run(move |store| store.save_drift_sources(&of, &copy)).await?;
-        self.inner.drift.follows.forget(&key(session, address));
-        self.inner.drift.elsewhere.forget(&key(session, ""));
+        // The same sources are read in every region of the profile.
+        let (drift, below) = (&self.inner.drift, format!("{profile}/"));
+        drift.follows.forget_below(&below);
+        drift.elsewhere.forget_below(&below);
+        let is_of_schedule = |row: &&MonitorRow| row.source == Origin::ModelMonitor;
+        drift.listed.change_below(&below, |rows| Arc::new(rows.iter().filter(is_of_schedule).cloned().collect()));
         self.audit(&profile, action, address, result).await?;
         Ok(DriftSources { profile, sources })
     }

@@ -20,7 +20,7 @@ use aws::{
 };
 use contract::{
     Notice, Timestamp,
-    drift::{MonitorRow, WorkRow},
+    drift::{MonitorRow, Origin, WorkRow},
     models::{
         HealthState, MonitorHealth,
         facts::{AlarmFact, DeployedModel, MetricName, MetricQuery, MonitorKind, ScheduleSummary},
@@ -77,6 +77,7 @@ impl Desk {
         let now = session.now();
         let (mut rows, mut news, mut notices) = (Vec::new(), Vec::new(), Vec::new());
         let (mut asked, mut unread) = (0, 0_usize);
+        let there: HashSet<String> = all.iter().map(|summary| summary.name.clone()).collect();
         for mut summary in all {
             let is_known = summary.last.is_some() || summary.status != "Scheduled";
             if !is_known {
@@ -108,8 +109,11 @@ impl Desk {
         }
         let listed: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
         // Captured data, ground truth and checks need a look at each monitor, which its page takes.
-        let closer = self.inner.drift.listed.get(&key(session, ""), RARELY).unwrap_or_default();
-        let closer = closer.iter().filter(|row| row.health == HealthState::Silent).map(|row| told(session, row));
+        // What nobody looked at again is silent still, however long ago that was; its row says since when.
+        let closer = self.inner.drift.listed.last(&key(session, "")).unwrap_or_default();
+        let is_there = |row: &&MonitorRow| row.source != Origin::ModelMonitor || there.contains(&row.schedule);
+        let closer = closer.iter().filter(|row| row.health == HealthState::Silent).filter(is_there);
+        let closer = closer.map(|row| told(session, row));
         rows.extend(closer.filter(|row| !listed.contains(&row.id)));
         rows.sort_by_key(|row| row.since);
         Ok(Found { rows, news: Some(news), notices })

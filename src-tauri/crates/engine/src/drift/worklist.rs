@@ -128,6 +128,7 @@ impl Desk {
                     continue;
                 }
             };
+            notices.extend(trail.cut.clone());
             // Values without their tests do not say what drifted.
             let judged = trail.reports.iter().find_map(|report| {
                 let run = &report.read.as_ref().ok()?.run;

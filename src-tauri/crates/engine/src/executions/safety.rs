@@ -21,6 +21,8 @@ const CHILDREN: usize = 12;
 const ROWS: usize = 50;
 /// Objects named one by one.
 const NAMED: usize = 3;
+/// Pages of a place.
+const MOST_PAGES: usize = 5;
 
 #[derive(Default)]
 pub(super) struct Safety {
@@ -110,9 +112,17 @@ async fn written(session: &Session, seen: &Seen) -> (Vec<String>, Vec<Notice>) {
     let (mut wrote, mut notices) = (Vec::new(), Vec::new());
     let until = seen.fact.stopped.unwrap_or_else(|| session.now());
     for (bucket, prefix) in places(seen).into_iter().take(PLACES) {
-        match listing::stored_between(session, &bucket, &prefix, seen.fact.started, until).await {
-            Ok(found) if found.is_empty() => {}
-            Ok(found) => wrote.push(words(&bucket, &prefix, &found)),
+        match listing::stored_between(session, &bucket, &prefix, seen.fact.started, until, MOST_PAGES).await {
+            Ok((found, is_cut)) => {
+                if !found.is_empty() {
+                    wrote.push(words(&bucket, &prefix, &found));
+                }
+                if is_cut {
+                    notices.push(Notice::info(format!(
+                        "Only the first {MOST_PAGES},000 keys below s3://{bucket}/{prefix} were looked at."
+                    )));
+                }
+            }
             Err(error) => notices.push(Notice::info(format!(
                 "Whether it wrote below s3://{bucket}/{prefix} could not be seen: {error}."
             ))),

@@ -37,6 +37,19 @@ impl<T: Clone> Kept<T> {
         lock(&self.0).remove(key);
     }
 
+    /// All whose key begins so.
+    pub fn forget_below(&self, key: &str) {
+        lock(&self.0).retain(|known, _| !known.starts_with(key));
+    }
+
+    /// Changes all whose key begins so; they are as old as before.
+    pub fn change_below(&self, key: &str, change: impl Fn(&T) -> T) {
+        let mut all = lock(&self.0);
+        for (_, (_, value)) in all.iter_mut().filter(|(known, _)| known.starts_with(key)) {
+            *value = change(value);
+        }
+    }
+
     pub fn put(&self, key: String, value: T) {
         let mut all = lock(&self.0);
         all.insert(key, (Instant::now(), value));
@@ -62,5 +75,17 @@ mod tests {
         assert_eq!(kept.last("0"), None);
         assert_eq!(kept.get(&MOST.to_string(), Duration::from_mins(1)), Some(MOST));
         assert_eq!(kept.get(&MOST.to_string(), Duration::ZERO), None, "too old");
+    }
+
+    #[test]
+    fn what_is_below_a_key_goes_or_changes_together() {
+        let kept = Kept::default();
+        for key in ["dev/eu/a", "dev/us/a", "prod/eu/a"] {
+            kept.put(key.to_owned(), 1);
+        }
+        kept.change_below("dev/", |value| value + 1);
+        assert_eq!(["dev/eu/a", "dev/us/a", "prod/eu/a"].map(|key| kept.last(key)), [Some(2), Some(2), Some(1)]);
+        kept.forget_below("dev/eu/");
+        assert_eq!(["dev/eu/a", "dev/us/a", "prod/eu/a"].map(|key| kept.last(key)), [None, Some(2), Some(1)]);
     }
 }

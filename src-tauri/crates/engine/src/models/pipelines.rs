@@ -9,6 +9,7 @@ mod executions;
 mod list;
 mod plans;
 mod records;
+mod secrets;
 
 pub(crate) use plans::{Single, command_scope};
 

@@ -4,7 +4,7 @@ use super::{decide::Shared, registry::TOGETHER};
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
 use aws::{AwsError, Session};
 use contract::{
-    Timestamp,
+    Notice, Timestamp,
     models::{GateSummary, QueueRow},
     sets::SetState,
 };
@@ -65,7 +65,27 @@ impl Desk {
                 }
             }
             writer.show(shown, registry.notices.clone());
-            let shared = Box::pin(self.shared(session, registry.clone())).await?;
+            // Who one is and which rules listen is asked only where there is something left to judge.
+            let shared = if open.is_empty() {
+                None
+            } else {
+                match Box::pin(self.shared(session, registry.clone())).await {
+                    Ok(shared) => Some(shared),
+                    Err(error @ EngineError::Aws { source: AwsError::SignIn { .. }, .. }) => return Err(error),
+                    Err(error) => {
+                        writer.notice(Notice::warning(format!("Gates are left out: {error}.")));
+                        None
+                    }
+                }
+            };
+            let Some(shared) = shared else {
+                writer.finish(session.now());
+                self.pause(AGAIN).await;
+                if writer.cancelled() {
+                    return Ok(session.now());
+                }
+                continue;
+            };
             let mut looking = FuturesUnordered::new();
             loop {
                 while looking.len() < AT_ONCE && !open.is_empty() {

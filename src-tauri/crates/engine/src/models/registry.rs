@@ -167,9 +167,10 @@ impl Desk {
         }
     }
 
-    /// What was read of the registry is older than a write.
-    pub(crate) fn registry_changed(&self, session: &Session) {
+    /// What was read of the registry and of a version's records is older than a write to it.
+    pub(crate) fn version_changed(&self, session: &Session, arn: &str) {
         self.inner.models.registries.forget(&key(session, "all"));
+        self.inner.models.trails.forget(&key(session, arn));
     }
 
     /// What waits for a decision, oldest first, without its gates: two searches at the most. What other accounts share may

@@ -40,10 +40,12 @@ pub(crate) struct Trail {
 }
 
 impl Trail {
-    /// Whether the records can say of every signature whether it was written by the person that it names.
-    fn reaches(&self, signatures: &[Signature]) -> bool {
+    /// Whether the records can say of every signature whether it was written by the person that it names. The time in a
+    /// signature is that of its writer, who may be a forger: none is older than its version.
+    fn reaches(&self, signatures: &[Signature], created: Option<Timestamp>) -> bool {
+        let is_young = created.is_some_and(|at| at >= self.since);
         let is_proven = |signature: &Signature| people::proof(signature, &self.actions).is_some();
-        let is_within = |signature: &Signature| !self.is_cut && signature.at >= self.since;
+        let is_within = |signature: &Signature| !self.is_cut && (is_young || signature.at >= self.since);
         signatures.iter().all(|signature| is_proven(signature) || is_within(signature))
     }
 }
@@ -105,7 +107,7 @@ impl Desk {
             return (None, None);
         }
         match Box::pin(self.trail(session, &version.arn, age)).await {
-            Ok(trail) => (trail.reaches(&signatures).then_some(trail), None),
+            Ok(trail) => (trail.reaches(&signatures, version.created).then_some(trail), None),
             Err(error) => (None, Some(error)),
         }
     }
@@ -182,9 +184,12 @@ mod tests {
             at: at(time),
             evidence: "0a".repeat(32),
         };
-        assert!(trail(false).reaches(&[signed("2026-11-21T07:00:00Z")]));
-        assert!(!trail(true).reaches(&[signed("2026-11-21T07:00:00Z")]), "more records than were read");
-        assert!(!trail(false).reaches(&[signed("2026-08-01T07:00:00Z")]), "older than CloudTrail keeps");
-        assert!(trail(true).reaches(&[]));
+        assert!(trail(false).reaches(&[signed("2026-11-21T07:00:00Z")], None));
+        assert!(!trail(true).reaches(&[signed("2026-11-21T07:00:00Z")], None), "more records than were read");
+        assert!(!trail(false).reaches(&[signed("2026-08-01T07:00:00Z")], None), "older than CloudTrail keeps");
+        assert!(trail(true).reaches(&[], None));
+        let backdated = [signed("2026-08-01T07:00:00Z")];
+        assert!(trail(false).reaches(&backdated, Some(at("2026-11-01T00:00:00Z"))), "older than its version");
+        assert!(!trail(false).reaches(&backdated, Some(at("2026-07-01T00:00:00Z"))));
     }
 }

@@ -7,7 +7,8 @@ use contract::models::requests::{CompareModels, DescribeModel, ModelComparison, 
 use std::{sync::Arc, time::Duration};
 
 const SERVES: Duration = Duration::from_mins(2);
-/// Files of a version are not read again for every comparison.
+/// Files of a version are not read again for every comparison, nor CloudTrail for every look at its page: it takes 2 calls a
+/// second, and tells of a write a quarter of an hour later.
 const READ: Duration = Duration::from_mins(2);
 
 impl Desk {
@@ -18,7 +19,7 @@ impl Desk {
         let registry = Box::pin(self.registry(&session, SERVES)).await.map_err(&failed)?;
         let (read, trail) = tokio::join!(
             Box::pin(self.read_version(&session, &arn, &registry.models)),
-            Box::pin(self.trail(&session, &arn, Duration::ZERO)),
+            Box::pin(self.trail(&session, &arn, READ)),
         );
         let read = read.map_err(&failed)?;
         let account = session.identity().await.map_err(&failed)?.account;

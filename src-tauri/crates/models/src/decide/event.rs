@@ -25,7 +25,8 @@ pub fn sends(version: &VersionFact, write: &ModelWrite) -> String {
         ModelWrite::Stage(_) | ModelWrite::Metadata { .. } => version.approval.code(),
     };
     format!(
-        "SageMaker sends `SageMaker Model Package State Change` with ModelApprovalStatus {approval} and          UpdatedModelPackageFields {}: a rule that looks at the approval alone hears of it.",
+        "SageMaker sends `SageMaker Model Package State Change` with ModelApprovalStatus {approval} and \
+         UpdatedModelPackageFields {}: a rule that looks at the approval alone hears of it.",
         updated_fields(write).join(", ")
     )
 }

@@ -83,6 +83,7 @@ fn the_event_has_the_documented_shape() {
         assert_eq!(event.pointer(path).and_then(Value::as_str), Some(expected), "{path}");
     }
     assert_eq!(event.pointer("/detail/ModelPackageVersion").and_then(Value::as_u64), Some(7));
+    assert!(sends(&approved, &signs).contains("ModelApprovalStatus Approved and UpdatedModelPackageFields Customer"));
     let rejects = ModelWrite::Approval { status: "Rejected".into(), comment: "worse".into() };
     let text = super::event(&approved, &rejects, now()).unwrap();
     let rejected: Value = serde_json::from_str(&text).unwrap();

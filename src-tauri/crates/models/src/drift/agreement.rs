@@ -18,7 +18,12 @@ pub struct Verdict {
     pub drifted: Option<bool>,
 }
 
-/// By the number of the day in UTC since 1970.
+/// The number of a moment's day in UTC since 1970.
+pub fn day(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(DAY)
+}
+
+/// By [`day`].
 pub type Days = BTreeMap<i64, Verdict>;
 
 fn rank(one: &Verdict) -> (Option<bool>, f64) {
@@ -29,8 +34,7 @@ fn rank(one: &Verdict) -> (Option<bool>, f64) {
 pub fn by_day(verdicts: impl IntoIterator<Item = Verdict>) -> Days {
     let mut days = Days::new();
     for verdict in verdicts {
-        let day = verdict.at.as_second().div_euclid(DAY);
-        let known = days.entry(day).or_insert(verdict);
+        let known = days.entry(day(verdict.at)).or_insert(verdict);
         let ((was, before), (is, now)) = (rank(known), rank(&verdict));
         if is > was || (is == was && now > before) {
             *known = verdict;

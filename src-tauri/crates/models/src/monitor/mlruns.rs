@@ -109,7 +109,8 @@ pub fn run(folder: &str, files: &[RunFile]) -> (Option<MlflowRun>, Vec<Problem>)
     if meta.is_deleted() {
         return (None, problems);
     }
-    let known = of_files(meta.get("run_id").or(meta.get("run_uuid")).unwrap_or(folder), metrics);
+    // Its folder is named by its id. An id that the file says could be any path.
+    let known = of_files(folder, metrics);
     let named =
         |tags: &[(String, String)]| tags.iter().find(|(key, _)| key == "mlflow.runName").map(|(_, name)| name.clone());
     let run = MlflowRun {

@@ -157,6 +157,8 @@ fn parameters(all: &Value) -> Vec<PipelineParameter> {
             kind: ParameterKind::of(one.get("Type").and_then(Value::as_str).unwrap_or_default()),
             default: one.get("DefaultValue").and_then(plain),
             choices: choices.into_iter().flatten().filter_map(plain).collect(),
+            // What is to be covered is for the one who shows it.
+            is_secret: false,
             name,
         });
     }

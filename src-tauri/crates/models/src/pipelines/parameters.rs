@@ -110,6 +110,7 @@ pub fn given(declared: &[PipelineParameter], told: &[(String, String)]) -> Vec<G
             default: one.default.clone(),
             kind: one.kind,
             is_changed: one.default.as_deref().is_some_and(|default| !same(one.kind, default, value)),
+            is_secret: one.is_secret,
         })
     });
     let others = told.iter().filter(|(name, _)| !declared.iter().any(|one| one.name == *name));
@@ -119,6 +120,7 @@ pub fn given(declared: &[PipelineParameter], told: &[(String, String)]) -> Vec<G
         default: None,
         kind: ParameterKind::Unknown,
         is_changed: false,
+        is_secret: false,
     });
     own.chain(others).collect()
 }

@@ -5,7 +5,7 @@
 use super::{
     cells::{id_of, status_chip, took},
     pipeline::{Value, called},
-    start::StartDialog,
+    start::{Begin, StartDialog},
     step::{StepBody, goes_on, job_of},
     steps::{Steps, at_rest, walk_by_keys},
 };
@@ -367,9 +367,10 @@ fn may_start_again(detail: &PipelineExecutionDetail) -> Verdict {
     Verdict { ok, reasons: why.into_iter().collect() }
 }
 
-fn given(detail: &PipelineExecutionDetail) -> Vec<(String, String)> {
+/// What the form begins with. A value that is covered is not known here.
+fn given(detail: &PipelineExecutionDetail) -> Vec<Begin> {
     let parameters = detail.parameters.iter().flatten();
-    parameters.map(|one| (one.name.clone(), one.value.clone())).collect()
+    parameters.map(|one| (one.name.clone(), (!one.is_secret).then(|| one.value.clone()))).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{
     cells::{id_of, of_status, took},
     graph::drawn,
-    start::StartDialog,
+    start::{Begin, StartDialog},
 };
 use crate::{
     address,
@@ -341,7 +341,7 @@ fn Starting(name: StoredValue<String>, told: RwSignal<Option<PipelineDetail>>, a
             <div class="acts">
                 <Act word="Start pipeline" verdict go=true busy=asking.busy on_press=Callback::new(move |()| open.set(true)) />
             </div>
-            <StartDialog open name parameters given=Signal::stored(Vec::<(String, String)>::new()) asking />
+            <StartDialog open name parameters given=Signal::stored(Vec::<Begin>::new()) asking />
             <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
         </div>
     }

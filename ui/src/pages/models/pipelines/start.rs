@@ -13,6 +13,11 @@ use leptos::prelude::*;
 /// Characters of the longest display name of an execution, and of the longest value of a parameter.
 const LONGEST_TITLE: usize = 82;
 const LONGEST_VALUE: usize = 1_024;
+/// Stands in the place of each letter of a secret.
+const COVER: char = '•';
+
+/// A name and the value that its field begins with; `None`: the value is covered, so it cannot stand there.
+pub type Begin = (String, Option<String>);
 
 /// A parameter and what stands in its field.
 type Field = (PipelineParameter, RwSignal<String>);
@@ -23,9 +28,9 @@ pub fn StartDialog(
     open: RwSignal<bool>,
     name: StoredValue<String>,
     #[prop(into)] parameters: Signal<Vec<PipelineParameter>>,
-    /// Names and values to begin with in the place of the defaults.
+    /// In the place of the defaults.
     #[prop(into)]
-    given: Signal<Vec<(String, String)>>,
+    given: Signal<Vec<Begin>>,
     asking: Asking,
 ) -> impl IntoView {
     Effect::new(move |_| {
@@ -46,18 +51,21 @@ fn Form(
     open: RwSignal<bool>,
     name: StoredValue<String>,
     parameters: Vec<PipelineParameter>,
-    begin: Vec<(String, String)>,
+    begin: Vec<Begin>,
     asking: Asking,
 ) -> impl IntoView {
     let title = RwSignal::new(String::new());
     let fields: Vec<Field> = parameters
         .into_iter()
         .map(|parameter| {
-            let own = begin.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value.clone());
+            let own = begin.iter().find(|(name, _)| *name == parameter.name).and_then(|(_, value)| value.clone());
             let value = RwSignal::new(own.or_else(|| parameter.default.clone()).unwrap_or_default());
             (parameter, value)
         })
         .collect();
+    let is_covered = |name: &str| begin.iter().any(|(known, value)| known == name && value.is_none());
+    let rows: Vec<_> =
+        fields.iter().map(|(parameter, value)| (parameter.clone(), *value, is_covered(&parameter.name))).collect();
     let none = fields.is_empty();
     let fields = StoredValue::new(fields);
     let wrong_title = Memo::new(move |_| title.with(|title| problem_of_title(title)));
@@ -98,7 +106,7 @@ fn Form(
             <h2>{format!("Start {}", name.get_value())}</h2>
             <p class="soft">{told}</p>
             <div class="parameter-fields">
-                {fields.get_value().into_iter().map(|(parameter, value)| view! { <FieldOf parameter value /> }).collect_view()}
+                {rows.into_iter().map(|(parameter, value, covered)| view! { <FieldOf parameter value covered /> }).collect_view()}
             </div>
             <div class="field">
                 <span id="start-title">"Name of the execution, where it shall have one"</span>
@@ -143,9 +151,10 @@ fn given(fields: &[Field]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// `covered`: another execution was given a secret here.
 #[component]
-fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoView {
-    let PipelineParameter { name, kind, default, choices } = parameter.clone();
+fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>, covered: bool) -> impl IntoView {
+    let PipelineParameter { name, kind, default, choices, is_secret } = parameter.clone();
     let parameter = StoredValue::new(parameter);
     let wrong = Memo::new(move |_| parameter.with_value(|parameter| problem(parameter, &value.read())));
     let changed = Memo::new(move |_| parameter.with_value(|parameter| is_changed(parameter, &value.read())));
@@ -162,6 +171,12 @@ fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoVi
     }
     let must = default.is_none();
     let was = default;
+    let shape = if is_secret || covered { "password" } else { "text" };
+    let again = covered.then_some(if must {
+        "What it was given is covered: type it again."
+    } else {
+        "What it was given is covered: type it again, or its default is used."
+    });
     view! {
         <div class="field" class:changed=move || changed.get() data-id=name.clone()>
             <span>
@@ -173,7 +188,7 @@ fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoVi
             {if choices.is_empty() {
                 view! {
                     <input
-                        type="text"
+                        type=shape
                         class="mono"
                         aria-label=name.clone()
                         aria-invalid=move || wrong.read().is_some().to_string()
@@ -205,6 +220,7 @@ fn FieldOf(parameter: PipelineParameter, value: RwSignal<String>) -> impl IntoVi
                 .into_any()
             }}
             {move || changed.get().then(|| was.clone().map(|was| view! { <p class="field-hint">"Default: " <span class="mono wrap">{if was.is_empty() { "empty".to_owned() } else { was }}</span></p> }))}
+            {again.map(|words| view! { <p class="field-hint">{words}</p> })}
             <p class="field-error" id=id role="alert">
                 {move || wrong.get().map(|problem| view! { <Icon name="triangle-alert" /> {problem} })}
             </p>
@@ -224,6 +240,9 @@ fn problem(parameter: &PipelineParameter, value: &str) -> Option<String> {
     }
     if !is_changed(parameter, value) {
         return None;
+    }
+    if parameter.is_secret && value.contains(COVER) {
+        return Some("Type the whole value: what stood here covers it.".into());
     }
     if !parameter.choices.is_empty() && parameter.choices.iter().all(|choice| choice != value) {
         return Some(format!("It may be {}.", parameter.choices.join(" or ")));
@@ -253,7 +272,13 @@ mod tests {
     use super::*;
 
     fn parameter(kind: ParameterKind, default: Option<&str>) -> PipelineParameter {
-        PipelineParameter { name: "P".into(), kind, default: default.map(Into::into), choices: Vec::new() }
+        PipelineParameter {
+            name: "P".into(),
+            kind,
+            default: default.map(Into::into),
+            choices: Vec::new(),
+            is_secret: false,
+        }
     }
 
     #[test]
@@ -278,6 +303,15 @@ mod tests {
         let text = parameter(ParameterKind::String, Some(""));
         assert!(problem(&text, "").is_none() && !is_changed(&text, "") && is_changed(&text, "x"));
         assert!(problem(&parameter(ParameterKind::String, None), "").is_some());
+    }
+
+    #[test]
+    fn a_cover_is_never_sent() {
+        let secret =
+            PipelineParameter { is_secret: true, ..parameter(ParameterKind::String, Some("••••••")) };
+        assert!(problem(&secret, "••••••").is_none() && !is_changed(&secret, "••••••"), "the default is left to stand");
+        assert!(problem(&secret, "••••••x").is_some());
+        assert_eq!(problem(&secret, "hunter2"), None);
     }
 
     #[test]

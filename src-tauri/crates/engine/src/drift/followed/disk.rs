@@ -21,6 +21,8 @@ const MOST_RUNS: usize = 5_000;
 const MOST_FILES: usize = 12_000;
 /// Bytes of a file.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
+/// Bytes of the files of a run, which are held together.
+const MOST_OF_RUN: usize = 64 * 1024 * 1024;
 /// Folders below `metrics` for a name with slashes.
 const DEEPEST: usize = 6;
 /// Faults that are named.
@@ -48,7 +50,7 @@ fn read(source: &Arc<Source>, root: &Path) -> Result<Follows, FollowError> {
                 break;
             }
             left -= 1;
-            runs.extend(one_run(&run, &mut problems));
+            runs.extend(one_run(&run, MOST_OF_RUN, &mut problems));
         }
         if !runs.is_empty() {
             let place = folder.display().to_string();
@@ -121,28 +123,42 @@ fn is_of_drift(name: &str) -> bool {
 
 /// Whether a run keeps drift: most of an exported folder are trainings.
 fn drifts(run: &Path) -> bool {
-    fs::read_dir(run.join("metrics")).is_ok_and(|mut metrics| {
-        metrics.any(|one| one.is_ok_and(|one| is_of_drift(&one.file_name().to_string_lossy())))
-    })
+    let metrics = run.join("metrics");
+    is_folder(&metrics)
+        && fs::read_dir(metrics).is_ok_and(|mut metrics| {
+            metrics.any(|one| one.is_ok_and(|one| is_of_drift(&one.file_name().to_string_lossy())))
+        })
 }
 
-fn one_run(folder: &Path, problems: &mut Vec<String>) -> Option<MlflowRun> {
-    let mut files = Vec::new();
-    let mut take = |path: String, problems: &mut Vec<String>| {
+/// Nothing for a run that is deleted, or whose files are more than `most` bytes together.
+fn one_run(folder: &Path, most: usize, problems: &mut Vec<String>) -> Option<MlflowRun> {
+    let mut paths = vec!["meta.yaml".to_owned()];
+    for (part, names) in [("tags", ["mlflow.runName", "endpoint"].as_slice()), ("params", ["endpoint"].as_slice())] {
+        if is_folder(&folder.join(part)) {
+            paths.extend(names.iter().map(|name| format!("{part}/{name}")));
+        }
+    }
+    let metrics = folder.join("metrics");
+    if is_folder(&metrics) {
+        let mut names = Vec::new();
+        below(&metrics, "", 0, &mut names);
+        paths.extend(names.into_iter().filter(|name| is_of_drift(name)).map(|name| format!("metrics/{name}")));
+    }
+    let (mut files, mut held) = (Vec::new(), 0_usize);
+    for path in paths {
         let whole = folder.join(&path);
         match bytes(&whole) {
-            Ok(bytes) => files.push(RunFile { path, bytes }),
+            Ok(bytes) => {
+                held += bytes.len();
+                files.push(RunFile { path, bytes });
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => problems.push(format!("{}: {error}.", whole.display())),
         }
-    };
-    for path in ["meta.yaml", "tags/mlflow.runName", "tags/endpoint", "params/endpoint"] {
-        take(path.to_owned(), problems);
-    }
-    let mut names = Vec::new();
-    below(&folder.join("metrics"), "", 0, &mut names);
-    for name in names.into_iter().filter(|name| is_of_drift(name)) {
-        take(format!("metrics/{name}"), problems);
+        if held > most {
+            problems.push(format!("{}: the run is larger than {} MB.", folder.display(), most / 1024 / 1024));
+            return None;
+        }
     }
     let (run, wrong) = mlruns::run(&name(folder), &files);
     problems.extend(wrong.into_iter().map(|one| format!("{}, {}: {}.", folder.display(), one.place, one.what)));
@@ -166,8 +182,22 @@ fn below(folder: &Path, prefix: &str, depth: usize, names: &mut Vec<String>) {
     }
 }
 
+/// Whether it is a folder, and no link to one.
+fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|one| one.is_dir())
+}
+
+/// The file of a metric of a run, whole.
+pub(super) fn metric(experiment: &Path, run: &str, name: &str) -> io::Result<Vec<u8>> {
+    let metrics = experiment.join(run).join("metrics");
+    if !is_folder(&metrics) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the metrics are in no folder"));
+    }
+    bytes(&metrics.join(name))
+}
+
 /// A file whole, if it is one and no link.
-pub(super) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     if !fs::symlink_metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
     }
@@ -234,5 +264,37 @@ mod tests {
         let link = folder.path().join("meta.yaml");
         std::os::unix::fs::symlink(folder.path().join("secret"), &link).unwrap();
         assert!(bytes(&link).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_of_a_run_is_no_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, other) = (folder.path().join("mlruns"), folder.path().join("other"));
+        write(&root, "3/ab/meta.yaml", "run_id: ../../other\nstatus: 3\n");
+        write(&other, "endpoint", "key");
+        write(&other, "ValueDrift:guests", "1795248890000 0.32 0\n");
+        let run = root.join("3/ab");
+        for part in ["metrics", "tags", "params"] {
+            std::os::unix::fs::symlink(&other, run.join(part)).unwrap();
+        }
+        assert!(!drifts(&run));
+        let read = one_run(&run, MOST_OF_RUN, &mut Vec::new()).unwrap();
+        assert!(read.metrics.is_empty() && read.tags.is_empty() && read.params.is_empty(), "{read:?}");
+        assert_eq!(read.id.as_deref(), Some("ab"), "it is known by its folder");
+        assert!(metric(&root.join("3"), "ab", "ValueDrift:guests").is_err());
+    }
+
+    #[test]
+    fn a_run_is_not_held_beyond_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "ab/meta.yaml", "run_id: ab\nstatus: 3\n");
+        for column in ["a", "b", "c"] {
+            write(folder.path(), &format!("ab/metrics/ValueDrift:{column}"), "1795248890000 0.32 0\n");
+        }
+        let (run, mut problems) = (folder.path().join("ab"), Vec::new());
+        assert!(one_run(&run, MOST_OF_RUN, &mut problems).is_some() && problems.is_empty());
+        assert!(one_run(&run, 50, &mut problems).is_none());
+        assert!(problems[0].contains("larger than"), "{problems:?}");
     }
 }

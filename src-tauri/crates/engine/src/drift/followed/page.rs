@@ -29,18 +29,23 @@ const MOST_HISTORIES: usize = 5;
 /// Reports that a notice names.
 const MOST_NAMED: usize = 3;
 /// How old what a source follows may be for a page.
-const FRESH: Duration = Duration::from_secs(15);
+const FRESH: Duration = Duration::from_mins(2);
 
 impl Desk {
     pub async fn read_followed(&self, request: &ReadFollowed) -> Result<FollowedView, EngineError> {
         let session = self.session()?;
-        let (all, mut notices) = self.all_followed(&session, FRESH).await?;
-        let mut every = all.iter().flat_map(|follows| &follows.all);
-        let Some(one) = every.find(|one| one.place == request.place) else {
-            let why = notices.into_iter().next().map_or_else(String::new, |notice| format!(" {}", notice.text));
+        let (all, missed) = self.all_followed(&session, FRESH).await?;
+        let found = all.iter().find_map(|follows| {
+            let one = follows.all.iter().find(|one| one.place == request.place)?;
+            Some((follows, one))
+        });
+        let Some((follows, one)) = found else {
+            let why = missed.into_iter().next().map_or_else(String::new, |notice| format!(" {}", notice.text));
             let place = &request.place;
             return Err(EngineError::NotFound(format!("No source in Settings tells of {place}.{why}")));
         };
+        // What other sources could not tell is no matter of this page.
+        let mut notices = follows.notices.clone();
         let from = bounds(session.now(), request.days);
         let trail = Box::pin(self.reports_followed(&session, one, &all, from, MOST_REPORTS)).await;
         let trail = trail.map_err(|error| error.into_engine(&session))?;
@@ -48,12 +53,12 @@ impl Desk {
         let size = Size { width: request.width, offset_minutes: request.offset_minutes };
         let over_time = match &request.feature {
             Some(feature) => {
-                let more = self.histories(&session, one, feature, &mut notices).await;
+                let more = self.histories(&session, one, feature, from, &mut notices).await;
                 chart::over_time(&trail, feature, more, size)
             }
             None => None,
         };
-        notices.retain(|notice| notice.text.contains(&one.source.known.address));
+        notices.extend(trail.cut.clone());
         notices.extend(troubles(&trail));
         if trail.times.len() > trail.reports.len() {
             notices.push(Notice::info(format!("Only the newest {} are read.", counted(trail.reports.len(), "report"))));
@@ -88,10 +93,12 @@ impl Desk {
         session: &Session,
         one: &Followed,
         feature: &str,
+        from: Timestamp,
         notices: &mut Vec<Notice>,
     ) -> Vec<(Timestamp, f64)> {
         let Where::Runs { runs, folder } = &one.kept else { return Vec::new() };
-        let stepped = runs.iter().filter_map(|run| Some((run.id.as_deref()?, tracking::stepped(run, feature)?)));
+        let drawn = runs.iter().filter(|run| tracking::is_drawn(run, from));
+        let stepped = drawn.filter_map(|run| Some((run.id.as_deref()?, tracking::stepped(run, feature)?)));
         let stepped: Vec<_> = stepped.take(MOST_HISTORIES).collect();
         if stepped.is_empty() {
             return Vec::new();
@@ -100,8 +107,9 @@ impl Desk {
         for (run, point) in stepped {
             let read = match folder {
                 Some(folder) => {
-                    let (path, metric) = (folder.join(run).join("metrics").join(&point.key), point.key.clone());
-                    let work = tokio::task::spawn_blocking(move || disk::bytes(&path).map(|bytes| (metric, bytes)));
+                    let (folder, run, metric) = (folder.clone(), run.to_owned(), point.key.clone());
+                    let read = move || disk::metric(&folder, &run, &metric).map(|bytes| (metric, bytes));
+                    let work = tokio::task::spawn_blocking(read);
                     match work.await {
                         Ok(Ok((metric, bytes))) => read_metric_file(&metric, &bytes)
                             .map(|(points, _)| points)

@@ -81,6 +81,11 @@ fn span(seconds: i64) -> String {
     }
 }
 
+/// Behind "every".
+fn rate(seconds: i64) -> String {
+    if seconds < 2 * HOUR { "hour".to_owned() } else { span(seconds) }
+}
+
 /// Whether it measures, in words.
 fn health(origin: Origin, trail: &Trail, now: Timestamp) -> (HealthState, String) {
     let what = if origin == Origin::Evidently { "snapshot" } else { "run" };
@@ -91,7 +96,7 @@ fn health(origin: Origin, trail: &Trail, now: Timestamp) -> (HealthState, String
     if let Some(gap) = rhythm(&trail.times)
         && age > gap.max(HOUR) * MISSED
     {
-        return (HealthState::Silent, format!("no {what} for {}; they came every {}", span(age), span(gap)));
+        return (HealthState::Silent, format!("no {what} for {}; they came every {}", span(age), rate(gap)));
     }
     let Ok(read) = &newest.read else {
         let why = newest.read.as_ref().err().map(String::as_str).unwrap_or_default();
@@ -165,16 +170,26 @@ impl Desk {
         let trails: Vec<_> = stream::iter(trails).buffered(AT_ONCE).collect().await;
         let (now, mut rows) = (session.now(), Vec::new());
         for (one, trail) in every.iter().zip(trails) {
-            let trail = trail.unwrap_or_else(|error| {
-                notices.push(Notice::warning(format!("{} is left out: {error}.", one.place)));
-                Trail::default()
-            });
+            let (trail, is_unread) = match trail {
+                Ok(trail) => (trail, false),
+                Err(error) => {
+                    notices.push(Notice::warning(format!("{} is left out: {error}.", one.place)));
+                    (Trail::default(), true)
+                }
+            };
+            notices.extend(trail.cut.clone());
             let broken = trail.reports.iter().filter_map(|report| Some((&report.place, report.read.as_ref().err()?)));
             for (place, why) in broken.take(1) {
                 notices.push(Notice::warning(format!("{place}: {why}.")));
             }
             let group = group_of(models, &one.endpoint);
-            rows.push(row(one, &trail, group, now));
+            let mut told = row(one, &trail, group, now);
+            if is_unread {
+                // Nobody knows whether it is silent.
+                told.health = HealthState::Unknown;
+                told.words = "its reports could not be listed".to_owned();
+            }
+            rows.push(told);
         }
         // Two sources may have the same folder below them.
         rows.sort_by(|one, other| one.schedule.cmp(&other.schedule));
@@ -197,7 +212,7 @@ mod tests {
 
     fn trail(newest: i64, every: i64, read: Result<Arc<Read>, String>) -> Trail {
         let times: Vec<Timestamp> = (0..6).map(|back| at(newest - back * every)).collect();
-        Trail { reports: vec![Report { at: at(newest), place: "s3://b/e/x.json".into(), read }], times }
+        Trail { reports: vec![Report { at: at(newest), place: "s3://b/e/x.json".into(), read }], times, cut: None }
     }
 
     fn read(value: f64, method: Method) -> Arc<Read> {
@@ -223,6 +238,8 @@ mod tests {
         let (state, words) = of(&fine, 1_000 + 100);
         assert_eq!(state, HealthState::Silent);
         assert_eq!(words, "no snapshot for 4 days; they came every 24 hours");
+        let hourly = trail(1_000, 1, Ok(read(0.9, Method::KolmogorovSmirnov)));
+        assert_eq!(of(&hourly, 1_010).1, "no snapshot for 10 hours; they came every hour");
         assert_eq!(of(&Trail::default(), 1_000).0, HealthState::Silent);
         let (state, words) = of(&trail(1_000, 24, Err("it is not JSON".into())), 1_010);
         assert_eq!(

@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 /// Snapshots of a folder that are looked at.
 const MOST_FILES: usize = 2_000;
+/// Pages of a folder that are listed: its names, which mostly are dates, come oldest first.
+const MOST_PAGES: usize = 100;
 
 /// A file of a folder.
 #[derive(Debug, Clone)]
@@ -58,14 +60,14 @@ pub(super) async fn follow(
     Ok(found)
 }
 
-/// The files of a folder since a moment, the newest first.
+/// The files of a folder since a moment, the newest first, and whether there are more than could be listed.
 pub(super) async fn listed(
     session: &Session,
     bucket: &str,
     prefix: &str,
     from: Timestamp,
-) -> Result<Vec<Listed>, FollowError> {
-    let stored = stored_between(session, bucket, prefix, Timestamp::MIN, Timestamp::MAX).await?;
+) -> Result<(Vec<Listed>, bool), FollowError> {
+    let (stored, is_cut) = stored_between(session, bucket, prefix, Timestamp::MIN, Timestamp::MAX, MOST_PAGES).await?;
     let mut files: Vec<Listed> = stored
         .into_iter()
         .filter(|(key, _)| key.strip_suffix(".json").is_some())
@@ -78,7 +80,7 @@ pub(super) async fn listed(
         .collect();
     files.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| other.uri.cmp(&one.uri)));
     files.truncate(MOST_FILES);
-    Ok(files)
+    Ok((files, is_cut))
 }
 
 /// What a file says, or why it says nothing.

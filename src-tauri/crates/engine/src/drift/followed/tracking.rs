@@ -83,9 +83,20 @@ pub(super) fn followed(source: &Arc<Source>, of: &Experiment, place: String, mut
     }
 }
 
-/// Runs as reports. A run that goes on or failed says so: what it logged so far is no whole comparison.
+/// Whether a run's steps are drawn among reports since a moment: what one that did not finish logged is no whole comparison.
+pub(super) fn is_drawn(run: &MlflowRun, from: Timestamp) -> bool {
+    run.status.as_deref().is_none_or(|status| status == "FINISHED")
+        && run.end.or(run.start).is_some_and(|at| at >= from)
+}
+
+fn goes_on(run: &MlflowRun) -> bool {
+    matches!(run.status.as_deref(), Some("RUNNING" | "SCHEDULED"))
+}
+
+/// Runs as reports. One that goes on is none yet; one that failed says so: what it logged is no whole comparison.
 pub(super) fn trail(one: &Followed, runs: &[MlflowRun], from: Timestamp, most: usize) -> Trail {
-    let timed = runs.iter().filter_map(|run| Some((run, run.end.or(run.start)?)));
+    let over = runs.iter().filter(|run| !goes_on(run));
+    let timed = over.filter_map(|run| Some((run, run.end.or(run.start)?)));
     let mut trail = Trail::default();
     for (run, at) in timed.filter(|(_, at)| *at >= from) {
         trail.times.push(at);
@@ -123,4 +134,37 @@ pub(super) async fn history(server: &Server, run: &str, metric: &str) -> Result<
         }
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::drift::{DriftSource, SourcePlace};
+
+    fn run(status: &str, hour: u32) -> MlflowRun {
+        let at: Option<Timestamp> = format!("2026-11-21T{hour:02}:00:00Z").parse().ok();
+        let point = Point { key: format!("{DRIFT}guests"), value: 0.3, at, step: Some(2) };
+        MlflowRun { status: Some(status.to_owned()), start: at, metrics: vec![point], ..MlflowRun::default() }
+    }
+
+    #[test]
+    fn a_run_that_goes_on_is_no_report_yet() {
+        let place = SourcePlace::Folder { path: "/mlruns".into() };
+        let source = Arc::new(Source { known: DriftSource::default(), place });
+        let experiment = Experiment { id: "3".into(), name: "demand".into() };
+        let runs = vec![run("RUNNING", 8), run("FINISHED", 7), run("FAILED", 6)];
+        let one = followed(&source, &experiment, "/mlruns/3".into(), runs);
+        let Where::Runs { runs, .. } = &one.kept else { panic!("{one:?}") };
+        let told = trail(&one, runs, Timestamp::MIN, 5);
+        assert_eq!(told.times.len(), 2);
+        assert!(told.reports[0].read.is_ok() && told.reports[1].read.is_err(), "{:?}", told.reports);
+    }
+
+    #[test]
+    fn steps_are_drawn_of_whole_runs_of_the_time() {
+        let from: Timestamp = "2026-11-21T07:00:00Z".parse().unwrap();
+        assert!(is_drawn(&run("FINISHED", 7), from));
+        assert!(!is_drawn(&run("FINISHED", 6), from) && !is_drawn(&run("FAILED", 8), from));
+        assert!(is_drawn(&MlflowRun { status: None, ..run("", 8) }, from));
+    }
 }

@@ -1,6 +1,6 @@
 //! One pipeline with its definition, and one execution with what became of each step.
 
-use super::{cover, execution_arn, newest, pure, read, steps};
+use super::{cover, execution_arn, newest, pure, read, secrets, steps};
 use crate::{Desk, EngineError, ends::left_out, jobs::masked};
 use aws::{AwsError, models::pipelines};
 use contract::{
@@ -31,7 +31,7 @@ impl Desk {
         let (graph, parameters, start, problem) = match read {
             Ok(definition) => {
                 let start = pure::start(&definition);
-                (Some(pure::layout(&definition)), definition.parameters, start, None)
+                (Some(pure::layout(&definition)), secrets::declared(&definition.parameters), start, None)
             }
             Err(error) => {
                 let words = format!("{error}.");
@@ -109,7 +109,7 @@ impl Desk {
             }
         }
         let declared = definition.as_ref().map(|definition| definition.parameters.as_slice()).unwrap_or_default();
-        let parameters = fact.parameters.as_deref().map(|told| pure::given(declared, told));
+        let parameters = fact.parameters.as_deref().map(|told| secrets::given(declared, pure::given(declared, told)));
         let failed = pure::failed(&graph);
         Ok(PipelineExecutionDetail {
             words: pure::summary(&row, &graph, &failed),

@@ -44,19 +44,28 @@ impl Desk {
     ) -> Result<Timestamp, EngineError> {
         let mut shown: HashMap<String, PipelineExecutionRow> = HashMap::new();
         let mut cut: Option<Notice> = None;
+        let mut refused: Option<Notice> = None;
         let mut first = true;
         loop {
+            let begun = session.now();
             let pages = if first { MOST_PAGES } else { 1 };
             match listed(session, pipeline, pages).await {
                 Ok((facts, has_more)) => {
                     if first && has_more {
                         cut = Some(Notice::warning("Only the newest 500 executions were read."));
                     }
-                    let notices = cut.iter().cloned().collect();
-                    Box::pin(show_executions(session, writer, facts, &mut shown, notices)).await;
+                    let notices = cut.iter().chain(&refused).cloned().collect();
+                    let is_asked = refused.is_none();
+                    let show = show_executions(session, writer, facts, &mut shown, notices, is_asked);
+                    refused = refused.or(Box::pin(show).await);
                 }
                 Err(error) if !first && !matches!(error, AwsError::SignIn { .. }) => {
                     writer.notice(left_out("What is new", &error));
+                    self.pause(LATER).await;
+                    if writer.cancelled() {
+                        return Ok(session.now());
+                    }
+                    continue;
                 }
                 Err(error) => return Err(Self::failed(session)(error)),
             }
@@ -65,7 +74,8 @@ impl Desk {
                 return Ok(session.now());
             }
             writer.finish(session.now());
-            let moves = shown.values().any(|row| !row.status.is_over());
+            // One of which nothing was heard in this round is not asked for sooner on its account.
+            let moves = shown.values().any(|row| !row.status.is_over() && row.as_of >= begun);
             self.pause(if moves { SOON } else { LATER }).await;
             if writer.cancelled() {
                 return Ok(session.now());
@@ -74,13 +84,16 @@ impl Desk {
     }
 }
 
+/// Shows what was listed, then looks at the newest, if they are to be asked for. The notice says that this is refused: it
+/// would be refused again.
 async fn show_executions(
     session: &Session,
     writer: &SetWriter<PipelineExecutionRow>,
     facts: Vec<PipelineExecutionFact>,
     shown: &mut HashMap<String, PipelineExecutionRow>,
     notices: Vec<Notice>,
-) {
+    is_asked: bool,
+) -> Option<Notice> {
     let now = session.now();
     let mut open = Vec::new();
     for (at, fact) in facts.into_iter().enumerate() {
@@ -97,16 +110,23 @@ async fn show_executions(
         };
         shown.insert(fact.arn.clone(), row);
         if at < LOOKED_AT {
-            open.push(fact);
+            open.push(fact.arn);
         }
     }
     writer.show(in_order(shown), notices);
-    let looks: Vec<_> = open.into_iter().map(|fact| look(session, fact)).collect();
+    if !is_asked {
+        return None;
+    }
+    // Those that go on and are older than what was listed; the one that was not asked for the longest comes first.
+    let mut older: Vec<_> = shown.values().filter(|row| !row.status.is_over() && row.as_of < now).collect();
+    older.sort_by_key(|row| row.as_of);
+    open.extend(older.into_iter().take(LOOKED_AT).map(|row| row.arn.clone()));
+    let looks: Vec<_> = open.into_iter().map(|arn| look(session, arn)).collect();
     let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
     let mut missed: Option<AwsError> = None;
     while let Some(result) = looking.next().await {
         if writer.cancelled() {
-            return;
+            return None;
         }
         match result {
             Ok(row) => {
@@ -116,9 +136,10 @@ async fn show_executions(
             Err(error) => missed = missed.or(Some(error)),
         }
     }
-    if let Some(error) = missed {
-        writer.notice(left_out("Who started some of them and which step failed", &error));
-    }
+    let error = missed?;
+    let notice = left_out("Who started some of them and which step failed", &error);
+    writer.notice(notice.clone());
+    matches!(error, AwsError::Denied { .. }).then_some(notice)
 }
 
 /// Newest first.
@@ -129,12 +150,12 @@ fn in_order(shown: &HashMap<String, PipelineExecutionRow>) -> Vec<PipelineExecut
 }
 
 /// An execution with who started it; with its steps too, unless all went well.
-async fn look(session: &Session, listed: PipelineExecutionFact) -> Result<PipelineExecutionRow, AwsError> {
-    let mut fact = pipelines::execution_alone(session, &listed.arn).await?;
+async fn look(session: &Session, arn: String) -> Result<PipelineExecutionRow, AwsError> {
+    let mut fact = pipelines::execution_alone(session, &arn).await?;
     cover(&mut fact);
     let steps = match PipelineStatus::of(&fact.status) {
         PipelineStatus::Succeeded => Vec::new(),
-        _ => steps(session, &listed.arn).await?,
+        _ => steps(session, &arn).await?,
     };
     Ok(pure::execution(&fact, Some(&steps), true, session.now()))
 }

@@ -68,6 +68,11 @@ impl Desk {
                 // What was read stays, with the reason why it is not newer.
                 Err(error) if !first && !matches!(error, AwsError::SignIn { .. }) => {
                     writer.notice(left_out("What is new", &error));
+                    self.pause(AGAIN).await;
+                    if writer.cancelled() {
+                        return Ok(session.now());
+                    }
+                    continue;
                 }
                 Err(error) => return Err(Self::failed(session)(error)),
             }

@@ -1,8 +1,8 @@
 //! The plans to start a pipeline, to retry an execution, and to stop one.
 
-use super::{execution_arn, newest, pure, read, steps};
+use super::{execution_arn, newest, pure, read, secrets, steps};
 use crate::{Desk, EngineError, ends::left_out, jobs::permitted, models::read::hex, plans::Planned};
-use ::models::command;
+use ::models::{command, wording::last};
 use aws::{
     Session,
     models::{evidence::digest, pipelines},
@@ -48,6 +48,10 @@ impl Desk {
                 "A display name has letters, digits and hyphens, 82 at most, and no hyphen at its ends.".into(),
             ));
         }
+        if let Some(name) = secrets::covered(&request.parameters) {
+            let text = format!("The value of {name} is covered where it was shown. Type the value itself.");
+            return Err(EngineError::BadInput(text));
+        }
         let parameters = pure::to_send(&definition.parameters, &request.parameters).map_err(|wrong| {
             let told: Vec<String> = wrong.iter().map(|one| format!("{one}.")).collect();
             EngineError::BadInput(told.join(" "))
@@ -56,27 +60,36 @@ impl Desk {
         match newest(&session, &fact.name).await {
             Ok(runs) => notices.extend(runs.iter().filter(|run| is_under_way(run)).map(|run| {
                 let status = PipelineStatus::of(&run.status).word();
-                Notice::warning(format!("Execution {} is {status} already.", id(&run.arn)))
+                Notice::warning(format!("Execution {} is {status} already.", last(&run.arn)))
             })),
             Err(error) => notices.push(left_out("Whether it runs already", &error)),
         }
-        let action = PipelineAction::Start {
+        let shown = secrets::sent(&definition.parameters, &parameters);
+        if shown != parameters {
+            notices.push(Notice::info("Secrets are covered: put them back before you run the command."));
+        }
+        let token = token(&session, &fact.arn);
+        let start = |parameters: Vec<(String, String)>| PipelineAction::Start {
             pipeline: fact.name.clone(),
             title: title.map(str::to_owned),
-            parameters: parameters.clone(),
-            token: token(&session, &fact.arn),
+            parameters,
+            token: token.clone(),
         };
+        let cli = command::pipeline(&start(shown.clone()), command_scope(&session));
+        // The journal keeps what is sent as it is: nothing else knows what a person typed, and a start that was cut off is
+        // sent again in the same words.
+        let action = start(parameters);
         let parts = Single {
             title: format!("Start {}", fact.name),
             name: fact.name.clone(),
             scope: Scope::Pipeline { pipeline: fact.name.clone() },
             need: ("sagemaker:StartPipelineExecution", fact.arn.clone()),
-            cli: command::pipeline(&action, command_scope(&session)),
+            cli,
             step: Step {
                 key: fact.name.clone(),
                 action: Action::Pipeline(action),
                 seen: Seen::Pipeline { modified: fact.modified },
-                text: pure::start_text(&fact.name, &definition.parameters, &parameters),
+                text: pure::start_text(&fact.name, &secrets::declared(&definition.parameters), &shown),
                 why: "a new execution; those before it stay as they are".into(),
             },
             notices,
@@ -190,7 +203,7 @@ fn of_execution(
     if !verdict.ok {
         notices.push(Notice::refusal(why.clone()));
     }
-    let id = id(&fact.arn).to_owned();
+    let id = last(&fact.arn).to_owned();
     Single {
         title: format!("{verb} execution {id}"),
         name: id.clone(),
@@ -215,9 +228,4 @@ pub(crate) fn command_scope(session: &Session) -> command::Scope<'_> {
 
 fn is_under_way(run: &PipelineExecutionFact) -> bool {
     matches!(PipelineStatus::of(&run.status), PipelineStatus::Executing | PipelineStatus::Stopping)
-}
-
-/// The last part of an ARN.
-fn id(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }

@@ -56,7 +56,7 @@ impl Desk {
             remove: &[],
         };
         // Whatever comes of it, lists have to look again.
-        self.registry_changed(&job.session);
+        self.version_changed(&job.session, &action.arn);
         match Box::pin(update_version(&job.permit, &job.session, &action.arn, &change, &action.token)).await {
             Ok(answer) => receipt.request_ids.extend(answer.request_id),
             // The call may have landed all the same.
@@ -74,7 +74,7 @@ impl Desk {
             },
             Err(error) => return Err(error.into()),
         }
-        self.registry_changed(&job.session);
+        self.version_changed(&job.session, &action.arn);
         let mut now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
         for _ in 1..LOOKS {
             if stands(action, &now) {

@@ -5,6 +5,8 @@
 
 use super::{StepError, check};
 use crate::operations::Job;
+use ::jobs::{parameters::is_secret, secrets::COVER};
+use ::models::wording::last;
 use aws::{
     AwsError,
     models::{
@@ -63,7 +65,7 @@ async fn begin(
     }
     let answer = start_pipeline(&job.permit, &job.session, start, token).await?;
     receipt.request_ids.extend(answer.request_id);
-    receipt.checks.push(check("execution", true, format!("began as {}", id(&answer.what))));
+    receipt.checks.push(check("execution", true, format!("began as {}", last(&answer.what))));
     receipt.state = StepState::Done;
     // That it was accepted is known; where it stands is worth one look, and no fault.
     if let Ok(now) = execution(&job.session, &answer.what).await {
@@ -71,7 +73,9 @@ async fn begin(
         for (name, value) in start.parameters {
             let told = now.parameters.iter().flatten().find(|(told, _)| told == name).map(|(_, value)| value.as_str());
             if let Some(told) = told {
-                receipt.checks.push(check(name, told == value, told));
+                // A receipt is shown and kept.
+                let shown = if is_secret(name, told) { COVER } else { told };
+                receipt.checks.push(check(name, told == value, shown));
             }
         }
     }
@@ -198,9 +202,4 @@ fn told(receipt: &mut StepReceipt, now: &PipelineExecutionFact, landed: bool) {
 
 fn shown(word: &str) -> &'static str {
     PipelineStatus::of(word).word()
-}
-
-/// The last part of an ARN.
-fn id(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }

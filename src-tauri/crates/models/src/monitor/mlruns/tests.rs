@@ -31,11 +31,12 @@ fn a_run_is_read_of_its_files() {
         ("tags/endpoint", "demand-live"),
         ("artifacts/report.json", "{}"),
     ]);
-    let (run, problems) = run("folder", &all);
+    let (run, problems) = run("cd34", &all);
     let run = run.unwrap();
     assert_eq!(
         (run.id.as_deref(), run.experiment.as_deref(), run.status.as_deref()),
-        (Some("ab12"), Some("3"), Some("FINISHED"))
+        (Some("cd34"), Some("3"), Some("FINISHED")),
+        "it is known by its folder, whatever the file says"
     );
     assert_eq!(run.name.as_deref(), Some("drift of the night before the long weekend"));
     assert_eq!((run.tag("endpoint"), run.param("reference_rows")), (Some("demand-live"), Some("500")));
