@@ -12,7 +12,6 @@ use contract::models::facts::{Approval, Lifecycle};
 use std::collections::HashMap;
 
 pub const UPDATE_VERSION: Call = Call::new("UpdateModelPackage", "sagemaker:UpdateModelPackage");
-pub const UPDATE_ALERT: Call = Call::new("UpdateMonitoringAlert", "sagemaker:UpdateMonitoringAlert");
 pub const START_SCHEDULE: Call = Call::new("StartMonitoringSchedule", "sagemaker:StartMonitoringSchedule");
 pub const STOP_SCHEDULE: Call = Call::new("StopMonitoringSchedule", "sagemaker:StopMonitoringSchedule");
 pub const START_PIPELINE: Call = Call::new("StartPipelineExecution", "sagemaker:StartPipelineExecution");
@@ -92,29 +91,6 @@ pub async fn update_version(
         .await
         .map_err(|error| conflict(AwsError::from_sdk(UPDATE_VERSION, error)))?;
     Ok(answered(reply.model_package_arn(), arn, reply.request_id()))
-}
-
-/// From now on the alert is raised when `failing` of the last `of` runs fail, each 1 to 100.
-pub async fn update_alert(
-    permit: &WritePermit,
-    session: &Session,
-    schedule: &str,
-    alert: &str,
-    failing: u8,
-    of: u8,
-) -> Result<Answered, AwsError> {
-    session.pace(Api::SageMaker).await;
-    permit.check()?;
-    let reply = client(session)
-        .update_monitoring_alert()
-        .monitoring_schedule_name(schedule)
-        .monitoring_alert_name(alert)
-        .datapoints_to_alert(i32::from(failing))
-        .evaluation_period(i32::from(of))
-        .send()
-        .await
-        .map_err(|error| conflict(AwsError::from_sdk(UPDATE_ALERT, error)))?;
-    Ok(answered(reply.monitoring_alert_name(), alert, reply.request_id()))
 }
 
 /// Lets a stopped schedule run again.
@@ -277,21 +253,17 @@ mod tests {
         let wire = Wire::start(|_, _| Reply::json("{}"));
         let permit = wire.permit();
         start_schedule(&permit, &wire.session, "churn-data").await.unwrap();
-        update_alert(&permit, &wire.session, "churn-data", "a", 2, 3).await.unwrap();
-        let (_, asked) = wire.seen().swap_remove(1);
-        assert!(asked.contains(r#""DatapointsToAlert":2"#) && asked.contains(r#""EvaluationPeriod":3"#), "{asked}");
         wire.lock();
         let change = VersionChange { approval: Some(Approval::Approved), ..VersionChange::default() };
         let refused = [
             update_version(&permit, &wire.session, "arn:14", &change, TOKEN).await,
-            update_alert(&permit, &wire.session, "s", "a", 1, 1).await,
             start_schedule(&permit, &wire.session, "s").await,
             stop_schedule(&permit, &wire.session, "s").await,
             retry_pipeline(&permit, &wire.session, "e", TOKEN).await,
             stop_pipeline(&permit, &wire.session, "e", TOKEN).await,
         ];
         assert!(refused.iter().all(|result| matches!(result, Err(AwsError::Refused(_)))), "{refused:?}");
-        assert_eq!(wire.seen().len(), 2);
+        assert_eq!(wire.seen().len(), 1);
     }
 
     #[tokio::test]
