@@ -17,6 +17,7 @@ mod curves;
 mod heat;
 mod histogram;
 mod ink;
+mod labels;
 mod plot;
 pub mod png;
 mod scatter;
