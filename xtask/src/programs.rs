@@ -10,9 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The packages of the program and of its tests, for every call of cargo: another choice of packages gives other features,
-/// and with them another build of what they share. This crate is left out, because it is built by itself before: among
-/// the others its dependencies would be built a second time.
+/// The packages of the program and of its tests, for every call of cargo but the benches: another choice of packages gives
+/// other features, and with them another build of what they share. This crate is left out, because it is built by itself
+/// before: among the others its dependencies would be built a second time.
 pub const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "xtask"];
 
 /// Cargo with clippy's driver as the compiler of our own crates; a warning is an error. Cargo keeps what it builds apart

@@ -1,14 +1,11 @@
 //! Comparisons, drift and charts as files.
 
-use super::{
-    Answer, answer,
-    objects::{ask_path, typed_path},
-};
+use super::{Answer, answer, objects::ask_path};
 use contract::{
     exports::{ExportReport, SaveChart},
     incident::Exported,
 };
-use engine::{Desk, Document};
+use engine::{Desk, Document, typed_path};
 use tauri::{AppHandle, Runtime, State};
 
 #[tauri::command]

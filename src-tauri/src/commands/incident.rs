@@ -1,12 +1,8 @@
 //! The incident of a failed execution.
 
-use super::{
-    Answer, answer,
-    objects::{ask_path, typed_path},
-    settings::to_clipboard,
-};
+use super::{Answer, answer, objects::ask_path, settings::to_clipboard};
 use contract::incident::{CopyIncident, ExportIncident, Exported, Incident, IncidentEvent, OpenIncident};
-use engine::Desk;
+use engine::{Desk, typed_path};
 use std::sync::Arc;
 use tauri::{AppHandle, Runtime, State, ipc::Channel};
 

@@ -9,7 +9,7 @@ use contract::{
     },
     sets::{SetEvent, SetState},
 };
-use engine::{Desk, Events};
+use engine::{Desk, Events, typed_path};
 use std::{path::PathBuf, sync::Arc};
 use tauri::{
     AppHandle, Runtime, State,
@@ -78,13 +78,6 @@ pub async fn download_version<R: Runtime>(
     let Some(target) = target else { return Ok(Downloaded { path: None, bytes: 0 }) };
     let saved = answer(desk.save_version(&request.bucket, &request.key, request.version_id.as_deref(), &target).await)?;
     Ok(Downloaded { path: Some(saved.path.display().to_string()), bytes: saved.bytes })
-}
-
-pub(super) fn typed_path(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
-    }
 }
 
 /// The system's own dialog, opened from here: the window has no permission to.

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use contract::{
     Code,
-    drift::{DescribeMonitor, OpenMonitorRuns, ReadDrift, ReadFeature},
+    drift::{DescribeMonitor, OpenMonitorRuns, ReadDrift, ReadFeature, ReadMonitorMetrics},
     exports::{ExportReport, FileFormat, SaveChart, Subject},
     models::{
         Measured,
@@ -198,6 +198,11 @@ fn a_drift_report_is_exported_with_features_violations_and_runs() -> Result<()> 
         assert!(listed > 40 && listed.abs_diff(runs) <= 1, "{listed} of {runs} runs");
         let map = view.map.context("a map")?;
         assert!(table.iter().filter(|row| row[0] == map.caption).count() > view.features.len());
+        if let Some(matters) = &view.matters {
+            assert!(table.iter().any(|row| row[0] == matters.caption), "each chart of the page is there");
+        }
+        let pictures = html.matches("<figure class=\"chart\">").count();
+        assert_eq!(pictures, 1 + usize::from(view.matters.is_some()));
 
         let (_, bytes) = exported(core, Subject::Drift(drift(2)), FileFormat::Png, folder.path())?;
         let (width, height) = size_of(&bytes)?;
@@ -206,6 +211,30 @@ fn a_drift_report_is_exported_with_features_violations_and_runs() -> Result<()> 
         let path = Some(folder.path().display().to_string());
         let fault = core.fault(&ExportReport { subject: wrong, format: FileFormat::Html, path })?;
         assert_eq!(fault.code, Code::NotFound);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_monitor_of_quality_is_exported_with_its_metrics() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let schedule = "guest-churn-emea-live-quality";
+        let told = core.ask(&ReadMonitorMetrics { schedule: schedule.into(), days: 30 })?;
+        let asked = || Subject::Drift(ReadDrift { schedule: schedule.into(), ..drift(30) });
+        let (_, bytes) = exported(core, asked(), FileFormat::Csv, folder.path())?;
+        let table = rows(&String::from_utf8(bytes)?);
+        for row in &told.metrics {
+            let cells = of(&table, "metric", &row.id)?;
+            assert!(same(&cells[3], row.value) && same(&cells[5], row.limit), "{row:?}: {cells:?}");
+        }
+        let (_, bytes) = exported(core, asked(), FileFormat::Html, folder.path())?;
+        let html = String::from_utf8(bytes)?;
+        self_contained(&html);
+        assert!(html.contains("violate their limits") && html.contains("<svg xmlns"), "{html}");
+        let (_, bytes) = exported(core, asked(), FileFormat::Png, folder.path())?;
+        assert!(size_of(&bytes)?.1 > 1_000);
         Ok(())
     })
 }

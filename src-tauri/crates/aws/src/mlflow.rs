@@ -6,7 +6,6 @@
 //! named, and to no other. Answers are handed over as bytes; the crate `models` reads them.
 
 use crate::{AwsError, Session};
-use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sigv4::{
     http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningParams, SigningSettings, sign},
     sign::v4,
@@ -325,14 +324,7 @@ async fn signature(
     let unsigned = |error: &(dyn std::error::Error + 'static)| {
         AwsError::Configuration(format!("the request to MLflow cannot be signed: {}", DisplayErrorContext(error)))
     };
-    let Some(provider) = session.config().credentials_provider() else {
-        return Err(AwsError::SignIn { message: "the profile has no credentials".to_owned(), request_id: None });
-    };
-    let credentials = provider
-        .provide_credentials()
-        .await
-        .map_err(|error| AwsError::SignIn { message: DisplayErrorContext(&error).to_string(), request_id: None })?;
-    let identity: Identity = credentials.into();
+    let identity: Identity = session.credentials().await?.into();
     let mut settings = SigningSettings::default();
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
     let params = v4::SigningParams::builder()

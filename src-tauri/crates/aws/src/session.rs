@@ -6,7 +6,10 @@ use crate::{
     profiles::Configured,
 };
 use aws_config::{BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials as _, SharedCredentialsProvider},
+};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -15,7 +18,7 @@ use aws_smithy_runtime_api::{
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::{config_bag::ConfigBag, error::display::DisplayErrorContext};
 use contract::{
     Timestamp,
     session::{Identity, ProfileSource, SessionInfo},
@@ -24,8 +27,9 @@ use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::{HashMap, HashSet},
+    fmt,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicI64, atomic::Ordering},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::sync::OnceCell;
 
@@ -67,7 +71,23 @@ struct Inner {
     bucket_regions: Mutex<HashMap<String, String>>,
     own_buckets: Mutex<HashSet<String>>,
     identity: OnceCell<Identity>,
+    signing: Signing,
 }
+
+/// Credentials for requests that no client signs, and until when they are used. No log shows their keys.
+#[derive(Default)]
+struct Signing(tokio::sync::Mutex<Option<(Credentials, SystemTime)>>);
+
+impl fmt::Debug for Signing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signing")
+    }
+}
+
+/// Credentials that do not say when they end are asked for again after this.
+const KEPT: Duration = Duration::from_mins(15);
+/// Credentials are asked for again so long before they end.
+const EARLY: Duration = Duration::from_mins(1);
 
 const GET_CALLER_IDENTITY: Call = Call::new("GetCallerIdentity", "sts:GetCallerIdentity");
 
@@ -117,6 +137,7 @@ impl Session {
                 bucket_regions: Mutex::default(),
                 own_buckets: Mutex::default(),
                 identity: OnceCell::new(),
+                signing: Signing::default(),
             }),
         }
     }
@@ -189,6 +210,26 @@ impl Session {
             })
             .await
             .cloned()
+    }
+
+    /// Credentials for a request that no client signs. They are kept: to ask for them may start a program, call STS or want a
+    /// code of the person, and the chain behind `config` does that each time.
+    pub(crate) async fn credentials(&self) -> Result<Credentials, AwsError> {
+        let mut kept = self.inner.signing.0.lock().await;
+        let now = SystemTime::from(self.now());
+        if let Some((credentials, until)) = kept.as_ref()
+            && *until > now
+        {
+            return Ok(credentials.clone());
+        }
+        let wrong = |message: String| AwsError::SignIn { message, request_id: None };
+        let provider = self.inner.config.credentials_provider();
+        let provider = provider.ok_or_else(|| wrong("the profile has no credentials".to_owned()))?;
+        let asked = provider.provide_credentials().await;
+        let fresh = asked.map_err(|error| wrong(DisplayErrorContext(&error).to_string()))?;
+        let until = fresh.expiry().map_or(now + KEPT, |end| end.checked_sub(EARLY).unwrap_or(end));
+        *kept = Some((fresh.clone(), until));
+        Ok(fresh)
     }
 
     /// Waits until a call of this API fits below its quota.
@@ -307,5 +348,51 @@ impl Intercept for ReadClock {
             self.0.0.store(ahead, Ordering::Relaxed);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_credential_types::credential_fn::provide_credentials_fn;
+    use contract::session::{Environment, Mode};
+    use std::sync::atomic::AtomicU64;
+
+    /// A session whose credentials last so long, and how often they were asked for.
+    fn lasting(lasts: Option<Duration>) -> (Session, Arc<AtomicU64>) {
+        let asked = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&asked);
+        let provider = provide_credentials_fn(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let end = lasts.map(|lasts| SystemTime::now() + lasts);
+            std::future::ready(Ok(Credentials::new("AKIAWIRE000000000001", "hidden", None, end, "wire")))
+        });
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(SharedCredentialsProvider::new(provider))
+            .build();
+        let source = ProfileSource::Environment;
+        let profile = Configured { name: "wire".to_owned(), region: None, source, s3_endpoint: None };
+        let guard = Guard::new("wire", Environment::Other, Mode::ReadOnly);
+        (Session::over(profile, "eu-west-1".to_owned(), config, guard), asked)
+    }
+
+    #[tokio::test]
+    async fn credentials_are_asked_for_once_while_they_last() {
+        for (lasts, wanted) in [(None, 1), (Some(Duration::from_hours(1)), 1), (Some(Duration::from_secs(30)), 3)] {
+            let (session, asked) = lasting(lasts);
+            for _ in 0..3 {
+                session.credentials().await.unwrap();
+            }
+            assert_eq!(asked.load(Ordering::Relaxed), wanted, "{lasts:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_debug_text_of_a_session_holds_kept_credentials() {
+        let (session, _) = lasting(None);
+        session.credentials().await.unwrap();
+        let shown = format!("{:?}", session.inner.signing);
+        assert_eq!(shown, "Signing");
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     axis::{self, Tick, real},
     calendar,
     ink::Ink,
+    labels::{Labels, Stand},
     sheet::{Anchor, Drawn, Sheet},
     words,
 };
@@ -159,13 +160,21 @@ impl Plot {
         sheet.text(&self.x.scale.label, (right, foot), Anchor::AboveLeft, Ink::LABEL, right - 2.0)
     }
 
-    /// A line across at a value of the left axis, with its name.
-    pub fn limit(&self, sheet: &mut Sheet<'_>, value: f64, name: &str) -> Drawn {
+    /// A line across at a value of the left axis, with its name where no other label stands.
+    pub fn limit(&self, sheet: &mut Sheet<'_>, labels: &mut Labels, value: f64, name: &str) -> Drawn {
         let y = self.y(value);
         sheet.line(&[(self.area.x, y), (self.right(), y)], Ink::LIMIT)?;
         // Below the line where there is no room above it.
-        let at = if y - self.area.y < LINE { y + LINE } else { y - 2.0 };
-        sheet.text(name, (self.right() - 2.0, at), Anchor::AboveLeft, Ink::NOTE, self.area.width * 0.7)
+        let best = if y - self.area.y < LINE { y + LINE } else { y - 2.0 };
+        let lines = std::iter::successors(Some(LINE), |away| Some(away + LINE));
+        let others = lines.take_while(|away| *away < self.area.height).flat_map(|away| [y - 2.0 - away, y + away]);
+        let others = others.filter(|at| at - LINE >= self.area.y && *at <= self.bottom());
+        let (end, room) = (self.right() - 2.0, self.area.width * 0.7);
+        let covered = (end - words::width(name).min(room), end);
+        match labels.place(covered, Stand::Foot, std::iter::once(best).chain(others)) {
+            Some(at) => sheet.text(name, (end, at), Anchor::AboveLeft, Ink::NOTE, room),
+            None => Ok(()),
+        }
     }
 
     pub fn point(&self, value: (f64, f64), row: usize) -> ChartPoint {

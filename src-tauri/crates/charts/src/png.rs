@@ -9,10 +9,11 @@ use crate::{
     ChartError,
     plot::whole,
     sheet::escape,
+    swatch::swatch,
     theme::{Theme, style},
     words,
 };
-use contract::charts::{Chart, ELEMENTS, KeyEntry, KeyShape};
+use contract::charts::{Chart, ELEMENTS, KeyEntry};
 use resvg::{tiny_skia, usvg};
 use std::{
     fmt::Write as _,
@@ -20,7 +21,7 @@ use std::{
 };
 
 /// Pixels of the picture for one of a chart.
-pub const SCALE: u8 = 2;
+const SCALE: u8 = 2;
 
 /// Pixels around the page and between two charts, before scaling.
 const EDGE: f64 = 20.0;
@@ -58,10 +59,8 @@ pub struct Page<'a> {
 }
 
 /// Width and height in pixels of the picture that [`encode`] makes of a page.
-///
-/// # Errors
-/// As [`encode`], but for those of drawing.
-pub fn size(page: &Page<'_>) -> Result<(u32, u32), ChartError> {
+#[cfg(test)]
+fn size(page: &Page<'_>) -> Result<(u32, u32), ChartError> {
     drawing(page).map(|(_, size)| (pixels(size.0), pixels(size.1)))
 }
 
@@ -176,7 +175,8 @@ fn key(out: &mut String, entries: &[KeyEntry], from: f64, room: f64) -> f64 {
             (x, y) = (EDGE, y + TEXT.1);
         }
         let middle = y + TEXT.1 / 2.0;
-        swatch(out, entry, (x, middle));
+        out.push_str(&swatch(entry, (x, middle)));
+        out.push('\n');
         let _ = write!(
             out,
             r#"<text x="{}" y="{}" fill="currentColor" class="chart-note">"#,
@@ -188,47 +188,6 @@ fn key(out: &mut String, entries: &[KeyEntry], from: f64, room: f64) -> f64 {
         x += width + BETWEEN;
     }
     y + TEXT.1 + 4.0
-}
-
-/// As the window's key has it: the baseline is an outline, and points have the shape of their class.
-fn swatch(out: &mut String, entry: &KeyEntry, (x, y): (f64, f64)) {
-    let mut class = String::new();
-    escape(&mut class, &entry.class);
-    let class = class.replace('"', "");
-    let _ = match entry.shape {
-        KeyShape::Line => writeln!(
-            out,
-            r#"<line class="{class}" x1="{x}" y1="{y}" x2="{}" y2="{y}" stroke="currentColor" stroke-width="1.5"/>"#,
-            x + 22.0
-        ),
-        KeyShape::Box => {
-            let (fill, stroke) =
-                if class == "chart-base" { ("none", "currentColor") } else { ("currentColor", "none") };
-            writeln!(
-                out,
-                r#"<rect class="{class}" x="{}" y="{}" width="14" height="8" fill="{fill}" stroke="{stroke}"/>"#,
-                x + 4.0,
-                y - 4.0
-            )
-        }
-        KeyShape::Point => {
-            let corners: &[(f64, f64)] = match class.as_str() {
-                "chart-breach" | "chart-alarm" => &[(11.0, -4.0), (15.0, 3.0), (7.0, 3.0)],
-                "chart-deploy" => &[(11.0, -4.0), (15.0, 0.0), (11.0, 4.0), (7.0, 0.0)],
-                _ => &[],
-            };
-            if corners.is_empty() {
-                writeln!(
-                    out,
-                    r#"<circle class="{class}" cx="{}" cy="{y}" r="3" fill="none" stroke="currentColor"/>"#,
-                    x + 11.0
-                )
-            } else {
-                let points: Vec<String> = corners.iter().map(|(dx, dy)| format!("{},{}", x + dx, y + dy)).collect();
-                writeln!(out, r#"<polygon class="{class}" points="{}" fill="currentColor"/>"#, points.join(" "))
-            }
-        }
-    };
 }
 
 /// What stands inside of a chart's `svg`: nothing but the elements that a chart may hold, so nothing that reads a file.

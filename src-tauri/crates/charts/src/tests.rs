@@ -190,6 +190,27 @@ fn nothing_known_is_no_chart() {
 }
 
 #[test]
+fn labels_of_limits_and_marks_that_are_close_stand_apart() {
+    let limit = |name: &str, value| Threshold { name: name.into(), value };
+    let mark = |hour, label: &str| Mark { at: at(hour), kind: MarkKind::Alarm, label: label.into() };
+    let close = TimeSeries {
+        thresholds: vec![limit("Baseline", 0.25), limit("Alarm one", 0.252), limit("Alarm two", 0.25)],
+        marks: vec![mark(12, "raised"), mark(13, "over")],
+        ..psi()
+    };
+    let chart = time_series(&frame("PSI"), &close).unwrap();
+    let height = |label: &str| -> f64 {
+        let line = chart.svg.lines().find(|line| line.contains("chart-note") && line.contains(label)).unwrap();
+        let (_, rest) = line.split_once(" y=\"").unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    let mut limits = [height("Baseline"), height("Alarm one"), height("Alarm two")];
+    limits.sort_by(f64::total_cmp);
+    assert!(limits[1] - limits[0] >= 12.0 && limits[2] - limits[1] >= 12.0, "{limits:?}");
+    assert!((height("raised") - height("over")).abs() >= 12.0);
+}
+
+#[test]
 fn low_values_are_the_bad_ones_where_the_chart_is_told_so() {
     let accuracy = TimeSeries { worse: Worse::Low, ..psi() };
     let chart = time_series(&frame("Accuracy"), &accuracy).unwrap();

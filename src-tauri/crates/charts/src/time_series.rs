@@ -5,7 +5,8 @@ use crate::{
     axis::extent,
     calendar::millis,
     ink::Ink,
-    plot::{Axis, Plot, Told, columns, entry, upwards},
+    labels::{Labels, Stand},
+    plot::{Axis, LINE, Plot, Told, columns, entry, upwards},
     sheet::{Anchor, Drawn, Marker, Sheet},
     words,
 };
@@ -134,14 +135,15 @@ pub fn time_series(frame: &Frame, told: &TimeSeries) -> Result<Chart, ChartError
     let said = Told { series, key: key(told), summary: summary(frame, told, &lines), table };
     plot.chart(frame, said, "", |sheet, plot| {
         plot.axes(sheet)?;
+        let mut labels = Labels::default();
         for mark in told.marks.iter().filter(|mark| (from..=to).contains(&mark.at)) {
-            draw_mark(sheet, plot, mark)?;
+            draw_mark(sheet, plot, &mut labels, mark)?;
         }
         for limit in
             told.thresholds.iter().filter(|limit| limit.value.is_finite() && (!logarithmic || limit.value > 0.0))
         {
             let name = format!("{} {}", words::shown(&limit.name), words::amount(limit.value, &told.unit));
-            plot.limit(sheet, limit.value, &name)?;
+            plot.limit(sheet, &mut labels, limit.value, &name)?;
         }
         for (index, line) in lines.iter().enumerate() {
             draw_line(sheet, plot, told, line, index)?;
@@ -195,7 +197,7 @@ fn draw_line(sheet: &mut Sheet<'_>, plot: &Plot, told: &TimeSeries, line: &Known
     Ok(())
 }
 
-fn draw_mark(sheet: &mut Sheet<'_>, plot: &Plot, mark: &Mark) -> Drawn {
+fn draw_mark(sheet: &mut Sheet<'_>, plot: &Plot, labels: &mut Labels, mark: &Mark) -> Drawn {
     let x = plot.x(millis(mark.at));
     let (ink, marker) = match mark.kind {
         MarkKind::Alarm => (Ink::ALARM, Marker::Triangle),
@@ -205,7 +207,14 @@ fn draw_mark(sheet: &mut Sheet<'_>, plot: &Plot, mark: &Mark) -> Drawn {
     sheet.marker((x, plot.area.y), marker, ink)?;
     let (room, left) = (90.0, x > plot.right() - 94.0);
     let (place, anchor) = if left { (x - 5.0, Anchor::Left) } else { (x + 5.0, Anchor::Right) };
-    sheet.text(&mark.label, (place, plot.area.y + 8.0), anchor, Ink::NOTE, room)
+    let width = words::width(&words::shown(&mark.label)).min(room);
+    let covered = if left { (place - width, place) } else { (place, place + width) };
+    // More lines would hide the values; the table has every label.
+    let lines = [0.0, 1.0, 2.0, 3.0].map(|line| plot.area.y + 8.0 + line * LINE);
+    match labels.place(covered, Stand::Middle, lines) {
+        Some(y) => sheet.text(&mark.label, (place, y), anchor, Ink::NOTE, room),
+        None => Ok(()),
+    }
 }
 
 fn key(told: &TimeSeries) -> Vec<KeyEntry> {

@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// What a command may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Changes nothing but what is remembered in memory.
+    /// Changes nothing but what the core remembers.
     Read,
     /// Changes something outside this computer. Runs only through an operation and its permit.
     Write,

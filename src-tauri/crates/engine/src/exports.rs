@@ -6,6 +6,7 @@
 
 mod comparison;
 mod drift;
+mod metrics;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,9 @@ use charts::{
 use contract::{
     Notice, Severity, Timestamp,
     charts::Chart,
+    drift::FeatureDetail,
     exports::{ExportReport, FileFormat, Subject},
+    models::requests::ModelComparison,
 };
 use sheet::Sheet;
 use std::{
@@ -43,16 +46,42 @@ pub struct Document {
     pub bytes: Vec<u8>,
 }
 
-/// What a file is made of, whatever its format.
+/// What was read for a file.
+#[derive(Debug)]
+enum Told {
+    Comparison(Box<ModelComparison>),
+    Monitor(Box<drift::Monitor>),
+    Feature { schedule: String, detail: Box<FeatureDetail> },
+}
+
+/// What a file is made of.
 #[derive(Debug)]
 struct Export {
     /// Of the file's name: what it is, without the day and the ending.
     name: String,
     title: String,
-    /// Without charts, the first one below the title.
-    parts: Vec<Part>,
     charts: Vec<Chart>,
-    sheet: Sheet,
+    body: Body,
+}
+
+/// What a format has beside the charts.
+#[derive(Debug)]
+enum Body {
+    /// Without charts, the first one below the title.
+    Page(Vec<Part>),
+    Table(Sheet),
+    Picture,
+}
+
+impl Body {
+    /// Only what the format shows is made.
+    fn of(format: FileFormat, page: impl FnOnce() -> Vec<Part>, table: impl FnOnce() -> Sheet) -> Self {
+        match format {
+            FileFormat::Html => Self::Page(page()),
+            FileFormat::Csv => Self::Table(table()),
+            FileFormat::Png => Self::Picture,
+        }
+    }
 }
 
 /// Who exports, from where, and when.
@@ -117,21 +146,24 @@ impl Desk {
     pub async fn export_report(&self, request: &ExportReport) -> Result<Document, EngineError> {
         let session = self.session()?;
         let stamp = Stamp::of(&session).await;
-        let export = match &request.subject {
-            Subject::Comparison(asked) => comparison::export(&Box::pin(self.compare_models(asked)).await?, &stamp),
-            Subject::Drift(asked) => Box::pin(self.export_drift(&session, asked, &stamp)).await?,
+        let told = match &request.subject {
+            Subject::Comparison(asked) => Told::Comparison(Box::new(Box::pin(self.compare_models(asked)).await?)),
+            Subject::Drift(asked) => {
+                let read = Box::pin(self.monitor_told(&session, asked, request.format)).await?;
+                Told::Monitor(Box::new(read))
+            }
             Subject::Feature(asked) => {
-                let detail = Box::pin(self.read_feature(asked)).await?;
-                drift::of_feature(&asked.schedule, &detail, &stamp)
+                let detail = Box::new(Box::pin(self.read_feature(asked)).await?);
+                Told::Feature { schedule: asked.schedule.clone(), detail }
             }
         };
-        document(export, request.format, &stamp).await
+        document(told, request.format, stamp).await
     }
 
     /// Makes a picture of a chart that the window shows.
     pub async fn chart_picture(&self, chart: Chart) -> Result<Document, EngineError> {
         let name = file_name(&chart.caption, None, "png");
-        let bytes = picture(String::new(), String::new(), vec![chart]).await?;
+        let bytes = aside(move || picture("", "", &[chart])).await?;
         Ok(Document { name, bytes })
     }
 
@@ -143,34 +175,51 @@ impl Desk {
     }
 }
 
-async fn document(export: Export, format: FileFormat, stamp: &Stamp) -> Result<Document, EngineError> {
-    let name = file_name(&export.name, Some(&stamp.day()), format.ending());
-    let bytes = match format {
-        FileFormat::Html => html(&export.report()).into_bytes(),
-        FileFormat::Csv => export.sheet.csv().into_bytes(),
-        FileFormat::Png => picture(export.title, stamp.line(), export.charts).await?,
-    };
-    Ok(Document { name, bytes })
+async fn document(told: Told, format: FileFormat, stamp: Stamp) -> Result<Document, EngineError> {
+    aside(move || told.export(format, &stamp).document(format, &stamp)).await
 }
 
-impl Export {
-    fn report(self) -> Report {
-        let mut parts = self.parts;
-        if !self.charts.is_empty() {
-            let blocks = self.charts.into_iter().map(|chart| Block::Chart(Box::new(chart))).collect();
-            parts.push(Part { title: "Charts", blocks });
+/// A file may be made of a hundred thousand cells, so it is made beside everything else.
+async fn aside<T: Send + 'static>(
+    make: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
+) -> Result<T, EngineError> {
+    let made = tokio::task::spawn_blocking(make).await;
+    made.map_err(|_| EngineError::NotNow("The file could not be made.".to_owned()))?
+}
+
+impl Told {
+    fn export(&self, format: FileFormat, stamp: &Stamp) -> Export {
+        match self {
+            Self::Comparison(told) => comparison::export(told, format, stamp),
+            Self::Monitor(told) => drift::of_monitor(told, format, stamp),
+            Self::Feature { schedule, detail } => drift::of_feature(schedule, detail, format, stamp),
         }
-        Report { title: Said::of(&self.title), parts }
     }
 }
 
-async fn picture(title: String, note: String, charts: Vec<Chart>) -> Result<Vec<u8>, EngineError> {
-    let drawn = tokio::task::spawn_blocking(move || {
-        let (title, note) = (Said::of(&title).line(), Said::of(&note).line());
-        png::encode(&Page { title: &title, note: &note, charts: &charts })
-    });
-    let drawn = drawn.await.map_err(|_| EngineError::NotNow("The picture could not be drawn.".to_owned()))?;
-    drawn.map_err(|error| match error {
+impl Export {
+    fn document(self, format: FileFormat, stamp: &Stamp) -> Result<Document, EngineError> {
+        let name = file_name(&self.name, Some(&stamp.day()), format.ending());
+        let bytes = match self.body {
+            Body::Page(parts) => html(&report(&self.title, parts, self.charts)).into_bytes(),
+            Body::Table(sheet) => sheet.csv().into_bytes(),
+            Body::Picture => picture(&self.title, &stamp.line(), &self.charts)?,
+        };
+        Ok(Document { name, bytes })
+    }
+}
+
+fn report(title: &str, mut parts: Vec<Part>, charts: Vec<Chart>) -> Report {
+    if !charts.is_empty() {
+        let blocks = charts.into_iter().map(|chart| Block::Chart(Box::new(chart))).collect();
+        parts.push(Part { title: "Charts", blocks });
+    }
+    Report { title: Said::of(title), parts }
+}
+
+fn picture(title: &str, note: &str, charts: &[Chart]) -> Result<Vec<u8>, EngineError> {
+    let (title, note) = (Said::of(title).line(), Said::of(note).line());
+    png::encode(&Page { title: &title, note: &note, charts }).map_err(|error| match error {
         ChartError::Empty => {
             EngineError::NotNow("There is no chart to save: nothing that it shows could be drawn.".to_owned())
         }
@@ -186,8 +235,8 @@ fn file_name(what: &str, day: Option<&str>, ending: &str) -> String {
     download::file_name(&format!("{plain}{day}.{ending}"))
 }
 
-/// Beside its place first, and there at once: nobody ever reads half a file.
-async fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Beside its place first, and there at once: nobody ever reads half a file. What is there by now stays as it is.
+pub(crate) async fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let draft = path.with_file_name(format!(".quarterdeck-{}-{number}.part", std::process::id()));
@@ -197,7 +246,13 @@ async fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         file.flush().await?;
         file.sync_all().await?;
         drop(file);
-        tokio::fs::rename(&draft, path).await
+        // To rename replaces whatever is there, so the place is taken first.
+        tokio::fs::OpenOptions::new().write(true).create_new(true).open(path).await?;
+        let moved = tokio::fs::rename(&draft, path).await;
+        if moved.is_err() {
+            let _ = tokio::fs::remove_file(path).await;
+        }
+        moved
     }
     .await;
     if written.is_err() {
@@ -207,12 +262,12 @@ async fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Notices as they stand in a document.
-fn noted(notices: &[Notice]) -> Vec<Block> {
+fn noted<'a>(notices: impl IntoIterator<Item = &'a Notice>) -> Vec<Block> {
     let block = |notice: &Notice| match notice.severity {
         Severity::Info => Block::Line(vec![text(&notice.text)]),
         Severity::Warning | Severity::Refusal => Block::Warning(Said::of(&notice.text)),
     };
-    notices.iter().map(block).collect()
+    notices.into_iter().map(block).collect()
 }
 
 /// A text, or a dash.

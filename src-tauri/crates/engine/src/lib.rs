@@ -37,7 +37,7 @@ pub use incident::IncidentEvents;
 pub use insights::InsightsEvents;
 pub use jobs::{DiagnosisEvents, FindEvents, StagesEvents};
 pub use logs::{LogEvents, SearchEvents};
-pub use objects::Saved;
+pub use objects::{Saved, typed_path};
 pub use operations::OperationEvents;
 pub use sets::Events;
 pub use watch::{Alert, AlertEvents, Raise, WatchPace};

@@ -5,8 +5,8 @@ mod mask;
 mod records;
 mod save;
 
-pub use save::Saved;
 pub(crate) use save::destination;
+pub use save::{Saved, typed_path};
 
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
 use ::objects::{asof, timeline};

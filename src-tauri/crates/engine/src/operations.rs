@@ -323,8 +323,10 @@ impl Desk {
                 Scope::Machine { machine } => format!("{} of {machine}", plan.title),
                 Scope::Jobs { engine, home } => format!("{} on {} {home}", plan.title, engine.word()),
                 Scope::Models { group } => format!("{} of {group}", plan.title),
+                // Their titles name them.
+                Scope::Monitor { .. } => plan.title.clone(),
+                Scope::Pipeline { pipeline } if plan.name == *pipeline => plan.title.clone(),
                 Scope::Pipeline { pipeline } => format!("{} of {pipeline}", plan.title),
-                Scope::Monitor { schedule } => format!("{} of {schedule}", plan.title),
             },
             result: result.to_owned(),
             operation: id.cloned(),

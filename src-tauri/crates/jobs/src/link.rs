@@ -70,12 +70,14 @@ pub fn without_attempt(id: &JobId) -> JobId {
         JobId::Serverless { application, run, .. } => {
             JobId::Serverless { application: application.clone(), run: run.clone(), attempt: None }
         }
-        JobId::Glue { job, run } => {
-            let run = run.split_once("_attempt_").map_or(run.as_str(), |(first, _)| first);
-            JobId::Glue { job: job.clone(), run: run.to_owned() }
-        }
+        JobId::Glue { job, run } => JobId::Glue { job: job.clone(), run: first_attempt(run).to_owned() },
         other => other.clone(),
     }
+}
+
+/// The id of the run of Glue that the service retried.
+pub fn first_attempt(run: &str) -> &str {
+    run.split_once("_attempt_").map_or(run, |(first, _)| first)
 }
 
 /// Each number or date as one `#`; names with one of them are of one job.

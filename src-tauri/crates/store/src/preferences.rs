@@ -101,10 +101,11 @@ impl Store {
         self.set_preference(&gate_policy_of(profile), &words::json(policy, "the gates of models")?)
     }
 
-    /// Where drift is told for a profile besides Model Monitor; nothing if it cannot be read. Blocking.
+    /// Where drift is told for a profile besides Model Monitor. A list that cannot be read is none that is empty: the next save
+    /// would take its place, and nothing would know the tokens in the keychain any more. Blocking.
     pub fn drift_sources(&self, profile: &str) -> Result<Vec<DriftSource>, StoreError> {
         let text = self.preference(&drift_sources_of(profile))?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        text.map_or(Ok(Vec::new()), |text| words::from_json(&text, "the sources of drift"))
     }
 
     /// Blocking.

@@ -54,6 +54,7 @@ class Schedule:
     period: int = 1                           # … this many may fail before the alert rises, as N of M
     dashboard: bool = True
     changed: float = 0.0
+    settles: float = 0.0                      # until then a switch is still on its way
     _alerts: tuple | None = None
     _outcomes: dict[float, Outcome] = field(default_factory=dict)
 
@@ -69,6 +70,9 @@ class Schedule:
     def began(self, when: float) -> float:
         """Runs start up to twenty minutes after their hour."""
         return when + 240 + int(self.mark[:2], 16) % 600
+
+    def told(self) -> str:
+        return "Pending" if now() < self.settles else self.status
 
     def ended(self, when: float) -> Outcome:
         if when not in self._outcomes:

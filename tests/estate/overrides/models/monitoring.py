@@ -11,6 +11,7 @@ from ..jobs.model import JOB_ROLE, now
 from .model import Models, Schedule, arn, clock
 from .wire import ApiError, limit, listed, page, pick, some, within
 
+SWITCHING = 0.7       # seconds that a schedule is Pending after it was switched
 
 
 def _schedule(store: Models, asked: dict) -> Schedule:
@@ -36,7 +37,7 @@ def _config(one: Schedule) -> dict:
 
 def described(store: Models, one: Schedule) -> dict:
     return {"MonitoringScheduleArn": arn("monitoring-schedule", one.name), "MonitoringScheduleName": one.name,
-            "MonitoringScheduleStatus": one.status, "MonitoringType": one.kind, "CreationTime": one.created,
+            "MonitoringScheduleStatus": one.told(), "MonitoringType": one.kind, "CreationTime": one.created,
             "LastModifiedTime": one.changed or one.last + 900, "MonitoringScheduleConfig": _config(one),
             "EndpointName": one.endpoint, "LastMonitoringExecutionSummary": execution(store, one, one.last)}
 
@@ -50,7 +51,7 @@ def list_monitoring_schedules(store: Models, asked: dict) -> dict:
     found = []
     for one in store.schedules.values():
         if (asked.get("EndpointName") in (None, one.endpoint) and asked.get("MonitoringTypeEquals") in (None, one.kind)
-                and asked.get("StatusEquals") in (None, one.status) and (asked.get("NameContains") or "") in one.name
+                and asked.get("StatusEquals") in (None, one.told()) and (asked.get("NameContains") or "") in one.name
                 and asked.get("MonitoringJobDefinitionName") in (None, one.definition["JobDefinitionName"])
                 and within(one.created, asked, "CreationTimeAfter", "CreationTimeBefore")
                 and within(one.changed or one.last + 900, asked, "LastModifiedTimeAfter", "LastModifiedTimeBefore")):
@@ -87,7 +88,8 @@ def list_monitoring_executions(store: Models, asked: dict) -> dict:
 
 def _set_status(store: Models, asked: dict, status: str) -> dict:
     found = _schedule(store, asked)
-    found.status, found.changed = status, now()
+    at = now()
+    found.status, found.changed, found.settles = status, at, at + SWITCHING
     return {}
 
 

@@ -16,6 +16,7 @@ use contract::{
         facts::{Driver, GlueDriver, RunFact, Usage},
     },
 };
+use jobs::link::first_attempt;
 use std::collections::BTreeSet;
 
 const GET_JOBS: Call = Call::new("GetJobs", "glue:GetJobs");
@@ -195,7 +196,7 @@ pub async fn attempts(session: &Session, job: &GlueJob, run: &str) -> Result<(Ve
         let known: BTreeSet<String> = together(&links, run).into_iter().map(str::to_owned).collect();
         let whole = known.iter().all(|first| links.iter().any(|(id, _)| id == first));
         if whole || token.is_none() || page == MOST_ATTEMPT_PAGES {
-            all.retain(|(_, run)| known.contains(first(run.id.own())));
+            all.retain(|(_, run)| known.contains(first_attempt(run.id.own())));
             return Ok((all.into_iter().map(|(_, run)| run).collect(), whole));
         }
     }
@@ -203,11 +204,11 @@ pub async fn attempts(session: &Session, job: &GlueJob, run: &str) -> Result<(Ve
 
 /// First ids of the runs that are attempts of one work with `run`, of runs that each name the one before it.
 fn together<'a>(all: &[(&'a str, Option<&'a str>)], run: &'a str) -> BTreeSet<&'a str> {
-    let mut known = BTreeSet::from([first(run)]);
+    let mut known = BTreeSet::from([first_attempt(run)]);
     loop {
         let before = known.len();
         for &(id, previous) in all {
-            let (id, previous) = (first(id), previous.map(first));
+            let (id, previous) = (first_attempt(id), previous.map(first_attempt));
             if known.contains(id) || previous.is_some_and(|previous| known.contains(previous)) {
                 known.insert(id);
                 known.extend(previous);
@@ -217,11 +218,6 @@ fn together<'a>(all: &[(&'a str, Option<&'a str>)], run: &'a str) -> BTreeSet<&'
             return known;
         }
     }
-}
-
-/// The id of the run that the service retried.
-fn first(run: &str) -> &str {
-    run.split_once("_attempt_").map_or(run, |(first, _)| first)
 }
 
 pub async fn run(session: &Session, job: &GlueJob, run: &str) -> Result<RunFact, AwsError> {

@@ -111,7 +111,36 @@ fn of_text(name: &str, one: &Text, other: &Text, size: Size) -> Option<Chart> {
     let values: BTreeSet<&str> = before.iter().chain(now).map(|(value, _)| value.as_str()).collect();
     let told: Vec<Category> = values
         .into_iter()
-        .map(|value| Category { name: value.to_owned(), baseline: count(before, value), current: count(now, value) })
+        .map(|value| Category {
+            // Texts of a picture go wherever it goes, and values of a column may be anything.
+            name: crate::jobs::masked(value),
+            baseline: count(before, value),
+            current: count(now, value),
+        })
         .collect();
     categories(&frame(size.width, HEIGHT, size.offset_minutes, format!("Categories of {name}")), name, &told).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_are_nobodys_business_are_in_no_picture() {
+        let side = |count: f64| Feature {
+            name: "contact".into(),
+            inferred_type: None,
+            present: None,
+            missing: None,
+            summary: Summary::Text(Text {
+                distinct: None,
+                categories: Some(vec![("ann@example.com".into(), count), ("by phone".into(), 4.0)]),
+            }),
+        };
+        let size = Size { width: 480, offset_minutes: 0 };
+        let charts = distributions(&side(1.0), &side(9.0), None, size);
+        assert_eq!(charts.len(), 1);
+        let told = format!("{charts:?}");
+        assert!(told.contains("by phone") && !told.contains("ann@"), "{told}");
+    }
 }

@@ -9,13 +9,14 @@ pub(super) use read::Readings;
 use super::{key, small, view::frame};
 use crate::{Desk, EngineError};
 use ::models::series::{self, Expected, Limit, Points, Reading, Subject};
+use aws::Session;
 use charts::{Line, Mark, Threshold, TimeSeries, Worse, time_series};
 use contract::{
     Notice, Timestamp,
     charts::Chart,
     drift::{
-        LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadMonitorMetric,
-        ReadMonitorMetrics,
+        LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadDrift,
+        ReadMonitorMetric, ReadMonitorMetrics,
     },
     models::facts::{AlarmFact, MetricName, MonitorKind},
 };
@@ -24,6 +25,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 const HEIGHT: u32 = 260;
 /// How long what was read serves the picture of one metric.
 const FRESH: Duration = Duration::from_mins(2);
+/// Pictures of a file.
+const MOST_DRAWN: usize = 24;
 
 /// All numbers of a monitor in some days.
 #[derive(Debug)]
@@ -58,26 +61,12 @@ impl Desk {
         let measured = Arc::new(Box::pin(self.measure(&session, &request.schedule, request.days)).await?);
         let key = key(&session, &format!("{}/{}", request.schedule, request.days));
         self.inner.drift.measured.put(key, Arc::clone(&measured));
-        Ok(MonitorMetrics {
-            schedule: request.schedule.clone(),
-            kind: measured.kind,
-            source: measured.source,
-            metrics: measured.rows(),
-            unpublished: measured.unpublished(),
-            notices: measured.notices.clone(),
-        })
+        Ok(measured.told(&request.schedule))
     }
 
     pub async fn read_monitor_metric(&self, request: &ReadMonitorMetric) -> Result<MonitorMetric, EngineError> {
         let session = self.session()?;
-        let key = key(&session, &format!("{}/{}", request.schedule, request.days));
-        let measured = if let Some(known) = self.inner.drift.measured.get(&key, FRESH) {
-            known
-        } else {
-            let read = Arc::new(Box::pin(self.measure(&session, &request.schedule, request.days)).await?);
-            self.inner.drift.measured.put(key, Arc::clone(&read));
-            read
-        };
+        let measured = Box::pin(self.measured(&session, &request.schedule, request.days)).await?;
         let found =
             measured.points.iter().find(|(subject, points)| subject.name() == request.metric && !points.is_empty());
         let Some((subject, points)) = found else {
@@ -88,9 +77,51 @@ impl Desk {
         let chart = measured.chart(&request.schedule, subject, points, (request.width, request.offset_minutes));
         Ok(MonitorMetric { row, source: measured.source, chart, events: measured.events.clone() })
     }
+
+    /// The metrics with a picture of each, for a file.
+    pub(crate) async fn draw_metrics(
+        &self,
+        session: &Session,
+        asked: &ReadDrift,
+    ) -> Result<(MonitorMetrics, Vec<Chart>), EngineError> {
+        let measured = Box::pin(self.measured(session, &asked.schedule, asked.days)).await?;
+        let mut told = measured.told(&asked.schedule);
+        let drawn = |row: &MonitorMetricRow| {
+            let (subject, points) = measured.points.iter().find(|(subject, _)| subject.name() == row.id)?;
+            measured.chart(&asked.schedule, subject, points, (asked.width, asked.offset_minutes))
+        };
+        let charts = told.metrics.iter().take(MOST_DRAWN).filter_map(drawn).collect();
+        if told.metrics.len() > MOST_DRAWN {
+            let all = told.metrics.len();
+            told.notices.push(Notice::info(format!("The first {MOST_DRAWN} of {all} metrics are drawn.")));
+        }
+        Ok((told, charts))
+    }
+
+    /// As it was read a moment ago, or anew.
+    async fn measured(&self, session: &Session, schedule: &str, days: u32) -> Result<Arc<Measured>, EngineError> {
+        let key = key(session, &format!("{schedule}/{days}"));
+        if let Some(known) = self.inner.drift.measured.get(&key, FRESH) {
+            return Ok(known);
+        }
+        let read = Arc::new(Box::pin(self.measure(session, schedule, days)).await?);
+        self.inner.drift.measured.put(key, Arc::clone(&read));
+        Ok(read)
+    }
 }
 
 impl Measured {
+    fn told(&self, schedule: &str) -> MonitorMetrics {
+        MonitorMetrics {
+            schedule: schedule.to_owned(),
+            kind: self.kind,
+            source: self.source,
+            metrics: self.rows(),
+            unpublished: self.unpublished(),
+            notices: self.notices.clone(),
+        }
+    }
+
     fn expected(&self, subject: &Subject) -> Option<&Expected> {
         self.expected.iter().find(|one| one.subject == *subject)
     }

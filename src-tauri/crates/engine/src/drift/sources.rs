@@ -11,7 +11,7 @@ use contract::{
     },
 };
 use secrecy::SecretString;
-use std::{collections::HashSet, path::PathBuf, sync::Arc};
+use std::{collections::HashSet, sync::Arc};
 
 /// What a trial lists by name.
 const MOST_FOUND: usize = 20;
@@ -62,14 +62,6 @@ fn checked(draft: SourceDraft, has_token: bool) -> Result<Checked, EngineError> 
     let has_token = place.takes_token() && (token.is_some() || has_token);
     let known = DriftSource { address: place.to_string(), names, unencrypted, token: has_token };
     Ok(Checked { source: Source { known, place }, token: token.map(SecretString::from) })
-}
-
-/// A typed path, with `~` as the person's own folder.
-pub(super) fn on_disk(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
-    }
 }
 
 impl Desk {

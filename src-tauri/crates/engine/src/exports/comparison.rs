@@ -1,10 +1,11 @@
 //! Two versions of a model beside each other.
 
-use super::{Export, Stamp, exact, figure, noted, prose, sheet::Sheet};
+use super::{Body, Export, Stamp, exact, figure, noted, prose, sheet::Sheet};
 use crate::incident::report::{Block, Part, Said, Span, Table, code, maybe, strong, text};
 use ::objects::words;
-use contract::models::{
-    Basis, FacetRow, Judged, Measured, MetricRow, VersionComparison, VersionMark, requests::ModelComparison,
+use contract::{
+    exports::FileFormat,
+    models::{Basis, FacetRow, Judged, Measured, MetricRow, VersionComparison, VersionMark, requests::ModelComparison},
 };
 
 const HEAD: [&str; 11] = [
@@ -21,7 +22,7 @@ const HEAD: [&str; 11] = [
     "why",
 ];
 
-pub(super) fn export(told: &ModelComparison, stamp: &Stamp) -> Export {
+pub(super) fn export(told: &ModelComparison, format: FileFormat, stamp: &Stamp) -> Export {
     let comparison = &told.comparison;
     let (left, right) = (&comparison.left, &comparison.right);
     let group = group(&right.arn);
@@ -41,9 +42,8 @@ pub(super) fn export(told: &ModelComparison, stamp: &Stamp) -> Export {
     Export {
         name,
         title,
-        parts: parts(comparison, stamp),
         charts: told.charts.clone(),
-        sheet: sheet(comparison, stamp),
+        body: Body::of(format, || parts(comparison, stamp), || sheet(comparison, stamp)),
     }
 }
 

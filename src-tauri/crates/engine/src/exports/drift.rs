@@ -1,6 +1,6 @@
 //! What a monitor's reports say, and one feature of one report.
 
-use super::{Export, Stamp, exact, figure, noted, prose, sheet::Sheet, unheard};
+use super::{Body, Export, Stamp, exact, figure, metrics, noted, prose, sheet::Sheet, unheard};
 use crate::{
     Desk, EngineError,
     drift::list_runs,
@@ -10,13 +10,17 @@ use ::objects::words;
 use aws::Session;
 use contract::{
     Notice, Timestamp,
+    charts::Chart,
     drift::{
-        DescribeMonitor, DriftView, FeatureDetail, FeatureRow, MonitorDetail, MonitorRunRow, ReadDrift, StatisticRow,
+        DescribeMonitor, DriftView, FeatureDetail, FeatureRow, MonitorDetail, MonitorMetrics, MonitorRunRow, ReadDrift,
+        StatisticRow,
     },
+    exports::FileFormat,
+    models::facts::MonitorKind,
 };
 
 /// Of both sheets.
-const HEAD: [&str; 12] = [
+pub(super) const HEAD: [&str; 12] = [
     "section",
     "name",
     "kind",
@@ -35,43 +39,66 @@ const MOST_RUNS: usize = 500;
 
 /// A monitor over some days.
 #[derive(Debug)]
-struct Monitor<'a> {
-    detail: &'a MonitorDetail,
-    view: &'a DriftView,
-    runs: &'a [MonitorRunRow],
+pub(super) struct Monitor {
+    detail: MonitorDetail,
+    view: DriftView,
+    runs: Vec<MonitorRunRow>,
+    /// Of one that watches metrics, with their pictures.
+    metrics: Option<(MonitorMetrics, Vec<Chart>)>,
     days: u32,
     /// What could not be read beside it.
-    missed: &'a [Notice],
+    missed: Vec<Notice>,
+}
+
+impl Monitor {
+    fn charts(&self) -> impl Iterator<Item = &Chart> {
+        let drawn = self.metrics.iter().flat_map(|(_, charts)| charts);
+        self.view.map.iter().chain(&self.view.matters).chain(drawn)
+    }
+
+    fn notices(&self) -> impl Iterator<Item = &Notice> {
+        let of_metrics = self.metrics.iter().flat_map(|(told, _)| &told.notices);
+        self.detail.notices.iter().chain(&self.view.notices).chain(of_metrics).chain(&self.missed)
+    }
 }
 
 impl Desk {
-    pub(super) async fn export_drift(
+    pub(super) async fn monitor_told(
         &self,
         session: &Session,
         asked: &ReadDrift,
-        stamp: &Stamp,
-    ) -> Result<Export, EngineError> {
+        format: FileFormat,
+    ) -> Result<Monitor, EngineError> {
         let described = DescribeMonitor { schedule: asked.schedule.clone() };
         let detail = Box::pin(self.describe_monitor(&described)).await?;
         let view = Box::pin(self.read_drift(asked.clone(), unheard())).await?;
         let mut missed = Vec::new();
-        let runs = Box::pin(list_runs(session, &asked.schedule, asked.days)).await.unwrap_or_else(|error| {
-            missed.push(Notice::warning(format!("Its runs are left out: {error}.")));
+        let has_metrics = detail.row.kind.is_some_and(|kind| kind != MonitorKind::DataQuality);
+        let metrics = if has_metrics {
+            let read = Box::pin(self.draw_metrics(session, asked)).await;
+            read.map_err(|error| missed.push(Notice::warning(format!("Its metrics are left out: {error}.")))).ok()
+        } else {
+            None
+        };
+        let runs = if format == FileFormat::Png {
             Vec::new()
-        });
-        let monitor = Monitor { detail: &detail, view: &view, runs: &runs, days: asked.days, missed: &missed };
-        Ok(of_monitor(&monitor, stamp))
+        } else {
+            Box::pin(list_runs(session, &asked.schedule, asked.days)).await.unwrap_or_else(|error| {
+                missed.push(Notice::warning(format!("Its runs are left out: {error}.")));
+                Vec::new()
+            })
+        };
+        Ok(Monitor { detail, view, runs, metrics, days: asked.days, missed })
     }
 }
 
-fn of_monitor(told: &Monitor<'_>, stamp: &Stamp) -> Export {
+pub(super) fn of_monitor(told: &Monitor, format: FileFormat, stamp: &Stamp) -> Export {
     let (schedule, days) = (&told.detail.row.schedule, span(told.days));
     Export {
         name: format!("{schedule}-{days}"),
         title: format!("Drift of {schedule}, {days}"),
-        parts: parts(told, stamp),
-        charts: told.view.map.clone().into_iter().collect(),
-        sheet: sheet(told, stamp),
+        charts: told.charts().cloned().collect(),
+        body: Body::of(format, || parts(told, stamp), || sheet(told, stamp)),
     }
 }
 
@@ -80,8 +107,9 @@ fn span(days: u32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
-fn parts(told: &Monitor<'_>, stamp: &Stamp) -> Vec<Part> {
+fn parts(told: &Monitor, stamp: &Stamp) -> Vec<Part> {
     let mut parts = vec![Part { title: "", blocks: summary(told, stamp) }];
+    parts.extend(told.metrics.iter().map(|(told, _)| metrics::part(told)));
     let features: Vec<_> = told.view.features.iter().map(|row| feature(row, told.view.read)).collect();
     if !features.is_empty() {
         let head = [
@@ -124,8 +152,8 @@ fn parts(told: &Monitor<'_>, stamp: &Stamp) -> Vec<Part> {
     parts
 }
 
-fn summary(told: &Monitor<'_>, stamp: &Stamp) -> Vec<Block> {
-    let (row, view) = (&told.detail.row, told.view);
+fn summary(told: &Monitor, stamp: &Stamp) -> Vec<Block> {
+    let (row, view) = (&told.detail.row, &told.view);
     let at = |at: Option<Timestamp>| text(at.map_or_else(|| "–".to_owned(), words::instant));
     let mut facts = vec![
         ("Schedule", code(&row.schedule)),
@@ -139,7 +167,7 @@ fn summary(told: &Monitor<'_>, stamp: &Stamp) -> Vec<Block> {
     ];
     facts.extend(stamp.facts());
     let drifted = view.features.iter().filter(|row| row.drifted == Some(true)).count();
-    let mut blocks = Vec::new();
+    let mut blocks: Vec<Block> = told.metrics.iter().map(|(told, _)| metrics::in_short(told)).collect();
     if !view.features.is_empty() {
         let all = view.features.len();
         blocks.push(Block::Line(vec![strong(format!("{drifted} of {all} features drifted in the newest report."))]));
@@ -150,10 +178,7 @@ fn summary(told: &Monitor<'_>, stamp: &Stamp) -> Vec<Block> {
     for problem in &told.detail.health.problems {
         blocks.push(Block::Warning(Said::of(&format!("{} {}", problem.words, problem.remedy))));
     }
-    for notices in [&told.detail.notices, &view.notices] {
-        blocks.extend(noted(notices));
-    }
-    blocks.extend(noted(told.missed));
+    blocks.extend(noted(told.notices()));
     blocks
 }
 
@@ -197,7 +222,7 @@ fn state(status: &str) -> Span {
 }
 
 /// The rows that stand above all others of a sheet.
-fn about(facts: &[(&str, &str)], notices: &[&Notice], stamp: &Stamp) -> Sheet {
+fn about<'a>(facts: &[(&str, &str)], notices: impl IntoIterator<Item = &'a Notice>, stamp: &Stamp) -> Sheet {
     let mut sheet = Sheet::new(&HEAD);
     for (name, value) in facts {
         sheet.row(&[("section", "about"), ("name", name), ("note", value)]);
@@ -211,8 +236,8 @@ fn about(facts: &[(&str, &str)], notices: &[&Notice], stamp: &Stamp) -> Sheet {
     sheet
 }
 
-fn sheet(told: &Monitor<'_>, stamp: &Stamp) -> Sheet {
-    let view = told.view;
+fn sheet(told: &Monitor, stamp: &Stamp) -> Sheet {
+    let view = &told.view;
     let read = format!("{} of {}", view.read, view.of);
     let newest = view.newest.map(|at| at.to_string()).unwrap_or_default();
     let facts = [
@@ -223,8 +248,10 @@ fn sheet(told: &Monitor<'_>, stamp: &Stamp) -> Sheet {
         ("reports read", read.as_str()),
         ("newest report", newest.as_str()),
     ];
-    let notices: Vec<&Notice> = told.detail.notices.iter().chain(&view.notices).chain(told.missed).collect();
-    let mut sheet = about(&facts, &notices, stamp);
+    let mut sheet = about(&facts, told.notices(), stamp);
+    if let Some((numbers, _)) = &told.metrics {
+        metrics::of_rows(&mut sheet, numbers);
+    }
     for row in &view.features {
         of_row(&mut sheet, row);
     }
@@ -233,13 +260,13 @@ fn sheet(told: &Monitor<'_>, stamp: &Stamp) -> Sheet {
             sheet.row(&[("section", "violation"), ("name", name), ("kind", &group.check), ("note", said)]);
         }
     }
-    for run in told.runs {
+    for run in &told.runs {
         let at = run.scheduled.to_string();
         let reason = run.reason.as_deref().unwrap_or_default();
         sheet.row(&[("section", "run"), ("name", &at), ("verdict", &run.status), ("note", reason)]);
     }
-    if let Some(map) = &view.map {
-        sheet.chart(map);
+    for chart in told.charts() {
+        sheet.chart(chart);
     }
     sheet
 }
@@ -261,7 +288,16 @@ fn of_row(sheet: &mut Sheet, row: &FeatureRow) {
     ]);
 }
 
-pub(super) fn of_feature(schedule: &str, told: &FeatureDetail, stamp: &Stamp) -> Export {
+pub(super) fn of_feature(schedule: &str, told: &FeatureDetail, format: FileFormat, stamp: &Stamp) -> Export {
+    Export {
+        name: format!("{schedule}-{}", told.row.name),
+        title: format!("{} of {schedule} at {}", told.row.name, words::instant(told.run)),
+        charts: told.charts.clone(),
+        body: Body::of(format, || parts_of_feature(schedule, told, stamp), || sheet_of_feature(schedule, told, stamp)),
+    }
+}
+
+fn parts_of_feature(schedule: &str, told: &FeatureDetail, stamp: &Stamp) -> Vec<Part> {
     let row = &told.row;
     let mut facts = vec![
         ("Feature", code(&row.name)),
@@ -287,13 +323,7 @@ pub(super) fn of_feature(schedule: &str, told: &FeatureDetail, stamp: &Stamp) ->
         let rows = told.statistics.iter().map(statistic).collect();
         parts.push(Part { title: "Statistics", blocks: vec![Block::Table(Table::new(&head, rows))] });
     }
-    Export {
-        name: format!("{schedule}-{}", row.name),
-        title: format!("{} of {schedule} at {}", row.name, words::instant(told.run)),
-        parts,
-        charts: told.charts.clone(),
-        sheet: sheet_of_feature(schedule, told, stamp),
-    }
+    parts
 }
 
 fn statistic(row: &StatisticRow) -> Vec<Span> {
@@ -315,7 +345,7 @@ fn has_verdict(row: &StatisticRow) -> bool {
 fn sheet_of_feature(schedule: &str, told: &FeatureDetail, stamp: &Stamp) -> Sheet {
     let run = told.run.to_string();
     let facts = [("schedule", schedule), ("report", run.as_str()), ("type", told.row.kind.as_str())];
-    let mut sheet = about(&facts, &told.notices.iter().collect::<Vec<_>>(), stamp);
+    let mut sheet = about(&facts, &told.notices, stamp);
     of_row(&mut sheet, &told.row);
     for row in &told.statistics {
         sheet.row(&[

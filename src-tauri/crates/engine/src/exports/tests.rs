@@ -1,16 +1,18 @@
 //! Documents, sheets and pictures of what strangers wrote, and files that are whole or not there.
 
-use super::{Export, Stamp, comparison, document, drift, exact, figure, file_name, html, write_whole};
+use super::{Body, Export, Stamp, Told, document, drift, exact, figure, file_name, metrics, sheet::Sheet, write_whole};
 use charts::{Curve, CurveKind, Frame, curves};
 use contract::{
     Notice, Timestamp,
     charts::Chart,
-    drift::{FeatureDetail, FeatureRow, StatisticRow},
+    drift::{FeatureDetail, FeatureRow, LimitSide, MetricSource, MonitorMetricRow, MonitorMetrics, StatisticRow},
     executions::Difference,
     exports::FileFormat,
     models::{
         Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, RankRow,
-        VersionComparison, VersionMark, facts::Approval, requests::ModelComparison,
+        VersionComparison, VersionMark,
+        facts::{Approval, MonitorKind},
+        requests::ModelComparison,
     },
 };
 
@@ -124,8 +126,22 @@ fn feature(said: &str) -> FeatureDetail {
     }
 }
 
-fn both(said: &str) -> [Export; 2] {
-    [comparison::export(&compared(said), &stamp()), drift::of_feature(said, &feature(said), &stamp())]
+fn both(said: &str) -> [Told; 2] {
+    let feature = Told::Feature { schedule: said.to_owned(), detail: Box::new(feature(said)) };
+    [Told::Comparison(Box::new(compared(said))), feature]
+}
+
+/// The text of a file.
+fn written(export: Export, format: FileFormat) -> String {
+    String::from_utf8(export.document(format, &stamp()).unwrap().bytes).unwrap()
+}
+
+fn page(told: &Told) -> String {
+    written(told.export(FileFormat::Html, &stamp()), FileFormat::Html)
+}
+
+fn csv(told: &Told) -> String {
+    written(told.export(FileFormat::Csv, &stamp()), FileFormat::Csv)
 }
 
 const EVIL: [&str; 6] = [
@@ -152,8 +168,8 @@ fn tags(document: &str) -> Vec<String> {
 #[test]
 fn no_text_gets_out_of_its_place_in_a_document() {
     for evil in EVIL {
-        for (export, plain) in both(evil).into_iter().zip(both("plain")) {
-            let (document, plain) = (html(&export.report()), html(&plain.report()));
+        for (told, plain) in both(evil).iter().zip(&both("plain")) {
+            let (document, plain) = (page(told), page(plain));
             assert_eq!(tags(&document), tags(&plain), "{evil}");
             for word in ["<script", "<img", "<svg onload", "<b>", " href=", "url(", "@import"] {
                 assert!(!document.contains(word), "{word} of {evil}");
@@ -191,8 +207,8 @@ fn read(csv: &str) -> Vec<Vec<String>> {
 #[test]
 fn a_sheet_reads_back_and_holds_no_formula() {
     for evil in EVIL.into_iter().chain(["+cmd|' /C calc'!A0", "-2+3", "@SUM(1)"]) {
-        for export in both(evil) {
-            let rows = read(&export.sheet.csv());
+        for told in &both(evil) {
+            let rows = read(&csv(told));
             let width = rows[0].len();
             assert!(rows.len() > 8 && rows.iter().all(|row| row.len() == width), "{evil}");
             for cell in rows.iter().flatten().filter(|cell| cell.starts_with(['=', '+', '-', '@'])) {
@@ -204,7 +220,7 @@ fn a_sheet_reads_back_and_holds_no_formula() {
 
 #[test]
 fn a_sheet_has_every_digit() {
-    let [compared, feature] = both("rmse").map(|export| read(&export.sheet.csv()));
+    let [compared, feature] = both("rmse").map(|told| read(&csv(&told)));
     let metric = compared.iter().find(|row| row[0] == "metric").unwrap();
     let difference = (0.3_f64 - 0.1).to_string();
     assert_eq!(metric[1..6], ["rmse", "0.1", "0.3", difference.as_str(), "worse"].map(String::from));
@@ -216,8 +232,8 @@ fn a_sheet_has_every_digit() {
 
 #[test]
 fn a_document_says_what_was_compared_by_whom_and_when() {
-    let [export, _] = both("rmse");
-    let document = html(&export.report());
+    let [told, _] = both("rmse");
+    let document = page(&told);
     for said in [
         "cancellation: version 14 against version 12",
         "Not comparable: rmse.",
@@ -246,17 +262,16 @@ fn secrets_stay_behind() {
         now: Some("hunter2-and-others".into()),
     }];
     told.comparison.metrics[0].words = "connect --password hunter2-and-more".into();
-    let export = comparison::export(&told, &stamp());
-    let csv = export.sheet.csv();
-    let document = html(&export.report());
+    let told = Told::Comparison(Box::new(told));
+    let (csv, document) = (csv(&told), page(&told));
     assert!(document.contains("DB_PASSWORD") && csv.contains("DB_PASSWORD"));
     assert!(!document.contains("hunter2") && !csv.contains("hunter2"), "{csv}");
 }
 
 #[tokio::test]
 async fn each_format_has_its_name_and_its_bytes() {
-    let stamp = stamp();
-    let made = |format| document(comparison::export(&compared("plain"), &stamp), format, &stamp);
+    let of = |told: ModelComparison, format| document(Told::Comparison(Box::new(told)), format, stamp());
+    let made = |format| of(compared("plain"), format);
     let (page, table, picture) = (made(FileFormat::Html), made(FileFormat::Csv), made(FileFormat::Png));
     let (page, table, picture) = (page.await.unwrap(), table.await.unwrap(), picture.await.unwrap());
     assert_eq!(page.name, "cancellation-v14-against-v12-2026-11-22.html");
@@ -266,7 +281,7 @@ async fn each_format_has_its_name_and_its_bytes() {
     assert!(picture.bytes.starts_with(b"\x89PNG\r\n") && picture.bytes.len() > 5_000, "{}", picture.bytes.len());
     let mut bare = compared("plain");
     bare.charts.clear();
-    let none = document(comparison::export(&bare, &stamp), FileFormat::Png, &stamp).await;
+    let none = of(bare, FileFormat::Png).await;
     assert!(none.unwrap_err().to_string().contains("no chart"));
 }
 
@@ -283,8 +298,55 @@ async fn a_file_is_whole_or_not_there() {
     let path = folder.path().join("a.csv");
     write_whole(&path, b"first").await.unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), b"first");
+    // Somebody else's file, which came to be after the place was looked for.
+    let taken = write_whole(&path, b"another").await.unwrap_err();
+    assert_eq!(taken.kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!(std::fs::read(&path).unwrap(), b"first");
     let long = folder.path().join("x".repeat(300));
     write_whole(&long, b"second").await.unwrap_err();
     write_whole(&folder.path().join("nowhere/a.csv"), b"third").await.unwrap_err();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no half of a file is left");
+}
+
+#[test]
+fn a_monitor_of_metrics_has_its_numbers_in_each_format() {
+    let row = |id: &str, value, violated| MonitorMetricRow {
+        id: id.into(),
+        metric: id.into(),
+        of: None,
+        value,
+        at: at(),
+        deviation: Some(0.01),
+        limit: Some(0.8),
+        side: Some(LimitSide::Below),
+        neutral: None,
+        violated,
+        violations: Some(3),
+        values: 90,
+        note: None,
+    };
+    let told = MonitorMetrics {
+        schedule: "churn-quality".into(),
+        kind: MonitorKind::ModelQuality,
+        source: MetricSource::CloudWatch,
+        metrics: vec![
+            row("f1", Some(0.700_000_000_1), Some(true)),
+            MonitorMetricRow { limit: None, side: None, violations: None, ..row("auc", None, None) },
+        ],
+        unpublished: vec![("recall".into(), Some("no ground truth".into()))],
+        notices: Vec::new(),
+    };
+    let export = |body| Export { name: "churn".into(), title: "churn".into(), charts: Vec::new(), body };
+    let document = written(export(Body::Page(vec![metrics::part(&told)])), FileFormat::Html);
+    for said in ["0.7 ± 0.01", "below 0.8", "<strong>violated</strong>", "3 of 90 times", "no limit", "not published"]
+    {
+        assert!(document.contains(said), "{said} is missing in {document}");
+    }
+    let mut sheet = Sheet::new(&drift::HEAD);
+    metrics::of_rows(&mut sheet, &told);
+    let rows = read(&written(export(Body::Table(sheet)), FileFormat::Csv));
+    let cells = ["metric", "f1", "below", "0.7000000001", "0.01", "0.8", "violated"].map(String::from);
+    assert_eq!(rows[1][..7], cells);
+    assert_eq!((rows[2][3].as_str(), rows[2][6].as_str()), ("", "no limit"));
+    assert_eq!((rows[3][6].as_str(), rows[3][11].as_str()), ("not published", "no ground truth"));
 }

@@ -1,11 +1,10 @@
 //! The report of an incident as a file or as text for the clipboard, of what was told of it last.
 
 use super::report::{self, html::html, markdown::markdown};
-use crate::{Desk, EngineError, Saved, objects::destination};
+use crate::{Desk, EngineError, Saved, exports::write_whole, objects::destination};
 use ::objects::download;
 use contract::incident::ExportFormat;
 use std::path::Path;
-use tokio::io::AsyncWriteExt as _;
 
 impl Desk {
     /// The file name to offer for the report of an open incident.
@@ -33,19 +32,7 @@ impl Desk {
             ExportFormat::Html => html(&report),
         };
         let path = destination(target, &self.report_name(execution, format)?)?;
-        let mut file =
-            tokio::fs::OpenOptions::new().write(true).create_new(true).open(&path).await.map_err(EngineError::File)?;
-        let written = async {
-            file.write_all(text.as_bytes()).await?;
-            file.flush().await?;
-            file.sync_all().await
-        }
-        .await;
-        if let Err(error) = written {
-            drop(file);
-            let _ = tokio::fs::remove_file(&path).await;
-            return Err(EngineError::File(error));
-        }
+        write_whole(&path, text.as_bytes()).await.map_err(EngineError::File)?;
         Ok(Saved { path, bytes: text.len() as u64 })
     }
 

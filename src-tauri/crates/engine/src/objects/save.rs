@@ -42,6 +42,14 @@ impl Desk {
     }
 }
 
+/// A path as a person typed it, with `~` as their own folder.
+pub fn typed_path(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
 /// Where a file goes: under `name` into `target` if that is a folder, else to `target` itself; beside a file that is there.
 pub(crate) fn destination(target: &Path, name: &str) -> Result<PathBuf, EngineError> {
     let wanted = if target.is_dir() { target.join(name) } else { target.to_owned() };

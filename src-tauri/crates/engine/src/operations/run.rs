@@ -1,6 +1,9 @@
 //! An operation from its first step to its receipt.
 
-use super::{Job, lock, step::Outcome};
+use super::{
+    Job, lock,
+    step::{Outcome, is_pending},
+};
 use crate::Desk;
 use ::objects::{size, words};
 use contract::{
@@ -16,6 +19,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
+use store::StepRecord;
 
 /// Objects worked on at once. S3 takes thousands of writes a second per prefix; more than this gains a person nothing.
 const AT_ONCE: usize = 16;
@@ -145,7 +149,7 @@ impl Desk {
                 },
             )
         } else {
-            (OperationState::Succeeded, summary(job))
+            (OperationState::Succeeded, summary(job, &record.steps))
         };
         let (id, undoes) = (job.id.clone(), job.plan.undoes.clone());
         let request_ids: Vec<String> = record.steps.iter().flat_map(|step| step.receipt.request_ids.clone()).collect();
@@ -203,7 +207,7 @@ fn groups(job: &Job) -> Vec<Vec<usize>> {
     groups.into_iter().map(|(_, steps)| steps).collect()
 }
 
-fn summary(job: &Job) -> String {
+fn summary(job: &Job, records: &[StepRecord]) -> String {
     let copies = job.plan.steps.iter().filter(|step| matches!(step.action, Action::Copy { .. })).count() as u64;
     let removed =
         job.plan.steps.iter().filter(|step| matches!(step.action, Action::RemoveMarker { .. })).count() as u64;
@@ -231,8 +235,13 @@ fn summary(job: &Job) -> String {
             parts.push(format!("{} {verb}", words::count_of(count, "execution")));
         }
     }
-    for step in &job.plan.steps {
+    let mut is_settled = true;
+    for (step, record) in job.plan.steps.iter().zip(records) {
+        let pending = is_pending(&record.receipt);
+        is_settled &= !pending;
         let verb = match &step.action {
+            Action::Monitor(MonitorAction::Start { .. }) if pending => "is being started",
+            Action::Monitor(MonitorAction::Stop { .. }) if pending => "is being stopped",
             Action::Job(JobAction::Start { .. })
             | Action::Pipeline(PipelineAction::Start { .. })
             | Action::Monitor(MonitorAction::Start { .. }) => "was started",
@@ -248,5 +257,6 @@ fn summary(job: &Job) -> String {
     if versions > 0 {
         parts.push(format!("{} written", words::count_of(versions, "change")));
     }
-    format!("{}. Verified.", parts.join("; "))
+    let verified = if is_settled { "Verified." } else { "SageMaker is still at it." };
+    format!("{}. {verified}", parts.join("; "))
 }

@@ -8,6 +8,8 @@ mod monitors;
 mod objects;
 mod pipelines;
 
+pub(super) use monitors::is_pending;
+
 use super::{Job, run::Progress};
 use crate::{Desk, EngineError};
 use ::objects::{key, restore::written_key};

@@ -1,10 +1,11 @@
 //! Settings, profiles, recents.
 
 use crate::sample::{self, folder};
+use contract::drift::DriftSource;
 use contract::palette::Recent;
 use contract::session::{Environment, Mode};
 use contract::settings::{Density, ModelNews, Notify, Place, QuietHours, Settings, Theme, Watching, Zone};
-use store::{KeyProfile, LastSession, ProfilePrefs, RECENTS_KEPT};
+use store::{KeyProfile, LastSession, ProfilePrefs, RECENTS_KEPT, StoreError};
 
 #[test]
 fn settings_have_defaults_and_stay() {
@@ -82,4 +83,17 @@ fn recents_are_few_and_newest_first() {
     assert_eq!(all[1], recent(RECENTS_KEPT + 9, "first"));
     assert_eq!(all.iter().filter(|entry| entry.address == "/objects/20").count(), 1);
     assert_eq!(store.recents(3).unwrap(), all[..3]);
+}
+
+#[test]
+fn sources_of_drift_that_cannot_be_read_are_not_taken_for_none() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    assert!(store.drift_sources("prod").unwrap().is_empty());
+    let kept = [DriftSource { address: "s3://lake/drift/".into(), ..DriftSource::default() }];
+    store.save_drift_sources("prod", &kept).unwrap();
+    assert_eq!(store.drift_sources("prod").unwrap(), kept);
+    let changed = sample::raw(&store).execute("UPDATE preferences SET value = '[{\"address\":1}]'", []);
+    assert_eq!(changed.unwrap(), 1);
+    assert!(matches!(store.drift_sources("prod"), Err(StoreError::Unreadable(_))));
 }

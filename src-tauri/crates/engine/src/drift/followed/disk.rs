@@ -2,7 +2,7 @@
 //! may hold links to anything.
 
 use super::{FollowError, Follows, Where, tracking::followed};
-use crate::drift::sources::{Source, on_disk};
+use crate::{drift::sources::Source, objects::typed_path};
 use ::models::monitor::{
     mlflow::{DRIFT, Experiment, MlflowRun},
     mlruns::{self, RunFile},
@@ -29,7 +29,7 @@ const DEEPEST: usize = 6;
 const MOST_NAMED: usize = 5;
 
 pub(super) async fn follow(source: &Arc<Source>, path: &str) -> Result<Follows, FollowError> {
-    let (source, path) = (Arc::clone(source), on_disk(path));
+    let (source, path) = (Arc::clone(source), typed_path(path));
     let work = tokio::task::spawn_blocking(move || read(&source, &path));
     work.await.map_err(|_| FollowError::Read("the folder could not be read".to_owned()))?
 }

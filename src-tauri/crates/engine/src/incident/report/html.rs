@@ -5,7 +5,7 @@
 
 use super::{Block, Line, Mark, Report, Said, Span, TIMELINE, plot::plot};
 use charts::Theme;
-use contract::charts::{Chart, KeyEntry, KeyShape};
+use contract::charts::{Chart, KeyEntry};
 use objects::words;
 
 const STYLE: &str = include_str!("style.css");
@@ -81,7 +81,11 @@ fn inks(report: &Report) -> String {
 
 /// The core drew the picture: it holds shapes and escaped text alone. What it shows stands beside it in words.
 fn picture(chart: &Chart) -> String {
-    let entry = |entry: &KeyEntry| format!("<li>{}{}</li>\n", swatch(entry), escape(&Said::of(&entry.name).line()));
+    let entry = |entry: &KeyEntry| {
+        let swatch = charts::swatch(entry, (0.0, 5.0));
+        let swatch = format!("<svg class=\"swatch\" viewBox=\"0 0 22 10\" aria-hidden=\"true\">{swatch}</svg>");
+        format!("<li>{swatch}{}</li>\n", escape(&Said::of(&entry.name).line()))
+    };
     let key: Vec<String> = chart.key.iter().map(entry).collect();
     let key = if key.is_empty() { String::new() } else { format!("<ul class=\"key\">\n{}</ul>\n", key.concat()) };
     format!(
@@ -90,19 +94,6 @@ fn picture(chart: &Chart) -> String {
         escape(&Said::of(&chart.summary).line()),
         chart.svg
     )
-}
-
-fn swatch(entry: &KeyEntry) -> String {
-    let class: String = entry.class.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
-    let shape = match entry.shape {
-        KeyShape::Line => "<line x1=\"0\" y1=\"5\" x2=\"22\" y2=\"5\" stroke=\"currentColor\" stroke-width=\"1.5\"/>",
-        KeyShape::Box if class == "chart-base" => {
-            "<rect x=\"4\" y=\"1\" width=\"14\" height=\"8\" fill=\"none\" stroke=\"currentColor\"/>"
-        }
-        KeyShape::Box => "<rect x=\"4\" y=\"1\" width=\"14\" height=\"8\" fill=\"currentColor\"/>",
-        KeyShape::Point => "<circle cx=\"11\" cy=\"5\" r=\"3\" fill=\"none\" stroke=\"currentColor\"/>",
-    };
-    format!("<svg class=\"swatch {class}\" viewBox=\"0 0 22 10\" aria-hidden=\"true\">{shape}</svg>")
 }
 
 fn moment(mark: &Mark) -> String {

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// How often the schedule is looked at, and how many times.
 const AGAIN: Duration = Duration::from_millis(500);
-const LOOKS: usize = 20;
+const LOOKS: usize = 120;
 /// SageMaker is still at it.
 const PENDING: &str = "Pending";
 
@@ -39,60 +39,123 @@ impl Desk {
         let Seen::Run { word } = &step.seen else {
             return Err(StepError::Changed("The plan did not say what it saw.".into()));
         };
-        let before = status(job, name).await?;
-        if before == wanted && was_sent.is_some() {
-            receipt.note = "Found switched after the interruption.".into();
-            told(receipt, &before, wanted);
-            return Ok(());
-        }
-        if before != *word {
-            return Err(StepError::Changed(format!("It is {before} now, not {word} any more; nothing was switched.")));
-        }
-        let session = &job.session;
-        let sent = match action {
-            MonitorAction::Start { .. } => Box::pin(start_schedule(&job.permit, session, name)).await,
-            MonitorAction::Stop { .. } => Box::pin(stop_schedule(&job.permit, session, name)).await,
-        };
-        self.forget_schedule(session, name);
-        match sent {
-            Ok(answer) => receipt.request_ids.extend(answer.request_id),
-            // The call may have landed all the same.
-            Err(
-                error @ (AwsError::Unreachable { .. }
-                | AwsError::Unreadable { .. }
-                | AwsError::Service { status: 500.., .. }),
-            ) => match status(job, name).await {
-                Ok(now) if now == wanted => {
-                    receipt.note = "The answer was lost, and the schedule was found switched.".into();
-                }
-                _ => return Err(error.into()),
-            },
-            Err(error) => return Err(error.into()),
-        }
-        let mut now = status(job, name).await?;
-        for _ in 1..LOOKS {
-            if now == wanted {
-                break;
-            }
-            tokio::time::sleep(AGAIN).await;
-            now = status(job, name).await?;
-        }
-        told(receipt, &now, wanted);
+        let now = switched(job, action, (name, wanted), word, was_sent.is_some(), receipt).await;
+        // Whatever became of it, and not before it is settled: what was read meanwhile may be old already.
+        self.forget_schedule(&job.session, name);
+        told(receipt, &now?, wanted);
         Ok(())
     }
+}
+
+/// Switches the schedule and answers with the status that it has then.
+async fn switched(
+    job: &Job,
+    action: &MonitorAction,
+    (name, wanted): (&str, &str),
+    word: &str,
+    was_sent: bool,
+    receipt: &mut StepReceipt,
+) -> Result<String, StepError> {
+    let before = status(job, name).await?;
+    if was_sent && before != word && on_its_way(&before, wanted) {
+        receipt.note = "Found switched after the interruption.".into();
+        return Ok(settled(job, name, wanted).await?);
+    }
+    if before != word {
+        return Err(StepError::Changed(format!("It is {before} now, not {word} any more; nothing was switched.")));
+    }
+    let session = &job.session;
+    let sent = match action {
+        MonitorAction::Start { .. } => Box::pin(start_schedule(&job.permit, session, name)).await,
+        MonitorAction::Stop { .. } => Box::pin(stop_schedule(&job.permit, session, name)).await,
+    };
+    match sent {
+        Ok(answer) => receipt.request_ids.extend(answer.request_id),
+        // The call may have landed all the same.
+        Err(
+            error @ (AwsError::Unreachable { .. }
+            | AwsError::Unreadable { .. }
+            | AwsError::Changed { .. }
+            | AwsError::Service { status: 500.., .. }),
+        ) => match status(job, name).await {
+            Ok(now) if on_its_way(&now, wanted) => {
+                receipt.note = "The answer was lost, and the schedule was found switched.".into();
+            }
+            _ => return Err(error.into()),
+        },
+        Err(error) => return Err(error.into()),
+    }
+    Ok(settled(job, name, wanted).await?)
 }
 
 async fn status(job: &Job, name: &str) -> Result<String, AwsError> {
     Ok(Box::pin(schedule(&job.session, name)).await?.summary.status)
 }
 
+/// Looks at the schedule until it is as wanted, or for as long as patience lasts.
+async fn settled(job: &Job, name: &str, wanted: &str) -> Result<String, AwsError> {
+    let mut now = status(job, name).await?;
+    for _ in 1..LOOKS {
+        if now == wanted {
+            break;
+        }
+        tokio::time::sleep(AGAIN).await;
+        now = status(job, name).await?;
+    }
+    Ok(now)
+}
+
+/// SageMaker answers `Pending` between the two.
+fn on_its_way(now: &str, wanted: &str) -> bool {
+    now == wanted || now == PENDING
+}
+
 fn told(receipt: &mut StepReceipt, now: &str, wanted: &str) {
-    let landed = now == wanted || now == PENDING;
+    let landed = on_its_way(now, wanted);
     receipt.checks.push(check("status", landed, now));
     receipt.state = if landed { StepState::Done } else { StepState::Failed };
     if now == PENDING {
-        receipt.note = format!("SageMaker is still at it: the schedule will be {wanted} in a moment.");
+        receipt.note = format!("SageMaker took the request and is still at it: it was not seen {wanted} yet.");
     } else if !landed {
         receipt.note = format!("The request was accepted, and the schedule is {now}.");
+    }
+}
+
+/// Whether the step ended before the schedule was as wanted.
+pub(in crate::operations) fn is_pending(receipt: &StepReceipt) -> bool {
+    receipt.checks.iter().any(|check| check.what == "status" && check.text == PENDING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(now: &str) -> StepReceipt {
+        let mut receipt = StepReceipt {
+            key: "churn-data".into(),
+            state: StepState::Running,
+            new_version_id: None,
+            marker_id: None,
+            execution: None,
+            pipeline_execution: None,
+            job: None,
+            request_ids: Vec::new(),
+            checks: Vec::new(),
+            note: String::new(),
+            finished: None,
+        };
+        told(&mut receipt, now, "Stopped");
+        receipt
+    }
+
+    #[test]
+    fn a_schedule_that_is_pending_was_switched_and_is_not_said_to_be_verified() {
+        assert!(on_its_way("Pending", "Stopped") && on_its_way("Stopped", "Stopped"));
+        assert!(!on_its_way("Scheduled", "Stopped") && !on_its_way("Failed", "Stopped"));
+        let [done, pending, failed] = ["Stopped", "Pending", "Failed"].map(after);
+        assert_eq!((done.state, done.note.as_str(), is_pending(&done)), (StepState::Done, "", false));
+        assert!(pending.state == StepState::Done && is_pending(&pending), "{pending:?}");
+        assert!(pending.note.contains("not seen Stopped yet"), "{}", pending.note);
+        assert!(failed.state == StepState::Failed && failed.note.contains("is Failed"), "{}", failed.note);
     }
 }
