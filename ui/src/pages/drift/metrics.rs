@@ -10,7 +10,7 @@ use crate::{
     format,
     keys::{self, Action},
     parts::{
-        answer::{use_answer, use_answer_over_range},
+        answer::use_answer_over_range,
         cells::time_cell,
         chart::ChartView,
         icon::Icon,
@@ -76,7 +76,8 @@ pub fn Metrics(
     /// The metric that is drawn: the chosen one, else the first.
     shown: RwSignal<Option<String>>,
 ) -> impl IntoView {
-    let answer = use_answer(move || Some(ReadMonitorMetrics { schedule: schedule.get_value(), days: days.get() }));
+    let answer =
+        use_answer_over_range(move || Some(ReadMonitorMetrics { schedule: schedule.get_value(), days: days.get() }));
     let rows =
         Memo::new(move |_| answer.told.with(|told| told.as_ref().map(|told| told.metrics.clone()).unwrap_or_default()));
     let place = Memo::new(move |_| {

@@ -14,12 +14,10 @@ use crate::{
     desk::Desk,
     format,
     keys::{self, Action},
-    pages::models::{
-        AREA,
-        answer::{once, use_answer},
-    },
+    pages::models::{AREA, answer::once},
     parts::{
         acts::{Act, Asking, use_made, when_done},
+        answer::{Answer, use_answer},
         confirm::ConfirmPlan,
         fault::FaultView,
         head::Head,
@@ -95,7 +93,7 @@ fn Execution(arn: String) -> impl IntoView {
     let id = id_of(&arn).to_owned();
     let arn = StoredValue::new(arn);
     let told = use_answer(move || Some(DescribePipelineExecution { arn: arn.get_value() }));
-    follow(told.told, Callback::new(move |()| told.look()));
+    follow(told);
     keys::on(Action::Refresh, move || told.look());
     let navigate = use_navigate();
     {
@@ -214,11 +212,12 @@ fn Execution(arn: String) -> impl IntoView {
 }
 
 /// Asks again while it is not over and somebody looks.
-fn follow(told: RwSignal<Option<PipelineExecutionDetail>>, ask: Callback<()>) {
+fn follow(told: Answer<PipelineExecutionDetail>) {
     let tick = move || {
-        let goes_on = told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.row.status.is_over()));
-        if goes_on && !document().hidden() {
-            ask.run(());
+        let goes_on = told.told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.row.status.is_over()));
+        // Of two questions only the later is answered: one that takes longer than this would never be.
+        if goes_on && !told.busy.get_untracked() && !document().hidden() {
+            told.look();
         }
     };
     if let Ok(interval) = set_interval_with_handle(tick, AGAIN) {
@@ -320,10 +319,22 @@ fn Bar(
         definition.told.with(|told| told.as_ref().map(|told| told.parameters.clone()).unwrap_or_default())
     });
     Effect::new(move |_| {
-        if opening.get() && definition.told.with(Option::is_some) {
-            opening.set(false);
+        let start = definition.told.with(|told| told.as_ref().map(|told| told.start.clone()));
+        let Some(start) = start.filter(|_| opening.get()) else { return };
+        opening.set(false);
+        if start.ok {
             open.set(true);
+        } else {
+            desk.say(start.reasons.join(" "));
         }
+    });
+    let start_again = Callback::new(move |()| {
+        // It may be another by now than at the last press.
+        if definition.told.with_untracked(Option::is_some) || definition.fault.with_untracked(Option::is_some) {
+            definition.told.set(None);
+            definition.look();
+        }
+        opening.set(true);
     });
     let busy = Signal::derive(move || asking.busy.get() || definition.busy.get());
     let made = use_made(asking.started, |step| step.pipeline_execution);
@@ -352,7 +363,7 @@ fn Bar(
                         asking.ask(PlanPipelineStop { execution }, || ());
                     }
                 }) />
-                <Act word="Start execution again" verdict=again busy on_press=Callback::new(move |()| opening.set(true)) />
+                <Act word="Start execution again" verdict=again busy on_press=start_again />
             </div>
             <StartDialog open name=pipeline parameters given asking />
             <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
