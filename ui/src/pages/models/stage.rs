@@ -24,8 +24,8 @@ use contract::{
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::BTreeSet;
 
-/// Stands in the list of stages for one that is typed.
-const OTHER: &str = "another";
+/// Stands in the list of stages for one that is typed. No stage is called so: names are letters, digits and hyphens.
+const OTHER: &str = " ";
 /// Characters that the service keeps of a description.
 const LONGEST: &str = "1024";
 
