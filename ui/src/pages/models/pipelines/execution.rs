@@ -3,8 +3,9 @@
 //! It is asked for again while it goes on. The step that failed first is chosen on opening, else the one that runs.
 
 use super::{
-    cells::{id_of, status_chip, took},
+    cells::{id_of, status_chip},
     pipeline::{Value, called},
+    standing::{Said, Standing},
     start::StartDialog,
     step::{StepBody, goes_on, job_of},
     steps::{Steps, at_rest, walk_by_keys},
@@ -25,7 +26,7 @@ use crate::{
         menu::CopyMenu,
         outcome::Outcome,
         split::Split,
-        states::{Empty, Partial, Skeleton},
+        states::{Empty, Skeleton},
         tabs::{Tabs, panel},
     },
 };
@@ -33,7 +34,7 @@ use contract::{
     executions::Verdict,
     models::{
         DescribePipeline, DescribePipelineExecution, GivenParameter, ModelTarget, PipelineExecutionDetail,
-        PipelineExecutionRow, PipelineStatus, PipelineStep, PlanPipelineRetry, PlanPipelineStop,
+        PipelineStep, PlanPipelineRetry, PlanPipelineStop,
     },
 };
 use leptos::prelude::*;
@@ -154,6 +155,8 @@ fn Execution(arn: String) -> impl IntoView {
         ]
     });
 
+    let standing = Memo::new(move |_| told.told.with(|told| told.as_ref().map(Said::of)));
+    let parameters = Memo::new(move |_| told.told.with(|told| told.as_ref().map(|told| told.parameters.clone())));
     let list = move || {
         let (pipeline, title) = crumb.get_value();
         let way = vec![
@@ -165,7 +168,7 @@ fn Execution(arn: String) -> impl IntoView {
                 {move || row.with(|row| row.as_ref().map(|row| status_chip(row.status)))}
             </Head>
             <div class="pipeline-head">
-                {move || told.told.get().map(|detail| view! { <Standing detail /> })}
+                {move || standing.get().map(|said| view! { <Standing said /> })}
             </div>
             <Tabs
                 name="Execution"
@@ -176,7 +179,7 @@ fn Execution(arn: String) -> impl IntoView {
             <div class="body" class:flush=move || tab.read().as_str() == "steps" role="tabpanel" id=move || panel(&tab.get()) aria-labelledby=move || format!("tab-{}", tab.get())>
                 {told.waiting(10)}
                 {move || if tab.read().as_str() == "parameters" {
-                    view! { {move || told.told.get().map(|detail| view! { <Parameters given=detail.parameters /> })} }.into_any()
+                    view! { {move || parameters.get().map(|given| view! { <Parameters given /> })} }.into_any()
                 } else {
                     view! { <Steps told=told.told graph selected /> }.into_any()
                 }}
@@ -222,25 +225,6 @@ fn follow(told: Answer<PipelineExecutionDetail>) {
     };
     if let Ok(interval) = set_interval_with_handle(tick, AGAIN) {
         on_cleanup(move || interval.clear());
-    }
-}
-
-/// What happened, when and for how long.
-#[component]
-fn Standing(detail: PipelineExecutionDetail) -> impl IntoView {
-    let desk = Desk::get();
-    let PipelineExecutionDetail { row, description, words, notices, .. } = detail;
-    let PipelineExecutionRow { status, started, seconds, by, .. } = row;
-    let class = if status == PipelineStatus::Failed { "verdict bad" } else { "verdict" };
-    view! {
-        <p class="facts-line soft">
-            {started.map(|at| view! { <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> })}
-            <span>{if status.is_over() { "took " } else { "running for " }} {took(started, seconds, !status.is_over())}</span>
-            {by.map(|by| view! { <span>{format!("started by {}", format::visible(&by))}</span> })}
-        </p>
-        {description.map(|text| view! { <p class="soft wrap">{format::visible(&text)}</p> })}
-        {(!words.is_empty()).then(|| view! { <div class=class><p class="selectable wrap">{words}</p></div> })}
-        <Partial notices=Signal::stored(notices) />
     }
 }
 
