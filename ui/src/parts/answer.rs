@@ -63,6 +63,11 @@ impl Refreshes {
     }
 }
 
+/// True from the first time that `wanted` is: what is asked for once somebody looks.
+pub fn once(wanted: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
+    Memo::new(move |was: Option<&bool>| was.copied().unwrap_or_default() || wanted())
+}
+
 /// Asks whenever the request is another, the session moves, [`Answer::look`] is called, or `r` is pressed on a page that
 /// provides [`Refreshes`]. `None` asks nothing. The answer to another request, or of another session, goes at once.
 pub fn use_answer<C>(request: impl Fn() -> Option<C> + 'static) -> Answer<C::Reply>

@@ -15,10 +15,10 @@ use crate::{
     desk::Desk,
     format,
     keys::{self, Action},
-    pages::models::{AREA, answer::once},
+    pages::models::AREA,
     parts::{
         acts::{Act, Asking, use_made, when_done},
-        answer::{Answer, use_answer},
+        answer::{Answer, once, use_answer},
         confirm::ConfirmPlan,
         fault::FaultView,
         head::Head,
