@@ -12,7 +12,6 @@ use crate::{
 };
 use contract::{
     Fault,
-    charts::Chart,
     exports::{ExportReport, FileFormat, SaveChart, Subject},
     incident::Exported,
 };
@@ -24,6 +23,11 @@ const FORMATS: [(FileFormat, &str); 3] =
 
 /// The answer of the core to what is saved, once it is there.
 pub type Saved = Pin<Box<dyn Future<Output = Result<Exported, Fault>>>>;
+
+/// There is nothing to save any more.
+fn nothing() -> Saved {
+    Box::pin(async { Ok(Exported { path: None, bytes: 0 }) })
+}
 
 fn words(way: FileFormat) -> &'static str {
     match way {
@@ -43,7 +47,7 @@ pub fn Export(name: &'static str, #[prop(into)] subject: Signal<Option<Subject>>
         let format = way.get_untracked();
         match subject.get_untracked() {
             Some(subject) => Box::pin(bridge::call(ExportReport { subject, format, path })),
-            None => Box::pin(async { Ok(Exported { path: None, bytes: 0 }) }),
+            None => nothing(),
         }
     });
     view! {
@@ -64,15 +68,30 @@ pub fn Export(name: &'static str, #[prop(into)] subject: Signal<Option<Subject>>
     }
 }
 
-/// Of a chart that is on screen.
+/// Of the chart that the desk names. It stands over the page.
 #[component]
-pub fn SavePicture(chart: StoredValue<Chart>) -> impl IntoView {
+pub fn SavePicture() -> impl IntoView {
+    let desk = Desk::get();
     let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if desk.picture.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    Effect::new(move |was: Option<bool>| {
+        let is = open.get();
+        if was == Some(true) && !is {
+            desk.picture.set(None);
+        }
+        is
+    });
     let save = Callback::new(move |path: Option<String>| -> Saved {
-        Box::pin(bridge::call(SaveChart { chart: Box::new(chart.get_value()), path }))
+        match desk.picture.get_untracked() {
+            Some(chart) => Box::pin(bridge::call(SaveChart { chart: Box::new(chart), path })),
+            None => nothing(),
+        }
     });
     view! {
-        <button type="button" class="btn" aria-haspopup="dialog" on:click=move |_| open.set(true)>"Save picture…"</button>
         <SaveDialog name="Save picture" open save>
             <p class="dim">"The chart with its caption and key, on white, twice as large as here."</p>
         </SaveDialog>
