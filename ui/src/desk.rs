@@ -6,6 +6,7 @@
 use crate::{bridge, format, range::PageRange};
 use contract::{
     Fault, OperationId, PlanId, Timestamp,
+    charts::Chart,
     operations::{OperationRow, RunOperation},
     palette::{Recent, RememberRecent},
     session::{Environment, Greeting, Hello, Identify, Identity, Mode, OpenProfile, SessionInfo, SetRegion},
@@ -44,6 +45,8 @@ pub struct Desk {
     pub problem: RwSignal<Option<Fault>>,
     /// The operation to plan the undo of, to resume, or to discard: `frame::follow_up` asks and acts.
     pub follow_up: RwSignal<Option<FollowUp>>,
+    /// The chart to save as a picture: its dialog stands over the page, for the chart may be drawn anew meanwhile.
+    pub picture: RwSignal<Option<Chart>>,
     pub palette_open: RwSignal<bool>,
     pub help_open: RwSignal<bool>,
     /// The page on screen has a range of time: `range` sets and reads it.
@@ -83,6 +86,7 @@ impl Desk {
             sign_in: RwSignal::new(None),
             problem: RwSignal::new(None),
             follow_up: RwSignal::new(None),
+            picture: RwSignal::new(None),
             palette_open: RwSignal::new(false),
             help_open: RwSignal::new(false),
             page_range: RwSignal::new(None),

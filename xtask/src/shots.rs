@@ -13,7 +13,7 @@ use std::{path::PathBuf, process::ExitCode};
 pub const USAGE: &str = "[FILTER]
 
 Writes target/shots/NAME-dark.png and NAME-light.png, 1440 x 900. FILTER chooses pictures by a part of their name. The
-list of pictures is in tests/src/bin/shots.rs.";
+list of pictures is in tests/src/bin/shots/main.rs.";
 
 pub fn run(mut args: Args) -> Result<ExitCode> {
     let filter = args.word();

@@ -118,13 +118,19 @@ fn all_pipelines_are_there_with_how_they_ended() -> Result<()> {
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_failed_execution_leads_to_its_step_and_its_job() -> Result<()> {
-    on_estate(Touch::Reads, async |core, _| {
+    on_estate(Touch::Reads, async |core, estate| {
         let row = one(core, "train-guest-churn", PipelineStatus::Failed)?;
         assert_eq!((row.failed_step.as_deref(), row.looked), (Some("PrepareData"), true));
         assert_eq!(row.by.as_deref(), Some("ml-pipeline"));
         assert!(row.reason.as_deref().is_some_and(|reason| reason.starts_with("Data download failed")), "{row:?}");
+        let mark = estate.mark()?;
         let detail = describe(core, &row.arn)?;
         assert!(detail.notices.is_empty(), "{:?}", detail.notices);
+        let again = describe(core, &row.arn)?;
+        assert_eq!((&again.parameters, &again.graph), (&detail.parameters, &detail.graph));
+        for action in ["DescribePipelineDefinitionForExecution", "ListPipelineParametersForExecution"] {
+            assert_eq!(estate.calls(action, mark)?.len(), 1, "{action}: what does not change is read once");
+        }
         assert!(detail.words.starts_with("Step PrepareData failed: Data download failed"), "{}", detail.words);
         let [failed] = detail.failed.as_slice() else { bail!("{:?}", detail.failed) };
         let step = &detail.graph.steps[usize::try_from(*failed)?];

@@ -47,7 +47,13 @@ fn a_source_is_added_and_what_it_follows_is_compared() -> Result<()> {
         shows(window, "Give an address").await?;
         fill(window, "source-address", "http://ml.example.com").await?;
         shows(window, "This address is not encrypted").await?;
+        // What was typed for another place is not sent with this one, which takes no token.
+        fill(window, "source-token", "typed-for-mlflow").await?;
         fill(window, "source-address", "s3://ml-monitoring/evidently/{endpoint}/").await?;
+        fill(window, "source-names", "no mapping").await?;
+        window.click("button", "Try").await?;
+        shows(window, "\"no mapping\" is not NAME = ENDPOINT.").await?;
+        fill(window, "source-names", "").await?;
         window.click("button", "Try").await?;
         shows(window, "5 folders of snapshots were found.").await?;
         window.picture("drift/sources").await?;

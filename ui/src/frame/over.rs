@@ -1,7 +1,7 @@
-//! What opens over every page: the palette, the keys, signing in, what follows on an operation.
+//! What opens over every page: the palette, the keys, signing in, what follows on an operation, saving a picture.
 
 use super::follow_up::FollowUps;
-use crate::parts::{help::Help, palette::Palette, sign_in::SignInDialog};
+use crate::parts::{export::SavePicture, help::Help, palette::Palette, sign_in::SignInDialog};
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
@@ -12,6 +12,7 @@ pub fn over() -> AnyView {
         <Help />
         <SignInDialog />
         <FollowUps />
+        <SavePicture />
     }
     .into_any()
 }

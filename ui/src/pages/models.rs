@@ -5,7 +5,6 @@
 //! SageMaker's pipelines are at `/models/pipelines`, one at `/models/pipeline`, and one of its executions at
 //! `/models/pipeline/execution`.
 
-mod answer;
 mod cells;
 mod compare;
 mod decide;

@@ -107,8 +107,8 @@ pub fn Act(
     #[prop(into)]
     verdict: Signal<Option<Verdict>>,
     /// It stands out while it can be done.
-    #[prop(optional)]
-    go: bool,
+    #[prop(optional, into)]
+    go: Signal<bool>,
     #[prop(into)] busy: Signal<bool>,
     #[prop(into)] on_press: Callback<()>,
 ) -> impl IntoView {
@@ -124,7 +124,7 @@ pub fn Act(
         <button
             type="button"
             class="btn"
-            class:go=move || go && !refused()
+            class:go=move || go.get() && !refused()
             title=why
             aria-disabled=move || refused().to_string()
             disabled=move || busy.get()

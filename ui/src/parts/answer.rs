@@ -63,8 +63,13 @@ impl Refreshes {
     }
 }
 
+/// True from the first time that `wanted` is: what is asked for once somebody looks.
+pub fn once(wanted: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
+    Memo::new(move |was: Option<&bool>| was.copied().unwrap_or_default() || wanted())
+}
+
 /// Asks whenever the request is another, the session moves, [`Answer::look`] is called, or `r` is pressed on a page that
-/// provides [`Refreshes`]. `None` asks nothing. The answer to another request goes at once.
+/// provides [`Refreshes`]. `None` asks nothing. The answer to another request, or of another session, goes at once.
 pub fn use_answer<C>(request: impl Fn() -> Option<C> + 'static) -> Answer<C::Reply>
 where
     C: Command + PartialEq + Clone + 'static,
@@ -74,7 +79,7 @@ where
 }
 
 /// The same for requests that differ in how the answer is drawn (its width, its zone, its range): the answer to the one before
-/// stays until there is another.
+/// stays until there is another, or the session moves.
 pub fn use_answer_over_range<C>(request: impl Fn() -> Option<C> + 'static) -> Answer<C::Reply>
 where
     C: Command + PartialEq + Clone + 'static,
@@ -97,19 +102,20 @@ where
     };
     let ticket = StoredValue::new(0_u64);
     let page = use_context::<Refreshes>();
-    Effect::new(move |before: Option<Option<C>>| {
+    Effect::new(move |before: Option<(Option<C>, u64)>| {
         let wanted = request();
         answer.again.track();
         Refreshes::track(page);
-        desk.generation();
+        let now = desk.generation();
         let mine = ticket.get_value() + 1;
         ticket.set_value(mine);
-        if !keeps && before.flatten() != wanted {
+        // Another account's answer never stays under the name of this one.
+        if before.is_none_or(|(asked, then)| then != now || (!keeps && asked != wanted)) {
             answer.told.set(None);
             answer.fault.set(None);
         }
         answer.busy.set(wanted.is_some());
-        let Some(asked) = wanted.clone() else { return wanted };
+        let Some(asked) = wanted.clone() else { return (wanted, now) };
         spawn_local(async move {
             let reply = bridge::call(asked).await;
             // The page has gone on, or asked for something else meanwhile.
@@ -130,7 +136,7 @@ where
                 }
             }
         });
-        wanted
+        (wanted, now)
     });
     answer
 }

@@ -8,10 +8,7 @@ mod picture;
 mod table;
 mod walk;
 
-use crate::{
-    desk::Desk,
-    parts::{export::SavePicture, segmented::Segmented},
-};
+use crate::{desk::Desk, parts::segmented::Segmented};
 use contract::charts::{Chart, KeyEntry, KeyShape};
 use leptos::{ev, html, prelude::*};
 use table::Table;
@@ -52,7 +49,7 @@ pub fn ChartView(chart: Chart) -> impl IntoView {
                     on_choose=Callback::new(move |table: bool| as_table.set(table))
                 />
                 <button type="button" class="btn" on:click=copy>"Copy as CSV"</button>
-                <SavePicture chart />
+                <button type="button" class="btn" aria-haspopup="dialog" on:click=move |_| desk.picture.set(Some(chart.get_value()))>"Save picture…"</button>
             </div>
             {shown}
             {move || {

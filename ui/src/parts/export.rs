@@ -12,26 +12,28 @@ use crate::{
 };
 use contract::{
     Fault,
-    charts::Chart,
     exports::{ExportReport, FileFormat, SaveChart, Subject},
     incident::Exported,
 };
 use leptos::{html, prelude::*, task::spawn_local};
+use std::pin::Pin;
 
 const FORMATS: [(FileFormat, &str); 3] =
     [(FileFormat::Html, "HTML"), (FileFormat::Csv, "CSV"), (FileFormat::Png, "PNG")];
 
-/// What is saved.
-#[derive(Debug, Clone)]
-enum Saving {
-    Report(Subject),
-    Chart(Box<Chart>),
+/// The answer of the core to what is saved, once it is there.
+pub type Saved = Pin<Box<dyn Future<Output = Result<Exported, Fault>>>>;
+
+/// There is nothing to save any more.
+fn nothing() -> Saved {
+    Box::pin(async { Ok(Exported { path: None, bytes: 0 }) })
 }
 
-async fn save(what: Saving, format: FileFormat, path: Option<String>) -> Result<Exported, Fault> {
-    match what {
-        Saving::Report(subject) => bridge::call(ExportReport { subject, format, path }).await,
-        Saving::Chart(chart) => bridge::call(SaveChart { chart, path }).await,
+fn words(way: FileFormat) -> &'static str {
+    match way {
+        FileFormat::Html => "One file that needs nothing else: all tables and charts. Secrets are covered.",
+        FileFormat::Csv => "Every number with all its digits, a row each. Secrets are covered.",
+        FileFormat::Png => "The charts beneath each other, on white.",
     }
 }
 
@@ -40,7 +42,14 @@ async fn save(what: Saving, format: FileFormat, path: Option<String>) -> Result<
 pub fn Export(name: &'static str, #[prop(into)] subject: Signal<Option<Subject>>) -> impl IntoView {
     let open = RwSignal::new(false);
     let unknown = Memo::new(move |_| subject.with(Option::is_none));
-    let what = Callback::new(move |()| subject.get_untracked().map(Saving::Report));
+    let way = RwSignal::new(FileFormat::Html);
+    let save = Callback::new(move |path: Option<String>| -> Saved {
+        let format = way.get_untracked();
+        match subject.get_untracked() {
+            Some(subject) => Box::pin(bridge::call(ExportReport { subject, format, path })),
+            None => nothing(),
+        }
+    });
     view! {
         <button
             type="button"
@@ -52,35 +61,61 @@ pub fn Export(name: &'static str, #[prop(into)] subject: Signal<Option<Subject>>
         >
             "Export…"
         </button>
-        <SaveDialog name open formats=true what />
+        <SaveDialog name open save>
+            <Segmented name="Format" choices=FORMATS.to_vec() chosen=way on_choose=Callback::new(move |chosen: FileFormat| way.set(chosen)) />
+            <p class="dim">{move || words(way.get())}</p>
+        </SaveDialog>
     }
 }
 
-/// Of a chart that is on screen.
+/// Of the chart that the desk names. It stands over the page.
 #[component]
-pub fn SavePicture(chart: StoredValue<Chart>) -> impl IntoView {
+pub fn SavePicture() -> impl IntoView {
+    let desk = Desk::get();
     let open = RwSignal::new(false);
-    let what = Callback::new(move |()| Some(Saving::Chart(Box::new(chart.get_value()))));
+    Effect::new(move |_| {
+        if desk.picture.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    Effect::new(move |was: Option<bool>| {
+        let is = open.get();
+        if was == Some(true) && !is {
+            desk.picture.set(None);
+        }
+        is
+    });
+    let save = Callback::new(move |path: Option<String>| -> Saved {
+        match desk.picture.get_untracked() {
+            Some(chart) => Box::pin(bridge::call(SaveChart { chart: Box::new(chart), path })),
+            None => nothing(),
+        }
+    });
     view! {
-        <button type="button" class="btn" aria-haspopup="dialog" on:click=move |_| open.set(true)>"Save picture…"</button>
-        <SaveDialog name="Save picture" open formats=false what />
+        <SaveDialog name="Save picture" open save>
+            <p class="dim">"The chart with its caption and key, on white, twice as large as here."</p>
+        </SaveDialog>
     }
 }
 
+/// Asks where a file goes. Its children say what it holds, and ask for what is still to be chosen.
 #[component]
-fn SaveDialog(
+pub fn SaveDialog(
     name: &'static str,
     open: RwSignal<bool>,
-    /// More than one can be chosen.
-    formats: bool,
-    what: Callback<(), Option<Saving>>,
+    /// Without a path, the system's dialog asks for one.
+    save: Callback<Option<String>, Saved>,
+    /// It closes once the file is written, instead of saying where that stands.
+    #[prop(optional)]
+    brief: bool,
+    children: ChildrenFn,
 ) -> impl IntoView {
     let desk = Desk::get();
     let path = RwSignal::new(String::new());
-    let way = RwSignal::new(if formats { FileFormat::Html } else { FileFormat::Png });
     let fault = RwSignal::new(None::<Fault>);
     let busy = RwSignal::new(false);
     let saved = RwSignal::new(None::<(String, u64)>);
+    let children = StoredValue::new(children);
     Effect::new(move |_| {
         if open.get() {
             fault.set(None);
@@ -91,17 +126,20 @@ fn SaveDialog(
         if busy.get_untracked() {
             return;
         }
-        let Some(what) = what.run(()) else { return };
         busy.set(true);
         fault.set(None);
-        let way = way.get_untracked();
+        let answer = save.run(path);
         spawn_local(async move {
-            let answer = save(what, way, path).await;
+            let answer = answer.await;
             busy.try_set(false);
             match answer {
                 Ok(Exported { path: Some(path), bytes }) => {
                     desk.say(format!("Saved {} to {path}", format::size(bytes)));
-                    saved.try_set(Some((path, bytes)));
+                    if brief {
+                        open.try_set(false);
+                    } else {
+                        saved.try_set(Some((path, bytes)));
+                    }
                 }
                 // The person closed the system's dialog.
                 Ok(Exported { path: None, .. }) => {}
@@ -110,12 +148,6 @@ fn SaveDialog(
                 }
             }
         });
-    };
-    let words = move || match (formats, way.get()) {
-        (false, _) => "The chart with its caption and key, on white, twice as large as here.",
-        (true, FileFormat::Html) => "One file that needs nothing else: all tables and charts. Secrets are covered.",
-        (true, FileFormat::Csv) => "Every number with all its digits, a row each. Secrets are covered.",
-        (true, FileFormat::Png) => "The charts beneath each other, on white.",
     };
     view! {
         <Dialog name open>
@@ -130,9 +162,7 @@ fn SaveDialog(
                         }
                     >
                         <h2>{name}</h2>
-                        {formats.then(|| view! {
-                            <Segmented name="Format" choices=FORMATS.to_vec() chosen=way on_choose=Callback::new(move |chosen: FileFormat| way.set(chosen)) />
-                        })}
+                        {children.with_value(|children| children())}
                         <label class="field">
                             <span>"Folder or file"</span>
                             <input
@@ -147,7 +177,7 @@ fn SaveDialog(
                                 on:input:target=move |event| path.set(event.target().value())
                             />
                         </label>
-                        <p class="dim">{words}" A file that is there already is kept: the new one gets a number."</p>
+                        <p class="dim">"A file that is there already is kept: the new one gets a number."</p>
                         {move || fault.get().map(|fault| view! { <FaultView fault /> })}
                         <div class="dialog-foot">
                             <CloseButton open />

@@ -49,6 +49,9 @@ pub(crate) struct Models {
     live: Kept<Arc<live::Live>>,
     /// What led to versions, by ARN: it does not change once they are registered.
     causes: Kept<Option<Arc<LineageGraph>>>,
+    /// Definitions that executions of pipelines began with, and what they were given, by ARN: neither changes.
+    definitions: Kept<Arc<str>>,
+    given: Kept<Arc<[(String, String)]>>,
     /// What CloudTrail has of versions, by ARN.
     trails: Kept<Arc<trail::Trail>>,
     /// What was shown before a decision, by ARN.

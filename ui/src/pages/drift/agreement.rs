@@ -1,6 +1,9 @@
 //! Model Monitor beside Evidently or MLflow on the same endpoint: on which features they say the same.
 
-use super::{cells::figure, followed::method};
+use super::{
+    cells::{figure, not_drawn},
+    followed::method,
+};
 use crate::{
     address,
     desk::Desk,
@@ -75,6 +78,7 @@ fn Told(view: AgreementView, choose: Callback<String>) -> impl IntoView {
         let href = address::followed(&place);
         view! { <A href=href attr:class="link" attr:title=place>{origin.word()}</A>" " }
     });
+    let more = rows.len().saturating_sub(DRAWN);
     view! {
         <p class="facts-line soft">
             <strong>{format!("{words}.")}</strong>
@@ -101,6 +105,7 @@ fn Told(view: AgreementView, choose: Callback<String>) -> impl IntoView {
                 </tbody>
             </table>
         </div>
+        {not_drawn(more)}
     }
     .into_any()
 }

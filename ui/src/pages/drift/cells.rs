@@ -1,6 +1,7 @@
 //! Cells and words that the views of drift share.
 
 use crate::{
+    format,
     pages::jobs::object_address,
     parts::{
         cells::dash,
@@ -31,6 +32,14 @@ pub fn measured(value: f64, error: Option<f64>) -> String {
         Some(error) => format!("{} ± {}", figure(value), figure(error)),
         None => figure(value),
     }
+}
+
+/// What a table leaves out is said below it.
+pub fn not_drawn(more: usize) -> Option<AnyView> {
+    (more > 0).then(|| {
+        let words = format!("{} not shown.", format::counted(more as u64, "more row is", "more rows are"));
+        view! { <p class="dim small">{words}</p> }.into_any()
+    })
 }
 
 pub fn figure_cell(value: Option<f64>) -> AnyView {

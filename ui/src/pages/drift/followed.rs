@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    cells::{Uri, drifted, figure, health_chip},
+    cells::{Uri, drifted, figure, health_chip, not_drawn},
     measure::use_width,
 };
 use crate::{
@@ -156,6 +156,7 @@ fn Told(view: FollowedView, feature: Memo<Option<String>>, choose: Callback<Stri
     if reports.is_empty() {
         return view! { <Empty title="No reports" text="Nothing was written there in this time. Look back further, or see the source in Settings." icon="drift" /> }.into_any();
     }
+    let more = (features.len().saturating_sub(MOST_FEATURES), reports.len().saturating_sub(DRAWN));
     view! {
         {map.map(|chart| view! { <ChartView chart /> })}
         <div class="drift-frame">
@@ -174,6 +175,7 @@ fn Told(view: FollowedView, feature: Memo<Option<String>>, choose: Callback<Stri
                 </tbody>
             </table>
         </div>
+        {not_drawn(more.0)}
         <h3 class="part-title">"Reports"<span class="dim num-text">{format::count(reports.len() as u64)}</span></h3>
         <div class="drift-frame">
             <table class="table" aria-label="Reports">
@@ -183,6 +185,7 @@ fn Told(view: FollowedView, feature: Memo<Option<String>>, choose: Callback<Stri
                 <tbody>{reports.into_iter().take(DRAWN).map(|report| view! { <Report report /> }).collect_view()}</tbody>
             </table>
         </div>
+        {not_drawn(more.1)}
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use crate::{
     format,
     keys::{self, Action},
     parts::{
-        answer::{use_answer, use_answer_over_range},
+        answer::use_answer_over_range,
         cells::time_cell,
         chart::ChartView,
         icon::Icon,
@@ -18,9 +18,12 @@ use crate::{
         status::{Shape, Status},
     },
 };
-use contract::drift::{
-    LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadMonitorMetric,
-    ReadMonitorMetrics,
+use contract::{
+    drift::{
+        LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadMonitorMetric,
+        ReadMonitorMetrics,
+    },
+    models::{facts::MonitorKind, metric_title},
 };
 use leptos::{html, prelude::*};
 
@@ -62,6 +65,15 @@ fn value(row: &MonitorMetricRow) -> String {
     row.value.map_or_else(|| "infinite".to_owned(), |value| measured(value, row.deviation))
 }
 
+/// The identity of a row as people write it. What is measured of features bears their names.
+fn called(kind: MonitorKind, id: &str) -> String {
+    match (kind, id.split_once(" of ")) {
+        (MonitorKind::ModelQuality, Some((metric, of))) => format!("{} of {of}", metric_title(metric)),
+        (MonitorKind::ModelQuality, None) => metric_title(id).into_owned(),
+        _ => id.to_owned(),
+    }
+}
+
 /// `3 of 90`.
 fn often(row: &MonitorMetricRow) -> Option<String> {
     row.violations.map(|many| format!("{} of {}", format::count(many.into()), format::count(row.values.into())))
@@ -76,7 +88,8 @@ pub fn Metrics(
     /// The metric that is drawn: the chosen one, else the first.
     shown: RwSignal<Option<String>>,
 ) -> impl IntoView {
-    let answer = use_answer(move || Some(ReadMonitorMetrics { schedule: schedule.get_value(), days: days.get() }));
+    let answer =
+        use_answer_over_range(move || Some(ReadMonitorMetrics { schedule: schedule.get_value(), days: days.get() }));
     let rows =
         Memo::new(move |_| answer.told.with(|told| told.as_ref().map(|told| told.metrics.clone()).unwrap_or_default()));
     let place = Memo::new(move |_| {
@@ -106,7 +119,7 @@ pub fn Metrics(
     view! {
         {answer.waiting(10)}
         {move || answer.told.get().map(|told| {
-            let MonitorMetrics { source, metrics, unpublished, notices, .. } = told;
+            let MonitorMetrics { kind, source, metrics, unpublished, notices, .. } = told;
             view! {
                 <Partial notices=Signal::stored(notices) />
                 {if metrics.is_empty() {
@@ -118,7 +131,7 @@ pub fn Metrics(
                     MetricSource::CloudWatch => "Values of CloudWatch, a point an hour.",
                     MetricSource::Reports => "Values of the reports of its runs.",
                 }}</p>
-                {(!unpublished.is_empty()).then(|| view! { <Unpublished names=unpublished /> })}
+                {(!unpublished.is_empty()).then(|| view! { <Unpublished kind names=unpublished /> })}
             }
         })}
     }
@@ -162,7 +175,9 @@ fn List(rows: Vec<MonitorMetricRow>, place: Memo<Option<usize>>, on_choose: Call
 fn Row(row: MonitorMetricRow, at: usize, place: Memo<Option<usize>>, on_choose: Callback<String>) -> impl IntoView {
     let on = move || place.get() == Some(at);
     let id = row.id.clone();
-    let (metric, of) = (format::visible(&row.metric), row.of.as_deref().map(format::visible));
+    let (title, of) = (format::visible(&row.title), row.of.as_deref().map(format::visible));
+    // A name of a file's own is shown as one.
+    let is_own = row.title == row.metric;
     let dash = || "–".to_owned();
     view! {
         <tr
@@ -174,7 +189,7 @@ fn Row(row: MonitorMetricRow, at: usize, place: Memo<Option<usize>>, on_choose: 
             on:click=move |_| on_choose.run(id.clone())
         >
             <th scope="row" class="drift-name" title=format::visible(&row.id)>
-                <span class="mono">{metric}</span>
+                <span class:mono=is_own>{title}</span>
                 {of.map(|of| view! { <span class="drift-note">{format!("of {of}")}</span> })}
             </th>
             <td>
@@ -197,11 +212,13 @@ fn Row(row: MonitorMetricRow, at: usize, place: Memo<Option<usize>>, on_choose: 
 
 /// Names of what is not known, with why where a report says so.
 #[component]
-fn Unpublished(names: Vec<(String, Option<String>)>) -> impl IntoView {
-    let line = |(name, why): (String, Option<String>)| {
+fn Unpublished(kind: MonitorKind, names: Vec<(String, Option<String>)>) -> impl IntoView {
+    let line = move |(name, why): (String, Option<String>)| {
+        let title = called(kind, &name);
+        let is_own = title == name;
         view! {
             <li>
-                <span class="mono">{format::visible(&name)}</span>
+                <span class:mono=is_own title=format::visible(&name)>{format::visible(&title)}</span>
                 {why.map(|why| view! { <span class="soft selectable">{format!(": {why}")}</span> })}
             </li>
         }
@@ -222,6 +239,7 @@ pub fn MetricPane(schedule: String, metric: String, #[prop(into)] days: Signal<u
     let ground = NodeRef::<html::Div>::new();
     let width = use_width(ground);
     let name = format::visible(&metric);
+    let id = name.clone();
     let answer = use_answer_over_range(move || {
         Some(ReadMonitorMetric {
             schedule: schedule.clone(),
@@ -231,11 +249,20 @@ pub fn MetricPane(schedule: String, metric: String, #[prop(into)] days: Signal<u
             width: width.get()?,
         })
     });
+    let title = move || {
+        answer.told.with(|told| match told.as_ref().map(|told| &told.row) {
+            Some(row) => match row.of.as_deref() {
+                Some(of) => format::visible(&format!("{} of {of}", row.title)),
+                None => format::visible(&row.title),
+            },
+            None => id.clone(),
+        })
+    };
     view! {
-        <section class="detail" role="region" aria-label=name.clone()>
+        <section class="detail" role="region" aria-label=name>
             <div class="head">
                 <div class="crumb">"Metric"</div>
-                <h2>{name.clone()}</h2>
+                <h2>{title}</h2>
             </div>
             <div class="body">
                 <div class="drift-stack" node_ref=ground>
@@ -317,6 +344,7 @@ mod tests {
         MonitorMetricRow {
             id: "f1".into(),
             metric: "f1".into(),
+            title: "F1".into(),
             of: None,
             value: Some(0.781),
             at: Timestamp::UNIX_EPOCH,
@@ -342,6 +370,16 @@ mod tests {
         let bias = MonitorMetricRow { neutral: Some(1.0), ..row(Some(LimitSide::Apart), None) };
         assert_eq!(direction(&bias).as_deref(), Some("nearer to 1 is better"));
         assert_eq!((value(&below), often(&below).as_deref()), ("0.781 ± 0.010".into(), Some("3 of 90")));
+    }
+
+    #[test]
+    fn metrics_are_called_as_people_write_them_and_features_by_their_names() {
+        let of_quality = |id: &str| called(MonitorKind::ModelQuality, id);
+        assert_eq!(
+            (of_quality("f0_5"), of_quality("f1 of the best constant classifier"), of_quality("bookings_kept")),
+            ("F0.5".into(), "F1 of the best constant classifier".into(), "bookings_kept".into())
+        );
+        assert_eq!(called(MonitorKind::Explainability, "f1 of yes"), "f1 of yes");
     }
 
     #[test]

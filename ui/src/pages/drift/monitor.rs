@@ -117,7 +117,9 @@ fn Monitor(schedule: String) -> impl IntoView {
     let width = use_width(ground);
     // Reports are many files: they are read once somebody looks at what they say.
     let wanted = Memo::new(move |before: Option<&bool>| {
-        before.copied().unwrap_or_default() || matches!(tab.read().as_str(), "features" | "violations")
+        // Which tab is shown is known once the kind is.
+        let known = detail.with(Option::is_some) || fault.with(Option::is_some);
+        before.copied().unwrap_or_default() || known && matches!(tab.read().as_str(), "features" | "violations")
     });
     let asked = move || {
         Some(ReadDrift {

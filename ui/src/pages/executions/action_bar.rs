@@ -7,6 +7,7 @@ use crate::{
     desk::Desk,
     format,
     parts::{
+        acts::{Act, Asking, use_made},
         confirm::ConfirmPlan,
         dialog::{CloseButton, Dialog},
         outcome::Outcome,
@@ -14,35 +15,12 @@ use crate::{
     },
 };
 use contract::{
-    Command, Fault, OperationId,
+    Fault,
     executions::{CheckRerun, PlanRedrive, PlanStart, PlanStop, Recommend, Rerun, Status, Verdict},
-    operations::{OperationState, ReadReceipt},
     plan::Plan,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-
-/// Asks for a plan and hands it to the dialog; a fault is said where the button is.
-fn ask<C: Command<Reply = Plan> + 'static>(
-    request: C,
-    plan: RwSignal<Option<Plan>>,
-    fault: RwSignal<Option<Fault>>,
-    busy: RwSignal<bool>,
-) {
-    busy.set(true);
-    fault.set(None);
-    spawn_local(async move {
-        match bridge::call(request).await {
-            Ok(made) => {
-                plan.try_set(Some(made));
-            }
-            Err(why) => {
-                fault.try_set(Some(why));
-            }
-        }
-        busy.try_set(false);
-    });
-}
 
 #[component]
 pub fn ActionBar(watched: Watched) -> impl IntoView {
@@ -68,33 +46,18 @@ pub fn ActionBar(watched: Watched) -> impl IntoView {
             advice.try_set(Some(bridge::call(CheckRerun { arn }).await));
         });
     });
-    let plan = RwSignal::new(None::<Plan>);
-    let fault = RwSignal::new(None::<Fault>);
-    let busy = RwSignal::new(false);
-    let started = RwSignal::new(None::<OperationId>);
+    let asking = Asking::new();
     let editing = RwSignal::new(false);
     let stopping = RwSignal::new(false);
     let arn = move || about.with_untracked(|about| about.as_ref().map(|about| about.0.clone())).unwrap_or_default();
     let running = move || about.with(|about| about.as_ref().is_some_and(|about| about.1 == Status::Running));
 
     // The window follows the run that an operation of this bar started.
-    let done = Memo::new(move |_| {
-        let id = started.get()?;
-        let state = desk.operations.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.state));
-        (state == Some(OperationState::Succeeded)).then_some(id)
-    });
+    let made = use_made(asking.started, |step| step.execution);
     Effect::new(move |_| {
-        let Some(operation) = done.get() else { return };
-        let navigate = navigate.clone();
-        let here = arn();
-        spawn_local(async move {
-            if let Ok(receipt) = bridge::call(ReadReceipt { operation }).await
-                && let Some(arn) = receipt.steps.into_iter().find_map(|step| step.execution)
-                && arn != here
-            {
-                navigate(&address::execution(&arn), NavigateOptions::default());
-            }
-        });
+        if let Some(made) = made.get().filter(|made| *made != arn()) {
+            navigate(&address::execution(&made), NavigateOptions::default());
+        }
     });
 
     let verdict = move |pick: fn(&Rerun) -> &Verdict| {
@@ -116,7 +79,7 @@ pub fn ActionBar(watched: Watched) -> impl IntoView {
 
     view! {
         <div class="action-bar">
-            <Outcome started />
+            <Outcome started=asking.started />
             <div class="causes" id="rerun-causes">
                 {move || advice.get().map(|advice| match advice {
                     Err(fault) => view! { <p class="warn">{format!("{}: {}", fault.title, fault.detail)}</p> }.into_any(),
@@ -125,75 +88,30 @@ pub fn ActionBar(watched: Watched) -> impl IntoView {
                         {advice.safety.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
                     }.into_any(),
                 })}
-                {move || fault.get().map(|fault| view! { <p class="warn" role="alert">{format!("{}: {}", fault.title, fault.detail)}</p> })}
+                {move || asking.fault.get().map(|fault| view! { <p class="warn" role="alert">{format!("{}: {}", fault.title, fault.detail)}</p> })}
                 <p class="why-not">{move || (desk.read_only() && advice.read().is_some()).then_some("READ-ONLY: plans can be made and looked at; the badge in the top bar makes the session writable.")}</p>
             </div>
             <div class="acts">
                 <Show when=move || !running()>
-                    <WayButton word="Redrive execution" verdict=redrive main=Signal::derive(move || recommend.get() == Some(Recommend::Redrive)) busy
-                        on_press=Callback::new(move |()| ask(PlanRedrive { executions: vec![arn()] }, plan, fault, busy)) />
-                    <WayButton word="Start again" verdict=start main=Signal::derive(move || recommend.get() == Some(Recommend::StartAgain)) busy
-                        on_press=Callback::new(move |()| ask(PlanStart { executions: vec![arn()], target: None, input: None, name: None }, plan, fault, busy)) />
-                    <WayButton word="Edit and start…" verdict=start main=Signal::stored(false) busy
-                        on_press=Callback::new(move |()| editing.set(true)) />
+                    <Act word="Redrive execution" verdict=redrive go=Signal::derive(move || recommend.get() == Some(Recommend::Redrive)) busy=asking.busy
+                        on_press=Callback::new(move |()| asking.ask(PlanRedrive { executions: vec![arn()] }, || ())) />
+                    <Act word="Start again" verdict=start go=Signal::derive(move || recommend.get() == Some(Recommend::StartAgain)) busy=asking.busy
+                        on_press=Callback::new(move |()| asking.ask(PlanStart { executions: vec![arn()], target: None, input: None, name: None }, || ())) />
+                    <Act word="Edit and start…" verdict=start busy=asking.busy on_press=Callback::new(move |()| editing.set(true)) />
                 </Show>
                 <Show when=running>
                     <button type="button" class="btn" on:click=move |_| stopping.set(true)>"Stop execution…"</button>
                 </Show>
             </div>
-            <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
-            <StartDialog open=editing arn=Signal::derive(arn) advice plan />
-            <StopDialog open=stopping arn=Signal::derive(arn) plan fault busy />
+            <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
+            <StartDialog open=editing arn=Signal::derive(arn) advice plan=asking.plan />
+            <StopDialog open=stopping arn=Signal::derive(arn) asking />
         </div>
     }
 }
 
-/// A way to go on. It stays focusable when it cannot be gone, and says why.
 #[component]
-fn WayButton(
-    word: &'static str,
-    verdict: Memo<Option<Verdict>>,
-    main: Signal<bool>,
-    busy: RwSignal<bool>,
-    #[prop(into)] on_press: Callback<()>,
-) -> impl IntoView {
-    let desk = Desk::get();
-    let refused = move || verdict.with(|verdict| verdict.as_ref().is_none_or(|verdict| !verdict.ok));
-    let why = move || {
-        verdict.with(|verdict| match verdict {
-            Some(verdict) => verdict.reasons.join(" "),
-            None => "It is being looked at whether this is possible.".to_owned(),
-        })
-    };
-    view! {
-        <button
-            type="button"
-            class="btn"
-            class:go=move || main.get()
-            title=why
-            aria-disabled=move || refused().to_string()
-            disabled=move || busy.get()
-            on:click=move |_| {
-                if untrack(refused) {
-                    desk.say(untrack(why));
-                } else {
-                    on_press.run(());
-                }
-            }
-        >
-            {word}
-        </button>
-    }
-}
-
-#[component]
-fn StopDialog(
-    open: RwSignal<bool>,
-    arn: Signal<String>,
-    plan: RwSignal<Option<Plan>>,
-    fault: RwSignal<Option<Fault>>,
-    busy: RwSignal<bool>,
-) -> impl IntoView {
+fn StopDialog(open: RwSignal<bool>, arn: Signal<String>, asking: Asking) -> impl IntoView {
     let error = RwSignal::new(String::new());
     let cause = RwSignal::new(String::new());
     let text = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -204,7 +122,9 @@ fn StopDialog(
                 on:submit=move |event| {
                     event.prevent_default();
                     open.set(false);
-                    ask(PlanStop { executions: vec![arn.get_untracked()], error: text(error.get_untracked()), cause: text(cause.get_untracked()) }, plan, fault, busy);
+                    let executions = vec![arn.get_untracked()];
+                    let (error, cause) = (text(error.get_untracked()), text(cause.get_untracked()));
+                    asking.ask(PlanStop { executions, error, cause }, || ());
                 }
             >
                 <h2>"Stop execution"</h2>
@@ -230,25 +150,25 @@ fn StopDialog(
 /// What can be done with several executions at once.
 #[component]
 pub fn BulkBar(#[prop(into)] chosen: Signal<Vec<String>>, confirming: RwSignal<Option<Plan>>) -> impl IntoView {
-    let fault = RwSignal::new(None::<Fault>);
-    let busy = RwSignal::new(false);
+    let asking = Asking { plan: confirming, ..Asking::new() };
+    let busy = asking.busy;
     let count = move || format::counted(chosen.read().len() as u64, "execution", "executions");
     view! {
         <Show when=move || !chosen.read().is_empty()>
             <div class="action-bar bulk" role="group" aria-label="Selected executions">
                 <div class="causes">
                     <p>{move || format!("{} selected. Each is checked before anything runs; what cannot be run is left out with its reason.", count())}</p>
-                    {move || fault.get().map(|fault| view! { <p class="warn" role="alert">{format!("{}: {}", fault.title, fault.detail)}</p> })}
+                    {move || asking.fault.get().map(|fault| view! { <p class="warn" role="alert">{format!("{}: {}", fault.title, fault.detail)}</p> })}
                     {move || busy.get().then(|| view! { <p class="dim">"Checking each execution…"</p> })}
                 </div>
                 <div class="acts">
-                    <button type="button" class="btn go" disabled=move || busy.get() on:click=move |_| ask(PlanRedrive { executions: chosen.get_untracked() }, confirming, fault, busy)>
+                    <button type="button" class="btn go" disabled=move || busy.get() on:click=move |_| asking.ask(PlanRedrive { executions: chosen.get_untracked() }, || ())>
                         {move || format!("Redrive {}", count())}
                     </button>
-                    <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| ask(PlanStart { executions: chosen.get_untracked(), target: None, input: None, name: None }, confirming, fault, busy)>
+                    <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| asking.ask(PlanStart { executions: chosen.get_untracked(), target: None, input: None, name: None }, || ())>
                         {move || format!("Start {} again", count())}
                     </button>
-                    <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| ask(PlanStop { executions: chosen.get_untracked(), error: None, cause: None }, confirming, fault, busy)>
+                    <button type="button" class="btn" disabled=move || busy.get() on:click=move |_| asking.ask(PlanStop { executions: chosen.get_untracked(), error: None, cause: None }, || ())>
                         {move || format!("Stop {}", count())}
                     </button>
                 </div>

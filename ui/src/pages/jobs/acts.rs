@@ -2,10 +2,11 @@
 
 use super::again::AgainDialog;
 use crate::{
-    address, bridge,
+    address,
     desk::Desk,
     keys::{self, Action},
     parts::{
+        acts::{Asking, use_made},
         confirm::ConfirmPlan,
         dialog::{CloseButton, Dialog},
         list::use_change,
@@ -13,13 +14,10 @@ use crate::{
     },
 };
 use contract::{
-    Fault, OperationId,
     executions::Verdict,
     jobs::{JobChange, JobDetail, JobId, JobOffers, PlanJobStop},
-    operations::{OperationState, ReadReceipt},
-    plan::Plan,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// The sheet is open while the address says with which changes; `suggested` are those of the run's first finding.
@@ -34,10 +32,8 @@ pub fn JobActs(
     let navigate = use_navigate();
     let query = address::use_query();
     let change = StoredValue::new_local(use_change());
-    let plan = RwSignal::new(None::<Plan>);
-    let fault = RwSignal::new(None::<Fault>);
-    let busy = RwSignal::new(false);
-    let started = RwSignal::new(None::<OperationId>);
+    let asking = Asking::new();
+    let busy = asking.busy;
     let stopping = RwSignal::new(false);
     let offers = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(|detail| detail.offers.clone())));
 
@@ -68,22 +64,7 @@ pub fn JobActs(
     };
     keys::on(Action::Again, edit);
 
-    let plan_stop = move |force: bool| {
-        busy.set(true);
-        fault.set(None);
-        let request = PlanJobStop { id: job.get_value(), force };
-        spawn_local(async move {
-            match bridge::call(request).await {
-                Ok(made) => {
-                    plan.try_set(Some(made));
-                }
-                Err(why) => {
-                    fault.try_set(Some(why));
-                }
-            }
-            busy.try_set(false);
-        });
-    };
+    let plan_stop = move |force: bool| asking.ask(PlanJobStop { id: job.get_value(), force }, || ());
     let stop = move || match untrack(|| offers.get()) {
         Some(offers) if !offers.stop.ok => desk.say(offers.stop.reasons.join(" ")),
         Some(offers) if offers.can_force => stopping.set(true),
@@ -92,31 +73,22 @@ pub fn JobActs(
     };
 
     // The window follows the run that an operation of this bar started, and reads the one that it ended again.
-    let done = Memo::new(move |_| {
-        let id = started.get()?;
-        let state = desk.operations.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.state));
-        (state == Some(OperationState::Succeeded)).then_some(id)
-    });
+    let made = use_made(asking.started, |step| step.job);
     Effect::new(move |_| {
-        let Some(operation) = done.get() else { return };
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            let Ok(receipt) = bridge::call(ReadReceipt { operation }).await else { return };
-            let run = receipt.steps.into_iter().find_map(|step| step.job);
-            match (run, job.try_get_value()) {
-                (Some(run), Some(here)) if run != here => navigate(&address::job(&run), NavigateOptions::default()),
-                (Some(_), Some(_)) => again.run(()),
-                _ => {}
-            }
-        });
+        let Some(run) = made.get() else { return };
+        if job.with_value(|here| *here == run) {
+            again.run(());
+        } else {
+            navigate(&address::job(&run), NavigateOptions::default());
+        }
     });
 
     view! {
         <div class="action-bar">
-            <Outcome started />
+            <Outcome started=asking.started />
             <div class="causes">
                 {move || offers.get().map(|offers| view! { <Words offers /> })}
-                {move || fault.get().map(|fault| view! { <p class="warn" role="alert">{format!("{}: {}", fault.title, fault.detail)}</p> })}
+                {move || asking.fault.get().map(|fault| view! { <p class="warn" role="alert">{format!("{}: {}", fault.title, fault.detail)}</p> })}
                 <p class="why-not">{move || (desk.read_only() && offers.read().is_some()).then_some("READ-ONLY: plans can be made and looked at; the badge in the top bar makes the session writable.")}</p>
             </div>
             <div class="acts">
@@ -130,9 +102,9 @@ pub fn JobActs(
                     }
                 })}
             </div>
-            <AgainDialog open=editing job first plan />
+            <AgainDialog open=editing job first plan=asking.plan />
             <StopDialog open=stopping offers on_plan=Callback::new(plan_stop) />
-            <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
+            <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
         </div>
     }
 }

@@ -1,6 +1,5 @@
 //! The pipeline's two ends: replication tasks and statements in a list, what is wrong first; and the page of one.
 
-mod answer;
 mod finding;
 mod statement;
 mod task;

@@ -2,7 +2,6 @@
 
 use super::{
     AREA,
-    answer::use_answer,
     cells::{group_of, named},
     metrics::{FeatureNumbers, Numbers},
 };
@@ -11,7 +10,10 @@ use crate::{
     desk::Desk,
     keys::{self, Action},
     pages::jobs::capital,
-    parts::{chart::ChartView, differences::Differences, export::Export, head::Head, split::Split, states::Empty},
+    parts::{
+        answer::use_answer, chart::ChartView, differences::Differences, export::Export, head::Head, split::Split,
+        states::Empty,
+    },
 };
 use contract::{exports::Subject, models::requests::CompareModels};
 use leptos::prelude::*;

@@ -1,7 +1,6 @@
 //! What a decision rests on: the numbers beside the approved version's, today's traffic, and the gates.
 
 use super::{
-    answer::Answer,
     cells::of_approval,
     follow::Follow,
     gates::Gates,
@@ -10,6 +9,7 @@ use super::{
 use crate::{
     format,
     parts::{
+        answer::Answer,
         chart::ChartView,
         states::{Empty, Partial},
         status::Status,

@@ -1,22 +1,26 @@
 //! The bar under a version: the comment, what each decision sets off, why it is held, and the buttons.
 
-use super::answer::Answer;
 use crate::{
-    bridge,
     desk::Desk,
     keys::{self, Action},
-    parts::{acts::when_done, confirm::ConfirmPlan, fault::FaultView, icon::Icon, outcome::Outcome},
+    parts::{
+        acts::{Asking, when_done},
+        answer::Answer,
+        confirm::ConfirmPlan,
+        fault::FaultView,
+        icon::Icon,
+        outcome::Outcome,
+    },
 };
 use contract::{
-    Code, Fault, OperationId,
+    Code, Fault,
     models::{
         Decision, GateId, GateVerdict, Outlook,
         facts::Approval,
         requests::{DraftReply, PlanDecision},
     },
-    plan::Plan,
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
 /// What a button asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +68,8 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
     let desk = Desk::get();
     let comment = RwSignal::new(String::new());
     let template = StoredValue::new(String::new());
-    let plan = RwSignal::new(None::<Plan>);
-    let fault = RwSignal::new(None::<Fault>);
-    let busy = RwSignal::new(false);
-    let started = RwSignal::new(None::<OperationId>);
+    let asking = Asking::new();
+    let (fault, busy) = (asking.fault, asking.busy);
     let field = NodeRef::<html::Textarea>::new();
     let offered = Memo::new(move |_| draft.told.with(|told| told.as_ref().map(offer)));
     let shown = Memo::new(move |_| offered.read().is_some());
@@ -95,27 +97,12 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
         else {
             return;
         };
-        if busy.get_untracked() {
-            return;
-        }
         let decision = what.decision(comment.get_untracked().trim().to_owned());
         let request = PlanDecision { arn: arn.get_value(), decision, evidence };
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move {
-            match bridge::call(request).await {
-                Ok(made) => {
-                    plan.try_set(Some(made));
-                }
-                Err(why) => {
-                    fault.try_set(Some(why));
-                }
-            }
-            busy.try_set(false);
-        });
+        asking.ask(request, || ());
     };
     // Once it is written, the version is another.
-    when_done(started, move || {
+    when_done(asking.started, move || {
         comment.set(String::new());
         draft.look();
         on_decided.run(());
@@ -130,7 +117,7 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
 
     view! {
         <div class="action-bar decision">
-            <Outcome started />
+            <Outcome started=asking.started />
             {move || shown.get().then(|| view! {
                 <div class="field">
                     <span id="decision-comment">"Comment, kept with the version"</span>
@@ -169,7 +156,7 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
                     }
                 })}
             </div>
-            <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
+            <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
         </div>
     }
 }

@@ -1,9 +1,9 @@
 //! How an approved version does where it serves, against the one before it.
 
-use super::answer::use_answer;
 use crate::{
     address,
     parts::{
+        answer::use_answer,
         states::Partial,
         status::{Shape, Status},
     },

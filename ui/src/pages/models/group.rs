@@ -2,7 +2,6 @@
 
 use super::{
     AREA,
-    answer::use_answer,
     cells::{group_name, group_of, measured_or_dash, named, of_approval},
     stale::Stale,
     strip::Strip,
@@ -15,7 +14,8 @@ use crate::{
     keys::{self, Action},
     pages::jobs::capital,
     parts::{
-        acts::when_done,
+        acts::{Asking, when_done},
+        answer::use_answer,
         cells::time_cell,
         chart::ChartView,
         head::Head,
@@ -27,14 +27,11 @@ use crate::{
         status::{Shape, Status},
     },
 };
-use contract::{
-    OperationId,
-    models::{
-        DeployedAt, VersionStrip,
-        facts::{AlertFact, Approval},
-        metric_title,
-        requests::{DescribeGroup, GroupDetail, ReadTrend},
-    },
+use contract::models::{
+    DeployedAt, VersionStrip,
+    facts::{AlertFact, Approval},
+    metric_title,
+    requests::{DescribeGroup, GroupDetail, ReadTrend},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
@@ -89,8 +86,8 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
     let group = StoredValue::new(group);
     let told = use_answer(move || Some(DescribeGroup { group: group.get_value() }));
     keys::on(Action::Refresh, move || told.look());
-    let started = RwSignal::new(None::<OperationId>);
-    when_done(started, move || told.look());
+    let asking = Asking::new();
+    when_done(asking.started, move || told.look());
     let navigate = use_navigate();
     let list = if by == "arn" { address::MODELS.to_owned() } else { address::model_groups() };
     keys::on(Action::Back, move || navigate(&list, NavigateOptions::default()));
@@ -118,9 +115,9 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
         view! {
             <Head area=AREA way=vec![way] title />
             <div class="body">
-                <Outcome started />
+                <Outcome started=asking.started />
                 {told.waiting(12)}
-                {move || told.told.get().map(|detail| view! { <Sides group detail started shown=marked on_choose /> })}
+                {move || told.told.get().map(|detail| view! { <Sides group detail asking shown=marked on_choose /> })}
             </div>
         }
     };
@@ -141,7 +138,7 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
 fn Sides(
     group: StoredValue<String>,
     detail: GroupDetail,
-    started: RwSignal<Option<OperationId>>,
+    asking: Asking,
     shown: Memo<Option<String>>,
     on_choose: Callback<String>,
 ) -> impl IntoView {
@@ -155,7 +152,7 @@ fn Sides(
         {(!metrics.is_empty()).then(|| view! { <Trend group metrics /> })}
         {none.then(|| view! { <Empty title="No versions" text="Nothing was registered in this group yet, or its versions could not be read." icon="models" /> })}
         {(!none).then(|| view! { <VersionTable strip=table shown on_choose /> })}
-        {(!stale.is_empty()).then(|| view! { <Stale group=group.get_value() rows=stale started /> })}
+        {(!stale.is_empty()).then(|| view! { <Stale group=group.get_value() rows=stale asking /> })}
         <Served deployed=row.deployed alerts />
         {(!tags.is_empty()).then(|| view! {
             <section aria-label="Tags">

@@ -5,6 +5,7 @@ pub mod execution;
 mod graph;
 pub mod list;
 pub mod pipeline;
+mod standing;
 mod start;
 mod step;
 mod steps;

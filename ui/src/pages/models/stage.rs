@@ -1,10 +1,10 @@
 //! The stage of a version in its life cycle, and the dialog that changes it.
 
-use super::answer::Answer;
 use crate::{
-    bridge, format,
+    format,
     parts::{
-        acts::when_done,
+        acts::{Asking, when_done},
+        answer::Answer,
         confirm::ConfirmPlan,
         dialog::{CloseButton, Dialog},
         fault::FaultView,
@@ -12,20 +12,16 @@ use crate::{
         outcome::Outcome,
     },
 };
-use contract::{
-    Fault, OperationId,
-    models::{
-        Decision,
-        facts::Lifecycle,
-        requests::{DraftReply, PlanDecision},
-    },
-    plan::Plan,
+use contract::models::{
+    Decision,
+    facts::Lifecycle,
+    requests::{DraftReply, PlanDecision},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::collections::BTreeSet;
 
-/// Stands in the list of stages for one that is typed.
-const OTHER: &str = "another";
+/// Stands in the list of stages for one that is typed. No stage is called so: names are letters, digits and hyphens.
+const OTHER: &str = " ";
 /// Characters that the service keeps of a description.
 const LONGEST: &str = "1024";
 
@@ -42,9 +38,8 @@ fn words(cycle: Option<&Lifecycle>) -> String {
 #[component]
 pub fn Stage(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decided: Callback<()>) -> impl IntoView {
     let open = RwSignal::new(false);
-    let plan = RwSignal::new(None::<Plan>);
-    let started = RwSignal::new(None::<OperationId>);
-    when_done(started, move || {
+    let asking = Asking::new();
+    when_done(asking.started, move || {
         draft.look();
         on_decided.run(());
     });
@@ -59,9 +54,9 @@ pub fn Stage(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decided: Ca
                 <button type="button" class="link" on:click=move |_| open.set(true)>"Change stage…"</button>
             </p>
         })}
-        <Outcome started />
-        <StageDialog arn draft open plan />
-        <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
+        <Outcome started=asking.started />
+        <StageDialog arn draft open asking />
+        <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
     }
 }
 
@@ -75,14 +70,12 @@ fn StageDialog(
     arn: StoredValue<String>,
     draft: Answer<DraftReply>,
     open: RwSignal<bool>,
-    plan: RwSignal<Option<Plan>>,
+    asking: Asking,
 ) -> impl IntoView {
     let stage = RwSignal::new(String::new());
     let other = RwSignal::new(String::new());
     let status = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
-    let fault = RwSignal::new(None::<Fault>);
-    let busy = RwSignal::new(false);
     let now = move || draft.told.with_untracked(|told| told.as_ref().and_then(|told| told.lifecycle.clone()));
     let stages =
         move || draft.told.with_untracked(|told| told.as_ref().map(|told| told.stages.clone())).unwrap_or_default();
@@ -95,7 +88,7 @@ fn StageDialog(
             status.set(now.map_or_else(|| pending.to_owned(), |now| now.status));
             other.set(String::new());
             description.set(String::new());
-            fault.set(None);
+            asking.fault.set(None);
         }
     });
     let chosen = move || {
@@ -107,9 +100,6 @@ fn StageDialog(
         else {
             return;
         };
-        if busy.get_untracked() {
-            return;
-        }
         let why = description.get_untracked().trim().to_owned();
         let cycle = Lifecycle {
             stage: untrack(chosen),
@@ -117,22 +107,11 @@ fn StageDialog(
             description: (!why.is_empty()).then_some(why),
         };
         let request = PlanDecision { arn: arn.get_value(), decision: Decision::Stage(cycle), evidence };
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move {
-            match bridge::call(request).await {
-                Ok(made) => {
-                    open.try_set(false);
-                    plan.try_set(Some(made));
-                }
-                Err(why) => {
-                    fault.try_set(Some(why));
-                }
-            }
-            busy.try_set(false);
+        asking.ask(request, move || {
+            open.try_set(false);
         });
     };
-    let cannot = move || busy.get() || chosen().is_empty();
+    let cannot = move || asking.busy.get() || chosen().is_empty();
     view! {
         <Dialog name="Change stage".to_owned() open>
             <form
@@ -197,7 +176,7 @@ fn StageDialog(
                         on:input:target=move |event| description.set(event.target().value())
                     ></textarea>
                 </div>
-                {move || fault.get().map(|fault| view! { <FaultView fault /> })}
+                {move || asking.fault.get().map(|fault| view! { <FaultView fault /> })}
                 <div class="dialog-foot">
                     <CloseButton open />
                     <button type="submit" class="btn go" disabled=cannot>"Plan the change"</button>

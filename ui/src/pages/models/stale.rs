@@ -1,19 +1,13 @@
 //! Pending versions of a group that nobody will decide any more: rejected together, with one comment.
 
-use crate::{
-    bridge,
-    parts::{
-        confirm::ConfirmPlan,
-        dialog::{CloseButton, Dialog},
-        fault::FaultView,
-    },
+use crate::parts::{
+    acts::Asking,
+    confirm::ConfirmPlan,
+    dialog::{CloseButton, Dialog},
+    fault::FaultView,
 };
-use contract::{
-    Fault, OperationId,
-    models::{StaleRow, requests::PlanStaleRejection},
-    plan::Plan,
-};
-use leptos::{prelude::*, task::spawn_local};
+use contract::models::{StaleRow, requests::PlanStaleRejection};
+use leptos::prelude::*;
 use std::collections::BTreeSet;
 
 /// `Reject 3 stale versions`.
@@ -21,11 +15,10 @@ fn title(count: usize) -> String {
     if count == 1 { "Reject 1 stale version".to_owned() } else { format!("Reject {count} stale versions") }
 }
 
-/// `started` is told of the operation that rejects them.
+/// `asking` is told of the operation that rejects them.
 #[component]
-pub fn Stale(group: String, rows: Vec<StaleRow>, started: RwSignal<Option<OperationId>>) -> impl IntoView {
+pub fn Stale(group: String, rows: Vec<StaleRow>, asking: Asking) -> impl IntoView {
     let open = RwSignal::new(false);
-    let plan = RwSignal::new(None::<Plan>);
     let count = rows.len();
     let (group, rows) = (StoredValue::new(group), StoredValue::new(rows));
     view! {
@@ -35,8 +28,8 @@ pub fn Stale(group: String, rows: Vec<StaleRow>, started: RwSignal<Option<Operat
                 {rows.get_value().into_iter().map(|row| view! { <li>{format!("Version {}: ", row.mark.version)} <span class="dim">{row.why}</span></li> }).collect_view()}
             </ul>
             <p><button type="button" class="btn bad" on:click=move |_| open.set(true)>{format!("{}…", title(count))}</button></p>
-            <StaleDialog open group rows plan />
-            <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
+            <StaleDialog open group rows asking />
+            <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
         </section>
     }
 }
@@ -47,44 +40,28 @@ fn StaleDialog(
     open: RwSignal<bool>,
     group: StoredValue<String>,
     rows: StoredValue<Vec<StaleRow>>,
-    plan: RwSignal<Option<Plan>>,
+    asking: Asking,
 ) -> impl IntoView {
     let all = move || rows.with_value(|rows| rows.iter().map(|row| row.mark.arn.clone()).collect::<BTreeSet<_>>());
     let chosen = RwSignal::new(all());
     let comment = RwSignal::new(String::new());
-    let fault = RwSignal::new(None::<Fault>);
-    let busy = RwSignal::new(false);
     Effect::new(move |_| {
         if open.get() {
             chosen.set(all());
-            fault.set(None);
+            asking.fault.set(None);
         }
     });
     let ask = move || {
-        if busy.get_untracked() {
-            return;
-        }
         let request = PlanStaleRejection {
             group: group.get_value(),
             versions: chosen.get_untracked().into_iter().collect(),
             comment: comment.get_untracked().trim().to_owned(),
         };
-        busy.set(true);
-        fault.set(None);
-        spawn_local(async move {
-            match bridge::call(request).await {
-                Ok(made) => {
-                    open.try_set(false);
-                    plan.try_set(Some(made));
-                }
-                Err(why) => {
-                    fault.try_set(Some(why));
-                }
-            }
-            busy.try_set(false);
+        asking.ask(request, move || {
+            open.try_set(false);
         });
     };
-    let cannot = move || busy.get() || chosen.read().is_empty() || comment.read().trim().is_empty();
+    let cannot = move || asking.busy.get() || chosen.read().is_empty() || comment.read().trim().is_empty();
     view! {
         <Dialog name="Reject stale versions".to_owned() open>
             <form
@@ -127,7 +104,7 @@ fn StaleDialog(
                         on:input:target=move |event| comment.set(event.target().value())
                     ></textarea>
                 </div>
-                {move || fault.get().map(|fault| view! { <FaultView fault /> })}
+                {move || asking.fault.get().map(|fault| view! { <FaultView fault /> })}
                 <div class="dialog-foot">
                     <CloseButton open />
                     <button type="submit" class="btn go" disabled=cannot>"Plan to reject"</button>

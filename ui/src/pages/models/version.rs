@@ -1,7 +1,6 @@
 //! One version: what a decision on it rests on, its numbers, what it was made from, what happened to it.
 
 use super::{
-    answer::{once, use_answer},
     cells::named,
     decide::Decide,
     decision::DecisionBar,
@@ -14,6 +13,7 @@ use crate::{
     address,
     pages::jobs::capital,
     parts::{
+        answer::{once, use_answer},
         chart::ChartView,
         icon::Icon,
         list::use_change,

@@ -176,14 +176,16 @@ fn Line(row: ModelTrouble) -> impl IntoView {
     let desk = Desk::get();
     let (shape, word) = of_trouble(&row.about);
     let place = Place { profile: row.profile.clone(), region: row.region.clone() };
-    let elsewhere = untrack(|| is_elsewhere(desk, &place)).then(|| place.to_string());
+    // The row stays as it is when the session moves; whether it is elsewhere does not.
+    let of = place.clone();
+    let elsewhere = move || is_elsewhere(desk, &of).then(|| view! { <span class="chip">{of.to_string()}</span> });
     let (name, words) = (format::visible(&row.about.name()), words_of(&row));
     let title = words.clone();
     view! {
         <li data-id=identity(&row.about)>
             <div class="now-line">
                 <PlaceLink place href=address_of(&row.about) class="link cut">{name}</PlaceLink>
-                {elsewhere.map(|place| view! { <span class="chip">{place}</span> })}
+                {elsewhere}
                 {row.since.map(|at| view! {
                     <time class="dim num" datetime=format::iso(at) title=format::hover_time(at)>{move || age(at, desk.now.get())}</time>
                 })}

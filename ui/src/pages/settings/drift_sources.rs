@@ -5,7 +5,7 @@ use crate::{
     bridge,
     desk::Desk,
     format,
-    parts::{fault::FaultView, icon::Icon, states::Partial},
+    parts::{answer::use_answer, fault::FaultView, icon::Icon, states::Partial},
 };
 use contract::{
     Fault,
@@ -19,25 +19,9 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 #[component]
 pub fn Sources() -> impl IntoView {
     let desk = Desk::get();
-    let known = RwSignal::new(None::<DriftSources>);
-    let fault = RwSignal::new(None::<Fault>);
-    let again = RwSignal::new(0_u64);
-    Effect::new(move |_| {
-        again.track();
-        desk.generation();
-        spawn_local(async move {
-            match bridge::call(ReadDriftSources {}).await {
-                Ok(read) => {
-                    fault.try_set(None);
-                    known.try_set(Some(read));
-                }
-                Err(refused) => {
-                    fault.try_set(Some(refused));
-                }
-            }
-        });
-    });
-    let retry = Callback::new(move |()| again.update(|count| *count += 1));
+    let is_open = Memo::new(move |_| desk.session().is_some());
+    let told = use_answer(move || is_open.get().then_some(ReadDriftSources {}));
+    let (known, fault) = (told.told, told.fault);
     let profile = move || known.with(|known| known.as_ref().map(|known| known.profile.clone()));
     let none = move || known.with(|known| known.as_ref().is_some_and(|known| known.sources.is_empty()));
     view! {
@@ -48,7 +32,11 @@ pub fn Sources() -> impl IntoView {
                 {move || profile().map(|profile| format!(", for the profile {profile}"))}
                 ". What they follow stands in Drift."
             </p>
-            {move || fault.get().map(|fault| view! { <FaultView fault retry /> })}
+            {move || if is_open.get() {
+                told.waiting(3)
+            } else {
+                view! { <p class="dim">"Each profile has its own. Open one first."</p> }.into_any()
+            }}
             <ul role="list" class="entries" aria-label="Drift sources">
                 {move || {
                     let sources = known.with(|known| known.as_ref().map(|known| known.sources.clone()).unwrap_or_default());
@@ -58,7 +46,9 @@ pub fn Sources() -> impl IntoView {
             <Show when=none>
                 <p class="dim">"None yet."</p>
             </Show>
-            <AddSource known />
+            <Show when=move || is_open.get()>
+                <AddSource known />
+            </Show>
         </section>
     }
 }
@@ -89,6 +79,7 @@ fn Line(source: DriftSource, known: RwSignal<Option<DriftSources>>, fault: RwSig
         spawn_local(async move {
             match bridge::call(RemoveDriftSource { address: address.clone() }).await {
                 Ok(left) => {
+                    fault.try_set(None);
                     known.try_set(Some(left));
                     desk.say(format!("{address} is removed"));
                 }
@@ -161,7 +152,7 @@ fn read_names(text: &str) -> Result<Vec<SourceName>, String> {
 #[component]
 fn AddSource(known: RwSignal<Option<DriftSources>>) -> impl IntoView {
     let desk = Desk::get();
-    let wrong = RwSignal::new(None::<String>);
+    let (wrong, wrong_names) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let fault = RwSignal::new(None::<Fault>);
     let trial = RwSignal::new(None::<Result<SourceTrial, Fault>>);
     let busy = RwSignal::new(false);
@@ -178,35 +169,45 @@ fn AddSource(known: RwSignal<Option<DriftSources>>) -> impl IntoView {
     // What was typed, or nothing with the reason at the field.
     let draft = move || {
         let names = names_field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let read = SourcePlace::read(&address.get_untracked()).map_err(|error| error.to_string());
-        let draft = read.and_then(|_| read_names(&names)).map(|names| SourceDraft {
+        wrong.set(SourcePlace::read(&address.get_untracked()).err().map(|error| error.to_string()));
+        let names = read_names(&names);
+        wrong_names.set(names.as_ref().err().cloned());
+        if wrong.with_untracked(Option::is_some) {
+            if let Some(input) = address_field.get_untracked() {
+                let _ = input.focus();
+            }
+            return None;
+        }
+        let Ok(names) = names else {
+            if let Some(field) = names_field.get_untracked() {
+                let _ = field.focus();
+            }
+            return None;
+        };
+        // A field that has gone is still known by its node, with what was typed in it.
+        Some(SourceDraft {
             address: address.get_untracked(),
             names,
-            token: value(token_field),
-            typed: value(typed_field),
-        });
-        match draft {
-            Ok(draft) => {
-                wrong.set(None);
-                Some(draft)
-            }
-            Err(why) => {
-                wrong.set(Some(why));
-                if let Some(input) = address_field.get_untracked() {
-                    let _ = input.focus();
-                }
-                None
-            }
-        }
+            token: takes_token.get_untracked().then(|| value(token_field)).flatten(),
+            typed: plain.get_untracked().then(|| value(typed_field)).flatten(),
+        })
     };
     let try_it = move |_| {
         let Some(draft) = draft() else { return };
         busy.set(true);
         spawn_local(async move {
+            let tried = draft.address.clone();
             let answer = bridge::call(TryDriftSource { draft }).await;
             busy.try_set(false);
-            trial.try_set(Some(answer));
+            // What is known of one address says nothing of another.
+            if address.try_get_untracked() == Some(tried) {
+                trial.try_set(Some(answer));
+            }
         });
+    };
+    let name_place = move |text: String| {
+        trial.try_set(None);
+        address.try_set(text);
     };
     let add = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -241,9 +242,7 @@ fn AddSource(known: RwSignal<Option<DriftSources>>) -> impl IntoView {
     let choose = move |_| {
         spawn_local(async move {
             match bridge::call(PickRunFolder {}).await {
-                Ok(Some(path)) => {
-                    address.try_set(path);
-                }
+                Ok(Some(path)) => name_place(path),
                 Ok(None) => {}
                 Err(refused) => {
                     fault.try_set(Some(refused));
@@ -265,7 +264,7 @@ fn AddSource(known: RwSignal<Option<DriftSources>>) -> impl IntoView {
                     prop:value=move || address.get()
                     aria-invalid=move || wrong.read().is_some().to_string()
                     aria-describedby="source-address-hint source-address-error"
-                    on:input:target=move |event| address.set(event.target().value())
+                    on:input:target=move |event| name_place(event.target().value())
                 />
                 <p class="field-hint" id="source-address-hint">
                     {move || match place.get() {
@@ -291,7 +290,19 @@ fn AddSource(known: RwSignal<Option<DriftSources>>) -> impl IntoView {
             </Show>
             <div class="field">
                 <label for="source-names">"Names (optional): a folder or experiment that is not called as its endpoint"</label>
-                <textarea node_ref=names_field id="source-names" class="mono" rows="2" spellcheck="false" placeholder="monitoring/demand = demand-forecast-live"></textarea>
+                <textarea
+                    node_ref=names_field
+                    id="source-names"
+                    class="mono"
+                    rows="2"
+                    spellcheck="false"
+                    placeholder="monitoring/demand = demand-forecast-live"
+                    aria-invalid=move || wrong_names.read().is_some().to_string()
+                    aria-describedby="source-names-error"
+                ></textarea>
+                <p class="field-error" id="source-names-error">
+                    {move || wrong_names.get().map(|wrong| view! { <Icon name="triangle-alert" /> {wrong} })}
+                </p>
             </div>
             {move || fault.get().map(|fault| view! { <FaultView fault /> })}
             <Outcome trial />

@@ -108,15 +108,17 @@ pub fn ApprovalGates() -> impl IntoView {
                 }.into_any(),
             }}
             {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| read()) /> })}
-            {move || there.get().then(|| view! { <Editor editing fault /> })}
+            {move || there.get().then(|| view! { <Editor editing /> })}
             {move || waits.get().then(|| view! { <Skeleton rows=6 /> })}
         </section>
     }
 }
 
 #[component]
-fn Editor(editing: Editing, fault: RwSignal<Option<Fault>>) -> impl IntoView {
+fn Editor(editing: Editing) -> impl IntoView {
     let desk = Desk::get();
+    // Of its own: the way to try again of what could not be read would read, and what was typed would be lost.
+    let fault = RwSignal::new(None::<Fault>);
     let busy = RwSignal::new(false);
     let changed = Memo::new(move |_| editing.is_changed());
     let readable = Memo::new(move |_| editing.wrong.read().is_empty());
@@ -179,6 +181,7 @@ fn Editor(editing: Editing, fault: RwSignal<Option<Fault>>) -> impl IntoView {
             />
             {FIELDS.iter().map(|field| view! { <Typed field editing /> }).collect_view()}
         </div>
+        {move || fault.get().map(|fault| view! { <FaultView fault /> })}
         <div class="row">
             <button type="button" class="btn go" disabled=move || cannot.get() on:click=save>"Save gates"</button>
             <button type="button" class="btn" disabled=move || !changed.get() && readable.get() on:click=put_back>"Discard changes"</button>

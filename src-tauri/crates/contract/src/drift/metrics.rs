@@ -37,6 +37,8 @@ pub struct MonitorMetricRow {
     pub id: String,
     /// `f1`, `DI`, `NDCG`, or a feature.
     pub metric: String,
+    /// As people write it: `F1`. A feature keeps its name.
+    pub title: String,
     /// The facet's value, the label, or the other model that it was measured of.
     pub of: Option<String>,
     /// The newest value and its time. `None` is infinite.

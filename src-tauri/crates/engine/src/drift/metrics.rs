@@ -18,7 +18,10 @@ use contract::{
         LimitSide, MetricEvent, MetricSource, MonitorMetric, MonitorMetricRow, MonitorMetrics, ReadDrift,
         ReadMonitorMetric, ReadMonitorMetrics,
     },
-    models::facts::{AlarmFact, MetricName, MonitorKind},
+    models::{
+        facts::{AlarmFact, MetricName, MonitorKind},
+        metric_title,
+    },
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -139,6 +142,15 @@ impl Measured {
         rows
     }
 
+    /// As people write the metric. Attributions bear the names of features, which may be called `f1` too.
+    fn title(&self, subject: &Subject) -> String {
+        if self.kind == MonitorKind::ModelQuality {
+            metric_title(&subject.metric).into_owned()
+        } else {
+            subject.metric.clone()
+        }
+    }
+
     fn row(&self, subject: &Subject, points: &Points) -> Option<MonitorMetricRow> {
         let (at, value) = points.last_key_value().map(|(at, value)| (*at, *value))?;
         let expected = self.expected(subject);
@@ -152,6 +164,7 @@ impl Measured {
         Some(MonitorMetricRow {
             id: subject.name(),
             metric: subject.metric.clone(),
+            title: self.title(subject),
             of: subject.of.clone(),
             value: Some(value).filter(|value| value.is_finite()),
             at,
@@ -225,10 +238,11 @@ impl Measured {
                 Some(Threshold { name: format!("Alarm {}", alarm.name), value: alarm.threshold? })
             }));
         let values = points.iter().map(|(at, value)| (*at, Some(*value).filter(|value| value.is_finite()))).collect();
+        let called = Subject::new(self.title(subject), subject.of.clone());
         let told = TimeSeries {
-            name: subject.metric.clone(),
+            name: called.metric.clone(),
             unit: String::new(),
-            lines: vec![Line { name: subject.name(), points: values }],
+            lines: vec![Line { name: called.name(), points: values }],
             thresholds,
             marks: self.marks.clone(),
             step: self.step,
@@ -238,7 +252,7 @@ impl Measured {
             },
             logarithmic: false,
         };
-        let caption = format!("{} by {schedule}", subject.name());
+        let caption = format!("{} by {schedule}", called.name());
         time_series(&frame(width, HEIGHT, offset_minutes, caption), &told).ok()
     }
 }

@@ -6,7 +6,7 @@ use ::models::monitor::{
     violations::{Check, Violation},
 };
 use aws::Session;
-use contract::drift::ViolationGroup;
+use contract::{drift::ViolationGroup, models::metric_title};
 
 /// Violations of a report, by the URI of their file.
 pub(super) async fn read(session: &Session, uri: &str) -> Result<Vec<Violation>, String> {
@@ -31,7 +31,8 @@ pub(super) fn grouped(violations: &[Violation]) -> Vec<ViolationGroup> {
             (Some(feature), ..) => feature.to_owned(),
             (None, Some((facet, value)), Some(metric)) => format!("{metric} of {facet} {value}"),
             (None, Some((facet, value)), None) => format!("{facet} {value}"),
-            (None, None, metric) => metric.or(one.label.as_deref()).unwrap_or("the data set").to_owned(),
+            (None, None, Some(metric)) => metric_title(metric).into_owned(),
+            (None, None, None) => one.label.as_deref().unwrap_or("the data set").to_owned(),
         };
         let said = one.description.as_deref().map(str::trim).unwrap_or_default();
         let line = (name, crate::jobs::masked(said));
@@ -78,6 +79,7 @@ mod tests {
         let groups = grouped(&read);
         let seen: Vec<(&str, usize)> = groups.iter().map(|group| (group.title.as_str(), group.lines.len())).collect();
         assert_eq!(seen, [("drift from the baseline", 2), ("missing values", 1), ("below the threshold", 1)]);
+        assert_eq!(groups[2].lines, [("F1".to_owned(), "y".to_owned())]);
         assert_eq!(told(&read, "a"), Some(0.4));
         assert_eq!((told(&read, "b"), told(&read, "c")), (None, None));
     }

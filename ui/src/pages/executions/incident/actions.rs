@@ -1,57 +1,31 @@
 //! What can be done, the best first: each asks for its plan, and the dialog shows it before anything happens.
 
 use crate::{
-    address, bridge,
+    address,
     desk::Desk,
     parts::{
+        acts::Asking,
         confirm::ConfirmPlan,
         outcome::Outcome,
         states::{NoticeLine, Skeleton},
     },
 };
 use contract::{
-    Command, Fault, Notice, OperationId,
+    Notice,
     incident::{Incident, IncidentAction, IncidentStep},
-    plan::Plan,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::components::A;
-
-#[derive(Clone, Copy)]
-struct Asking {
-    plan: RwSignal<Option<Plan>>,
-    fault: RwSignal<Option<Fault>>,
-    busy: RwSignal<bool>,
-}
-
-impl Asking {
-    fn ask<C: Command<Reply = Plan> + 'static>(self, request: C) {
-        self.busy.set(true);
-        self.fault.set(None);
-        spawn_local(async move {
-            match bridge::call(request).await {
-                Ok(made) => {
-                    self.plan.try_set(Some(made));
-                }
-                Err(why) => {
-                    self.fault.try_set(Some(why));
-                }
-            }
-            self.busy.try_set(false);
-        });
-    }
-}
 
 #[component]
 pub fn Actions(incident: RwSignal<Option<Incident>>) -> impl IntoView {
-    let asking = Asking { plan: RwSignal::new(None), fault: RwSignal::new(None), busy: RwSignal::new(false) };
-    let started = RwSignal::new(None::<OperationId>);
+    let asking = Asking::new();
     let actions = Memo::new(move |_| {
         incident
             .with(|incident| incident.as_ref().map(|incident| (incident.actions.clone(), incident.looking.is_empty())))
     });
     view! {
-        <Outcome started />
+        <Outcome started=asking.started />
         {move || asking.fault.get().map(|fault| view! { <p class="warn" role="alert">{format!("{}: {}", fault.title, fault.detail)}</p> })}
         {move || match actions.get() {
             Some((actions, _)) if !actions.is_empty() => view! {
@@ -62,7 +36,7 @@ pub fn Actions(incident: RwSignal<Option<Incident>>) -> impl IntoView {
             Some((_, true)) => view! { <p class="soft">"Nothing is advised: the cause is not known, and running it again as it is may fail again."</p> }.into_any(),
             _ => view! { <Skeleton rows=3 /> }.into_any(),
         }}
-        <ConfirmPlan plan=asking.plan on_started=Callback::new(move |id| started.set(Some(id))) />
+        <ConfirmPlan plan=asking.plan on_started=asking.on_started() />
     }
 }
 
@@ -75,9 +49,9 @@ fn OneAction(action: IncidentAction, asking: Asking) -> impl IntoView {
     // What is warned of is there for whoever knows better.
     let primary = withheld.is_none() && warning.is_none();
     let press = move |step: &IncidentStep| match step {
-        IncidentStep::Restore(plan) => asking.ask(plan.clone()),
-        IncidentStep::Start(plan) => asking.ask(plan.clone()),
-        IncidentStep::Redrive(plan) => asking.ask(plan.clone()),
+        IncidentStep::Restore(plan) => asking.ask(plan.clone(), || ()),
+        IncidentStep::Start(plan) => asking.ask(plan.clone(), || ()),
+        IncidentStep::Redrive(plan) => asking.ask(plan.clone(), || ()),
         IncidentStep::RunJob { .. } | IncidentStep::Follow { .. } | IncidentStep::ByHand => {}
     };
     view! {

@@ -1,7 +1,6 @@
 //! One statement of Redshift: its text, how it ended, and the rows that it could not load.
 
 use super::{
-    answer::use_answer,
     chip,
     finding::{Commands, FindingCard},
 };
@@ -11,6 +10,7 @@ use crate::{
     format,
     pages::jobs::AREA,
     parts::{
+        answer::{Refreshes, use_answer},
         fault::FaultView,
         head::Head,
         load_errors::ShowLoadErrors,
@@ -26,7 +26,9 @@ use leptos::prelude::*;
 pub fn StatementPage(id: String) -> impl IntoView {
     let desk = Desk::get();
     let first = id.clone();
-    let (detail, fault, ask) = use_answer(DescribeStatement { id });
+    Refreshes::provide();
+    let told = use_answer(move || Some(DescribeStatement { id: id.clone() }));
+    let (detail, fault) = (told.told, told.fault);
     let title = Signal::derive(move || {
         detail.with(|detail| detail.as_ref().map_or_else(|| first.clone(), |detail| format::visible(&detail.row.name)))
     });
@@ -44,7 +46,7 @@ pub fn StatementPage(id: String) -> impl IntoView {
                 {move || detail.with(|detail| detail.as_ref().map(|detail| chip(&detail.row)))}
             </Head>
             <div class="body">
-                {move || fault.get().map(|fault| view! { <FaultView fault retry=ask /> })}
+                {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| told.look()) /> })}
                 {move || match detail.get() {
                     Some(detail) => view! { <Text detail /> }.into_any(),
                     None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=8 /> }).into_any(),

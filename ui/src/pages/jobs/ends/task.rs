@@ -1,7 +1,6 @@
 //! One replication task: its tables, how far behind it is, and why it stopped.
 
 use super::{
-    answer::use_answer,
     chip,
     finding::{Commands, FindingCard},
 };
@@ -11,6 +10,7 @@ use crate::{
     format,
     pages::jobs::AREA,
     parts::{
+        answer::{Refreshes, use_answer},
         cells::{text_cell, time_cell},
         fault::FaultView,
         grid::{Column, Grid, GridRow, GridState, use_set},
@@ -122,7 +122,9 @@ pub fn TaskPage(arn: String) -> impl IntoView {
     let state = GridState::new();
     keep_sort(state.sort);
     let first = EndId::Task(arn.clone()).own().to_owned();
-    let (detail, fault, ask) = use_answer(DescribeTask { arn });
+    Refreshes::provide();
+    let told = use_answer(move || Some(DescribeTask { arn: arn.clone() }));
+    let (detail, fault) = (told.told, told.fault);
     // A link may know the name alone: its tables are asked for once the ARN is known.
     let known = Memo::new(move |_| {
         detail.with(|detail| match detail.as_ref().map(|detail| &detail.row.id) {
@@ -153,7 +155,7 @@ pub fn TaskPage(arn: String) -> impl IntoView {
             <Head area=AREA way title>
                 {move || detail.with(|detail| detail.as_ref().map(|detail| chip(&detail.row)))}
             </Head>
-            {move || fault.get().map(|fault| view! { <FaultView fault retry=ask /> })}
+            {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| told.look()) /> })}
             <ListTools name="Filter tables" example="Filter: state:*error* table:orders* refused:>0" set one="table" many="tables" />
             <ListStates
                 set

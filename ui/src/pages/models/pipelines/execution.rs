@@ -3,8 +3,9 @@
 //! It is asked for again while it goes on. The step that failed first is chosen on opening, else the one that runs.
 
 use super::{
-    cells::{id_of, status_chip, took},
+    cells::{id_of, status_chip},
     pipeline::{Value, called},
+    standing::{Said, Standing},
     start::{Begin, StartDialog},
     step::{StepBody, goes_on, job_of},
     steps::{Steps, at_rest, walk_by_keys},
@@ -14,12 +15,10 @@ use crate::{
     desk::Desk,
     format,
     keys::{self, Action},
-    pages::models::{
-        AREA,
-        answer::{once, use_answer},
-    },
+    pages::models::AREA,
     parts::{
         acts::{Act, Asking, use_made, when_done},
+        answer::{Answer, once, use_answer},
         confirm::ConfirmPlan,
         fault::FaultView,
         head::Head,
@@ -27,7 +26,7 @@ use crate::{
         menu::CopyMenu,
         outcome::Outcome,
         split::Split,
-        states::{Empty, Partial, Skeleton},
+        states::{Empty, Skeleton},
         tabs::{Tabs, panel},
     },
 };
@@ -35,7 +34,7 @@ use contract::{
     executions::Verdict,
     models::{
         DescribePipeline, DescribePipelineExecution, GivenParameter, ModelTarget, PipelineExecutionDetail,
-        PipelineExecutionRow, PipelineStatus, PipelineStep, PlanPipelineRetry, PlanPipelineStop,
+        PipelineStep, PlanPipelineRetry, PlanPipelineStop,
     },
 };
 use leptos::prelude::*;
@@ -95,7 +94,7 @@ fn Execution(arn: String) -> impl IntoView {
     let id = id_of(&arn).to_owned();
     let arn = StoredValue::new(arn);
     let told = use_answer(move || Some(DescribePipelineExecution { arn: arn.get_value() }));
-    follow(told.told, Callback::new(move |()| told.look()));
+    follow(told);
     keys::on(Action::Refresh, move || told.look());
     let navigate = use_navigate();
     {
@@ -156,6 +155,8 @@ fn Execution(arn: String) -> impl IntoView {
         ]
     });
 
+    let standing = Memo::new(move |_| told.told.with(|told| told.as_ref().map(Said::of)));
+    let parameters = Memo::new(move |_| told.told.with(|told| told.as_ref().map(|told| told.parameters.clone())));
     let list = move || {
         let (pipeline, title) = crumb.get_value();
         let way = vec![
@@ -167,7 +168,7 @@ fn Execution(arn: String) -> impl IntoView {
                 {move || row.with(|row| row.as_ref().map(|row| status_chip(row.status)))}
             </Head>
             <div class="pipeline-head">
-                {move || told.told.get().map(|detail| view! { <Standing detail /> })}
+                {move || standing.get().map(|said| view! { <Standing said /> })}
             </div>
             <Tabs
                 name="Execution"
@@ -178,7 +179,7 @@ fn Execution(arn: String) -> impl IntoView {
             <div class="body" class:flush=move || tab.read().as_str() == "steps" role="tabpanel" id=move || panel(&tab.get()) aria-labelledby=move || format!("tab-{}", tab.get())>
                 {told.waiting(10)}
                 {move || if tab.read().as_str() == "parameters" {
-                    view! { {move || told.told.get().map(|detail| view! { <Parameters given=detail.parameters /> })} }.into_any()
+                    view! { {move || parameters.get().map(|given| view! { <Parameters given /> })} }.into_any()
                 } else {
                     view! { <Steps told=told.told graph selected /> }.into_any()
                 }}
@@ -214,34 +215,16 @@ fn Execution(arn: String) -> impl IntoView {
 }
 
 /// Asks again while it is not over and somebody looks.
-fn follow(told: RwSignal<Option<PipelineExecutionDetail>>, ask: Callback<()>) {
+fn follow(told: Answer<PipelineExecutionDetail>) {
     let tick = move || {
-        let goes_on = told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.row.status.is_over()));
-        if goes_on && !document().hidden() {
-            ask.run(());
+        let goes_on = told.told.with_untracked(|told| told.as_ref().is_some_and(|told| !told.row.status.is_over()));
+        // Of two questions only the later is answered: one that takes longer than this would never be.
+        if goes_on && !told.busy.get_untracked() && !document().hidden() {
+            told.look();
         }
     };
     if let Ok(interval) = set_interval_with_handle(tick, AGAIN) {
         on_cleanup(move || interval.clear());
-    }
-}
-
-/// What happened, when and for how long.
-#[component]
-fn Standing(detail: PipelineExecutionDetail) -> impl IntoView {
-    let desk = Desk::get();
-    let PipelineExecutionDetail { row, description, words, notices, .. } = detail;
-    let PipelineExecutionRow { status, started, seconds, by, .. } = row;
-    let class = if status == PipelineStatus::Failed { "verdict bad" } else { "verdict" };
-    view! {
-        <p class="facts-line soft">
-            {started.map(|at| view! { <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> })}
-            <span>{if status.is_over() { "took " } else { "running for " }} {took(started, seconds, !status.is_over())}</span>
-            {by.map(|by| view! { <span>{format!("started by {}", format::visible(&by))}</span> })}
-        </p>
-        {description.map(|text| view! { <p class="soft wrap">{format::visible(&text)}</p> })}
-        {(!words.is_empty()).then(|| view! { <div class=class><p class="selectable wrap">{words}</p></div> })}
-        <Partial notices=Signal::stored(notices) />
     }
 }
 
@@ -320,10 +303,22 @@ fn Bar(
         definition.told.with(|told| told.as_ref().map(|told| told.parameters.clone()).unwrap_or_default())
     });
     Effect::new(move |_| {
-        if opening.get() && definition.told.with(Option::is_some) {
-            opening.set(false);
+        let start = definition.told.with(|told| told.as_ref().map(|told| told.start.clone()));
+        let Some(start) = start.filter(|_| opening.get()) else { return };
+        opening.set(false);
+        if start.ok {
             open.set(true);
+        } else {
+            desk.say(start.reasons.join(" "));
         }
+    });
+    let start_again = Callback::new(move |()| {
+        // It may be another by now than at the last press.
+        if definition.told.with_untracked(Option::is_some) || definition.fault.with_untracked(Option::is_some) {
+            definition.told.set(None);
+            definition.look();
+        }
+        opening.set(true);
     });
     let busy = Signal::derive(move || asking.busy.get() || definition.busy.get());
     let made = use_made(asking.started, |step| step.pipeline_execution);
@@ -352,7 +347,7 @@ fn Bar(
                         asking.ask(PlanPipelineStop { execution }, || ());
                     }
                 }) />
-                <Act word="Start execution again" verdict=again busy on_press=Callback::new(move |()| opening.set(true)) />
+                <Act word="Start execution again" verdict=again busy on_press=start_again />
             </div>
             <StartDialog open name=pipeline parameters given asking />
             <ConfirmPlan plan=asking.plan on_started=asking.on_started() />

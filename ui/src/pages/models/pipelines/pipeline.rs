@@ -12,10 +12,11 @@ use crate::{
     keys::{self, Action},
     pages::{
         jobs::object_address,
-        models::{AREA, answer::use_answer, cells::named},
+        models::{AREA, cells::named},
     },
     parts::{
         acts::{Act, Asking, use_made, when_done},
+        answer::use_answer,
         cells::{dash, text_cell, time_cell},
         confirm::ConfirmPlan,
         fault::FaultView,

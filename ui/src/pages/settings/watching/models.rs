@@ -1,12 +1,32 @@
 //! What of models is told on the desktop, each kind on its own.
 
 use super::{Switch, change};
-use crate::desk::Desk;
-use contract::settings::Watching;
+use crate::{desk::Desk, parts::icon::Icon};
+use contract::settings::{ModelNews, Watching};
 use leptos::prelude::*;
 
 /// Days that a version may wait unless the person says otherwise.
 const PATIENCE: u16 = 3;
+
+/// Where one kind is turned on and off.
+type Told = fn(&mut ModelNews) -> &mut bool;
+
+/// Id and words of the title, what it is, and where it is kept.
+const KINDS: [(&str, &str, &str, Told); 3] = [
+    (
+        "tell-endpoints",
+        "Endpoints in trouble",
+        "One that fails, is rolled back or answers with errors, or whose alarm is raised.",
+        |news| &mut news.endpoints,
+    ),
+    (
+        "tell-silent",
+        "Silent monitors",
+        "A schedule that was stopped, has not run for longer than its rhythm, or whose run failed.",
+        |news| &mut news.silent,
+    ),
+    ("tell-drift", "Drift", "A monitor of data that found violations after a run without any.", |news| &mut news.drift),
+];
 
 #[component]
 pub fn ModelKinds(watching: Memo<Watching>) -> impl IntoView {
@@ -22,27 +42,19 @@ pub fn ModelKinds(watching: Memo<Watching>) -> impl IntoView {
     let wrong = RwSignal::new(false);
     view! {
         <div class="news-kinds">
-            <Kind
-                name="tell-endpoints"
-                title="Endpoints in trouble"
-                hint="One that fails, is rolled back or answers with errors, or whose alarm is raised."
-                on=Signal::derive(move || models.read().endpoints)
-                on_press=move |()| change(desk, |watching| watching.models.endpoints = !watching.models.endpoints)
-            />
-            <Kind
-                name="tell-silent"
-                title="Silent monitors"
-                hint="A schedule that was stopped, has not run for longer than its rhythm, or whose run failed."
-                on=Signal::derive(move || models.read().silent)
-                on_press=move |()| change(desk, |watching| watching.models.silent = !watching.models.silent)
-            />
-            <Kind
-                name="tell-drift"
-                title="Drift"
-                hint="A monitor of data that found violations after a run without any."
-                on=Signal::derive(move || models.read().drift)
-                on_press=move |()| change(desk, |watching| watching.models.drift = !watching.models.drift)
-            />
+            {KINDS
+                .into_iter()
+                .map(|(name, title, hint, of)| {
+                    let on = Signal::derive(move || *of(&mut models.get()));
+                    let turn = move |()| {
+                        change(desk, |watching| {
+                            let told = of(&mut watching.models);
+                            *told = !*told;
+                        });
+                    };
+                    view! { <Kind name title hint on on_press=turn /> }
+                })
+                .collect_view()}
             <Kind
                 name="tell-pending"
                 title="Pending approvals"
@@ -63,6 +75,7 @@ pub fn ModelKinds(watching: Memo<Watching>) -> impl IntoView {
                         aria-label="Days a version may wait"
                         prop:value=move || days.get().to_string()
                         aria-invalid=move || wrong.get().to_string()
+                        aria-describedby="tell-pending-problem"
                         title="1 to 365"
                         on:change:target=move |event| {
                             let read = read_days(&event.target().value());
@@ -77,6 +90,9 @@ pub fn ModelKinds(watching: Memo<Watching>) -> impl IntoView {
                     />
                     "days"
                 </label>
+                {move || wrong.get().then(|| view! {
+                    <p class="field-error" id="tell-pending-problem" role="alert"><Icon name="triangle-alert" />" Type a whole number from 1 to 365."</p>
+                })}
             </Kind>
         </div>
     }
@@ -112,6 +128,17 @@ fn Kind(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_kind_turns_its_own() {
+        for (at, (name, _, _, of)) in KINDS.into_iter().enumerate() {
+            let mut news = ModelNews { endpoints: false, silent: false, drift: false, pending_days: None };
+            *of(&mut news) = true;
+            let is_on = [news.endpoints, news.silent, news.drift];
+            assert_eq!(is_on.iter().position(|is| *is), Some(at), "{name}");
+            assert_eq!(is_on.iter().filter(|is| **is).count(), 1, "{name}");
+        }
+    }
 
     #[test]
     fn days_are_those_of_a_year() {

@@ -42,10 +42,12 @@ fn what_is_beyond_its_limit_stands_first_and_what_nobody_published_is_named() {
     let seen: Vec<_> = rows.iter().map(|row| (row.id.as_str(), row.violated, row.violations, row.values)).collect();
     assert_eq!(seen, [("false_positive_rate", Some(true), Some(3), 4), ("auc", Some(false), Some(0), 2)]);
     assert_eq!((rows[0].side, rows[0].at), (Some(LimitSide::Above), at(4)));
+    assert_eq!((rows[1].metric.as_str(), rows[1].title.as_str()), ("auc", "AUC"));
     assert_eq!(told.unpublished(), [("f1".to_owned(), None)]);
     let rate = Subject::new("false_positive_rate", None);
     let chart = told.chart("churn-quality", &rate, &told.points[&rate], (600, 0)).unwrap();
-    assert!(chart.svg.contains("Violation above") && chart.caption.contains("churn-quality"), "{}", chart.caption);
+    assert!(chart.svg.contains("Violation above"), "{}", chart.svg);
+    assert_eq!(chart.caption, "false positive rate by churn-quality");
     assert!(chart.table.rows.iter().flatten().any(|cell| cell == "alarm raised"), "{:?}", chart.table);
 }
 
@@ -71,4 +73,11 @@ fn of_bias_the_run_itself_decides() {
     assert_eq!(verdicts, [("DI", Some(true), None), ("RD", None, None)], "RD was measured by a later run");
     assert_eq!((rows[1].value, rows[1].neutral), (None, Some(0.0)), "infinite");
     assert!(rows[1].note.as_deref().is_some_and(|note| note.starts_with("infinite")));
+}
+
+#[test]
+fn a_feature_keeps_its_name() {
+    let told = measured(MonitorKind::Explainability, br#"{"explanations": {}}"#, &[("f1", Some("yes"), &[0.2])]);
+    let rows = told.rows();
+    assert_eq!(rows.iter().map(|row| row.title.as_str()).collect::<Vec<_>>(), ["f1"]);
 }

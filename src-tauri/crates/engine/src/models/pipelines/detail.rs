@@ -1,16 +1,17 @@
 //! One pipeline with its definition, and one execution with what became of each step.
 
 use super::{cover, execution_arn, newest, pure, read, secrets, steps};
-use crate::{Desk, EngineError, ends::left_out, jobs::masked};
-use aws::{AwsError, models::pipelines};
+use crate::{Desk, EngineError, ends::left_out, jobs::masked, models::key};
+use aws::{AwsError, Session, models::pipelines};
 use contract::{
     Notice,
     executions::Verdict,
     models::{
         DescribePipeline, DescribePipelineExecution, PipelineDetail, PipelineExecutionDetail, PipelineStatus,
-        facts::StepMade,
+        facts::{PipelineExecutionFact, StepMade},
     },
 };
+use std::sync::Arc;
 
 impl Desk {
     pub async fn describe_pipeline(&self, request: &DescribePipeline) -> Result<PipelineDetail, EngineError> {
@@ -63,9 +64,9 @@ impl Desk {
         let session = self.session()?;
         let arn = execution_arn(&session, &request.arn).await?;
         let (fact, told, definition) = tokio::join!(
-            Box::pin(pipelines::execution(&session, &arn)),
+            Box::pin(self.execution_given(&session, &arn)),
             Box::pin(steps(&session, &arn)),
-            Box::pin(pipelines::definition_for(&session, &arn)),
+            Box::pin(self.definition_given(&session, &arn)),
         );
         let mut fact = fact.map_err(Self::failed(&session))?;
         cover(&mut fact);
@@ -123,5 +124,33 @@ impl Desk {
             notices,
             as_of: now,
         })
+    }
+}
+
+// An execution is looked at again and again while it goes on: what does not change is read once.
+impl Desk {
+    /// An execution with what it was given, if that may be read.
+    async fn execution_given(&self, session: &Session, arn: &str) -> Result<PipelineExecutionFact, AwsError> {
+        let key = key(session, arn);
+        if let Some(given) = self.inner.models.given.last(&key) {
+            let fact = pipelines::execution_alone(session, arn).await?;
+            return Ok(PipelineExecutionFact { parameters: Some(given.to_vec()), ..fact });
+        }
+        let fact = pipelines::execution(session, arn).await?;
+        if let Some(given) = &fact.parameters {
+            self.inner.models.given.put(key, given.as_slice().into());
+        }
+        Ok(fact)
+    }
+
+    /// The definition that an execution began with.
+    async fn definition_given(&self, session: &Session, arn: &str) -> Result<Arc<str>, AwsError> {
+        let key = key(session, arn);
+        if let Some(text) = self.inner.models.definitions.last(&key) {
+            return Ok(text);
+        }
+        let text: Arc<str> = pipelines::definition_for(session, arn).await?.into();
+        self.inner.models.definitions.put(key, Arc::clone(&text));
+        Ok(text)
     }
 }
