@@ -266,6 +266,7 @@ fn who_signed_cannot_approve() -> Result<()> {
         assert!(core.call(&RunOperation { plan: approve.id.clone(), typed: Some(approve.name) })?.is_err());
         let sign = core.ask(&decide(Decision::Sign { comment: WHY.into() }, &seen.draft.evidence))?;
         assert_eq!(refusals(&sign), "");
+        assert!(seen.draft.sign.context("a signature is asked for")?.held.is_empty());
         let Action::Model(action) = &sign.steps[0].action else { bail!("{:?}", sign.steps) };
         assert_eq!(action.writes.len(), 1);
         core.succeed(&sign)?;
@@ -274,6 +275,10 @@ fn who_signed_cannot_approve() -> Result<()> {
         assert_eq!(signed.draft.signatures.len(), 1);
         let again = core.ask(&decide(Decision::Approve { comment: WHY.into() }, &signed.draft.evidence))?;
         assert!(refusals(&again).contains("you have signed"), "{}", refusals(&again));
+        let sign = core.ask(&decide(Decision::Sign { comment: WHY.into() }, &signed.draft.evidence))?;
+        assert!(refusals(&sign).contains("you have signed"), "{}", refusals(&sign));
+        let held = signed.draft.sign.context("it is still said who signs")?.held;
+        assert!(held.iter().any(|why| why.contains("you have signed")), "{held:?}");
         Ok(())
     })
 }

@@ -73,9 +73,10 @@ fn one_person_signs_and_another_one_approves() -> Result<()> {
         decide(window, "Sign").await?;
         // Who has signed is not the second of two.
         persons_are(window, "red", "you have signed").await?;
-        let held = "return [...document.querySelectorAll('.decision .acts button')].some(button =>
-            button.innerText.startsWith('Approve') && button.getAttribute('aria-disabled') === 'true')";
-        holds(window, "approving to be held", held).await?;
+        let held = "const held = [...document.querySelectorAll(\".decision .acts button[aria-disabled='true']\")];
+            return held.some(button => button.innerText.startsWith('Approve'))
+                && held.some(button => button.innerText.startsWith('Sign') && button.title.includes('you have signed'))";
+        holds(window, "approving and signing to be held", held).await?;
 
         window.click("button", "Choose profile: practice").await?;
         window.by_id("practice-second").await?.click().await?;

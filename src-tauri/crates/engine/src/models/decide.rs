@@ -5,7 +5,7 @@ use crate::{Desk, EngineError, ends::left_out};
 use ::models::{
     compare, decide,
     evidence::{self, Evidence, FileRead, Part},
-    gates::{Approver, Blast, Candidate, approver},
+    gates::{Blast, Candidate},
 };
 use aws::{AwsError, Session};
 use contract::{
@@ -85,10 +85,6 @@ impl Looked {
             reject_blast: &self.reject_blast,
         };
         decide::draft(&self.asked(), &around, &self.policy)
-    }
-
-    pub fn approver(&self) -> Approver {
-        approver(&self.asked(), &self.policy)
     }
 
     fn comparison(&self) -> Option<VersionComparison> {
