@@ -178,6 +178,8 @@ fn curves_of_two_versions_lie_over_each_other() -> Result<()> {
             assert_eq!((chart.x.label.as_str(), chart.y.label.as_str()), (across, up));
             let points: Vec<usize> = chart.series.iter().map(|series| series.points.len()).take(2).collect();
             assert!(points.len() == 2 && points.iter().all(|points| *points >= 5), "{caption}: {points:?}");
+            let key: Vec<&str> = chart.key.iter().map(|entry| entry.name.as_str()).collect();
+            assert!(key.contains(&"Guessing"), "{caption}: {key:?}");
         }
         // A regression has none: nothing is drawn in their place.
         let right = newest(core, "food-waste-emea")?;
