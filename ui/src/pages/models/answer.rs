@@ -1,6 +1,6 @@
 //! What the pages of models wait for.
 
-pub use crate::parts::answer::{Answer, use_answer};
+pub use crate::parts::answer::{Answer, Refreshes, use_answer};
 use leptos::prelude::*;
 
 /// True from the first time that `wanted` is.

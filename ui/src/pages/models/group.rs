@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    answer::use_answer,
+    answer::{Refreshes, use_answer},
     cells::{group_name, group_of, measured_or_dash, named, of_approval},
     stale::Stale,
     strip::Strip,
@@ -87,8 +87,9 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
     let href = address::model_group(&group);
     desk.remember(title.clone(), href.clone());
     let group = StoredValue::new(group);
+    // What a decision stands on is looked at again with its group.
+    Refreshes::provide();
     let told = use_answer(move || Some(DescribeGroup { group: group.get_value() }));
-    keys::on(Action::Refresh, move || told.look());
     let started = RwSignal::new(None::<OperationId>);
     when_done(started, move || told.look());
     let navigate = use_navigate();

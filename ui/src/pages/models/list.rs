@@ -2,6 +2,7 @@
 
 use super::{
     AREA,
+    answer::Refreshes,
     cells::{gates_cell, glance_cell, metric_words, of_approval, served, waited},
     version::VersionPane,
 };
@@ -198,6 +199,15 @@ fn Waiting(counts: Counts) -> impl IntoView {
     // Of the groups only their number is shown here.
     let groups = use_set(|| Some(OpenGroups {}), String::new, RwSignal::new(None));
     let set = use_set(|| Some(OpenQueue {}), move || filter.get(), state.sort);
+    // The list and what a decision stands on are looked at again together.
+    Refreshes::provide();
+    let page = use_context::<Refreshes>();
+    Effect::new(move |before: Option<()>| {
+        Refreshes::track(page);
+        if before.is_some() {
+            set.reload();
+        }
+    });
     keep_count(set, counts.waiting);
     keep_count(groups, counts.groups);
     let current = RwSignal::new(None::<String>);
