@@ -101,12 +101,11 @@ impl Looked {
 
     /// What others changed since it was shown: a person's own decision is no news.
     fn news(&self, shown: &Drafted) -> Option<String> {
-        let by = self.candidate.version.modified_by.as_ref();
-        if by.is_some_and(|by| people::apart(by, &self.who) == Apart::Same) {
-            self.evidence_changed(shown)
-        } else {
-            self.changed(shown)
-        }
+        let now = &self.candidate.version;
+        let is_own = now.modified_by.as_ref().is_some_and(|by| people::apart(by, &self.who) == Apart::Same);
+        let conflict = decide::conflict(&shown.version, now).filter(|_| !is_own);
+        let told = conflict.map(|conflict| format!("Since you looked last: {}.", conflict.words));
+        told.or_else(|| self.evidence_changed(shown))
     }
 
     fn evidence_changed(&self, shown: &Drafted) -> Option<String> {
@@ -221,7 +220,7 @@ impl Desk {
         let key = key(&session, &arn);
         let before = self.inner.models.drafts.last(&key);
         let news = before.and_then(|before| looked.news(&before));
-        draft.notices.extend(news.map(|words| Notice::warning(format!("Since you looked last: {words}"))));
+        draft.notices.extend(news.map(Notice::warning));
         self.inner.models.drafts.put(key, Arc::new(drafted));
         draft.notices.extend(looked.registry.notices.iter().cloned());
         if let Some(error) = &looked.untold {
