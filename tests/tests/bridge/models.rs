@@ -16,7 +16,7 @@ use contract::{
     palette::{ResolveTarget, TargetPlace},
     plan::{Action, Confirm, Plan, Scope},
     session::OpenProfile,
-    sets::Rows,
+    sets::{Rows, Sort, ViewSet},
 };
 use tests::bridge::{Core, Touch, on_estate};
 
@@ -132,6 +132,28 @@ fn each_matter_turns_its_own_gate() -> Result<()> {
         assert!(persons.words.contains("registered by you"), "{}", persons.words);
         let drifted = draft(core, &newest(core, "demand-forecast-dach")?)?;
         assert!(drifted.traffic.is_some(), "the feature that fits worst is drawn");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn groups_stand_together_by_team_without_another_call() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let state = core.open(&OpenGroups {})?;
+        let mark = estate.mark()?;
+        let sort = Some(Sort { by: "team".into(), descending: false });
+        let view = core.ask(&ViewSet { set: state.set, filter: String::new(), sort, offset_minutes: 0 })?;
+        let rows = core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })?;
+        assert!(view.sections.len() > 2, "{:?}", view.sections);
+        assert_eq!(view.sections.iter().map(|section| section.rows).sum::<u64>(), view.shown);
+        for section in &view.sections {
+            let from = usize::try_from(section.from)?;
+            let of_team = &rows[from..from + usize::try_from(section.rows)?];
+            assert!(of_team.iter().all(|row| row.team.as_deref().unwrap_or("no team") == section.title), "{section:?}");
+            assert!(of_team.windows(2).all(|two| two[0].name <= two[1].name), "by name within a team");
+        }
+        assert!(estate.calls("ListTags", mark)?.is_empty(), "the tags came with the search");
         Ok(())
     })
 }
