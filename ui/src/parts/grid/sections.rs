@@ -67,11 +67,12 @@ pub fn Headings(sections: Memo<Sections>, window: Window) -> impl IntoView {
             seen.get()
                 .into_iter()
                 .map(|(line, section)| {
+                    let index = (line + 2).to_string();
                     view! {
                         <div
                             role="row"
                             class="grid-row grid-section"
-                            aria-rowindex=(line + 2).to_string()
+                            aria-rowindex=index
                             style:transform=move || format!("translateY({}px)", window.offset(line))
                         >
                             <div role="rowheader" class="grid-cell">
