@@ -16,7 +16,7 @@ use contract::{
     palette::{ResolveTarget, TargetPlace},
     plan::{Action, Confirm, Plan, Scope},
     session::OpenProfile,
-    sets::Rows,
+    sets::{Rows, Sort, ViewSet},
 };
 use tests::bridge::{Core, Touch, on_estate};
 
@@ -138,6 +138,28 @@ fn each_matter_turns_its_own_gate() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn groups_stand_together_by_team_without_another_call() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let state = core.open(&OpenGroups {})?;
+        let mark = estate.mark()?;
+        let sort = Some(Sort { by: "team".into(), descending: false });
+        let view = core.ask(&ViewSet { set: state.set, filter: String::new(), sort, offset_minutes: 0 })?;
+        let rows = core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })?;
+        assert!(view.sections.len() > 2, "{:?}", view.sections);
+        assert_eq!(view.sections.iter().map(|section| section.rows).sum::<u64>(), view.shown);
+        for section in &view.sections {
+            let from = usize::try_from(section.from)?;
+            let of_team = &rows[from..from + usize::try_from(section.rows)?];
+            assert!(of_team.iter().all(|row| row.team.as_deref().unwrap_or("no team") == section.title), "{section:?}");
+            assert!(of_team.windows(2).all(|two| two[0].name <= two[1].name), "by name within a team");
+        }
+        assert!(estate.calls("ListTags", mark)?.is_empty(), "the tags came with the search");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_group_a_version_and_a_comparison_say_what_they_stand_on() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let group = core.ask(&DescribeGroup { group: "food-waste-emea".into() })?;
@@ -178,6 +200,8 @@ fn curves_of_two_versions_lie_over_each_other() -> Result<()> {
             assert_eq!((chart.x.label.as_str(), chart.y.label.as_str()), (across, up));
             let points: Vec<usize> = chart.series.iter().map(|series| series.points.len()).take(2).collect();
             assert!(points.len() == 2 && points.iter().all(|points| *points >= 5), "{caption}: {points:?}");
+            let key: Vec<&str> = chart.key.iter().map(|entry| entry.name.as_str()).collect();
+            assert!(key.contains(&"Guessing"), "{caption}: {key:?}");
         }
         // A regression has none: nothing is drawn in their place.
         let right = newest(core, "food-waste-emea")?;
@@ -266,6 +290,7 @@ fn who_signed_cannot_approve() -> Result<()> {
         assert!(core.call(&RunOperation { plan: approve.id.clone(), typed: Some(approve.name) })?.is_err());
         let sign = core.ask(&decide(Decision::Sign { comment: WHY.into() }, &seen.draft.evidence))?;
         assert_eq!(refusals(&sign), "");
+        assert!(seen.draft.sign.context("a signature is asked for")?.held.is_empty());
         let Action::Model(action) = &sign.steps[0].action else { bail!("{:?}", sign.steps) };
         assert_eq!(action.writes.len(), 1);
         core.succeed(&sign)?;
@@ -274,6 +299,10 @@ fn who_signed_cannot_approve() -> Result<()> {
         assert_eq!(signed.draft.signatures.len(), 1);
         let again = core.ask(&decide(Decision::Approve { comment: WHY.into() }, &signed.draft.evidence))?;
         assert!(refusals(&again).contains("you have signed"), "{}", refusals(&again));
+        let sign = core.ask(&decide(Decision::Sign { comment: WHY.into() }, &signed.draft.evidence))?;
+        assert!(refusals(&sign).contains("you have signed"), "{}", refusals(&sign));
+        let held = signed.draft.sign.context("it is still said who signs")?.held;
+        assert!(held.iter().any(|why| why.contains("you have signed")), "{held:?}");
         Ok(())
     })
 }

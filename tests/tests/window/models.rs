@@ -160,6 +160,55 @@ fn a_group_shows_its_versions_and_what_is_different() -> Result<()> {
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
+fn groups_stand_below_their_team() -> Result<()> {
+    in_window(async |window| {
+        window.load("/models?show=all").await?;
+        window.find("grid", "Model groups").await?;
+        window.click("button", "Group by team").await?;
+        // A heading is a line of its own, and says how many rows follow.
+        let heading =
+            "const lines = [...document.querySelectorAll(\"[aria-label='Model groups'] .grid-body [aria-rowindex]\")]
+                .sort((one, other) => one.getAttribute('aria-rowindex') - other.getAttribute('aria-rowindex'));
+            const headings = lines.filter(line => line.matches('.grid-section'));
+            if (headings.length < 2 || lines[0] !== headings[0]) return false;
+            const [team, count] = headings[0].innerText.trim().split(/\\s+/);
+            const between = headings[1].getAttribute('aria-rowindex') - headings[0].getAttribute('aria-rowindex') - 1;
+            return team.length > 0 && Number(count) === between && location.search.includes('sort=team')";
+        holds(window, "groups below their teams", heading).await?;
+        window.picture("models/by-team").await?;
+        // The arrows go from row to row, past the headings.
+        window.press("Home").await?;
+        let on = "const on = document.querySelector(\"[aria-label='Model groups'] .grid-row.on\");
+            return on?.getAttribute('aria-rowindex') === arguments[0]";
+        let stands = async |line: &str| -> Result<()> {
+            window
+                .wait_for(&format!("the cursor in line {line}"), async || {
+                    let found = window.web().execute(on, vec![line.into()]).await?;
+                    Ok((found.json() == true).then_some(()))
+                })
+                .await
+        };
+        stands("3").await?;
+        let script = "const [, second] = [...document.querySelectorAll('.grid-section')]
+                .map(line => Number(line.getAttribute('aria-rowindex'))).sort((one, other) => one - other);
+            return second";
+        let second = window.web().execute(script, vec![]).await?.json().as_u64().unwrap_or_default();
+        ensure!(second > 3, "the second heading stands in line {second}");
+        for _ in 3..second {
+            window.press("j").await?;
+        }
+        stands(&(second + 1).to_string()).await?;
+        // The choice is in the address, and another press takes it back.
+        window.load("/models?show=all&sort=team").await?;
+        holds(window, "the headings again", heading).await?;
+        window.click("button", "Group by team").await?;
+        holds(window, "no headings", "return document.querySelector('.grid-section') === null").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
 fn the_model_card_is_read_with_the_version() -> Result<()> {
     in_window(async |window| {
         window.load("/models?q=group:guest-churn-emea").await?;

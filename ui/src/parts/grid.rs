@@ -8,6 +8,7 @@
 mod columns;
 mod prefs;
 mod rows;
+mod sections;
 mod set;
 pub mod window;
 
@@ -30,6 +31,7 @@ use contract::{
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use prefs::Prefs;
 use rows::RowCache;
+use sections::{Headings, Sections};
 use std::collections::BTreeSet;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use window::Window;
@@ -81,13 +83,23 @@ pub fn Grid<R: GridRow>(
     );
     let row_height = Memo::new(move |_| if desk.settings().density == Density::Compact { 26.0 } else { 30.0 });
     let shown = Memo::new(move |_| set.state.with(|state| state.as_ref().map_or(0, |state| state.shown)));
-    let window = Window::new(shown, row_height);
-    let cache = RowCache::<R>::follow(set, window);
+    let sections = Memo::new(move |_| {
+        set.state.with(|state| state.as_ref().map(|state| Sections::new(state.sections.clone())).unwrap_or_default())
+    });
+    let lines = Memo::new(move |_| shown.get() + sections.with(Sections::count));
+    let window = Window::new(lines, row_height);
+    let cache = RowCache::<R>::follow(set, window, sections);
     let cursor_at = RwSignal::new(None::<u64>);
     let anchor = StoredValue::new(None::<u64>);
     let (root, scroller) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
     let copying = RwSignal::new(false);
     let copy_items = RwSignal::new(Vec::<CopyItem>::new());
+    // The first row of a section comes with its heading.
+    let reveal = move |row: u64| {
+        let (first, line) = sections.with_untracked(|sections| (sections.first_line_of(row), sections.line_of(row)));
+        window.reveal(first, scroller);
+        window.reveal(line, scroller);
+    };
 
     // The cursor is an identity; where it stands is asked again whenever rows, filter or order change.
     Effect::new(move |_| {
@@ -104,7 +116,7 @@ pub fn Grid<R: GridRow>(
                 let first = cursor_at.get_untracked().is_none();
                 cursor_at.set(found);
                 if let (true, Some(found)) = (first, found) {
-                    window.reveal(found, scroller);
+                    reveal(found);
                 }
             }
         });
@@ -132,7 +144,7 @@ pub fn Grid<R: GridRow>(
         if let Some(root) = root.get_untracked().filter(|_| nothing_has_focus()) {
             let _ = root.focus();
         }
-        window.reveal(at, scroller);
+        reveal(at);
         cursor_at.set(Some(at));
         cache.with_row(at, move |row| state.cursor.set(Some(row.id())));
     };
@@ -236,7 +248,11 @@ pub fn Grid<R: GridRow>(
     let slots = move || {
         (0..window::MOST)
             .map(|slot| {
-                let at = Memo::new(move |_| window.row_of(slot));
+                let line = Memo::new(move |_| window.row_of(slot));
+                let at = Memo::new(move |_| {
+                    let line = line.get()?;
+                    sections.with(|sections| sections.row_at(line))
+                });
                 let row = Memo::new(move |_| at.get().map(|at| (at, cache.get(at))));
                 view! {
                     <Show when=move || at.get().is_some()>
@@ -253,13 +269,13 @@ pub fn Grid<R: GridRow>(
                             class:on=move || at.get().is_some() && at.get() == cursor_at.get()
                             id=move || at.get().map(row_id)
                             data-id=move || row.get().and_then(|(_, row)| row).map(|row| row.id())
-                            aria-rowindex=move || at.get().map(|at| (at + 2).to_string())
+                            aria-rowindex=move || line.get().map(|line| (line + 2).to_string())
                             aria-selected=move || {
                                 let id = row.get().and_then(|(_, row)| row).map(|row| row.id());
                                 let chosen = id.is_some_and(|id| state.chosen.read().contains(&id));
                                 (chosen || (at.get().is_some() && at.get() == cursor_at.get())).to_string()
                             }
-                            style:transform=move || at.get().map(|at| format!("translateY({}px)", window.offset(at)))
+                            style:transform=move || line.get().map(|line| format!("translateY({}px)", window.offset(line)))
                             on:click=move |event| {
                                 if let Some(at) = at.get_untracked() {
                                     on_click(event, at);
@@ -327,12 +343,15 @@ pub fn Grid<R: GridRow>(
             aria-multiselectable=selectable.then_some("true")
             aria-rowcount=move || {
                 set.state.with(|state| match state {
-                    Some(state) if state.complete => (state.shown + 1).to_string(),
+                    Some(state) if state.complete => (state.shown + state.sections.len() as u64 + 1).to_string(),
                     _ => "-1".to_owned(),
                 })
             }
             aria-busy=move || (!set.complete()).to_string()
-            aria-activedescendant=move || cursor_at.get().filter(|at| window.in_sight(*at)).map(row_id)
+            aria-activedescendant=move || {
+                let in_sight = |at: &u64| window.in_sight(sections.with(|sections| sections.line_of(*at)));
+                cursor_at.get().filter(in_sight).map(row_id)
+            }
             tabindex="0"
             style=("--cols", move || template(columns, prefs, selectable))
             style=("--row", move || format!("{}px", row_height.get()))
@@ -356,6 +375,7 @@ pub fn Grid<R: GridRow>(
             </div>
             <div class="grid-body" role="rowgroup" node_ref=scroller on:scroll=move |_| window.scrolled(scroller) on:wheel=move |event| window.wheel(&event, scroller)>
                 <div class="grid-space" role="presentation" style:height=move || format!("{}px", window.height())>
+                    <Headings sections window />
                     {slots()}
                 </div>
             </div>

@@ -34,8 +34,20 @@ pub struct SetState {
     pub filter_errors: Vec<FilterError>,
     /// What the filter line may name here.
     pub fields: Vec<Field>,
+    /// Where the order is by a field that groups the rows: each group, in that order. Empty otherwise.
+    pub sections: Vec<Section>,
     /// Grows with every change of rows, filter or order: rows read at another revision are stale.
     pub revision: u64,
+}
+
+/// Rows that stand together because they have one value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// The value, or what rows without one are called: `no team`.
+    pub title: String,
+    /// Position of the first of them in the view.
+    pub from: u64,
+    pub rows: u64,
 }
 
 /// Reported while a set grows, batched.

@@ -62,6 +62,7 @@ pub fn draft(candidate: &Candidate<'_>, around: &Around<'_>, policy: &GatePolicy
         signatures: people::signatures(version),
         approve: approve(candidate, &gates, policy),
         reject: reject(candidate, around),
+        sign: sign(candidate, policy),
         gates,
         notices,
     }
@@ -99,6 +100,22 @@ fn reject(candidate: &Candidate<'_>, around: &Around<'_>) -> Outlook {
     let is_rejected = version.approval == Approval::Rejected;
     let held = is_rejected.then(|| "it is rejected already".to_owned()).into_iter().collect();
     Outlook { words, held, roll_back }
+}
+
+/// Whoever signed once is not asked again, also while CloudTrail has no record of it yet.
+fn sign(candidate: &Candidate<'_>, policy: &GatePolicy) -> Option<Outlook> {
+    if !policy.two_persons || candidate.version.approval != Approval::Pending {
+        return None;
+    }
+    let held = match gates::approver(candidate, policy) {
+        Approver::MayApprove => return None,
+        Approver::Neither(why) => vec![why],
+        Approver::MaySign if gates::has_signed(candidate) => {
+            vec!["you have signed; CloudTrail's record, which proves it, is not there yet".to_owned()]
+        }
+        Approver::MaySign => Vec::new(),
+    };
+    Some(Outlook { held, ..Outlook::default() })
 }
 
 fn fires(blast: &Part<Blast>) -> String {

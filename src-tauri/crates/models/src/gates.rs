@@ -23,7 +23,7 @@ use contract::models::{
     EvidenceLink, Gate, GateId, GatePolicy, GateSummary, GateVerdict,
     facts::{ActionFact, EvidencePart, VersionFact, Who},
 };
-pub use persons::{Approver, approver};
+pub use persons::{Approver, approver, has_signed};
 
 /// Everything that the gates look at.
 #[derive(Debug, Clone, Copy)]

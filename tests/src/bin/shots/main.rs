@@ -336,6 +336,10 @@ fn shots() -> Vec<Shot> {
             settle_long(window, "/models?show=all").await?;
             window.press("Down").await?;
         }),
+        shot!("models-by-team", Computer::on, |window| {
+            settle_long(window, "/models?show=all&sort=team").await?;
+            window.press("Down").await?;
+        }),
         shot!("models-denied", denied, |window| { settle_long(window, "/models").await? }),
         shot!("model-group", Computer::on, |window| {
             settle_long(window, "/models/group?name=demand-forecast-emea").await?;

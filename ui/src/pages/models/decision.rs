@@ -15,8 +15,7 @@ use crate::{
 use contract::{
     Code, Fault,
     models::{
-        Decision, GateId, GateVerdict, Outlook,
-        facts::Approval,
+        Decision, Outlook,
         requests::{DraftReply, PlanDecision},
     },
 };
@@ -46,19 +45,16 @@ struct Offer {
     version: u32,
     approve: Outlook,
     reject: Outlook,
-    /// Two people are asked for, and the first has not signed what is shown.
-    can_sign: bool,
+    sign: Option<Outlook>,
 }
 
 fn offer(told: &DraftReply) -> Offer {
     let draft = &told.draft;
-    let waits_for_two =
-        draft.gates.iter().any(|gate| gate.id == GateId::TwoPersons && gate.verdict != GateVerdict::Pass);
     Offer {
         version: draft.mark.version,
         approve: draft.approve.clone(),
         reject: draft.reject.clone(),
-        can_sign: waits_for_two && draft.mark.approval == Approval::Pending,
+        sign: draft.sign.clone(),
     }
 }
 
@@ -82,6 +78,8 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
             comment.set(new.clone());
         }
         template.set_value(new);
+        // What was refused was refused of what was shown before.
+        fault.set(None);
     });
     keys::on(Action::Comment, move || {
         if let Some(field) = field.get_untracked() {
@@ -147,12 +145,12 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
             </div>
             <div class="acts">
                 {move || offered.get().map(|offered| {
-                    let Offer { version, approve, reject, can_sign } = offered;
+                    let Offer { version, approve, reject, sign } = offered;
                     let busy = Signal::derive(move || busy.get() || draft.busy.get());
                     view! {
                         <Act word=format!("Approve version {version}") class="btn go" held=approve.held busy on_press=Callback::new(move |()| ask(Ask::Approve)) />
                         <Act word=format!("Reject version {version}…") class="btn bad" held=reject.held busy on_press=Callback::new(move |()| ask(Ask::Reject)) />
-                        {can_sign.then(|| view! { <Act word=format!("Sign version {version}") class="btn" held=Vec::new() busy on_press=Callback::new(move |()| ask(Ask::Sign)) /> })}
+                        {sign.map(|sign| view! { <Act word=format!("Sign version {version}") class="btn" held=sign.held busy on_press=Callback::new(move |()| ask(Ask::Sign)) /> })}
                     }
                 })}
             </div>

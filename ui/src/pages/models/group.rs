@@ -15,7 +15,7 @@ use crate::{
     pages::jobs::capital,
     parts::{
         acts::{Asking, when_done},
-        answer::use_answer,
+        answer::{Refreshes, use_answer},
         cells::time_cell,
         chart::ChartView,
         head::Head,
@@ -84,8 +84,9 @@ fn Group(group: String, chosen: Memo<Option<String>>, by: &'static str) -> impl 
     let href = address::model_group(&group);
     desk.remember(title.clone(), href.clone());
     let group = StoredValue::new(group);
+    // What a decision stands on is looked at again with its group.
+    Refreshes::provide();
     let told = use_answer(move || Some(DescribeGroup { group: group.get_value() }));
-    keys::on(Action::Refresh, move || told.look());
     let asking = Asking::new();
     when_done(asking.started, move || told.look());
     let navigate = use_navigate();

@@ -10,9 +10,11 @@ use crate::{
     desk::Desk,
     format,
     parts::{
+        answer::Refreshes,
         cells::{dash, text_cell, time_cell},
         grid::{Column, Grid, GridRow, GridState, SetHandle, use_set},
         head::Head,
+        icon::Icon,
         list::{ListStates, ListTools, keep_sort, use_change, use_filter},
         segmented::Segmented,
         split::Split,
@@ -25,7 +27,7 @@ use contract::{
         GroupRow, QueueRow, VersionMark,
         requests::{OpenGroups, OpenQueue},
     },
-    sets::Rows,
+    sets::{Rows, Sort},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
@@ -53,6 +55,9 @@ impl GridRow for GroupRow {
         }
     }
 }
+
+/// The field by which groups stand together.
+const TEAM: &str = "team";
 
 /// What the area lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +203,15 @@ fn Waiting(counts: Counts) -> impl IntoView {
     // Of the groups only their number is shown here.
     let groups = use_set(|| Some(OpenGroups {}), String::new, RwSignal::new(None));
     let set = use_set(|| Some(OpenQueue {}), move || filter.get(), state.sort);
+    // The list and what a decision stands on are looked at again together.
+    Refreshes::provide();
+    let page = use_context::<Refreshes>();
+    Effect::new(move |before: Option<()>| {
+        Refreshes::track(page);
+        if before.is_some() {
+            set.reload();
+        }
+    });
     keep_count(set, counts.waiting);
     keep_count(groups, counts.groups);
     let current = RwSignal::new(None::<String>);
@@ -270,7 +284,7 @@ fn group_columns() -> Vec<Column<GroupRow>> {
         })
         .share(4)
         .sort("name"),
-        Column::new("team", "Team".to_owned(), |row: &GroupRow| text_cell(row.team.clone())).width(96).sort("team"),
+        Column::new("team", "Team".to_owned(), |row: &GroupRow| text_cell(row.team.clone())).width(96).sort(TEAM),
         Column::new("versions", "Versions".to_owned(), |row: &GroupRow| view! { {row.versions} }.into_any())
             .width(80)
             .numeric()
@@ -316,6 +330,12 @@ fn Groups(counts: Counts) -> impl IntoView {
     state.cursor.set(query.get_untracked().get("sel").map(str::to_owned));
     let set = use_set(|| Some(OpenGroups {}), move || filter.get(), state.sort);
     keep_count(set, counts.groups);
+    // The order by team is the one that groups, and it stays in the address.
+    let by_team = Memo::new(move |_| state.sort.read().as_ref().is_some_and(|sort| sort.by == TEAM));
+    let group_by_team = move |_| {
+        let wanted = !by_team.get_untracked();
+        state.sort.set(wanted.then(|| Sort { by: TEAM.to_owned(), descending: false }));
+    };
     let current = RwSignal::new(None::<GroupRow>);
     let on_cursor = Callback::new(move |row: GroupRow| {
         change.with_value(|change| change("sel", Some(row.id.clone())));
@@ -336,6 +356,10 @@ fn Groups(counts: Counts) -> impl IntoView {
             <Head area=AREA title="All groups".to_owned() />
             <ListTools name="Filter model groups" example="Filter: team:revenue pending:>0 drift:wrong" set one="group" many="groups">
                 <ViewSwitch shown=Listed::Groups counts />
+                <button type="button" class="btn toggle" aria-pressed=move || by_team.get().to_string() on:click=group_by_team>
+                    <Icon name="layers" />
+                    "Group by team"
+                </button>
             </ListTools>
             <ListStates
                 set

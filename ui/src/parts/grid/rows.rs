@@ -1,6 +1,6 @@
 //! The rows at hand: what was read of the set for the window and a little around it.
 
-use super::{SetHandle, window::Window};
+use super::{SetHandle, sections::Sections, window::Window};
 use crate::bridge;
 use contract::{
     SetId,
@@ -46,12 +46,13 @@ impl<R: GridRow> Copy for RowCache<R> {}
 
 impl<R: GridRow> RowCache<R> {
     /// Keeps the rows of the window at hand for as long as the owner lives. Old rows stay until the new ones are there.
-    pub fn follow(set: SetHandle, window: Window) -> Self {
+    pub fn follow(set: SetHandle, window: Window, sections: Memo<Sections>) -> Self {
         let held = RwSignal::new(None::<Held<R>>);
         let busy = RwSignal::new(false);
         Effect::new(move |_| {
             let Some((id, revision)) = set.revision() else { return };
             let (from, to) = window.wanted();
+            let (from, to) = sections.with(|sections| (sections.row_from(from), sections.row_from(to)));
             // One call at a time; when it is back, this runs again for what is wanted by then.
             if busy.get() {
                 return;

@@ -250,6 +250,7 @@ mod tests {
             notices: Vec::new(),
             filter_errors: Vec::new(),
             fields: Vec::new(),
+            sections: Vec::new(),
             revision,
         }
     }

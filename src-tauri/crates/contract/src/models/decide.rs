@@ -50,6 +50,8 @@ pub struct DecisionDraft {
     /// What approving, and what rejecting, will do.
     pub approve: Outlook,
     pub reject: Outlook,
+    /// Signing as the first of two; `None` where no signature is asked for any more.
+    pub sign: Option<Outlook>,
     pub notices: Vec<Notice>,
 }
 

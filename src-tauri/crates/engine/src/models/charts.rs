@@ -9,6 +9,8 @@ use contract::{
 
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 300;
+/// Shares of positives that differ by less lie on one line: a thousandth is less than a pixel.
+const SAME_SHARE: f64 = 0.001;
 const NOT_COMPARABLE: &str = "Not comparable: each curve is of its own test set.";
 const PERHAPS: &str = "Nothing says that both curves are of the same test set.";
 
@@ -27,7 +29,11 @@ pub(super) fn comparison(left: &Read, right: &Read, told: &VersionComparison) ->
     let mut all = Vec::new();
     let kinds = [
         ("receiver_operating_characteristic_curve", CurveKind::Roc, "ROC"),
-        ("precision_recall_curve", CurveKind::PrecisionRecall { positives: None }, "Precision against recall"),
+        (
+            "precision_recall_curve",
+            CurveKind::PrecisionRecall { positives: shared(left.positives, right.positives) },
+            "Precision against recall",
+        ),
     ];
     for (name, kind, caption) in kinds {
         let of = |read: &Read| {
@@ -55,6 +61,11 @@ pub(super) fn comparison(left: &Read, right: &Read, told: &VersionComparison) ->
         all.extend(told.ok());
     }
     all
+}
+
+/// The share of positives, which is the precision of guessing. One line is right for two curves only where they agree.
+fn shared(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.zip(other).filter(|(one, other)| (one - other).abs() < SAME_SHARE).map(|(one, _)| one)
 }
 
 /// A metric over the times at which versions were registered. Each test set is a line of its own: points of different
@@ -96,4 +107,18 @@ pub(super) fn traffic(pair: &Pair, endpoint: &str) -> Option<Chart> {
         current: pair.current.clone(),
     };
     cdf_pair(&frame(format!("{}: its baseline against what {endpoint} sees", pair.feature), 0), &told).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_of_guessing_is_right_for_both_or_for_none() {
+        assert_eq!(shared(Some(0.42), Some(0.42)), Some(0.42));
+        assert_eq!(shared(Some(0.42), Some(0.420_1)), Some(0.42));
+        assert_eq!(shared(Some(0.42), Some(0.31)), None, "of two test sets");
+        assert_eq!(shared(Some(0.42), None), None);
+        assert_eq!(shared(None, None), None);
+    }
 }

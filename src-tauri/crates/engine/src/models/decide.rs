@@ -5,7 +5,8 @@ use crate::{Desk, EngineError, ends::left_out};
 use ::models::{
     compare, decide,
     evidence::{self, Evidence, FileRead, Part},
-    gates::{Approver, Blast, Candidate, approver},
+    gates::{Blast, Candidate},
+    people::{self, Apart},
 };
 use aws::{AwsError, Session};
 use contract::{
@@ -87,10 +88,6 @@ impl Looked {
         decide::draft(&self.asked(), &around, &self.policy)
     }
 
-    pub fn approver(&self) -> Approver {
-        approver(&self.asked(), &self.policy)
-    }
-
     fn comparison(&self) -> Option<VersionComparison> {
         let approved = self.approved.as_ref()?;
         Some(compare::compare(&approved.side(), &self.candidate.side(), &self.policy))
@@ -98,9 +95,20 @@ impl Looked {
 
     /// Why what was shown does not stand any more.
     pub fn changed(&self, shown: &Drafted) -> Option<String> {
-        if let Some(conflict) = decide::conflict(&shown.version, &self.candidate.version) {
-            return Some(format!("{}.", conflict.words));
-        }
+        let conflict = decide::conflict(&shown.version, &self.candidate.version);
+        conflict.map(|conflict| format!("{}.", conflict.words)).or_else(|| self.evidence_changed(shown))
+    }
+
+    /// What others changed since it was shown: a person's own decision is no news.
+    fn news(&self, shown: &Drafted) -> Option<String> {
+        let now = &self.candidate.version;
+        let is_own = now.modified_by.as_ref().is_some_and(|by| people::apart(by, &self.who) == Apart::Same);
+        let conflict = decide::conflict(&shown.version, now).filter(|_| !is_own);
+        let told = conflict.map(|conflict| format!("Since you looked last: {}.", conflict.words));
+        told.or_else(|| self.evidence_changed(shown))
+    }
+
+    fn evidence_changed(&self, shown: &Drafted) -> Option<String> {
         let changes = evidence::changes(&shown.files, &self.candidate.evidence.files);
         if !changes.is_empty() {
             let words: Vec<String> = changes
@@ -208,8 +216,12 @@ impl Desk {
             files: looked.candidate.evidence.files.clone(),
             digest: looked.digest.clone(),
         };
-        self.inner.models.drafts.put(key(&session, &arn), Arc::new(drafted));
         let mut draft = looked.draft();
+        let key = key(&session, &arn);
+        let before = self.inner.models.drafts.last(&key);
+        let news = before.and_then(|before| looked.news(&before));
+        draft.notices.extend(news.map(Notice::warning));
+        self.inner.models.drafts.put(key, Arc::new(drafted));
         draft.notices.extend(looked.registry.notices.iter().cloned());
         if let Some(error) = &looked.untold {
             draft.notices.push(left_out("CloudTrail's proof of who registered and signed", error));

@@ -1,7 +1,12 @@
 //! All groups in one list, one group with its versions, and one metric over them.
 
 use super::{charts, registry};
-use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
+use crate::{
+    Desk, EngineError, Events,
+    desk::load,
+    ends::left_out,
+    sets::{Record, SetWriter},
+};
 use aws::{AwsError, Session, models::registry::describe_group};
 use contract::{
     Notice, Timestamp,
@@ -37,7 +42,9 @@ impl Desk {
         loop {
             match Box::pin(self.registry(session, registry::TOGETHER)).await {
                 Ok(registry) => {
-                    let rows = registry.groups.iter().map(|group| registry.row(group)).collect();
+                    let mut rows: Vec<GroupRow> = registry.groups.iter().map(|group| registry.row(group)).collect();
+                    // Rows that are equal in another order, of one team for instance, stand by name.
+                    rows.sort_by(Record::natural);
                     writer.show(rows, registry.notices.clone());
                 }
                 // What was read stays, with the reason why it is not newer.

@@ -1,12 +1,8 @@
 //! Plans to decide about a version, and to reject many that nobody will decide any more.
 
-use super::{
-    blast,
-    decide::{Drafted, Looked},
-    key, version_arn,
-};
+use super::{blast, decide::Drafted, key, version_arn};
 use crate::{Desk, EngineError, jobs::permitted, plans::Planned};
-use ::models::{command, decide, gates::Approver};
+use ::models::{command, decide};
 use aws::{
     Session,
     models::{
@@ -17,7 +13,7 @@ use aws::{
 use contract::{
     Notice,
     models::{
-        Decision, ModelWrite,
+        Decision, DecisionDraft, ModelWrite,
         facts::{Approval, VersionFact},
         requests::{DescribeGroup, PlanDecision, PlanStaleRejection},
     },
@@ -60,7 +56,7 @@ impl Desk {
         let (verb, held, comment) = match &request.decision {
             Decision::Approve { comment } => ("Approve", draft.approve.held.clone(), Some(comment)),
             Decision::Reject { comment } => ("Reject", draft.reject.held.clone(), Some(comment)),
-            Decision::Sign { comment } => ("Sign", may_not_sign(&looked), Some(comment)),
+            Decision::Sign { comment } => ("Sign", may_not_sign(&draft), Some(comment)),
             Decision::Stage(_) => ("Change stage of", Vec::new(), None),
         };
         if let Some(comment) = comment {
@@ -215,13 +211,10 @@ fn name(version: &VersionFact) -> String {
     format!("{}/{}", version.group, version.version)
 }
 
-fn may_not_sign(looked: &Looked) -> Vec<String> {
-    match looked.approver() {
-        Approver::Neither(why) => vec![why],
-        Approver::MayApprove if looked.policy.two_persons => {
-            vec!["somebody has signed already: approve or reject it".to_owned()]
-        }
-        Approver::MayApprove | Approver::MaySign => Vec::new(),
+fn may_not_sign(draft: &DecisionDraft) -> Vec<String> {
+    match &draft.sign {
+        Some(sign) => sign.held.clone(),
+        None => vec!["no signature is asked for: approve or reject it".to_owned()],
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Read {
     /// What its baselines allow the next version.
     pub bias_limits: Vec<FacetMetric>,
     pub curves: Vec<Curve>,
+    /// Share of positives among the rows of the curves, 0 to 1.
+    pub positives: Option<f64>,
     /// Of its baseline that fits today's traffic worst.
     pub worst: Option<live::Pair>,
     /// The endpoint and the hour that its baseline was compared with.
@@ -296,6 +298,7 @@ async fn read_files(
         sizes: Vec::new(),
         bias_limits: Vec::new(),
         curves: Vec::new(),
+        positives: None,
         worst: None,
         live: None,
     });
@@ -337,7 +340,7 @@ fn parse(
         bytes(&fact.uri)
     };
     let bias_limits = evidence::bias_limits(&files, bytes);
-    let curves = of(EvidencePart::QualityStatistics, false).and_then(|bytes| monitor::Evaluation::read(bytes).ok());
+    let quality = of(EvidencePart::QualityStatistics, false).and_then(|bytes| monitor::Evaluation::read(bytes).ok());
     let baseline = of(EvidencePart::DataStatistics, true).and_then(|bytes| Statistics::read(bytes).ok());
     let constraints = of(EvidencePart::DataConstraints, true).and_then(|bytes| Constraints::read(bytes).ok());
     let mut evidence = evidence::read(files, bytes);
@@ -358,7 +361,8 @@ fn parse(
         evidence,
         sizes: Vec::new(),
         bias_limits,
-        curves: curves.map(|read| read.curves).unwrap_or_default(),
+        positives: quality.as_ref().and_then(monitor::Evaluation::positives),
+        curves: quality.map(|read| read.curves).unwrap_or_default(),
         worst,
         live: at,
     }

@@ -22,7 +22,7 @@ fn state(glance: &Glance) -> Value<'static> {
 impl Record for GroupRow {
     const FIELDS: &'static [FieldSpec] = &[
         FieldSpec::text("name").searched(),
-        FieldSpec::text("team").searched(),
+        FieldSpec::text("team").searched().sections("no team"),
         FieldSpec::of("versions", FieldKind::Number),
         FieldSpec::of("latest", FieldKind::Number),
         FieldSpec::of("approved", FieldKind::Number),
@@ -116,5 +116,60 @@ impl Record for QueueRow {
 
     fn rows(rows: Vec<Self>) -> Rows {
         Rows::Queue(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sets::{Moment, Sets};
+    use contract::{
+        Timestamp,
+        sets::{Section, Sort, ViewSet},
+    };
+    use std::sync::Arc;
+
+    fn group(name: &str, team: Option<&str>) -> GroupRow {
+        let nothing = Glance { state: GlanceState::Nothing, words: String::new() };
+        GroupRow {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            team: team.map(str::to_owned),
+            versions: 1,
+            latest: None,
+            approved: None,
+            pending: 0,
+            pending_since: None,
+            stage: None,
+            deployed: Vec::new(),
+            drift: nothing.clone(),
+            monitors: nothing,
+            as_of: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn groups_of_one_team_stand_together_and_those_of_none_last() {
+        let sets = Sets::default();
+        let (state, writer) = sets.open::<GroupRow>(Timestamp::UNIX_EPOCH, Arc::new(|_| ()));
+        writer.append(vec![
+            group("churn", Some("loyalty")),
+            group("lost", None),
+            group("prices", Some("revenue")),
+            group("upsell", Some("loyalty")),
+        ]);
+        let moment = Moment { now: Timestamp::UNIX_EPOCH, offset_minutes: 0 };
+        let of = |filter: &str, sort: Option<(&str, bool)>| {
+            let sort = sort.map(|(by, descending)| Sort { by: by.to_owned(), descending });
+            let view = ViewSet { set: state.set, filter: filter.to_owned(), sort, offset_minutes: 0 };
+            sets.view(&view, &moment).unwrap().sections
+        };
+        let section = |title: &str, from: u64, rows: u64| Section { title: title.to_owned(), from, rows };
+        let all = [section("loyalty", 0, 2), section("revenue", 2, 1), section("no team", 3, 1)];
+        assert_eq!(of("", Some(("team", false))), all);
+        let turned = [section("revenue", 0, 1), section("loyalty", 1, 2), section("no team", 3, 1)];
+        assert_eq!(of("", Some(("team", true))), turned);
+        assert_eq!(of("churn", Some(("team", false))), [section("loyalty", 0, 1)], "of the rows that are shown");
+        assert!(of("", Some(("versions", false))).is_empty() && of("", None).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use super::{AnyTable, FieldSpec, Filter, Moment, Value, copy};
 use contract::{
     Notice, SetId, Timestamp,
-    sets::{CopyFormat, Field, FilterError, RowWindow, Rows, SetState, Sort, ViewSet},
+    sets::{CopyFormat, Field, FilterError, RowWindow, Rows, Section, SetState, Sort, ViewSet},
 };
 use std::{borrow::Cow, cmp::Ordering, collections::HashMap, ops::Range};
 
@@ -162,6 +162,25 @@ impl<R: Record> Table<R> {
         rows.map(|row| row.id().to_owned()).collect()
     }
 
+    /// Of a view that is fresh.
+    fn sections(&self) -> Vec<Section> {
+        let Some((field, _)) = self.sort else { return Vec::new() };
+        let Some(nameless) = R::FIELDS.get(field).and_then(|field| field.sections) else { return Vec::new() };
+        let mut sections: Vec<Section> = Vec::new();
+        let rows = self.view.iter().filter_map(|position| self.rows.get(*position as usize));
+        for (from, row) in (0_u64..).zip(rows) {
+            let title = match row.value(field) {
+                Value::Missing => Cow::Borrowed(nameless),
+                value => value.written(),
+            };
+            match sections.last_mut() {
+                Some(last) if last.title == title => last.rows += 1,
+                _ => sections.push(Section { title: title.into_owned(), from, rows: 1 }),
+            }
+        }
+        sections
+    }
+
     fn shown(&self, position: u64) -> Option<&R> {
         let position = self.view.get(usize::try_from(position).ok()?)?;
         self.rows.get(*position as usize)
@@ -187,6 +206,7 @@ impl<R: Record> AnyTable for Table<R> {
                     values: field.values.iter().map(|value| (*value).to_owned()).collect(),
                 })
                 .collect(),
+            sections: self.sections(),
             revision: self.revision,
         }
     }

@@ -12,18 +12,25 @@ pub struct FieldSpec {
     pub values: &'static [&'static str],
     /// A word without a field is looked for here.
     pub searched: bool,
+    /// An order by this field groups the rows; what those without a value are called.
+    pub sections: Option<&'static str>,
 }
 
 impl FieldSpec {
     pub const fn text(name: &'static str) -> Self {
-        Self { name, kind: FieldKind::Text, values: &[], searched: false }
+        Self { name, kind: FieldKind::Text, values: &[], searched: false, sections: None }
     }
     pub const fn of(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, kind, values: &[], searched: false }
+        Self { name, kind, values: &[], searched: false, sections: None }
     }
     #[must_use]
     pub const fn searched(mut self) -> Self {
         self.searched = true;
+        self
+    }
+    #[must_use]
+    pub const fn sections(mut self, nameless: &'static str) -> Self {
+        self.sections = Some(nameless);
         self
     }
     #[must_use]

@@ -8,7 +8,7 @@ use crate::{
 };
 use contract::models::{
     Decision, FollowPart, ModelWrite,
-    facts::{Lifecycle, Who},
+    facts::{ActionFact, Lifecycle, Who},
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -170,6 +170,43 @@ fn a_draft_says_what_holds_and_what_follows() {
     let lone = GatePolicy { blocking: Vec::new(), ..GatePolicy::default() };
     let held = super::draft(&candidate, &around, &lone).approve.held;
     assert!(held.iter().any(|why| why.contains("signs")), "the rule of two holds without its gate: {held:?}");
+}
+
+#[test]
+fn who_has_signed_is_not_asked_again() {
+    let signature = |person: &str, evidence: &str| {
+        let value = people::signature(&who(person), at("2026-11-21T07:00:00Z"), evidence).unwrap();
+        VersionFact { metadata: vec![("ops:sig1".into(), value)], ..version(7) }
+    };
+    let (evidence, blast, unknown, digest) = (Evidence::default(), Part::Absent, Part::Absent, digest());
+    let of = |version: &VersionFact, trail: Option<&[ActionFact]>, policy: &GatePolicy| {
+        let person = who("ben");
+        let candidate = Candidate {
+            version,
+            evidence: &evidence,
+            approved: None,
+            who: &person,
+            trail,
+            blast: &blast,
+            digest: &digest,
+        };
+        let around = Around { versions: &[], models: &[], reject_blast: &unknown };
+        draft(&candidate, &around, policy).sign.map(|sign| sign.held.join("; "))
+    };
+    let policy = GatePolicy::default();
+    assert_eq!(of(&version(7), None, &policy).as_deref(), Some(""), "the first of two");
+    let held = of(&signature("ben", &digest), None, &policy).unwrap();
+    assert_eq!(held, "you have signed; a second person has to approve");
+    let held = of(&signature("ben", &digest), Some(&[]), &policy).unwrap();
+    assert!(held.starts_with("you have signed; CloudTrail"), "records arrive later: {held}");
+    let other = "0b".repeat(32);
+    assert_eq!(of(&signature("ben", &other), None, &policy).as_deref(), Some(""), "he signed other evidence");
+    assert_eq!(of(&signature("cara", &digest), None, &policy), None, "he may approve");
+    let held = of(&VersionFact { created_by: Some(who("ben")), ..version(7) }, None, &policy).unwrap();
+    assert!(held.starts_with("registered by you"), "{held}");
+    assert_eq!(of(&decided(7, Approval::Approved), None, &policy), None);
+    let alone = GatePolicy { two_persons: false, ..policy };
+    assert_eq!(of(&version(7), None, &alone), None, "one person is enough");
 }
 
 #[test]

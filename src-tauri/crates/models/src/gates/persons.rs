@@ -51,6 +51,13 @@ pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
     }
 }
 
+/// Whether a signature names this person for what is shown now, proven or not.
+pub fn has_signed(candidate: &Candidate<'_>) -> bool {
+    let signatures = people::signatures(candidate.version);
+    let mut standing = signatures.iter().filter(|one| one.evidence.eq_ignore_ascii_case(candidate.digest));
+    standing.any(|signature| is_by(signature, Some(candidate.who)))
+}
+
 /// Who registered it, as the version says and as CloudTrail does.
 fn makers<'a>(candidate: &Candidate<'a>) -> Vec<&'a Who> {
     let told = candidate.trail.and_then(trail::maker);

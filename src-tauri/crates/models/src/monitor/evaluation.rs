@@ -50,6 +50,22 @@ pub struct Confusion {
     pub counts: Vec<Vec<Option<f64>>>,
 }
 
+impl Confusion {
+    /// Share of rows whose actual class is the positive one. Of other names than these two nobody knows which is.
+    fn positives(&self) -> Option<f64> {
+        let [negative, positive] = self.classes.as_slice() else { return None };
+        let named = |class: &str, names: [&str; 3]| names.iter().any(|name| class.eq_ignore_ascii_case(name));
+        if !named(negative, ["0", "0.0", "false"]) || !named(positive, ["1", "1.0", "true"]) {
+            return None;
+        }
+        let rows: Vec<f64> =
+            self.counts.iter().map(|row| row.iter().copied().sum::<Option<f64>>()).collect::<Option<_>>()?;
+        let [negatives, positives] = rows.as_slice() else { return None };
+        let share = positives / (negatives + positives);
+        (0.0..=1.0).contains(&share).then_some(share)
+    }
+}
+
 const EXPECTED: &str = "a report of metrics";
 
 impl Evaluation {
@@ -77,6 +93,11 @@ impl Evaluation {
     pub fn metric(&self, name: &str) -> Option<&Metric> {
         let named = self.metrics.iter().filter(|metric| metric.name == name);
         named.min_by_key(|metric| metric.path.matches('.').count())
+    }
+
+    /// Share of positives among the evaluated rows, 0 to 1; `None` where the confusion matrix does not tell.
+    pub fn positives(&self) -> Option<f64> {
+        self.confusion.as_ref()?.positives()
     }
 
     fn take(&mut self, path: &str, name: &str, value: &Value) {

@@ -28,6 +28,22 @@ fn what_model_monitor_writes() {
 }
 
 #[test]
+fn the_share_of_positives_is_that_of_the_actual_class() {
+    let of = |matrix: &str| {
+        let text = format!(r#"{{"accuracy": 0.5, "confusion_matrix": {matrix}}}"#);
+        Evaluation::read(text.as_bytes()).unwrap().positives()
+    };
+    assert_eq!(of(r#"{"0": {"0": 500, "1": 80}, "1": {"0": 20, "1": 400}}"#), Some(0.42));
+    assert_eq!(of(r#"{"true": {"true": 1, "false": 0}, "false": {"true": 2, "false": 1}}"#), Some(0.25));
+    assert_eq!(of(r#"{"0": {"0": 1, "1": 2}, "1": {"1": 1}}"#), None, "a cell is not there");
+    assert_eq!(of(r#"{"no": {"no": 1, "yes": 2}, "yes": {"no": 0, "yes": 1}}"#), None, "which one is positive?");
+    assert_eq!(of(r#"{"0": {"0": 0, "1": 0}, "1": {"0": 0, "1": 0}}"#), None, "no rows");
+    assert_eq!(of(r#"{"0": {"0": 5, "1": -9}, "1": {"0": 1, "1": 1}}"#), None, "no counts");
+    let three = r#"{"0": {"0": 1, "1": 1, "2": 1}, "1": {"0": 1, "1": 1, "2": 1}, "2": {"0": 1, "1": 1, "2": 1}}"#;
+    assert_eq!(of(three), None);
+}
+
+#[test]
 fn any_number_is_a_metric() {
     let read = Evaluation::read(OWN.as_bytes()).unwrap();
     let mut paths: Vec<&str> = read.metrics.iter().map(|metric| metric.path.as_str()).collect();
