@@ -7,11 +7,16 @@ use contract::{
         DescribeMonitor, DriftView, ExplainMonitorRun, FeatureDetail, FeatureRow, MonitorRow, MonitorRunRow,
         OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift, ReadEndpointHealth, ReadFeature, TryThreshold, WorkRow,
     },
+    logs::{ClearLogCache, ReadLogCache},
     models::{ColumnChange, HealthState, SilenceKind},
     sets::{Rows, SetState, ViewSet},
 };
 use serde_json::json;
-use tests::bridge::{Core, Touch, on_estate};
+use tests::{
+    bridge::{Core, Touch, on_computer, on_estate},
+    computer::Computer,
+    estate::Estate,
+};
 
 const WIDTH: u32 = 900;
 
@@ -162,6 +167,60 @@ fn one_bad_file_of_ninety_is_a_notice() -> Result<()> {
         assert!(all.difference.iter().any(|line| line.starts_with('+') && line.contains("0.25")), "{all:?}");
         let odd = core.fault(&TryThreshold { schedule: schedule.into(), feature: None, threshold: -1.0 })?;
         assert_eq!(odd.code, Code::BadInput);
+        Ok(())
+    })
+}
+
+/// Reports that were fetched since a mark.
+fn fetched(estate: &Estate, mark: u64) -> Result<usize> {
+    let calls = estate.calls("GetObject", mark)?;
+    let keys = calls.iter().map(|seen| seen.text("key"));
+    Ok(keys.filter(|key| key.starts_with("reports/") && key.ends_with("/statistics.json")).count())
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn reports_that_were_read_outlive_the_program() -> Result<()> {
+    on_computer(Touch::Reads, Computer::on, |estate| {
+        let (schedule, days) = ("booking-cancellation-iberia-live-data", 92);
+        let detail = |core: &Core, feature: &str| -> Result<FeatureDetail> {
+            core.ask(&ReadFeature {
+                schedule: schedule.into(),
+                feature: feature.into(),
+                run: None,
+                days,
+                offset_minutes: 0,
+                width: WIDTH,
+            })
+        };
+        let mark = estate.mark()?;
+        let (view, feature) = {
+            let core = Core::start()?;
+            assert_eq!(core.ask(&ReadLogCache {})?.reports.bytes, 0, "nothing was read yet");
+            let view = drift(&core, schedule, days)?;
+            let name = view.features.first().context("features")?.name.clone();
+            (view, detail(&core, &name)?)
+        };
+        assert!(fetched(estate, mark)? >= 90 && view.read == 89, "{} of {}", view.read, view.of);
+
+        let core = Core::start()?;
+        let mark = estate.mark()?;
+        let again = drift(&core, schedule, days)?;
+        assert_eq!(fetched(estate, mark)?, 1, "the one that could not be read is tried again");
+        assert_eq!((again.read, again.of, &again.features), (view.read, view.of, &view.features));
+        assert!(again == view, "maps and violations are the same too");
+        let mark = estate.mark()?;
+        assert!(detail(&core, &feature.row.name)? == feature, "distributions are read when they are looked at");
+        assert_eq!(fetched(estate, mark)?, 1);
+
+        let kept = core.ask(&ReadLogCache {})?.reports;
+        assert!(kept.bytes > 0 && kept.bytes < kept.most, "{kept:?}");
+        assert_eq!(core.ask(&ClearLogCache {})?.reports.bytes, 0);
+        drop(core);
+        let core = Core::start()?;
+        let mark = estate.mark()?;
+        assert!(drift(&core, schedule, days)? == view);
+        assert_eq!(fetched(estate, mark)?, 90, "what was removed is fetched again");
         Ok(())
     })
 }

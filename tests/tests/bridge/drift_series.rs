@@ -9,7 +9,10 @@ use contract::{
     models::facts::MonitorKind,
 };
 use serde_json::json;
-use tests::bridge::{Core, Touch, on_estate};
+use tests::{
+    bridge::{Core, Touch, on_computer, on_estate},
+    computer::Computer,
+};
 
 fn metrics(core: &Core, schedule: &str, days: u32) -> Result<MonitorMetrics> {
     core.ask(&ReadMonitorMetrics { schedule: schedule.into(), days })
@@ -118,17 +121,26 @@ fn attributions_have_a_score_of_their_order() -> Result<()> {
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn reports_are_read_where_cloudwatch_has_nothing() -> Result<()> {
-    on_estate(Touch::Reads, async |core, estate| {
+    on_computer(Touch::Reads, Computer::on, |estate| {
+        let core = Core::start()?;
         let schedule = "no-show-uk-live-quality";
-        let told = metrics(core, schedule, 14)?;
+        let told = metrics(&core, schedule, 14)?;
         assert_eq!(told.source, MetricSource::Reports);
         assert!(texts(&told.notices).contains("publish_cloudwatch_metrics"), "{:?}", told.notices);
         let f1 = row(&told, "f1")?;
         assert!((13..=15).contains(&f1.values) && f1.limit.is_some() && f1.violated.is_some(), "{f1:?}");
         let mark = estate.mark()?;
-        metrics(core, schedule, 14)?;
+        metrics(&core, schedule, 14)?;
         let reads = estate.calls("GetObject", mark)?.len();
         assert!(reads < 5, "reports are read once, and {reads} files were");
+
+        drop(core);
+        let mark = estate.mark()?;
+        let again = metrics(&Core::start()?, schedule, 14)?;
+        let calls = estate.calls("GetObject", mark)?;
+        let reports = calls.iter().filter(|seen| seen.text("key").starts_with("reports/"));
+        let reports = reports.filter(|seen| seen.text("key").ends_with("/statistics.json")).count();
+        assert_eq!((reports, again), (0, told), "what was read outlives the program");
         Ok(())
     })
 }

@@ -365,11 +365,11 @@ pub struct CloseLog {
     pub log: LogId,
 }
 
-/// How much the copies of read logs take on this computer.
+/// How much the copies of read logs, and what is kept of monitors' reports, take on this computer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadLogCache {}
 
-/// Removes the copies of read logs. A log that is open stays readable.
+/// Removes the copies of read logs and what is kept of monitors' reports. A log that is open stays readable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClearLogCache {}
 
@@ -381,4 +381,16 @@ pub struct LogCache {
     /// Bytes that they may take; the least recently used go first.
     pub most: u64,
     pub folder: String,
+    pub reports: KeptReports,
+}
+
+/// What reports of monitors came to: one that is kept is not fetched again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptReports {
+    /// Bytes that they take.
+    pub bytes: u64,
+    /// Bytes that they may take; the oldest go first.
+    pub most: u64,
+    /// Since the run: older ones go too.
+    pub days: u32,
 }

@@ -1,10 +1,12 @@
 //! Drift: what watches models, whether it measures at all, and what its reports say when they are reckoned again.
 //!
-//! Reports lie in S3, one folder an hour: they are listed by month and read once. What of them is kept is a number for each
-//! feature and report, so that thresholds can be tried and charts drawn without reading again; distributions are read when
-//! somebody looks at one. A file that cannot be read costs itself only.
+//! Reports lie in S3, one folder an hour: they are listed by month and read once, and what they came to outlives the program
+//! ([`archive`]). What of them is kept is a number for each feature and report, so that thresholds can be tried and charts
+//! drawn without reading again; distributions are read when somebody looks at one. A file that cannot be read costs itself
+//! only.
 
 mod agreement;
+mod archive;
 mod captures;
 mod charting;
 mod endpoint;

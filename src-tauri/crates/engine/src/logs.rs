@@ -53,7 +53,7 @@ use std::{
     },
     time::Duration,
 };
-use store::Cache;
+use store::{Cache, Store};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -232,22 +232,24 @@ impl Desk {
         }
     }
 
-    /// What the copies of read logs take on this computer.
+    /// What the copies of read logs take on this computer, and what is kept of monitors' reports.
     pub async fn read_log_cache(&self) -> Result<LogCache, EngineError> {
         self.with_log_cache(|_| ()).await
     }
 
-    /// Removes them. A log that is open reads on from its own until it is closed.
+    /// Removes both. A log that is open reads on from its own until it is closed.
     pub async fn clear_log_cache(&self) -> Result<LogCache, EngineError> {
+        self.inner.store.run(Store::clear_reports).await?;
         self.with_log_cache(Cache::clear).await
     }
 
     async fn with_log_cache(&self, act: impl FnOnce(&Cache) + Send + 'static) -> Result<LogCache, EngineError> {
         let library = Arc::clone(&self.inner.logs.library);
+        let reports = self.inner.store.run(Store::reports_size).await?;
         blocking(move || {
             let cache = library.cache().map_err(|why| EngineError::File(std::io::Error::other(why)))?;
             act(cache);
-            Ok(library.kept(cache))
+            Ok(library.kept(cache, reports))
         })
         .await
     }

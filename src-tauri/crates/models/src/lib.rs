@@ -16,6 +16,7 @@ pub mod decide;
 pub mod detail;
 pub mod drift;
 pub mod evidence;
+mod exact;
 pub mod gates;
 pub mod health;
 pub mod history;

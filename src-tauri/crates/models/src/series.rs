@@ -21,6 +21,7 @@ use crate::{
     },
 };
 use contract::{Timestamp, drift::LimitSide, models::facts::MonitorKind};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The score of the order of attributions.
@@ -31,7 +32,7 @@ const CONSTANT: &str = "_best_constant_classifier";
 const ENDLESS: f64 = 1e108;
 
 /// One number that is measured again and again.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Subject {
     /// `f1`, `DI`, [`NDCG`], or a feature.
     pub metric: String,
@@ -173,11 +174,13 @@ impl Baseline {
 }
 
 /// A number of one report.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     pub subject: Subject,
     /// None where it could not be measured.
+    #[serde(with = "crate::exact::maybe")]
     pub value: Option<f64>,
+    #[serde(with = "crate::exact::maybe")]
     pub deviation: Option<f64>,
     /// Why there is no value.
     pub error: Option<String>,

@@ -1,5 +1,5 @@
-//! What stays on this computer: settings, profile preferences, the operation journal, the audit log and recents in
-//! SQLite, and the access keys in the system keychain.
+//! What stays on this computer: settings, profile preferences, the operation journal, the audit log, recents and what was
+//! read of monitors' reports in SQLite, and the access keys in the system keychain.
 //!
 //! What always holds:
 //!
@@ -28,6 +28,7 @@ mod outcomes;
 mod preferences;
 mod recents;
 mod records;
+mod reports;
 mod schema;
 mod searches;
 mod who;
@@ -46,6 +47,7 @@ pub use outcomes::Outcome;
 pub use preferences::{KeyProfile, LastSession, ProfilePrefs};
 pub use recents::RECENTS_KEPT;
 pub use records::{OperationRecord, StepRecord};
+pub use reports::{Monitored, REPORTS_DAYS, REPORTS_MOST, ReportId, ReportPart};
 pub use searches::Unsaved;
 pub use who::whoami;
 

@@ -1,4 +1,4 @@
-//! Copies of read logs on this computer: how much they take, and removing them.
+//! Copies of read logs on this computer, and what is kept of monitors' reports: how much they take, and removing them.
 
 use crate::{
     bridge,
@@ -36,17 +36,19 @@ pub fn LogCopies() -> impl IntoView {
         spawn_local(async move {
             let answer = bridge::call(ClearLogCache {}).await;
             if answer.is_ok() {
-                desk.say("Copies of logs removed");
+                desk.say("Copies of logs and reports removed");
             }
             told(answer);
             busy.try_set(false);
         });
     };
-    let none = move || copies.with(|copies| copies.as_ref().is_none_or(|copies| copies.bytes == 0));
+    let none = move || {
+        copies.with(|copies| copies.as_ref().is_none_or(|copies| copies.bytes == 0 && copies.reports.bytes == 0))
+    };
     view! {
         <section class="section" aria-labelledby="log-copies-title">
             <div class="section-head">
-                <h2 id="log-copies-title">"Copies of logs"</h2>
+                <h2 id="log-copies-title">"Copies of logs and reports"</h2>
                 <button
                     type="button"
                     class="btn"
@@ -63,14 +65,23 @@ pub fn LogCopies() -> impl IntoView {
             </p>
             {move || fault.get().map(|fault| view! { <FaultView fault retry=ask /> })}
             {move || copies.get().map(|copies| {
-                let title = format::bytes_exact(copies.bytes);
+                let of = |bytes, most| format!("{} of at most {}", format::size(bytes), format::size(most));
+                let reports = copies.reports;
                 view! {
                     <dl class="kv">
-                        <dt>"On this computer"</dt>
-                        <dd title=title>{format!("{} of at most {}", format::size(copies.bytes), format::size(copies.most))}</dd>
+                        <dt>"Logs"</dt>
+                        <dd title=format::bytes_exact(copies.bytes)>{of(copies.bytes, copies.most)}</dd>
                         <dt>"Folder"</dt>
                         <dd class="mono selectable wrap">{copies.folder}</dd>
+                        <dt>"Reports of monitors"</dt>
+                        <dd title=format::bytes_exact(reports.bytes)>{of(reports.bytes, reports.most)}</dd>
                     </dl>
+                    <p class="soft">
+                        {format!(
+                            "Of each report of a monitor that was read, its distances are kept for {} days, with the names of features and of the categories that moved most. It is not fetched again meanwhile; the oldest make room for others.",
+                            reports.days,
+                        )}
+                    </p>
                 }
             })}
         </section>

@@ -14,7 +14,7 @@ use ::models::drift::{
     compare::{LInfinity, Place},
 };
 use contract::{
-    Notice,
+    Notice, Timestamp,
     drift::{FeatureDetail, ReadFeature, StatisticRow},
 };
 
@@ -47,8 +47,11 @@ impl Desk {
         };
         self.read_rest(&session, &gathered, &|| ()).await;
         let mut notices = gathered.notices.clone();
-        let newest = gathered.newest.as_ref();
-        let other = match request.run.filter(|run| newest.is_none_or(|newest| newest.at != *run)) {
+        let newest = gathered.newest.as_deref();
+        let is_newest = |run: Timestamp| newest.is_some_and(|newest| newest.at == run);
+        // What is kept of the newest report has no distributions.
+        let kept = newest.filter(|newest| newest.statistics.is_none()).map(|newest| newest.at);
+        let other = match request.run.filter(|run| !is_newest(*run)).or(kept) {
             None => None,
             Some(run) => {
                 let folder = gathered.scene.folders.get(&run);
@@ -58,6 +61,7 @@ impl Desk {
                 };
                 let read = whole(&session, base, run, format!("{uri}/statistics.json")).await;
                 let said = match folder.and_then(|folder| folder.violations.as_deref()) {
+                    _ if is_newest(run) => gathered.violations.clone(),
                     Some(uri) => violations::read(&session, uri).await.unwrap_or_else(|why| {
                         notices.push(Notice::warning(format!("What Model Monitor says is left out: {why}.")));
                         Vec::new()
@@ -87,7 +91,8 @@ impl Desk {
             charts.extend(over_time(column, drift, usual, from, size));
         }
         drop(index);
-        let sides = base.statistics.feature(&request.feature).zip(report.statistics.feature(&request.feature));
+        let current = report.statistics.as_ref().and_then(|statistics| statistics.feature(&request.feature));
+        let sides = base.statistics.feature(&request.feature).zip(current);
         if let Some((baseline, current)) = sides {
             charts.extend(distributions(baseline, current, farthest(comparison), size));
         }

@@ -1,16 +1,21 @@
 //! Reading the reports of a schedule: the newest first, then the others, each once.
 
 use super::{
-    DriftEvents, Importance, days_before,
+    DriftEvents, Importance,
+    archive::{Archive, Report},
+    days_before,
     index::Index,
     key,
     scene::{Base, Scene, Whole, whole},
     view, violations,
 };
 use crate::{Desk, EngineError, executions::lock};
-use ::models::monitor::{
-    statistics::{Feature, Summary},
-    violations::Violation,
+use ::models::{
+    drift::Run,
+    monitor::{
+        statistics::{Feature, Summary},
+        violations::Violation,
+    },
 };
 use aws::Session;
 use contract::{
@@ -29,6 +34,8 @@ const REPORT_EVERY: Duration = Duration::from_millis(500);
 const AT_ONCE: usize = 8;
 /// Reports that are tried for one that can be read.
 const TRIED: usize = 5;
+/// Reports that are kept at once: what was read is not lost when the reading ends early.
+const KEPT_AT_ONCE: usize = 32;
 /// Days that are looked at; the service keeps no longer what it says of runs.
 const MOST_DAYS: u32 = 400;
 
@@ -36,7 +43,9 @@ const MOST_DAYS: u32 = 400;
 pub(super) struct Gathered {
     pub scene: Scene,
     pub index: Arc<Mutex<Index>>,
-    pub newest: Option<Whole>,
+    /// What is kept here of its reports.
+    pub archive: Option<Archive>,
+    pub newest: Option<Arc<Whole>>,
     /// Of the newest report.
     pub violations: Vec<Violation>,
     pub importance: Importance,
@@ -63,9 +72,13 @@ impl Desk {
         let scene = self.scene(session, schedule, from).await.map_err(Self::failed(session))?;
         let mark = scene.base.as_deref().map_or("", |base| base.mark.as_str());
         let index = self.inner.drift.shelf.index(&key(session, schedule), mark);
+        let archive = match &scene.base {
+            Some(base) => Box::pin(self.archive(session, schedule, &base.mark)).await,
+            None => None,
+        };
         let mut notices = scene.notices.clone();
         let newest = match &scene.base {
-            Some(base) => newest(session, &scene, base, &index).await,
+            Some(base) => newest(session, &scene, base, &index, archive.as_ref()).await,
             None => None,
         };
         let at = newest.as_ref().map(|newest| newest.at).or_else(|| scene.folders.keys().next_back().copied());
@@ -84,48 +97,91 @@ impl Desk {
             }),
             None => Importance::default(),
         };
-        Ok(Gathered { scene, index, newest, violations, importance, notices })
+        Ok(Gathered { scene, index, archive, newest, violations, importance, notices })
     }
 
     /// Reads what was not read yet. `told` is called now and then while reports come in.
     pub(super) async fn read_rest(&self, session: &Session, gathered: &Gathered, told: &(dyn Fn() + Send + Sync)) {
         let Some(base) = &gathered.scene.base else { return };
         let stop = self.inner.drift.stop();
+        gathered.recall().await;
         let missing = lock(&gathered.index).missing(&gathered.scene.folders);
-        let reads: Vec<_> = missing
-            .into_iter()
-            .map(|(at, stored, uri)| read_one(session, base, &gathered.index, at, stored, uri))
-            .collect();
+        let reads: Vec<_> =
+            missing.into_iter().map(|report| read_one(session, base, &gathered.index, report)).collect();
         let mut reading = stream::iter(reads).buffer_unordered(AT_ONCE);
         let mut reported = Instant::now();
-        while reading.next().await.is_some() {
+        let mut unkept = Vec::new();
+        while let Some(read) = reading.next().await {
+            unkept.extend(read);
+            if unkept.len() >= KEPT_AT_ONCE {
+                gathered.keep(std::mem::take(&mut unkept)).await;
+            }
             if stop.is_cancelled() {
-                return;
+                break;
             }
             if reported.elapsed() >= REPORT_EVERY {
                 told();
                 reported = Instant::now();
             }
         }
+        gathered.keep(unkept).await;
     }
 }
 
-async fn read_one(
-    session: &Session,
-    base: &Arc<Base>,
-    index: &Mutex<Index>,
-    at: Timestamp,
-    stored: Timestamp,
-    uri: String,
-) {
-    let read = whole(session, base, at, uri).await;
-    lock(index).put(at, stored, read.as_ref().map(|whole| &whole.run).map_err(Clone::clone));
+impl Gathered {
+    /// Takes what is kept here of reports that the index does not know.
+    async fn recall(&self) {
+        let Some(archive) = &self.archive else { return };
+        let missing = lock(&self.index).missing(&self.scene.folders);
+        if missing.is_empty() {
+            return;
+        }
+        let kept = archive.runs(&missing).await;
+        for ((at, stored, _), run) in missing.iter().zip(&kept) {
+            if let Some(run) = run {
+                lock(&self.index).put(*at, *stored, Ok(run));
+            }
+        }
+    }
+
+    async fn keep(&self, runs: Vec<(Report, Run)>) {
+        if let Some(archive) = self.archive.as_ref().filter(|_| !runs.is_empty()) {
+            archive.keep_runs(runs).await;
+        }
+    }
 }
 
-/// The newest report that can be read.
-pub(super) async fn newest(session: &Session, scene: &Scene, base: &Arc<Base>, index: &Mutex<Index>) -> Option<Whole> {
-    for (at, stored, uri) in scene.reports().take(TRIED).collect::<Vec<_>>() {
-        let read = whole(session, base, at, uri).await;
+/// The report with what it came to, if it can be read.
+async fn read_one(session: &Session, base: &Arc<Base>, index: &Mutex<Index>, report: Report) -> Option<(Report, Run)> {
+    let (at, stored, uri) = &report;
+    let read = whole(session, base, *at, uri.clone()).await;
+    lock(index).put(*at, *stored, read.as_ref().map(|whole| &whole.run).map_err(Clone::clone));
+    Some((report, read.ok()?.run))
+}
+
+/// The newest report that can be read: what is kept of it, else the file.
+pub(super) async fn newest(
+    session: &Session,
+    scene: &Scene,
+    base: &Arc<Base>,
+    index: &Mutex<Index>,
+    archive: Option<&Archive>,
+) -> Option<Arc<Whole>> {
+    for report in scene.reports().take(TRIED).collect::<Vec<_>>() {
+        let (at, stored) = (report.0, report.1);
+        let kept = match archive {
+            Some(archive) => archive.newest(&report).await,
+            None => None,
+        };
+        let read = if let Some(kept) = kept {
+            Ok(Arc::new(kept))
+        } else {
+            let read = whole(session, base, at, report.2.clone()).await.map(Arc::new);
+            if let (Some(archive), Ok(whole)) = (archive, &read) {
+                archive.keep_newest(report, whole).await;
+            }
+            read
+        };
         lock(index).put(at, stored, read.as_ref().map(|whole| &whole.run).map_err(Clone::clone));
         if let Ok(whole) = read {
             let is_text = |feature: &&Feature| matches!(feature.summary, Summary::Text(_));

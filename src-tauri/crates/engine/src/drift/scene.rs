@@ -16,6 +16,7 @@ use contract::{
     Notice, Timestamp,
     models::facts::{JobDefinitionFact, MonitorKind, ScheduleSummary},
 };
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Reports of one schedule that are read: 90 days, hour by hour, and some.
@@ -40,12 +41,17 @@ pub(super) struct Scene {
     pub notices: Vec<Notice>,
 }
 
-/// One report with all of its distributions, beside the baseline.
+/// One report beside the baseline.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Whole {
     pub at: Timestamp,
-    pub statistics: Statistics,
+    /// All of its distributions, unless this was kept here: they are too large for that.
+    #[serde(skip)]
+    pub statistics: Option<Statistics>,
     pub comparisons: Vec<Comparison>,
     pub run: Run,
+    /// Types of the columns that the baseline does not know.
+    pub types: BTreeMap<String, String>,
 }
 
 /// Reads a report and compares it.
@@ -56,7 +62,12 @@ pub(super) async fn whole(session: &Session, base: &Arc<Base>, at: Timestamp, ur
         let statistics = Statistics::read(&read.bytes).map_err(|error| format!("{uri} cannot be read: {error}"))?;
         let comparisons = compare(&base.statistics, &statistics);
         let run = compare::run(&comparisons, base.constraints.as_ref(), Some(at));
-        Ok(Whole { at, statistics, comparisons, run })
+        // New columns come after those of the baseline.
+        let added = comparisons.iter().skip(base.statistics.features.len());
+        let types =
+            added.filter_map(|one| Some((one.name.clone(), statistics.feature(&one.name)?.inferred_type.clone()?)));
+        let types = types.collect();
+        Ok(Whole { at, statistics: Some(statistics), comparisons, run, types })
     };
     tokio::task::spawn_blocking(work)
         .await

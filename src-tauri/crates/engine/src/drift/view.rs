@@ -12,7 +12,7 @@ use super::{
 use crate::executions::lock;
 use ::models::{
     drift::{Comparison, Direction, FeatureDrift, Method, history::natural_threshold},
-    monitor::{statistics::Feature, violations::Violation},
+    monitor::violations::Violation,
 };
 use charts::{Frame, HeatMap, HeatRow, ScatterPoint, heat_map, scatter};
 use contract::{
@@ -121,7 +121,10 @@ pub(super) fn row(
     from: Timestamp,
 ) -> FeatureRow {
     let name = &drift.name;
-    let feature = said.base.statistics.feature(name).or_else(|| whole.statistics.feature(name));
+    let kind = match said.base.statistics.feature(name) {
+        Some(feature) => feature.inferred_type.as_ref(),
+        None => whole.types.get(name),
+    };
     let is_distance = matches!(drift.method, Method::LInfinityRobust | Method::LInfinitySimple);
     let error = comparison.l_infinity.as_ref().and_then(|distance| distance.error);
     let column = index.column(name);
@@ -129,9 +132,7 @@ pub(super) fn row(
         column.map_or(0, |column| column.cells.range(from..).filter(|(_, cell)| cell.drifted == Some(true)).count());
     FeatureRow {
         name: name.clone(),
-        kind: feature
-            .and_then(|feature: &Feature| feature.inferred_type.clone())
-            .unwrap_or_else(|| "Unknown".to_owned()),
+        kind: kind.map_or("Unknown", String::as_str).to_owned(),
         distance: drift.value,
         error: error.filter(|_| is_distance),
         threshold: drift.threshold,

@@ -195,7 +195,8 @@ impl Desk {
             return (Some(kept), Vec::new());
         }
         let index = self.inner.drift.shelf.index(&key, &base.mark);
-        let Some(whole) = newest(session, &scene, base, &index).await else {
+        let archive = Box::pin(self.archive(session, name, &base.mark)).await;
+        let Some(whole) = newest(session, &scene, base, &index, archive.as_ref()).await else {
             return (None, vec![left_out(format!("no report of the last {DAYS} days can be read."))]);
         };
         let mut notices = Vec::new();
@@ -207,7 +208,7 @@ impl Desk {
             }),
             None => Importance::default(),
         };
-        let found = Arc::new(Newest { schedule: name.to_owned(), endpoint, run: whole.run, importance, mark });
+        let found = Arc::new(Newest { schedule: name.to_owned(), endpoint, run: whole.run.clone(), importance, mark });
         // What could not be read is tried again.
         if notices.is_empty() {
             self.inner.drift.newest.put(key, Arc::clone(&found));

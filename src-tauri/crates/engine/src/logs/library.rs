@@ -6,14 +6,14 @@ use super::{
     file::{LogFile, Source},
 };
 use aws::Session;
-use contract::logs::LogCache;
+use contract::logs::{KeptReports, LogCache};
 use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
     thread,
 };
-use store::Cache;
+use store::{Cache, REPORTS_DAYS, REPORTS_MOST};
 use tokio::sync::{Semaphore, watch};
 
 /// Bytes of inflated copies on this computer.
@@ -68,9 +68,14 @@ impl Library {
         self.cache.get_or_init(opened).as_ref().map_err(Clone::clone)
     }
 
-    /// What the copies take. Blocking.
-    pub fn kept(&self, cache: &Cache) -> LogCache {
-        LogCache { bytes: cache.size(), most: CACHE_MOST, folder: self.folder.display().to_string() }
+    /// What the copies take, beside reports that take so many bytes. Blocking.
+    pub fn kept(&self, cache: &Cache, reports: u64) -> LogCache {
+        LogCache {
+            bytes: cache.size(),
+            most: CACHE_MOST,
+            folder: self.folder.display().to_string(),
+            reports: KeptReports { bytes: reports, most: REPORTS_MOST, days: REPORTS_DAYS },
+        }
     }
 
     pub fn moved(&self) {

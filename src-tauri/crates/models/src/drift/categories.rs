@@ -4,6 +4,7 @@ use super::{
     Bins,
     significance::{chi_square_p, proportions_p},
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -13,9 +14,11 @@ pub struct Categories {
 }
 
 /// A chi-square test.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ChiSquare {
+    #[serde(with = "crate::exact")]
     pub statistic: f64,
+    #[serde(with = "crate::exact")]
     pub p: f64,
     pub degrees: u32,
     /// Categories that were put together because too little was expected of them.

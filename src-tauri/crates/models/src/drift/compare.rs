@@ -15,13 +15,14 @@ use crate::monitor::{
     statistics::{Feature, Numeric, Summary, Text},
 };
 use contract::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, panic::resume_unwind, thread};
 
 /// By what the robust distance is smaller: Knuth's value for one false alarm in 333 (`alpha` 0.003), rounded by deequ.
 const C_ALPHA: f64 = 1.8;
 
 /// One feature of both files. What cannot be computed is absent.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Comparison {
     pub name: String,
     /// Made of buckets: nobody knows how far off.
@@ -29,14 +30,20 @@ pub struct Comparison {
     pub l_infinity: Option<LInfinity>,
     /// What Model Monitor finds, where it is another number.
     pub legacy: Option<Legacy>,
+    #[serde(with = "crate::exact::maybe")]
     pub psi: Option<f64>,
+    #[serde(with = "crate::exact::maybe")]
     pub jensen_shannon: Option<f64>,
     /// In bits.
+    #[serde(with = "crate::exact::maybe")]
     pub jensen_shannon_divergence: Option<f64>,
+    #[serde(with = "crate::exact::maybe")]
     pub hellinger: Option<f64>,
     /// In the unit of the feature.
+    #[serde(with = "crate::exact::maybe")]
     pub wasserstein: Option<f64>,
     /// In standard deviations of the baseline.
+    #[serde(with = "crate::exact::maybe")]
     pub wasserstein_normed: Option<f64>,
     pub chi_square: Option<ChiSquare>,
     pub missing: Option<Missing>,
@@ -45,38 +52,46 @@ pub struct Comparison {
 }
 
 /// The largest difference of two distributions.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LInfinity {
+    #[serde(with = "crate::exact")]
     pub simple: f64,
     /// Less what so few rows may differ by chance.
+    #[serde(with = "crate::exact")]
     pub robust: f64,
     /// How far both may be off, because a sketch keeps ranks approximately. Absent for buckets.
+    #[serde(with = "crate::exact::maybe")]
     pub error: Option<f64>,
     pub at: Place,
 }
 
 /// Where two distributions differ most.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Place {
-    Value(f64),
+    Value(#[serde(with = "crate::exact")] f64),
     Category(String),
 }
 
 /// Repeated values counted once, as deequ did until September 2026 (its issue 392) and Model Monitor, which is built on an
 /// older one, presumably does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Legacy {
+    #[serde(with = "crate::exact")]
     pub simple: f64,
+    #[serde(with = "crate::exact")]
     pub robust: f64,
     pub reason: String,
 }
 
 /// Parts of the rows without a value, 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Missing {
+    #[serde(with = "crate::exact")]
     pub baseline: f64,
+    #[serde(with = "crate::exact")]
     pub current: f64,
     /// Of both, less what so few rows may differ by chance.
+    #[serde(with = "crate::exact")]
     pub robust: f64,
 }
 

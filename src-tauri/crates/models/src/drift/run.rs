@@ -26,7 +26,9 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeatureDrift {
     pub name: String,
+    #[serde(with = "crate::exact::maybe")]
     pub value: Option<f64>,
+    #[serde(with = "crate::exact::maybe")]
     pub threshold: Option<f64>,
     pub method: Method,
     /// None where it is not known; never to be shown as fine.

@@ -22,6 +22,8 @@ mod outcomes;
 #[cfg(test)]
 mod preferences;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod searches;

@@ -3,7 +3,7 @@
 use crate::sample::{self, folder};
 use contract::settings::{Settings, Theme};
 use rusqlite::Connection;
-use store::{DATABASE_NAME, Store, StoreError};
+use store::{DATABASE_NAME, SeenFinding, Store, StoreError};
 
 #[test]
 fn an_empty_folder_gets_every_table() {
@@ -11,19 +11,19 @@ fn an_empty_folder_gets_every_table() {
     let store = sample::open(&dir);
     let raw = sample::raw(&store);
     let version: i64 = raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 4);
+    assert_eq!(version, 5);
     let mode: String = raw.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let tables: i64 = raw
         .query_row(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('preferences', 'profiles',
              'key_profiles', 'recents', 'instances', 'operations', 'steps', 'audit', 'audit_head', 'outcomes', 'marks',
-             'searches', 'findings')",
+             'searches', 'findings', 'reports')",
             [],
             |row| row.get(0),
         )
         .unwrap();
-    assert_eq!(tables, 13);
+    assert_eq!(tables, 14);
 }
 
 #[test]
@@ -42,6 +42,29 @@ fn operations_of_the_first_version_are_still_there() {
     let store = sample::open(&dir);
     let row = store.operation_row(&sample::id("op")).unwrap();
     assert_eq!((row.title.as_str(), row.scope.as_str()), ("Restore a", "lake-raw"));
+}
+
+#[test]
+fn findings_of_the_fourth_version_are_still_there_and_reports_have_room() {
+    let dir = folder();
+    let raw = Connection::open(dir.path().join(DATABASE_NAME)).unwrap();
+    for sql in [
+        include_str!("../../src/schema/1.sql"),
+        include_str!("../../src/schema/2.sql"),
+        include_str!("../../src/schema/3.sql"),
+        include_str!("../../src/schema/4.sql"),
+    ] {
+        raw.execute_batch(sql).unwrap();
+    }
+    let found = SeenFinding { run: "glue:load/jr_1".into(), at: sample::at(1), request: "[]".into(), after: None };
+    let text = serde_json::to_string(&found).unwrap();
+    raw.execute("INSERT INTO findings (job, signature, run, finding) VALUES ('a', 'b', ?1, ?2)", (&found.run, text))
+        .unwrap();
+    raw.execute_batch("PRAGMA user_version = 4").unwrap();
+    drop(raw);
+    let store = sample::open(&dir);
+    assert_eq!(store.findings_of("a", "b").unwrap(), [found]);
+    assert_eq!(store.reports_size().unwrap(), 0);
 }
 
 #[test]
@@ -75,7 +98,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     raw.execute_batch("CREATE TABLE future (x); INSERT INTO future VALUES (1); PRAGMA user_version = 99").unwrap();
     drop(raw);
     let error = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 4, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 5, .. }), "{error}");
     assert!(error.to_string().contains("newer"), "{error}");
     assert!(error.hint().is_some());
     let raw = Connection::open(&path).unwrap();

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Desk, EngineError,
     drift::{
+        archive::Archive,
         days_before,
         endpoint::alarms_on,
         files::{Folder, file, folders},
@@ -121,10 +122,11 @@ impl Desk {
                 BTreeMap::new()
             }
         };
-        let newest = self.newest_readings(session, kind, &reports, &mut notices).await;
+        let archive = Box::pin(self.archive(session, schedule, "")).await;
+        let newest = self.newest_readings(session, kind, &reports, archive.as_ref(), &mut notices).await;
         let mut source = MetricSource::CloudWatch;
         if points.values().all(BTreeMap::is_empty) && kind != MonitorKind::DataQuality {
-            let read = self.of_reports(session, kind, &reports, &mut notices).await;
+            let read = self.of_reports(session, kind, &reports, archive.as_ref(), &mut notices).await;
             if !read.is_empty() {
                 let why = if definition.as_deref().is_some_and(is_off) {
                     format!(": its definition turns that off ({SWITCH})")
@@ -162,10 +164,11 @@ impl Desk {
         session: &Session,
         kind: MonitorKind,
         reports: &BTreeMap<Timestamp, Folder>,
+        archive: Option<&Archive>,
         notices: &mut Vec<Notice>,
     ) -> Newest {
         let Some((at, folder)) = reports.last_key_value() else { return Newest::default() };
-        let readings = match self.readings(session, kind, *at, folder).await {
+        let readings = match self.readings(session, kind, *at, folder, archive).await {
             Ok(readings) => readings.to_vec(),
             Err(why) => {
                 notices.push(Notice::warning(format!("What the newest report says is left out: {why}.")));
@@ -192,6 +195,7 @@ impl Desk {
         kind: MonitorKind,
         at: Timestamp,
         folder: &Folder,
+        archive: Option<&Archive>,
     ) -> Result<Readings, String> {
         if kind == MonitorKind::DataQuality {
             return Ok(Readings::default());
@@ -202,8 +206,22 @@ impl Desk {
         if let Some(known) = self.inner.drift.readings.last(&key) {
             return Ok(known);
         }
-        let read = file(session, &uri).await?;
-        let read = series::readings(kind, &read.bytes).map_err(|error| format!("{uri} cannot be read: {error}"))?;
+        let report = (at, stored, uri);
+        let kept = match archive {
+            Some(archive) => archive.readings(&report).await,
+            None => None,
+        };
+        let read = if let Some(kept) = kept {
+            kept
+        } else {
+            let uri = &report.2;
+            let read = file(session, uri).await?;
+            let read = series::readings(kind, &read.bytes).map_err(|error| format!("{uri} cannot be read: {error}"))?;
+            if let Some(archive) = archive {
+                archive.keep_readings(&report, read.clone()).await;
+            }
+            read
+        };
         let read: Readings = Arc::new(read);
         self.inner.drift.readings.put(key, Arc::clone(&read));
         Ok(read)
@@ -215,8 +233,9 @@ impl Desk {
         kind: MonitorKind,
         at: Timestamp,
         folder: &Folder,
+        archive: Option<&Archive>,
     ) -> (Timestamp, Result<Readings, String>) {
-        (at, self.readings(session, kind, at, folder).await)
+        (at, self.readings(session, kind, at, folder, archive).await)
     }
 
     /// The numbers of all reports.
@@ -225,13 +244,14 @@ impl Desk {
         session: &Session,
         kind: MonitorKind,
         reports: &BTreeMap<Timestamp, Folder>,
+        archive: Option<&Archive>,
         notices: &mut Vec<Notice>,
     ) -> BTreeMap<Subject, Points> {
         if reports.len() > MOST_REPORTS {
             notices.push(Notice::warning(format!("Only the newest {MOST_REPORTS} reports are read.")));
         }
         let newest = reports.iter().rev().take(MOST_REPORTS);
-        let reads: Vec<_> = newest.map(|(at, folder)| self.dated(session, kind, *at, folder)).collect();
+        let reads: Vec<_> = newest.map(|(at, folder)| self.dated(session, kind, *at, folder, archive)).collect();
         let mut reading = stream::iter(reads).buffered(AT_ONCE);
         let (mut points, mut troubles): (BTreeMap<Subject, Points>, Vec<String>) = (BTreeMap::new(), Vec::new());
         while let Some((at, read)) = reading.next().await {
