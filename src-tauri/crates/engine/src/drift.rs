@@ -5,6 +5,7 @@
 //! somebody looks at one. A file that cannot be read costs itself only.
 
 mod agreement;
+mod alarms;
 mod captures;
 mod charting;
 mod endpoint;

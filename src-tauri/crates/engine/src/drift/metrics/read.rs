@@ -7,8 +7,8 @@ use super::{
 use crate::{
     Desk, EngineError,
     drift::{
+        alarms::{Alarms, alarms_on},
         days_before,
-        endpoint::alarms_on,
         files::{Folder, file, folders},
         key,
         look::RARELY,
@@ -63,7 +63,7 @@ impl Desk {
             published(session, kind, schedule, endpoint),
             place,
             changes(session, schedule, (from, until)),
-            alarms_on(session, "MonitoringSchedule", schedule),
+            alarms_on(session, ("MonitoringSchedule", schedule), (from, until)),
             async {
                 match endpoint {
                     Some(endpoint) => Some(self.endpoint_of(session, endpoint, RARELY).await),
@@ -87,9 +87,9 @@ impl Desk {
             missed("When its alerts changed", &error);
             Vec::new()
         });
-        let alarms = alarms.unwrap_or_else(|error| {
+        let Alarms { alarms, changes: turns, notices: unread } = alarms.unwrap_or_else(|error| {
             missed("What alarms watch its metrics", &error);
-            Vec::new()
+            Alarms::default()
         });
         let described = match described {
             Some(Ok(described)) => Some(described),
@@ -99,6 +99,7 @@ impl Desk {
             }
             None => None,
         };
+        notices.extend(unread);
         let mut points = match series_of(session, &names, (from, until), &mut notices).await {
             Ok(points) => points,
             Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
@@ -140,7 +141,7 @@ impl Desk {
         let scores = series::scores(&baseline, &points);
         points.extend(scores);
         let (marks, events) =
-            told(&changed, &alarms, described.as_deref().map(|described| &described.endpoint), (from, until));
+            told(&changed, &turns, described.as_deref().map(|described| &described.endpoint), (from, until));
         Ok(Measured {
             kind,
             source,
