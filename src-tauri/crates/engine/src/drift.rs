@@ -6,6 +6,7 @@
 
 mod agreement;
 mod alarms;
+mod alert;
 mod captures;
 mod charting;
 mod endpoint;
