@@ -84,12 +84,15 @@ fn of_bias_the_run_decides_and_what_cannot_be_computed_is_named() -> Result<()> 
         assert_eq!((told.kind, told.source), (MonitorKind::Bias, MetricSource::CloudWatch));
         let tilted = row(&told, "AD of card_country foreign")?;
         assert_eq!(
-            (tilted.side, tilted.neutral, tilted.violated, tilted.violations),
-            (Some(LimitSide::Apart), Some(0.0), Some(true), None),
+            (tilted.side, tilted.neutral, tilted.violated),
+            (Some(LimitSide::Apart), Some(0.0), Some(true)),
             "{tilted:?}"
         );
+        assert_eq!(tilted.judged, tilted.values, "each run said it of its own time: {tilted:?}");
+        assert!((18..=21).contains(&tilted.violations.unwrap_or_default()), "it turned 20 days ago: {tilted:?}");
         let other = row(&told, "DI of card_country domestic")?;
         assert_eq!((other.violated, other.neutral), (Some(false), Some(1.0)), "{other:?}");
+        assert_eq!((other.violations, other.judged), (Some(0), other.values), "{other:?}");
         let silent = told.unpublished.iter().find(|(name, _)| name == "RD of card_country foreign");
         let (_, why) = silent.with_context(|| format!("{:?}", told.unpublished))?;
         assert!(why.as_deref().is_some_and(|why| why.contains("cannot be computed")), "{why:?}");

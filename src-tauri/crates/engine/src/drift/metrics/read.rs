@@ -8,7 +8,7 @@ use crate::{
     Desk, EngineError,
     drift::{
         alarms::{Alarms, alarms_on},
-        days_before,
+        counted, days_before,
         files::{Folder, file, folders},
         key,
         look::RARELY,
@@ -18,6 +18,7 @@ use crate::{
 };
 use ::models::{
     health::rhythm,
+    monitor::violations::Violation,
     series::{self, Baseline, Points, Reading, Subject},
 };
 use aws::{AwsError, Session, models::metrics};
@@ -45,6 +46,8 @@ const SWITCH: &str = "publish_cloudwatch_metrics";
 
 /// The numbers of one report.
 pub(crate) type Readings = Arc<Vec<Reading>>;
+/// The violations of one report.
+pub(crate) type Said = Arc<Vec<Violation>>;
 
 impl Desk {
     pub(super) async fn measure(&self, session: &Session, schedule: &str, days: u32) -> Result<Measured, EngineError> {
@@ -123,6 +126,10 @@ impl Desk {
             }
         };
         let newest = self.newest_readings(session, kind, &reports, &mut notices).await;
+        let mut said: BTreeMap<Timestamp, Option<Said>> = reports.keys().map(|at| (*at, None)).collect();
+        if kind == MonitorKind::Bias {
+            self.read_said(session, &reports, &mut said, &mut notices).await;
+        }
         let mut source = MetricSource::CloudWatch;
         if points.values().all(BTreeMap::is_empty) && kind != MonitorKind::DataQuality {
             let read = self.of_reports(session, kind, &reports, &mut notices).await;
@@ -148,6 +155,7 @@ impl Desk {
             expected: baseline.expected,
             points,
             newest,
+            reports: said,
             step: fact.expression.as_deref().and_then(rhythm).and_then(|step| u32::try_from(step).ok()),
             marks,
             events,
@@ -157,7 +165,6 @@ impl Desk {
         })
     }
 
-    /// The newest report with its violations. A report without a file of violations has none.
     async fn newest_readings(
         &self,
         session: &Session,
@@ -173,17 +180,47 @@ impl Desk {
                 Vec::new()
             }
         };
-        let violations = match folder.violations.as_deref() {
-            None => Some(Vec::new()),
-            Some(uri) => match violations::read(session, uri).await {
-                Ok(violations) => Some(violations),
-                Err(why) => {
-                    notices.push(Notice::warning(format!("What the newest run violated is left out: {why}.")));
-                    None
+        Newest { at: Some(*at), readings }
+    }
+
+    /// What the newest of the reports found themselves.
+    async fn read_said(
+        &self,
+        session: &Session,
+        reports: &BTreeMap<Timestamp, Folder>,
+        all: &mut BTreeMap<Timestamp, Option<Said>>,
+        notices: &mut Vec<Notice>,
+    ) {
+        let newest = reports.iter().rev().take(MOST_REPORTS);
+        let reads: Vec<_> = newest.map(|(at, folder)| self.said_in(session, *at, folder)).collect();
+        let mut reading = stream::iter(reads).buffered(AT_ONCE);
+        let mut troubles: Vec<String> = Vec::new();
+        while let Some((at, read)) = reading.next().await {
+            match read {
+                Ok(said) => {
+                    all.insert(at, Some(said));
                 }
-            },
-        };
-        Newest { at: Some(*at), readings, violations }
+                Err(why) => troubles.push(why),
+            }
+        }
+        if let Some(first) = troubles.first() {
+            let many = counted(troubles.len(), "report");
+            notices.push(Notice::warning(format!("What {many} violated is left out: {first}.")));
+        }
+    }
+
+    /// A report without a file of violations has none.
+    async fn said_in(&self, session: &Session, at: Timestamp, folder: &Folder) -> (Timestamp, Result<Said, String>) {
+        let Some(uri) = folder.violations.as_deref() else { return (at, Ok(Said::default())) };
+        let key = key(session, uri);
+        if let Some(known) = self.inner.drift.said.last(&key) {
+            return (at, Ok(known));
+        }
+        let read = violations::read(session, uri).await.map(Said::new);
+        if let Ok(said) = &read {
+            self.inner.drift.said.put(key, Arc::clone(said));
+        }
+        (at, read)
     }
 
     /// The numbers of a report, read once.
