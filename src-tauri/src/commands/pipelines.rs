@@ -5,8 +5,8 @@ use super::{Answer, answer, objects::events};
 use contract::{
     models::{
         DescribePipeline, DescribePipelineExecution, OpenPipelineExecutions, OpenPipelines, PipelineDetail,
-        PipelineExecutionDetail, PlanPipelineRetry, PlanPipelineStart, PlanPipelineStop, PlanScheduleStart,
-        PlanScheduleStop,
+        PipelineExecutionDetail, PlanAlertChange, PlanPipelineRetry, PlanPipelineStart, PlanPipelineStop,
+        PlanScheduleStart, PlanScheduleStop,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -69,4 +69,9 @@ pub async fn plan_schedule_start(desk: State<'_, Desk>, request: PlanScheduleSta
 #[tauri::command]
 pub async fn plan_schedule_stop(desk: State<'_, Desk>, request: PlanScheduleStop) -> Answer<Plan> {
     answer(desk.plan_schedule_stop(&request).await)
+}
+
+#[tauri::command]
+pub async fn plan_alert_change(desk: State<'_, Desk>, request: PlanAlertChange) -> Answer<Plan> {
+    answer(desk.plan_alert_change(&request).await)
 }

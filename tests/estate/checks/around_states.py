@@ -113,9 +113,36 @@ def check_sf_metrics(bench) -> None:
 def check_sf_alarms_and_topic(bench) -> None:
     alarms = {a["AlarmName"]: a for a in bench.client("cloudwatch").describe_alarms()["MetricAlarms"]}
     same({name: alarm["StateValue"] for name, alarm in alarms.items()}, {
-        "daily-sales-pipeline-failed": "OK", "orders-backfill-failed": "ALARM", "guest-churn-emea-f1": "ALARM"})
+        "daily-sales-pipeline-failed": "OK", "orders-backfill-failed": "ALARM", "guest-churn-emea-f1": "ALARM",
+        "payment-fraud-uk-live-5xx": "ALARM"})
     topics = [t["TopicArn"] for t in bench.client("sns").list_topics()["Topics"]]
     same(alarms["orders-backfill-failed"]["AlarmActions"], topics)
+
+
+def check_sf_alarm_history(bench) -> None:
+    """An alarm changes when its metric crosses the threshold, and ends where it is now; pages and ranges hold."""
+    metrics, now = bench.client("cloudwatch"), datetime.now(timezone.utc)
+
+    def history(**asked) -> list[dict]:
+        return [item for page in metrics.get_paginator("describe_alarm_history").paginate(
+            HistoryItemType="StateUpdate", **asked) for item in page["AlarmHistoryItems"]]
+
+    quality = history(AlarmName="guest-churn-emea-f1")
+    same([item["HistorySummary"] for item in quality], ["Alarm updated from OK to ALARM"])
+    assert timedelta(days=2) < now - quality[0]["Timestamp"] < timedelta(days=6), quality
+    data = json.loads(quality[0]["HistoryData"])
+    same((data["oldState"]["stateValue"], data["newState"]["stateValue"]), ("OK", "ALARM"))
+    failed = {"AlarmName": "orders-backfill-failed"}
+    newest, oldest = history(**failed, ScanBy="TimestampDescending"), history(**failed, ScanBy="TimestampAscending")
+    same(newest[0]["HistorySummary"], "Alarm updated from OK to ALARM")
+    same([item["Timestamp"] for item in newest], [item["Timestamp"] for item in reversed(oldest)])
+    assert len(newest) > 10 and now - oldest[0]["Timestamp"] < timedelta(days=31), len(newest)
+    page = metrics.describe_alarm_history(**failed, MaxRecords=3, ScanBy="TimestampDescending")
+    more = metrics.describe_alarm_history(**failed, MaxRecords=3, ScanBy="TimestampDescending", NextToken=page["NextToken"])
+    same([*page["AlarmHistoryItems"], *more["AlarmHistoryItems"]], newest[:6])
+    since = now - timedelta(days=3)
+    same(history(**failed, StartDate=since), [item for item in oldest[::-1] if item["Timestamp"] >= since])
+    same(history(AlarmName="nobody"), [])
 
 
 def check_sf_outputs(bench) -> None:

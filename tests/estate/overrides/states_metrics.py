@@ -96,6 +96,18 @@ def _result(query: dict, start: datetime, end: datetime, scan_by: str) -> dict:
             "timestamps": [datetime.fromtimestamp(when, timezone.utc) for when in times]}
 
 
+def is_told(namespace: str, region: str) -> bool:
+    """Whether its metrics are counted here rather than put into moto."""
+    return namespace in (NAMESPACE, *SOURCES, *WINDOWED) and region == REGION
+
+
+def told(namespace: str, metric: str, dimensions: list[dict], start: float, end: float, period: int,
+         statistic: str) -> dict[float, float]:
+    """One statistic of a metric that is counted here, by the start of its period."""
+    buckets = _buckets(_points(namespace, metric, dimensions, start - period, end), start, end, period)
+    return {when: _statistic(statistic, values) for when, values in buckets.items()}
+
+
 def _expression(query: dict, results: list[dict]) -> dict:
     from moto.cloudwatch.metric_data_expression_parser import parse_expression
 

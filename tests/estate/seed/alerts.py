@@ -1,4 +1,5 @@
-"""Who is told, in moto: the alerts topic, two alarms on failed executions, one on the quality of a model.
+"""Who is told, in moto: the alerts topic, two alarms on failed executions, one on the quality of a model, one on the errors of
+an endpoint.
 
 `daily-sales-pipeline`'s alarm is OK although it failed three times this morning: its Catch ends well, so
 ExecutionsFailed counts nothing. That is what makes such failures easy to miss.
@@ -11,6 +12,8 @@ from .clients import client
 from .executions import express, kit, orders, sales
 
 QUALITY = "guest-churn-emea-f1"
+# The one that takes this endpoint's deployment back.
+ERRORS, ENDPOINT = "payment-fraud-uk-live-5xx", "payment-fraud-uk-live"
 ALARMS = {f"{name}-failed": name for name in (sales.SALES, orders.NAME)}
 
 
@@ -30,8 +33,14 @@ def plant(estate) -> None:
     watched = {"Endpoint": "guest-churn-emea-live", "MonitoringSchedule": "guest-churn-emea-live-quality"}
     metrics.put_metric_alarm(
         AlarmName=QUALITY, AlarmDescription="The model of guest churn is worse than it was", Statistic="Average", Period=86_400,
-        Namespace="aws/sagemaker/Endpoints/model-metrics", MetricName="f1", EvaluationPeriods=2, Threshold=0.7,
+        Namespace="aws/sagemaker/Endpoints/model-metrics", MetricName="f1", EvaluationPeriods=2, Threshold=0.77,
         ComparisonOperator="LessThanThreshold", AlarmActions=[topic],
         Dimensions=[{"Name": name, "Value": value} for name, value in watched.items()])
     metrics.set_alarm_state(AlarmName=QUALITY, StateValue="ALARM", StateReason="Threshold Crossed")
+    metrics.put_metric_alarm(
+        AlarmName=ERRORS, AlarmDescription=f"{ENDPOINT} answers with 5XX", Namespace="AWS/SageMaker",
+        MetricName="Invocation5XXErrors", Statistic="Sum", Period=300, EvaluationPeriods=1, Threshold=1.0,
+        ComparisonOperator="GreaterThanOrEqualToThreshold", TreatMissingData="notBreaching", AlarmActions=[topic],
+        Dimensions=[{"Name": "EndpointName", "Value": ENDPOINT}, {"Name": "VariantName", "Value": "AllTraffic"}])
+    metrics.set_alarm_state(AlarmName=ERRORS, StateValue="ALARM", StateReason="Threshold Crossed")
     express.plant_logs()

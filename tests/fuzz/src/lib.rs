@@ -250,6 +250,13 @@ pub const TARGETS: &[Target] = &[
         wrap: alone,
     },
     Target {
+        name: "alarm_history",
+        about: "items of an alarm's history: HistoryData; behind an empty line the summary",
+        run: monitors::alarm_history,
+        sources: &["@models/alarms.rs"],
+        wrap: monitors::alarm_history_seed,
+    },
+    Target {
         name: "mlruns",
         about: "files of an exported MLflow folder: experiments and runs",
         run: monitors::mlruns,

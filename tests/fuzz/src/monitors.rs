@@ -1,8 +1,9 @@
 //! Targets of the crate `models`: the files that monitors write, and what is computed of them.
 
-use crate::{halves, text};
-use contract::models::facts::TrailFact;
+use crate::{halves, now, some, text};
+use contract::models::facts::{AlarmHistoryFact, TrailFact};
 use models::{
+    alarms,
     drift::{
         Run, compare,
         compare::{compare_feature, run},
@@ -167,6 +168,30 @@ pub(crate) fn trail(bytes: &[u8]) {
     let texts = [&action.from, &action.error];
     assert!(texts.into_iter().flatten().all(|text| !text.is_empty()), "{action:?}");
     assert_eq!(trail::maker(&[action]), None, "a change registers nothing");
+}
+
+pub(crate) fn alarm_history(bytes: &[u8]) {
+    let (data, summary) = halves(bytes);
+    let fact = |data: &str, summary: &str| AlarmHistoryFact {
+        alarm: "churn-f1".to_owned(),
+        at: now(),
+        data: some(data).map(str::to_owned),
+        summary: some(summary).map(str::to_owned),
+    };
+    let history = [fact(data, summary), fact(summary, data)];
+    let read = alarms::changes(&history);
+    assert!(read.len() <= history.len());
+    for change in &read {
+        let mut states = change.from.iter().chain([&change.to]);
+        let is_state =
+            |state: &String| !state.is_empty() && state.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        assert!(states.all(is_state), "{change:?}");
+        assert!(change.to != "ALARM" || change.turn().is_none_or(|turn| turn == alarms::Turn::Raised), "{change:?}");
+    }
+}
+
+pub(crate) fn alarm_history_seed(text: &str) -> Vec<String> {
+    [text.to_owned(), format!("\n\n{text}")].into()
 }
 
 pub(crate) fn mlruns(bytes: &[u8]) {

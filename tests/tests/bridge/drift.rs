@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use contract::{
     Code, Notice,
+    charts::Chart,
     drift::{
         DescribeMonitor, DriftView, ExplainMonitorRun, FeatureDetail, FeatureRow, MonitorRow, MonitorRunRow,
         OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift, ReadEndpointHealth, ReadFeature, TryThreshold, WorkRow,
@@ -326,14 +327,27 @@ fn a_failed_run_says_which_hours_columns_or_memory_it_lacked() -> Result<()> {
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn what_nobody_published_is_named_and_is_no_zero() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
-        let ask = |endpoint: &str| {
-            core.ask(&ReadEndpointHealth { endpoint: endpoint.into(), hours: 6, offset_minutes: 0, width: WIDTH })
+        let asking = |endpoint: &str| ReadEndpointHealth {
+            endpoint: endpoint.into(),
+            hours: 6,
+            offset_minutes: 0,
+            width: WIDTH,
         };
+        let ask = |endpoint: &str| core.ask(&asking(endpoint));
         let served = ask("no-show-uk-live")?;
         assert_eq!(served.unpublished, Vec::<String>::new());
         assert_eq!(served.charts.len(), 5, "invocations, errors, latency, CPU, memory");
         let latency = served.charts.iter().find(|chart| chart.y.label.contains("ms")).context("latency")?;
         assert!(latency.caption.contains("no-show-uk-live"));
+        let marks = |chart: &Chart, word: &str| {
+            let told = format!("payment-fraud-uk-live-5xx {word}");
+            chart.table.rows.iter().flatten().filter(|cell| cell.contains(&told)).count()
+        };
+        let request = ReadEndpointHealth { hours: 24 * 7, ..asking("payment-fraud-uk-live") };
+        let sick = core.ask(&request)?;
+        let errors = sick.charts.iter().find(|chart| chart.caption.starts_with("5XX rate")).context("errors")?;
+        let (raised, over) = (marks(errors, "raised"), marks(errors, "over"));
+        assert!(over > 0 && raised.abs_diff(over) <= 1, "each time that it was raised: {raised}, over: {over}");
         let waiting = ask("review-sentiment-uk-live")?;
         assert!(waiting.endpoint.is_async);
         assert_eq!(waiting.unpublished, ["Invocations", "OverheadLatency"]);

@@ -13,6 +13,7 @@ mod changed;
 mod cut_off;
 mod diagnosis;
 mod drift;
+mod drift_alerts;
 mod drift_series;
 mod drift_sources;
 mod elsewhere;

@@ -231,3 +231,23 @@ fn drift_by_keyboard() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn an_alert_is_raised_after_more_runs() -> Result<()> {
+    in_window(async |window| {
+        window.load("/drift/monitor?schedule=delivery-eta-uk-live-data&tab=settings").await?;
+        window.find("list", "Alerts").await?;
+        set_field(window, "Runs that fail", "7").await?;
+        shows(window, "Of the last 6 runs, 1 to 6 can fail, not 7.").await?;
+        let button = window.find("button", "Change alert").await?;
+        ensure!(button.attr("aria-disabled").await?.as_deref() == Some("true"), "7 of 6 cannot be");
+        set_field(window, "Runs that fail", "3").await?;
+        window.picture("drift/alert").await?;
+        window.click("button", "Change alert").await?;
+        shows(window, "aws sagemaker update-monitoring-alert").await?;
+        window.web().execute("document.querySelector('dialog[open] button[type=submit]').click()", vec![]).await?;
+        shows(window, "3 of 6 runs").await?;
+        Ok(())
+    })
+}

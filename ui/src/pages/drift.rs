@@ -5,6 +5,7 @@
 //! Evidently or MLflow follow, at `/drift/followed`.
 
 mod agreement;
+mod alert;
 mod cells;
 mod endpoint;
 mod feature;

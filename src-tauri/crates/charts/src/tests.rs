@@ -174,6 +174,19 @@ fn charts_say_how_it_went() {
 }
 
 #[test]
+fn what_is_over_is_marked_without_a_line() {
+    let drawn = |kind: MarkKind| {
+        let marks = vec![Mark { at: at(40), kind, label: "over".into() }];
+        time_series(&frame("PSI"), &TimeSeries { marks, ..psi() }).unwrap()
+    };
+    let (raised, over) = (drawn(MarkKind::Alarm), drawn(MarkKind::Over));
+    assert!(raised.svg.contains("chart-alarm") && !over.svg.contains("chart-alarm"));
+    let names: Vec<&str> = over.key.iter().map(|entry| entry.name.as_str()).collect();
+    assert!(names.contains(&"Alarm over") && !names.contains(&"Alarm"), "{names:?}");
+    assert!(over.table.rows.iter().flatten().any(|cell| cell == "alarm over"), "{:?}", over.table);
+}
+
+#[test]
 fn nothing_known_is_no_chart() {
     let mut none = psi();
     for line in &mut none.lines {

@@ -61,6 +61,8 @@ pub struct Mark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkKind {
     Alarm,
+    /// An alarm ended: it is drawn quietly, for what is over asks for nothing.
+    Over,
     Deployment,
 }
 
@@ -201,6 +203,7 @@ fn draw_mark(sheet: &mut Sheet<'_>, plot: &Plot, labels: &mut Labels, mark: &Mar
     let x = plot.x(millis(mark.at));
     let (ink, marker) = match mark.kind {
         MarkKind::Alarm => (Ink::ALARM, Marker::Triangle),
+        MarkKind::Over => return sheet.marker((x, plot.area.y), Marker::Ring, Ink::NOTE),
         MarkKind::Deployment => (Ink::DEPLOYMENT, Marker::Diamond),
     };
     sheet.line(&[(x, plot.area.y), (x, plot.bottom())], ink)?;
@@ -223,8 +226,9 @@ fn key(told: &TimeSeries) -> Vec<KeyEntry> {
     let limit = (!told.thresholds.is_empty()).then(|| entry(Ink::LIMIT, "Threshold", KeyShape::Line));
     let has = |kind| told.marks.iter().any(|mark| mark.kind == kind);
     let alarm = has(MarkKind::Alarm).then(|| entry(Ink::ALARM, "Alarm", KeyShape::Point));
+    let over = has(MarkKind::Over).then(|| entry(Ink::NOTE, "Alarm over", KeyShape::Point));
     let deployment = has(MarkKind::Deployment).then(|| entry(Ink::DEPLOYMENT, "Deployment", KeyShape::Point));
-    lines.chain(limit).chain(alarm).chain(deployment).collect()
+    lines.chain(limit).chain(alarm).chain(over).chain(deployment).collect()
 }
 
 /// A row for each time that any line or mark has, and the row of each time.
@@ -240,7 +244,7 @@ fn table(frame: &Frame, told: &TimeSeries, lines: &[Known<'_>]) -> (ChartTable, 
     }
     for mark in &told.marks {
         let word = match mark.kind {
-            MarkKind::Alarm => "alarm",
+            MarkKind::Alarm | MarkKind::Over => "alarm",
             MarkKind::Deployment => "deployment",
         };
         if let Some(cell) = cells.entry(mark.at).or_insert_with(empty).last_mut() {

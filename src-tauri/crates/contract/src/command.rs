@@ -140,6 +140,7 @@ macro_rules! with_commands {
             Read pipelines::plan_pipeline_stop(PlanPipelineStop) -> Plan;
             Read pipelines::plan_schedule_start(PlanScheduleStart) -> Plan;
             Read pipelines::plan_schedule_stop(PlanScheduleStop) -> Plan;
+            Read pipelines::plan_alert_change(PlanAlertChange) -> Plan;
 
             Read drift::open_monitors(OpenMonitors, SetEvent) -> SetState;
             Read drift::open_monitor_runs(OpenMonitorRuns, SetEvent) -> SetState;

@@ -29,10 +29,11 @@ pub use health::{HealthState, MonitorHealth, RunFailure, Silence, SilenceKind};
 pub use lineage::{LineageGraph, LineageNode};
 pub use metric::metric_title;
 pub use pipelines::{
-    DescribePipeline, DescribePipelineExecution, GivenParameter, LinkKind, OpenPipelineExecutions, OpenPipelines,
-    ParameterKind, PipelineDetail, PipelineExecutionDetail, PipelineExecutionRow, PipelineMark, PipelineParameter,
-    PipelineRow, PipelineStatus, PipelineStep, PlanPipelineRetry, PlanPipelineStart, PlanPipelineStop,
-    PlanScheduleStart, PlanScheduleStop, StepGraph, StepLink, StepRun, StepStanding,
+    DescribePipeline, DescribePipelineExecution, GivenParameter, LinkKind, MOST_RUNS, OpenPipelineExecutions,
+    OpenPipelines, ParameterKind, PipelineDetail, PipelineExecutionDetail, PipelineExecutionRow, PipelineMark,
+    PipelineParameter, PipelineRow, PipelineStatus, PipelineStep, PlanAlertChange, PlanPipelineRetry,
+    PlanPipelineStart, PlanPipelineStop, PlanScheduleStart, PlanScheduleStop, StepGraph, StepLink, StepRun,
+    StepStanding,
 };
 pub use requests::{
     CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, FollowReply, GroupDetail,

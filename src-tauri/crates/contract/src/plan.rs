@@ -161,13 +161,15 @@ pub enum PipelineAction {
     Stop { execution: String, token: String },
 }
 
-/// A monitoring schedule on or off: the same however often it is asked.
+/// A monitoring schedule on or off, or when its alert is raised: the same however often it is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MonitorAction {
     /// `StartMonitoringSchedule`.
     Start { schedule: String },
     /// `StopMonitoringSchedule`.
     Stop { schedule: String },
+    /// `UpdateMonitoringAlert`: raised when `failing` of the last `of` runs fail.
+    Alert { schedule: String, alert: String, failing: u8, of: u8 },
 }
 
 /// `UpdateModelPackage` of one version.
@@ -247,6 +249,11 @@ pub enum Seen {
     /// When the definition of a pipeline was last changed.
     Pipeline {
         modified: Option<Timestamp>,
+    },
+    /// When an alert was raised: after so many of the last runs.
+    Alert {
+        failing: u32,
+        of: u32,
     },
     /// A version as it stood.
     Model {

@@ -6,6 +6,8 @@
 //! only.
 
 mod agreement;
+mod alarms;
+mod alert;
 mod archive;
 mod captures;
 mod charting;
@@ -62,6 +64,8 @@ pub(crate) struct Drift {
     measured: Kept<Arc<metrics::Measured>>,
     /// By the report and when it was stored.
     readings: Kept<metrics::Readings>,
+    /// What a report found itself, by the URI of its violations.
+    said: Kept<metrics::Said>,
     /// The newest report of a schedule, compared, with its mark.
     newest: Kept<Arc<worklist::Newest>>,
     /// The newest reports of what sources follow and no schedule watches.

@@ -127,7 +127,7 @@ impl Desk {
             }
             Scope::Jobs { .. } => Some("what a run did stays done; one that is on its way can be ended"),
             Scope::Models { .. } => Some("a decision is not taken back but followed by another one"),
-            Scope::Monitor { .. } => Some("a schedule is switched the other way by a plan of its own"),
+            Scope::Monitor { .. } => Some("a schedule or its alert is set back by a plan of its own"),
         };
         if let Some(why) = no_undo {
             let blocked = id.clone();

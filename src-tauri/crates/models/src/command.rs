@@ -99,13 +99,23 @@ pub fn pipeline(action: &PipelineAction, scope: Scope<'_>) -> String {
     }
 }
 
-/// A monitoring schedule on or off.
+/// One call on a monitoring schedule or its alert.
 pub fn monitor(action: &MonitorAction, scope: Scope<'_>) -> String {
-    let (words, schedule) = match action {
-        MonitorAction::Start { schedule } => ("start-monitoring-schedule", schedule),
-        MonitorAction::Stop { schedule } => ("stop-monitoring-schedule", schedule),
-    };
-    line(words, &[("monitoring-schedule-name", schedule.as_str())], scope)
+    let named = |schedule: &str, words: &str| line(words, &[("monitoring-schedule-name", schedule)], scope);
+    match action {
+        MonitorAction::Start { schedule } => named(schedule, "start-monitoring-schedule"),
+        MonitorAction::Stop { schedule } => named(schedule, "stop-monitoring-schedule"),
+        MonitorAction::Alert { schedule, alert, failing, of } => {
+            let (failing, of) = (failing.to_string(), of.to_string());
+            let options = [
+                ("monitoring-schedule-name", schedule.as_str()),
+                ("monitoring-alert-name", alert.as_str()),
+                ("datapoints-to-alert", failing.as_str()),
+                ("evaluation-period", of.as_str()),
+            ];
+            line("update-monitoring-alert", &options, scope)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -173,6 +183,13 @@ mod tests {
         assert_eq!(
             monitor(&on, Scope::default()),
             "aws sagemaker start-monitoring-schedule --monitoring-schedule-name churn-data"
+        );
+        let alert =
+            MonitorAction::Alert { schedule: "churn-data".into(), alert: "churn-data-alert".into(), failing: 2, of: 6 };
+        assert_eq!(
+            monitor(&alert, Scope { profile: Some("dev"), region: None }),
+            "aws sagemaker update-monitoring-alert --monitoring-schedule-name churn-data \
+             --monitoring-alert-name churn-data-alert --datapoints-to-alert 2 --evaluation-period 6 --profile dev"
         );
     }
 }

@@ -10,6 +10,7 @@
 //! hold but do not say. Files come from strangers and from many versions of many tools: what can be read is read.
 
 pub mod address;
+pub mod alarms;
 pub mod command;
 pub mod compare;
 pub mod decide;

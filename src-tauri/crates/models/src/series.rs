@@ -76,6 +76,13 @@ pub struct Limit {
 }
 
 impl Limit {
+    /// Whether a value of bias is surely no violation: what lies between the baseline and what prefers nobody is none, whatever
+    /// its interval. Beyond that the interval decides, which is not published ("Bias drift violations").
+    pub fn is_surely_kept_by(self, value: f64, neutral: Option<f64>) -> bool {
+        let Some(neutral) = neutral.filter(|_| self.side == LimitSide::Apart) else { return false };
+        (self.value.min(neutral)..=self.value.max(neutral)).contains(&value)
+    }
+
     /// Whether a value is a violation. None where the monitor decides that from more than the two numbers.
     pub fn is_violated_by(self, value: f64) -> Option<bool> {
         if value.is_nan() || self.value.is_nan() {
@@ -248,6 +255,21 @@ pub type Points = BTreeMap<Timestamp, f64>;
 pub fn points(values: &[(Timestamp, f64)]) -> Points {
     let endless = |value: f64| if value.abs() > ENDLESS { f64::INFINITY.copysign(value) } else { value };
     values.iter().filter(|(_, value)| !value.is_nan()).map(|(at, value)| (*at, endless(*value))).collect()
+}
+
+/// Seconds that the folder of a report stands for.
+const HOUR: i64 = 3_600;
+
+/// The report that a value belongs to, by the first moment of its hour: the one whose hour holds the time of the value, else
+/// the nearest within a period (seconds). CloudWatch dates values by when they were sent, and rounds that.
+pub fn report_of(reports: impl IntoIterator<Item = Timestamp>, at: Timestamp, period: u32) -> Option<Timestamp> {
+    let behind = |report: Timestamp| at.as_second().saturating_sub(report.as_second());
+    let outside = |report: Timestamp| {
+        let behind = behind(report);
+        if behind < 0 { behind.saturating_neg() } else { (behind - HOUR).max(0) }
+    };
+    let near = reports.into_iter().filter(|report| outside(*report) <= i64::from(period));
+    near.min_by_key(|report| (outside(*report), behind(*report).saturating_abs()))
 }
 
 /// The score of the order of attributions at each time at which all features of the baseline were measured.

@@ -58,6 +58,9 @@ impl ReportPart {
     }
 }
 
+/// The row's number and what it holds.
+type Packed = (i64, Vec<u8>);
+
 impl Store {
     /// What is kept of each of these reports, in their order. A row that cannot be read is dropped, and is none. Blocking.
     pub fn kept_reports<T: DeserializeOwned>(
@@ -90,13 +93,7 @@ impl Store {
         Ok(told)
     }
 
-    /// The row's number and what it holds.
-    fn packed(
-        &self,
-        of: &Monitored,
-        part: ReportPart,
-        wanted: &[ReportId],
-    ) -> Result<Vec<Option<(i64, Vec<u8>)>>, StoreError> {
+    fn packed(&self, of: &Monitored, part: ReportPart, wanted: &[ReportId]) -> Result<Vec<Option<Packed>>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
             "SELECT number, told FROM reports WHERE account = ?1 AND region = ?2 AND schedule = ?3 AND part = ?4

@@ -201,6 +201,7 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
         None => ("not known".to_owned(), false),
         Some(Seen::Nothing | Seen::Request { .. } | Seen::Pipeline { .. }) => ("nothing".to_owned(), false),
         Some(Seen::Run { word }) => (word.clone(), false),
+        Some(Seen::Alert { failing, of }) => (format!("{failing} of {of} runs"), false),
         Some(Seen::Model { approval, .. }) => (approval.word().to_owned(), false),
         Some(Seen::Execution { status, redrives }) => {
             let times = if *redrives == 0 { String::new() } else { format!(", redriven {redrives} times") };
@@ -210,6 +211,7 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
         Some(Seen::Object { version_id, .. }) => (version_id.clone(), true),
     };
     let removed = matches!(planned.as_ref().map(|planned| &planned.action), Some(Action::RemoveMarker { .. }));
+    let is_monitor = matches!(planned.as_ref().map(|planned| &planned.action), Some(Action::Monitor(_)));
     let after = match (&step.new_version_id, &step.marker_id) {
         (Some(version), _) => Some(version.clone()),
         (None, Some(marker)) if removed => Some(format!("delete marker {marker} removed")),
@@ -226,7 +228,11 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
     let (after, after_is_id, href) = match (after, run) {
         (Some(id), _) => (id, true, None),
         (None, Some((name, href))) => (name, true, Some(href)),
-        (None, None) => ("nothing written".to_owned(), false, None),
+        // What has no identity of its own is told as it was read back.
+        (None, None) => {
+            let read = step.checks.first().filter(|_| is_monitor).map(|check| check.text.clone());
+            (read.unwrap_or_else(|| "nothing written".to_owned()), false, None)
+        }
     };
     view! {
         <li data-id=step.key.clone()>

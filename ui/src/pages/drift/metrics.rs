@@ -74,9 +74,14 @@ fn called(kind: MonitorKind, id: &str) -> String {
     }
 }
 
-/// `3 of 90`.
+/// `3 of 90`, of those that are judged.
 fn often(row: &MonitorMetricRow) -> Option<String> {
-    row.violations.map(|many| format!("{} of {}", format::count(many.into()), format::count(row.values.into())))
+    let unjudged = match row.values.saturating_sub(row.judged) {
+        0 => String::new(),
+        many => format!(", {} not known", format::count(many.into())),
+    };
+    let many = row.violations?;
+    Some(format!("{} of {}{unjudged}", format::count(many.into()), format::count(row.judged.into())))
 }
 
 #[component]
@@ -300,7 +305,7 @@ fn Told(told: MonitorMetric) -> impl IntoView {
             <dt>"Newest"</dt>
             <dd><time title=format::hover_time(at)>{move || format::minute(at, desk.zone())}</time></dd>
             {direction(&row).map(|words| view! { <dt>"Direction"</dt><dd>{words}</dd> })}
-            {often(&row).map(|words| view! { <dt>"Beyond its limit"</dt><dd>{format!("{words} values")}</dd> })}
+            {often(&row).map(|words| view! { <dt>"Values beyond its limit"</dt><dd>{words}</dd> })}
             <dt>"From"</dt>
             <dd>{match source {
                 MetricSource::CloudWatch => "CloudWatch",
@@ -354,6 +359,7 @@ mod tests {
             neutral: None,
             violated,
             violations: Some(3),
+            judged: 90,
             values: 90,
             note: None,
         }
@@ -370,6 +376,8 @@ mod tests {
         let bias = MonitorMetricRow { neutral: Some(1.0), ..row(Some(LimitSide::Apart), None) };
         assert_eq!(direction(&bias).as_deref(), Some("nearer to 1 is better"));
         assert_eq!((value(&below), often(&below).as_deref()), ("0.781 ± 0.010".into(), Some("3 of 90")));
+        let few = MonitorMetricRow { judged: 88, ..below };
+        assert_eq!(often(&few).as_deref(), Some("3 of 88, 2 not known"));
     }
 
     #[test]

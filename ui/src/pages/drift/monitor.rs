@@ -20,8 +20,10 @@ use crate::{
     desk::Desk,
     format,
     parts::{
+        acts::{Asking, when_done},
         answer::{Refreshes, use_answer},
         chart::ChartView,
+        confirm::ConfirmPlan,
         export::Export,
         fault::FaultView,
         head::Head,
@@ -147,6 +149,10 @@ fn Monitor(schedule: String) -> impl IntoView {
     let choose_metric = Callback::new(move |metric: String| change.with_value(|change| change("metric", Some(metric))));
     let shown_metric = RwSignal::new(None::<String>);
 
+    // Its plan outlives the answer that the fields were made of.
+    let changing = Asking::new();
+    when_done(changing.started, move || described.look());
+
     let list = move || {
         let title = format::visible(&name.get_value());
         view! {
@@ -161,6 +167,7 @@ fn Monitor(schedule: String) -> impl IntoView {
                     {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| described.look()) /> })}
                     {move || detail.get().map(|detail| view! { <Standing detail /> })}
                     <Switch schedule=name status on_done=Callback::new(move |()| described.look()) />
+                    <ConfirmPlan plan=changing.plan on_started=changing.on_started() />
                 </div>
             </div>
             {move || {
@@ -212,7 +219,9 @@ fn Monitor(schedule: String) -> impl IntoView {
                     Some(row) => view! { <RunPane row /> }.into_any(),
                     None => view! { <Empty title="No run is selected" text="Choose one with the arrow keys to see what it found, or why it failed." icon="history" /> }.into_any(),
                 },
-                "settings" => detail.get().map(|detail| view! { <Surroundings detail /> }).into_any(),
+                "settings" => view! {
+                    {move || detail.get().map(|detail| view! { <Surroundings detail changing /> })}
+                }.into_any(),
                 "metrics" => match shown_metric.get() {
                     Some(metric) => view! { <MetricPane schedule=name.get_value() metric days /> }.into_any(),
                     None => view! { <Empty title="No metric is selected" text="Choose one with the arrow keys to see how it went." icon="drift" /> }.into_any(),

@@ -1,11 +1,19 @@
 //! How a schedule is set up: what it runs, what it compares with, what it reads.
 
-use super::cells::{Uri, spaced};
+use super::{
+    alert::AlertNumbers,
+    cells::{Uri, spaced},
+};
 use crate::{
     address,
     desk::Desk,
     format,
-    parts::status::{Shape, Status},
+    parts::{
+        acts::Asking,
+        fault::FaultView,
+        outcome::Outcome,
+        status::{Shape, Status},
+    },
 };
 use contract::{
     drift::MonitorDetail,
@@ -92,10 +100,12 @@ fn Definition(definition: JobDefinitionFact) -> impl IntoView {
     }
 }
 
-/// What the schedule reads from, and who is told: beside its settings.
+/// What the schedule reads from, and who is told: beside its settings. `changing` is the way to other alerts; its plan is shown by
+/// the page.
 #[component]
-pub fn Surroundings(detail: MonitorDetail) -> impl IntoView {
+pub fn Surroundings(detail: MonitorDetail, changing: Asking) -> impl IntoView {
     let MonitorDetail { row, endpoint, alerts, .. } = detail;
+    let schedule = row.schedule;
     view! {
         <section class="detail" role="region" aria-label="Endpoint and alerts">
             <div class="head">
@@ -112,8 +122,10 @@ pub fn Surroundings(detail: MonitorDetail) -> impl IntoView {
                 {if alerts.is_empty() {
                     view! { <p class="soft">"No alert stands on this schedule: violations are found and nobody is told."</p> }.into_any()
                 } else {
-                    view! { <Alerts alerts /> }.into_any()
+                    view! { <Alerts schedule alerts changing /> }.into_any()
                 }}
+                <Outcome started=changing.started />
+                {move || changing.fault.get().map(|fault| view! { <FaultView fault /> })}
             </div>
         </section>
     }
@@ -154,20 +166,24 @@ pub fn capture(capture: Option<CaptureFact>) -> impl IntoView {
 }
 
 #[component]
-fn Alerts(alerts: Vec<AlertFact>) -> impl IntoView {
+fn Alerts(schedule: String, alerts: Vec<AlertFact>, changing: Asking) -> impl IntoView {
     let desk = Desk::get();
     let line = move |alert: AlertFact| {
+        let schedule = schedule.clone();
         let (shape, word) = if alert.is_raised { (Shape::Bad, "raised") } else { (Shape::Good, "not raised") };
-        let modified = alert.modified;
+        let AlertFact { modified, is_shown, .. } = alert;
+        let (id, title, name) = (alert.name.clone(), alert.name.clone(), format::visible(&alert.name));
+        let numbers = format!("{} of {} runs", alert.failing, alert.of);
         view! {
-            <li class="drift-alert" data-id=alert.name.clone()>
+            <li class="drift-alert" data-id=id>
                 <Status shape word />
-                <span class="cut" title=alert.name.clone()>{format::visible(&alert.name)}</span>
-                <span class="dim">{format!("{} of {} runs", alert.failing, alert.of)}</span>
+                <span class="cut" title=title>{name}</span>
+                <span class="dim">{numbers}</span>
                 {modified.map(|at| view! { <time class="dim" title=format::hover_time(at)>{move || format!("since {}", format::minute(at, desk.zone()))}</time> })}
-                {(!alert.is_shown).then(|| view! { <span class="chip warn">"not shown on the dashboard"</span> })}
+                {(!is_shown).then(|| view! { <span class="chip warn">"not shown on the dashboard"</span> })}
+                <AlertNumbers schedule alert asking=changing />
             </li>
         }
     };
-    view! { <ul class="plain-list">{alerts.into_iter().map(line).collect_view()}</ul> }
+    view! { <ul class="plain-list" role="list" aria-label="Alerts">{alerts.into_iter().map(line).collect_view()}</ul> }
 }

@@ -9,21 +9,22 @@ use crate::{
     time::{date_time, timestamp},
 };
 use aws_sdk_cloudwatch::types::{
-    AlarmType, Dimension, DimensionFilter, Metric, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat, ScanBy,
-    StateValue,
+    AlarmHistoryItem, AlarmType, Dimension, DimensionFilter, HistoryItemType, Metric, MetricAlarm, MetricDataQuery,
+    MetricDataResult, MetricStat, ScanBy, StateValue,
 };
 use contract::{
     Timestamp,
-    models::facts::{AlarmFact, MetricName, MetricQuery, MetricSeries},
+    models::facts::{AlarmFact, AlarmHistoryFact, MetricName, MetricQuery, MetricSeries},
 };
 
 const GET: Call = Call::new("GetMetricData", "cloudwatch:GetMetricData");
 const LIST: Call = Call::new("ListMetrics", "cloudwatch:ListMetrics");
 const DESCRIBE_ALARMS: Call = Call::new("DescribeAlarms", "cloudwatch:DescribeAlarms");
+const DESCRIBE_HISTORY: Call = Call::new("DescribeAlarmHistory", "cloudwatch:DescribeAlarmHistory");
 
 /// Queries in one call, the service's limit.
 const MOST: usize = 500;
-/// Alarms of a page, and names in one call, the service's limit.
+/// Alarms or changes of a page, and names in one call, the service's limit.
 const ALARMS: i32 = 100;
 
 /// The series of each query between two times, in the order of the queries.
@@ -193,6 +194,41 @@ fn alarm(item: &MetricAlarm) -> Option<AlarmFact> {
     })
 }
 
+/// One page of an alarm's changes of state between two times, the newest first, and the token of the next. CloudWatch keeps
+/// them for 30 days.
+pub async fn alarm_history_page(
+    session: &Session,
+    alarm: &str,
+    (from, until): (Timestamp, Timestamp),
+    token: Option<String>,
+) -> Result<(Vec<AlarmHistoryFact>, Option<String>), AwsError> {
+    let reply = session
+        .cloudwatch_in(session.region())
+        .describe_alarm_history()
+        .alarm_name(alarm)
+        .history_item_type(HistoryItemType::StateUpdate)
+        .start_date(date_time(from))
+        .end_date(date_time(until))
+        .scan_by(ScanBy::TimestampDescending)
+        .max_records(ALARMS)
+        .set_next_token(token)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(DESCRIBE_HISTORY, error))?;
+    let changes = reply.alarm_history_items().iter().filter_map(|item| changed(item, alarm)).collect();
+    Ok((changes, text(reply.next_token())))
+}
+
+/// `asked` is the alarm that it is of where it does not say so.
+fn changed(item: &AlarmHistoryItem, asked: &str) -> Option<AlarmHistoryFact> {
+    Some(AlarmHistoryFact {
+        alarm: text(item.alarm_name()).unwrap_or_else(|| asked.to_owned()),
+        at: item.timestamp().map(timestamp)?,
+        data: text(item.history_data()),
+        summary: text(item.history_summary()),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,6 +280,15 @@ mod tests {
             .build();
         add(&mut silent, &refused);
         assert_eq!(silent.problem.as_deref(), Some("not yours"));
+    }
+
+    #[test]
+    fn a_change_without_a_time_is_none() {
+        let item = AlarmHistoryItem::builder().history_summary("Alarm updated from OK to ALARM").history_data("");
+        assert_eq!(changed(&item.clone().build(), "drift"), None);
+        let found = changed(&item.timestamp(DateTime::from_secs(60)).build(), "drift").unwrap();
+        assert_eq!((found.alarm.as_str(), found.at), ("drift", Timestamp::from_second(60).unwrap()));
+        assert_eq!((found.data, found.summary.as_deref()), (None, Some("Alarm updated from OK to ALARM")));
     }
 
     #[test]

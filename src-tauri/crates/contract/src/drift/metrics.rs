@@ -53,8 +53,10 @@ pub struct MonitorMetricRow {
     pub neutral: Option<f64>,
     /// Whether the newest value is beyond the limit. `None` is not known.
     pub violated: Option<bool>,
-    /// Values beyond the limit, where the limit alone decides that.
+    /// Values beyond the limit, of those that are judged.
     pub violations: Option<u32>,
+    /// Values of which that is known: by the limit alone, or by what their report says.
+    pub judged: u32,
     /// Values in this time.
     pub values: u32,
     pub note: Option<String>,

@@ -8,7 +8,7 @@ mod serving;
 
 use crate::Timestamp;
 pub use lineage::{ActionFact, LineageEdge, LineageFact, LineageVertex, TrailFact};
-pub use metrics::{AlarmFact, MetricName, MetricQuery, MetricSeries};
+pub use metrics::{AlarmFact, AlarmHistoryFact, MetricName, MetricQuery, MetricSeries};
 pub use monitoring::{
     AlertChangeFact, AlertFact, BaselineFact, JobDefinitionFact, MonitorInput, MonitorKind, MonitorRunFact,
     ProcessingFact, ScheduleFact, ScheduleSummary,

@@ -398,9 +398,53 @@ pub struct PlanScheduleStop {
     pub schedule: String,
 }
 
+/// Plans to change when an alert of a monitoring schedule is raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanAlertChange {
+    /// Names.
+    pub schedule: String,
+    pub alert: String,
+    /// Raised when so many of the last `of` runs fail: 1 to `of`.
+    pub failing: u32,
+    /// 1 to [`MOST_RUNS`].
+    pub of: u32,
+}
+
+/// Runs that an alert looks back at, at most: the service's limit.
+pub const MOST_RUNS: u32 = 100;
+
+impl PlanAlertChange {
+    /// `failing` and `of`, as the service takes them.
+    ///
+    /// # Errors
+    /// What is wrong with them, as a sentence for the fields.
+    pub fn numbers(&self) -> Result<(u8, u8), String> {
+        let within = |number: u32, most: u32| u8::try_from(number).ok().filter(|_| (1..=most).contains(&number));
+        let of = within(self.of, MOST_RUNS)
+            .ok_or_else(|| format!("An alert looks back at 1 to {MOST_RUNS} runs, not at {}.", self.of))?;
+        let failing = within(self.failing, self.of)
+            .ok_or_else(|| format!("Of the last {of} runs, 1 to {of} can fail, not {}.", self.failing))?;
+        Ok((failing, of))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_runs_can_fail_than_an_alert_looks_back_at() {
+        let numbers = |failing, of| {
+            PlanAlertChange { schedule: "churn-data".into(), alert: "churn-data-alert".into(), failing, of }.numbers()
+        };
+        assert_eq!(numbers(1, 1), Ok((1, 1)));
+        assert_eq!(numbers(100, 100), Ok((100, 100)));
+        assert_eq!(numbers(7, 6), Err("Of the last 6 runs, 1 to 6 can fail, not 7.".into()));
+        assert_eq!(numbers(0, 6), Err("Of the last 6 runs, 1 to 6 can fail, not 0.".into()));
+        for of in [0, 101, 300] {
+            assert_eq!(numbers(1, of), Err(format!("An alert looks back at 1 to 100 runs, not at {of}.")));
+        }
+    }
 
     #[test]
     fn what_has_never_run_is_told_from_what_is_not_read() {

@@ -1,9 +1,14 @@
 //! How an endpoint does: what CloudWatch has of it, with the limits of its alarms. A metric that nobody published is named and
 //! is no zero.
 
-use super::{files::why, moment, view::frame};
+use super::{
+    alarms::{self, Alarms, alarms_on},
+    files::why,
+    moment,
+    view::frame,
+};
 use crate::{Desk, EngineError};
-use aws::{AwsError, Session, models::metrics};
+use aws::models::metrics;
 use charts::{ChartError, Line, Mark, MarkKind, Threshold, TimeSeries, Worse, time_series};
 use contract::{
     Notice, Timestamp,
@@ -21,8 +26,6 @@ const POINTS: u32 = 240;
 const HEIGHT: u32 = 220;
 /// Hours that can be looked back; hourly points are kept for 455 days.
 const MOST_HOURS: u32 = 90 * 24;
-/// Pages of alarms that are looked through: 100 each.
-const MOST_PAGES: usize = 10;
 pub(super) const CALLS: &str = "AWS/SageMaker";
 const MACHINES: &str = "/aws/sagemaker/Endpoints";
 
@@ -60,7 +63,7 @@ impl Desk {
             asked.iter().map(|(variant, metric)| query(&endpoint.name, variant, *metric, period)).collect();
         let (series, alarms) = tokio::join!(
             metrics::series(&session, &queries, from, until),
-            alarms_on(&session, "EndpointName", &endpoint.name)
+            alarms_on(&session, ("EndpointName", endpoint.name.as_str()), (from, until))
         );
         let series = series.map_err(Self::failed(&session))?;
         let mut notices: Vec<Notice> = described
@@ -68,10 +71,11 @@ impl Desk {
             .iter()
             .map(|one| Notice::warning(format!("{} could not be read: {}.", one.action, one.reason)))
             .collect();
-        let alarms = alarms.unwrap_or_else(|error| {
+        let Alarms { alarms, changes, notices: unread } = alarms.unwrap_or_else(|error| {
             notices.push(Notice::warning(format!("The limits of its alarms are left out: {}.", why(&error))));
-            Vec::new()
+            Alarms::default()
         });
+        notices.extend(unread);
         for problem in series.iter().filter_map(|one| one.problem.as_deref()) {
             let notice = Notice::warning(format!("CloudWatch says: {problem}"));
             if !notices.contains(&notice) {
@@ -84,7 +88,8 @@ impl Desk {
             Notice::warning(format!("Alarm {} is raised{since}.", alarm.name))
         }));
         let read = Read { published: asked.into_iter().zip(series).collect(), period };
-        let marks = marks(&endpoint, from, until);
+        let mut marks = marks(&endpoint, from, until);
+        marks.extend(alarms::marks(&changes));
         let size = (request.width, request.offset_minutes);
         let pictures = PICTURES.iter().filter_map(|picture| drawn(picture, &read, &endpoint, &alarms, &marks, size));
         let mut charts = Vec::new();
@@ -123,23 +128,6 @@ pub(super) fn query(endpoint: &str, variant: &str, (namespace, name, statistic):
         statistic: statistic.to_owned(),
         period,
     }
-}
-
-/// Alarms on metrics that have a dimension with this value.
-pub(super) async fn alarms_on(session: &Session, dimension: &str, wanted: &str) -> Result<Vec<AlarmFact>, AwsError> {
-    let is_own =
-        |metric: &MetricName| metric.dimensions.iter().any(|(name, value)| name == dimension && value == wanted);
-    let mut found = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = metrics::alarms_page(session, &[], token).await?;
-        found.extend(page.into_iter().filter(|alarm| alarm.metrics.iter().any(is_own)));
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
-    Ok(found)
 }
 
 /// What was published, by variant and metric.

@@ -4,7 +4,7 @@
 mod events;
 mod read;
 
-pub(super) use read::Readings;
+pub(super) use read::{Readings, Said};
 
 use super::{key, small, view::frame};
 use crate::{Desk, EngineError};
@@ -26,6 +26,8 @@ use contract::{
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 const HEIGHT: u32 = 260;
+/// Seconds from one run to the next where nothing says it.
+const HOUR: u32 = 3_600;
 /// How long what was read serves the picture of one metric.
 const FRESH: Duration = Duration::from_mins(2);
 /// Pictures of a file.
@@ -38,8 +40,10 @@ pub(super) struct Measured {
     source: MetricSource,
     expected: Vec<Expected>,
     points: BTreeMap<Subject, Points>,
-    /// Of the newest report.
     newest: Newest,
+    /// The reports of this time by their hour, with what they found themselves where that was read. It is of bias alone, whose
+    /// limits do not decide by themselves.
+    reports: BTreeMap<Timestamp, Option<Said>>,
     /// Seconds from one value to the next.
     step: Option<u32>,
     marks: Vec<Mark>,
@@ -49,13 +53,19 @@ pub(super) struct Measured {
     notices: Vec<Notice>,
 }
 
-/// What the newest report says beside the numbers.
+/// What the newest report says.
 #[derive(Debug, Default)]
 struct Newest {
     at: Option<Timestamp>,
     readings: Vec<Reading>,
-    /// None if they could not be read.
-    violations: Option<Vec<::models::monitor::violations::Violation>>,
+}
+
+/// Whether a value is a violation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Verdict {
+    is_violated: bool,
+    /// By the limit as it is today, for the report of the value was not read.
+    is_of_today: bool,
 }
 
 impl Desk {
@@ -155,12 +165,17 @@ impl Measured {
         let (at, value) = points.last_key_value().map(|(at, value)| (*at, *value))?;
         let expected = self.expected(subject);
         let limit = expected.and_then(|expected| expected.limit).filter(|limit| limit.value.is_finite());
+        let neutral = expected.and_then(|expected| expected.neutral);
         let reading = self.newest.readings.iter().find(|reading| reading.subject == *subject);
-        let is_newest = self.newest.at == Some(at);
-        let violations = limit.and_then(|limit| {
-            let each: Option<Vec<bool>> = points.values().map(|value| limit.is_violated_by(*value)).collect();
-            each.map(|each| each.into_iter().filter(|is| *is).count())
-        });
+        let is_newest = self.newest.at.is_some() && self.report_of(at) == self.newest.at;
+        let verdicts: Vec<Option<Verdict>> = match limit {
+            Some(limit) => {
+                points.iter().map(|(at, value)| self.verdict(subject, (limit, neutral), (*at, *value))).collect()
+            }
+            None => Vec::new(),
+        };
+        let judged = verdicts.iter().flatten().count();
+        let violated = verdicts.iter().flatten().filter(|verdict| verdict.is_violated).count();
         Some(MonitorMetricRow {
             id: subject.name(),
             metric: subject.metric.clone(),
@@ -171,31 +186,60 @@ impl Measured {
             deviation: reading.filter(|_| is_newest).and_then(|reading| reading.deviation),
             limit: limit.map(|limit| limit.value),
             side: limit.map(|limit| limit.side),
-            neutral: expected.and_then(|expected| expected.neutral),
-            violated: limit.and_then(|limit| self.verdict(subject, limit, value, is_newest)),
-            violations: violations.map(small),
+            neutral,
+            violated: verdicts.last().copied().flatten().map(|verdict| verdict.is_violated),
+            violations: (judged > 0).then(|| small(violated)),
+            judged: small(judged),
             values: small(points.len()),
-            note: self.note(subject, value, reading),
+            note: self.note(subject, value, reading, &verdicts),
         })
     }
 
-    /// By the limit alone, or by what the run itself says.
-    fn verdict(&self, subject: &Subject, limit: Limit, value: f64, is_newest: bool) -> Option<bool> {
-        limit.is_violated_by(value).or_else(|| {
-            let said = self.newest.violations.as_ref().filter(|_| is_newest)?;
-            Some(series::is_violated(subject, said))
-        })
+    /// The hour of the report that a value belongs to.
+    fn report_of(&self, at: Timestamp) -> Option<Timestamp> {
+        // Of all reports only the two around a value can be nearest.
+        let around = [self.reports.range(..=at).next_back(), self.reports.range(at..).next()];
+        let hours = around.into_iter().flatten().map(|(hour, _)| *hour);
+        series::report_of(hours, at, self.step.unwrap_or(HOUR))
     }
 
-    fn note(&self, subject: &Subject, value: f64, reading: Option<&Reading>) -> Option<String> {
-        if value.is_infinite() {
-            return Some("infinite: one of the two groups has nothing to divide by".to_owned());
+    /// By the limit alone where that decides; else by what the report of that time says itself, which knew the limit that stood
+    /// then; else, as far as it goes, by the limit of today.
+    fn verdict(
+        &self,
+        subject: &Subject,
+        (limit, neutral): (Limit, Option<f64>),
+        (at, value): (Timestamp, f64),
+    ) -> Option<Verdict> {
+        if let Some(is_violated) = limit.is_violated_by(value) {
+            return Some(Verdict { is_violated, is_of_today: false });
         }
-        if subject.metric == series::NDCG && self.kind == MonitorKind::Explainability {
-            return Some("of the published attributions, against the order of the baseline".to_owned());
+        let report = self.report_of(at).and_then(|hour| self.reports.get(&hour));
+        if let Some(Some(said)) = report {
+            return Some(Verdict { is_violated: series::is_violated(subject, said), is_of_today: false });
         }
-        // The newest run did not measure it: what is shown is older.
-        reading.and_then(|reading| reading.error.clone()).map(|error| crate::jobs::masked(&error))
+        limit.is_surely_kept_by(value, neutral).then_some(Verdict { is_violated: false, is_of_today: true })
+    }
+
+    fn note(
+        &self,
+        subject: &Subject,
+        value: f64,
+        reading: Option<&Reading>,
+        verdicts: &[Option<Verdict>],
+    ) -> Option<String> {
+        let of_value = if value.is_infinite() {
+            Some("infinite: one of the two groups has nothing to divide by".to_owned())
+        } else if subject.metric == series::NDCG && self.kind == MonitorKind::Explainability {
+            Some("of the published attributions, against the order of the baseline".to_owned())
+        } else {
+            // The newest run did not measure it: what is shown is older.
+            reading.and_then(|reading| reading.error.clone()).map(|error| crate::jobs::masked(&error))
+        };
+        let today = verdicts.iter().flatten().filter(|verdict| verdict.is_of_today).count();
+        let by_today = (today > 0).then(|| format!("{today} of {} values are judged by today's limit", verdicts.len()));
+        let notes: Vec<String> = of_value.into_iter().chain(by_today).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 
     /// What the baseline names and nobody published, with the reason that the newest report gives.

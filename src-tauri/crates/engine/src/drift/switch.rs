@@ -102,6 +102,6 @@ impl Desk {
 }
 
 /// As it is now: a write is made of it.
-async fn schedule(session: &Session, name: &str) -> Result<ScheduleFact, EngineError> {
+pub(super) async fn schedule(session: &Session, name: &str) -> Result<ScheduleFact, EngineError> {
     Box::pin(monitors::schedule(session, name)).await.map_err(Desk::failed(session))
 }

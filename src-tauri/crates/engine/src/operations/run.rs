@@ -249,6 +249,7 @@ fn summary(job: &Job, records: &[StepRecord]) -> String {
             Action::Pipeline(PipelineAction::Retry { .. }) => "goes on",
             Action::Pipeline(PipelineAction::Stop { .. }) => "is being stopped",
             Action::Monitor(MonitorAction::Stop { .. }) => "was stopped",
+            Action::Monitor(MonitorAction::Alert { .. }) => "was changed",
             _ => continue,
         };
         parts.push(format!("{} {verb}", step.key));

@@ -1,6 +1,7 @@
 //! One step: look again, write on a condition, read back. What that means for an object, for an execution, for
 //! a run, for a version of a model, for a pipeline and for a monitoring schedule stands in the files beside.
 
+mod alerts;
 mod executions;
 mod jobs;
 mod models;

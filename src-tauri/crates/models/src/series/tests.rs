@@ -130,3 +130,30 @@ fn a_run_says_itself_what_it_violated() {
     assert!(is("DI", Some("age 55+")) && is("NDCG", Some("label0")) && is("f1", None));
     assert!(!is("DI", Some("age 18-29")) && !is("shap", None) && !is("auc", None));
 }
+
+#[test]
+fn a_value_belongs_to_the_report_of_its_hour_or_to_the_nearest() {
+    let minute =
+        |hour: u32, minute: u32| -> Timestamp { format!("2026-11-21T{hour:02}:{minute:02}:00Z").parse().unwrap() };
+    let hourly = [at(4), at(5), at(6)];
+    let of = |time: Timestamp| report_of(hourly, time, 3_600);
+    assert_eq!(of(at(5)), Some(at(5)), "the end of one hour is the begin of the next");
+    assert_eq!(of(minute(5, 40)), Some(at(5)));
+    assert_eq!((of(at(7)), of(minute(7, 30)), of(at(8))), (Some(at(6)), Some(at(6)), Some(at(6))));
+    assert_eq!((of(minute(8, 1)), of(minute(3, 30)), of(minute(2, 59))), (None, Some(at(4)), None));
+    let daily = [at(4), at(16)];
+    assert_eq!(report_of(daily, at(9), 86_400), Some(at(4)), "four hours behind the one, seven before the other");
+    assert_eq!(report_of(daily, at(12), 86_400), Some(at(16)));
+    assert_eq!(report_of([], at(9), 86_400), None);
+    assert_eq!(report_of([Timestamp::MIN, Timestamp::MAX], at(9), u32::MAX), None);
+}
+
+#[test]
+fn bias_between_the_baseline_and_what_prefers_nobody_is_no_violation() {
+    let limit = Limit { value: 0.9, side: LimitSide::Apart };
+    let kept = |value: f64| limit.is_surely_kept_by(value, Some(1.0));
+    assert!(kept(0.9) && kept(0.95) && kept(1.0));
+    assert!(!kept(0.89) && !kept(1.01) && !kept(f64::INFINITY) && !kept(f64::NAN), "its interval decides");
+    assert!(!limit.is_surely_kept_by(0.95, None));
+    assert!(!Limit { side: LimitSide::Above, ..limit }.is_surely_kept_by(0.95, Some(1.0)));
+}

@@ -93,6 +93,7 @@ pub fn undo(question: &UndoQuestion<'_>) -> Result<Step, NoUndo> {
                 | Seen::Run { .. }
                 | Seen::Request { .. }
                 | Seen::Pipeline { .. }
+                | Seen::Alert { .. }
                 | Seen::Model { .. } => Ok(hide(rows, to_key, "nothing stood there before the restore")),
             }
         }

@@ -57,3 +57,14 @@ pub struct AlarmFact {
     /// Whether its actions are carried out.
     pub acts: bool,
 }
+
+/// An item of `DescribeAlarmHistory`: an alarm went from one state to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmHistoryFact {
+    pub alarm: String,
+    pub at: Timestamp,
+    /// `HistoryData`: JSON with the old and the new state.
+    pub data: Option<String>,
+    /// `Alarm updated from OK to ALARM`.
+    pub summary: Option<String>,
+}

@@ -1,18 +1,21 @@
 //! What happened while a monitor measured: its alerts, the alarms on its metrics, deployments.
 
-use crate::drift::{counted, endpoint::marks};
+use crate::drift::{
+    alarms::{MOST_MARKS, kind},
+    counted,
+    endpoint::marks,
+};
+use ::models::alarms::{AlarmChange, Turn};
 use aws::{AwsError, Session, models::monitors};
 use charts::{Mark, MarkKind};
 use contract::{
     Timestamp,
     drift::MetricEvent,
-    models::facts::{AlarmFact, AlertChangeFact, EndpointFact},
+    models::facts::{AlertChangeFact, EndpointFact},
 };
 
 /// Pages of changes of one schedule: 100 each.
 const MOST_PAGES: usize = 10;
-/// Marks of a picture; more would hide the line. The list names all.
-const MOST_MARKS: usize = 24;
 
 /// The changes of a schedule's alerts between two moments.
 pub(super) async fn changes(
@@ -42,22 +45,17 @@ pub(super) async fn changes(
 /// Marks of a picture, and all of them in words, the newest first.
 pub(super) fn told(
     changes: &[AlertChangeFact],
-    alarms: &[AlarmFact],
+    alarms: &[AlarmChange],
     endpoint: Option<&EndpointFact>,
     (from, until): (Timestamp, Timestamp),
 ) -> (Vec<Mark>, Vec<MetricEvent>) {
     let alert = |change: &AlertChangeFact| {
-        let word = if change.is_raised { "raised" } else { "over" };
-        (change.at, MarkKind::Alarm, word.to_owned(), format!("alert {} {word}", change.alert))
+        let turn = if change.is_raised { Turn::Raised } else { Turn::Over };
+        (change.at, kind(turn), turn.word().to_owned(), format!("alert {} {}", change.alert, turn.word()))
     };
-    let alarm = |alarm: &AlarmFact| {
-        let at = alarm.since.filter(|at| (from..=until).contains(at))?;
-        let word = match alarm.state.as_str() {
-            "ALARM" => "raised",
-            "OK" => "over",
-            _ => "without data",
-        };
-        Some((at, MarkKind::Alarm, word.to_owned(), format!("alarm {} {word}", alarm.name)))
+    let alarm = |change: &AlarmChange| {
+        let turn = change.turn()?;
+        Some((change.at, kind(turn), turn.word().to_owned(), format!("alarm {} {}", change.alarm, turn.word())))
     };
     let deployed = endpoint.map(|endpoint| marks(endpoint, from, until)).unwrap_or_default();
     let deployed = deployed.into_iter().map(|mark| {
@@ -78,7 +76,7 @@ pub(super) fn told(
     }));
     let events = all
         .into_iter()
-        .map(|(at, kind, _, words)| MetricEvent { at, is_alarm: kind == MarkKind::Alarm, words })
+        .map(|(at, kind, _, words)| MetricEvent { at, is_alarm: kind != MarkKind::Deployment, words })
         .collect();
     (marks, events)
 }

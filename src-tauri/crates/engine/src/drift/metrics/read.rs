@@ -7,9 +7,9 @@ use super::{
 use crate::{
     Desk, EngineError,
     drift::{
+        alarms::{Alarms, alarms_on},
         archive::Archive,
-        days_before,
-        endpoint::alarms_on,
+        counted, days_before,
         files::{Folder, file, folders},
         key,
         look::RARELY,
@@ -19,6 +19,7 @@ use crate::{
 };
 use ::models::{
     health::rhythm,
+    monitor::violations::Violation,
     series::{self, Baseline, Points, Reading, Subject},
 };
 use aws::{AwsError, Session, models::metrics};
@@ -46,6 +47,8 @@ const SWITCH: &str = "publish_cloudwatch_metrics";
 
 /// The numbers of one report.
 pub(crate) type Readings = Arc<Vec<Reading>>;
+/// The violations of one report.
+pub(crate) type Said = Arc<Vec<Violation>>;
 
 impl Desk {
     pub(super) async fn measure(&self, session: &Session, schedule: &str, days: u32) -> Result<Measured, EngineError> {
@@ -64,7 +67,7 @@ impl Desk {
             published(session, kind, schedule, endpoint),
             place,
             changes(session, schedule, (from, until)),
-            alarms_on(session, "MonitoringSchedule", schedule),
+            alarms_on(session, ("MonitoringSchedule", schedule), (from, until)),
             async {
                 match endpoint {
                     Some(endpoint) => Some(self.endpoint_of(session, endpoint, RARELY).await),
@@ -88,9 +91,9 @@ impl Desk {
             missed("When its alerts changed", &error);
             Vec::new()
         });
-        let alarms = alarms.unwrap_or_else(|error| {
+        let Alarms { alarms, changes: turns, notices: unread } = alarms.unwrap_or_else(|error| {
             missed("What alarms watch its metrics", &error);
-            Vec::new()
+            Alarms::default()
         });
         let described = match described {
             Some(Ok(described)) => Some(described),
@@ -100,6 +103,7 @@ impl Desk {
             }
             None => None,
         };
+        notices.extend(unread);
         let mut points = match series_of(session, &names, (from, until), &mut notices).await {
             Ok(points) => points,
             Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
@@ -124,6 +128,10 @@ impl Desk {
         };
         let archive = Box::pin(self.archive(session, schedule, "")).await;
         let newest = self.newest_readings(session, kind, &reports, archive.as_ref(), &mut notices).await;
+        let mut said: BTreeMap<Timestamp, Option<Said>> = reports.keys().map(|at| (*at, None)).collect();
+        if kind == MonitorKind::Bias {
+            self.read_said(session, &reports, &mut said, &mut notices).await;
+        }
         let mut source = MetricSource::CloudWatch;
         if points.values().all(BTreeMap::is_empty) && kind != MonitorKind::DataQuality {
             let read = self.of_reports(session, kind, &reports, archive.as_ref(), &mut notices).await;
@@ -142,13 +150,14 @@ impl Desk {
         let scores = series::scores(&baseline, &points);
         points.extend(scores);
         let (marks, events) =
-            told(&changed, &alarms, described.as_deref().map(|described| &described.endpoint), (from, until));
+            told(&changed, &turns, described.as_deref().map(|described| &described.endpoint), (from, until));
         Ok(Measured {
             kind,
             source,
             expected: baseline.expected,
             points,
             newest,
+            reports: said,
             step: fact.expression.as_deref().and_then(rhythm).and_then(|step| u32::try_from(step).ok()),
             marks,
             events,
@@ -158,7 +167,6 @@ impl Desk {
         })
     }
 
-    /// The newest report with its violations. A report without a file of violations has none.
     async fn newest_readings(
         &self,
         session: &Session,
@@ -175,17 +183,47 @@ impl Desk {
                 Vec::new()
             }
         };
-        let violations = match folder.violations.as_deref() {
-            None => Some(Vec::new()),
-            Some(uri) => match violations::read(session, uri).await {
-                Ok(violations) => Some(violations),
-                Err(why) => {
-                    notices.push(Notice::warning(format!("What the newest run violated is left out: {why}.")));
-                    None
+        Newest { at: Some(*at), readings }
+    }
+
+    /// What the newest of the reports found themselves.
+    async fn read_said(
+        &self,
+        session: &Session,
+        reports: &BTreeMap<Timestamp, Folder>,
+        all: &mut BTreeMap<Timestamp, Option<Said>>,
+        notices: &mut Vec<Notice>,
+    ) {
+        let newest = reports.iter().rev().take(MOST_REPORTS);
+        let reads: Vec<_> = newest.map(|(at, folder)| self.said_in(session, *at, folder)).collect();
+        let mut reading = stream::iter(reads).buffered(AT_ONCE);
+        let mut troubles: Vec<String> = Vec::new();
+        while let Some((at, read)) = reading.next().await {
+            match read {
+                Ok(said) => {
+                    all.insert(at, Some(said));
                 }
-            },
-        };
-        Newest { at: Some(*at), readings, violations }
+                Err(why) => troubles.push(why),
+            }
+        }
+        if let Some(first) = troubles.first() {
+            let many = counted(troubles.len(), "report");
+            notices.push(Notice::warning(format!("What {many} violated is left out: {first}.")));
+        }
+    }
+
+    /// A report without a file of violations has none.
+    async fn said_in(&self, session: &Session, at: Timestamp, folder: &Folder) -> (Timestamp, Result<Said, String>) {
+        let Some(uri) = folder.violations.as_deref() else { return (at, Ok(Said::default())) };
+        let key = key(session, uri);
+        if let Some(known) = self.inner.drift.said.last(&key) {
+            return (at, Ok(known));
+        }
+        let read = violations::read(session, uri).await.map(Said::new);
+        if let Ok(said) = &read {
+            self.inner.drift.said.put(key, Arc::clone(said));
+        }
+        (at, read)
     }
 
     /// The numbers of a report, read once.

@@ -17,6 +17,7 @@ fn measured(kind: MonitorKind, constraints: &[u8], values: &[(&str, Option<&str>
         expected: Baseline::read(kind, constraints).unwrap().expected,
         points: values.iter().map(line).collect(),
         newest: Newest::default(),
+        reports: BTreeMap::new(),
         step: Some(3_600),
         marks: vec![Mark { at: at(2), kind: MarkKind::Alarm, label: "raised".into() }],
         events: Vec::new(),
@@ -56,23 +57,56 @@ const BIAS: &[u8] =
     {"value_or_threshold": "55+", "metrics": [{"name": "DI", "description": "d", "value": 0.9},
      {"name": "RD", "description": "d", "value": 0.01}]}]}}}"#;
 
+fn said(violations: &str) -> Option<Said> {
+    let text = format!(r#"{{"violations": [{violations}]}}"#);
+    Some(Said::new(Violations::read(text.as_bytes()).unwrap().violations))
+}
+
+const DI: &str = r#"{"facet": "age", "facet_value": "55+", "metric_name": "DI", "constraint_check_type": "bias_drift_check",
+    "description": "x"}"#;
+
 #[test]
-fn of_bias_the_run_itself_decides() {
+fn of_bias_each_report_decides_of_its_own_time() {
     let mut told = measured(
         MonitorKind::Bias,
         BIAS,
-        &[("DI", Some("age 55+"), &[1.4]), ("RD", Some("age 55+"), &[0.02, f64::INFINITY])],
+        &[("DI", Some("age 55+"), &[1.4, 0.95, 1.3, 1.3]), ("RD", Some("age 55+"), &[0.02, f64::INFINITY])],
     );
-    assert!(told.rows().iter().all(|row| row.violated.is_none()), "nobody read what the run says");
-    let violations = br#"{"violations": [{"facet": "age", "facet_value": "55+", "metric_name": "DI",
-        "constraint_check_type": "bias_drift_check", "description": "x"}]}"#;
-    told.newest.violations = Some(Violations::read(violations).unwrap().violations);
-    told.newest.at = Some(at(1));
+    let seen = |told: &Measured| -> Vec<_> {
+        let mut rows = told.rows();
+        rows.sort_by(|one, other| one.metric.cmp(&other.metric));
+        rows.into_iter().map(|row| (row.violated, row.violations, row.judged)).collect()
+    };
+    assert_eq!(seen(&told), [(None, Some(0), 1), (None, None, 0)], "nobody read what the runs say");
     let rows = told.rows();
-    let verdicts: Vec<_> = rows.iter().map(|row| (row.metric.as_str(), row.violated, row.violations)).collect();
-    assert_eq!(verdicts, [("DI", Some(true), None), ("RD", None, None)], "RD was measured by a later run");
-    assert_eq!((rows[1].value, rows[1].neutral), (None, Some(0.0)), "infinite");
-    assert!(rows[1].note.as_deref().is_some_and(|note| note.starts_with("infinite")));
+    let impact = rows.iter().find(|row| row.metric == "DI").unwrap();
+    assert_eq!(impact.note.as_deref(), Some("1 of 4 values are judged by today's limit"), "0.95 is between 0.9 and 1");
+    let recall = rows.iter().find(|row| row.metric == "RD").unwrap();
+    assert_eq!((recall.value, recall.neutral), (None, Some(0.0)), "infinite");
+    assert!(recall.note.as_deref().is_some_and(|note| note.starts_with("infinite")));
+
+    // Of the hour from 3 to 4 there is no report: that from 2 to 3 ends when its value was sent.
+    told.reports = BTreeMap::from([(at(1), said(DI)), (at(2), said("")), (at(4), None)]);
+    assert_eq!(seen(&told), [(None, Some(1), 3), (Some(false), Some(0), 2)], "the report from 4 to 5 was not read");
+    assert!(told.rows().iter().all(|row| row.note.as_deref().is_none_or(|note| !note.contains("today"))));
+    told.reports.insert(at(4), said(DI));
+    assert_eq!(seen(&told), [(Some(true), Some(2), 4), (Some(false), Some(0), 2)]);
+    assert_eq!(told.rows()[0].metric, "DI", "what is violated stands first");
+}
+
+#[test]
+fn a_deviation_is_of_the_newest_report_and_its_time() {
+    let mut told = measured(MonitorKind::ModelQuality, QUALITY, &[("f1", None, &[0.9, 0.85]), ("auc", None, &[0.95])]);
+    let reading = |metric: &str| Reading {
+        subject: Subject::new(metric, None),
+        value: Some(0.85),
+        deviation: Some(0.01),
+        error: None,
+    };
+    told.newest = Newest { at: Some(at(2)), readings: vec![reading("f1"), reading("auc")] };
+    told.reports = BTreeMap::from([(at(1), None), (at(2), None)]);
+    let deviation = |metric: &str| told.rows().into_iter().find(|row| row.metric == metric).unwrap().deviation;
+    assert_eq!((deviation("f1"), deviation("auc")), (Some(0.01), None), "auc was measured by the report before");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A step on a monitoring schedule: switched on or off, and read back. The calls take no token: what is on is not
-//! switched on again.
+//! switched on again. What is done to its alert stands in `alerts`.
 
-use super::{StepError, check};
+use super::{StepError, alerts::Change, check};
 use crate::{Desk, operations::Job};
 use aws::{
     AwsError,
@@ -17,9 +17,9 @@ use contract::{
 };
 use std::time::Duration;
 
-/// How often the schedule is looked at, and how many times.
-const AGAIN: Duration = Duration::from_millis(500);
-const LOOKS: usize = 120;
+/// How often the schedule or its alert is looked at, and how many times.
+pub(super) const AGAIN: Duration = Duration::from_millis(500);
+pub(super) const LOOKS: usize = 120;
 /// SageMaker is still at it.
 const PENDING: &str = "Pending";
 
@@ -32,9 +32,13 @@ impl Desk {
         was_sent: Option<Timestamp>,
         receipt: &mut StepReceipt,
     ) -> Result<(), StepError> {
-        let (name, wanted) = match action {
-            MonitorAction::Start { schedule } => (schedule.as_str(), "Scheduled"),
-            MonitorAction::Stop { schedule } => (schedule.as_str(), "Stopped"),
+        let (name, wanted, starts) = match action {
+            MonitorAction::Start { schedule } => (schedule.as_str(), "Scheduled", true),
+            MonitorAction::Stop { schedule } => (schedule.as_str(), "Stopped", false),
+            MonitorAction::Alert { schedule, alert, failing, of } => {
+                let change = Change { schedule, alert, failing: *failing, of: *of };
+                return Box::pin(self.write_alert(job, step, change, was_sent, receipt)).await;
+            }
         };
         let Seen::Run { word } = &step.seen else {
             return Err(StepError::Changed("The plan did not say what it saw.".into()));

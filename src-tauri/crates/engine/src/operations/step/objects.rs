@@ -262,6 +262,7 @@ fn unchanged(step: &Step, rows: &[VersionRow]) -> Result<(), StepError> {
         | Seen::Run { .. }
         | Seen::Request { .. }
         | Seen::Pipeline { .. }
+        | Seen::Alert { .. }
         | Seen::Model { .. } => {
             format!("{target} is gone since the plan was made; nothing was written.")
         }
@@ -315,6 +316,7 @@ fn copy_of(bucket: &str, source: &SourceVersion, to_key: &str, seen: &Seen) -> C
             | Seen::Run { .. }
             | Seen::Request { .. }
             | Seen::Pipeline { .. }
+            | Seen::Alert { .. }
             | Seen::Model { .. } => Condition::IfNoneMatch,
         },
     }

@@ -1,0 +1,184 @@
+//! The alarms on the metrics of a thing, and each time that one of them was raised or over.
+
+use super::files::why;
+use ::models::alarms::{AlarmChange, Turn, changes};
+use aws::{AwsError, Session, models::metrics};
+use charts::{Mark, MarkKind};
+use contract::{
+    Notice, Timestamp,
+    models::facts::{AlarmFact, MetricName},
+};
+use futures_util::{StreamExt, stream};
+use jiff::SignedDuration;
+
+/// Pages of alarms that are looked through: 100 each.
+const MOST_PAGES: usize = 10;
+/// Pages of the changes of one alarm: 100 each, the newest first.
+const MOST_CHANGES: usize = 3;
+const AT_ONCE: usize = 4;
+/// Marks of a picture; more would hide the lines.
+pub(super) const MOST_MARKS: usize = 24;
+/// CloudWatch forgets older changes.
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What alarms watch something, and how they changed meanwhile.
+#[derive(Debug, Default)]
+pub(super) struct Alarms {
+    pub alarms: Vec<AlarmFact>,
+    /// In the order of time, by alarm.
+    pub changes: Vec<AlarmChange>,
+    /// What of their history is not known.
+    pub notices: Vec<Notice>,
+}
+
+/// Alarms on metrics that have a dimension with this value, with their changes between two moments. Of an alarm whose history
+/// may not be read, or is empty, the last change is kept, which the alarm itself tells.
+pub(super) async fn alarms_on(
+    session: &Session,
+    (dimension, wanted): (&str, &str),
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Alarms, AwsError> {
+    let alarms = watching(session, dimension, wanted).await?;
+    let (changes, failed) = {
+        let reads: Vec<_> = alarms.iter().map(|alarm| history(session, &alarm.name, (from, until))).collect();
+        let mut reading = stream::iter(reads).buffered(AT_ONCE);
+        let (mut all, mut failed) = (Vec::new(), None);
+        for alarm in &alarms {
+            let read = match reading.next().await {
+                Some(Ok(read)) => read,
+                Some(Err(error)) => {
+                    failed = failed.or(Some(error));
+                    Vec::new()
+                }
+                None => Vec::new(),
+            };
+            if read.is_empty() {
+                all.extend(last(alarm, (from, until)));
+            }
+            all.extend(read);
+        }
+        (all, failed)
+    };
+    let is_older = until.checked_sub(KEPT).is_ok_and(|kept| from < kept);
+    let mut notices = Vec::new();
+    match failed {
+        Some(error) => notices.push(Notice::warning(format!(
+            "Of alarms whose history could not be read, only the last change is marked: {}.",
+            why(&error)
+        ))),
+        None if is_older && !alarms.is_empty() => notices.push(Notice::info(
+            "CloudWatch keeps the history of alarms for 30 days: changes before that are not marked.",
+        )),
+        None => {}
+    }
+    Ok(Alarms { alarms, changes, notices })
+}
+
+async fn watching(session: &Session, dimension: &str, wanted: &str) -> Result<Vec<AlarmFact>, AwsError> {
+    let is_own =
+        |metric: &MetricName| metric.dimensions.iter().any(|(name, value)| name == dimension && value == wanted);
+    let mut found = Vec::new();
+    let mut token = None;
+    for _ in 0..MOST_PAGES {
+        let (page, next) = metrics::alarms_page(session, &[], token).await?;
+        found.extend(page.into_iter().filter(|alarm| alarm.metrics.iter().any(is_own)));
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+async fn history(session: &Session, alarm: &str, range: (Timestamp, Timestamp)) -> Result<Vec<AlarmChange>, AwsError> {
+    let mut all = Vec::new();
+    let mut token = None;
+    for _ in 0..MOST_CHANGES {
+        let (page, next) = metrics::alarm_history_page(session, alarm, range, token).await?;
+        all.extend(page);
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(changes(&all))
+}
+
+/// The change that brought it where it is.
+fn last(alarm: &AlarmFact, (from, until): (Timestamp, Timestamp)) -> Option<AlarmChange> {
+    let at = alarm.since.filter(|at| (from..=until).contains(at))?;
+    Some(AlarmChange { alarm: alarm.name.clone(), at, from: None, to: alarm.state.clone() })
+}
+
+pub(super) fn kind(turn: Turn) -> MarkKind {
+    if turn == Turn::Raised { MarkKind::Alarm } else { MarkKind::Over }
+}
+
+/// The newest turns of alarms in a picture that names no alarms beside it.
+pub(super) fn marks(changes: &[AlarmChange]) -> Vec<Mark> {
+    let mark = |change: &AlarmChange| {
+        let turn = change.turn()?;
+        Some(Mark { at: change.at, kind: kind(turn), label: format!("{} {}", change.alarm, turn.word()) })
+    };
+    let mut marks: Vec<Mark> = changes.iter().filter_map(mark).collect();
+    marks.sort_by_key(|mark| std::cmp::Reverse(mark.at));
+    marks.truncate(MOST_MARKS);
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hour: u32) -> Timestamp {
+        format!("2026-11-21T{hour:02}:00:00Z").parse().unwrap()
+    }
+
+    fn alarm(since: Option<Timestamp>) -> AlarmFact {
+        AlarmFact {
+            name: "churn-5xx".into(),
+            arn: None,
+            state: "ALARM".into(),
+            reason: None,
+            since,
+            metrics: Vec::new(),
+            statistic: None,
+            comparison: None,
+            threshold: None,
+            period: None,
+            failing: None,
+            of: None,
+            acts: true,
+        }
+    }
+
+    #[test]
+    fn the_last_change_counts_where_it_lies_in_the_time_that_is_shown() {
+        let shown = (at(2), at(9));
+        let kept = last(&alarm(Some(at(5))), shown).unwrap();
+        assert_eq!((kept.at, kept.turn()), (at(5), Some(Turn::Raised)));
+        assert_eq!(last(&alarm(Some(at(1))), shown), None);
+        assert_eq!(last(&alarm(None), shown), None);
+    }
+
+    #[test]
+    fn the_newest_turns_are_marked_each_by_its_alarm() {
+        let change = |hour: u32, from: &str, to: &str| AlarmChange {
+            alarm: "churn-5xx".into(),
+            at: at(hour),
+            from: Some(from.into()),
+            to: to.into(),
+        };
+        let all = [change(1, "INSUFFICIENT_DATA", "OK"), change(3, "OK", "ALARM"), change(4, "ALARM", "OK")];
+        let seen: Vec<_> = marks(&all).into_iter().map(|mark| (mark.at, mark.kind, mark.label)).collect();
+        assert_eq!(
+            seen,
+            [
+                (at(4), MarkKind::Over, "churn-5xx over".to_owned()),
+                (at(3), MarkKind::Alarm, "churn-5xx raised".to_owned())
+            ]
+        );
+        let many: Vec<AlarmChange> = (0..20).flat_map(|_| all[1..].to_vec()).collect();
+        assert_eq!(marks(&many).len(), MOST_MARKS);
+    }
+}
