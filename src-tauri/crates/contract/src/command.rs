@@ -203,6 +203,7 @@ macro_rules! with_commands {
 
             Read now::open_now(OpenNow, SetEvent) -> SetState;
             Read now::read_now_models(ReadNowModels) -> NowModels;
+            Read now::check_late_job(CheckLateJob) -> Absence;
             System now::mark_incident(MarkIncident) -> ();
             System now::window_visible(WindowVisible) -> ();
             Read now::follow_alerts(FollowAlerts, AlertEvent) -> ();
