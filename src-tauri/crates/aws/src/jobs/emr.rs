@@ -20,8 +20,8 @@ use contract::{
 };
 
 const LIST_CLUSTERS: Call = Call::new("ListClusters", "elasticmapreduce:ListClusters");
-const DESCRIBE_CLUSTER: Call = Call::new("DescribeCluster", "elasticmapreduce:DescribeCluster");
-const LIST_STEPS: Call = Call::new("ListSteps", "elasticmapreduce:ListSteps");
+pub const DESCRIBE_CLUSTER: Call = Call::new("DescribeCluster", "elasticmapreduce:DescribeCluster");
+pub const LIST_STEPS: Call = Call::new("ListSteps", "elasticmapreduce:ListSteps");
 const DESCRIBE_STEP: Call = Call::new("DescribeStep", "elasticmapreduce:DescribeStep");
 const LIST_GROUPS: Call = Call::new("ListInstanceGroups", "elasticmapreduce:ListInstanceGroups");
 const LIST_FLEETS: Call = Call::new("ListInstanceFleets", "elasticmapreduce:ListInstanceFleets");

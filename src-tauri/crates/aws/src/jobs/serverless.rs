@@ -22,8 +22,8 @@ use contract::{
 };
 
 const LIST_APPLICATIONS: Call = Call::new("ListApplications", "emr-serverless:ListApplications");
-const GET_APPLICATION: Call = Call::new("GetApplication", "emr-serverless:GetApplication");
-const LIST: Call = Call::new("ListJobRuns", "emr-serverless:ListJobRuns");
+pub const GET_APPLICATION: Call = Call::new("GetApplication", "emr-serverless:GetApplication");
+pub const LIST: Call = Call::new("ListJobRuns", "emr-serverless:ListJobRuns");
 const LIST_ATTEMPTS: Call = Call::new("ListJobRunAttempts", "emr-serverless:ListJobRunAttempts");
 const GET: Call = Call::new("GetJobRun", "emr-serverless:GetJobRun");
 
