@@ -174,6 +174,7 @@ macro_rules! with_commands {
             Read logs::fold_in_log(FoldInLog) -> Option<u64>;
             Read logs::set_log_clock(SetLogClock) -> ();
             Read logs::set_log_zone(SetLogZone) -> ();
+            Read logs::open_found_lines(OpenFoundLines, SetEvent) -> SetState;
             Read logs::search_log(SearchLog, SearchEvent) -> SearchState;
             Read logs::close_search(CloseSearch) -> ();
             Read logs::follow_log(FollowLog) -> ();
