@@ -81,7 +81,7 @@ fn a_file_that_is_refused_is_named_and_the_others_are_searched() -> Result<()> {
         assert!(!lines.is_empty() && lines.iter().all(|line| line.file.address != sealed.address));
 
         let (asked, _) = request(core, &run.id, "", LogQuery { regex: true, ..plain("(") })?;
-        let fault = core.fault(&asked)?;
+        let fault = core.try_open(&asked)?.err().context("a fault")?;
         assert!(fault.detail.starts_with("This is no expression that can be used"), "{fault:?}");
         Ok(())
     })

@@ -15,7 +15,6 @@ use aws::{
     },
 };
 use contract::{
-    Timestamp,
     facts::{Known, Missing},
     jobs::{
         Absence, JobId,
@@ -212,6 +211,7 @@ async fn of_function(desk: &Desk, session: &Session, name: &str) -> Looked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::Timestamp;
 
     fn limits(state: &str) -> Limits {
         Limits {
