@@ -1,6 +1,8 @@
 //! Searching more files than can be read together: each is fetched, searched and let go of, so that neither handles nor
 //! memory grow with their number. What is found is a result set, on one clock as far as the files tell times.
 
+mod tally;
+
 use super::{
     Address, Library, blocking,
     file::Copy,
@@ -9,7 +11,6 @@ use super::{
     search::{compile, unusable},
     targets::Targets,
     view::broken,
-    wording::number,
 };
 use crate::{
     Desk, EngineError, Events,
@@ -22,7 +23,7 @@ use ::logs::{
 };
 use aws::Session;
 use contract::{
-    Notice, Timestamp,
+    Timestamp,
     jobs::{JobId, LogFileRow, LogRole},
     logs::{FoundLine, OpenFoundLines},
     sets::{FieldKind, Rows, SetState},
@@ -34,17 +35,15 @@ use std::{
     sync::Arc,
 };
 use store::StoreError;
+use tally::Tally;
 use tokio::task::JoinSet;
 
 /// Files under way: as many are fetched as inflated or searched.
 const AT_ONCE: usize = 16;
-/// Lines that are kept of all files, and of one; all are counted.
-const KEPT: usize = 20_000;
+/// Lines of one file that are kept; all are counted.
 const KEPT_OF_ONE: u64 = 500;
 /// Characters of a line: with these, all lines that are kept take some tens of megabytes.
 const SHOWN: usize = 500;
-/// Files that are left out and named.
-const NAMED: usize = 5;
 
 /// A line with its identity.
 #[derive(Debug, Clone)]
@@ -183,7 +182,7 @@ pub(super) struct Left {
 
 impl Left {
     fn new(key: String, files: usize) -> Self {
-        Self { key, lines: Vec::new(), tally: Tally { files, ..Tally::default() }, done: HashSet::new() }
+        Self { key, lines: Vec::new(), tally: Tally::new(files), done: HashSet::new() }
     }
 }
 
@@ -289,64 +288,6 @@ impl Looking {
     }
 }
 
-/// How far the search is.
-#[derive(Debug, Default)]
-struct Tally {
-    files: usize,
-    searched: usize,
-    lines: u64,
-    kept: usize,
-    /// Files that could not be read, or not whole.
-    faults: usize,
-    /// The first of those, with why.
-    named: Vec<String>,
-}
-
-impl Tally {
-    /// Notes a file, and gives those of its lines that are still kept.
-    fn take(&mut self, file: OfFile) -> Vec<Found> {
-        let OfFile { name, mut lines, total, fault, .. } = file;
-        self.searched += 1;
-        self.lines += total;
-        if let Some(fault) = fault {
-            self.faults += 1;
-            if self.named.len() < NAMED {
-                self.named.push(format!("{name} ({fault})"));
-            }
-        }
-        lines.truncate(KEPT - self.kept.min(KEPT));
-        self.kept += lines.len();
-        lines
-    }
-
-    fn notices(&self) -> Vec<Notice> {
-        let count = |number: usize| self::number(number as u64);
-        let noun = if self.lines == 1 { "line matches" } else { "lines match" };
-        let so_far = if self.searched < self.files { " so far" } else { "" };
-        let (searched, files, lines) = (count(self.searched), count(self.files), self::number(self.lines));
-        let progress = format!("{searched} of {files} files searched: {lines} {noun}{so_far}.");
-        let mut all = vec![Notice::info(progress)];
-        if self.lines > self.kept as u64 {
-            let kept = count(self.kept);
-            let words =
-                format!("{kept} of them are shown, at most {KEPT_OF_ONE} of a file: narrow the search or the files.");
-            all.push(Notice::info(words));
-        }
-        if self.faults > 0 {
-            let more = self.faults - self.named.len();
-            let more = if more > 0 { format!(", and {} more", count(more)) } else { String::new() };
-            let noun = if self.faults == 1 { "file" } else { "files" };
-            let words = format!(
-                "{} {noun} could not be read, or not whole: {}{more}.",
-                count(self.faults),
-                self.named.join(", ")
-            );
-            all.push(Notice::warning(words));
-        }
-        all
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,45 +307,6 @@ mod tests {
             marks: Vec::new(),
         };
         Found { key: format!("{line}"), row }
-    }
-
-    fn of_file(lines: u64, fault: Option<&str>) -> OfFile {
-        let lines: Vec<_> = (0..lines).map(|line| found(None, line)).collect();
-        OfFile {
-            address: String::new(),
-            name: "driver stderr".into(),
-            total: lines.len() as u64,
-            lines,
-            fault: fault.map(str::to_owned),
-        }
-    }
-
-    fn told(tally: &Tally) -> Vec<String> {
-        tally.notices().into_iter().map(|notice| notice.text).collect()
-    }
-
-    #[test]
-    fn progress_counts_files_and_names_those_that_are_left_out() {
-        let mut tally = Tally { files: 50_000, ..Tally::default() };
-        for _ in 0..12_400 {
-            tally.take(of_file(0, None));
-        }
-        tally.take(of_file(3, None));
-        assert_eq!(told(&tally), ["12,401 of 50,000 files searched: 3 lines match so far."]);
-        for _ in 0..7 {
-            tally.take(of_file(0, Some("access denied")));
-        }
-        let all = told(&tally).pop().unwrap();
-        assert!(all.starts_with("7 files could not be read, or not whole: driver stderr (access denied), "), "{all}");
-        assert!(all.ends_with(", and 2 more."), "{all}");
-    }
-
-    #[test]
-    fn lines_beyond_what_is_kept_are_counted() {
-        let mut tally = Tally { files: 1_000, ..Tally::default() };
-        let kept: usize = (0..50).map(|_| tally.take(of_file(KEPT_OF_ONE, None)).len()).sum();
-        assert_eq!((kept, tally.lines), (KEPT, 50 * KEPT_OF_ONE));
-        assert!(told(&tally)[1].starts_with("20,000 of them are shown"), "{:?}", told(&tally));
     }
 
     #[test]
