@@ -66,6 +66,17 @@ fn missed(error: &AwsError, call: aws::Call) -> Looked {
 async fn of_application(session: &Session, id: &str) -> Looked {
     let limits = match serverless::limits(session, id).await {
         Ok(limits) => limits,
+        Err(error) if error.is_absent() => {
+            let gone = HomeFact {
+                name: format!("application {id}"),
+                exists: false,
+                state: None,
+                reason: None,
+                since: None,
+                starts_itself: None,
+            };
+            return Looked { home: Some(Ok(gone)), ..Looked::default() };
+        }
         Err(error) => return missed(&error, serverless::GET_APPLICATION),
     };
     let named = [(id.to_owned(), limits.name.clone())];
