@@ -1,10 +1,13 @@
 //! Log files: opened, read by rows, stepped through, searched.
 
-use super::{Answer, answer};
-use contract::logs::{
-    ClearLogCache, CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow, OpenLog,
-    ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState, SetLogClock, SetLogZone,
-    StepInLog,
+use super::{Answer, answer, objects::events};
+use contract::{
+    logs::{
+        ClearLogCache, CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow,
+        OpenFoundLines, OpenLog, ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState,
+        SetLogClock, SetLogZone, StepInLog,
+    },
+    sets::{SetEvent, SetState},
 };
 use engine::Desk;
 use std::sync::Arc;
@@ -16,6 +19,15 @@ pub async fn open_log(desk: State<'_, Desk>, request: OpenLog, events: Channel<L
         let _ = events.send(event);
     });
     answer(desk.open_log(request, listener).await)
+}
+
+#[tauri::command]
+pub async fn open_found_lines(
+    desk: State<'_, Desk>,
+    request: OpenFoundLines,
+    events: Channel<SetEvent>,
+) -> Answer<SetState> {
+    answer(desk.open_found_lines(request, self::events(events)))
 }
 
 #[tauri::command]

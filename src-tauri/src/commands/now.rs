@@ -2,7 +2,8 @@
 
 use super::{Answer, answer, objects::events};
 use contract::{
-    now::{AlertEvent, FollowAlerts, MarkIncident, NowModels, OpenNow, ReadNowModels, WindowVisible},
+    jobs::Absence,
+    now::{AlertEvent, CheckLateJob, FollowAlerts, MarkIncident, NowModels, OpenNow, ReadNowModels, WindowVisible},
     sets::{SetEvent, SetState},
 };
 use engine::Desk;
@@ -18,6 +19,11 @@ pub async fn open_now(desk: State<'_, Desk>, request: OpenNow, events: Channel<S
 pub async fn read_now_models(desk: State<'_, Desk>, request: ReadNowModels) -> Answer<NowModels> {
     let ReadNowModels {} = request;
     Ok(desk.read_now_models())
+}
+
+#[tauri::command]
+pub async fn check_late_job(desk: State<'_, Desk>, request: CheckLateJob) -> Answer<Absence> {
+    answer(desk.check_late_job(&request).await)
 }
 
 #[tauri::command]

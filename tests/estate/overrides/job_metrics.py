@@ -2,7 +2,8 @@
 
 "AWS Lambda Developer Guide, Types of metrics": AWS/Lambda by FunctionName. "AWS DMS User Guide, Monitoring AWS DMS tasks":
 AWS/DMS by ReplicationInstanceIdentifier and ReplicationTaskIdentifier. "Amazon EMR Serverless User Guide, Monitoring":
-AWS/EMRServerless by ApplicationId.
+AWS/EMRServerless by ApplicationId. "EMR Serverless usage metrics" and "AWS Glue Developer Guide, Monitoring AWS Glue
+resources": what the account uses of its quotas.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ _EVERY, _BACK = 300, 86_400 * 3
 
 def install() -> None:
     states_metrics.SOURCES.update({"AWS/Lambda": (_lambda, _lambda_names), "AWS/DMS": (_dms, _dms_names),
-                                   "AWS/EMRServerless": (_serverless, _serverless_names)})
+                                   "AWS/EMRServerless": (_serverless, _serverless_names), "AWS/Usage": (_usage, lambda: []),
+                                   "AWS/Glue": (_glue, lambda: [])})
+    states_metrics.QUOTAS["EMR Serverless", "vCPU"] = ACCOUNT_VCPU
     states_metrics.UNITS.update({"Duration": "Milliseconds", "CDCLatencySource": "Seconds", "CDCLatencyTarget": "Seconds"})
 
 
@@ -91,6 +94,9 @@ def _dms_names() -> list[tuple[str, list[dict]]]:
             for task in _tasks() if task["MigrationType"] != "full-load" for metric in _DMS]
 
 
+# What each worker of a run has, the driver among them; "Endpoints and quotas for EMR Serverless" begins with 16 vCPU.
+_WORKER = {"CPUAllocated": 4.0, "MemoryAllocated": 16.0, "StorageAllocated": 20.0, "RunningWorkerCount": 1.0}
+_MINUTES, ACCOUNT_VCPU, ACCOUNT_GLUE_RUNS = 15, 1_000.0, 200
 _STATES = {"SuccessJobs": "SUCCESS", "FailedJobs": "FAILED", "CancelledJobs": "CANCELLED", "SubmittedJobs": None}
 
 
@@ -98,12 +104,44 @@ def _serverless(metric: str, dimensions: list[dict]) -> Points:
     from . import jobs
 
     store, wanted = jobs.ready(), _dimensions(dimensions).get("ApplicationId")
+    if metric in _WORKER:
+        # By name too from release 7.10 on, which no application here has.
+        return _minutes("serverless", wanted, _WORKER[metric]) if set(_dimensions(dimensions)) == {"ApplicationId"} else []
     if metric not in _STATES:
         return []
     with store.lock:
         runs = store.of("serverless", wanted)
     return sorted((run.since(), 1.0) if _STATES[metric] else (run.created, 1.0) for run in runs
                   if _STATES[metric] in (None, run.state()))
+
+
+def _minutes(engine: str, place: str | None, each: float, workers: bool = True) -> Points:
+    """Each of the last minutes: what the runs of that minute had. An application that is stopped tells nothing."""
+    from . import jobs
+    from .jobs.model import now
+
+    store, found = jobs.ready(), []
+    with store.lock:
+        if engine == "serverless" and place and store.applications.get(place, {}).get("state") != "STARTED":
+            return []
+        spans = [(run.when("RUNNING"), run.ends, run.executors + 1 if workers else 1) for run in store.of(engine, place)]
+    for turn in range(_MINUTES, -1, -1):
+        when = now() // 60 * 60 - turn * 60
+        found.append((when, each * sum(many for began, ends, many in spans if began is not None and began <= when < ends)))
+    return found
+
+
+def _usage(metric: str, dimensions: list[dict]) -> Points:
+    wanted = _dimensions(dimensions)
+    if metric != "ResourceCount" or (wanted.get("Service"), wanted.get("Resource")) != ("EMR Serverless", "vCPU"):
+        return []
+    return _minutes("serverless", None, _WORKER["CPUAllocated"])
+
+
+def _glue(metric: str, dimensions: list[dict]) -> Points:
+    if metric != "ResourceUsage" or _dimensions(dimensions).get("Resource") != "JobRun":
+        return []
+    return _minutes("glue", None, 100 / ACCOUNT_GLUE_RUNS, workers=False)
 
 
 def _serverless_names() -> list[tuple[str, list[dict]]]:

@@ -33,6 +33,8 @@ SOURCES: dict[str, tuple[Callable, Callable]] = {}
 # The same where points are many: those of a window only, (metric, dimensions, start, end).
 WINDOWED: dict[str, tuple[Callable, Callable]] = {}
 UNITS = {"ExecutionTime": "Milliseconds"}
+# SERVICE_QUOTA of usage metrics, by their service and resource ("Using metric math").
+QUOTAS: dict[tuple[str, str], float] = {}
 NAMES = ("ExecutionsStarted", *_ENDED.values(), "ExecutionTime", "ExecutionsRedriven")
 
 
@@ -54,7 +56,7 @@ def install() -> None:
         for query in own:
             found[query["Id"]] = _result(query, start_time, end_time, scan_by)
         for query in math_ones:
-            found[query["Id"]] = _expression(query, list(found.values()))
+            found[query["Id"]] = _quota(query, queries, found) or _expression(query, list(found.values()))
         return [found[query["Id"]] for query in queries if query.get("ReturnData", True)]
 
     def get_metric_statistics(self, namespace, metric_name, start_time, end_time, period, stats, dimensions, unit=None):
@@ -106,6 +108,18 @@ def told(namespace: str, metric: str, dimensions: list[dict], start: float, end:
     """One statistic of a metric that is counted here, by the start of its period."""
     buckets = _buckets(_points(namespace, metric, dimensions, start - period, end), start, end, period)
     return {when: _statistic(statistic, values) for when, values in buckets.items()}
+
+
+def _quota(query: dict, queries: list[dict], found: dict) -> dict | None:
+    """SERVICE_QUOTA(id): the quota at each point of a usage metric."""
+    if not query["Expression"].startswith("SERVICE_QUOTA("):
+        return None
+    of = query["Expression"][len("SERVICE_QUOTA("):].rstrip(")").strip()
+    metric = next((one["MetricStat"]["Metric"] for one in queries if one["Id"] == of and "MetricStat" in one), {})
+    by = {one["Name"]: one["Value"] for one in metric.get("Dimensions", [])}
+    quota = QUOTAS.get((by.get("Service"), by.get("Resource")))
+    times = found[of]["timestamps"] if quota is not None and of in found else []
+    return {"id": query["Id"], "label": query["Id"], "values": [quota] * len(times), "timestamps": times, "status_code": "Complete"}
 
 
 def _expression(query: dict, results: list[dict]) -> dict:

@@ -148,6 +148,15 @@ fn homes_say_how_they_are() -> Result<()> {
         assert_eq!(boot.state.as_deref(), Some("TERMINATED_WITH_ERRORS"));
         assert!(boot.reason.as_deref().unwrap_or_default().contains("bootstrap action 1"), "{boot:?}");
         assert_eq!(find(adhoc())?.capacity.as_deref(), Some("at most 64 vCPU, 256 GB"));
+        // One run goes on there: a driver and its executors of 4 vCPU, 16 GB and 20 GB each.
+        let in_use = find(adhoc())?.in_use.clone().context("what its workers take")?;
+        let workers = in_use.rsplit(", ").next().and_then(|last| last.strip_suffix(" workers"));
+        let workers: u64 = workers.with_context(|| in_use.clone())?.parse()?;
+        assert!(workers >= 2, "{in_use}");
+        let (vcpu, memory, disk) = (workers * 4, workers * 16, workers * 20);
+        assert_eq!(in_use, format!("{vcpu} vCPU, {memory} GB, {disk} GB disk, {workers} workers"));
+        let stopped = find(HomeId::Application("00fmenum0delst0p".into()))?;
+        assert_eq!(stopped.in_use, None, "nothing tells of one that is stopped: {stopped:?}");
         assert!(find(kitchens())?.capacity.as_deref().unwrap_or_default().contains("namespace emr"));
         assert_eq!(find(HomeId::GlueJob("price-list".into()))?.capacity.as_deref(), Some("4 workers G.2X"));
         assert!(all.iter().any(|row| row.id == HomeId::Function("landing-validator".into())));

@@ -21,6 +21,7 @@ mod ends;
 mod entries;
 mod executions;
 mod exports;
+mod found_lines;
 mod guard;
 mod hello;
 mod incident;

@@ -4,9 +4,9 @@
 use anyhow::{Context as _, Result, ensure};
 use contract::{
     SetId, Timestamp,
-    jobs::{AbsenceVerdict, Engine},
+    jobs::{Absence, AbsenceCause, AbsenceVerdict, Engine},
     models::WaitsFor,
-    now::{ModelTrouble, NowKind, NowModels, NowPart, NowRow, OpenNow, ReadNowModels, TroubleAbout},
+    now::{CheckLateJob, ModelTrouble, NowKind, NowModels, NowPart, NowRow, OpenNow, ReadNowModels, TroubleAbout},
     sets::{Rows, SetState, ViewSet},
 };
 use serde_json::json;
@@ -87,6 +87,45 @@ fn failed_jobs_and_late_ones_stand_beside_the_machines() -> Result<()> {
         let twice: Vec<&str> = failed.iter().map(|row| row.what.as_str()).collect();
         assert!(!twice.contains(&"crm-extract"), "glue-crm explains it: {twice:?}");
         assert!(!twice.iter().any(|name| name.starts_with("daily-sales")), "its pipeline explains it: {twice:?}");
+        Ok(())
+    })
+}
+
+fn text(absence: &Absence, what: AbsenceCause, part: &str) -> Result<AbsenceVerdict> {
+    let found = absence.checks.iter().find(|check| check.what == what && check.text.contains(part));
+    Ok(found.with_context(|| format!("no {part:?} among {:#?}", absence.checks))?.verdict)
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_closer_look_at_a_late_job_knows_quotas_and_who_changed_what() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let set = open(core)?;
+        let id = |job: &str| wait(core, set, job, |rows| is_late(rows, job).map(|row| row.id.clone()));
+        let (feed, features) = (id("supplier-feed")?, id("menu-model-features")?);
+        let closer = core.ask(&CheckLateJob { id: feed.clone() })?;
+        let changed = text(&closer, AbsenceCause::Change, "StopTrigger supplier-feed-nightly by oncall at ")?;
+        assert_eq!(changed, AbsenceVerdict::Suspect, "since the last run");
+        let runs = text(&closer, AbsenceCause::Quota, "0 of 1 concurrent runs of the job in use")?;
+        assert_eq!(runs, AbsenceVerdict::Fine);
+        text(&closer, AbsenceCause::Quota, "of 100 percent of the account's concurrent Glue job runs in use")?;
+
+        let closer = core.ask(&CheckLateJob { id: features })?;
+        let stopped = text(&closer, AbsenceCause::Home, "application menu-models is STOPPED")?;
+        assert_eq!(stopped, AbsenceVerdict::Cause, "no job starts it: {closer:#?}");
+        text(&closer, AbsenceCause::Home, "auto start is off")?;
+        text(&closer, AbsenceCause::Change, "StopApplication 00fmenum0delst0p by oncall at ")?;
+        text(&closer, AbsenceCause::Quota, "0 of 400 vCPU of application menu-models in use")?;
+        text(&closer, AbsenceCause::Quota, "of 1000 vCPU of EMR Serverless in the account in use")?;
+
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "LookupEvents" }), 10, refused)?;
+        let closer = core.ask(&CheckLateJob { id: feed })?;
+        let unread = text(&closer, AbsenceCause::Change, "cloudtrail:LookupEvents is not allowed")?;
+        assert_eq!(unread, AbsenceVerdict::Unknown);
+        assert_eq!(closer.checks[0].verdict, AbsenceVerdict::Cause, "the rest stands: {closer:#?}");
+        let fault = core.fault(&CheckLateJob { id: "prod-data eu-west-1 late job glue:nothing".into() })?;
+        assert!(fault.detail.contains("not late any more") || fault.title.contains("not late any more"), "{fault:?}");
         Ok(())
     })
 }

@@ -70,6 +70,7 @@ fn a_late_job_says_why_by_keyboard() -> Result<()> {
         window.find("region", "supplier-feed").await?;
         window.find("list", "Checks").await?;
         shows(window, "trigger supplier-feed-nightly is disabled").await?;
+        shows(window, "StopTrigger supplier-feed-nightly by oncall").await?;
         window.picture("now/late").await?;
         window.click("link", "Open job run").await?;
         window.find("tablist", "Run").await?;

@@ -129,6 +129,29 @@ fn all_logs_of_a_job_are_searched_at_once() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn log_files_are_searched_one_after_the_other_and_a_line_leads_to_its_file() -> Result<()> {
+    in_window(async |window| {
+        window.load(FAILED).await?;
+        first_row_shows(window, "Job runs", "failed").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.click("tab", "Logs").await?;
+        first_row_shows(window, "Log files", "Driver").await?;
+        window.click("textbox", "Search the files shown").await?;
+        window.type_text("MalformedCSVException").await?;
+        window.press("Enter").await?;
+        first_row_shows(window, "Found lines", "MalformedCSVException").await?;
+        shows(window, "files searched: ").await?;
+        window.picture("jobs/found").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.find("grid", "Log lines").await?;
+        Ok(())
+    })
+}
+
 /// Why, from Now: the cause, the file behind it, the restore, and the run that its rule starts, without leaving the window.
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]

@@ -15,6 +15,7 @@ mod diagnosis;
 mod ends;
 mod find;
 mod findings;
+mod found_lines;
 mod homes;
 mod insights;
 mod list;

@@ -22,6 +22,7 @@ mod zone;
 pub use clocks::words as offset_words;
 pub use open::{LogHandle, use_log};
 pub use signature::AfterSignature;
+pub use text::RowText;
 
 use crate::{
     bridge,

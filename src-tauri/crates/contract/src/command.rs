@@ -175,6 +175,7 @@ macro_rules! with_commands {
             Read logs::fold_in_log(FoldInLog) -> Option<u64>;
             Read logs::set_log_clock(SetLogClock) -> ();
             Read logs::set_log_zone(SetLogZone) -> ();
+            Read logs::open_found_lines(OpenFoundLines, SetEvent) -> SetState;
             Read logs::search_log(SearchLog, SearchEvent) -> SearchState;
             Read logs::close_search(CloseSearch) -> ();
             Read logs::follow_log(FollowLog) -> ();
@@ -204,6 +205,7 @@ macro_rules! with_commands {
 
             Read now::open_now(OpenNow, SetEvent) -> SetState;
             Read now::read_now_models(ReadNowModels) -> NowModels;
+            Read now::check_late_job(CheckLateJob) -> Absence;
             System now::mark_incident(MarkIncident) -> ();
             System now::window_visible(WindowVisible) -> ();
             Read now::follow_alerts(FollowAlerts, AlertEvent) -> ();

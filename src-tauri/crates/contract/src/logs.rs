@@ -6,6 +6,7 @@
 use crate::{
     Fault, LogId, Notice, SearchId, Timestamp,
     jobs::{JobId, LogFileRow},
+    sets::ViewSet,
 };
 use serde::{Deserialize, Serialize};
 
@@ -301,6 +302,33 @@ pub enum LogStep {
 pub struct SearchLog {
     pub log: LogId,
     pub query: LogQuery,
+}
+
+/// Searches files one after the other without keeping any open: for more of them than can be read together. Those that a
+/// list of log files shows, but for what is for a machine to read. Closing the set ends it; the last search that was ended is
+/// taken up again when the same is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenFoundLines {
+    /// The list of `OpenLogFiles` with its filter and order.
+    pub files: ViewSet,
+    /// The run that they are of.
+    pub job: JobId,
+    pub query: LogQuery,
+}
+
+/// A line that was found in one of many files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundLine {
+    pub file: LogFileRow,
+    /// From 0.
+    pub line: u64,
+    /// Of its record, or the last that was told before it.
+    pub time: Option<Timestamp>,
+    pub level: Option<LogLevel>,
+    /// Its beginning, as [`LogRow::text`].
+    pub text: String,
+    /// Characters of `text`, from and to, that the search matches.
+    pub marks: Vec<(u32, u32)>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -76,6 +76,13 @@ pub enum MarkKind {
     Snoozed,
 }
 
+/// Looks closer at a job of the page that is late: at quotas, and at who changed what, which take calls of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckLateJob {
+    /// [`NowRow::id`].
+    pub id: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkIncident {
     pub id: String,

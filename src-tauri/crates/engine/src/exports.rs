@@ -183,8 +183,8 @@ async fn document(told: Told, format: FileFormat, stamp: Stamp) -> Result<Docume
 async fn aside<T: Send + 'static>(
     make: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
 ) -> Result<T, EngineError> {
-    let made = tokio::task::spawn_blocking(make).await;
-    made.map_err(|_| EngineError::NotNow("The file could not be made.".to_owned()))?
+    let answer = tokio::task::spawn_blocking(make).await;
+    answer.map_err(|_| EngineError::NotNow("The file could not be made.".to_owned()))?
 }
 
 impl Told {

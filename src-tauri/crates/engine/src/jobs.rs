@@ -32,7 +32,7 @@ pub(crate) use diagnose::Diagnoses;
 pub use diagnose::DiagnosisEvents;
 pub use find::FindEvents;
 pub(crate) use kept::Kept;
-pub(crate) use late::{LateJob, late_jobs};
+pub(crate) use late::{LateFacts, LateJob, late_jobs, look_closer};
 pub(crate) use permissions::look as permitted;
 pub(crate) use recent::Recent;
 pub use stages::StagesEvents;

@@ -10,6 +10,7 @@ mod address;
 mod clocks;
 mod file;
 mod folded;
+mod found;
 mod library;
 mod merged;
 mod opened;
@@ -62,7 +63,8 @@ pub type LogEvents = Arc<dyn Fn(LogEvent) + Send + Sync>;
 /// Where a search reports what it found.
 pub type SearchEvents = Arc<dyn Fn(SearchEvent) + Send + Sync>;
 
-/// Files of one log.
+/// Files of one log. Each keeps a copy open, and systems give a program 1,024 handles unless they are told otherwise; more
+/// files are searched one after the other ([`found`]).
 const MOST_FILES: usize = 1_000;
 /// How long opening waits for the first lines.
 const FIRST_LINES: Duration = Duration::from_secs(5);
@@ -79,6 +81,8 @@ pub(crate) struct Logs {
     open: Mutex<HashMap<LogId, Arc<Opened>>>,
     /// Ends the trial of a signature that is under way.
     trying: Mutex<CancellationToken>,
+    /// The last search through many files, as it was left.
+    left: Mutex<Option<found::Left>>,
 }
 
 impl Logs {
@@ -89,6 +93,7 @@ impl Logs {
             last: AtomicU64::new(0),
             open: Mutex::default(),
             trying: Mutex::default(),
+            left: Mutex::default(),
         }
     }
 
@@ -103,6 +108,7 @@ impl Logs {
     /// The window has reloaded or closed, or another profile is open.
     pub fn close_all(&self) {
         lock(&self.trying).cancel();
+        *lock(&self.left) = None;
         for (_, log) in lock(&self.open).drain() {
             log.close();
         }

@@ -188,6 +188,12 @@ impl<R: Record> SetWriter<R> {
         self.report(true);
     }
 
+    /// Puts these notices in place of all, as often as there is something new to say.
+    pub fn say(&self, notices: Vec<Notice>) {
+        lock(&self.table).set_notices(notices);
+        self.report(false);
+    }
+
     /// Until nobody looks at the set any more.
     pub async fn closed(&self) {
         self.cancel.cancelled().await;

@@ -23,6 +23,7 @@ use self::models::ModelSight;
 use crate::{
     Desk, EngineError,
     executions::{Known, hours_before},
+    jobs::LateFacts,
 };
 use aws::Session;
 use contract::{
@@ -128,6 +129,8 @@ pub(crate) struct Sight {
     pub started: HashMap<String, Vec<StartedRun>>,
     /// With when each became late.
     pub late_jobs: Vec<(NowRow, Timestamp)>,
+    /// What a closer look at them begins with, by the ids of their rows.
+    pub late_facts: HashMap<String, LateFacts>,
     pub job_notices: Vec<Notice>,
     pub models: ModelSight,
     /// Why the last look failed.

@@ -38,6 +38,20 @@ pub fn of_glue(run: &RunFact, now: Timestamp) -> Vec<CapacityRow> {
     }]
 }
 
+/// What the workers of an application have at a moment: `24 vCPU, 96 GB, 6 workers`. Amounts in vCPU and GB.
+pub fn in_use(vcpu: f64, memory: f64, disk: f64, workers: f64) -> String {
+    // Halves of a vCPU there are, and no smaller parts that say anything.
+    let amount = |value: f64| format!("{value:.1}").trim_end_matches(".0").to_owned();
+    if [vcpu, memory, disk, workers].iter().all(|value| *value <= 0.0) {
+        return "nothing".to_owned();
+    }
+    let noun = if workers > 1.0 { "workers" } else { "worker" };
+    let mut words = vec![format!("{} vCPU", amount(vcpu)), format!("{} GB", amount(memory))];
+    words.extend((disk > 0.0).then(|| format!("{} GB disk", amount(disk))));
+    words.extend((workers > 0.0).then(|| format!("{} {noun}", amount(workers))));
+    words.join(", ")
+}
+
 /// Amount in unit-hours over milliseconds.
 fn average(hours: Option<f64>, ran: Option<u64>) -> Option<f64> {
     let seconds = u32::try_from(ran? / 1_000).ok().filter(|seconds| *seconds > 0)?;
@@ -61,6 +75,13 @@ mod tests {
         with_average(&run, &mut rows, now);
         let used: Vec<_> = rows.iter().map(|row| row.used.as_deref()).collect();
         assert_eq!(used, [Some("12.0 vCPU on average"), None, None]);
+    }
+
+    #[test]
+    fn what_is_in_use_is_told_with_its_units() {
+        assert_eq!(in_use(24.0, 96.0, 120.0, 6.0), "24 vCPU, 96 GB, 120 GB disk, 6 workers");
+        assert_eq!(in_use(0.5, 2.0, 0.0, 1.0), "0.5 vCPU, 2 GB, 1 worker");
+        assert_eq!(in_use(0.0, 0.0, 0.0, 0.0), "nothing");
     }
 
     #[test]

@@ -1,4 +1,6 @@
-"""CloudTrail's LookupEvents, over what was done to the registry ("AWS CloudTrail API Reference, LookupEvents").
+"""CloudTrail's LookupEvents, over what was done to the registry, and to what starts and runs jobs.
+
+"AWS CloudTrail API Reference, LookupEvents".
 
 It takes no minutes to arrive, as it would at AWS. 90 days, newest first, 50 a page.
 """
@@ -16,21 +18,23 @@ _KEYS = {"EventId": "EventId", "EventName": "EventName", "EventSource": "EventSo
          "AccessKeyId": "AccessKeyId", "ReadOnly": "ReadOnly"}
 
 
-def record(store: Models, name: str, user: str, when: float, resource: str, asked: dict) -> None:
+def record(store: Models, name: str, user: str, when: float, resource: str, asked: dict, source: str = "sagemaker",
+           kind: str = "") -> None:
+    """`kind` is the type of the resource; by default a version's, which is in the answer too."""
     number = made_up("", 32, HEX, name, user, resource, round(when, 3))
     event_id = "-".join((number[:8], number[8:12], "4" + number[13:16], "a" + number[17:20], number[20:]))
     identity = person(user)["IamIdentity"]
     stamp = clock(when).strftime("%Y-%m-%dT%H:%M:%SZ")
     told = {"eventVersion": "1.11", "userIdentity": {
         "type": "IAMUser", "principalId": identity["PrincipalId"], "arn": identity["Arn"], "accountId": ACCOUNT,
-        "accessKeyId": "AKIAPRACTICE00000001", "userName": user}, "eventTime": stamp, "eventSource": "sagemaker.amazonaws.com",
+        "accessKeyId": "AKIAPRACTICE00000001", "userName": user}, "eventTime": stamp, "eventSource": f"{source}.amazonaws.com",
         "eventName": name, "awsRegion": REGION, "sourceIPAddress": "192.0.2.17", "userAgent": "quarterdeck-practice",
-        "requestParameters": asked, "responseElements": {"modelPackageArn": resource}, "eventID": event_id, "readOnly": False,
-        "eventType": "AwsApiCall", "managementEvent": True, "recipientAccountId": ACCOUNT, "eventCategory": "Management"}
+        "requestParameters": asked, "responseElements": None if kind else {"modelPackageArn": resource}, "eventID": event_id,
+        "readOnly": False, "eventType": "AwsApiCall", "managementEvent": True, "recipientAccountId": ACCOUNT, "eventCategory": "Management"}
     store.trail.append({
         "EventId": event_id, "EventName": name, "ReadOnly": "false", "AccessKeyId": "AKIAPRACTICE00000001", "EventTime": when,
-        "EventSource": "sagemaker.amazonaws.com", "Username": user,
-        "Resources": [{"ResourceType": "AWS::SageMaker::ModelPackage", "ResourceName": resource}],
+        "EventSource": f"{source}.amazonaws.com", "Username": user,
+        "Resources": [{"ResourceType": kind or "AWS::SageMaker::ModelPackage", "ResourceName": resource}],
         "CloudTrailEvent": json.dumps(told)})
 
 

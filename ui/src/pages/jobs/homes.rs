@@ -63,6 +63,7 @@ fn columns() -> Vec<Column<HomeRow>> {
         .share(2)
         .sort("state"),
         Column::new("capacity", "Capacity".to_owned(), |row: &HomeRow| text_cell(row.capacity.clone())).share(3),
+        Column::new("in_use", "In use".to_owned(), |row: &HomeRow| text_cell(row.in_use.clone())).share(2),
         Column::new("release", "Release".to_owned(), |row: &HomeRow| text_cell(row.release.clone()))
             .width(104)
             .sort("release"),
@@ -155,6 +156,7 @@ fn HomePane(row: HomeRow) -> impl IntoView {
                     {row.state.clone().map(|state| view! { <dt>"State"</dt><dd class="mono">{state}</dd> })}
                     {row.release.clone().map(|release| view! { <dt>"Release"</dt><dd>{release}</dd> })}
                     {row.capacity.clone().map(|capacity| view! { <dt>"Capacity"</dt><dd>{capacity}</dd> })}
+                    {row.in_use.clone().map(|in_use| view! { <dt>"In use"</dt><dd>{in_use}</dd> })}
                     {created.map(|at| view! { <dt>"Created"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
                     {ended.map(|at| view! { <dt>"Ended"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
                 </dl>

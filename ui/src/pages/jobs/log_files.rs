@@ -1,6 +1,9 @@
 //! The log files and streams of a run, found by its engine's layout, and whether all are there.
 
-use super::list::capital;
+use super::{
+    found_lines::{FoundLines, SearchFiles, query_of},
+    list::capital,
+};
 use crate::{
     address, bridge,
     desk::Desk,
@@ -15,11 +18,12 @@ use crate::{
 };
 use contract::{
     jobs::{Badge, JobId, JudgeLogs, LogFileRow, LogRole, OpenLogFiles, logs::BadgeLevel},
-    sets::{ReadRows, Rows},
+    logs::OpenFoundLines,
+    sets::{ReadRows, Rows, ViewSet},
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// Files that are read together at most; the core takes no more.
+/// Files that are read together on one clock at most; the core takes no more. More are searched one after the other.
 const TOGETHER: u64 = 1_000;
 /// Rows that one call brings.
 const AT_ONCE: u64 = 500;
@@ -78,7 +82,18 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
     let set = use_set(move || Some(OpenLogFiles { id: job.get_value() }), move || filter.get(), state.sort);
     let chosen = state.chosen;
     let desk = Desk::get();
+    // The core searches what this filter leaves, even if the list has not been filtered yet.
+    let query = address::use_query();
+    let found = Memo::new(move |_| {
+        let query = query_of(&query.read())?;
+        let set = set.state.with(|state| state.as_ref().filter(|state| state.complete).map(|state| state.set))?;
+        let offset_minutes = format::offset_minutes(format::now());
+        let files = ViewSet { set, filter: filter.get(), sort: state.sort.get_untracked(), offset_minutes };
+        Some(OpenFoundLines { files, job: job.get_value(), query })
+    });
     let shown = Memo::new(move |_| set.state.with(|state| state.as_ref().map_or(0, |state| state.shown)));
+    let is_searchable =
+        Memo::new(move |_| found.read().is_none() && chosen.read().is_empty() && set.complete() && shown.get() > 1);
     // All that the filter leaves, but for those that are for a machine to read.
     let read_all = move |_| {
         let Some((id, _)) = set.revision_untracked() else { return };
@@ -122,18 +137,29 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
                 <ListTools name="Filter log files" example="Filter: of:executor* stream:stderr size>1MB" set one="file" many="files" />
             </div>
             <div class="stack-grid">
-                <ListStates set empty=|| view! { <Empty title="No log files" text="Nothing was found in the places that the run was told to keep its logs in. The line above says why." icon="file" /> }>
-                    <Grid name="Log files" set columns=columns() state on_open=open on_cursor=Callback::new(|_| ()) copies selectable=true />
-                </ListStates>
+                {move || match found.get() {
+                    Some(request) => view! { <FoundLines request /> }.into_any(),
+                    None => {
+                        view! {
+                            <ListStates set empty=|| view! { <Empty title="No log files" text="Nothing was found in the places that the run was told to keep its logs in. The line above says why." icon="file" /> }>
+                                <Grid name="Log files" set columns=columns() state on_open=open on_cursor=Callback::new(|_| ()) copies selectable=true />
+                            </ListStates>
+                        }
+                        .into_any()
+                    }
+                }}
             </div>
-            <Show when=move || chosen.read().is_empty() && set.complete() && (2..=TOGETHER).contains(&shown.get())>
+            <Show when=move || is_searchable.get()>
+                <SearchFiles files=shown />
+            </Show>
+            <Show when=move || found.read().is_none() && chosen.read().is_empty() && set.complete() && (2..=TOGETHER).contains(&shown.get())>
                 <div class="acts">
                     <button type="button" class="btn" title="On one clock; / searches all of them" on:click=read_all>
                         "Read and search these files"
                     </button>
                 </div>
             </Show>
-            <Show when=move || !chosen.read().is_empty()>
+            <Show when=move || found.read().is_none() && !chosen.read().is_empty()>
                 <div class="acts">
                     <button type="button" class="btn go" on:click=move |_| on_open.run(chosen.get_untracked().into_iter().collect())>
                         {move || match chosen.read().len() {

@@ -18,7 +18,7 @@ use contract::{
     Fault, OperationId,
     executions::{PlanRedrive, PlanStart},
     jobs::{AbsenceCheck, AbsenceVerdict},
-    now::{MarkIncident, MarkKind, NowKind, NowRow},
+    now::{CheckLateJob, MarkIncident, MarkKind, NowKind, NowRow},
     plan::Plan,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -85,7 +85,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let open = address_of(&row);
     let jobs = row.jobs.clone();
     let more_jobs = jobs.len().saturating_sub(LISTED);
-    let checks = row.absence.as_ref().map(|absence| absence.checks.clone()).unwrap_or_default();
+    let checks = row.absence.as_ref().map(|absence| (row.id.clone(), absence.checks.clone()));
     // It ended as SUCCEEDED, so it cannot be redriven.
     let caught = row.status == Some(contract::executions::Status::CaughtFailure);
     let several = row.executions.len() > 1 && failed;
@@ -111,7 +111,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                         _ => view! { <Skeleton rows=3 /> }.into_any(),
                     }}
                 })}
-                {(!checks.is_empty()).then(|| view! { <Checks checks /> })}
+                {checks.map(|(id, checks)| view! { <CloserChecks id checks /> })}
                 {of_jobs.then(|| view! {
                     <h3>{if kind == NowKind::Late { "Newest run" } else { "Job runs" }}</h3>
                     <ul class="plain-list execution-links" role="list" aria-label="Job runs of the incident">
@@ -199,6 +199,32 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
 /// Where the window works.
 fn here(desk: Desk) -> String {
     untrack(|| desk.session()).map(|session| format!("{} {}", session.profile, session.region)).unwrap_or_default()
+}
+
+/// What is known of a job that is late, and what a closer look adds: quotas, and who changed what.
+#[component]
+fn CloserChecks(id: String, checks: Vec<AbsenceCheck>) -> impl IntoView {
+    let closer = RwSignal::new(None::<Result<Vec<AbsenceCheck>, Fault>>);
+    spawn_local(async move {
+        let answer = bridge::call(CheckLateJob { id }).await;
+        closer.try_set(Some(answer.map(|absence| absence.checks)));
+    });
+    let known = StoredValue::new(checks);
+    view! {
+        {move || match closer.get() {
+            None => view! {
+                <Checks checks=known.get_value() />
+                <p class="dim">"Looking closer: quotas, and who changed what…"</p>
+            }
+            .into_any(),
+            Some(Ok(checks)) => view! { <Checks checks /> }.into_any(),
+            Some(Err(fault)) => view! {
+                <Checks checks=known.get_value() />
+                <NoticeLine notice=contract::Notice::warning(format!("{}: {}", fault.title, fault.detail)) />
+            }
+            .into_any(),
+        }}
+    }
 }
 
 /// What was checked of a job that is late, the explaining ones first.

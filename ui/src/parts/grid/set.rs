@@ -148,8 +148,12 @@ where
                     return;
                 }
                 match event {
-                    // Rows of a refresh wait until there are some.
-                    SetEvent::Grew(state) if state.complete || state.total > 0 => {
+                    // Rows of a refresh wait until there are some; what is told of the reading hides no rows before that.
+                    SetEvent::Grew(state)
+                        if state.complete
+                            || state.total > 0
+                            || !state.notices.is_empty() && on_screen().is_none_or(|shown| shown == state.set) =>
+                    {
                         handle.fault.set(None);
                         show(state);
                     }

@@ -50,6 +50,7 @@ pub async fn clusters_page(
             state: cluster.state().map(|state| state.as_str().to_owned()),
             reason: None,
             release: None,
+            in_use: None,
             capacity: provider.map(|provider| format!("EKS cluster {}{space}", provider.id())),
             created: cluster.created_at().map(timestamp),
             ended: None,

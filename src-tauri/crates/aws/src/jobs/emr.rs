@@ -9,7 +9,7 @@ use super::{bare, pairs, text};
 use crate::{AwsError, Call, Session, pace::Api, time::timestamp};
 use aws_sdk_emr::{
     Client,
-    types::{ClusterState, ClusterStatus, Configuration as SdkConfiguration, HadoopStepConfig, StepStatus},
+    types::{ClusterState, ClusterStatus, Configuration as SdkConfiguration, HadoopStepConfig, StepState, StepStatus},
 };
 use contract::{
     Timestamp,
@@ -20,8 +20,8 @@ use contract::{
 };
 
 const LIST_CLUSTERS: Call = Call::new("ListClusters", "elasticmapreduce:ListClusters");
-const DESCRIBE_CLUSTER: Call = Call::new("DescribeCluster", "elasticmapreduce:DescribeCluster");
-const LIST_STEPS: Call = Call::new("ListSteps", "elasticmapreduce:ListSteps");
+pub const DESCRIBE_CLUSTER: Call = Call::new("DescribeCluster", "elasticmapreduce:DescribeCluster");
+pub const LIST_STEPS: Call = Call::new("ListSteps", "elasticmapreduce:ListSteps");
 const DESCRIBE_STEP: Call = Call::new("DescribeStep", "elasticmapreduce:DescribeStep");
 const LIST_GROUPS: Call = Call::new("ListInstanceGroups", "elasticmapreduce:ListInstanceGroups");
 const LIST_FLEETS: Call = Call::new("ListInstanceFleets", "elasticmapreduce:ListInstanceFleets");
@@ -41,6 +41,8 @@ pub struct ClusterFact {
     pub tags: Vec<(String, String)>,
     /// It has fleets of instances and no groups.
     pub fleets: bool,
+    /// How many of its steps there may be at once.
+    pub most_steps: Option<u64>,
 }
 
 fn client(session: &Session) -> Client {
@@ -120,6 +122,7 @@ fn home(
         state: status.and_then(ClusterStatus::state).map(|state| state.as_str().to_owned()),
         reason: detail.or_else(|| text(reason.and_then(|reason| reason.message()))),
         release: text(release),
+        in_use: None,
         capacity: None,
         created: timeline.and_then(|timeline| timeline.creation_date_time()).map(timestamp),
         ended: timeline.and_then(|timeline| timeline.end_date_time()).map(timestamp),
@@ -161,6 +164,7 @@ pub async fn cluster(session: &Session, id: &str) -> Result<ClusterFact, AwsErro
             .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())))
             .collect(),
         fleets: cluster.instance_collection_type().is_some_and(|kind| kind.as_str() == "INSTANCE_FLEET"),
+        most_steps: cluster.step_concurrency_level().and_then(|level| u64::try_from(level).ok()),
     })
 }
 
@@ -249,6 +253,24 @@ pub async fn steps_page(
         Some(with_log(run, step.log_uri()))
     });
     Ok((runs.collect(), reply.marker().map(str::to_owned)))
+}
+
+/// Steps of a cluster that run or wait, the newest page of them.
+pub async fn open_steps(session: &Session, cluster: &ClusterFact) -> Result<Vec<RunFact>, AwsError> {
+    session.pace(Api::Emr).await;
+    let open = [StepState::Pending, StepState::Running, StepState::CancelPending];
+    let reply = client(session)
+        .list_steps()
+        .cluster_id(cluster.row.id.own())
+        .set_step_states(Some(open.to_vec()))
+        .send()
+        .await
+        .map_err(|error| failed(LIST_STEPS, error))?;
+    let runs = reply
+        .steps()
+        .iter()
+        .filter_map(|step| Some(run(cluster, step.id()?, step.name(), step.config(), step.status())));
+    Ok(runs.collect())
 }
 
 /// Whether a cluster has this step; one that it has not is not found.

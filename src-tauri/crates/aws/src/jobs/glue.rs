@@ -129,6 +129,7 @@ fn fact(session: &Session, job: &Job) -> GlueJob {
             state: None,
             reason: None,
             release: text(job.glue_version()).map(|version| format!("Glue {version}")),
+            in_use: None,
             capacity,
             created: job.created_on().map(timestamp),
             ended: None,

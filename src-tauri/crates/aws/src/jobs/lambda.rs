@@ -47,6 +47,8 @@ pub struct Function {
     pub role: Option<String>,
     pub arn: Option<String>,
     pub log_group: String,
+    /// How many of its invocations there may be at once, where that was set; lists do not say.
+    pub reserved: Option<u64>,
 }
 
 fn client(session: &Session) -> Client {
@@ -78,7 +80,11 @@ pub async fn function(session: &Session, name: &str) -> Result<Function, AwsErro
         .await
         .map_err(|error| AwsError::from_sdk(GET, error))?;
     let found = reply.configuration().and_then(|item| function_fact(session, item));
-    found.ok_or_else(|| AwsError::Unreadable { call: GET, message: "the answer holds no function".into() })
+    let reserved = reply.concurrency().and_then(|concurrency| concurrency.reserved_concurrent_executions());
+    let reserved = reserved.and_then(|most| u64::try_from(most).ok());
+    found
+        .map(|function| Function { reserved, ..function })
+        .ok_or_else(|| AwsError::Unreadable { call: GET, message: "the answer holds no function".into() })
 }
 
 fn function_fact(session: &Session, item: &FunctionConfiguration) -> Option<Function> {
@@ -92,6 +98,7 @@ fn function_fact(session: &Session, item: &FunctionConfiguration) -> Option<Func
             state: item.state().map(|state| state.as_str().to_owned()),
             reason: text(item.state_reason()),
             release: item.runtime().map(|runtime| runtime.as_str().to_owned()),
+            in_use: None,
             capacity: item.memory_size().map(|size| format!("{size} MB")),
             created: None,
             ended: None,
@@ -108,6 +115,7 @@ fn function_fact(session: &Session, item: &FunctionConfiguration) -> Option<Func
         role: text(item.role()),
         arn: text(item.function_arn()),
         log_group: group.unwrap_or_else(|| format!("/aws/lambda/{name}")),
+        reserved: None,
     })
 }
 

@@ -1,5 +1,7 @@
 //! EMR Serverless: applications and their job runs.
 
+pub mod allocated;
+
 use super::{Described, bare, count, pairs, small, text};
 use crate::{
     AwsError, Call, Session,
@@ -20,8 +22,8 @@ use contract::{
 };
 
 const LIST_APPLICATIONS: Call = Call::new("ListApplications", "emr-serverless:ListApplications");
-const GET_APPLICATION: Call = Call::new("GetApplication", "emr-serverless:GetApplication");
-const LIST: Call = Call::new("ListJobRuns", "emr-serverless:ListJobRuns");
+pub const GET_APPLICATION: Call = Call::new("GetApplication", "emr-serverless:GetApplication");
+pub const LIST: Call = Call::new("ListJobRuns", "emr-serverless:ListJobRuns");
 const LIST_ATTEMPTS: Call = Call::new("ListJobRunAttempts", "emr-serverless:ListJobRunAttempts");
 const GET: Call = Call::new("GetJobRun", "emr-serverless:GetJobRun");
 
@@ -48,6 +50,7 @@ pub async fn applications_page(
         state: Some(application.state().as_str().to_owned()),
         reason: text(application.state_details()),
         release: text(Some(application.release_label())),
+        in_use: None,
         capacity: None,
         created: Some(timestamp(application.created_at())),
         ended: None,
@@ -70,10 +73,43 @@ async fn application(session: &Session, id: &str) -> Result<Application, AwsErro
     })
 }
 
-/// How much an application may take, in words: `at most 64 vCPU, 256 GB`.
-pub async fn capacity(session: &Session, id: &str) -> Result<Option<String>, AwsError> {
+/// How much an application may take, and whether it takes jobs. What is `None` has no limit of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The service's words: `64 vCPU`, `256 GB`.
+    pub vcpu: Option<String>,
+    pub memory: Option<String>,
+    pub disk: Option<String>,
+    /// Job runs at once.
+    pub runs: Option<u64>,
+    pub name: String,
+    pub state: String,
+    /// Why it is in that state.
+    pub reason: Option<String>,
+    /// When it was last changed.
+    pub changed: Timestamp,
+    /// A job starts it when it is stopped.
+    pub starts_itself: bool,
+}
+
+pub async fn limits(session: &Session, id: &str) -> Result<Limits, AwsError> {
     let application = application(session, id).await?;
-    Ok(application.maximum_capacity().map(|most| format!("at most {}, {}", most.cpu(), most.memory())))
+    let most = application.maximum_capacity();
+    Ok(Limits {
+        vcpu: text(most.map(|most| most.cpu())),
+        memory: text(most.map(|most| most.memory())),
+        disk: text(most.and_then(|most| most.disk())),
+        runs: application
+            .scheduler_configuration()
+            .and_then(|scheduler| scheduler.max_concurrent_runs())
+            .and_then(|runs| u64::try_from(runs).ok()),
+        name: text(application.name()).unwrap_or_else(|| id.to_owned()),
+        state: application.state().as_str().to_owned(),
+        reason: text(application.state_details()),
+        changed: timestamp(application.updated_at()),
+        // It is on unless it was switched off ("API Reference, AutoStartConfig").
+        starts_itself: application.auto_start_configuration().and_then(|start| start.enabled()).unwrap_or(true),
+    })
 }
 
 /// What an application keeps ready and what its runs may take together.

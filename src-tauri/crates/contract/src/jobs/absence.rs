@@ -21,9 +21,12 @@ pub struct AbsenceFacts {
     pub home: Option<Known<HomeFact>>,
     /// Files that it waits for, as they are now.
     pub inputs: Vec<Known<ObjectFact>>,
-    pub quotas: Known<Vec<QuotaFact>>,
-    /// Newest first.
-    pub changes: Known<Vec<ChangeFact>>,
+    /// Of the job and of what it runs on.
+    pub quotas: Vec<Known<QuotaFact>>,
+    /// Of the account; `None` where no metric tells of it.
+    pub account: Option<Known<QuotaFact>>,
+    /// Those that are known, and what could not be asked.
+    pub changes: Vec<Known<ChangeFact>>,
 }
 
 /// What starts the job.
@@ -51,14 +54,20 @@ pub struct HomeFact {
     /// Why it is in that state.
     pub reason: Option<String>,
     pub since: Option<Timestamp>,
+    /// Whether a job starts it when it is stopped; `None` is not known.
+    pub starts_itself: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaFact {
-    /// `concurrent vCPUs per account`.
+    /// What is counted, and whose it is: `concurrent runs of the job`, `vCPU of application adhoc`.
     pub name: String,
     pub used: u64,
     pub limit: u64,
+    /// Since when as much is used, where that is known.
+    pub since: Option<Timestamp>,
+    /// How many more wait for it.
+    pub waiting: u64,
 }
 
 /// A change that somebody made, from CloudTrail or from the resource's own times.

@@ -110,8 +110,10 @@ pub struct HomeRow {
     pub reason: Option<String>,
     /// `emr-7.1.0`, `Glue 5.0`, `python3.13`.
     pub release: Option<String>,
-    /// In words: `4 of 16 vCPU, 24 of 64 GB`, `3 m5.xlarge, 1 r5.4xlarge`, `10 workers G.1X`.
+    /// In words: `at most 64 vCPU, 256 GB`, `3 m5.xlarge, 1 r5.4xlarge`, `10 workers G.1X`.
     pub capacity: Option<String>,
+    /// How much of it is taken at the moment, in words: `24 vCPU, 96 GB, 6 workers`.
+    pub in_use: Option<String>,
     pub created: Option<Timestamp>,
     pub ended: Option<Timestamp>,
     pub as_of: Timestamp,

@@ -137,8 +137,7 @@ mod tests {
                 categories: Some(vec![("ann@example.com".into(), count), ("by phone".into(), 4.0)]),
             }),
         };
-        let size = Size { width: 480, offset_minutes: 0 };
-        let charts = distributions(&side(1.0), &side(9.0), None, size);
+        let charts = distributions(&side(1.0), &side(9.0), None, Size { width: 480, offset_minutes: 0 });
         assert_eq!(charts.len(), 1);
         let told = format!("{charts:?}");
         assert!(told.contains("by phone") && !told.contains("ann@"), "{told}");

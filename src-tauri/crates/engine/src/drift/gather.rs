@@ -19,7 +19,7 @@ use ::models::{
 };
 use aws::Session;
 use contract::{
-    Notice, Timestamp,
+    Notice,
     drift::{DriftEvent, DriftView, ReadDrift},
 };
 use futures_util::{StreamExt, stream};

@@ -313,6 +313,7 @@ fn a_monitor_of_metrics_has_its_numbers_in_each_format() {
     let row = |id: &str, value, violated| MonitorMetricRow {
         id: id.into(),
         metric: id.into(),
+        title: id.into(),
         of: None,
         value,
         at: at(),
@@ -323,6 +324,7 @@ fn a_monitor_of_metrics_has_its_numbers_in_each_format() {
         violated,
         violations: Some(3),
         values: 90,
+        judged: 90,
         note: None,
     };
     let told = MonitorMetrics {

@@ -317,6 +317,7 @@ mod tests {
                 state: Some(state.into()),
                 reason: None,
                 release: Some("emr-7.1.0".into()),
+                in_use: None,
                 capacity: None,
                 created: None,
                 ended: None,
@@ -329,6 +330,7 @@ mod tests {
             configurations: Vec::new(),
             tags: Vec::new(),
             fleets: false,
+            most_steps: None,
         }
     }
 

@@ -212,6 +212,7 @@ mod tests {
             state: None,
             reason: None,
             release: None,
+            in_use: None,
             capacity: None,
             created: None,
             ended: ended.map(|at| at.parse().unwrap()),

@@ -2,9 +2,13 @@
 
 use super::round::Keyed;
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
+use ::jobs::capacity::in_use;
 use aws::{
     AwsError, Session,
-    jobs::{eks, emr, glue, lambda, serverless},
+    jobs::{
+        eks, emr, glue, lambda,
+        serverless::{self, allocated::allocated},
+    },
 };
 use contract::{
     Notice, Timestamp,
@@ -59,6 +63,7 @@ impl Desk {
                 return Err(Self::failed(session)(error));
             }
             self.fill_homes(session, writer).await;
+            fill_use(session, writer).await;
             writer.finish(session.now());
             self.pause(AGAIN).await;
             if writer.cancelled() {
@@ -93,10 +98,39 @@ impl Desk {
                 row.reason.clone_from(&cluster.row.reason);
                 row.capacity = emr::capacity(session, id, cluster.fleets).await?;
             }
-            HomeId::Application(id) => row.capacity = serverless::capacity(session, id).await?,
+            HomeId::Application(id) => {
+                let most = serverless::limits(session, id).await?;
+                let parts: Vec<String> = [most.vcpu, most.memory].into_iter().flatten().collect();
+                row.capacity = (!parts.is_empty()).then(|| format!("at most {}", parts.join(", ")));
+            }
             HomeId::VirtualCluster(_) | HomeId::GlueJob(_) | HomeId::Function(_) => {}
         }
         Ok(row)
+    }
+}
+
+/// What the workers of applications take at the moment: one call for all.
+async fn fill_use(session: &Session, writer: &SetWriter<Home>) {
+    let rows: Vec<HomeRow> = writer.rows_by_id().into_values().map(|home| home.row).collect();
+    let applications: Vec<(String, String)> = rows
+        .iter()
+        .filter(|row| matches!(row.id, HomeId::Application(_)))
+        .map(|row| (row.id.own().to_owned(), row.name.clone()))
+        .collect();
+    if applications.is_empty() {
+        return;
+    }
+    match allocated(session, &applications).await {
+        Ok(found) => {
+            for row in rows.into_iter().filter(|row| matches!(row.id, HomeId::Application(_))) {
+                let taken = found.get(row.id.own());
+                let words = taken.map(|it| in_use(it.vcpu, it.memory_gb, it.disk_gb, it.workers));
+                if words != row.in_use {
+                    writer.replace(home(HomeRow { in_use: words, ..row }));
+                }
+            }
+        }
+        Err(error) => writer.notice(Notice::info(format!("What applications have in use is missing: {error}."))),
     }
 }
 
@@ -124,6 +158,7 @@ async fn read(session: &Session, engine: Engine, writer: &SetWriter<Home>) -> Re
             if let Some(old) = known.get(&new.key).filter(|old| old.row.state == new.row.state) {
                 new.row.capacity = new.row.capacity.or_else(|| old.row.capacity.clone());
                 new.row.release = new.row.release.or_else(|| old.row.release.clone());
+                new.row.in_use.clone_from(&old.row.in_use);
             }
             new
         });

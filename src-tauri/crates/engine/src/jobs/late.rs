@@ -1,8 +1,12 @@
 //! Jobs that have not run as they did: those of Glue and functions, which have clocks of their own, and those of the other
 //! engines that have a rhythm. What runs seldom or as somebody likes is never late.
 
+mod changed;
+mod closer;
 mod functions;
 mod runs;
+
+pub(crate) use closer::look_closer;
 
 use crate::{Desk, objects::rows_of_key};
 use ::executions::schedule::Schedule;
@@ -51,6 +55,16 @@ pub(crate) struct LateJob {
     /// When it became late.
     pub due: Timestamp,
     pub absence: Absence,
+    /// What a closer look begins with.
+    pub facts: LateFacts,
+}
+
+/// What is known of a job that is late.
+#[derive(Debug, Clone)]
+pub(crate) struct LateFacts {
+    pub facts: AbsenceFacts,
+    /// Its newest run; none of a function.
+    pub last: Option<JobId>,
 }
 
 /// The jobs that are late, and which engines could not be asked.
@@ -86,7 +100,8 @@ pub(crate) async fn late_jobs(desk: &Desk, session: &Session) -> (Vec<LateJob>, 
 fn made(kin: String, last: Option<JobId>, facts: AbsenceFacts, now: Timestamp) -> Option<LateJob> {
     let absence = absence(&facts, now)?;
     let since = facts.last_run.as_ref().ok().copied().flatten()?;
-    Some(LateJob { kin, last, since, due: due(&facts)?, absence, name: facts.job })
+    let (due, name) = (due(&facts)?, facts.job.clone());
+    Some(LateJob { kin, name, last: last.clone(), since, due, absence, facts: LateFacts { facts, last } })
 }
 
 async fn of_glue(session: &Session) -> Result<Vec<LateJob>, AwsError> {
@@ -121,12 +136,12 @@ fn unknown_starter(action: &str) -> Known<Vec<StarterFact>> {
     })
 }
 
-/// Who changed something is kept by CloudTrail, which is not asked: that nothing is known is no sign of rest.
-fn unknown_changes() -> Known<Vec<ChangeFact>> {
+/// Who changed something is kept by CloudTrail, which is asked by a closer look alone: it takes two calls a second.
+fn unknown_changes() -> Known<ChangeFact> {
     Err(Missing {
         action: "cloudtrail:LookupEvents".to_owned(),
         denied: false,
-        reason: "CloudTrail keeps it, and is not read here".into(),
+        reason: "CloudTrail keeps it, and is asked when somebody looks closer".into(),
     })
 }
 
@@ -136,11 +151,9 @@ async fn late(session: &Session, job: &GlueJob, triggers: &Known<Vec<GlueTrigger
     let last = runs.iter().max_by_key(|run| run.created)?;
     last.created.filter(|at| now.duration_since(*at) < RETIRED)?;
     let mut facts = facts(job.row.name.clone(), &runs, triggers)?;
-    facts.quotas = Ok(quota(job.most_runs, &runs).into_iter().collect());
-    facts.changes = match job.modified {
-        Some(at) => Ok(vec![ChangeFact { at, what: "its definition was changed".to_owned(), who: None }]),
-        None => unknown_changes(),
-    };
+    facts.quotas = quota(job.most_runs, &runs).map(Ok).into_iter().collect();
+    let modified = job.modified.map(|at| ChangeFact { at, what: "its definition was changed".to_owned(), who: None });
+    facts.changes.extend(modified.map(Ok));
     absence(&facts, now)?;
     // Only now is it worth the calls.
     facts.inputs = inputs(session, last).await;
@@ -149,9 +162,10 @@ async fn late(session: &Session, job: &GlueJob, triggers: &Known<Vec<GlueTrigger
 
 /// Runs of a job that go on, of those that it may have at once.
 fn quota(most: Option<u64>, runs: &[RunFact]) -> Option<QuotaFact> {
-    let used = runs.iter().filter(|run| !state_of(run).is_over()).count() as u64;
     let limit = most.filter(|limit| *limit > 0)?;
-    (used > 0).then(|| QuotaFact { name: "concurrent runs of the job".to_owned(), used, limit })
+    let open: Vec<_> = runs.iter().filter(|run| !state_of(run).is_over()).collect();
+    let since = open.iter().filter_map(|run| run.started.or(run.created)).max();
+    Some(QuotaFact { name: "concurrent runs of the job".to_owned(), used: open.len() as u64, limit, since, waiting: 0 })
 }
 
 /// What is known of a job that a clock starts, or that has a rhythm; `None` for one that runs when somebody wants it to.
@@ -177,8 +191,9 @@ fn facts(job: String, runs: &[RunFact], triggers: &Known<Vec<GlueTrigger>>) -> O
         starters,
         home: None,
         inputs: Vec::new(),
-        quotas: Ok(Vec::new()),
-        changes: unknown_changes(),
+        quotas: Vec::new(),
+        account: None,
+        changes: vec![unknown_changes()],
     })
 }
 
@@ -314,9 +329,10 @@ mod tests {
     #[test]
     fn a_job_that_may_run_once_and_hangs_keeps_itself_away() {
         let mut runs: Vec<_> = (12..=18).map(run).collect();
-        assert_eq!(quota(Some(1), &runs), None);
+        let of = |runs: &[RunFact]| quota(Some(1), runs).map(|quota| (quota.used, quota.limit, quota.since));
+        assert_eq!(of(&runs), Some((0, 1, None)));
         runs[6].status = "RUNNING".into();
-        assert_eq!(quota(Some(1), &runs).map(|quota| (quota.used, quota.limit)), Some((1, 1)));
+        assert_eq!(of(&runs), Some((1, 1, runs[6].started)));
         assert_eq!(quota(None, &runs), None);
     }
 

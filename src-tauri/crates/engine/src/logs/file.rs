@@ -50,6 +50,8 @@ pub(crate) struct Source {
     library: Arc<Library>,
     session: Session,
     key: String,
+    /// A copy of it may stay in the cache.
+    pub keeps: bool,
     seen: Mutex<Seen>,
     /// A failure that is not the file's own: expired credentials, no network.
     failed: Mutex<Option<EngineError>>,
@@ -67,6 +69,7 @@ impl Source {
             library,
             session,
             key,
+            keeps: true,
             seen: Mutex::default(),
             failed: Mutex::default(),
             again: Notify::new(),

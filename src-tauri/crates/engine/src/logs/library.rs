@@ -48,6 +48,16 @@ impl Library {
 
     /// The file at an address, begun if nobody has it open.
     pub fn open(self: &Arc<Self>, session: &Session, address: &Address) -> Arc<LogFile> {
+        self.file(session, address, true)
+    }
+
+    /// The same for a look in passing: a copy that the cache has is used, and none is kept, so that tens of thousands of
+    /// files do not push out those that somebody reads.
+    pub fn pass(self: &Arc<Self>, session: &Session, address: &Address) -> Arc<LogFile> {
+        self.file(session, address, false)
+    }
+
+    fn file(self: &Arc<Self>, session: &Session, address: &Address, keeps: bool) -> Arc<LogFile> {
         let key = self::key(session, address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = open.get(&key).and_then(Weak::upgrade) {
@@ -56,8 +66,9 @@ impl Library {
             return file;
         }
         open.retain(|_, file| file.strong_count() > 0);
-        let file =
-            Arc::new(LogFile::begin(Source::new(Arc::clone(self), session.clone(), address.clone(), key.clone())));
+        let mut source = Source::new(Arc::clone(self), session.clone(), address.clone(), key.clone());
+        source.keeps = keeps;
+        let file = Arc::new(LogFile::begin(source));
         open.insert(key, Arc::downgrade(&file));
         file
     }

@@ -71,8 +71,16 @@ struct OfFile {
     searched: u64,
 }
 
+/// Why a query cannot be used.
+pub(super) fn unusable(fault: LogFault) -> String {
+    match fault {
+        LogFault::Pattern(why) => format!("This is no expression that can be used: {why}"),
+        other => format!("This cannot be looked for: {other}."),
+    }
+}
+
 /// The query as the engine of the search takes it.
-fn compile(query: &LogQuery) -> Query {
+pub(super) fn compile(query: &LogQuery) -> Query {
     let what = match (query.text.is_empty(), query.regex) {
         (true, _) => What::Records,
         (_, true) => What::Regex(query.text.clone()),
@@ -102,10 +110,7 @@ fn compile(query: &LogQuery) -> Query {
 
 impl Search {
     pub fn new(id: SearchId, query: LogQuery, copies: Vec<Option<Arc<Copy>>>) -> Result<Self, String> {
-        let matcher = Matcher::new(&compile(&query)).map_err(|fault| match fault {
-            LogFault::Pattern(why) => format!("This is no expression that can be used: {why}"),
-            other => format!("This cannot be looked for: {other}."),
-        })?;
+        let matcher = Matcher::new(&compile(&query)).map_err(unusable)?;
         let files = vec![OfFile::default(); copies.len()];
         let found = Progress { files, map: vec![0; PARTS], ..Progress::default() };
         let (cancel, began) = (Cancel::default(), Instant::now());

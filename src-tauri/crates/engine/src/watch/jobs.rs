@@ -5,15 +5,15 @@
 
 use super::{IDLE, Lookout};
 use crate::{
-    Desk,
+    Desk, EngineError,
     executions::hours_before,
-    jobs::{LateJob, Recent, late_jobs},
+    jobs::{LateFacts, LateJob, Recent, late_jobs, look_closer},
 };
 use aws::Session;
 use contract::{
     Code, Notice, Severity, Timestamp,
-    jobs::facts::StartedRun,
-    now::{NowKind, NowRow},
+    jobs::{Absence, facts::StartedRun},
+    now::{CheckLateJob, NowKind, NowRow},
 };
 use std::{
     collections::HashMap,
@@ -89,7 +89,11 @@ impl Desk {
                 return None;
             }
             let (late, notices) = late_jobs(self, &session).await;
-            lookout.sight().late_jobs = late.into_iter().map(|late| row(&session, late)).collect();
+            let rows = late.into_iter().map(|late| row(&session, late));
+            let (facts, rows): (HashMap<_, _>, Vec<_>) = rows.unzip();
+            let mut sight = lookout.sight();
+            (sight.late_facts, sight.late_jobs) = (facts, rows);
+            drop(sight);
             self.inner.watch.tell();
             Some(notices)
         };
@@ -106,6 +110,18 @@ impl Desk {
         // What the list of jobs tells besides is no news here.
         notices.retain(|notice| notice.severity != Severity::Info);
         lookout.sight().job_notices = notices;
+    }
+
+    /// A closer look at a late job of any place that is watched.
+    pub async fn check_late_job(&self, request: &CheckLateJob) -> Result<Absence, EngineError> {
+        let gone = || EngineError::NotFound("This job is not late any more.".into());
+        let found = self.inner.watch.lookouts().into_iter().find_map(|lookout| {
+            let late = lookout.sight().late_facts.get(&request.id).cloned();
+            late.map(|late| (lookout, late))
+        });
+        let (lookout, late) = found.ok_or_else(gone)?;
+        let session = self.session_at(&lookout).await?;
+        Box::pin(look_closer(self, &session, &late)).await.ok_or_else(gone)
     }
 
     /// The runs that the executions in sight started, as far as their histories were read.
@@ -128,8 +144,8 @@ impl Desk {
     }
 }
 
-/// A row, and when it became late.
-fn row(session: &Session, late: LateJob) -> (NowRow, Timestamp) {
+/// What is known of it by the id of its row; and the row, and when it became late.
+fn row(session: &Session, late: LateJob) -> ((String, LateFacts), (NowRow, Timestamp)) {
     let row = NowRow {
         id: format!("{} {} late job {}", session.profile(), session.region(), late.kin),
         kind: NowKind::Late,
@@ -149,5 +165,5 @@ fn row(session: &Session, late: LateJob) -> (NowRow, Timestamp) {
         mark: None,
         operation: None,
     };
-    (row, late.due)
+    ((row.id.clone(), late.facts), (row, late.due))
 }

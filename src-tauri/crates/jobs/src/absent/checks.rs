@@ -6,7 +6,7 @@ use contract::{
     facts::{Known, Missing},
     jobs::{
         AbsenceCause, AbsenceCheck, AbsenceVerdict,
-        absence::{AbsenceFacts, HomeFact, StarterFact},
+        absence::{AbsenceFacts, ChangeFact, HomeFact, QuotaFact, StarterFact},
         facts::ObjectFact,
     },
 };
@@ -111,7 +111,15 @@ fn home(known: &Known<HomeFact>, now: Timestamp) -> AbsenceCheck {
         "FAILED" | "Failed" | "Inactive" | "INACTIVE" => check(what, AbsenceVerdict::Cause, text, None),
         // An application that is stopped starts with the next job unless that was switched off.
         "STOPPED" | "STOPPING" => {
-            check(what, AbsenceVerdict::Suspect, text, Some("Start it, or switch on auto start."))
+            let advice = "Start it, or switch on auto start.";
+            match fact.starts_itself {
+                Some(false) => {
+                    let text = format!("{text}; auto start is off");
+                    check(what, AbsenceVerdict::Cause, text, Some(advice))
+                }
+                Some(true) => check(what, AbsenceVerdict::Fine, format!("{text}; the next job starts it"), None),
+                None => check(what, AbsenceVerdict::Suspect, text, Some(advice)),
+            }
         }
         _ => check(what, AbsenceVerdict::Fine, text, None),
     }
@@ -151,45 +159,55 @@ fn input(known: &Known<ObjectFact>, facts: &AbsenceFacts) -> AbsenceCheck {
 
 fn quotas(facts: &AbsenceFacts) -> Vec<AbsenceCheck> {
     let what = AbsenceCause::Quota;
-    let all = match &facts.quotas {
-        Err(missing) => return vec![unread(what, "the quotas", missing)],
-        Ok(all) => all,
+    let own = facts.quotas.iter().map(|known| known.as_ref().map_or_else(|why| unread(what, "a quota", why), quota));
+    let account = match &facts.account {
+        None => check(what, AbsenceVerdict::Unknown, "account quotas: look in Service Quotas".into(), None),
+        Some(Err(why)) => unread(what, "the quota of the account", why),
+        Some(Ok(fact)) => quota(fact),
     };
-    all.iter()
-        .map(|quota| {
-            let text = format!("{} of {} {} in use", quota.used, quota.limit, quota.name);
-            let nearly = quota.used >= quota.limit.saturating_sub(quota.limit / 10);
-            if quota.used >= quota.limit {
-                check(what, AbsenceVerdict::Cause, text, Some("Wait, stop what is not needed, or ask for more."))
-            } else if nearly {
-                check(what, AbsenceVerdict::Suspect, text, None)
-            } else {
-                check(what, AbsenceVerdict::Fine, text, None)
-            }
-        })
-        .collect()
+    own.chain([account]).collect()
+}
+
+fn quota(quota: &QuotaFact) -> AbsenceCheck {
+    let what = AbsenceCause::Quota;
+    let since = quota.since.map_or(String::new(), |since| format!(" since {}", instant(since)));
+    let waiting = match quota.waiting {
+        0 => String::new(),
+        1 => ", 1 more waits".to_owned(),
+        more => format!(", {more} more wait"),
+    };
+    let text = format!("{} of {} {} in use{since}{waiting}", quota.used, quota.limit, quota.name);
+    let nearly = quota.used >= quota.limit.saturating_sub(quota.limit / 10);
+    if quota.used >= quota.limit {
+        check(what, AbsenceVerdict::Cause, text, Some("Wait, stop what is not needed, or ask for more."))
+    } else if nearly {
+        check(what, AbsenceVerdict::Suspect, text, None)
+    } else {
+        check(what, AbsenceVerdict::Fine, text, None)
+    }
 }
 
 fn changes(facts: &AbsenceFacts) -> Vec<AbsenceCheck> {
     let what = AbsenceCause::Change;
-    let all = match &facts.changes {
-        Err(missing) => return vec![unread(what, "what was changed", missing)],
-        Ok(all) => all,
-    };
     let last = facts.last_run.as_ref().ok().copied().flatten();
-    let since: Vec<_> = all.iter().filter(|change| last.is_none_or(|last| change.at > last)).collect();
-    if since.is_empty() {
-        return vec![check(what, AbsenceVerdict::Fine, "nothing was changed since the last run".into(), None)];
+    let mut known: Vec<&ChangeFact> = facts.changes.iter().filter_map(|change| change.as_ref().ok()).collect();
+    known.sort_by_key(|change| std::cmp::Reverse(change.at));
+    let since = known.iter().filter(|change| last.is_none_or(|last| change.at > last));
+    let mut all: Vec<_> =
+        since.take(CHANGES).map(|change| check(what, AbsenceVerdict::Suspect, change_in_words(change), None)).collect();
+    let missing = facts.changes.iter().filter_map(|change| change.as_ref().err());
+    all.extend(missing.map(|why| unread(what, "what was changed", why)));
+    if all.is_empty() {
+        let before = known.first().map(|change| format!("; the change before it: {}", change_in_words(change)));
+        let text = format!("no change since the last run is known{}", before.unwrap_or_default());
+        all.push(check(what, AbsenceVerdict::Fine, text, None));
     }
-    since
-        .iter()
-        .take(CHANGES)
-        .map(|change| {
-            let who = change.who.as_ref().map_or(String::new(), |who| format!(" by {}", cut(who, 80)));
-            let text = format!("{}{who} at {}", cut(&change.what, 120), instant(change.at));
-            check(what, AbsenceVerdict::Suspect, text, None)
-        })
-        .collect()
+    all
+}
+
+fn change_in_words(change: &ChangeFact) -> String {
+    let who = change.who.as_ref().map_or(String::new(), |who| format!(" by {}", cut(who, 80)));
+    format!("{}{who} at {}", cut(&change.what, 120), instant(change.at))
 }
 
 fn success(facts: &AbsenceFacts, now: Timestamp) -> AbsenceCheck {

@@ -29,8 +29,9 @@ fn fine() -> AbsenceFacts {
         starters: Ok(vec![starter(true)]),
         home: None,
         inputs: Vec::new(),
-        quotas: Ok(Vec::new()),
-        changes: Ok(Vec::new()),
+        quotas: Vec::new(),
+        account: None,
+        changes: Vec::new(),
     }
 }
 
@@ -66,11 +67,11 @@ fn a_job_is_late_from_when_it_is_due() {
 fn the_cause_stands_in_the_title() {
     let mut facts = fine();
     assert_eq!(title(&facts), "clean has not run for 3 d 3 h");
-    facts.changes = Ok(vec![ChangeFact {
+    facts.changes = vec![Ok(ChangeFact {
         at: at("2026-11-18T09:00:00Z"),
         what: "UpdateJob clean".into(),
         who: Some("ana".into()),
-    }]);
+    })];
     assert_eq!(title(&facts), "clean has not run for 3 d 3 h: UpdateJob clean by ana at 18 Nov 2026 09:00:00 UTC");
     facts.starters = Ok(vec![starter(false)]);
     assert_eq!(title(&facts), "clean has not run for 3 d 3 h: rule nightly is disabled");
@@ -88,6 +89,7 @@ fn each_check_says_what_it_found() {
         state: Some(state.into()),
         reason: Some("User request".into()),
         since: Some(at("2026-11-18T08:00:00Z")),
+        starts_itself: None,
     };
     let object = |size: u64, exists| ObjectFact {
         uri: "s3://lake/in/x.csv".into(),
@@ -114,14 +116,82 @@ fn each_check_says_what_it_found() {
     );
     assert!(told.contains(&"the last success was 3 d 2 h ago: 18 Nov 2026 05:10:00 UTC".to_owned()), "{told:?}");
     facts.inputs = Vec::new();
-    facts.quotas = Ok(vec![QuotaFact { name: "concurrent vCPUs".into(), used: 16, limit: 16 }]);
-    assert!(title(&facts).ends_with("16 of 16 concurrent vCPUs in use"));
-    facts.quotas =
-        Err(Missing { action: "servicequotas:ListServiceQuotas".into(), denied: true, reason: String::new() });
-    let said = absence(&facts, at(NOW)).unwrap();
-    let quota = said.checks.iter().find(|check| check.what == AbsenceCause::Quota).unwrap();
-    assert_eq!(quota.verdict, AbsenceVerdict::Unknown);
-    assert_eq!(quota.text, "the quotas could not be read: servicequotas:ListServiceQuotas is not allowed");
     facts.last_run = Ok(None);
     assert!(title(&facts).starts_with("clean has never run"));
+}
+
+fn texts(facts: &AbsenceFacts, what: AbsenceCause) -> Vec<(AbsenceVerdict, String)> {
+    let all = absence(facts, at(NOW)).unwrap().checks;
+    all.into_iter().filter(|check| check.what == what).map(|check| (check.verdict, check.text)).collect()
+}
+
+fn missing(action: &str) -> Missing {
+    Missing { action: action.into(), denied: true, reason: String::new() }
+}
+
+#[test]
+fn a_quota_says_how_much_of_it_is_taken_and_since_when() {
+    let mut facts = fine();
+    let runs = |used| QuotaFact {
+        name: "concurrent runs of the job".into(),
+        used,
+        limit: 2,
+        since: Some(at("2026-11-21T05:10:00Z")),
+        waiting: 1,
+    };
+    facts.quotas = vec![Ok(runs(2))];
+    let busy = "2 of 2 concurrent runs of the job in use since 21 Nov 2026 05:10:00 UTC, 1 more waits";
+    assert!(title(&facts).ends_with(busy), "{}", title(&facts));
+    facts.quotas = vec![Ok(QuotaFact { since: None, waiting: 0, ..runs(0) })];
+    let told = texts(&facts, AbsenceCause::Quota);
+    assert!(told.contains(&(AbsenceVerdict::Fine, "0 of 2 concurrent runs of the job in use".into())), "{told:?}");
+    let account = (AbsenceVerdict::Unknown, "account quotas: look in Service Quotas".to_owned());
+    assert!(told.contains(&account), "{told:?}");
+}
+
+#[test]
+fn a_quota_that_could_not_be_read_is_not_taken_for_free() {
+    let mut facts = fine();
+    facts.quotas = vec![Err(missing("cloudwatch:GetMetricData"))];
+    facts.account =
+        Some(Ok(QuotaFact { name: "vCPU of the account".into(), used: 15, limit: 16, since: None, waiting: 0 }));
+    let told = texts(&facts, AbsenceCause::Quota);
+    let unread = "a quota could not be read: cloudwatch:GetMetricData is not allowed".to_owned();
+    let nearly = (AbsenceVerdict::Suspect, "15 of 16 vCPU of the account in use".to_owned());
+    assert_eq!(told, [nearly, (AbsenceVerdict::Unknown, unread)]);
+}
+
+#[test]
+fn a_stopped_application_is_the_cause_only_if_no_job_starts_it() {
+    let mut facts = fine();
+    let mut verdict = |starts_itself| {
+        facts.home = Some(Ok(HomeFact {
+            name: "application adhoc".into(),
+            exists: true,
+            state: Some("STOPPED".into()),
+            reason: None,
+            since: None,
+            starts_itself,
+        }));
+        texts(&facts, AbsenceCause::Home).remove(0)
+    };
+    assert_eq!(verdict(None), (AbsenceVerdict::Suspect, "application adhoc is STOPPED".into()));
+    assert_eq!(verdict(Some(false)), (AbsenceVerdict::Cause, "application adhoc is STOPPED; auto start is off".into()));
+    assert_eq!(verdict(Some(true)).0, AbsenceVerdict::Fine);
+}
+
+#[test]
+fn what_is_known_of_changes_is_told_beside_what_is_not() {
+    let mut facts = fine();
+    let change = |when: &str| ChangeFact { at: at(when), what: "UpdateJob".into(), who: None };
+    facts.changes = vec![Ok(change("2026-11-10T00:00:00Z")), Ok(change("2026-11-12T00:00:00Z"))];
+    let before = "no change since the last run is known; the change before it: UpdateJob at 12 Nov 2026 00:00:00 UTC";
+    assert_eq!(texts(&facts, AbsenceCause::Change), [(AbsenceVerdict::Fine, before.to_owned())]);
+    facts.changes = vec![Ok(change("2026-11-19T00:00:00Z")), Err(missing("cloudtrail:LookupEvents"))];
+    let told = texts(&facts, AbsenceCause::Change);
+    let verdicts: Vec<_> = told.iter().map(|(verdict, _)| *verdict).collect();
+    assert_eq!(verdicts, [AbsenceVerdict::Suspect, AbsenceVerdict::Unknown], "{told:?}");
+    facts.changes.remove(0);
+    let unread = "what was changed could not be read: cloudtrail:LookupEvents is not allowed";
+    assert_eq!(texts(&facts, AbsenceCause::Change), [(AbsenceVerdict::Unknown, unread.to_owned())]);
 }

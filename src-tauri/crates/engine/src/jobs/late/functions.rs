@@ -83,14 +83,21 @@ fn facts(name: &str, clocks: &[StartRule], hours: &[Timestamp], now: Timestamp) 
         starters: Ok(starters.collect()),
         home: None,
         inputs: Vec::new(),
-        quotas: Ok(Vec::new()),
-        changes: unknown_changes(),
+        quotas: Vec::new(),
+        account: None,
+        changes: vec![unknown_changes()],
     })
 }
 
 async fn home(desk: &Desk, session: &Session, name: &str) -> Known<HomeFact> {
-    let fact =
-        |exists, state, reason| HomeFact { name: format!("function {name}"), exists, state, reason, since: None };
+    let fact = |exists, state, reason| HomeFact {
+        name: format!("function {name}"),
+        exists,
+        state,
+        reason,
+        since: None,
+        starts_itself: None,
+    };
     match desk.function(session, name).await {
         Ok(function) => Ok(fact(true, function.row.state.clone(), function.row.reason.clone())),
         Err(error) if error.is_absent() => Ok(fact(false, None, None)),

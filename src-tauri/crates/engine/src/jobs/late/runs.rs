@@ -84,8 +84,9 @@ fn facts(kin: &str, runs: &[RunFact], homes: &HashMap<String, HomeFact>) -> Opti
         starters: unknown_starter(starts_it(&last.id)),
         home: home(runs, homes).map(Ok),
         inputs: Vec::new(),
-        quotas: Ok(Vec::new()),
-        changes: unknown_changes(),
+        quotas: Vec::new(),
+        account: None,
+        changes: vec![unknown_changes()],
     })
 }
 
@@ -124,6 +125,7 @@ fn homes(noun: &str, rows: &[HomeRow]) -> HashMap<String, HomeFact> {
         state: row.state.clone(),
         reason: row.reason.clone(),
         since: row.ended,
+        starts_itself: None,
     };
     rows.iter().map(|row| (row.id.own().to_owned(), fact(row))).collect()
 }
@@ -333,6 +335,7 @@ mod tests {
             state: Some("TERMINATED".into()),
             reason: None,
             since: None,
+            starts_itself: None,
         };
         HashMap::from(["j-1", "j-18"].map(|name| (name.to_owned(), fact(name))))
     }

@@ -122,7 +122,7 @@ impl Source {
         // What was cut off by a limit or the network is to be read again the next time.
         let all = copy.log().extent().end.is_some_and(|end| !matches!(end, End::Stopped { .. }));
         let mut place = copy.draft.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(draft) = place.take_if(|_| all && !note.mark.is_empty()) {
+        if let Some(draft) = place.take_if(|_| all && self.keeps && !note.mark.is_empty()) {
             *place = cache.keep(draft, &self.key, &note.write(&copy.log().index_bytes())).err();
         }
         drop(place);

@@ -43,7 +43,7 @@ impl Desk {
         let Seen::Run { word } = &step.seen else {
             return Err(StepError::Changed("The plan did not say what it saw.".into()));
         };
-        let now = switched(job, action, (name, wanted), word, was_sent.is_some(), receipt).await;
+        let now = switched(job, (name, starts, wanted), word, was_sent.is_some(), receipt).await;
         // Whatever became of it, and not before it is settled: what was read meanwhile may be old already.
         self.forget_schedule(&job.session, name);
         told(receipt, &now?, wanted);
@@ -54,8 +54,7 @@ impl Desk {
 /// Switches the schedule and answers with the status that it has then.
 async fn switched(
     job: &Job,
-    action: &MonitorAction,
-    (name, wanted): (&str, &str),
+    (name, starts, wanted): (&str, bool, &str),
     word: &str,
     was_sent: bool,
     receipt: &mut StepReceipt,
@@ -69,9 +68,10 @@ async fn switched(
         return Err(StepError::Changed(format!("It is {before} now, not {word} any more; nothing was switched.")));
     }
     let session = &job.session;
-    let sent = match action {
-        MonitorAction::Start { .. } => Box::pin(start_schedule(&job.permit, session, name)).await,
-        MonitorAction::Stop { .. } => Box::pin(stop_schedule(&job.permit, session, name)).await,
+    let sent = if starts {
+        Box::pin(start_schedule(&job.permit, session, name)).await
+    } else {
+        Box::pin(stop_schedule(&job.permit, session, name)).await
     };
     match sent {
         Ok(answer) => receipt.request_ids.extend(answer.request_id),

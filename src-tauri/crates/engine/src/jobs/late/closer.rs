@@ -1,0 +1,266 @@
+//! A closer look at a job that is late, when somebody opens its finding: quotas, what it runs on, and who changed what.
+//! Each takes calls of its own, which the list of what is late does without.
+
+use super::{LateFacts, changed::changes};
+use crate::Desk;
+use ::jobs::{absent::absence, state::state_of};
+use aws::{
+    AwsError, Session,
+    jobs::{
+        emr,
+        serverless::{
+            self, Limits,
+            allocated::{self, Allocated},
+        },
+    },
+};
+use contract::{
+    facts::{Known, Missing},
+    jobs::{
+        Absence, JobId,
+        absence::{HomeFact, QuotaFact},
+        facts::RunFact,
+    },
+};
+use jiff::SignedDuration;
+use std::collections::HashMap;
+
+/// How far back runs of an application are counted: none goes on for longer.
+const BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// What a closer look found.
+#[derive(Debug, Default)]
+struct Looked {
+    quotas: Vec<Known<QuotaFact>>,
+    account: Option<Known<QuotaFact>>,
+    home: Option<Known<HomeFact>>,
+}
+
+/// Everything that a person would look at; `None` when the job is not late after all.
+pub(crate) async fn look_closer(desk: &Desk, session: &Session, late: &LateFacts) -> Option<Absence> {
+    let mut facts = late.facts.clone();
+    let (looked, changes) = tokio::join!(look(desk, session, late), changes(session, late));
+    facts.quotas.extend(looked.quotas);
+    facts.account = looked.account;
+    facts.home = looked.home.or(facts.home);
+    facts.changes = changes;
+    absence(&facts, session.now())
+}
+
+async fn look(desk: &Desk, session: &Session, late: &LateFacts) -> Looked {
+    match &late.last {
+        Some(JobId::Serverless { application, .. }) => of_application(session, application).await,
+        Some(JobId::Step { cluster, .. }) => of_cluster(desk, session, cluster).await,
+        Some(JobId::Glue { .. }) => of_glue(session).await,
+        None => of_function(desk, session, &late.facts.job).await,
+        Some(JobId::Cluster { .. } | JobId::Eks { .. } | JobId::SageMaker { .. } | JobId::Lambda { .. }) => {
+            Looked::default()
+        }
+    }
+}
+
+fn missed(error: &AwsError, call: aws::Call) -> Looked {
+    Looked { quotas: vec![Err(error.missing(call))], ..Looked::default() }
+}
+
+async fn of_application(session: &Session, id: &str) -> Looked {
+    let limits = match serverless::limits(session, id).await {
+        Ok(limits) => limits,
+        Err(error) if error.is_absent() => {
+            let gone = HomeFact {
+                name: format!("application {id}"),
+                exists: false,
+                state: None,
+                reason: None,
+                since: None,
+                starts_itself: None,
+            };
+            return Looked { home: Some(Ok(gone)), ..Looked::default() };
+        }
+        Err(error) => return missed(&error, serverless::GET_APPLICATION),
+    };
+    let named = [(id.to_owned(), limits.name.clone())];
+    let now = session.now();
+    let runs = async {
+        let most = limits.runs?;
+        let read = serverless::runs_page(session, id, now.checked_sub(BACK).ok(), None).await;
+        Some(read.map(|(runs, _)| at_once(most, &runs)).map_err(|error| error.missing(serverless::LIST)))
+    };
+    let (taken, account, runs) =
+        tokio::join!(allocated::allocated(session, &named), allocated::account_vcpu(session), runs);
+    let mut quotas = match taken {
+        Ok(taken) => resources(id, &limits, &taken),
+        Err(error) => vec![Err(error.missing(allocated::METRICS))],
+    };
+    quotas.extend(runs);
+    let account = match account {
+        Ok(found) => found.map(|(used, limit)| {
+            Ok(QuotaFact {
+                name: "vCPU of EMR Serverless in the account".to_owned(),
+                used: whole(used),
+                limit: whole(limit),
+                since: None,
+                waiting: 0,
+            })
+        }),
+        Err(error) => Some(Err(error.missing(allocated::METRICS))),
+    };
+    let home = HomeFact {
+        name: format!("application {}", limits.name),
+        exists: true,
+        state: Some(limits.state),
+        reason: limits.reason,
+        since: Some(limits.changed),
+        starts_itself: Some(limits.starts_itself),
+    };
+    Looked { quotas, account, home: Some(Ok(home)) }
+}
+
+/// What the workers of an application have of its maximum capacity. One of which no metric tells has none if it is stopped.
+fn resources(id: &str, limits: &Limits, taken: &HashMap<String, Allocated>) -> Vec<Known<QuotaFact>> {
+    let is_stopped = matches!(limits.state.as_str(), "STOPPED" | "CREATED" | "TERMINATED");
+    let limited = limits.vcpu.is_some() || limits.memory.is_some() || limits.disk.is_some();
+    let Some(taken) = taken.get(id).copied().or_else(|| is_stopped.then(Allocated::default)) else {
+        let silent = Missing {
+            action: allocated::METRICS.action.to_owned(),
+            denied: false,
+            reason: "CloudWatch tells of no workers of the application in the last minutes".to_owned(),
+        };
+        return if limited { vec![Err(silent)] } else { Vec::new() };
+    };
+    let each = [
+        ("vCPU", limits.vcpu.as_deref(), taken.vcpu),
+        ("GB of memory", limits.memory.as_deref(), taken.memory_gb),
+        ("GB of disk", limits.disk.as_deref(), taken.disk_gb),
+    ];
+    let quota = |(unit, limit, used): (&str, Option<&str>, f64)| {
+        Some(Ok(QuotaFact {
+            name: format!("{unit} of application {}", limits.name),
+            used: whole(used),
+            limit: amount(limit?)?,
+            since: None,
+            waiting: 0,
+        }))
+    };
+    each.into_iter().filter_map(quota).collect()
+}
+
+/// Runs that go on, of those that the application lets run at once; the others are queued.
+fn at_once(limit: u64, runs: &[RunFact]) -> QuotaFact {
+    let (waiting, open): (Vec<&RunFact>, Vec<_>) =
+        runs.iter().filter(|run| !state_of(run).is_over()).partition(|run| run.status == "QUEUED");
+    busy("concurrent runs of the application", limit, &open, waiting.len())
+}
+
+fn busy(name: &str, limit: u64, open: &[&RunFact], waiting: usize) -> QuotaFact {
+    let since = open.iter().filter_map(|run| run.started.or(run.created)).max();
+    QuotaFact { name: name.to_owned(), used: open.len() as u64, limit, since, waiting: waiting as u64 }
+}
+
+/// `64` of `64 vCPU`.
+fn amount(text: &str) -> Option<u64> {
+    text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "amounts of vCPU, GB and percent")]
+fn whole(amount: f64) -> u64 {
+    amount.max(0.0).ceil() as u64
+}
+
+/// Steps of a cluster that takes any.
+async fn of_cluster(desk: &Desk, session: &Session, id: &str) -> Looked {
+    let cluster = match desk.cluster(session, id).await {
+        Ok(cluster) => cluster,
+        Err(error) => return missed(&error, emr::DESCRIBE_CLUSTER),
+    };
+    let Some(limit) = cluster.most_steps.filter(|limit| *limit > 0 && cluster.row.ended.is_none()) else {
+        return Looked::default();
+    };
+    match emr::open_steps(session, &cluster).await {
+        Ok(steps) => {
+            let (waiting, open): (Vec<&RunFact>, Vec<_>) = steps.iter().partition(|step| step.status == "PENDING");
+            let name = format!("concurrent steps of cluster {}", cluster.row.name);
+            let quota = busy(&name, limit, &open, waiting.len());
+            Looked { quotas: vec![Ok(quota)], ..Looked::default() }
+        }
+        Err(error) => missed(&error, emr::LIST_STEPS),
+    }
+}
+
+/// Of the job itself the list knows.
+async fn of_glue(session: &Session) -> Looked {
+    let account = match allocated::account_glue_runs(session).await {
+        Ok(percent) => percent.map(|percent| {
+            Ok(QuotaFact {
+                name: "percent of the account's concurrent Glue job runs".to_owned(),
+                used: whole(percent),
+                limit: 100,
+                since: None,
+                waiting: 0,
+            })
+        }),
+        Err(error) => Some(Err(error.missing(allocated::METRICS))),
+    };
+    Looked { account, ..Looked::default() }
+}
+
+/// A function whose reserved concurrency is 0 is switched off by it. How much of more is in use no call tells.
+async fn of_function(desk: &Desk, session: &Session, name: &str) -> Looked {
+    let Ok(function) = desk.function(session, name).await else { return Looked::default() };
+    let off = function.reserved.filter(|reserved| *reserved == 0).map(|limit| {
+        Ok(QuotaFact {
+            name: "reserved concurrent calls of the function".to_owned(),
+            used: 0,
+            limit,
+            since: None,
+            waiting: 0,
+        })
+    });
+    Looked { quotas: off.into_iter().collect(), ..Looked::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::Timestamp;
+
+    fn limits(state: &str) -> Limits {
+        Limits {
+            vcpu: Some("64 vCPU".into()),
+            memory: Some("256 GB".into()),
+            disk: None,
+            runs: None,
+            name: "adhoc".into(),
+            state: state.into(),
+            reason: None,
+            changed: Timestamp::UNIX_EPOCH,
+            starts_itself: true,
+        }
+    }
+
+    #[test]
+    fn what_workers_have_stands_against_what_they_may() {
+        let taken = Allocated { vcpu: 63.5, memory_gb: 100.0, disk_gb: 20.0, workers: 4.0 };
+        let all = resources("00f", &limits("STARTED"), &HashMap::from([("00f".to_owned(), taken)]));
+        let told: Vec<_> =
+            all.into_iter().map(|known| known.map(|quota| (quota.name, quota.used, quota.limit))).collect();
+        let expected = [("vCPU of application adhoc", 64, 64), ("GB of memory of application adhoc", 100, 256)];
+        assert_eq!(told, expected.map(|(name, used, limit)| Ok((name.to_owned(), used, limit))));
+    }
+
+    #[test]
+    fn nothing_is_said_of_workers_that_no_metric_tells_of() {
+        let none = HashMap::new();
+        assert!(matches!(resources("00f", &limits("STARTED"), &none).as_slice(), [Err(_)]));
+        let stopped = resources("00f", &limits("STOPPED"), &none);
+        assert!(stopped.iter().all(|known| known.as_ref().is_ok_and(|quota| quota.used == 0)), "{stopped:?}");
+        let boundless = Limits { vcpu: None, memory: None, ..limits("STARTED") };
+        assert!(resources("00f", &boundless, &none).is_empty(), "nothing to run into");
+    }
+
+    #[test]
+    fn amounts_are_read_from_the_words_of_the_service() {
+        assert_eq!(["64 vCPU", "256GB", "GB", ""].map(amount), [Some(64), Some(256), None, None]);
+        assert_eq!([0.2, 3.0, -1.0].map(whole), [1, 3, 0]);
+    }
+}
