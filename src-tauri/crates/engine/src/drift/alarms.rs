@@ -24,7 +24,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What alarms watch something, and how they changed meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Alarms {
-    pub alarms: Vec<AlarmFact>,
+    pub all: Vec<AlarmFact>,
     /// In the order of time, by alarm.
     pub changes: Vec<AlarmChange>,
     /// What of their history is not known.
@@ -71,7 +71,7 @@ pub(super) async fn alarms_on(
         )),
         None => {}
     }
-    Ok(Alarms { alarms, changes, notices })
+    Ok(Alarms { all: alarms, changes, notices })
 }
 
 async fn watching(session: &Session, dimension: &str, wanted: &str) -> Result<Vec<AlarmFact>, AwsError> {

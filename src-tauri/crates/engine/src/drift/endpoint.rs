@@ -71,7 +71,7 @@ impl Desk {
             .iter()
             .map(|one| Notice::warning(format!("{} could not be read: {}.", one.action, one.reason)))
             .collect();
-        let Alarms { alarms, changes, notices: unread } = alarms.unwrap_or_else(|error| {
+        let Alarms { all: alarms, changes, notices: unread } = alarms.unwrap_or_else(|error| {
             notices.push(Notice::warning(format!("The limits of its alarms are left out: {}.", why(&error))));
             Alarms::default()
         });

@@ -118,12 +118,11 @@ impl Desk {
             }
             if has_sources {
                 let stands = |read: &FollowedRows| read.at.elapsed() < FOLLOWED_AGAIN && read.sources == sources;
-                let read = match followed.take().filter(stands) {
-                    Some(read) => read,
-                    None => {
-                        let (rows, notices) = self.followed_rows(session, &models).await;
-                        FollowedRows { at: Instant::now(), sources, rows, notices }
-                    }
+                let read = if let Some(read) = followed.take().filter(stands) {
+                    read
+                } else {
+                    let (rows, notices) = self.followed_rows(session, &models).await;
+                    FollowedRows { at: Instant::now(), sources, rows, notices }
                 };
                 rows.extend(read.rows.iter().cloned());
                 notices.extend(read.notices.iter().cloned());

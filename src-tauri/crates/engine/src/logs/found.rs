@@ -23,7 +23,6 @@ use ::logs::{
 };
 use aws::Session;
 use contract::{
-    Timestamp,
     jobs::{JobId, LogFileRow, LogRole},
     logs::{FoundLine, OpenFoundLines},
     sets::{FieldKind, Rows, SetState},

@@ -191,7 +191,7 @@ fn what_is_known_of_changes_is_told_beside_what_is_not() {
     let told = texts(&facts, AbsenceCause::Change);
     let verdicts: Vec<_> = told.iter().map(|(verdict, _)| *verdict).collect();
     assert_eq!(verdicts, [AbsenceVerdict::Suspect, AbsenceVerdict::Unknown], "{told:?}");
-    facts.changes.remove(0);
+    facts.changes.drain(..1);
     let unread = "what was changed could not be read: cloudtrail:LookupEvents is not allowed";
     assert_eq!(texts(&facts, AbsenceCause::Change), [(AbsenceVerdict::Unknown, unread.to_owned())]);
 }

@@ -187,7 +187,7 @@ impl Desk {
             if is_unread {
                 // Nobody knows whether it is silent.
                 told.health = HealthState::Unknown;
-                told.words = "its reports could not be listed".to_owned();
+                "its reports could not be listed".clone_into(&mut told.words);
             }
             rows.push(told);
         }

@@ -91,7 +91,7 @@ impl Desk {
             missed("When its alerts changed", &error);
             Vec::new()
         });
-        let Alarms { alarms, changes: turns, notices: unread } = alarms.unwrap_or_else(|error| {
+        let Alarms { all: alarms, changes: turns, notices: unread } = alarms.unwrap_or_else(|error| {
             missed("What alarms watch its metrics", &error);
             Alarms::default()
         });

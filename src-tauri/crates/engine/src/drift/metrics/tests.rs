@@ -57,9 +57,9 @@ const BIAS: &[u8] =
     {"value_or_threshold": "55+", "metrics": [{"name": "DI", "description": "d", "value": 0.9},
      {"name": "RD", "description": "d", "value": 0.01}]}]}}}"#;
 
-fn said(violations: &str) -> Option<Said> {
+fn said(violations: &str) -> Said {
     let text = format!(r#"{{"violations": [{violations}]}}"#);
-    Some(Said::new(Violations::read(text.as_bytes()).unwrap().violations))
+    Said::new(Violations::read(text.as_bytes()).unwrap().violations)
 }
 
 const DI: &str = r#"{"facet": "age", "facet_value": "55+", "metric_name": "DI", "constraint_check_type": "bias_drift_check",
@@ -86,10 +86,10 @@ fn of_bias_each_report_decides_of_its_own_time() {
     assert!(recall.note.as_deref().is_some_and(|note| note.starts_with("infinite")));
 
     // Of the hour from 3 to 4 there is no report: that from 2 to 3 ends when its value was sent.
-    told.reports = BTreeMap::from([(at(1), said(DI)), (at(2), said("")), (at(4), None)]);
+    told.reports = BTreeMap::from([(at(1), Some(said(DI))), (at(2), Some(said(""))), (at(4), None)]);
     assert_eq!(seen(&told), [(None, Some(1), 3), (Some(false), Some(0), 2)], "the report from 4 to 5 was not read");
     assert!(told.rows().iter().all(|row| row.note.as_deref().is_none_or(|note| !note.contains("today"))));
-    told.reports.insert(at(4), said(DI));
+    told.reports.insert(at(4), Some(said(DI)));
     assert_eq!(seen(&told), [(Some(true), Some(2), 4), (Some(false), Some(0), 2)]);
     assert_eq!(told.rows()[0].metric, "DI", "what is violated stands first");
 }
