@@ -226,6 +226,7 @@ fn shots() -> Vec<Shot> {
         shot!("job-findings", Computer::on, |window| { failed_job(window, "&tab=findings").await? }),
         shot!("job-compare", Computer::on, |window| { failed_job(window, "&tab=compare").await? }),
         shot!("job-logs", Computer::on, |window| { failed_job(window, "&tab=logs").await? }),
+        shot!("job-logs-found", Computer::on, |window| { failed_job(window, "&tab=logs&find=killed").await? }),
         shot!("job-log", Computer::on, |window| {
             failed_job(window, "&tab=findings").await?;
             window.web().execute("document.querySelector('.quote-place a').click()", vec![]).await?;
