@@ -108,7 +108,7 @@ fn a_closer_look_at_a_late_job_knows_quotas_and_who_changed_what() -> Result<()>
         assert_eq!(changed, AbsenceVerdict::Suspect, "since the last run");
         let runs = text(&closer, AbsenceCause::Quota, "0 of 1 concurrent runs of the job in use")?;
         assert_eq!(runs, AbsenceVerdict::Fine);
-        text(&closer, AbsenceCause::Quota, "of 100 percent of the account's concurrent Glue job runs in use")?;
+        text(&closer, AbsenceCause::Quota, "% of the account's concurrent Glue job runs in use")?;
 
         let closer = core.ask(&CheckLateJob { id: features })?;
         let stopped = text(&closer, AbsenceCause::Home, "application menu-models is STOPPED")?;

@@ -152,12 +152,12 @@ fn metrics_of_quality_and_bias_stand_with_their_limits() -> Result<()> {
         window.load("/drift/monitor?schedule=guest-churn-emea-live-quality&days=30").await?;
         window.find("grid", "Metrics").await?;
         first_row_shows(window, "Metrics", "violated").await?;
-        shows(window, "lower is better").await?;
         window.by_id("f1").await?;
         // The driver takes a row of a table for something that cannot be clicked.
         let script = "document.querySelector(`[role=grid][aria-label=Metrics] [data-id='f1']`).click()";
         window.web().execute(script, vec![]).await?;
         window.find("region", "f1").await?;
+        shows(window, "higher is better").await?;
         window.find("list", "Alerts and deployments").await?;
         ensure!(!window.all(None, "figure", None).await?.is_empty(), "the metric is drawn");
         window.picture("drift/quality").await?;

@@ -119,7 +119,7 @@ fn the_logs_of_a_job_are_found_merged_and_searched() -> Result<()> {
 fn all_logs_of_a_job_are_searched_at_once() -> Result<()> {
     in_window(async |window| {
         open_files(window).await?;
-        window.click("button", "Read and search these files").await?;
+        window.click("button", "Merge these files on one clock").await?;
         window.find("grid", "Log lines").await?;
         shows(window, "merged on one clock").await?;
         window.press("/").await?;

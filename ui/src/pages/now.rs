@@ -100,13 +100,13 @@ fn columns() -> Vec<Column<NowRow>> {
             }
             .into_any()
         })
-        .share(if several { 5 } else { 3 })
+        .share(if several { 5 } else { 4 })
         .sort("what"),
         Column::new("why", "Why".to_owned(), |row: &NowRow| {
             let why = row.why.clone();
             view! { <span class="cut soft" title=why.clone()>{why.clone()}</span> }.into_any()
         })
-        .share(5)
+        .share(4)
         .sort("why"),
         Column::new("runs", "Runs".to_owned(), |row: &NowRow| {
             if row.runs == 0 { dash() } else { view! { {format::count(row.runs)} }.into_any() }
@@ -135,9 +135,10 @@ fn columns() -> Vec<Column<NowRow>> {
     ]
 }
 
-/// `2 h 10 m`.
+/// `2 h 10 m`, `11 m`: seconds would only flicker.
 fn age(at: contract::Timestamp, now: contract::Timestamp) -> String {
-    format::duration(u64::try_from(now.duration_since(at).as_secs()).unwrap_or(0) / 60 * 60)
+    let told = format::duration(u64::try_from(now.duration_since(at).as_secs()).unwrap_or(0) / 60 * 60);
+    told.strip_suffix(" 0 s").map(str::to_owned).unwrap_or(told)
 }
 
 pub fn mark_word(mark: MarkKind) -> &'static str {

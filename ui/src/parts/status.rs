@@ -45,7 +45,7 @@ pub fn Status(shape: Shape, #[prop(into)] word: String) -> impl IntoView {
     view! {
         <span class=shape.class()>
             <Icon name=shape.icon() />
-            {word}
+            <span>{word}</span>
         </span>
     }
 }

@@ -242,7 +242,7 @@ fn Variant(variant: VariantFact) -> impl IntoView {
             <td class="selectable" title=package>{serves}</td>
             <td class="num">{of_desired(words(variant.weight), words(variant.desired_weight))}</td>
             <td class="num">{of_desired(count(variant.instances), count(variant.desired_instances))}</td>
-            <td>{kind}</td>
+            <td class="whole">{kind}</td>
             <td>{if states.is_empty() { "–".to_owned() } else { states.join("; ") }}</td>
         </tr>
     }

@@ -164,7 +164,6 @@ fn List(rows: Vec<MonitorMetricRow>, place: Memo<Option<usize>>, on_choose: Call
                         <th scope="col" class="num">"Value"</th>
                         <th scope="col" class="num">"Violated"</th>
                         <th scope="col" class="num">"Times"</th>
-                        <th scope="col">"Direction"</th>
                         <th scope="col">{newest}</th>
                     </tr>
                 </thead>
@@ -209,7 +208,6 @@ fn Row(row: MonitorMetricRow, at: usize, place: Memo<Option<usize>>, on_choose: 
             <td class="num">{value(&row)}</td>
             <td class="num">{limit(&row).unwrap_or_else(dash)}</td>
             <td class="num">{often(&row).unwrap_or_else(dash)}</td>
-            <td class="dim">{direction(&row).unwrap_or_else(dash)}</td>
             <td>{time_cell(Some(row.at))}</td>
         </tr>
     }

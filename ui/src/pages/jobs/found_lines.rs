@@ -5,7 +5,7 @@ use crate::{
     desk::Desk,
     format,
     parts::{
-        cells::{dash, text_cell},
+        cells::{text_cell, time_cell},
         grid::{Column, Grid, GridRow, GridState, use_set},
         icon::Icon,
         list::{ListStates, count_words, use_change},
@@ -20,6 +20,9 @@ use contract::{
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
+/// Characters that stand before a match at the most.
+const BEFORE: u32 = 24;
+
 impl GridRow for FoundLine {
     fn id(&self) -> String {
         format!("{} {}", self.file.address, self.line)
@@ -32,6 +35,18 @@ impl GridRow for FoundLine {
     }
 }
 
+/// A line without most of what stands before its first match, which a column would cut off otherwise.
+fn from_match(text: &str, marks: &[(u32, u32)]) -> (String, Vec<(u32, u32)>) {
+    let cut = marks.first().map_or(0, |(from, _)| from.saturating_sub(BEFORE));
+    if cut <= BEFORE {
+        return (text.to_owned(), marks.to_vec());
+    }
+    let rest: String = text.chars().skip(cut as usize).collect();
+    // One for the sign.
+    let moved = marks.iter().map(|(from, to)| (from + 1 - cut, to + 1 - cut)).collect();
+    (format!("…{rest}"), moved)
+}
+
 /// What the address asks for, if it asks for anything.
 pub fn query_of(query: &address::Query) -> Option<LogQuery> {
     let text = query.get("find").filter(|text| !text.is_empty())?.to_owned();
@@ -42,16 +57,7 @@ fn columns() -> Vec<Column<FoundLine>> {
     let desk = Desk::get();
     let at = Signal::derive(move || format!("Time ({})", format::zone_label(desk.zone())));
     vec![
-        Column::new("time", at, |row: &FoundLine| match row.time {
-            Some(at) => {
-                let desk = Desk::get();
-                view! { <time class="mono" title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> }
-                    .into_any()
-            }
-            None => dash(),
-        })
-        .width(186)
-        .sort("time"),
+        Column::new("time", at, |row: &FoundLine| time_cell(row.time)).width(142).sort("time"),
         Column::new("level", "Level".to_owned(), |row: &FoundLine| {
             text_cell(row.level.map(|level| LogLevel::word(level).to_owned()))
         })
@@ -68,11 +74,9 @@ fn columns() -> Vec<Column<FoundLine>> {
             .numeric()
             .sort("line"),
         Column::new("text", "Text".to_owned(), |row: &FoundLine| {
-            let title = row.text.clone();
-            view! {
-                <span class="cut mono" title=title><RowText text=row.text.clone() marks=row.marks.clone() links=Vec::new() /></span>
-            }
-            .into_any()
+            let (text, marks) = from_match(&row.text, &row.marks);
+            view! { <span class="cut mono" title=row.text.clone()><RowText text marks links=Vec::new() /></span> }
+                .into_any()
         })
         .share(6),
     ]
@@ -84,6 +88,8 @@ pub fn SearchFiles(
     /// So many files.
     #[prop(into)]
     files: Signal<u64>,
+    /// What else can be done with them.
+    children: ChildrenFn,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let regex = RwSignal::new(false);
@@ -117,6 +123,7 @@ pub fn SearchFiles(
             <button type="submit" class="btn" title="One after the other; lines are shown as they are found">
                 {move || format!("Search {}", format::counted(files.get(), "file", "files"))}
             </button>
+            {children()}
         </form>
     }
 }
@@ -153,7 +160,9 @@ pub fn FoundLines(request: OpenFoundLines) -> impl IntoView {
                     <span class="chip acc cut">{words}</span>
                     <span class="dim num count">{move || count_words(set, "line", "lines")}</span>
                 </div>
-                <Partial notices />
+                <div class="body-part">
+                    <Partial notices />
+                </div>
             </div>
             <div class="stack-grid">
                 <ListStates set empty=|| view! { <Empty title="No line matches" text="No file that could be read has such a line. Capitals in the text count; without any, case is ignored." icon="search" /> }>
@@ -167,6 +176,18 @@ pub fn FoundLines(request: OpenFoundLines) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_begins_shortly_before_its_match() {
+        let line = format!("{}größe: Malformed, Malformed", "é".repeat(100));
+        let (text, marks) = from_match(&line, &[(107, 116), (118, 127)]);
+        assert_eq!(text, format!("…{}größe: Malformed, Malformed", "é".repeat(17)));
+        let of =
+            |(from, to): (u32, u32)| text.chars().skip(from as usize).take((to - from) as usize).collect::<String>();
+        assert_eq!(marks.into_iter().map(of).collect::<Vec<_>>(), ["Malformed", "Malformed"]);
+        assert_eq!(from_match("short: Malformed", &[(7, 16)]), ("short: Malformed".into(), vec![(7, 16)]));
+        assert_eq!(from_match("none", &[]), ("none".into(), vec![]));
+    }
 
     #[test]
     fn the_address_keeps_what_is_looked_for() {

@@ -50,7 +50,7 @@ fn columns() -> Vec<Column<HomeRow>> {
             let (href, title, shown) = (address::home(&row.id), row.name.clone(), format::visible(&row.name));
             view! { <A href=href attr:class="name-link cut" attr:title=title attr:tabindex="-1">{shown}</A> }.into_any()
         })
-        .share(3)
+        .share(4)
         .sort("name"),
         Column::new("state", "State".to_owned(), |row: &HomeRow| {
             let words = row.state.as_deref().map(|state| state.to_lowercase().replace('_', " "));
@@ -63,11 +63,12 @@ fn columns() -> Vec<Column<HomeRow>> {
         .share(2)
         .sort("state"),
         Column::new("capacity", "Capacity".to_owned(), |row: &HomeRow| text_cell(row.capacity.clone())).share(3),
-        Column::new("in_use", "In use".to_owned(), |row: &HomeRow| text_cell(row.in_use.clone())).share(2),
+        Column::new("in_use", "In use".to_owned(), |row: &HomeRow| text_cell(row.in_use.clone())).share(3),
         Column::new("release", "Release".to_owned(), |row: &HomeRow| text_cell(row.release.clone()))
             .width(104)
-            .sort("release"),
-        Column::new("created", created, |row: &HomeRow| time_cell(row.created)).width(142).sort("created"),
+            .sort("release")
+            .hidden(),
+        Column::new("created", created, |row: &HomeRow| time_cell(row.created)).width(142).sort("created").hidden(),
         Column::new("id", "Id".to_owned(), |row: &HomeRow| text_cell(Some(row.id.own().to_owned())))
             .share(2)
             .sort("id")

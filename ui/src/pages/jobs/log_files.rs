@@ -150,14 +150,13 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
                 }}
             </div>
             <Show when=move || is_searchable.get()>
-                <SearchFiles files=shown />
-            </Show>
-            <Show when=move || found.read().is_none() && chosen.read().is_empty() && set.complete() && (2..=TOGETHER).contains(&shown.get())>
-                <div class="acts">
-                    <button type="button" class="btn" title="On one clock; / searches all of them" on:click=read_all>
-                        "Read and search these files"
-                    </button>
-                </div>
+                <SearchFiles files=shown>
+                    <Show when=move || (2..=TOGETHER).contains(&shown.get())>
+                        <button type="button" class="btn" title="All that are logs, line by line as they were written" on:click=read_all>
+                            "Merge these files on one clock"
+                        </button>
+                    </Show>
+                </SearchFiles>
             </Show>
             <Show when=move || found.read().is_none() && !chosen.read().is_empty()>
                 <div class="acts">

@@ -284,7 +284,7 @@ fn group_columns() -> Vec<Column<GroupRow>> {
         })
         .share(4)
         .sort("name"),
-        Column::new("team", "Team".to_owned(), |row: &GroupRow| text_cell(row.team.clone())).width(96).sort(TEAM),
+        Column::new("team", "Team".to_owned(), |row: &GroupRow| text_cell(row.team.clone())).width(96).sort(TEAM).hidden(),
         Column::new("versions", "Versions".to_owned(), |row: &GroupRow| view! { {row.versions} }.into_any())
             .width(80)
             .numeric()

@@ -231,7 +231,7 @@ fn CloserChecks(id: String, checks: Vec<AbsenceCheck>) -> impl IntoView {
 #[component]
 fn Checks(checks: Vec<AbsenceCheck>) -> impl IntoView {
     view! {
-        <ul class="plain-list" role="list" aria-label="Checks">
+        <ul class="plain-list absence-checks" role="list" aria-label="Checks">
             {checks
                 .into_iter()
                 .map(|check| {
@@ -244,7 +244,6 @@ fn Checks(checks: Vec<AbsenceCheck>) -> impl IntoView {
                     view! {
                         <li>
                             <Status shape word />
-                            " "
                             <span class="wrap selectable">{check.text}</span>
                             {check.advice.map(|advice| view! { <p class="soft">{advice}</p> })}
                         </li>

@@ -63,7 +63,8 @@ pub struct QuotaFact {
     /// What is counted, and whose it is: `concurrent runs of the job`, `vCPU of application adhoc`.
     pub name: String,
     pub used: u64,
-    pub limit: u64,
+    /// None: `used` is in percent, of a limit whose number is not told.
+    pub limit: Option<u64>,
     /// Since when as much is used, where that is known.
     pub since: Option<Timestamp>,
     /// How many more wait for it.

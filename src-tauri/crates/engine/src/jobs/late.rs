@@ -165,7 +165,13 @@ fn quota(most: Option<u64>, runs: &[RunFact]) -> Option<QuotaFact> {
     let limit = most.filter(|limit| *limit > 0)?;
     let open: Vec<_> = runs.iter().filter(|run| !state_of(run).is_over()).collect();
     let since = open.iter().filter_map(|run| run.started.or(run.created)).max();
-    Some(QuotaFact { name: "concurrent runs of the job".to_owned(), used: open.len() as u64, limit, since, waiting: 0 })
+    Some(QuotaFact {
+        name: "concurrent runs of the job".to_owned(),
+        used: open.len() as u64,
+        limit: Some(limit),
+        since,
+        waiting: 0,
+    })
 }
 
 /// What is known of a job that a clock starts, or that has a rhythm; `None` for one that runs when somebody wants it to.
@@ -330,9 +336,9 @@ mod tests {
     fn a_job_that_may_run_once_and_hangs_keeps_itself_away() {
         let mut runs: Vec<_> = (12..=18).map(run).collect();
         let of = |runs: &[RunFact]| quota(Some(1), runs).map(|quota| (quota.used, quota.limit, quota.since));
-        assert_eq!(of(&runs), Some((0, 1, None)));
+        assert_eq!(of(&runs), Some((0, Some(1), None)));
         runs[6].status = "RUNNING".into();
-        assert_eq!(of(&runs), Some((1, 1, runs[6].started)));
+        assert_eq!(of(&runs), Some((1, Some(1), runs[6].started)));
         assert_eq!(quota(None, &runs), None);
     }
 

@@ -176,9 +176,12 @@ fn quota(quota: &QuotaFact) -> AbsenceCheck {
         1 => ", 1 more waits".to_owned(),
         more => format!(", {more} more wait"),
     };
-    let text = format!("{} of {} {} in use{since}{waiting}", quota.used, quota.limit, quota.name);
-    let nearly = quota.used >= quota.limit.saturating_sub(quota.limit / 10);
-    if quota.used >= quota.limit {
+    let amount =
+        quota.limit.map_or_else(|| format!("{} % of", quota.used), |limit| format!("{} of {limit}", quota.used));
+    let text = format!("{amount} {} in use{since}{waiting}", quota.name);
+    let limit = quota.limit.unwrap_or(100);
+    let nearly = quota.used >= limit.saturating_sub(limit / 10);
+    if quota.used >= limit {
         check(what, AbsenceVerdict::Cause, text, Some("Wait, stop what is not needed, or ask for more."))
     } else if nearly {
         check(what, AbsenceVerdict::Suspect, text, None)

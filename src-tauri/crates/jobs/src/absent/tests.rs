@@ -135,7 +135,7 @@ fn a_quota_says_how_much_of_it_is_taken_and_since_when() {
     let runs = |used| QuotaFact {
         name: "concurrent runs of the job".into(),
         used,
-        limit: 2,
+        limit: Some(2),
         since: Some(at("2026-11-21T05:10:00Z")),
         waiting: 1,
     };
@@ -154,7 +154,7 @@ fn a_quota_that_could_not_be_read_is_not_taken_for_free() {
     let mut facts = fine();
     facts.quotas = vec![Err(missing("cloudwatch:GetMetricData"))];
     facts.account =
-        Some(Ok(QuotaFact { name: "vCPU of the account".into(), used: 15, limit: 16, since: None, waiting: 0 }));
+        Some(Ok(QuotaFact { name: "vCPU of the account".into(), used: 15, limit: Some(16), since: None, waiting: 0 }));
     let told = texts(&facts, AbsenceCause::Quota);
     let unread = "a quota could not be read: cloudwatch:GetMetricData is not allowed".to_owned();
     let nearly = (AbsenceVerdict::Suspect, "15 of 16 vCPU of the account in use".to_owned());

@@ -68,7 +68,10 @@ fn columns() -> Vec<Column<PipelineRow>> {
         .width(96)
         .sort("last"),
         Column::new("runs", "Last executions".to_owned(), |row: &PipelineRow| marks(&row.runs)).width(176),
-        Column::new("modified", modified, |row: &PipelineRow| time_cell(row.modified)).width(142).sort("modified"),
+        Column::new("modified", modified, |row: &PipelineRow| time_cell(row.modified))
+            .width(142)
+            .sort("modified")
+            .hidden(),
     ]
 }
 

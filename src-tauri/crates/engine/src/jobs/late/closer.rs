@@ -98,7 +98,7 @@ async fn of_application(session: &Session, id: &str) -> Looked {
             Ok(QuotaFact {
                 name: "vCPU of EMR Serverless in the account".to_owned(),
                 used: whole(used),
-                limit: whole(limit),
+                limit: Some(whole(limit)),
                 since: None,
                 waiting: 0,
             })
@@ -137,7 +137,7 @@ fn resources(id: &str, limits: &Limits, taken: &HashMap<String, Allocated>) -> V
         Some(Ok(QuotaFact {
             name: format!("{unit} of application {}", limits.name),
             used: whole(used),
-            limit: amount(limit?)?,
+            limit: Some(amount(limit?)?),
             since: None,
             waiting: 0,
         }))
@@ -154,7 +154,7 @@ fn at_once(limit: u64, runs: &[RunFact]) -> QuotaFact {
 
 fn busy(name: &str, limit: u64, open: &[&RunFact], waiting: usize) -> QuotaFact {
     let since = open.iter().filter_map(|run| run.started.or(run.created)).max();
-    QuotaFact { name: name.to_owned(), used: open.len() as u64, limit, since, waiting: waiting as u64 }
+    QuotaFact { name: name.to_owned(), used: open.len() as u64, limit: Some(limit), since, waiting: waiting as u64 }
 }
 
 /// `64` of `64 vCPU`.
@@ -192,9 +192,9 @@ async fn of_glue(session: &Session) -> Looked {
     let account = match allocated::account_glue_runs(session).await {
         Ok(percent) => percent.map(|percent| {
             Ok(QuotaFact {
-                name: "percent of the account's concurrent Glue job runs".to_owned(),
+                name: "the account's concurrent Glue job runs".to_owned(),
                 used: whole(percent),
-                limit: 100,
+                limit: None,
                 since: None,
                 waiting: 0,
             })
@@ -211,7 +211,7 @@ async fn of_function(desk: &Desk, session: &Session, name: &str) -> Looked {
         Ok(QuotaFact {
             name: "reserved concurrent calls of the function".to_owned(),
             used: 0,
-            limit,
+            limit: Some(limit),
             since: None,
             waiting: 0,
         })
@@ -245,7 +245,7 @@ mod tests {
         let told: Vec<_> =
             all.into_iter().map(|known| known.map(|quota| (quota.name, quota.used, quota.limit))).collect();
         let expected = [("vCPU of application adhoc", 64, 64), ("GB of memory of application adhoc", 100, 256)];
-        assert_eq!(told, expected.map(|(name, used, limit)| Ok((name.to_owned(), used, limit))));
+        assert_eq!(told, expected.map(|(name, used, limit)| Ok((name.to_owned(), used, Some(limit)))));
     }
 
     #[test]
