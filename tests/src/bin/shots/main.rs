@@ -16,7 +16,7 @@ use tests::{
 };
 use ways::{
     FAILED_RUNS, FILE, FOLDER, at, failed_job, failed_run, list, machine, monitor, newest, newest_model,
-    pipeline_execution, second_version, settle, settle_long, watching,
+    pipeline_execution, second_version, settle, settle_long, shows, watching,
 };
 
 type Steps = for<'a> fn(&'a Window) -> LocalBoxFuture<'a, Result<()>>;
@@ -270,6 +270,7 @@ fn shots() -> Vec<Shot> {
         }),
         shot!("drift-what-if", Computer::on, |window| {
             settle_long(window, &monitor("dynamic-pricing-emea", "&feature=competitor_rate")).await?;
+            shows(window, ".what-if input[type=range]").await?;
             let script = "const slider = document.querySelector('.what-if input[type=range]');
                 slider.value = '0.2'; slider.dispatchEvent(new Event('input', { bubbles: true }));
                 slider.scrollIntoView();";

@@ -43,6 +43,12 @@ pub async fn settle_long(window: &Window, address: &str) -> Result<()> {
     Ok(())
 }
 
+/// Until something is there that this selects.
+pub async fn shows(window: &Window, css: &str) -> Result<()> {
+    let found = async || Ok(window.web().find_all(By::Css(css)).await?.into_iter().next());
+    window.wait_for(css, found).await.map(drop)
+}
+
 /// The newest failed run of the story's pipeline.
 pub async fn failed_job(window: &Window, more: &str) -> Result<()> {
     at(window, FAILED_RUNS, "Job runs").await?;

@@ -111,7 +111,9 @@ fn Line(source: DriftSource, known: RwSignal<Option<DriftSources>>, fault: RwSig
 /// What a first page says.
 #[component]
 fn Outcome(trial: RwSignal<Option<Result<SourceTrial, Fault>>>) -> impl IntoView {
+    let desk = Desk::get();
     move || {
+        let zone = desk.zone();
         match trial.get() {
         None => ().into_any(),
         Some(Err(fault)) => view! { <FaultView fault /> }.into_any(),
@@ -123,7 +125,7 @@ fn Outcome(trial: RwSignal<Option<Result<SourceTrial, Fault>>>) -> impl IntoView
                     {found
                         .into_iter()
                         .map(|one| {
-                            let newest = one.newest.map(|at| format!(", newest of {}", format::iso(at)));
+                            let newest = one.newest.map(|at| format!(", newest of {}", format::minute(at, zone)));
                             let other = (one.endpoint != one.name).then(|| format!(" is {}", format::visible(&one.endpoint)));
                             view! { <li><span class="mono">{format::visible(&one.name)}</span>{other}<span class="dim">{newest}</span></li> }
                         })
