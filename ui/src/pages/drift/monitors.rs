@@ -56,7 +56,7 @@ fn columns() -> Vec<Column<MonitorRow>> {
             view! { <A href=href attr:class="name-link cut" attr:title=schedule attr:tabindex="-1">{shown}</A> }
                 .into_any()
         })
-        .share(3)
+        .share(4)
         .sort("endpoint"),
         Column::new("kind", "Watches".to_owned(), |row: &MonitorRow| {
             // What another tool tells is data quality of its own kind: its name says more.
