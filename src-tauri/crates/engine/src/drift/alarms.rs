@@ -39,13 +39,16 @@ pub(super) async fn alarms_on(
     (from, until): (Timestamp, Timestamp),
 ) -> Result<Alarms, AwsError> {
     let alarms = watching(session, dimension, wanted).await?;
-    let (changes, failed) = {
+    let (changes, failed, is_cut) = {
         let reads: Vec<_> = alarms.iter().map(|alarm| history(session, &alarm.name, (from, until))).collect();
         let mut reading = stream::iter(reads).buffered(AT_ONCE);
-        let (mut all, mut failed) = (Vec::new(), None);
+        let (mut all, mut failed, mut is_cut) = (Vec::new(), None, false);
         for alarm in &alarms {
             let read = match reading.next().await {
-                Some(Ok(read)) => read,
+                Some(Ok((read, cut))) => {
+                    is_cut |= cut;
+                    read
+                }
                 Some(Err(error)) => {
                     failed = failed.or(Some(error));
                     Vec::new()
@@ -57,10 +60,13 @@ pub(super) async fn alarms_on(
             }
             all.extend(read);
         }
-        (all, failed)
+        (all, failed, is_cut)
     };
     let is_older = until.checked_sub(KEPT).is_ok_and(|kept| from < kept);
     let mut notices = Vec::new();
+    if is_cut {
+        notices.push(Notice::info("Of an alarm that changes very often, only the newest changes are marked."));
+    }
     match failed {
         Some(error) => notices.push(Notice::warning(format!(
             "Of alarms whose history could not be read, only the last change is marked: {}.",
@@ -90,7 +96,12 @@ async fn watching(session: &Session, dimension: &str, wanted: &str) -> Result<Ve
     Ok(found)
 }
 
-async fn history(session: &Session, alarm: &str, range: (Timestamp, Timestamp)) -> Result<Vec<AlarmChange>, AwsError> {
+/// The changes of an alarm, newest first as they are asked for, and whether there are older ones.
+async fn history(
+    session: &Session,
+    alarm: &str,
+    range: (Timestamp, Timestamp),
+) -> Result<(Vec<AlarmChange>, bool), AwsError> {
     let mut all = Vec::new();
     let mut token = None;
     for _ in 0..MOST_CHANGES {
@@ -101,7 +112,7 @@ async fn history(session: &Session, alarm: &str, range: (Timestamp, Timestamp)) 
             break;
         }
     }
-    Ok(changes(&all))
+    Ok((changes(&all), token.is_some()))
 }
 
 /// The change that brought it where it is.

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// Months that are listed at once.
 const AT_ONCE: usize = 3;
-/// Pages of a month.
-const MOST_PAGES: usize = 5;
+/// Pages of a month: names come oldest first, so what is cut would be the newest.
+const MOST_PAGES: usize = 100;
 
 /// A file as it was read.
 pub(super) struct File {

@@ -61,8 +61,11 @@ impl Desk {
             let begun = Instant::now();
             let (schedules, models, sources) =
                 tokio::join!(schedules(session), self.dashboard(session, AGAIN / 2), self.sources_of(session));
-            let sources: Vec<DriftSource> =
-                sources.unwrap_or_default().iter().map(|source| source.known.clone()).collect();
+            let sources = sources.unwrap_or_else(|error| {
+                notices.push(Notice::warning(format!("What Evidently and MLflow tell is left out: {error}.")));
+                Vec::new()
+            });
+            let sources: Vec<DriftSource> = sources.iter().map(|source| source.known.clone()).collect();
             let has_sources = !sources.is_empty();
             let models = match models {
                 Ok(models) => models,
@@ -117,7 +120,11 @@ impl Desk {
                 }
             }
             if has_sources {
-                let stands = |read: &FollowedRows| read.at.elapsed() < FOLLOWED_AGAIN && read.sources == sources;
+                // What could not be read may have been put right meanwhile.
+                let stands = |read: &FollowedRows| {
+                    let age = if read.notices.is_empty() { FOLLOWED_AGAIN } else { AGAIN };
+                    read.at.elapsed() < age && read.sources == sources
+                };
                 let read = if let Some(read) = followed.take().filter(stands) {
                     read
                 } else {

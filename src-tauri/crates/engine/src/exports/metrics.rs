@@ -83,7 +83,11 @@ fn verdict(row: &MonitorMetricRow) -> &'static str {
     }
 }
 
-/// `3 of 90 times`.
+/// `3 of 90 times`, of those that are judged.
 fn often(row: &MonitorMetricRow) -> Option<String> {
-    Some(format!("{} of {} times", row.violations?, row.values))
+    let unjudged = match row.values.saturating_sub(row.judged) {
+        0 => String::new(),
+        many => format!(", {many} not known"),
+    };
+    Some(format!("{} of {} times{unjudged}", row.violations?, row.judged))
 }

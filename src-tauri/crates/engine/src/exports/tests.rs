@@ -334,14 +334,22 @@ fn a_monitor_of_metrics_has_its_numbers_in_each_format() {
         metrics: vec![
             row("f1", Some(0.700_000_000_1), Some(true)),
             MonitorMetricRow { limit: None, side: None, violations: None, ..row("auc", None, None) },
+            MonitorMetricRow { judged: 88, violations: Some(4), ..row("recall", Some(0.9), None) },
         ],
         unpublished: vec![("recall".into(), Some("no ground truth".into()))],
         notices: Vec::new(),
     };
     let export = |body| Export { name: "churn".into(), title: "churn".into(), charts: Vec::new(), body };
     let document = written(export(Body::Page(vec![metrics::part(&told)])), FileFormat::Html);
-    for said in ["0.7 ± 0.01", "below 0.8", "<strong>violated</strong>", "3 of 90 times", "no limit", "not published"]
-    {
+    for said in [
+        "0.7 ± 0.01",
+        "below 0.8",
+        "<strong>violated</strong>",
+        "3 of 90 times",
+        "4 of 88 times, 2 not known",
+        "no limit",
+        "not published",
+    ] {
         assert!(document.contains(said), "{said} is missing in {document}");
     }
     let mut sheet = Sheet::new(&drift::HEAD);
@@ -350,5 +358,5 @@ fn a_monitor_of_metrics_has_its_numbers_in_each_format() {
     let cells = ["metric", "f1", "below", "0.7000000001", "0.01", "0.8", "violated"].map(String::from);
     assert_eq!(rows[1][..7], cells);
     assert_eq!((rows[2][3].as_str(), rows[2][6].as_str()), ("", "no limit"));
-    assert_eq!((rows[3][6].as_str(), rows[3][11].as_str()), ("not published", "no ground truth"));
+    assert_eq!((rows[4][6].as_str(), rows[4][11].as_str()), ("not published", "no ground truth"));
 }

@@ -42,7 +42,9 @@ const AT_ONCE: usize = 16;
 /// Lines of one file that are kept; all are counted.
 const KEPT_OF_ONE: u64 = 500;
 /// Characters of a line: with these, all lines that are kept take some tens of megabytes.
-const SHOWN: usize = 500;
+const SHOWN: u32 = 500;
+/// Characters kept before a match that is further in.
+const BEFORE: u32 = 100;
 
 /// A line with its identity.
 #[derive(Debug, Clone)]
@@ -270,7 +272,7 @@ impl Looking {
             let Some(line) = lines.first() else { continue };
             let told = Told { line: line.number, bytes: &line.bytes, cut: line.cut(), record };
             let shown = rows.row(&told, Heads::Kept);
-            let text = shown.text.char_indices().nth(SHOWN).and_then(|(end, _)| shown.text.get(..end));
+            let (text, marks) = around(&shown.text, &shown.marks);
             found.push(Found {
                 key: format!("{} {}", file.address, hit.line),
                 row: FoundLine {
@@ -278,8 +280,8 @@ impl Looking {
                     line: hit.line,
                     time: row::timestamp(record.and_then(|record| record.clock)),
                     level: shown.level,
-                    text: text.unwrap_or(&shown.text).to_owned(),
-                    marks: shown.marks,
+                    text,
+                    marks,
                 },
             });
         }
@@ -287,10 +289,28 @@ impl Looking {
     }
 }
 
+/// The part of a line that is kept: its beginning, or what stands around a first match that is further in.
+fn around(text: &str, marks: &[(u32, u32)]) -> (String, Vec<(u32, u32)>) {
+    let skip = marks.first().filter(|(_, to)| *to > SHOWN).map_or(0, |(from, _)| from.saturating_sub(BEFORE));
+    let kept = text.chars().skip(skip as usize).take(SHOWN as usize).collect();
+    (kept, marks.iter().map(|(from, to)| (from.saturating_sub(skip), to.saturating_sub(skip))).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use contract::logs::LogQuery;
+
+    #[test]
+    fn a_match_far_into_a_line_is_in_what_is_kept_of_it() {
+        let line = format!("{}killed{}", "é".repeat(900), "x".repeat(900));
+        let (text, marks) = around(&line, &[(900, 906)]);
+        let at =
+            |(from, to): (u32, u32)| text.chars().skip(from as usize).take((to - from) as usize).collect::<String>();
+        assert_eq!(marks.iter().map(|mark| at(*mark)).collect::<Vec<_>>(), ["killed"]);
+        assert_eq!(text.chars().count(), 500);
+        assert_eq!(around("is killed", &[(3, 9)]), ("is killed".into(), vec![(3, 9)]));
+    }
 
     fn file() -> LogFileRow {
         Address::read("s3://lake-logs/emr/j-1/containers/a/stderr.gz", None).unwrap().row(None, None)

@@ -104,7 +104,8 @@ impl Desk {
         for lookout in self.inner.watch.lookouts() {
             let (since, settle) = (hours_before(now, HOURS), self.inner.watch.pace.settle);
             let sight = lookout.sight();
-            let mut all = failing((&sight, lookout.is_looking()), &lookout.place, since, settle, |_| false);
+            // What is held was known when it was noted, whatever a look that is under way has listed since.
+            let mut all = failing((&sight, false), &lookout.place, since, settle, |_| false);
             all.extend(troubles(&sight, &lookout.place, (since, now), by));
             drop(sight);
             standing.extend(all.into_iter().filter(|one| !silenced(&marks, one, now)).map(|one| one.id));

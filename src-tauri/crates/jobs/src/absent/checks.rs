@@ -176,6 +176,10 @@ fn quota(quota: &QuotaFact) -> AbsenceCheck {
         1 => ", 1 more waits".to_owned(),
         more => format!(", {more} more wait"),
     };
+    if quota.limit == Some(0) {
+        let text = format!("{}: 0 are allowed, so none can run", quota.name);
+        return check(what, AbsenceVerdict::Cause, text, Some("Raise this limit, or remove it."));
+    }
     let amount =
         quota.limit.map_or_else(|| format!("{} % of", quota.used), |limit| format!("{} of {limit}", quota.used));
     let text = format!("{amount} {} in use{since}{waiting}", quota.name);

@@ -139,6 +139,9 @@ fn a_quota_says_how_much_of_it_is_taken_and_since_when() {
         since: Some(at("2026-11-21T05:10:00Z")),
         waiting: 1,
     };
+    facts.quotas = vec![Ok(QuotaFact { limit: Some(0), ..runs(0) })];
+    let off = "concurrent runs of the job: 0 are allowed, so none can run";
+    assert!(texts(&facts, AbsenceCause::Quota).contains(&(AbsenceVerdict::Cause, off.into())));
     facts.quotas = vec![Ok(runs(2))];
     let busy = "2 of 2 concurrent runs of the job in use since 21 Nov 2026 05:10:00 UTC, 1 more waits";
     assert!(title(&facts).ends_with(busy), "{}", title(&facts));

@@ -8,9 +8,10 @@ use crate::{
     address,
     desk::Desk,
     format,
+    keys::{self, Action},
     pages::jobs::AREA,
     parts::{
-        answer::{Refreshes, use_answer},
+        answer::use_answer,
         cells::{text_cell, time_cell},
         fault::FaultView,
         grid::{Column, Grid, GridRow, GridState, use_set},
@@ -122,7 +123,6 @@ pub fn TaskPage(arn: String) -> impl IntoView {
     let state = GridState::new();
     keep_sort(state.sort);
     let first = EndId::Task(arn.clone()).own().to_owned();
-    Refreshes::provide();
     let told = use_answer(move || Some(DescribeTask { arn: arn.clone() }));
     let (detail, fault) = (told.told, told.fault);
     // A link may know the name alone: its tables are asked for once the ARN is known.
@@ -133,6 +133,10 @@ pub fn TaskPage(arn: String) -> impl IntoView {
         })
     });
     let set = use_set(move || known.get().map(|arn| OpenTaskTables { arn }), move || filter.get(), state.sort);
+    keys::on(Action::Refresh, move || {
+        told.look();
+        set.reload();
+    });
     let title = Signal::derive(move || {
         detail.with(|detail| detail.as_ref().map_or_else(|| first.clone(), |detail| format::visible(&detail.row.name)))
     });
