@@ -201,17 +201,18 @@ impl Catalogue {
     pub(crate) fn candidates(&self, text: &[u8], mut found: impl FnMut(u16, usize)) -> (Marks, Option<usize>) {
         let mut marks = Marks::default();
         let mut quote = None;
-        let Some(automaton) = self.automaton.as_ref().filter(|_| self.sieve.passes(text)) else {
+        let (Some(automaton), Some(first)) = (&self.automaton, self.sieve.first(text)) else {
             return (marks, quote);
         };
-        for hit in automaton.find_overlapping_iter(text) {
+        for hit in automaton.find_overlapping_iter(text.get(first..).unwrap_or_default()) {
+            let at = first + hit.start();
             let Some((wanting, mark)) = self.wanted.get(hit.pattern().as_usize()) else { continue };
             marks = marks | *mark;
             if mark.has(Marks::QUOTE) && quote.is_none() {
-                quote = Some(hit.start());
+                quote = Some(at);
             }
             for index in wanting {
-                found(*index, hit.start());
+                found(*index, at);
             }
         }
         (marks, quote)

@@ -88,14 +88,24 @@ impl Records {
                 last.lines += block.lines;
                 last.length = block.end - last.offset;
             } else {
-                walk(self.log(), block.offset..block.end, buffer, |passed| {
-                    ended = matches!(grouper.step(passed.bytes, reader), Step::Begins { .. });
-                    if !ended {
-                        last.lines += 1;
-                        last.length = passed.next - last.offset;
+                // Its first line tells in most cases: the rest of the block is not read for it.
+                let (mut from, mut to) = (block.offset, block.offset + 1);
+                while !ended && from < block.end {
+                    let begun = from;
+                    walk(self.log(), from..to, buffer, |passed| {
+                        ended = matches!(grouper.step(passed.bytes, reader), Step::Begins { .. });
+                        if !ended {
+                            last.lines += 1;
+                            last.length = passed.next - last.offset;
+                        }
+                        from = passed.next;
+                        !ended
+                    })?;
+                    if from == begun {
+                        break;
                     }
-                    !ended
-                })?;
+                    to = block.end;
+                }
             }
             if ended {
                 break;

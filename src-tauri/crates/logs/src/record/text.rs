@@ -3,8 +3,8 @@
 use super::Record;
 use crate::{Log, LogFault, size};
 
-/// Bytes at once.
-const STEP: usize = 1 << 20;
+/// Bytes at once: as many as the cursor has just read, so that they are near.
+const STEP: usize = 64 << 10;
 /// Of a longer record the beginning: it is somebody's data.
 const LONGEST: usize = 16 << 20;
 

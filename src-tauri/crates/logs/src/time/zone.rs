@@ -13,12 +13,14 @@ pub struct Zone {
     year: i16,
     /// The hour on the wall, in hours since 1970, and its offset in seconds.
     known: Option<(i64, i64)>,
+    /// The last second on the wall, and its seconds since 1970 UTC: many lines are written in the same one.
+    last: Option<(Civil, i64)>,
 }
 
 impl Zone {
     pub fn new(zone: TimeZone, now: Timestamp) -> Self {
         let year = zone.to_datetime(now).year();
-        Self { rules: zone, now, year, known: None }
+        Self { rules: zone, now, year, known: None, last: None }
     }
 
     /// What Amazon's machines are set to.
@@ -44,6 +46,12 @@ impl Zone {
     }
 
     fn wall(&mut self, civil: Civil) -> Option<Time> {
+        let second = Civil { nanos: 0, ..civil };
+        if let Some((known, seconds)) = self.last
+            && known == second
+        {
+            return Time::of_seconds(seconds, civil.nanos);
+        }
         if !civil.is_valid() {
             return None;
         }
@@ -58,6 +66,7 @@ impl Zone {
                 offset
             }
         };
+        self.last = Some((second, seconds - offset));
         Time::of_seconds(seconds - offset, civil.nanos)
     }
 
