@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from . import later, profiles
 from .faults import FAULTS, Request
-from .overrides import cloudwatch_cbor, jobs, models, not_implemented, step_functions
+from .overrides import cloudwatch_cbor, jobs, models, not_implemented, registries, step_functions
 
 LOG = logging.getLogger("estate.aws")
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
@@ -68,7 +68,7 @@ class AwsFront:
         scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
         region = profiles.region(environ.get("HTTP_AUTHORIZATION", ""))
         own = (step_functions.answer(environ, region) or models.answer(environ, region)
-               or jobs.answer(environ, scope.group(1) if scope else "", region))
+               or registries.answer(environ, region) or jobs.answer(environ, scope.group(1) if scope else "", region))
         if own:
             return own
         back = cloudwatch_cbor.to_json(environ)

@@ -118,6 +118,31 @@ def check_models_pending_ones(bench) -> None:
     assert "GeneratedBy" not in newest(bench, "staffing-need-dach")["MetadataProperties"]
 
 
+def check_models_images(bench) -> None:
+    """What ECR tells of the images of versions."""
+    ecr = bench.client("ecr")
+
+    def image(group: str) -> tuple[dict, dict]:
+        container = newest(bench, group)["InferenceSpecification"]["Containers"][0]
+        host, _, name = container["Image"].partition("/")
+        repository, _, tag = name.partition(":")
+        return container, {"registryId": host.partition(".")[0], "repositoryName": repository, "imageIds": [{"imageTag": tag}]}
+
+    def points_at(asked: dict) -> str:
+        return called(ecr, "describe_images", **asked)["imageDetails"][0]["imageDigest"]
+
+    for group in (FORECAST, "booking-cancellation-emea", "loyalty-tier-uk"):
+        container, asked = image(group)
+        same(points_at(asked), container["ImageDigest"])
+    container, asked = image("dynamic-pricing-apac")
+    assert points_at(asked) != container["ImageDigest"]
+    same(points_at({**asked, "imageIds": [{"imageDigest": container["ImageDigest"]}]}), container["ImageDigest"])
+    container, asked = image("loyalty-tier-apac")
+    for named in (asked["imageIds"][0], {"imageDigest": container["ImageDigest"]}):
+        refused(lambda named=named: ecr.describe_images(**{**asked, "imageIds": [named]}), "ImageNotFoundException", 400)
+    refused(lambda: ecr.describe_images(**{**asked, "registryId": "210987654321"}), "AccessDeniedException", 400)
+
+
 def check_models_digests_hold(bench) -> None:
     """Every digest but the edited one is that of the file."""
     models, wrong = bench.client("sagemaker"), []

@@ -19,7 +19,7 @@ from . import (
 )
 
 S3_SEEDS = (buckets, sales, lake, odd_keys, others, mass, outputs)
-AWS_SEEDS = (people, pipeline, triggers, alerts, functions)
+AWS_SEEDS = (people, pipeline, triggers, alerts, functions, models.images)
 
 
 @dataclass

@@ -32,7 +32,8 @@ _MAY = {
         "s3:Get*", "s3:ListBucket", "s3:ListAllMyBuckets", "states:Describe*", "states:List*", "cloudwatch:Get*",
         "cloudwatch:Describe*", "sagemaker:Describe*", "sagemaker:BatchDescribe*", "sagemaker:List*", "sagemaker:Search",
         "sagemaker:QueryLineage", "logs:*", "events:List*", "events:TestEventPattern", "scheduler:List*", "scheduler:Get*", "iam:GetRole",
-        "iam:SimulatePrincipalPolicy"]}],
+        "iam:SimulatePrincipalPolicy",
+        "ecr:DescribeImages"]}],
 }
 
 

@@ -35,6 +35,7 @@ mod log_times;
 mod logs;
 mod model_faults;
 mod model_gates;
+mod model_images;
 mod models;
 mod now;
 mod own_signatures;

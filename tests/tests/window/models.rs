@@ -209,6 +209,24 @@ fn groups_stand_below_their_team() -> Result<()> {
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
+fn an_image_whose_tag_was_moved_is_red_and_shown_with_its_container() -> Result<()> {
+    in_window(async |window| {
+        window.load("/models?q=group:dynamic-pricing-apac").await?;
+        first_row_shows(window, "Model versions", "dynamic-pricing-apac").await?;
+        window.press("Down").await?;
+        red(window, "Intact").await?;
+        window.press("Enter").await?;
+        window.find("table", "Model versions").await?;
+        window.click("tab", "Lineage").await?;
+        window.find("region", "Containers").await?;
+        shows(window, "its tag points at another image now: sha256:").await?;
+        window.picture("models/moved-tag").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
 fn the_model_card_is_read_with_the_version() -> Result<()> {
     in_window(async |window| {
         window.load("/models?q=group:guest-churn-emea").await?;

@@ -95,6 +95,8 @@ const ABSENT: &[&str] = &[
     "ResourceNotFoundException",
     "ResourceNotFoundFault",
     "ResourceNotFound",
+    "RepositoryNotFoundException",
+    "ImageNotFoundException",
     "NoSuchBucket",
     "NoSuchKey",
 ];

@@ -1,14 +1,15 @@
 //! SageMaker's models: the registry, where models serve, what watches them, the pipelines that make them, and the
 //! writes.
 //!
-//! What always holds: every call of SageMaker is paced, because its quotas are shared with what runs in the account;
-//! one page is one call; and words of the service stay as they are, also those that are newer than this program. What
-//! to conclude from the facts is for the crate `models`.
+//! What always holds: every call of SageMaker and ECR is paced, because its quotas are shared with what runs in the
+//! account; one page is one call; and words of the service stay as they are, also those that are newer than this program.
+//! What to conclude from the facts is for the crate `models`.
 
 pub mod deployed;
 pub mod endpoints;
 pub mod evidence;
 pub mod history;
+pub mod images;
 pub mod lineage;
 pub mod metrics;
 pub mod monitors;

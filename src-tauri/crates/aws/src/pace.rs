@@ -42,6 +42,9 @@ pub enum Api {
     CloudTrail,
     /// Lists and descriptions of the Data API: 10 to 100 a second ("Quotas for the Amazon Redshift Data API").
     RedshiftData,
+    /// DescribeImages: no number is published, and those of other calls of ECR are hundreds a second ("Amazon ECR
+    /// service quotas").
+    Ecr,
 }
 
 impl Api {
@@ -60,6 +63,7 @@ impl Api {
             Self::CloudTrail => (2.0, 1.0),
             Self::Dms => (40.0, 3.0),
             Self::RedshiftData => (40.0, 5.0),
+            Self::Ecr => (60.0, 10.0),
         }
     }
 }

@@ -264,6 +264,10 @@ impl Session {
         aws_sdk_cloudwatch::Client::new(&self.config_in(region))
     }
 
+    pub(crate) fn ecr_in(&self, region: &str) -> aws_sdk_ecr::Client {
+        aws_sdk_ecr::Client::new(&self.config_in(region))
+    }
+
     pub(crate) fn logs_in(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
         aws_sdk_cloudwatchlogs::Client::new(&self.config_in(region))
     }

@@ -7,7 +7,7 @@ mod pins;
 mod read;
 
 use contract::models::{Better, LineageGraph, Measured, PinState, SeenFile, facts::EvidencePart};
-pub use pins::{artefact, changes, image, ledger, lines, state};
+pub use pins::{ImageNow, artefact, changes, image, ledger, lines, state};
 pub use read::{bias_limits, columns, evaluated, limit, read};
 
 /// A part of the evidence: there, missing, or there and not to be read.

@@ -21,6 +21,7 @@ mod exact;
 pub mod gates;
 pub mod health;
 pub mod history;
+pub mod images;
 pub mod lineage;
 pub mod monitor;
 pub mod paste;

@@ -2,14 +2,14 @@
 
 Nothing is made at the start: the store fills when SageMaker is first asked, the buckets when one of their objects is.
 `cast` who is who · `registry`, `files` versions and their evidence · `watches`, `served` endpoints and schedules ·
-`monitors` what came of watching · `changes` what CloudTrail has besides · `flows` pipelines · `objects`, `captures` the buckets · `tracking` MLflow.
+`images` what serves them, in moto's ECR · `monitors` what came of watching · `changes` what CloudTrail has besides · `flows` pipelines · `objects`, `captures` the buckets · `tracking` MLflow.
 """
 
 from __future__ import annotations
 
 from ...overrides import models
 from ...overrides.models.model import Models
-from . import changes, files, flows, objects, registry, served, tracking
+from . import changes, files, flows, images, objects, registry, served, tracking
 
 
 def plant(estate) -> None:

@@ -104,6 +104,9 @@ PENDING = {
     "staffing-need-dach": "lineage broken",
 }
 
+# group: what became of the image of its newest version since that was registered
+IMAGES = {"dynamic-pricing-apac": "moved", "loyalty-tier-apac": "deleted"}
+
 
 def kind_of(group: str) -> Kind:
     return KINDS[group.rpartition("-")[0]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ...evidence.columns import BASELINE_ROWS, Batch
@@ -13,8 +13,8 @@ from ...overrides.jobs.model import JOB_ROLE
 from ...overrides.models import lineage, trail
 from ...overrides.models.model import Models, arn, clock
 from ...overrides.models.wire import person
-from ...story import ACCOUNT, REGION
-from . import files
+from ...story import ACCOUNT
+from . import files, images
 from .cast import GROUPS, KINDS, OTHER_ACCOUNT, PENDING, REGISTRY, SHARED, Kind, kind_of, versions_of
 from .watches import DAY
 
@@ -142,11 +142,10 @@ def _version(store: Models, made: Made, context: str) -> None:
         _card(store, made)
 
 
-def _inference(made: Made) -> dict:
-    image = hashlib.sha256(f"{made.kind.name}/{made.version // 4}".encode()).hexdigest()
+def _inference(made: Made, account: str = ACCOUNT) -> dict:
+    image = replace(images.of(made.kind.name, made.group, made.version), registry=account)
     return {"Containers": [{
-        "Image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{made.kind.name}:1.{made.version // 4}",
-        "ImageDigest": f"sha256:{image}", "ModelDataUrl": made.uri("model.tar.gz"),
+        "Image": image.uri, "ImageDigest": image.digest, "ModelDataUrl": made.uri("model.tar.gz"),
         "ModelDataETag": hashlib.md5(files.model(made)).hexdigest(), "Framework": "XGBOOST", "FrameworkVersion": "1.7",
         "NearestModelName": "xgboost", "Environment": {"SAGEMAKER_PROGRAM": "inference.py"}}],
         "SupportedTransformInstanceTypes": ["ml.m5.large"],
@@ -242,4 +241,5 @@ def _shared(store: Models, story) -> None:
             "ModelPackageArn": package, "CreationTime": made.when, "ModelPackageStatus": "Completed",
             "ModelPackageStatusDetails": {"ValidationStatuses": [], "ImageScanStatuses": []}, "ModelApprovalStatus": status,
             "CertifyForMarketplace": False, "CreatedBy": other, "LastModifiedBy": other, "LastModifiedTime": made.when,
-            "ModelPackageRegistrationType": "Registered", "InferenceSpecification": _inference(made), "Tags": []}
+            "ModelPackageRegistrationType": "Registered", "InferenceSpecification": _inference(made, OTHER_ACCOUNT),
+            "Tags": []}

@@ -103,6 +103,8 @@ fn of_pin(state: &PinState) -> (Shape, String) {
     match state {
         PinState::Unchanged => (Shape::Good, "as registered".to_owned()),
         PinState::Changed(now) => (Shape::Bad, format!("changed: {now}")),
+        PinState::TagMoved(now) => (Shape::Bad, format!("its tag points at another image now: {now}")),
+        PinState::TagGone => (Shape::Bad, "its tag is gone, the image is not".to_owned()),
         PinState::NotPinned => (Shape::Warn, "not pinned".to_owned()),
         PinState::Gone => (Shape::Bad, "gone".to_owned()),
         PinState::Unknown(why) => (Shape::Unknown, format!("not looked at: {why}")),

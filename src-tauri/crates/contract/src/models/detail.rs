@@ -77,6 +77,10 @@ pub enum PinState {
     Unchanged,
     /// What it is now: a digest or an ETag.
     Changed(String),
+    /// The tag that names the image points at another one now, which is what would be deployed: its digest.
+    TagMoved(String),
+    /// The tag that names the image is gone; the registered image is still in its registry.
+    TagGone,
     /// Registered without a digest or ETag: nothing says what was meant.
     NotPinned,
     Gone,

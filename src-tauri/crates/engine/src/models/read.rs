@@ -4,13 +4,14 @@ use super::{key, live};
 use crate::Desk;
 use ::models::{
     compare::Side,
-    evidence::{self, Evaluation, Evidence, FacetMetric, FileRead, Part, ReadOutcome},
+    evidence::{self, Evaluation, Evidence, FacetMetric, FileRead, ImageNow, Part, ReadOutcome},
+    images::{EcrImage, ImageName, Place, place},
     monitor::{self, Constraints, Statistics, evaluation::Curve},
 };
 use aws::{
     AwsError, Session,
     models::{
-        evidence as files,
+        evidence as files, images as ecr,
         registry::{Included, describe_version},
     },
 };
@@ -119,8 +120,52 @@ async fn artefact(session: &Session, container: &ContainerFact) -> (PinState, Op
     }
 }
 
-/// Whether the files and artefacts of a version are those that were read, by their ETags and versions: no bytes are read
-/// for that.
+/// The image of a container as it is now.
+async fn image(session: &Session, container: &ContainerFact) -> PinState {
+    let now = match place(&container.image) {
+        Place::Ecr(image) => in_ecr(session, &image, container.image_digest.as_deref()).await,
+        Place::Elsewhere(host) => {
+            ImageNow::Untold(format!("it is in {host}, and only private registries of Amazon ECR are asked"))
+        }
+        Place::Unreadable => ImageNow::Untold("its URI is no address of an image".to_owned()),
+    };
+    evidence::image(container, &now)
+}
+
+async fn in_ecr(session: &Session, image: &EcrImage, registered: Option<&str>) -> ImageNow {
+    let repository = ecr::Repository { registry: &image.registry, region: &image.region, name: &image.repository };
+    let wanted = match &image.name {
+        ImageName::Tag(tag) => ecr::Wanted::Tag(tag),
+        ImageName::Digest(digest) => ecr::Wanted::Digest(digest),
+    };
+    let found = match (Box::pin(ecr::digest(session, repository, wanted)).await, wanted, registered) {
+        // A tag can be taken away while its image stays.
+        (Err(AwsError::NotFound { .. }), ecr::Wanted::Tag(_), Some(registered)) => {
+            let still = Box::pin(ecr::digest(session, repository, ecr::Wanted::Digest(registered))).await;
+            still.map(|_| ImageNow::Untagged)
+        }
+        (found, ..) => found.map(ImageNow::At),
+    };
+    match found {
+        Ok(now) => now,
+        Err(AwsError::NotFound { .. }) => ImageNow::Gone,
+        Err(AwsError::Denied { call, .. }) => ImageNow::Untold(refused(session, &image.registry, call.action).await),
+        Err(error) => ImageNow::Failed(error.to_string()),
+    }
+}
+
+/// Why ECR tells nothing: repositories of another account answer only whom their policies name.
+async fn refused(session: &Session, registry: &str, action: &str) -> String {
+    match session.identity().await {
+        Ok(own) if own.account != registry => {
+            format!("account {registry}, where it is, refuses {action}, as AWS does for its own images")
+        }
+        _ => format!("{action} is missing"),
+    }
+}
+
+/// Whether the files, artefacts and images of a version are those that were read, by their ETags, versions and digests:
+/// no bytes are read for that.
 async fn stands(session: &Session, read: &Read) -> bool {
     let mut files: Vec<(&str, &ReadOutcome)> =
         read.evidence.files.iter().map(|file| (file.uri.as_str(), &file.outcome)).collect();
@@ -130,8 +175,10 @@ async fn stands(session: &Session, read: &Read) -> bool {
     if !stream::iter(looks).buffer_unordered(AT_ONCE).all(std::future::ready).await {
         return false;
     }
-    for (container, state) in read.version.containers.iter().zip(&read.evidence.artefacts) {
-        if artefact(session, container).await.0 != *state {
+    let pins = read.evidence.artefacts.iter().zip(&read.evidence.images);
+    for (container, then) in read.version.containers.iter().zip(pins) {
+        let ((artefact, _), image) = tokio::join!(artefact(session, container), image(session, container));
+        if (&artefact, &image) != then {
             return false;
         }
     }
@@ -150,14 +197,6 @@ async fn same(session: &Session, uri: &str, outcome: &ReadOutcome) -> bool {
         }
         (ReadOutcome::Gone, Err(AwsError::NotFound { .. })) => true,
         _ => false,
-    }
-}
-
-/// An image that is named by its digest is what it is; what a tag points at is not asked.
-fn image(container: &ContainerFact) -> PinState {
-    match container.image.split_once('@') {
-        Some((_, digest)) => evidence::image(container, Ok(Some(digest))),
-        None => evidence::image(container, Err("what its tag points at now was not asked")),
     }
 }
 
@@ -264,7 +303,7 @@ impl Desk {
     }
 }
 
-/// Reads the files and artefacts of a version while `around` reads its lineage and what its endpoint sees.
+/// Reads the files, artefacts and images of a version while `around` reads its lineage and what its endpoint sees.
 async fn read_files(
     session: &Session,
     version: &VersionFact,
@@ -282,13 +321,16 @@ async fn read_files(
         stream::iter(reads).buffer_unordered(AT_ONCE).collect::<HashMap<String, Fetched>>().await
     };
     let pins = async {
-        let mut all = Vec::new();
+        let (mut artefacts, mut sizes, mut images) = (Vec::new(), Vec::new(), Vec::new());
         for container in &version.containers {
-            all.push(artefact(session, container).await);
+            let ((artefact, size), image) = tokio::join!(artefact(session, container), image(session, container));
+            artefacts.push(artefact);
+            sizes.push(size);
+            images.push(image);
         }
-        all
+        (artefacts, sizes, images)
     };
-    let (fetched, pins, (lineage, seen)) = tokio::join!(fetched, pins, around);
+    let (fetched, (artefacts, sizes, images), (lineage, seen)) = tokio::join!(fetched, pins, around);
     let fact = version.clone();
     let parsed = tokio::task::spawn_blocking(move || parse(&fact, &facts, &fetched, seen)).await;
     // Reading files of strangers never panics; if it did, nothing is known.
@@ -302,10 +344,9 @@ async fn read_files(
         worst: None,
         live: None,
     });
-    let (artefacts, sizes): (Vec<PinState>, Vec<Option<u64>>) = pins.into_iter().unzip();
     read.sizes = sizes;
     read.evidence.artefacts = artefacts;
-    read.evidence.images = version.containers.iter().map(image).collect();
+    read.evidence.images = images;
     read.evidence.lineage = lineage;
     read
 }

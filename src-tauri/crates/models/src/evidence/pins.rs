@@ -62,10 +62,37 @@ pub fn artefact(container: &ContainerFact, now: Result<Option<&str>, &str>) -> P
     pin(container.model_data_etag.as_deref(), now)
 }
 
-/// An image, by the digest that its tag or digest resolves to now.
-pub fn image(container: &ContainerFact, now: Result<Option<&str>, &str>) -> PinState {
+/// An image now, as its registry told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImageNow {
+    /// The digest that its tag or digest leads to.
+    At(String),
+    /// Its tag leads nowhere; the registered image is still there.
+    Untagged,
+    Gone,
+    /// Nobody tells of it here: why.
+    Untold(String),
+    /// It was asked for, and no answer came: why.
+    Failed(String),
+}
+
+/// An image against what was registered. SageMaker deploys what the URI names: a tag that was moved is another model.
+pub fn image(container: &ContainerFact, now: &ImageNow) -> PinState {
     let named = container.image.split_once('@').map(|(_, digest)| digest);
-    pin(container.image_digest.as_deref().or(named), now)
+    let is = match (now, named) {
+        (ImageNow::At(digest), _) => digest.as_str(),
+        // A digest names what it names, also where nobody tells whether it is still there.
+        (ImageNow::Untold(_), Some(digest)) => digest,
+        (ImageNow::Untold(why) | ImageNow::Failed(why), _) => return PinState::Unknown(why.clone()),
+        (ImageNow::Untagged, _) => return PinState::TagGone,
+        (ImageNow::Gone, _) => return PinState::Gone,
+    };
+    match container.image_digest.as_deref().or(named) {
+        None => PinState::NotPinned,
+        Some(was) if hex(was).eq_ignore_ascii_case(hex(is)) => PinState::Unchanged,
+        Some(_) if named.is_some() => PinState::Changed(is.to_owned()),
+        Some(_) => PinState::TagMoved(is.to_owned()),
+    }
 }
 
 fn pin(registered: Option<&str>, now: Result<Option<&str>, &str>) -> PinState {
@@ -100,7 +127,8 @@ pub fn ledger(version: &VersionFact, files: &[FileRead], artefacts: &[PinState],
         for (kind, name, registered, state) in pins {
             let now = match state {
                 Some(PinState::Unchanged) => "unchanged",
-                Some(PinState::Changed(now)) => now,
+                Some(PinState::Changed(now) | PinState::TagMoved(now)) => now,
+                Some(PinState::TagGone) => "tag gone",
                 Some(PinState::NotPinned) => "not pinned",
                 Some(PinState::Gone) => "gone",
                 Some(PinState::Unknown(_)) | None => "not known",
@@ -197,16 +225,64 @@ mod tests {
     }
 
     #[test]
-    fn artefacts_and_images() {
+    fn artefacts() {
         let container = &sample::version(7).containers[0];
         assert_eq!(artefact(container, Ok(Some("\"e7\""))), PinState::Unchanged);
         assert_eq!(artefact(container, Ok(Some("e8"))), PinState::Changed("e8".into()));
         assert_eq!(artefact(container, Ok(None)), PinState::Gone);
         assert_eq!(artefact(container, Err("access denied")), PinState::Unknown("access denied".into()));
-        let loose = ContainerFact { image: "repo:latest".into(), ..ContainerFact::default() };
-        assert_eq!(image(&loose, Ok(Some("sha256:1"))), PinState::NotPinned);
-        let fixed = ContainerFact { image: "repo@sha256:1".into(), ..ContainerFact::default() };
-        assert_eq!(image(&fixed, Ok(Some("sha256:1"))), PinState::Unchanged);
+    }
+
+    #[test]
+    fn images() {
+        let at = |digest: &str| ImageNow::At(digest.to_owned());
+        let (untold, failed) = (ImageNow::Untold("denied".into()), ImageNow::Failed("slow down".into()));
+        let unknown = |why: &str| PinState::Unknown(why.to_owned());
+        let of = |image: &str, digest: Option<&str>| ContainerFact {
+            image: image.into(),
+            image_digest: digest.map(str::to_owned),
+            ..ContainerFact::default()
+        };
+
+        let tagged = of("repo:1.7", Some("sha256:1"));
+        assert_eq!(image(&tagged, &at("sha256:1")), PinState::Unchanged);
+        assert_eq!(image(&tagged, &at("sha256:2")), PinState::TagMoved("sha256:2".into()));
+        assert_eq!(image(&tagged, &ImageNow::Untagged), PinState::TagGone);
+        assert_eq!(image(&tagged, &ImageNow::Gone), PinState::Gone);
+        assert_eq!((image(&tagged, &untold), image(&tagged, &failed)), (unknown("denied"), unknown("slow down")));
+
+        let loose = of("repo:latest", None);
+        assert_eq!(image(&loose, &at("sha256:1")), PinState::NotPinned);
+        assert_eq!(image(&loose, &ImageNow::Gone), PinState::Gone);
+        assert_eq!(image(&loose, &untold), unknown("denied"));
+
+        for digest in [None, Some("sha256:1")] {
+            let fixed = of("repo:1.7@sha256:1", digest);
+            assert_eq!(image(&fixed, &at("sha256:1")), PinState::Unchanged);
+            assert_eq!(image(&fixed, &ImageNow::Gone), PinState::Gone);
+            assert_eq!(image(&fixed, &untold), PinState::Unchanged, "it is what its digest says");
+            assert_eq!(image(&fixed, &failed), unknown("slow down"));
+        }
+        let other = of("repo@sha256:2", Some("sha256:1"));
+        assert_eq!(image(&other, &at("sha256:2")), PinState::Changed("sha256:2".into()));
+        assert_eq!(image(&other, &untold), PinState::Changed("sha256:2".into()));
+    }
+
+    #[test]
+    fn the_ledger_holds_what_became_of_an_image() {
+        let version = sample::version(7);
+        let states = [
+            PinState::Unchanged,
+            PinState::TagMoved("sha256:2".into()),
+            PinState::TagGone,
+            PinState::Gone,
+            PinState::Unknown("denied".into()),
+        ];
+        let mut texts: Vec<String> =
+            states.into_iter().map(|state| ledger(&version, &[], &[PinState::Unchanged], &[state])).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts.len(), 5, "{texts:?}");
     }
 
     fn file(part: EvidencePart, outcome: ReadOutcome) -> FileRead {

@@ -61,6 +61,13 @@ fn pin(looker: &mut Looker, what: &str, name: &str, state: Option<&PinState>) {
         Some(PinState::Changed(now)) => {
             looker.say(GateVerdict::Fail, format!("{what} {name} changed since registration: now {now}"));
         }
+        Some(PinState::TagMoved(now)) => {
+            let words = format!("the tag of {what} {name} points at another one now, {now}: that would be deployed");
+            looker.say(GateVerdict::Fail, words);
+        }
+        Some(PinState::TagGone) => {
+            looker.say(GateVerdict::Fail, format!("the tag of {what} {name} is gone; what it pointed at is not"));
+        }
         Some(PinState::Gone) => looker.say(GateVerdict::Fail, format!("{what} {name} is gone")),
         Some(PinState::NotPinned) => {
             looker.say(GateVerdict::Warn, format!("{what} {name} is not pinned: whatever stands there is served"));

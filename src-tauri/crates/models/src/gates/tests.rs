@@ -195,10 +195,26 @@ fn intact() {
     assert_eq!(of(|case| case.evidence.artefacts = vec![PinState::Changed("x".into())]), Fail);
     assert_eq!(of(|case| case.evidence.artefacts.clear()), Unknown);
     assert_eq!(of(|case| case.evidence.images = vec![PinState::NotPinned]), Warn);
+    assert_eq!(of(|case| case.evidence.images = vec![PinState::TagMoved("sha256:2".into())]), Fail);
+    assert_eq!(of(|case| case.evidence.images = vec![PinState::TagGone]), Fail);
+    assert_eq!(of(|case| case.evidence.images = vec![PinState::Gone]), Fail);
+    assert_eq!(of(|case| case.evidence.images = vec![PinState::Unknown("denied".into())]), Unknown);
     assert_eq!(of(|case| case.evidence.files[0].outcome = ReadOutcome::Gone), Fail);
     assert_eq!(of(|case| case.evidence.files[0].outcome = ReadOutcome::Failed("denied".into())), Unknown);
     assert_eq!(of(|case| case.version.metrics[0].digest = Some(format!("sha256:{}", "b".repeat(64)))), Fail);
     assert_eq!(of(|case| case.version.metrics[0].digest = None), Warn);
+}
+
+#[test]
+fn a_moved_tag_is_told_with_what_it_points_at() {
+    let mut case = Case::good();
+    case.evidence.images = vec![PinState::TagMoved("sha256:2".into())];
+    let gate = case.gate(GateId::Intact);
+    let image = &case.version.containers[0].image;
+    for part in ["the tag of image", image.as_str(), "sha256:2", "would be deployed"] {
+        assert!(gate.words.contains(part), "{part} in {}", gate.words);
+    }
+    assert!(gate.holds, "it is not what was evaluated");
 }
 
 #[test]
