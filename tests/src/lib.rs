@@ -5,6 +5,7 @@
 //! * [`bridge`]: the core without a window; commands go through Tauri's real IPC on its mock runtime.
 //! * [`notifications`]: a session bus with a notification server that only listens.
 //! * [`elsewhere`]: an S3 server that is not the estate's.
+//! * [`stored`]: the program's database, behind its back.
 //! * [`wire`]: a server that says what a test wrote down.
 //! * [`window`]: the program itself in real WebKit, driven as a person would, by role and accessible name.
 //!
@@ -19,6 +20,7 @@ pub mod estate;
 #[cfg(target_os = "linux")]
 pub mod notifications;
 pub mod places;
+pub mod stored;
 pub mod window;
 pub mod wire;
 

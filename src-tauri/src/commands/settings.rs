@@ -4,7 +4,7 @@ use super::{Answer, answer};
 use crate::{Start, notify};
 use contract::{
     Code, Fault,
-    settings::{CopyText, SaveSettings, Settings, WindowReady},
+    settings::{CopyText, SaveSettings, SetAside, Settings, WindowReady},
 };
 use engine::Desk;
 use tauri::{AppHandle, Runtime, State};
@@ -13,6 +13,11 @@ use tauri_plugin_clipboard_manager::ClipboardExt;
 #[tauri::command]
 pub async fn save_settings(desk: State<'_, Desk>, request: SaveSettings) -> Answer<Settings> {
     answer(desk.save_settings(request.settings).await)
+}
+
+#[tauri::command]
+pub async fn set_aside(desk: State<'_, Desk>, request: SetAside) -> Answer<Option<String>> {
+    answer(desk.set_aside(request.stored).await)
 }
 
 #[tauri::command]

@@ -91,9 +91,10 @@ fn machines_say_what_ran_what_failed_and_what_is_late() -> Result<()> {
         assert!(orders.failed >= 30 && orders.started >= orders.failed, "{orders:?}");
         let late = one("menu-sync")?.expected.clone().context("a schedule")?;
         assert!(matches!(late.standing, Standing::Disabled | Standing::Late(_)), "{late:?}");
-        let never =
-            all.iter().any(|row| row.expected.as_ref().is_some_and(|expected| expected.standing == Standing::NeverRan));
-        assert!(never, "one should have run and never did");
+        let is_never =
+            |row: &&MachineRow| row.expected.as_ref().is_some_and(|expected| expected.standing == Standing::NeverRan);
+        let never = all.iter().find(is_never).context("one that should have run and never did")?;
+        assert_eq!(never.last, Some(None), "it was asked for: {never:?}");
         Ok(())
     })
 }

@@ -48,6 +48,7 @@ mod restore;
 mod secrets;
 mod session;
 mod stages;
+mod stored;
 mod undelete;
 mod unversioned;
 mod versions;

@@ -21,7 +21,7 @@ async fn line_under_cursor(window: &Window) -> Result<()> {
 }
 
 /// The list of the newest failed run's log files.
-async fn open_files(window: &Window) -> Result<()> {
+pub async fn open_files(window: &Window) -> Result<()> {
     window.load(FAILED).await?;
     first_row_shows(window, "Job runs", "failed").await?;
     window.press("Down").await?;

@@ -23,6 +23,7 @@ mod now_models;
 mod opening;
 mod path;
 mod pipelines;
+mod settings;
 mod stages;
 mod watching;
 mod writes;

@@ -9,6 +9,7 @@ mod keychain;
 mod log_copies;
 mod look;
 mod profiles;
+mod set_aside;
 mod signatures;
 mod watching;
 

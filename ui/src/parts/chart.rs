@@ -9,7 +9,7 @@ mod table;
 mod walk;
 
 use crate::{desk::Desk, parts::segmented::Segmented};
-use contract::charts::{Chart, KeyEntry, KeyShape};
+use contract::charts::{Chart, KeyEntry, Sign};
 use leptos::{ev, html, prelude::*};
 use table::Table;
 use walk::Cursor;
@@ -179,23 +179,18 @@ fn Key(entries: Vec<KeyEntry>) -> impl IntoView {
 
 fn swatch(entry: &KeyEntry) -> AnyView {
     let class = entry.class.clone();
-    match entry.shape {
-        KeyShape::Line => {
-            view! { <line class=class x1="0" y1="5" x2="22" y2="5" stroke="currentColor"></line> }.into_any()
-        }
-        KeyShape::Box => {
-            // As in the picture: the baseline is an outline.
-            let (fill, stroke) =
-                if class == "chart-base" { ("none", "currentColor") } else { ("currentColor", "none") };
+    match entry.sign() {
+        Sign::Line => view! { <line class=class x1="0" y1="5" x2="22" y2="5" stroke="currentColor"></line> }.into_any(),
+        Sign::Box { filled } => {
+            let (fill, stroke) = if filled { ("currentColor", "none") } else { ("none", "currentColor") };
             view! { <rect class=class x="4" y="1" width="14" height="8" fill=fill stroke=stroke></rect> }.into_any()
         }
-        KeyShape::Point => {
-            let points = match class.as_str() {
-                "chart-breach" | "chart-alarm" => "11,1 15,8 7,8",
-                "chart-deploy" => "11,1 15,5 11,9 7,5",
-                _ => return view! { <circle class=class cx="11" cy="5" r="3" fill="none" stroke="currentColor"></circle> }.into_any(),
-            };
-            view! { <polygon class=class points=points fill="currentColor"></polygon> }.into_any()
+        Sign::Circle => {
+            view! { <circle class=class cx="11" cy="5" r="3" fill="none" stroke="currentColor"></circle> }.into_any()
+        }
+        Sign::Corners(corners) => {
+            let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
+            view! { <polygon class=class points=points.join(" ") fill="currentColor"></polygon> }.into_any()
         }
     }
 }

@@ -1,40 +1,35 @@
 //! The sign before a name in the key of a chart, for documents and pictures; the window draws its own of the same shapes.
 
-use contract::charts::{KeyEntry, KeyShape};
+use contract::charts::{KeyEntry, Sign};
 
 /// Pixels of the window's key: a line is so long.
 const WIDTH: f64 = 22.0;
+/// Pixels of a sign above its middle, and below.
+const MIDDLE: f64 = 5.0;
 
-/// An SVG element, 22 pixels wide and 10 high, that begins at `x` and has its middle at `y`. The baseline is an outline, and
-/// points have the shape of their class.
+/// An SVG element, 22 pixels wide and 10 high, that begins at `x` and has its middle at `y`.
 pub fn swatch(entry: &KeyEntry, (x, y): (f64, f64)) -> String {
     let class: String = entry.class.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
-    match entry.shape {
-        KeyShape::Line => format!(
+    match entry.sign() {
+        Sign::Line => format!(
             r#"<line class="{class}" x1="{x}" y1="{y}" x2="{}" y2="{y}" stroke="currentColor" stroke-width="1.5"/>"#,
             x + WIDTH
         ),
-        KeyShape::Box => {
-            let (fill, stroke) =
-                if class == "chart-base" { ("none", "currentColor") } else { ("currentColor", "none") };
+        Sign::Box { filled } => {
+            let (fill, stroke) = if filled { ("currentColor", "none") } else { ("none", "currentColor") };
             format!(
                 r#"<rect class="{class}" x="{}" y="{}" width="14" height="8" fill="{fill}" stroke="{stroke}"/>"#,
                 x + 4.0,
                 y - 4.0
             )
         }
-        KeyShape::Point => {
-            let corners: &[(f64, f64)] = match class.as_str() {
-                "chart-breach" | "chart-alarm" => &[(11.0, -4.0), (15.0, 3.0), (7.0, 3.0)],
-                "chart-deploy" => &[(11.0, -4.0), (15.0, 0.0), (11.0, 4.0), (7.0, 0.0)],
-                _ => {
-                    return format!(
-                        r#"<circle class="{class}" cx="{}" cy="{y}" r="3" fill="none" stroke="currentColor"/>"#,
-                        x + WIDTH / 2.0
-                    );
-                }
-            };
-            let points: Vec<String> = corners.iter().map(|(dx, dy)| format!("{},{}", x + dx, y + dy)).collect();
+        Sign::Circle => format!(
+            r#"<circle class="{class}" cx="{}" cy="{y}" r="3" fill="none" stroke="currentColor"/>"#,
+            x + WIDTH / 2.0
+        ),
+        Sign::Corners(corners) => {
+            let points: Vec<String> =
+                corners.iter().map(|(right, down)| format!("{},{}", x + right, y + (down - MIDDLE))).collect();
             format!(r#"<polygon class="{class}" points="{}" fill="currentColor"/>"#, points.join(" "))
         }
     }
@@ -43,6 +38,7 @@ pub fn swatch(entry: &KeyEntry, (x, y): (f64, f64)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::charts::KeyShape;
 
     #[test]
     fn points_have_the_shape_of_their_class() {

@@ -82,6 +82,7 @@ mod tests {
     use super::*;
 
     const WINDOW: &str = include_str!("../../../../ui/styles/tokens.css");
+    const CHARTS: &str = include_str!("../../../../ui/styles/charts.css");
 
     /// The tokens of a theme of the window.
     fn tokens(theme: &str) -> &'static str {
@@ -94,6 +95,54 @@ mod tests {
         for (name, light, dark) in TOKENS {
             assert!(tokens("light").contains(&format!("--{name}: {light};")), "{name}");
             assert!(tokens("dark").contains(&format!("--{name}: {dark};")), "{name}");
+        }
+    }
+
+    /// What the window says of a class.
+    fn rule(class: &str) -> &'static str {
+        let (_, rest) = CHARTS.split_once(&format!(".chart .chart-{class} {{")).unwrap();
+        rest.split_once('}').unwrap().0
+    }
+
+    fn rgb(colour: &str) -> [f64; 3] {
+        let code = u32::from_str_radix(colour.strip_prefix('#').unwrap(), 16).unwrap();
+        let [_, red, green, blue] = code.to_be_bytes();
+        [red, green, blue].map(f64::from)
+    }
+
+    fn token(theme: &str, name: &str) -> [f64; 3] {
+        let (_, rest) = tokens(theme).split_once(&format!("--{name}: ")).unwrap();
+        rgb(rest.split_once(';').unwrap().0)
+    }
+
+    #[test]
+    fn classes_look_as_they_do_in_the_window() {
+        for class in CLASSES.into_iter().filter(|class| !class.starts_with('h')) {
+            let (token, dashes) = look(class);
+            let rule = rule(class);
+            assert!(rule.contains(&format!("color: var(--{token});")), "{class}: {rule}");
+            if dashes.is_empty() {
+                assert!(!rule.contains("stroke-dasharray"), "{class}: {rule}");
+            } else {
+                assert!(rule.contains(&format!("stroke-dasharray: {dashes};")), "{class}: {rule}");
+            }
+        }
+    }
+
+    #[test]
+    fn heats_are_mixed_as_they_are_in_the_window() {
+        for (step, (light, dark)) in HEATS.into_iter().enumerate() {
+            let rule = rule(&format!("h{step}"));
+            // Without a mixture it is the accent alone.
+            let percent = rule.split_once("var(--accent) ").map_or("100", |(_, rest)| rest.split_once('%').unwrap().0);
+            let share: f64 = percent.parse::<f64>().unwrap() / 100.0;
+            for (theme, heat) in [("light", light), ("dark", dark)] {
+                let (accent, surface) = (token(theme, "accent"), token(theme, "surface"));
+                for ((accent, surface), heat) in accent.into_iter().zip(surface).zip(rgb(heat)) {
+                    let mixed = surface + (accent - surface) * share;
+                    assert!((mixed - heat).abs() <= 1.0, "h{step}, {theme}: {mixed} and {heat}");
+                }
+            }
         }
     }
 

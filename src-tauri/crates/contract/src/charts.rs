@@ -155,6 +155,32 @@ pub enum KeyShape {
     Point,
 }
 
+/// The sign before a name in the key, 22 pixels wide and 10 high: the window, documents and pictures draw the same one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sign {
+    /// From edge to edge.
+    Line,
+    /// In the middle, 14 wide and 8 high; otherwise an outline.
+    Box { filled: bool },
+    /// An outline of radius 3 around the middle.
+    Circle,
+    /// A filled polygon of these corners.
+    Corners(&'static [(f64, f64)]),
+}
+
+impl KeyEntry {
+    /// As in the picture: the baseline is an outline, and points have the shape of their class.
+    pub fn sign(&self) -> Sign {
+        match (self.shape, self.class.as_str()) {
+            (KeyShape::Line, _) => Sign::Line,
+            (KeyShape::Box, class) => Sign::Box { filled: class != "chart-base" },
+            (KeyShape::Point, "chart-breach" | "chart-alarm") => Sign::Corners(&[(11.0, 1.0), (15.0, 8.0), (7.0, 8.0)]),
+            (KeyShape::Point, "chart-deploy") => Sign::Corners(&[(11.0, 1.0), (15.0, 5.0), (11.0, 9.0), (7.0, 5.0)]),
+            (KeyShape::Point, _) => Sign::Circle,
+        }
+    }
+}
+
 /// Points that belong together, in reading order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SeriesPoints {

@@ -55,6 +55,7 @@ macro_rules! with_commands {
             System session::remove_keys(RemoveKeys) -> Greeting;
 
             System settings::save_settings(SaveSettings) -> Settings;
+            System settings::set_aside(SetAside) -> Option<String>;
             System settings::copy_text(CopyText) -> ();
             System settings::window_ready(WindowReady) -> ();
 

@@ -39,6 +39,7 @@ pub struct MachineRow {
     /// From the metrics `AWS/States`; caught failures are among the succeeded there.
     pub counts: Option<RunCounts>,
     /// The newest run; the inner `None` is "has never run, as far as history goes back".
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::known::known")]
     pub last: Option<Option<LastRun>>,
     /// Seconds, over the range.
     pub median: Option<f64>,
@@ -306,4 +307,32 @@ pub struct ExecutionLink {
     pub arn: String,
     pub name: String,
     pub machine: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_never_run_is_told_from_what_is_not_read() {
+        let row = MachineRow {
+            arn: "arn".into(),
+            name: "orders".into(),
+            kind: MachineKind::Standard,
+            created: None,
+            counts: None,
+            last: None,
+            median: None,
+            expected: None,
+            problem: None,
+            as_of: Timestamp::UNIX_EPOCH,
+        };
+        let run =
+            LastRun { arn: "arn/1".into(), name: "1".into(), status: Status::Failed, started: Timestamp::UNIX_EPOCH };
+        for last in [None, Some(None), Some(Some(run))] {
+            let row = MachineRow { last, ..row.clone() };
+            let text = serde_json::to_string(&row).unwrap();
+            assert_eq!(serde_json::from_str::<MachineRow>(&text).unwrap(), row, "{text}");
+        }
+    }
 }

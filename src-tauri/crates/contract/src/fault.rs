@@ -35,6 +35,8 @@ pub enum Code {
     BadInput,
     /// The service did not answer or throttles: the window offers to try again.
     Unreachable,
+    /// What is kept for the profile on this computer cannot be read: Settings offer to set it aside and begin anew.
+    Unreadable,
     /// A result set, plan or stream that the core no longer holds: the window opens it again.
     Gone,
     /// Anything else: shown with its details.

@@ -20,6 +20,7 @@ pub mod ids;
 pub mod incident;
 pub mod insights;
 pub mod jobs;
+mod known;
 pub mod logs;
 pub mod models;
 pub mod now;

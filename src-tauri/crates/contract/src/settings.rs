@@ -127,6 +127,47 @@ pub struct SaveSettings {
     pub settings: Settings,
 }
 
+/// What is kept for each profile as one text of the database, and is set aside as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stored {
+    DriftSources,
+    GatePolicy,
+}
+
+impl Stored {
+    /// As its part of Settings is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::DriftSources => "Drift sources",
+            Self::GatePolicy => "Approval gates",
+        }
+    }
+
+    /// In a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::DriftSources => "the drift sources",
+            Self::GatePolicy => "the approval gates",
+        }
+    }
+
+    /// What there is once it was set aside.
+    pub fn fresh(self) -> &'static str {
+        match self {
+            Self::DriftSources => "an empty list",
+            Self::GatePolicy => "the default gates",
+        }
+    }
+}
+
+/// Sets aside what is kept for the open profile and cannot be read: its text stays in the database under another key, and
+/// what is read from then on is as on the first day. Answers with that key; with `None` where it can be read, and nothing was
+/// done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    pub stored: Stored,
+}
+
 /// Puts text on the clipboard. The core does it: the window's own clipboard is not there on every desktop.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CopyText {

@@ -3,6 +3,7 @@
 mod keys;
 mod modes;
 mod session;
+mod stored;
 
 use crate::{
     EngineError,

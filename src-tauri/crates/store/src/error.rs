@@ -3,7 +3,7 @@
 //! No variant holds a secret: the errors of `keyring` and `serde_json` may quote the bytes that they choked on, so
 //! those two are turned into plain words before they get here (see `keychain`).
 
-use contract::{Code, OperationId};
+use contract::{Code, OperationId, settings::Stored};
 use rusqlite::ErrorCode;
 use std::path::PathBuf;
 
@@ -34,6 +34,10 @@ pub enum StoreError {
     /// A stored value is not what this program writes.
     #[error("{0} in the database cannot be read")]
     Unreadable(String),
+    /// What is kept for a profile is not what this program writes: another version wrote it, or it was damaged. It is left as
+    /// it is until the person sets it aside.
+    #[error("{} cannot be read; the text is in {}, table preferences, key {key}", stored.words(), path.display())]
+    Stored { stored: Stored, key: String, path: PathBuf },
     #[error("operation {0} is not in the journal")]
     NoSuchOperation(OperationId),
     #[error("operation {operation} has no step {step}")]
@@ -71,6 +75,7 @@ impl StoreError {
             Self::NoSuchOperation(_) | Self::NoSuchStep { .. } => Code::NotFound,
             Self::Busy | Self::KeychainTimeout(_) | Self::KeychainLocked(_) => Code::Unreachable,
             Self::NoKeys(_) | Self::KeysUnreadable(_) => Code::SignIn,
+            Self::Stored { .. } => Code::Unreadable,
             _ => Code::Other,
         }
     }
@@ -86,6 +91,11 @@ impl StoreError {
             Self::Damaged(_) => "Nothing was changed. Copy the data folder, then move quarterdeck.db (with -wal and \
                                  -shm) away to start with an empty one, or rescue it with `sqlite3 quarterdeck.db .recover`."
                 .to_owned(),
+            Self::Stored { stored, .. } => format!(
+                "Nothing was changed. In Settings, under {}, it can be set aside to begin with {}.",
+                stored.title(),
+                stored.fresh()
+            ),
             Self::Busy => "Close the other window, or try again.".to_owned(),
             Self::Full(_) => "Free some space; nothing half-written is kept.".to_owned(),
             Self::OtherInstance(_) => "Use the window that runs it, or close that one first.".to_owned(),

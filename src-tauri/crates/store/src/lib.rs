@@ -7,7 +7,8 @@
 //!   and the database knows only the names of the profiles that they belong to.
 //! - What was written is on the disk when a method returns (`synchronous = FULL`), because the journal promises that a
 //!   step is written down before it is done.
-//! - A database that this program cannot read is never overwritten: see [`Store::open`].
+//! - A database that this program cannot read is never overwritten: see [`Store::open`]. Neither is what a profile's person
+//!   keeps in one: see [`Store::set_aside`].
 //!
 //! The shape: one [`Store`], cheap to clone, around one connection behind a mutex. SQLite writes one at a time anyway,
 //! and every method is a few short statements, so a pool would only add ways to wait. All methods block; async code

@@ -1,12 +1,13 @@
 //! What the person chose: settings, what a profile is, which keys the keychain holds, where the last session was.
 
 use crate::{Store, StoreError, words};
+use contract::Timestamp;
 use contract::drift::DriftSource;
 use contract::models::GatePolicy;
 use contract::session::{Environment, Mode};
-use contract::settings::Settings;
+use contract::settings::{Settings, Stored};
 use rusqlite::OptionalExtension;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// What the person said about a profile; `None` is "not said": the guess from its name holds.
@@ -90,27 +91,50 @@ impl Store {
         Ok(())
     }
 
-    /// What the team of a profile asks of a model; the default if nothing was said or it cannot be read. Blocking.
+    /// What the team of a profile asks of a model; the default if nothing was said. One that cannot be read is not the default:
+    /// what the team asks for besides would be asked for no more. Blocking.
     pub fn gate_policy(&self, profile: &str) -> Result<GatePolicy, StoreError> {
-        let text = self.preference(&gate_policy_of(profile))?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        self.stored(Stored::GatePolicy, profile)
     }
 
     /// Blocking.
     pub fn save_gate_policy(&self, profile: &str, policy: &GatePolicy) -> Result<(), StoreError> {
-        self.set_preference(&gate_policy_of(profile), &words::json(policy, "the gates of models")?)
+        self.set_preference(&key_of(Stored::GatePolicy, profile), &words::json(policy, "the gates of models")?)
     }
 
     /// Where drift is told for a profile besides Model Monitor. A list that cannot be read is none that is empty: the next save
     /// would take its place, and nothing would know the tokens in the keychain any more. Blocking.
     pub fn drift_sources(&self, profile: &str) -> Result<Vec<DriftSource>, StoreError> {
-        let text = self.preference(&drift_sources_of(profile))?;
-        text.map_or(Ok(Vec::new()), |text| words::from_json(&text, "the sources of drift"))
+        self.stored(Stored::DriftSources, profile)
     }
 
     /// Blocking.
     pub fn save_drift_sources(&self, profile: &str, sources: &[DriftSource]) -> Result<(), StoreError> {
-        self.set_preference(&drift_sources_of(profile), &words::json(sources, "the sources of drift")?)
+        self.set_preference(&key_of(Stored::DriftSources, profile), &words::json(sources, "the sources of drift")?)
+    }
+
+    /// Moves what is kept for a profile and cannot be read to another key, which it answers with. `None`: there is nothing, or
+    /// it can be read. Blocking.
+    pub fn set_aside(&self, stored: Stored, profile: &str) -> Result<Option<String>, StoreError> {
+        let key = key_of(stored, profile);
+        let aside = format!("set_aside/{}/{key}", Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ"));
+        self.write(|tx| {
+            let text: Option<String> =
+                tx.query_row("SELECT value FROM preferences WHERE key = ?1", [&key], |row| row.get(0)).optional()?;
+            // Another instance may have set it aside since it was found unreadable.
+            if text.is_none_or(|text| is_readable(stored, &text)) {
+                return Ok(None);
+            }
+            tx.execute("UPDATE preferences SET key = ?1 WHERE key = ?2", (&aside, &key))?;
+            Ok(Some(aside))
+        })
+    }
+
+    /// The default if nothing is kept.
+    fn stored<T: DeserializeOwned + Default>(&self, stored: Stored, profile: &str) -> Result<T, StoreError> {
+        let key = key_of(stored, profile);
+        let Some(text) = self.preference(&key)? else { return Ok(T::default()) };
+        serde_json::from_str(&text).map_err(|_| StoreError::Stored { stored, key, path: self.path().to_owned() })
     }
 
     /// Profiles with keys in the keychain, by name. Blocking.
@@ -154,12 +178,18 @@ impl Store {
     }
 }
 
-fn drift_sources_of(profile: &str) -> String {
-    format!("drift_sources/{profile}")
+fn key_of(stored: Stored, profile: &str) -> String {
+    match stored {
+        Stored::DriftSources => format!("drift_sources/{profile}"),
+        Stored::GatePolicy => format!("gate_policy/{profile}"),
+    }
 }
 
-fn gate_policy_of(profile: &str) -> String {
-    format!("gate_policy/{profile}")
+fn is_readable(stored: Stored, text: &str) -> bool {
+    match stored {
+        Stored::DriftSources => serde_json::from_str::<Vec<DriftSource>>(text).is_ok(),
+        Stored::GatePolicy => serde_json::from_str::<GatePolicy>(text).is_ok(),
+    }
 }
 
 /// Field by field, so that one value from a newer version does not cost all the others.

@@ -1,6 +1,7 @@
 //! Where drift is told besides Model Monitor, for the open profile. A token is read from its field once, when it is sent,
 //! and kept nowhere in the window.
 
+use super::set_aside::Aside;
 use crate::{
     bridge,
     desk::Desk,
@@ -13,6 +14,7 @@ use contract::{
         DriftSource, DriftSources, PickRunFolder, ReadDriftSources, RemoveDriftSource, SaveDriftSource, SourceDraft,
         SourceName, SourcePlace, SourceTrial, TryDriftSource, UNENCRYPTED,
     },
+    settings::Stored,
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
@@ -37,6 +39,7 @@ pub fn Sources() -> impl IntoView {
             } else {
                 view! { <p class="dim">"Each profile has its own. Open one first."</p> }.into_any()
             }}
+            <Aside stored=Stored::DriftSources fault again=Callback::new(move |()| told.look()) />
             <ul role="list" class="entries" aria-label="Drift sources">
                 {move || {
                     let sources = known.with(|known| known.as_ref().map(|known| known.sources.clone()).unwrap_or_default());

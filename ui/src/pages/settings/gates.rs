@@ -2,6 +2,7 @@
 
 mod fields;
 
+use super::set_aside::Aside;
 use crate::{
     address, bridge,
     desk::Desk,
@@ -13,6 +14,7 @@ use contract::{
         GateId, GatePolicy,
         requests::{ReadGatePolicy, SaveGatePolicy},
     },
+    settings::Stored,
 };
 use fields::{FIELDS, Field};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -108,6 +110,7 @@ pub fn ApprovalGates() -> impl IntoView {
                 }.into_any(),
             }}
             {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| read()) /> })}
+            <Aside stored=Stored::GatePolicy fault again=Callback::new(move |()| read()) />
             {move || there.get().then(|| view! { <Editor editing /> })}
             {move || waits.get().then(|| view! { <Skeleton rows=6 /> })}
         </section>

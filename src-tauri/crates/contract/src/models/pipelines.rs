@@ -2,7 +2,7 @@
 
 use super::facts::StepMade;
 use crate::{Notice, Timestamp, executions::Verdict};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// Opens the pipelines of the session's region. Names come first, then the last executions of each. Read again while
 /// the page is open.
@@ -17,7 +17,7 @@ pub struct PipelineRow {
     /// Its display name, where that is another one.
     pub title: Option<String>,
     /// The newest execution. `None` is "not read yet", the inner `None` is "has never run".
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::known::known")]
     pub last: Option<Option<PipelineMark>>,
     /// The newest ten executions at most, newest first: `last` and those before it.
     pub runs: Vec<PipelineMark>,
@@ -29,12 +29,6 @@ pub struct PipelineRow {
     pub problem: Option<String>,
     /// When the newest part of the row was read.
     pub as_of: Timestamp,
-}
-
-/// JSON has one `null` for both: what is not read yet is left out, so what is there is known.
-#[expect(clippy::option_option, reason = "not read, and read to be none")]
-fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<PipelineMark>>, D::Error> {
-    Option::deserialize(from).map(Some)
 }
 
 /// An execution in few words, for the strip.

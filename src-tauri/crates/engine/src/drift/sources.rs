@@ -1,6 +1,6 @@
 //! Where drift is told for a profile besides Model Monitor: kept, checked, tried.
 
-use super::{followed::FollowError, small};
+use super::{Drift, followed::FollowError, small};
 use crate::{Desk, EngineError};
 use aws::{Session, mlflow::Server};
 use contract::{
@@ -62,6 +62,17 @@ fn checked(draft: SourceDraft, has_token: bool) -> Result<Checked, EngineError> 
     let has_token = place.takes_token() && (token.is_some() || has_token);
     let known = DriftSource { address: place.to_string(), names, unencrypted, token: has_token };
     Ok(Checked { source: Source { known, place }, token: token.map(SecretString::from) })
+}
+
+impl Drift {
+    /// What was read of the sources of a profile. They are the same in each of its regions.
+    pub fn forget_sources(&self, profile: &str) {
+        let below = format!("{profile}/");
+        self.follows.forget_below(&below);
+        self.elsewhere.forget_below(&below);
+        let is_of_schedule = |row: &&MonitorRow| row.source == Origin::ModelMonitor;
+        self.listed.change_below(&below, |rows| Arc::new(rows.iter().filter(is_of_schedule).cloned().collect()));
+    }
 }
 
 impl Desk {
@@ -134,12 +145,7 @@ impl Desk {
     ) -> Result<DriftSources, EngineError> {
         let (of, copy) = (profile.clone(), sources.clone());
         self.inner.store.run(move |store| store.save_drift_sources(&of, &copy)).await?;
-        // The same sources are read in every region of the profile.
-        let (drift, below) = (&self.inner.drift, format!("{profile}/"));
-        drift.follows.forget_below(&below);
-        drift.elsewhere.forget_below(&below);
-        let is_of_schedule = |row: &&MonitorRow| row.source == Origin::ModelMonitor;
-        drift.listed.change_below(&below, |rows| Arc::new(rows.iter().filter(is_of_schedule).cloned().collect()));
+        self.inner.drift.forget_sources(&profile);
         self.audit(&profile, action, address, result).await?;
         Ok(DriftSources { profile, sources })
     }

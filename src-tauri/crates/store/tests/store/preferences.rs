@@ -1,10 +1,12 @@
 //! Settings, profiles, recents.
 
 use crate::sample::{self, folder};
+use contract::Code;
 use contract::drift::DriftSource;
+use contract::models::GatePolicy;
 use contract::palette::Recent;
 use contract::session::{Environment, Mode};
-use contract::settings::{Density, ModelNews, Notify, Place, QuietHours, Settings, Theme, Watching, Zone};
+use contract::settings::{Density, ModelNews, Notify, Place, QuietHours, Settings, Stored, Theme, Watching, Zone};
 use store::{KeyProfile, LastSession, ProfilePrefs, RECENTS_KEPT, StoreError};
 
 #[test]
@@ -95,5 +97,40 @@ fn sources_of_drift_that_cannot_be_read_are_not_taken_for_none() {
     assert_eq!(store.drift_sources("prod").unwrap(), kept);
     let changed = sample::raw(&store).execute("UPDATE preferences SET value = '[{\"address\":1}]'", []);
     assert_eq!(changed.unwrap(), 1);
-    assert!(matches!(store.drift_sources("prod"), Err(StoreError::Unreadable(_))));
+    let error = store.drift_sources("prod").unwrap_err();
+    assert!(matches!(error, StoreError::Stored { stored: Stored::DriftSources, .. }), "{error:?}");
+    assert_eq!(error.code(), Code::Unreadable);
+    let told = error.to_string();
+    assert!(told.contains("drift_sources/prod") && told.contains(&store.path().display().to_string()), "{told}");
+}
+
+#[test]
+fn what_cannot_be_read_is_set_aside_and_kept() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    let written = r#"{"blocking":["Intact","Weather"]}"#;
+    let row = |key: &str| {
+        let found = sample::raw(&store)
+            .query_row("SELECT value FROM preferences WHERE key = ?1", [key], |row| row.get::<_, String>(0));
+        found.ok()
+    };
+    assert_eq!(store.set_aside(Stored::GatePolicy, "prod").unwrap(), None, "nothing is there");
+    let kept = GatePolicy { stale_days: 9, ..GatePolicy::default() };
+    store.save_gate_policy("prod", &kept).unwrap();
+    store.save_gate_policy("other", &kept).unwrap();
+    assert_eq!(store.set_aside(Stored::GatePolicy, "prod").unwrap(), None, "it can be read");
+    assert_eq!(store.gate_policy("prod").unwrap(), kept);
+
+    let changed = sample::raw(&store).execute("UPDATE preferences SET value = ?1 WHERE key LIKE '%/prod'", [written]);
+    assert_eq!(changed.unwrap(), 1);
+    assert_eq!(store.gate_policy("prod").unwrap_err().code(), Code::Unreadable, "no policy is not the default one");
+    assert_eq!(store.set_aside(Stored::DriftSources, "prod").unwrap(), None, "only what was named");
+    let aside = store.set_aside(Stored::GatePolicy, "prod").unwrap().unwrap();
+    assert!(aside.starts_with("set_aside/") && aside.ends_with("/gate_policy/prod"), "{aside}");
+    assert_eq!(row(&aside).as_deref(), Some(written), "as it was");
+    assert_eq!(row("gate_policy/prod"), None);
+    assert_eq!(store.gate_policy("prod").unwrap(), GatePolicy::default());
+    assert_eq!(store.gate_policy("other").unwrap(), kept);
+    store.save_gate_policy("prod", &kept).unwrap();
+    assert_eq!((store.gate_policy("prod").unwrap(), row(&aside).as_deref()), (kept, Some(written)));
 }
