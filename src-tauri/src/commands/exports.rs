@@ -2,10 +2,11 @@
 
 use super::{Answer, answer, objects::ask_path};
 use contract::{
-    exports::{ExportReport, SaveChart},
+    exports::{ExportReport, SaveChart, SaveEvidence},
     incident::Exported,
 };
 use engine::{Desk, Document, typed_path};
+use std::path::PathBuf;
 use tauri::{AppHandle, Runtime, State};
 
 #[tauri::command]
@@ -24,18 +25,37 @@ pub async fn save_chart<R: Runtime>(app: AppHandle<R>, desk: State<'_, Desk>, re
     save(&app, &desk, document, request.path).await
 }
 
-/// Where the person typed, or where the system's dialog is told; without an answer of that nothing is written.
+#[tauri::command]
+pub async fn save_evidence<R: Runtime>(
+    app: AppHandle<R>,
+    desk: State<'_, Desk>,
+    request: SaveEvidence,
+) -> Answer<Exported> {
+    let name = answer(desk.bundle_name(&request.arn))?;
+    let Some(target) = place(&app, name, request.path.clone()).await else { return Ok(nowhere()) };
+    let (saved, notices) = answer(desk.save_evidence(&request, &target).await)?;
+    Ok(Exported { path: Some(saved.path.display().to_string()), bytes: saved.bytes, notices })
+}
+
 async fn save<R: Runtime>(
     app: &AppHandle<R>,
     desk: &Desk,
     document: Document,
     path: Option<String>,
 ) -> Answer<Exported> {
-    let target = match path.filter(|path| !path.trim().is_empty()) {
-        Some(path) => Some(typed_path(path.trim())),
-        None => ask_path(app, document.name.clone()).await,
-    };
-    let Some(target) = target else { return Ok(Exported { path: None, bytes: 0 }) };
+    let Some(target) = place(app, document.name.clone(), path).await else { return Ok(nowhere()) };
     let saved = answer(desk.save_document(&document, &target).await)?;
-    Ok(Exported { path: Some(saved.path.display().to_string()), bytes: saved.bytes })
+    Ok(Exported { path: Some(saved.path.display().to_string()), bytes: saved.bytes, notices: Vec::new() })
+}
+
+/// Where the person typed, or where the system's dialog is told; without an answer of that nothing is written.
+async fn place<R: Runtime>(app: &AppHandle<R>, name: String, path: Option<String>) -> Option<PathBuf> {
+    match path.filter(|path| !path.trim().is_empty()) {
+        Some(path) => Some(typed_path(path.trim())),
+        None => ask_path(app, name).await,
+    }
+}
+
+fn nowhere() -> Exported {
+    Exported { path: None, bytes: 0, notices: Vec::new() }
 }

@@ -29,9 +29,9 @@ pub async fn export_incident<R: Runtime>(
         Some(path) => Some(typed_path(path.trim())),
         None => ask_path(&app, name).await,
     };
-    let Some(target) = target else { return Ok(Exported { path: None, bytes: 0 }) };
+    let Some(target) = target else { return Ok(Exported { path: None, bytes: 0, notices: Vec::new() }) };
     let saved = answer(desk.save_report(&request.execution, request.format, &target).await)?;
-    Ok(Exported { path: Some(saved.path.display().to_string()), bytes: saved.bytes })
+    Ok(Exported { path: Some(saved.path.display().to_string()), bytes: saved.bytes, notices: Vec::new() })
 }
 
 #[tauri::command]

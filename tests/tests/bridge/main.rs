@@ -19,6 +19,7 @@ mod drift_sources;
 mod elsewhere;
 mod ends;
 mod entries;
+mod evidence_bundles;
 mod executions;
 mod exports;
 mod found_lines;

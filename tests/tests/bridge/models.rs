@@ -241,6 +241,8 @@ fn a_rejection_is_written_verified_and_kept() -> Result<()> {
         assert!(now.history.iter().any(|row| row.what == "rejected"), "{:?}", now.history);
         let entry = core.audit()?.into_iter().find(|entry| entry.action == "model.done").context("an audit entry")?;
         assert!(entry.target.contains("demand-forecast-emea"), "{}", entry.target);
+        let said = format!("{WHY} / evidence sha256:{}", seen.draft.evidence);
+        assert!(entry.result.contains(&said), "{}", entry.result);
         Ok(())
     })
 }

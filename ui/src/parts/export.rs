@@ -8,11 +8,12 @@ use crate::{
         dialog::{CloseButton, Dialog},
         fault::FaultView,
         segmented::Segmented,
+        states::Partial,
     },
 };
 use contract::{
-    Fault,
-    exports::{ExportReport, FileFormat, SaveChart, Subject},
+    Fault, Notice,
+    exports::{ExportReport, FileFormat, SaveChart, SaveEvidence, Subject},
     incident::Exported,
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -26,7 +27,7 @@ pub type Saved = Pin<Box<dyn Future<Output = Result<Exported, Fault>>>>;
 
 /// There is nothing to save any more.
 fn nothing() -> Saved {
-    Box::pin(async { Ok(Exported { path: None, bytes: 0 }) })
+    Box::pin(async { Ok(Exported { path: None, bytes: 0, notices: Vec::new() }) })
 }
 
 fn words(way: FileFormat) -> &'static str {
@@ -98,6 +99,25 @@ pub fn SavePicture() -> impl IntoView {
     }
 }
 
+/// What a decision on a version rests on, as one zip. Without the digest of what is shown, all of it is looked at anew.
+#[component]
+pub fn EvidenceBundle(arn: String, evidence: Option<String>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let asked = StoredValue::new((arn, evidence));
+    let save = Callback::new(move |path: Option<String>| -> Saved {
+        let (arn, evidence) = asked.get_value();
+        Box::pin(bridge::call(SaveEvidence { arn, evidence, path }))
+    });
+    view! {
+        <button type="button" class="btn" aria-haspopup="dialog" on:click=move |_| open.set(true)>
+            "Save evidence bundle…"
+        </button>
+        <SaveDialog name="Save evidence bundle" open save>
+            <p class="dim">"One zip with the files of the evidence as they are, the ledger behind its digest, gates, comparison, comment, signatures and history. Its sums can be checked without this program."</p>
+        </SaveDialog>
+    }
+}
+
 /// Asks where a file goes. Its children say what it holds, and ask for what is still to be chosen.
 #[component]
 pub fn SaveDialog(
@@ -114,7 +134,7 @@ pub fn SaveDialog(
     let path = RwSignal::new(String::new());
     let fault = RwSignal::new(None::<Fault>);
     let busy = RwSignal::new(false);
-    let saved = RwSignal::new(None::<(String, u64)>);
+    let saved = RwSignal::new(None::<(String, u64, Vec<Notice>)>);
     let children = StoredValue::new(children);
     Effect::new(move |_| {
         if open.get() {
@@ -133,12 +153,12 @@ pub fn SaveDialog(
             let answer = answer.await;
             busy.try_set(false);
             match answer {
-                Ok(Exported { path: Some(path), bytes }) => {
+                Ok(Exported { path: Some(path), bytes, notices }) => {
                     desk.say(format!("Saved {} to {path}", format::size(bytes)));
-                    if brief {
+                    if brief && notices.is_empty() {
                         open.try_set(false);
                     } else {
-                        saved.try_set(Some((path, bytes)));
+                        saved.try_set(Some((path, bytes, notices)));
                     }
                 }
                 // The person closed the system's dialog.
@@ -152,7 +172,7 @@ pub fn SaveDialog(
     view! {
         <Dialog name open>
             {move || match saved.get() {
-                Some((path, bytes)) => view! { <Done name path bytes open /> }.into_any(),
+                Some((path, bytes, notices)) => view! { <Done name path bytes notices open /> }.into_any(),
                 None => view! {
                     <form
                         class="confirm-form"
@@ -201,7 +221,7 @@ pub fn SaveDialog(
 
 /// Where it stands now.
 #[component]
-fn Done(name: &'static str, path: String, bytes: u64, open: RwSignal<bool>) -> impl IntoView {
+fn Done(name: &'static str, path: String, bytes: u64, notices: Vec<Notice>, open: RwSignal<bool>) -> impl IntoView {
     let desk = Desk::get();
     let copied = path.clone();
     // The form had the focus, and it is gone.
@@ -216,6 +236,7 @@ fn Done(name: &'static str, path: String, bytes: u64, open: RwSignal<bool>) -> i
             <h2>{name}</h2>
             <p>{format!("Saved {}:", format::size(bytes))}</p>
             <p class="mono selectable">{format::visible(&path)}</p>
+            <Partial notices=Signal::stored(notices) />
             <div class="dialog-foot">
                 <button type="button" class="btn" on:click=move |_| desk.copy(copied.clone(), "the path")>"Copy path"</button>
                 <button type="button" class="btn go" node_ref=close on:click=move |_| open.set(false)>"Close"</button>

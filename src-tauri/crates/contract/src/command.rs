@@ -164,6 +164,7 @@ macro_rules! with_commands {
 
             System exports::export_report(ExportReport) -> Exported;
             System exports::save_chart(SaveChart) -> Exported;
+            System exports::save_evidence(SaveEvidence) -> Exported;
 
             Read incident::open_incident(OpenIncident, IncidentEvent) -> Incident;
             System incident::export_incident(ExportIncident) -> Exported;
@@ -251,7 +252,7 @@ use crate::{
     drift::*,
     ends::*,
     executions::*,
-    exports::{ExportReport, SaveChart},
+    exports::{ExportReport, SaveChart, SaveEvidence},
     ids::*,
     incident::{CopyIncident, ExportIncident, Exported, Incident, IncidentEvent, OpenIncident},
     insights::*,

@@ -46,6 +46,19 @@ impl FileFormat {
     }
 }
 
+/// Writes what a decision on a version rests on as one zip: its files with their digests, the ledger that the evidence
+/// digest is of, gates, comparison and history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaveEvidence {
+    /// ARN of the version.
+    pub arn: String,
+    /// [`DecisionDraft::evidence`](crate::models::DecisionDraft::evidence) of the draft that the person saw. Without it
+    /// everything is looked at anew.
+    pub evidence: Option<String>,
+    /// A folder or a file, as the person typed it; without one a dialog of the system asks.
+    pub path: Option<String>,
+}
+
 /// Writes a chart as PNG.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SaveChart {

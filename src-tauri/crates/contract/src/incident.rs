@@ -41,6 +41,9 @@ pub struct Exported {
     /// `None` when the person closed the dialog.
     pub path: Option<String>,
     pub bytes: u64,
+    /// What the file does not hold, or holds otherwise than was shown.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
 }
 
 /// Puts what is known of an open incident on the clipboard, as Markdown.

@@ -31,7 +31,7 @@ use contract::{
 };
 use sheet::Sheet;
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -180,7 +180,7 @@ async fn document(told: Told, format: FileFormat, stamp: Stamp) -> Result<Docume
 }
 
 /// A file may be made of a hundred thousand cells, so it is made beside everything else.
-async fn aside<T: Send + 'static>(
+pub(crate) async fn aside<T: Send + 'static>(
     make: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
 ) -> Result<T, EngineError> {
     let answer = tokio::task::spawn_blocking(make).await;
@@ -228,7 +228,7 @@ fn picture(title: &str, note: &str, charts: &[Chart]) -> Result<Vec<u8>, EngineE
 }
 
 /// `cancellation-v14-against-v12-2026-11-22.html`: safe wherever it is stored.
-fn file_name(what: &str, day: Option<&str>, ending: &str) -> String {
+pub(crate) fn file_name(what: &str, day: Option<&str>, ending: &str) -> String {
     let plain: String =
         what.chars().map(|letter| if matches!(letter, '/' | '\\' | ' ') { '-' } else { letter }).collect();
     let day = day.map(|day| format!("-{day}")).unwrap_or_default();
@@ -237,28 +237,38 @@ fn file_name(what: &str, day: Option<&str>, ending: &str) -> String {
 
 /// Beside its place first, and there at once: nobody ever reads half a file. What is there by now stays as it is.
 pub(crate) async fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let draft = path.with_file_name(format!(".quarterdeck-{}-{number}.part", std::process::id()));
+    let draft = draft_of(path);
     let written = async {
         let mut file = tokio::fs::OpenOptions::new().write(true).create_new(true).open(&draft).await?;
         file.write_all(bytes).await?;
         file.flush().await?;
         file.sync_all().await?;
         drop(file);
-        // To rename replaces whatever is there, so the place is taken first.
-        tokio::fs::OpenOptions::new().write(true).create_new(true).open(path).await?;
-        let moved = tokio::fs::rename(&draft, path).await;
-        if moved.is_err() {
-            let _ = tokio::fs::remove_file(path).await;
-        }
-        moved
+        take_place(&draft, path).await
     }
     .await;
     if written.is_err() {
         let _ = tokio::fs::remove_file(&draft).await;
     }
     written
+}
+
+/// Where a file is written before it takes its place: another name beside it each time.
+pub(crate) fn draft_of(path: &Path) -> PathBuf {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    path.with_file_name(format!(".quarterdeck-{}-{number}.part", std::process::id()))
+}
+
+/// A draft that is written whole becomes the file, unless something is there by now; then the draft stays.
+pub(crate) async fn take_place(draft: &Path, path: &Path) -> std::io::Result<()> {
+    // To rename replaces whatever is there, so the place is taken first.
+    tokio::fs::OpenOptions::new().write(true).create_new(true).open(path).await?;
+    let moved = tokio::fs::rename(draft, path).await;
+    if moved.is_err() {
+        let _ = tokio::fs::remove_file(path).await;
+    }
+    moved
 }
 
 /// Notices as they stand in a document.

@@ -5,6 +5,7 @@
 //! evidence that was shown and still stands.
 
 mod blast;
+mod bundle;
 mod charts;
 mod decide;
 mod follow;

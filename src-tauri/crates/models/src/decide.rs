@@ -15,7 +15,7 @@ use crate::{
     gates::{self, Approver, Blast, Candidate},
     people, rows,
 };
-pub use comment::{CommentError, LONGEST, check, template, written};
+pub use comment::{CommentError, LONGEST, check, decided_on, template, written};
 pub use conflict::{conflict, has_landed};
 use contract::{
     Notice,

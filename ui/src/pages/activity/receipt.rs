@@ -6,6 +6,7 @@ use crate::{
     desk::{Desk, FollowUp},
     format,
     parts::{
+        export::EvidenceBundle,
         fault::FaultView,
         icon::Icon,
         plan::{Commands, Effects, FidelityTable, PlaceLine},
@@ -74,6 +75,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
         finished.map(|at| format::duration(u64::try_from(at.duration_since(started).as_secs()).unwrap_or_default()));
     let more = steps.len().saturating_sub(STEPS_DRAWN);
     let planned = plan.steps;
+    let version = one_version(&planned);
     let (noun, has_effects) = match plan.place.scope {
         Scope::Bucket(_) => ("Objects", true),
         Scope::Machine { .. } | Scope::Pipeline { .. } => ("Executions", false),
@@ -141,6 +143,16 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
                     {(more > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more as u64))}</li> })}
                 </ol>
             </section>
+            {version
+                .map(|arn| {
+                    view! {
+                        <section class="part" aria-label="Evidence">
+                            <h3>"What it rests on"</h3>
+                            <p class="soft">"The evidence of the version as it is now, with its history."</p>
+                            <EvidenceBundle arn evidence=None />
+                        </section>
+                    }
+                })}
             {has_effects
                 .then(|| {
                     view! {
@@ -191,6 +203,16 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
         </div>
         <Ways operation />
     }
+}
+
+/// ARN of the version, where all steps are on the same one.
+fn one_version(steps: &[Step]) -> Option<String> {
+    let mut arns = steps.iter().map(|step| match &step.action {
+        Action::Model(action) => Some(action.arn.as_str()),
+        _ => None,
+    });
+    let first = arns.next()??;
+    arns.all(|arn| arn == Some(first)).then(|| first.to_owned())
 }
 
 /// One step: the version before, the version after, and what was read back.

@@ -11,6 +11,7 @@ use crate::{
     parts::{
         answer::Answer,
         chart::ChartView,
+        export::EvidenceBundle,
         states::{Empty, Partial},
         status::Status,
     },
@@ -31,7 +32,7 @@ pub fn Decide(arn: StoredValue<String>, draft: Answer<DraftReply>) -> impl IntoV
 
 #[component]
 fn Told(arn: StoredValue<String>, told: DraftReply) -> impl IntoView {
-    let DraftReply { draft, comparison, traffic, .. } = told;
+    let DraftReply { draft, comparison, traffic, decided_on, .. } = told;
     let mut notices = draft.notices;
     let decided = draft.mark.approval != Approval::Pending;
     let shape = of_approval(draft.mark.approval);
@@ -57,8 +58,42 @@ fn Told(arn: StoredValue<String>, told: DraftReply) -> impl IntoView {
         {alone.then(|| view! { <Empty title="No numbers beside it" text="No other version of the group was measured, or its files could not be read. The gates say what that means." icon="info" /> })}
         {traffic.map(|chart| view! { <ChartView chart /> })}
         <Gates arn gates=draft.gates />
+        <Evidence arn seen=draft.evidence.clone() decided_on />
         {(!draft.signatures.is_empty()).then(|| view! { <Signatures signatures=draft.signatures seen=draft.evidence /> })}
         {(draft.mark.approval == Approval::Approved).then(|| view! { <Follow arn /> })}
+    }
+}
+
+/// The digest of what is shown, whether the last decision was on it, and the bundle to keep.
+#[component]
+fn Evidence(arn: StoredValue<String>, seen: String, decided_on: Option<String>) -> impl IntoView {
+    let (words, class) = on_which(&seen, decided_on.as_deref());
+    view! {
+        <section aria-label="Evidence">
+            <div class="row">
+                <h3 class="part-title">"Evidence"</h3>
+                <EvidenceBundle arn=arn.get_value() evidence=Some(seen.clone()) />
+            </div>
+            <p class=class>{words}</p>
+            <p class="dim small mono wrap selectable">"sha256 " {seen}</p>
+        </section>
+    }
+}
+
+/// Whether the last decision was on the evidence that is shown.
+fn on_which(seen: &str, decided_on: Option<&str>) -> (String, &'static str) {
+    match decided_on {
+        None => ("No comment on this version names its evidence.".to_owned(), "soft"),
+        Some(digest) if digest.eq_ignore_ascii_case(seen) => {
+            ("The last decision was on exactly this: nothing changed since.".to_owned(), "soft")
+        }
+        Some(digest) => {
+            let short: String = digest.chars().take(12).collect();
+            let words = format!(
+                "The last decision was on other evidence (sha256 {short}…): a file, an artefact, an image or the environment changed since. The ledger in a bundle of that time says what it was."
+            );
+            (words, "warn")
+        }
     }
 }
 
@@ -86,5 +121,19 @@ fn Signatures(signatures: Vec<Signature>, seen: String) -> impl IntoView {
                 }).collect_view()}
             </ul>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_whether_the_decision_was_on_what_is_shown() {
+        let (seen, other) = ("ab".repeat(32), "cd".repeat(32));
+        assert_eq!(on_which(&seen, Some(&seen.to_uppercase())).1, "soft");
+        let (words, class) = on_which(&seen, Some(&other));
+        assert!(class == "warn" && words.contains("sha256 cdcdcdcdcdcd…"), "{words}");
+        assert!(on_which(&seen, None).0.contains("No comment"));
     }
 }

@@ -137,6 +137,8 @@ pub struct SaveGatePolicy {
 pub struct DraftReply {
     pub draft: DecisionDraft,
     pub lifecycle: Option<Lifecycle>,
+    /// The evidence digest that the comment of the last decision names: SHA-256 in hex.
+    pub decided_on: Option<String>,
     /// Stages that a version can be given: the service's own, then those that other versions of the region have.
     pub stages: Vec<String>,
     pub comparison: Option<VersionComparison>,

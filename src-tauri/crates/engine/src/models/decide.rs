@@ -10,10 +10,10 @@ use ::models::{
 };
 use aws::{AwsError, Session};
 use contract::{
-    Notice,
+    Notice, Timestamp,
     facts::{EventRule, Known},
     models::{
-        DecisionDraft, GatePolicy, ModelWrite, VersionComparison,
+        DecisionDraft, Gate, GatePolicy, ModelWrite, Signature, VersionComparison,
         facts::{Approval, VersionFact, Who},
         requests::{DraftDecision, DraftReply},
     },
@@ -33,6 +33,13 @@ pub(crate) struct Drafted {
     pub version: VersionFact,
     pub files: Vec<FileRead>,
     pub digest: String,
+    /// What the digest is of.
+    pub ledger: String,
+    pub gates: Vec<Gate>,
+    pub signatures: Vec<Signature>,
+    /// ARN of the approved version that it was compared with.
+    pub approved: Option<String>,
+    pub at: Timestamp,
 }
 
 /// What the versions of a list have in common: read once for all of them.
@@ -86,6 +93,20 @@ impl Looked {
             reject_blast: &self.reject_blast,
         };
         decide::draft(&self.asked(), &around, &self.policy)
+    }
+
+    pub fn drafted(&self, draft: &DecisionDraft, at: Timestamp) -> Drafted {
+        let Read { version, evidence, .. } = self.candidate.as_ref();
+        Drafted {
+            version: version.clone(),
+            files: evidence.files.clone(),
+            digest: self.digest.clone(),
+            ledger: self.candidate.ledger(),
+            gates: draft.gates.clone(),
+            signatures: draft.signatures.clone(),
+            approved: self.approved.as_ref().map(|read| read.version.arn.clone()),
+            at,
+        }
     }
 
     fn comparison(&self) -> Option<VersionComparison> {
@@ -211,12 +232,8 @@ impl Desk {
         let session = self.session()?;
         let arn = Box::pin(version_arn(&session, &request.arn)).await?;
         let looked = Box::pin(self.look_at_model(&session, &arn, Duration::ZERO)).await?;
-        let drafted = Drafted {
-            version: looked.candidate.version.clone(),
-            files: looked.candidate.evidence.files.clone(),
-            digest: looked.digest.clone(),
-        };
         let mut draft = looked.draft();
+        let drafted = looked.drafted(&draft, session.now());
         let key = key(&session, &arn);
         let before = self.inner.models.drafts.last(&key);
         let news = before.and_then(|before| looked.news(&before));
@@ -234,6 +251,7 @@ impl Desk {
         Ok(DraftReply {
             draft,
             lifecycle: looked.candidate.version.lifecycle.clone(),
+            decided_on: looked.candidate.version.comment.as_deref().and_then(decide::decided_on).map(str::to_owned),
             stages: ::models::rows::stages(&looked.registry.versions),
             comparison: looked.comparison(),
             traffic,

@@ -2,6 +2,7 @@
 
 use super::{key, live};
 use crate::Desk;
+use ::logs::mask;
 use ::models::{
     compare::Side,
     evidence::{self, Evaluation, Evidence, FacetMetric, FileRead, ImageNow, Part, ReadOutcome},
@@ -23,10 +24,10 @@ use contract::{
     },
 };
 use futures_util::{StreamExt, stream};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::HashMap, sync::Arc, time::Duration};
 
 /// Bytes of a file that is read whole. Statistics of wide data sets are a few MiB.
-const LARGEST: u64 = 16 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 const AT_ONCE: usize = 6;
 /// Evaluations of a strip are not read again sooner.
 const EVALUATIONS: Duration = Duration::from_mins(10);
@@ -59,11 +60,33 @@ impl Read {
         }
     }
 
+    /// What the evidence digest is of. It leaves the program in bundles, so secrets of environments are covered in it; a
+    /// change of one shows in the facts of the version instead.
+    pub fn ledger(&self) -> String {
+        let Evidence { files, artefacts, images, .. } = &self.evidence;
+        let mut version = self.version.clone();
+        for (name, value) in version.containers.iter_mut().flat_map(|container| &mut container.environment) {
+            cover(name, value);
+        }
+        evidence::ledger(&version, files, artefacts, images)
+    }
+
     /// SHA-256 in hex of what was shown.
     pub fn digest(&self) -> String {
-        let Evidence { files, artefacts, images, .. } = &self.evidence;
-        let ledger = evidence::ledger(&self.version, files, artefacts, images);
-        hex(&files::digest(ledger.as_bytes())).to_owned()
+        sha256(self.ledger().as_bytes())
+    }
+}
+
+/// In hex.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(&files::digest(bytes)).to_owned()
+}
+
+/// What is no secret stays to the byte.
+fn cover(name: &str, value: &mut String) {
+    let is_plain = || matches!(mask::masked(&format!("{name}={value}")), Cow::Borrowed(_));
+    if mask::names_a_secret(name) || !is_plain() {
+        mask::COVER.clone_into(value);
     }
 }
 
@@ -73,9 +96,9 @@ pub(super) fn hex(digest: &str) -> &str {
 }
 
 /// Outcome and bytes of one object.
-type Fetched = (ReadOutcome, Option<Vec<u8>>);
+pub(super) type Fetched = (ReadOutcome, Option<Vec<u8>>);
 
-async fn fetch(session: &Session, uri: &str) -> Fetched {
+pub(super) async fn fetch(session: &Session, uri: &str) -> Fetched {
     let Some((bucket, object)) = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
         return (ReadOutcome::Failed("this is no address in S3".to_owned()), None);
     };
@@ -406,5 +429,24 @@ fn parse(
         curves: quality.map(|read| read.curves).unwrap_or_default(),
         worst,
         live: at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_an_environment_are_covered_and_nothing_else_is() {
+        let covered = |name: &str, value: &str| {
+            let mut value = value.to_owned();
+            cover(name, &mut value);
+            value
+        };
+        assert_eq!(covered("DB_PASSWORD", "hunter2 and more"), mask::COVER);
+        assert_eq!(covered("STORE", "postgres://app:hunter2@db.internal/churn"), mask::COVER);
+        for (name, value) in [("THRESHOLD", "0.5"), ("SAGEMAKER_PROGRAM", " inference.py\t"), ("EMPTY", "")] {
+            assert_eq!(covered(name, value), value);
+        }
     }
 }

@@ -8,8 +8,9 @@ use crate::Desk;
 use ::objects::{size, words};
 use contract::{
     Timestamp,
+    models::ModelWrite,
     operations::{OperationRow, OperationState, StepState},
-    plan::{Action, ExecutionAction, JobAction, MonitorAction, PipelineAction, Step},
+    plan::{Action, ExecutionAction, JobAction, MonitorAction, PipelineAction, Plan, Step},
 };
 use futures_util::{StreamExt, stream};
 use std::{
@@ -163,7 +164,8 @@ impl Desk {
                 _ => "failed",
             },
             &format!(
-                "{note} Request ids: {}",
+                "{note} {}Request ids: {}",
+                comments(&job.plan),
                 if request_ids.is_empty() { "none".to_owned() } else { request_ids.join(" ") }
             ),
         );
@@ -187,6 +189,25 @@ impl Desk {
         }
         self.tell(&job.id).await
     }
+}
+
+/// What was said to decisions about models. SageMaker keeps the last comment alone, and none of a signature.
+fn comments(plan: &Plan) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for step in &plan.steps {
+        let Action::Model(action) = &step.action else { continue };
+        for write in &action.writes {
+            let text = match write {
+                ModelWrite::Approval { comment, .. } => comment.clone(),
+                ModelWrite::Metadata { key, value } => format!("{} / {key}={value}", step.why),
+                ModelWrite::Stage(cycle) => cycle.description.clone().unwrap_or_default(),
+            };
+            if !text.is_empty() && !all.contains(&text) {
+                all.push(text);
+            }
+        }
+    }
+    all.iter().map(|text| format!("Comment: {text}. ")).collect::<Vec<_>>().concat()
 }
 
 /// Steps that are not done yet, those of one key together and in order.

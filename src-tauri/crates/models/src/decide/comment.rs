@@ -6,6 +6,8 @@ use contract::models::{Gate, GatePolicy, facts::VersionFact};
 
 /// Characters of `ApprovalDescription`.
 pub const LONGEST: usize = 1_024;
+/// Between what the person wrote and the digest.
+const BEFORE_DIGEST: &str = " / evidence sha256:";
 
 /// Why a comment cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +51,13 @@ pub fn written(comment: &str, evidence: &str) -> Result<String, CommentError> {
     if line.is_empty() {
         return Err(CommentError::Empty);
     }
-    let text = format!("{line} / evidence sha256:{evidence}");
+    let text = format!("{line}{BEFORE_DIGEST}{evidence}");
     let length = text.chars().count();
     if length > LONGEST { Err(CommentError::Long(length)) } else { Ok(text) }
+}
+
+/// The evidence digest that a comment ends with, as [`written`] puts it there: 64 hex digits.
+pub fn decided_on(comment: &str) -> Option<&str> {
+    let (_, digest) = comment.rsplit_once(BEFORE_DIGEST)?;
+    (digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digest)
 }

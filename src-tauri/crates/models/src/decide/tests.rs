@@ -28,6 +28,9 @@ fn a_comment_says_why() {
     assert_eq!(check(&format!("{template}better on the new region"), &template, &policy), Ok(()));
     let text = written("better\n on\tthe new region", &digest()).unwrap();
     assert_eq!(text, format!("better on the new region / evidence sha256:{}", digest()));
+    assert_eq!(decided_on(&text), Some(digest().as_str()));
+    assert_eq!(decided_on("by hand, evidence sha256:123"), None);
+    assert_eq!(decided_on(&format!("{text} and more")), None);
     assert!(matches!(written(&"x".repeat(1_000), &digest()), Err(CommentError::Long(_))));
 }
 
