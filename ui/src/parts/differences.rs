@@ -14,7 +14,7 @@ pub fn Differences(differences: Vec<Difference>) -> impl IntoView {
 
 #[component]
 fn DifferenceLine(difference: Difference) -> impl IntoView {
-    let Difference { what, place, then, now } = difference;
+    let Difference { what, place, then, now, .. } = difference;
     let side = |sign: &'static str, class: &'static str, text: Option<String>| {
         text.map(|text| view! { <span class=class><span aria-hidden="true">{sign}" "</span><span class="mono wrap selectable">{text}</span></span> })
     };

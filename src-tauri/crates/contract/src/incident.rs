@@ -96,6 +96,8 @@ pub enum ChainKind {
     Job,
     Container,
     Exception,
+    /// The log line to read first, where no cause is known.
+    Line,
 }
 
 impl ChainKind {
@@ -106,6 +108,7 @@ impl ChainKind {
             Self::Job => "job",
             Self::Container => "container",
             Self::Exception => "exception",
+            Self::Line => "read first",
         }
     }
 }

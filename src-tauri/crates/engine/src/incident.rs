@@ -37,6 +37,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
+use timeline::Sources;
 use tokio_util::sync::CancellationToken;
 
 /// Where an incident reports what was found out so far.
@@ -123,6 +124,7 @@ struct Looking {
 /// What was found out of the job that failed.
 struct OfJob {
     run: Arc<RunFact>,
+    diagnosis: Option<Diagnosis>,
     comparison: Option<JobComparison>,
 }
 
@@ -181,6 +183,8 @@ impl Looking {
             incident.inputs.clone_from(&inputs);
         });
         let starts_by = self.starts_by(&inputs).await;
+        let run = of_job.as_ref().map(|of_job| of_job.run.as_ref());
+        let seen = self.followed.known();
         self.tell(|incident| {
             let execution = &incident.execution;
             incident.actions = advice::actions(&Facts {
@@ -189,15 +193,22 @@ impl Looking {
                 machine_name: &execution.machine,
                 cause: incident.cause.as_ref(),
                 inputs: &inputs,
-                job: job.as_ref(),
+                run,
                 rerun: rerun.as_ref(),
                 starts_by: starts_by.as_deref(),
                 newer: newer.as_ref().map(|(name, running)| Newer { name, running: *running }),
                 now: self.session.now(),
             });
-            let run = of_job.as_ref().map(|of_job| of_job.run.as_ref());
-            let (ends, cause) = (&incident.ends, incident.cause.as_ref());
-            incident.timeline = timeline::timeline(&self.followed.known(), run, &inputs, ends, cause);
+            incident.timeline = timeline::timeline(&Sources {
+                seen: &seen,
+                run,
+                inputs: &inputs,
+                ends: &incident.ends,
+                cause: incident.cause.as_ref(),
+                diagnosis: of_job.as_ref().and_then(|of_job| of_job.diagnosis.as_ref()),
+                changes: &incident.changes,
+                success: compared.as_ref().and_then(|compared| compared.with.as_ref()).map(|row| row.started),
+            });
             incident.looking.clear();
         });
     }
@@ -213,7 +224,7 @@ impl Looking {
             }
         };
         let request = CompareJob { id: id.clone() };
-        let ((), comparison) = tokio::join!(self.diagnosed(&run, bottom), self.desk.compare_job(&request));
+        let (diagnosis, comparison) = tokio::join!(self.diagnosed(&run, bottom), self.desk.compare_job(&request));
         let comparison = match comparison {
             Ok(comparison) => Some(comparison),
             Err(error) => {
@@ -228,15 +239,15 @@ impl Looking {
                 incident.changes.truncate(MOST_CHANGES);
             });
         }
-        Some(OfJob { run, comparison })
+        Some(OfJob { run, diagnosis, comparison })
     }
 
-    async fn diagnosed(&self, run: &Arc<RunFact>, bottom: &Bottom) {
+    async fn diagnosed(&self, run: &Arc<RunFact>, bottom: &Bottom) -> Option<Diagnosis> {
         let files = match self.desk.log_files(&self.session, run).await {
             Ok(files) => files,
             Err(error) => {
                 self.missing("What the logs say", error);
-                return;
+                return None;
             }
         };
         // Told again while it reads: only what is better known than the workflow's own words replaces them.
@@ -245,7 +256,7 @@ impl Looking {
             Ok(diagnosis) => diagnosis,
             Err(error) => {
                 self.missing("What the logs say", error);
-                return;
+                return None;
             }
         };
         self.tell(|incident| {
@@ -261,6 +272,7 @@ impl Looking {
             incident.looking.retain(|what| what != "the logs of the job");
             incident.notices.extend(diagnosis.notices.iter().cloned());
         });
+        Some(diagnosis)
     }
 
     async fn compared(&self) -> Option<Comparison> {

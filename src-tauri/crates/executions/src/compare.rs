@@ -58,7 +58,7 @@ enum Rank {
 type Ranked = Vec<(Rank, Difference)>;
 
 fn difference(what: &str, place: impl Into<String>, then: Option<String>, now: Option<String>) -> Difference {
-    Difference { what: what.to_owned(), place: place.into(), then, now }
+    Difference { what: what.to_owned(), place: place.into(), then, now, at: None }
 }
 
 /// Compares `now` with `then`; `with` of the reply is `then`.

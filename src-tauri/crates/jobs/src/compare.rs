@@ -59,7 +59,7 @@ const SHOWN: usize = 160;
 
 fn difference(what: &str, place: &str, then: Option<String>, now: Option<String>) -> Difference {
     let short = |text: Option<String>| text.map(|text| cut(&text, SHOWN));
-    Difference { what: what.to_owned(), place: cut(place, SHOWN), then: short(then), now: short(now) }
+    Difference { what: what.to_owned(), place: cut(place, SHOWN), then: short(then), now: short(now), at: None }
 }
 
 /// Compares `now` with the success `then`, whose row comes back with it.

@@ -15,11 +15,87 @@ use std::collections::BTreeMap;
 pub struct Setting {
     /// May hold `{who}`: `driver` or `executor`.
     pub key: String,
+    /// None is that of the key, by [`Kind::of`].
+    #[serde(default)]
+    pub kind: Option<Kind>,
     /// As it stands, when there is nothing to compute.
     #[serde(default)]
     pub value: Option<String>,
     #[serde(default)]
     pub rule: Option<Rule>,
+    /// What a value looks like that only a person knows: `s3://<bucket>/env.tar.gz`.
+    #[serde(default)]
+    pub like: Option<String>,
+}
+
+/// What a setting belongs to, and so whether a run can be asked for with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Configuration of Spark.
+    Spark,
+    /// Of Hadoop, as Spark hands it on: a job sets it as `spark.hadoop.…`, which is how it is suggested.
+    Hadoop,
+    /// A parameter of a Glue run, one of [`GLUE`].
+    Glue,
+    /// Configuration of the cluster, which its processes read before any job.
+    Cluster,
+    /// A property of a table.
+    Table,
+    /// A field of a function's, a job's or an application's definition, as its API names it.
+    Api,
+}
+
+/// Parameters of `StartJobRun` of Glue that a run can be asked for with.
+pub const GLUE: [&str; 3] = ["Timeout", "WorkerType", "NumberOfWorkers"];
+
+impl Kind {
+    /// As the start of the key tells.
+    pub fn of(key: &str) -> Self {
+        let starts = |all: &[&str]| all.iter().any(|start| key.starts_with(start));
+        if starts(&["spark."]) {
+            Self::Spark
+        } else if starts(&["fs."]) {
+            Self::Hadoop
+        } else if starts(&["yarn.", "hadoop.", "dfs.", "mapreduce.", "hive."]) {
+            Self::Cluster
+        } else if starts(&["commit.", "write.", "read.", "history.", "delta."]) {
+            Self::Table
+        } else {
+            Self::Api
+        }
+    }
+}
+
+impl Setting {
+    pub fn kind(&self) -> Kind {
+        self.kind.unwrap_or_else(|| Kind::of(&self.key))
+    }
+
+    /// Why no signature may have it, in words.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let key = &self.key;
+        if self.value.as_deref().is_some_and(is_placeholder) {
+            return Some(format!(
+                "the `value` of {key} has a placeholder: what a value looks like is written as `like`"
+            ));
+        }
+        let spark = key.starts_with("spark.");
+        match self.kind() {
+            Kind::Spark if !spark => Some(format!("{key} does not begin with `spark.`, so Spark would not read it")),
+            Kind::Hadoop if spark => Some(format!("{key} is written without `spark.hadoop.`, which is put before it")),
+            Kind::Glue if !GLUE.contains(&key.as_str()) => {
+                Some(format!("{key} is no parameter of a Glue run: {}", GLUE.join(", ")))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Holds `<bucket>` or `‹bucket›`: something to be filled in by a person.
+fn is_placeholder(value: &str) -> bool {
+    let inside = value.split_once(['<', '‹']).and_then(|(_, rest)| rest.split_once(['>', '›']));
+    inside.is_some_and(|(name, _)| !name.is_empty())
 }
 
 /// How a value is computed.
@@ -54,11 +130,12 @@ pub enum Rule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Suggestion {
     pub key: String,
-    /// None when the evidence does not hold what it takes.
+    pub kind: Kind,
+    /// None when the evidence does not hold what it takes, or only a person knows it.
     pub value: Option<String>,
     /// As the job had it.
     pub current: Option<String>,
-    /// How the value was computed.
+    /// How the value was computed, or what it looks like.
     pub from: String,
 }
 
@@ -67,13 +144,21 @@ type Values = BTreeMap<String, String>;
 /// `values` are a signature's captures, `who` is `driver` or `executor`, `config` is what the job was given.
 pub fn suggest(setting: &Setting, values: &Values, who: &str, config: &Values) -> Suggestion {
     let key = setting.key.replace("{who}", who);
+    let (key, kind) = match setting.kind() {
+        Kind::Hadoop => (format!("spark.hadoop.{key}"), Kind::Spark),
+        kind => (key, kind),
+    };
     let current = config.get(&key).cloned();
     let computed = match setting.rule {
-        None => setting.value.clone().map(|value| (value, String::new())),
+        None => setting.value.clone().filter(|value| !is_placeholder(value)).map(|value| (value, String::new())),
         Some(rule) => rule.compute(values, who, config, current.as_deref()),
     };
-    let (value, from) = computed.unzip();
-    Suggestion { key, value, current, from: from.unwrap_or_default() }
+    let Some((value, from)) = computed else {
+        let like = setting.like.as_ref().or(setting.value.as_ref().filter(|value| is_placeholder(value)));
+        let from = like.map(|like| format!("such as {like}")).unwrap_or_default();
+        return Suggestion { key, kind, value: None, current, from };
+    };
+    Suggestion { key, kind, value: Some(value), current, from }
 }
 
 impl Rule {
@@ -174,8 +259,63 @@ mod tests {
     }
 
     fn value(rule: Rule, evidence: &[(&str, &str)], config: &[(&str, &str)]) -> Option<String> {
-        let setting = Setting { key: "spark.{who}.memoryOverhead".to_owned(), value: None, rule: Some(rule) };
+        let setting = Setting { rule: Some(rule), ..setting("spark.{who}.memoryOverhead") };
         suggest(&setting, &values(evidence), "executor", &values(config)).value
+    }
+
+    fn setting(key: &str) -> Setting {
+        Setting { key: key.to_owned(), kind: None, value: None, rule: None, like: None }
+    }
+
+    #[test]
+    fn what_a_person_fills_in_is_no_value() {
+        let none = Values::new();
+        let like = Setting { like: Some("s3://<bucket>/env.tar.gz".to_owned()), ..setting("spark.archives") };
+        let told = suggest(&like, &none, "driver", &none);
+        assert_eq!((told.value, told.from.as_str()), (None, "such as s3://<bucket>/env.tar.gz"));
+        for value in ["s3://<bucket>/env.tar.gz", "‹queue›"] {
+            let written = Setting { value: Some(value.to_owned()), ..setting("spark.archives") };
+            let told = suggest(&written, &none, "driver", &none);
+            assert_eq!((told.value, told.from), (None, format!("such as {value}")));
+            assert!(written.fault().is_some_and(|fault| fault.contains("placeholder")), "{value}");
+        }
+        let plain = Setting { value: Some("a<b".to_owned()), ..setting("spark.x") };
+        assert_eq!((suggest(&plain, &none, "driver", &none).value.as_deref(), plain.fault()), (Some("a<b"), None));
+    }
+
+    #[test]
+    fn a_key_tells_what_it_belongs_to() {
+        let keys = [
+            ("spark.{who}.memory", Kind::Spark),
+            ("fs.s3.maxRetries", Kind::Hadoop),
+            ("yarn.nodemanager.vmem-check-enabled", Kind::Cluster),
+            ("hadoop.service.shutdown.timeout", Kind::Cluster),
+            ("commit.retry.num-retries", Kind::Table),
+            ("write.merge.isolation-level", Kind::Table),
+            ("ExecutionProperty.MaxConcurrentRuns", Kind::Api),
+            ("Timeout", Kind::Api),
+        ];
+        for (key, kind) in keys {
+            assert_eq!((setting(key).kind(), setting(key).fault()), (kind, None), "{key}");
+        }
+        let told = Setting { kind: Some(Kind::Glue), ..setting("Timeout") };
+        assert_eq!((told.kind(), told.fault()), (Kind::Glue, None));
+        for (key, kind) in [
+            ("commit.retry.num-retries", Kind::Spark),
+            ("spark.hadoop.fs.s3.maxRetries", Kind::Hadoop),
+            ("ExecutionProperty.MaxConcurrentRuns", Kind::Glue),
+        ] {
+            assert!(Setting { kind: Some(kind), ..setting(key) }.fault().is_some(), "{key}");
+        }
+    }
+
+    #[test]
+    fn spark_hands_on_what_is_hadoops() {
+        let setting = Setting { value: Some("30".to_owned()), ..setting("fs.s3.maxRetries") };
+        let had = values(&[("spark.hadoop.fs.s3.maxRetries", "4")]);
+        let told = suggest(&setting, &Values::new(), "executor", &had);
+        assert_eq!((told.key.as_str(), told.kind), ("spark.hadoop.fs.s3.maxRetries", Kind::Spark));
+        assert_eq!((told.value.as_deref(), told.current.as_deref()), (Some("30"), Some("4")));
     }
 
     #[test]

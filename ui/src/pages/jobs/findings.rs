@@ -16,7 +16,7 @@ use crate::{
 use contract::{
     incident::QuotePlace,
     jobs::{
-        Diagnosis, Engine, JobId, LogFileRow,
+        Diagnosis, JobId, LogFileRow,
         diagnosis::{Consequence, EvidenceLine, Finding, Severity, Suggestion, UnknownCause, Verdict},
     },
 };
@@ -145,9 +145,8 @@ fn FindingCard(finding: Finding, job: JobId, files: Arc<[LogFileRow]>) -> impl I
     let places = finding.places.join(", ");
     let (first, last) = (finding.first, finding.last);
     let why = finding.reasons.join("; ");
-    let changes = suggested(&finding);
-    let can_change = !changes.is_empty() && !matches!(job.engine(), Engine::Lambda | Engine::SageMaker);
-    let again = can_change.then(|| address::job_again(&job, &changes));
+    let changes = suggested(&finding, &job);
+    let again = (!changes.is_empty()).then(|| address::job_again(&job, &changes));
     view! {
         <article class="finding" data-id=finding.signature.clone()>
             <div class=class>
@@ -201,8 +200,7 @@ pub fn Settings(
                         Some(value) => format!("{}={value}", setting.key),
                         None => setting.key.clone(),
                     };
-                    let was = setting.current.clone().map_or("was not set".to_owned(), |current| format!("was {current}"));
-                    let why = if setting.why.is_empty() { was } else { format!("{was}; {}", setting.why) };
+                    let why = setting.told();
                     let copied = line.clone();
                     view! {
                         <li>

@@ -190,7 +190,8 @@ fn Run(job: JobId) -> impl IntoView {
     let changes = Signal::derive(move || {
         diagnosed.diagnosis.with(|read| {
             let read = read.as_ref().filter(|read| read.verdict == Verdict::Cause);
-            read.and_then(|read| read.findings.first()).map(suggested).unwrap_or_default()
+            let first = read.and_then(|read| read.findings.first());
+            first.map(|first| id.with_value(|job| suggested(first, job))).unwrap_or_default()
         })
     });
     let side = move || {

@@ -1,7 +1,7 @@
 //! Two executions of one machine beside each other.
 
 use super::{ExecutionRow, StateStatus};
-use crate::Notice;
+use crate::{Notice, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Compares an execution with another of its machine.
@@ -34,6 +34,8 @@ pub struct Difference {
     pub place: String,
     pub then: Option<String>,
     pub now: Option<String>,
+    /// When it became what it is now, where that is known: of an object in S3.
+    pub at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Why a job failed: findings with their evidence.
 
-use super::{JobId, logs::LogFileRow};
+use super::{JobChange, JobId, logs::LogFileRow};
 use crate::{Fault, Notice, Timestamp, logs::LineAt};
 use serde::{Deserialize, Serialize};
 
@@ -136,11 +136,77 @@ pub struct Consequence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     pub key: String,
+    pub kind: SettingKind,
     /// `None` when the evidence does not hold what it takes.
     pub value: Option<String>,
     pub current: Option<String>,
-    /// How the value came to be.
+    /// How the value came to be, or what it looks like.
     pub why: String,
+}
+
+/// What a setting belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SettingKind {
+    /// Configuration of Spark.
+    Spark,
+    /// A parameter of a Glue run: `Timeout` (minutes), `WorkerType`, `NumberOfWorkers`.
+    Glue,
+    /// Configuration of the cluster: Hadoop, HDFS, YARN.
+    Cluster,
+    /// A property of an Iceberg or Delta table.
+    Table,
+    /// A field of a function's, a job's or an application's definition, as its API names it.
+    Api,
+}
+
+impl SettingKind {
+    /// Where it is set, when no run can be asked for with it.
+    pub fn elsewhere(self) -> Option<&'static str> {
+        match self {
+            Self::Spark | Self::Glue => None,
+            Self::Cluster => Some("set on the cluster, not by a run"),
+            Self::Table => Some("set on the table, not by a run"),
+            Self::Api => Some("set where it is defined, not by a run"),
+        }
+    }
+}
+
+impl Suggestion {
+    /// As a change of this run, asked for again; `None` when such a run would not read it.
+    pub fn change(&self, job: &JobId) -> Option<JobChange> {
+        let value = self.value.as_ref()?;
+        match (self.kind, job) {
+            (
+                SettingKind::Spark,
+                JobId::Step { .. } | JobId::Serverless { .. } | JobId::Eks { .. } | JobId::Glue { .. },
+            ) => {
+                let reads = matches!(job, JobId::Serverless { .. }) || !self.key.starts_with("spark.emr-serverless.");
+                reads.then(|| JobChange::Setting { key: self.key.clone(), value: Some(value.clone()) })
+            }
+            (SettingKind::Glue, JobId::Glue { .. }) => match self.key.as_str() {
+                "Timeout" => value.parse().ok().map(JobChange::TimeoutMinutes),
+                "WorkerType" => Some(JobChange::Workers { kind: Some(value.clone()), number: None }),
+                "NumberOfWorkers" => {
+                    let number = value.parse().ok()?;
+                    Some(JobChange::Workers { kind: None, number: Some(number) })
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What it was, how the value came to be, and where it is set when not by a run.
+    pub fn told(&self) -> String {
+        let elsewhere = self.kind.elsewhere();
+        let was = match &self.current {
+            Some(current) => Some(format!("was {current}")),
+            // What stands elsewhere is not read.
+            None => elsewhere.is_none().then(|| "was not set".to_owned()),
+        };
+        let why = Some(self.why.clone()).filter(|why| !why.is_empty());
+        [was, why, elsewhere.map(str::to_owned)].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,4 +228,74 @@ pub struct NewTemplate {
 pub struct Noise {
     pub title: String,
     pub count: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suggestion(key: &str, kind: SettingKind, value: Option<&str>) -> Suggestion {
+        Suggestion { key: key.into(), kind, value: value.map(Into::into), current: None, why: String::new() }
+    }
+
+    fn set(key: &str, value: &str) -> JobChange {
+        JobChange::Setting { key: key.into(), value: Some(value.into()) }
+    }
+
+    #[test]
+    fn only_what_a_run_reads_is_a_change_of_it() {
+        let step = JobId::Step { cluster: "j-1".into(), step: "s-1".into() };
+        let serverless = JobId::Serverless { application: "00f".into(), run: "00g".into(), attempt: None };
+        let glue = JobId::Glue { job: "crm".into(), run: "jr_1".into() };
+        let function = JobId::Lambda { function: "resize".into(), request: "r".into() };
+        let cluster = JobId::Cluster { cluster: "j-1".into() };
+
+        let overhead = suggestion("spark.executor.memoryOverhead", SettingKind::Spark, Some("2g"));
+        for job in [&step, &serverless, &glue] {
+            assert_eq!(overhead.change(job), Some(set("spark.executor.memoryOverhead", "2g")));
+        }
+        assert_eq!([&function, &cluster].map(|job| overhead.change(job)), [None, None]);
+        let unknown = suggestion("spark.archives", SettingKind::Spark, None);
+        assert_eq!(unknown.change(&step), None);
+
+        let disk = suggestion("spark.emr-serverless.executor.disk", SettingKind::Spark, Some("100G"));
+        assert_eq!(disk.change(&serverless), Some(set("spark.emr-serverless.executor.disk", "100G")));
+        assert_eq!([&step, &glue].map(|job| disk.change(job)), [None, None], "no other engine reads it");
+
+        let others = [
+            ("commit.retry.num-retries", SettingKind::Table),
+            ("yarn.nodemanager.vmem-check-enabled", SettingKind::Cluster),
+            ("ExecutionProperty.MaxConcurrentRuns", SettingKind::Api),
+            ("Timeout", SettingKind::Api),
+        ];
+        for (key, kind) in others {
+            let other = suggestion(key, kind, Some("10"));
+            for job in [&step, &serverless, &glue, &function, &cluster] {
+                assert_eq!(other.change(job), None, "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn parameters_of_a_glue_run_have_changes_of_their_own() {
+        let glue = JobId::Glue { job: "crm".into(), run: "jr_1".into() };
+        let change = |key: &str, value: &str| suggestion(key, SettingKind::Glue, Some(value)).change(&glue);
+        assert_eq!(change("Timeout", "120"), Some(JobChange::TimeoutMinutes(120)));
+        assert_eq!(change("Timeout", "long"), None);
+        assert_eq!(change("WorkerType", "G.2X"), Some(JobChange::Workers { kind: Some("G.2X".into()), number: None }));
+        assert_eq!(change("NumberOfWorkers", "20"), Some(JobChange::Workers { kind: None, number: Some(20) }));
+        assert_eq!(change("ExecutionProperty.MaxConcurrentRuns", "4"), None);
+        let step = JobId::Step { cluster: "j-1".into(), step: "s-1".into() };
+        assert_eq!(suggestion("Timeout", SettingKind::Glue, Some("120")).change(&step), None);
+    }
+
+    #[test]
+    fn what_a_run_does_not_set_says_where_it_is_set() {
+        let mut one = suggestion("spark.executor.memory", SettingKind::Spark, Some("4g"));
+        assert_eq!(one.told(), "was not set");
+        (one.current, one.why) = (Some("2g".into()), "twice 2g".into());
+        assert_eq!(one.told(), "was 2g; twice 2g");
+        let table = suggestion("write.merge.isolation-level", SettingKind::Table, Some("snapshot"));
+        assert_eq!(table.told(), "set on the table, not by a run");
+    }
 }

@@ -87,7 +87,13 @@ fn compared(said: &str) -> ModelComparison {
             right_value: Some(0.4),
         }],
         columns: vec![ColumnRow { name: text(), change: ColumnChange::Moved, left: Some(text()), right: None }],
-        differences: vec![Difference { what: "Parameters".into(), place: text(), then: Some(text()), now: None }],
+        differences: vec![Difference {
+            what: "Parameters".into(),
+            place: text(),
+            then: Some(text()),
+            now: None,
+            at: None,
+        }],
         notices: vec![Notice::warning(text())],
     };
     ModelComparison { comparison, charts: vec![chart(said)] }
@@ -260,6 +266,7 @@ fn secrets_stay_behind() {
         place: "DB_PASSWORD".into(),
         then: Some("hunter2-and-more".into()),
         now: Some("hunter2-and-others".into()),
+        at: None,
     }];
     told.comparison.metrics[0].words = "connect --password hunter2-and-more".into();
     let told = Told::Comparison(Box::new(told));

@@ -4,11 +4,12 @@
 //! a version of another day is never advised without the warning that it repeats that day; and what a plain retry cannot
 //! help is not offered first.
 
+use ::jobs::again::offers;
 use contract::{
     Timestamp,
     executions::{PlanRedrive, PlanStart, Recommend, Rerun},
     incident::{BetterVersion, IncidentAction, IncidentCause, IncidentStep, InputObject},
-    jobs::{JobChange, JobId, diagnosis::RetryAdvice},
+    jobs::{JobChange, diagnosis::RetryAdvice, facts::RunFact},
     restore::{Destination, Method, Pick, PlanRestore, RestoreItem},
 };
 use objects::{size, words};
@@ -22,8 +23,8 @@ pub struct Facts<'a> {
     pub machine_name: &'a str,
     pub cause: Option<&'a IncidentCause>,
     pub inputs: &'a [InputObject],
-    /// The run that failed, where there is one.
-    pub job: Option<&'a JobId>,
+    /// The run that failed, where there is one that could be read.
+    pub run: Option<&'a RunFact>,
     /// Whether and how the execution can be run again.
     pub rerun: Option<&'a Rerun>,
     /// What starts the machine when an object is stored at one of the inputs: `rule on-daily-sales`.
@@ -121,31 +122,34 @@ fn withheld(facts: &Facts<'_>, restored: bool) -> Option<String> {
     Some(format!("The restore starts it by {rule}: starting it as well would run it twice."))
 }
 
+/// How a change of the job alone gets into the pipeline.
+const WHOLE: &str =
+    "To run the whole pipeline with it, change the state machine or the input that sets it, and start again.";
+
 /// Running it again: the way that is recommended first.
 fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<IncidentAction> {
     let Some(rerun) = facts.rerun else { return Vec::new() };
     let mut all = Vec::new();
-    let changes = changes(facts);
     let retry = facts.cause.and_then(|cause| cause.retry);
+    // The execution runs again as it was: no suggested change goes along.
     let hopeless = match retry {
         Some(RetryAdvice::Never) => Some("It fails again, whatever is done around it."),
         Some(RetryAdvice::AfterFix) if !input_mended => Some("It fails again until the cause is put right."),
-        Some(RetryAdvice::Bigger) if changes.is_empty() => Some("It fails again unless it gets more."),
+        Some(RetryAdvice::Bigger) => Some("It fails again unless it gets more."),
         _ => None,
     };
-    // A cluster is made again by its state alone.
-    let job = facts.job.filter(|job| !matches!(job, JobId::Cluster { .. }));
-    if let (Some(job), false) = (job, changes.is_empty()) {
+    let changes = changes(facts);
+    if let (Some(run), false) = (facts.run, changes.is_empty()) {
         let settings: Vec<String> = changes.iter().map(told).collect();
+        // What it lacked, the change gives it.
+        let fails = hopeless.filter(|_| retry != Some(RetryAdvice::Bigger)).map(|fails| format!("{fails} "));
         all.push(IncidentAction {
-            title: format!("Run the {} again with {}", job.noun(), settings.join(", ")),
-            why: "The job alone, with the suggested change. What comes after it in the state machine does not run.".into(),
-            warning: Some(
-                "To run the whole pipeline with it, change the state machine or the input that sets it, and start again."
-                    .into(),
-            ),
+            title: format!("Run the {} again with {}", run.id.noun(), settings.join(", ")),
+            why: "The job alone, with the suggested change. What comes after it in the state machine does not run."
+                .into(),
+            warning: Some(format!("{}{WHOLE}", fails.unwrap_or_default())),
             withheld: facts.newer.and(blocked.map(str::to_owned)),
-            does: IncidentStep::RunJob { job: job.clone(), changes },
+            does: IncidentStep::RunJob { job: run.id.clone(), changes },
         });
     }
     let redrive = IncidentAction {
@@ -180,24 +184,38 @@ fn refused(ok: bool, reasons: &[String]) -> Option<String> {
     (!ok).then(|| reasons.first().cloned().unwrap_or_else(|| "It cannot be done now.".to_owned()))
 }
 
+/// What the run can be asked for again with. Nothing where it cannot be asked for, or where nothing helps.
 fn changes(facts: &Facts<'_>) -> Vec<JobChange> {
-    let settings = facts.cause.map(|cause| cause.settings.as_slice()).unwrap_or_default();
-    let known = settings.iter().filter_map(|setting| Some((setting.key.clone(), setting.value.clone()?)));
-    known.map(|(key, value)| JobChange::Setting { key, value: Some(value) }).collect()
+    let Some(cause) = facts.cause.filter(|cause| cause.retry != Some(RetryAdvice::Never)) else { return Vec::new() };
+    let Some(run) = facts.run.filter(|run| offers(run).again.ok) else { return Vec::new() };
+    cause.settings.iter().filter_map(|setting| setting.change(&run.id)).collect()
 }
 
 fn told(change: &JobChange) -> String {
     match change {
         JobChange::Setting { key, value } => format!("{key}={}", value.as_deref().unwrap_or_default()),
-        _ => String::new(),
+        JobChange::TimeoutMinutes(minutes) => format!("a timeout of {minutes} minutes"),
+        JobChange::Workers { kind: Some(kind), number: None } => format!("workers of type {kind}"),
+        JobChange::Workers { kind: Some(kind), number: Some(number) } => format!("{number} workers of type {kind}"),
+        JobChange::Workers { kind: None, number: Some(number) } => format!("{number} workers"),
+        // No setting is suggested as one of these.
+        JobChange::Workers { kind: None, number: None }
+        | JobChange::Argument { .. }
+        | JobChange::Arguments(_)
+        | JobChange::Program(_)
+        | JobChange::Release(_)
+        | JobChange::Payload(_) => "the suggested change".to_owned(),
     }
 }
 
-/// The cause lies outside of the job, and no version of an input mends it.
+/// No run as it was helps, no change that a run takes either, and no version of an input mends it.
 fn needs_hand(facts: &Facts<'_>) -> bool {
-    let retry = facts.cause.and_then(|cause| cause.retry);
-    matches!(retry, Some(RetryAdvice::AfterFix | RetryAdvice::Never))
-        && facts.inputs.iter().all(|input| input.better.is_none())
+    let outside = match facts.cause.and_then(|cause| cause.retry) {
+        Some(RetryAdvice::AfterFix | RetryAdvice::Never) => true,
+        Some(RetryAdvice::Bigger) => changes(facts).is_empty(),
+        Some(RetryAdvice::Same) | None => false,
+    };
+    outside && facts.inputs.iter().all(|input| input.better.is_none())
 }
 
 fn by_hand(facts: &Facts<'_>) -> Option<IncidentAction> {
@@ -216,7 +234,11 @@ mod tests {
     use super::*;
     use contract::{
         executions::Verdict,
-        jobs::{diagnosis::Suggestion, facts::ObjectFact},
+        jobs::{
+            JobId, SageMakerKind,
+            diagnosis::{SettingKind, Suggestion},
+            facts::{Driver, LogSettings, ObjectFact, Request, Usage},
+        },
     };
 
     const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:daily-sales-pipeline:2026-11-21T06-04";
@@ -235,6 +257,47 @@ mod tests {
             evidence: Vec::new(),
             settings: Vec::new(),
         }
+    }
+
+    fn setting(key: &str, kind: SettingKind, value: &str) -> Suggestion {
+        let value = Some(value.to_owned()).filter(|value| !value.is_empty());
+        Suggestion { key: key.into(), kind, value, current: None, why: String::new() }
+    }
+
+    fn run(id: JobId) -> RunFact {
+        let driver =
+            Driver::SparkSubmit { entry_point: "s3://code/a.py".into(), arguments: Vec::new(), parameters: None };
+        RunFact {
+            id,
+            arn: None,
+            name: None,
+            status: "FAILED".into(),
+            secondary: None,
+            reason: None,
+            log_file: None,
+            created: None,
+            started: None,
+            ended: None,
+            queued_millis: None,
+            run_seconds: None,
+            attempt: None,
+            attempts: None,
+            by: None,
+            request: Request {
+                name: None,
+                role: None,
+                release: None,
+                driver,
+                configurations: Vec::new(),
+                logs: LogSettings::default(),
+                timeout_minutes: None,
+            },
+            usage: Usage::default(),
+        }
+    }
+
+    fn step() -> RunFact {
+        run(JobId::Step { cluster: "j-1".into(), step: "s-1".into() })
     }
 
     fn input(better: Option<BetterVersion>) -> InputObject {
@@ -293,7 +356,7 @@ mod tests {
             machine_name: "daily-sales-pipeline",
             cause: Some(cause),
             inputs,
-            job: None,
+            run: None,
             rerun: Some(rerun),
             starts_by: None,
             newer: None,
@@ -380,20 +443,69 @@ mod tests {
 
     #[test]
     fn a_setting_is_changed_on_the_job() {
-        let job = JobId::Glue { job: "crm".into(), run: "jr_1".into() };
+        let glue = run(JobId::Glue { job: "crm".into(), run: "jr_1".into() });
         let mut cause = cause(RetryAdvice::Bigger);
         cause.settings = vec![
-            Suggestion {
-                key: "spark.executor.memoryOverhead".into(),
-                value: Some("2g".into()),
-                current: Some("1g".into()),
-                why: "9.1 GB of 8.8 GB".into(),
-            },
-            Suggestion { key: "unknown".into(), value: None, current: None, why: String::new() },
+            setting("spark.executor.memoryOverhead", SettingKind::Spark, "2g"),
+            setting("spark.archives", SettingKind::Spark, ""),
+            setting("Timeout", SettingKind::Glue, "120"),
         ];
-        let all = decide(|facts| facts.job = Some(&job), &cause, &[], &rerun(Recommend::Redrive));
+        let all = decide(|facts| facts.run = Some(&glue), &cause, &[], &rerun(Recommend::Redrive));
         assert_eq!(kinds(&all), [("job", true), ("redrive", true), ("start", true)]);
-        assert!(all[0].title.ends_with("again with spark.executor.memoryOverhead=2g"), "{}", all[0].title);
+        let with = "again with spark.executor.memoryOverhead=2g, a timeout of 120 minutes";
+        assert!(all[0].title.ends_with(with), "{}", all[0].title);
+        assert_eq!(all[0].warning.as_deref(), Some(WHOLE));
+        let hopeless = Some("It fails again unless it gets more.");
+        assert_eq!(all[1].warning.as_deref(), hopeless, "the execution runs without the change");
+    }
+
+    #[test]
+    fn what_a_run_does_not_read_is_not_offered_with_it() {
+        let step = step();
+        for one in [
+            setting("commit.retry.num-retries", SettingKind::Table, "10"),
+            setting("yarn.nodemanager.vmem-check-enabled", SettingKind::Cluster, "false"),
+            setting("ExecutionProperty.MaxConcurrentRuns", SettingKind::Api, "4"),
+            setting("Timeout", SettingKind::Glue, "120"),
+            setting("spark.archives", SettingKind::Spark, ""),
+        ] {
+            let cause = IncidentCause { settings: vec![one], ..cause(RetryAdvice::Bigger) };
+            let all = decide(|facts| facts.run = Some(&step), &cause, &[], &rerun(Recommend::Redrive));
+            assert_eq!(kinds(&all), [("hand", true), ("redrive", true), ("start", true)], "{:?}", cause.settings);
+            assert_eq!(all[1].warning.as_deref(), Some("It fails again unless it gets more."));
+        }
+    }
+
+    #[test]
+    fn a_job_that_cannot_be_asked_for_again_is_not_offered() {
+        let settings = vec![
+            setting("spark.executor.memory", SettingKind::Spark, "4g"),
+            setting("MemorySize", SettingKind::Api, "1024"),
+        ];
+        let cause = IncidentCause { settings, ..cause(RetryAdvice::Bigger) };
+        for id in [
+            JobId::Lambda { function: "resize".into(), request: "r".into() },
+            JobId::SageMaker { kind: SageMakerKind::Training, name: "train".into() },
+            JobId::Cluster { cluster: "j-1".into() },
+        ] {
+            let run = run(id);
+            let all = decide(|facts| facts.run = Some(&run), &cause, &[], &rerun(Recommend::Redrive));
+            assert_eq!(kinds(&all), [("hand", true), ("redrive", true), ("start", true)], "{:?}", run.id);
+        }
+    }
+
+    #[test]
+    fn a_change_is_not_offered_where_nothing_helps_and_warned_of_before_the_fix() {
+        let step = step();
+        let settings = || vec![setting("spark.sql.autoBroadcastJoinThreshold", SettingKind::Spark, "-1")];
+        let never = IncidentCause { settings: settings(), ..cause(RetryAdvice::Never) };
+        let all = decide(|facts| facts.run = Some(&step), &never, &[], &rerun(Recommend::StartAgain));
+        assert_eq!(kinds(&all), [("hand", true), ("start", true), ("redrive", false)]);
+        let after = IncidentCause { settings: settings(), ..cause(RetryAdvice::AfterFix) };
+        let all = decide(|facts| facts.run = Some(&step), &after, &[], &rerun(Recommend::StartAgain));
+        assert_eq!(kinds(&all), [("hand", true), ("job", true), ("start", true), ("redrive", false)]);
+        let warning = all[1].warning.as_deref().unwrap();
+        assert!(warning.starts_with("It fails again until the cause is put right. To run the whole"), "{warning}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::{
     Desk,
     executions::{Followed, Seen},
+    logs::number,
 };
 use ::executions::why::why;
 use contract::{
@@ -10,7 +11,7 @@ use contract::{
     incident::{ChainKind, ChainLink, IncidentCause, IncidentTarget, QuotePlace},
     jobs::{
         JobId,
-        diagnosis::{Diagnosis, EvidenceLine},
+        diagnosis::{Diagnosis, EvidenceLine, Verdict},
     },
 };
 use std::sync::Arc;
@@ -117,10 +118,14 @@ fn why_of(seen: &Seen) -> Option<Why> {
     why(&seen.history, seen.definition.as_deref(), &seen.fact, !seen.complete)
 }
 
-/// What stands below the job, by its logs.
+/// What stands below the job, by its logs: what threw, or else the line to read first. A finding that is no cause says
+/// nothing of how it failed.
 pub fn below_job(diagnosis: &Diagnosis) -> Vec<ChainLink> {
-    let Some(finding) = diagnosis.findings.first() else { return Vec::new() };
     let place = |line: &EvidenceLine| QuotePlace::of(line, &diagnosis.job, &diagnosis.files);
+    let Some(finding) = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Cause) else {
+        let best = diagnosis.unknown.as_ref().and_then(|unknown| unknown.best.first());
+        return best.and_then(|line| to_read(line, place(line))).into_iter().collect();
+    };
     let target = finding.evidence.iter().find_map(place).map(|place| place.target());
     let mut links = Vec::new();
     if let Some(place) = finding.places.first() {
@@ -140,4 +145,118 @@ pub fn below_job(diagnosis: &Diagnosis) -> Vec<ChainLink> {
         target,
     });
     links
+}
+
+/// `None` where it is not told where the line stands.
+fn to_read(line: &EvidenceLine, place: Option<QuotePlace>) -> Option<ChainLink> {
+    let stands = |place: &QuotePlace| format!("{}, line {}", place.file, number(place.line.saturating_add(1)));
+    Some(ChainLink {
+        kind: ChainKind::Line,
+        name: place.as_ref().map(stands).or_else(|| line.fact.clone())?,
+        text: Some(line.text.clone()),
+        at: line.time,
+        target: place.map(|place| place.target()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::{
+        Timestamp,
+        jobs::{
+            LogFileRow, LogRole, LogStreamKind,
+            diagnosis::{Finding, RetryAdvice, Severity, UnknownCause},
+        },
+        logs::LineAt,
+    };
+
+    fn line(text: &str) -> EvidenceLine {
+        EvidenceLine {
+            at: Some(LineAt { file: 0, line: 1_203 }),
+            fact: None,
+            time: "2026-11-21T06:04:00Z".parse().ok(),
+            text: text.into(),
+            count: 1,
+        }
+    }
+
+    fn finding() -> Finding {
+        Finding {
+            signature: "capacity.application-limit".into(),
+            title: "The application's limit was reached".into(),
+            severity: Severity::Warning,
+            layer: "capacity".into(),
+            retry: RetryAdvice::Same,
+            confidence: 20,
+            reasons: Vec::new(),
+            evidence: vec![line("WARN ExecutorContainerAllocator: Worker could not be allocated")],
+            count: 1,
+            first: None,
+            last: None,
+            places: vec!["the driver".into()],
+            consequences: Vec::new(),
+            remedy: String::new(),
+            settings: Vec::new(),
+            doc: None,
+            exception: None,
+            frames: Vec::new(),
+        }
+    }
+
+    fn diagnosis(verdict: Verdict, best: Vec<EvidenceLine>) -> Diagnosis {
+        Diagnosis {
+            job: JobId::Glue { job: "feed".into(), run: "jr_1".into() },
+            verdict,
+            findings: vec![finding()],
+            unknown: (verdict == Verdict::Unknown).then(|| UnknownCause {
+                reason: "Nothing known explains it.".into(),
+                best,
+                new_templates: Vec::new(),
+            }),
+            noise: Vec::new(),
+            files: vec![LogFileRow {
+                address: "s3://lake-logs/applications/00f/jobs/1/SPARK_EXECUTOR/7/stderr.gz".into(),
+                role: LogRole::Executor,
+                executor: Some("7".into()),
+                container: None,
+                node: None,
+                attempt: None,
+                stream: LogStreamKind::Stderr,
+                part: None,
+                compressed: true,
+                size: None,
+                last_write: None,
+            }],
+            records: 1,
+            bytes: 1,
+            complete: true,
+            as_of: Timestamp::UNIX_EPOCH,
+            notices: Vec::new(),
+        }
+    }
+
+    fn told(diagnosis: &Diagnosis) -> Vec<(ChainKind, String)> {
+        below_job(diagnosis).into_iter().map(|link| (link.kind, link.name)).collect()
+    }
+
+    #[test]
+    fn a_cause_is_where_it_was_thrown() {
+        let links = told(&diagnosis(Verdict::Cause, Vec::new()));
+        let title = finding().title;
+        assert_eq!(links, [(ChainKind::Container, "the driver".to_owned()), (ChainKind::Exception, title)]);
+    }
+
+    #[test]
+    fn a_finding_that_is_no_cause_is_no_link() {
+        let unknown = diagnosis(Verdict::Unknown, vec![line("ERROR Ledger: does not balance"), line("later")]);
+        assert_eq!(told(&unknown), [(ChainKind::Line, "executor 7 stderr, line 1,204".to_owned())]);
+        let links = below_job(&unknown);
+        assert_eq!(links[0].text.as_deref(), Some("ERROR Ledger: does not balance"));
+        assert!(matches!(links[0].target, Some(IncidentTarget::Log { line: 1_203, .. })), "{links:?}");
+        let said = EvidenceLine { at: None, fact: Some("stateDetails".into()), ..line("Unknown Error.") };
+        assert_eq!(told(&diagnosis(Verdict::Unknown, vec![said])), [(ChainKind::Line, "stateDetails".to_owned())]);
+        assert!(told(&diagnosis(Verdict::Unknown, Vec::new())).is_empty());
+        assert!(told(&diagnosis(Verdict::Nothing, Vec::new())).is_empty());
+    }
 }

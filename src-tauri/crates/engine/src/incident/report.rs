@@ -178,7 +178,9 @@ fn cause(cause: Option<&IncidentCause>, complete: bool) -> Vec<Block> {
             Some(value) => Span::Code(Said::value(&setting.key, value)),
             None => text("–"),
         };
-        vec![code(&setting.key), value(setting.current.as_ref()), value(setting.value.as_ref()), text(&setting.why)]
+        let why = [Some(setting.why.as_str()).filter(|why| !why.is_empty()), setting.kind.elsewhere()];
+        let why = why.into_iter().flatten().collect::<Vec<_>>().join("; ");
+        vec![code(&setting.key), value(setting.current.as_ref()), value(setting.value.as_ref()), text(why)]
     });
     let rows: Vec<_> = settings.collect();
     if !rows.is_empty() {

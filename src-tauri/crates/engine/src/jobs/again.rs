@@ -363,7 +363,8 @@ mod tests {
             as_of: Timestamp::UNIX_EPOCH,
         };
         assert_eq!(starts(&row, &id, &[]), "adds a step to cluster j-1 as it was asked for before");
-        let more = Difference { what: "Setting".into(), place: "a.b".into(), then: None, now: Some("2g".into()) };
+        let more =
+            Difference { what: "Setting".into(), place: "a.b".into(), then: None, now: Some("2g".into()), at: None };
         assert_eq!(starts(&row, &id, &[more]), "adds a step to cluster j-1 with a.b: not set to 2g");
         assert_eq!(capital("the payload"), "The payload");
     }

@@ -39,6 +39,7 @@ use std::{
 };
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+pub(super) use words::suggestion;
 
 /// Where a diagnosis reports what it found so far.
 pub type DiagnosisEvents = Arc<dyn Fn(DiagnosisEvent) + Send + Sync>;

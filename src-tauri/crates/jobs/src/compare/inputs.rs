@@ -2,7 +2,7 @@
 
 use super::{Rank, Ranked, difference};
 use crate::wording::{bytes, count, instant};
-use contract::jobs::facts::ObjectFact;
+use contract::{executions::Difference, jobs::facts::ObjectFact};
 
 /// Rows that are listed one by one; more are counted.
 const LISTED: usize = 40;
@@ -21,18 +21,20 @@ pub(super) fn objects(what: &str, then: &[ObjectFact], now: &[ObjectFact], usual
             then.iter().filter(free).find(|other| undated(&other.uri) == undated(&object.uri))
         });
         taken.extend(pair.map(|pair| pair.uri.as_str()));
+        let row = |then: Option<String>| Difference {
+            at: object.modified.filter(|_| object.exists),
+            ..difference(what, &object.uri, then, Some(words(object)))
+        };
         match pair {
-            None => found.push((usual, difference(what, &object.uri, None, Some(words(object))))),
+            None => found.push((usual, row(None))),
             Some(pair) => match verdict(pair, object) {
                 Verdict::Same => {}
                 Verdict::Unread => unread = true,
                 Verdict::Lost => {
-                    let row = difference(what, &object.uri, Some(words(pair)), Some(words(object)));
-                    found.push((if usual == Rank::Input { Rank::InputLost } else { usual }, row));
+                    let rank = if usual == Rank::Input { Rank::InputLost } else { usual };
+                    found.push((rank, row(Some(words(pair)))));
                 }
-                Verdict::Other => {
-                    found.push((usual, difference(what, &object.uri, Some(words(pair)), Some(words(object)))));
-                }
+                Verdict::Other => found.push((usual, row(Some(words(pair))))),
             },
         }
     }

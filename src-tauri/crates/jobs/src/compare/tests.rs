@@ -63,6 +63,18 @@ fn the_most_telling_stands_first() {
     assert_eq!(all.same, ["Role"]);
 }
 
+#[test]
+fn changed_code_has_the_time_of_its_change() {
+    let (then, now) = (sample::serverless(), sample::serverless());
+    let stored: Option<Timestamp> = "2026-11-20T17:05:00Z".parse().ok();
+    let old = [object("s3://code/etl.py", 900, "c1"), object("s3://code/gone.py", 10, "g1")];
+    let new = [ObjectFact { modified: stored, ..object("s3://code/etl.py", 950, "c2") }];
+    let with = |run, code| Side { run, code, inputs: &[], executors: None };
+    let all = compared(&with(&then, &old), &with(&now, &new));
+    let times: Vec<_> = all.differences.iter().map(|one| (one.place.as_str(), one.at)).collect();
+    assert_eq!(times, [("s3://code/etl.py", stored), ("s3://code/gone.py", None)]);
+}
+
 fn side<'a>(run: &'a RunFact, inputs: &'a [ObjectFact]) -> Side<'a> {
     Side { run, code: &[], inputs, executors: None }
 }

@@ -14,6 +14,7 @@ pub fn differences(left: &Side<'_>, right: &Side<'_>) -> Vec<Difference> {
                 place: place.to_owned(),
                 then: then.map(str::to_owned),
                 now: now.map(str::to_owned),
+                at: None,
             });
         }
     };

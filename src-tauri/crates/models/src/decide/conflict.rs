@@ -28,7 +28,7 @@ pub fn conflict(seen: &VersionFact, now: &VersionFact) -> Option<Conflict> {
 }
 
 fn difference(what: &str, place: &str, then: Option<String>, now: Option<String>) -> Difference {
-    Difference { what: what.to_owned(), place: place.to_owned(), then, now }
+    Difference { what: what.to_owned(), place: place.to_owned(), then, now, at: None }
 }
 
 fn differences(seen: &VersionFact, now: &VersionFact) -> Vec<Difference> {

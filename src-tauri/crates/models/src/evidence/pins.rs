@@ -171,6 +171,7 @@ pub fn changes(opened: &[FileRead], now: &[FileRead]) -> Vec<Difference> {
             place: file.uri.clone(),
             then: then.map(|file| words(&file.outcome)),
             now: is.map(|file| words(&file.outcome)),
+            at: None,
         })
     };
     let changed = opened.iter().filter_map(|then| difference(Some(then), find(now, then).as_ref()));

@@ -81,7 +81,7 @@ struct Raw {
     #[serde(default)]
     remedy: String,
     #[serde(default)]
-    settings: Vec<Setting>,
+    settings: Vec<Spanned<Setting>>,
     doc: Option<String>,
     #[serde(default)]
     rows: Vec<u16>,
@@ -217,6 +217,15 @@ fn compile(file: &str, text: &str, raw: Raw) -> Result<Found, SignatureFault> {
     }
     needs.sort();
     needs.dedup();
+    let mut settings = Vec::new();
+    for setting in raw.settings {
+        let at = setting.span().start;
+        let setting = setting.into_inner();
+        match setting.fault() {
+            Some(message) => return Err(wrong(at, "settings", message)),
+            None => settings.push(setting),
+        }
+    }
     let matching = raw.examples.matches.into_iter().map(|example| example.into_example(true));
     let missing = raw.examples.miss.into_iter().map(|example| example.into_example(false));
     let signature = Signature {
@@ -233,7 +242,7 @@ fn compile(file: &str, text: &str, raw: Raw) -> Result<Found, SignatureFault> {
         follows: raw.follows,
         benign_after_shutdown: raw.benign_after_shutdown,
         remedy: raw.remedy.trim().to_owned(),
-        settings: raw.settings,
+        settings,
         doc: raw.doc,
         rows: raw.rows,
         examples: matching.chain(missing).collect(),

@@ -103,6 +103,42 @@ fn a_fault_names_file_line_and_key_and_costs_one_signature() {
 }
 
 #[test]
+fn a_setting_that_would_not_be_read_is_a_fault() {
+    let settings = [
+        ("{ key = \"spark.archives\", value = \"s3://<bucket>/env.tar.gz\" }", "placeholder"),
+        ("{ key = \"commit.retry.num-retries\", kind = \"spark\", value = \"10\" }", "spark."),
+        ("{ key = \"MaxCapacity\", kind = \"glue\", value = \"10\" }", "Timeout"),
+        ("{ key = \"spark.x\", kind = \"sparks\", value = \"1\" }", "sparks"),
+    ];
+    for (setting, said) in settings {
+        let text = format!(
+            "[[signature]]\nid = \"own.a\"\ntitle = \"A\"\npatterns = ['abc']\nsettings = [{{ key = \"spark.y\", like = \"<n>\" }}, {setting}]\n\n[[signature]]\nid = \"own.b\"\ntitle = \"B\"\npatterns = ['abc']\n"
+        );
+        let (catalogue, faults) = Catalogue::from_files(&[("own.toml", text.as_str())]);
+        assert_eq!(faults.len(), 1, "{setting}: {faults:?}");
+        assert_eq!((faults[0].line, faults[0].key.as_deref()), (5, Some("settings")), "{setting}: {faults:?}");
+        assert!(faults[0].message.contains(said), "{setting}: {faults:?}");
+        assert!(catalogue.get("own.a").is_none() && catalogue.get("own.b").is_some());
+    }
+}
+
+#[test]
+fn no_setting_of_ours_is_taken_for_sparks_that_is_not() {
+    use crate::compute::Kind;
+    let all = Catalogue::builtin().signatures().iter().flat_map(|signature| &signature.settings);
+    let kinds: BTreeMap<&str, Kind> = all.map(|setting| (setting.key.as_str(), setting.kind())).collect();
+    for (key, kind) in &kinds {
+        assert_eq!(*kind == Kind::Spark, key.starts_with("spark."), "{key}");
+    }
+    assert_eq!(kinds.get("hadoop.service.shutdown.timeout"), Some(&Kind::Cluster));
+    assert_eq!(kinds.get("commit.retry.num-retries"), Some(&Kind::Table));
+    assert_eq!(kinds.get("timeout.attemptDurationSeconds"), Some(&Kind::Api));
+    let timeouts =
+        ["glue.timeout", "lambda.timeout"].map(|id| Catalogue::builtin().get(id).unwrap().settings[0].kind());
+    assert_eq!(timeouts, [Kind::Glue, Kind::Api]);
+}
+
+#[test]
 fn a_users_signature_replaces_ours_and_may_not_be_there_twice() {
     let text = "[[signature]]\nid = \"disk.full\"\ntitle = \"Mine\"\npatterns = ['No space left on device']\n";
     let (catalogue, faults) = Catalogue::with_user_files(&[("mine.toml", text)]);

@@ -4,7 +4,7 @@
 //! collection); "Amazon EMR Best Practices Guides, Spark troubleshooting and performance tuning".
 
 use super::summary::{Ailment, Stage, Straggler, Summary};
-use crate::compute::{Size, Suggestion, parse_size};
+use crate::compute::{Kind, Size, Suggestion, parse_size};
 use serde::Serialize;
 
 /// Bytes of shuffle that a task should read: half of a core's share of a usual heap, unpacked some times its size.
@@ -150,7 +150,7 @@ impl Summary {
 
     fn set(&self, key: &str, value: Option<String>, why: &str) -> Suggestion {
         let current = self.properties.get(key).cloned();
-        Suggestion { key: key.to_owned(), value, current, from: why.to_owned() }
+        Suggestion { key: key.to_owned(), kind: Kind::Spark, value, current, from: why.to_owned() }
     }
 }
 

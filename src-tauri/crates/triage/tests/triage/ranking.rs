@@ -60,6 +60,40 @@ fn the_driver_and_the_executor_are_told_apart() {
     assert_eq!(finding.exception.as_ref().unwrap().frames, ["com.acme.Load.map(Load.scala:3)"]);
 }
 
+/// The keys that a finding of this signature suggests.
+fn suggested(job: &Job, signature: &str) -> Vec<String> {
+    let report = job.report();
+    let finding = report.findings.iter().find(|finding| finding.signature == signature);
+    let finding = finding.unwrap_or_else(|| panic!("no {signature} among {:?}", report.findings));
+    finding.settings.iter().map(|setting| setting.key.clone()).collect()
+}
+
+#[test]
+fn who_ran_out_of_heap_gets_the_memory() {
+    let executor =
+        "26/03/04 02:13:52 ERROR YarnScheduler: Lost executor 4 on ip-10-0-0-1: Executor exited with exit code 52\n";
+    assert_eq!(suggested(&Job::new().driver(executor).state("FAILED"), "memory.exit-52"), ["spark.executor.memory"]);
+    let driver = "26/03/04 02:13:52 ERROR ApplicationMaster: the process of the driver ended with exit code 52\n";
+    assert_eq!(suggested(&Job::new().driver(driver).state("FAILED"), "memory.exit-52"), ["spark.driver.memory"]);
+
+    let killed = "26/03/04 02:13:52 ERROR Worker has been killed as memory usage exceeded configured memory size\n";
+    let keys = |job: Job| suggested(&job.state("FAILED"), "memory.worker-size").remove(0);
+    assert_eq!(keys(Job::new().driver(killed)), "spark.driver.memory");
+    assert_eq!(keys(Job::new().executor("4", killed)), "spark.executor.memory");
+    let lost = format!("Lost executor 4: {killed}");
+    assert_eq!(keys(Job::new().fact("stateDetails", &lost)), "spark.executor.memory");
+}
+
+#[test]
+fn what_only_a_person_knows_is_suggested_without_a_value() {
+    let text = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\nModuleNotFoundError: No module named 'pandas'\n";
+    let report = Job::new().driver(text).state("FAILED").report();
+    let finding = report.cause().unwrap();
+    assert_eq!(finding.signature, "python.module-missing");
+    assert!(finding.settings.iter().all(|setting| setting.value.is_none()), "{:?}", finding.settings);
+    assert!(finding.settings[0].from.contains("s3://<bucket>/"), "{:?}", finding.settings);
+}
+
 #[test]
 fn what_a_python_wrapper_wraps_is_the_cause() {
     let text = "26/01/01 10:00:00 INFO SparkContext: up\nTraceback (most recent call last):\n  File \"/tmp/job.py\", line 9, in <module>\n    df.write.save(path)\n  File \"/usr/lib/spark/python/lib/pyspark.zip/pyspark/sql/readwriter.py\", line 1, in save\npy4j.protocol.Py4JJavaError: An error occurred while calling o1.save.\n: org.apache.spark.SparkException: Job aborted.\n\tat org.apache.spark.X.y(X.scala:1)\nCaused by: java.lang.RuntimeException: s3://lake/raw/_tmp/x.csv is not a Parquet file. Expected magic number at tail\n";

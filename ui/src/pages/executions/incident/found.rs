@@ -80,10 +80,9 @@ pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
 /// What to set, and how the value came to be.
 #[component]
 fn Suggested(setting: Suggestion) -> impl IntoView {
-    let Suggestion { key, value, current, why } = setting;
+    let told = setting.told();
+    let Suggestion { key, value, .. } = setting;
     let line = value.map_or_else(|| key.clone(), |value| format!("{key}={value}"));
-    let was = current.map_or_else(|| "was not set".to_owned(), |current| format!("was {current}"));
-    let told = if why.is_empty() { was } else { format!("{was}; {why}") };
     view! { <li>"Set " <span class="mono selectable wrap">{line}</span> " " <span class="dim">{told}</span></li> }
 }
 

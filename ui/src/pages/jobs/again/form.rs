@@ -1,6 +1,9 @@
 //! The fields of an edit as text, and the changes that the text comes to.
 
-use contract::jobs::{JobChange, JobForm, diagnosis::Finding};
+use contract::jobs::{
+    JobChange, JobForm, JobId,
+    diagnosis::{Finding, RetryAdvice},
+};
 
 /// What stands in the fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,15 +116,64 @@ fn pairs(before: &[(String, String)], text: &str) -> Result<Vec<(String, Option<
     Ok(set.chain(gone).collect())
 }
 
-/// The changes that a finding suggests, as far as it computed their values.
-pub fn suggested(finding: &Finding) -> Vec<JobChange> {
-    let known = finding.settings.iter().filter_map(|setting| Some((setting.key.clone(), setting.value.clone()?)));
-    known.map(|(key, value)| JobChange::Setting { key, value: Some(value) }).collect()
+/// The changes of a run that a finding of it suggests, as far as their values are known and such a run reads them.
+pub fn suggested(finding: &Finding, job: &JobId) -> Vec<JobChange> {
+    if finding.retry == RetryAdvice::Never {
+        return Vec::new();
+    }
+    finding.settings.iter().filter_map(|setting| setting.change(job)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::jobs::diagnosis::{SettingKind, Severity, Suggestion};
+
+    #[test]
+    fn a_finding_suggests_what_the_run_reads() {
+        let setting = |key: &str, kind, value: Option<&str>| Suggestion {
+            key: key.into(),
+            kind,
+            value: value.map(Into::into),
+            current: None,
+            why: String::new(),
+        };
+        let mut finding = Finding {
+            signature: "memory.killed-137".into(),
+            title: "an executor was killed".into(),
+            severity: Severity::Error,
+            layer: "resource".into(),
+            retry: RetryAdvice::Bigger,
+            confidence: 80,
+            reasons: Vec::new(),
+            evidence: Vec::new(),
+            count: 1,
+            first: None,
+            last: None,
+            places: Vec::new(),
+            consequences: Vec::new(),
+            remedy: String::new(),
+            settings: vec![
+                setting("spark.executor.memoryOverhead", SettingKind::Spark, Some("2g")),
+                setting("spark.archives", SettingKind::Spark, None),
+                setting("commit.retry.num-retries", SettingKind::Table, Some("10")),
+                setting("yarn.nodemanager.vmem-check-enabled", SettingKind::Cluster, Some("false")),
+                setting("Timeout", SettingKind::Glue, Some("120")),
+            ],
+            doc: None,
+            exception: None,
+            frames: Vec::new(),
+        };
+        let overhead = JobChange::Setting { key: "spark.executor.memoryOverhead".into(), value: Some("2g".into()) };
+        let step = JobId::Step { cluster: "j-1".into(), step: "s-1".into() };
+        let glue = JobId::Glue { job: "crm".into(), run: "jr_1".into() };
+        assert_eq!(suggested(&finding, &step), [overhead.clone()]);
+        assert_eq!(suggested(&finding, &glue), [overhead, JobChange::TimeoutMinutes(120)]);
+        let function = JobId::Lambda { function: "resize".into(), request: "r".into() };
+        assert!(suggested(&finding, &function).is_empty());
+        finding.retry = RetryAdvice::Never;
+        assert!(suggested(&finding, &step).is_empty(), "the work is not done twice");
+    }
 
     fn pair(key: &str, value: &str) -> (String, String) {
         (key.to_owned(), value.to_owned())

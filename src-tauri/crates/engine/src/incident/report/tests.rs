@@ -16,7 +16,7 @@ use contract::{
     },
     jobs::{
         JobId,
-        diagnosis::{EvidenceLine, RetryAdvice, Suggestion},
+        diagnosis::{EvidenceLine, RetryAdvice, SettingKind, Suggestion},
         facts::ObjectFact,
     },
     settings::Place,
@@ -103,9 +103,15 @@ fn incident(text: &str) -> Incident {
                     line: 1_203,
                 }),
             }],
-            settings: vec![Suggestion { key: said(), value: Some(said()), current: Some(said()), why: said() }],
+            settings: vec![Suggestion {
+                key: said(),
+                kind: SettingKind::Cluster,
+                value: Some(said()),
+                current: Some(said()),
+                why: said(),
+            }],
         }),
-        changes: vec![Difference { what: said(), place: said(), then: Some(said()), now: Some(said()) }],
+        changes: vec![Difference { what: said(), place: said(), then: Some(said()), now: Some(said()), at: None }],
         inputs: vec![InputObject {
             bucket: said(),
             key: said(),

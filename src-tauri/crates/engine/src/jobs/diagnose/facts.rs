@@ -27,12 +27,15 @@ pub(super) fn facts(run: &RunFact) -> Facts {
     });
     let told = parameters(&run.request);
     let settings = told.settings.into_iter().chain(told.other).filter(|setting| setting.effective && !setting.secret);
+    // As the API names it, in minutes.
+    let limit = run.request.timeout_minutes.filter(|_| run.id.engine() == Engine::Glue);
+    let limit = limit.map(|minutes| ("Timeout".to_owned(), minutes.to_string()));
     Facts {
         engine: Some(engine(&run.id).to_owned()),
         state: Some(state),
         exit_code: None,
         texts: texts.collect(),
-        config: settings.map(|setting| (setting.key, setting.value)).collect(),
+        config: settings.map(|setting| (setting.key, setting.value)).chain(limit).collect(),
     }
 }
 

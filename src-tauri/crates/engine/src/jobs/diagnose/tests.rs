@@ -75,6 +75,15 @@ fn facts_are_in_the_words_of_triage_and_hold_no_secret() {
 }
 
 #[test]
+fn the_limit_of_a_glue_run_is_named_as_its_api_does() {
+    let mut run = RunFact { id: JobId::Glue { job: "crm".into(), run: "jr_1".into() }, ..step() };
+    run.request.timeout_minutes = Some(60);
+    assert_eq!(facts::facts(&run).config.get("Timeout").map(String::as_str), Some("60"));
+    run.id = JobId::Step { cluster: "j-1".into(), step: "s-1".into() };
+    assert_eq!(facts::facts(&run).config.get("Timeout"), None);
+}
+
+#[test]
 fn the_steps_own_log_first_then_its_driver_then_who_was_lost() {
     let mut files: Vec<_> = (1..=4).map(|number| container(OWN, number)).collect();
     files.push(container("application_1763503312345_0008", 1));

@@ -4,7 +4,7 @@ use super::catalogue::Known;
 use ::logs::mask;
 use ::triage::{
     Layer, Report, Retry, Severity, Trace, Verdict,
-    compute::Suggestion,
+    compute::{Kind, Suggestion},
     report::{Consequence, Finding},
     scan::Evidence,
 };
@@ -12,7 +12,7 @@ use contract::{
     Timestamp,
     jobs::{
         Diagnosis, JobId,
-        diagnosis::{self as told, NewTemplate, Noise, RetryAdvice, UnknownCause},
+        diagnosis::{self as told, NewTemplate, Noise, RetryAdvice, SettingKind, UnknownCause},
     },
     logs::LineAt,
 };
@@ -119,8 +119,20 @@ fn evidence(line: Evidence) -> told::EvidenceLine {
     told::EvidenceLine { at, fact: line.fact, time: line.at, text: masked(&line.text), count: line.count }
 }
 
-fn suggestion(one: Suggestion) -> told::Suggestion {
-    told::Suggestion { key: one.key, value: one.value, current: one.current, why: one.from }
+pub(in crate::jobs) fn suggestion(one: Suggestion) -> told::Suggestion {
+    told::Suggestion {
+        key: one.key,
+        kind: match one.kind {
+            Kind::Spark | Kind::Hadoop => SettingKind::Spark,
+            Kind::Glue => SettingKind::Glue,
+            Kind::Cluster => SettingKind::Cluster,
+            Kind::Table => SettingKind::Table,
+            Kind::Api => SettingKind::Api,
+        },
+        value: one.value,
+        current: one.current,
+        why: one.from,
+    }
 }
 
 fn thrown(trace: &Trace) -> String {

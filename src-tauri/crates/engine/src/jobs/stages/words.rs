@@ -1,16 +1,14 @@
 //! A summary of an event log as the window gets it, and why there is none.
 
 use super::masked;
+use crate::jobs::diagnose::suggestion;
 use ::jobs::event_logs::NoEventLog;
-use ::triage::{
-    compute::Suggestion,
-    event_log::{self as told, Advice, Place, Stage, Straggler, Summary},
-};
+use ::triage::event_log::{self as told, Advice, Place, Stage, Straggler, Summary};
 use aws::AwsError;
 use contract::{
     Notice, Timestamp,
     jobs::{
-        Engine, JobId, LogFileRow, LogRole, Stages, diagnosis,
+        Engine, JobId, LogFileRow, LogRole, Stages,
         stages::{Ailment, LostExecutor, NoStages, SlowTask, StageFinding, StageRow},
     },
 };
@@ -207,10 +205,6 @@ fn finding(advice: Advice, logs: &Logs<'_>) -> StageFinding {
         stages: advice.stages,
         slowest: advice.slowest.as_ref().map(|task| slow(task, logs)),
     }
-}
-
-fn suggestion(one: Suggestion) -> diagnosis::Suggestion {
-    diagnosis::Suggestion { key: one.key, value: one.value, current: one.current, why: one.from }
 }
 
 #[cfg(test)]
