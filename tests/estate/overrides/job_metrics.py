@@ -3,7 +3,8 @@
 "AWS Lambda Developer Guide, Types of metrics": AWS/Lambda by FunctionName. "AWS DMS User Guide, Monitoring AWS DMS tasks":
 AWS/DMS by ReplicationInstanceIdentifier and ReplicationTaskIdentifier. "Amazon EMR Serverless User Guide, Monitoring":
 AWS/EMRServerless by ApplicationId. "EMR Serverless usage metrics" and "AWS Glue Developer Guide, Monitoring AWS Glue
-resources": what the account uses of its quotas.
+resources": what the account uses of its quotas. "EventBridge Scheduler User Guide, Monitoring with CloudWatch":
+AWS/Scheduler by ScheduleGroup.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _EVERY, _BACK = 300, 86_400 * 3
 def install() -> None:
     states_metrics.SOURCES.update({"AWS/Lambda": (_lambda, _lambda_names), "AWS/DMS": (_dms, _dms_names),
                                    "AWS/EMRServerless": (_serverless, _serverless_names), "AWS/Usage": (_usage, lambda: []),
-                                   "AWS/Glue": (_glue, lambda: [])})
+                                   "AWS/Glue": (_glue, lambda: []), "AWS/Scheduler": (_scheduler, lambda: [])})
     states_metrics.QUOTAS["EMR Serverless", "vCPU"] = ACCOUNT_VCPU
     states_metrics.UNITS.update({"Duration": "Milliseconds", "CDCLatencySource": "Seconds", "CDCLatencyTarget": "Seconds"})
 
@@ -142,6 +143,22 @@ def _glue(metric: str, dimensions: list[dict]) -> Points:
     if metric != "ResourceUsage" or _dimensions(dimensions).get("Resource") != "JobRun":
         return []
     return _minutes("glue", None, 100 / ACCOUNT_GLUE_RUNS, workers=False)
+
+
+def _scheduler(metric: str, dimensions: list[dict]) -> Points:
+    """The schedule of an application that was stopped: it called every night since the last run, and was refused."""
+    from . import jobs
+    from .jobs.model import now
+    from ..seed.jobs.applications import STOPPED
+
+    if _dimensions(dimensions) != {"ScheduleGroup": "models"} or metric not in ("InvocationAttemptCount", "TargetErrorCount"):
+        return []
+    store = jobs.ready()
+    with store.lock:
+        last = max((run.created for run in store.of("serverless", STOPPED)), default=None)
+    if last is None:
+        return []
+    return [(last + night * 86_400, 1.0) for night in range(1, int((now() - last) // 86_400) + 1)]
 
 
 def _serverless_names() -> list[tuple[str, list[dict]]]:

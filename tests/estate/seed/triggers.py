@@ -1,6 +1,8 @@
-"""What starts machines by the clock, in moto: EventBridge rules and one EventBridge Scheduler schedule.
+"""What starts machines and jobs by the clock, in moto: EventBridge rules and schedules of EventBridge Scheduler.
 
 `menu-sync`'s schedule is switched off, so the machine is late. `supplier-scorecard`'s rule is on, and never started it.
+`menu-model-features` is started by a schedule that calls EMR Serverless by itself, and is refused since its application is
+stopped (`overrides.job_metrics`).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 from ..story import ACCOUNT, REGION
 from .clients import client
 from .executions import clocks
+from .jobs.applications import STOPPED
 from .models.cast import KINDS
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/data-platform"
@@ -20,6 +23,7 @@ RULES = {
     "supplier-scorecard-daily": ("rate(1 day)", clocks.SCORECARD),
 }
 SCHEDULE = "menu-sync-morning"
+FEATURES, GROUP = "menu-model-features", "models"
 # Rules that deploy models. The first has no guard: any change to a decided version deploys again, a rejection too.
 _DEPLOYS = {
     "deploy-on-approve": ("Deploys forecasts and prices when their version changes", {
@@ -62,3 +66,10 @@ def plant(estate) -> None:
         Name=SCHEDULE, ScheduleExpression="cron(0 5 * * ? *)", ScheduleExpressionTimezone="UTC", State="DISABLED",
         Description="The menu into every till, before the stores open", FlexibleTimeWindow={"Mode": "OFF"},
         Target={"Arn": _machine(clocks.SYNC), "RoleArn": ROLE, "Input": json.dumps({"menu": "autumn"})})
+    client(estate, "scheduler").create_schedule_group(Name=GROUP)
+    client(estate, "scheduler").create_schedule(
+        Name=f"{FEATURES}-nightly", GroupName=GROUP, ScheduleExpression="cron(0 4 * * ? *)", ScheduleExpressionTimezone="UTC",
+        State="ENABLED", Description="Features of the menu models", FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": "arn:aws:scheduler:::aws-sdk:emrserverless:startJobRun", "RoleArn": ROLE, "Input": json.dumps({
+            "ApplicationId": STOPPED, "ClientToken": "<aws.scheduler.execution-id>", "Name": FEATURES,
+            "ExecutionRoleArn": ROLE})})

@@ -48,6 +48,21 @@ fn files_of_a_step_are_its_own_and_the_drivers_come_first() -> Result<()> {
         let missing = one(core, nightly(), "orders-history", &State::Failed)?;
         let badge = core.ask(&JudgeLogs { id: missing.id })?;
         assert_eq!((badge.level, badge.missing.len()), (BadgeLevel::Incomplete, 1), "{badge:?}");
+
+        let copy = one(core, nightly(), "copy-menus", &State::Succeeded)?;
+        let (state, rows) = files(core, &copy.id)?;
+        let of_others: Vec<&str> =
+            rows.iter().map(|row| row.address.as_str()).filter(|address| address.contains("/containers/")).collect();
+        assert!(of_others.is_empty(), "it names no application, and nothing was written at its time: {of_others:?}");
+        assert!(rows.iter().any(|row| row.role == LogRole::Step), "{rows:?}");
+        let told = state.notices.iter().any(|notice| notice.text.contains("names no application of YARN"));
+        assert!(told, "{:?}", state.notices);
+
+        let booted = JobId::Cluster { cluster: "j-1B0OTFA1LPYAR".into() };
+        let (_, rows) = files(core, &booted)?;
+        assert!(roles(&rows).contains(&LogRole::Bootstrap), "{rows:?}");
+        let badge = core.ask(&JudgeLogs { id: booted })?;
+        assert_eq!(badge.level, BadgeLevel::Complete, "a cluster has no driver: {badge:?}");
         Ok(())
     })
 }

@@ -443,6 +443,24 @@ fn a_failed_run_is_compared_with_the_last_success() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn clusters_that_cannot_be_read_are_said_and_the_comparison_stands() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let failed = one(core, nightly(), "price-list", &State::Failed)?;
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "ListSteps" }), 1_000, refused)?;
+        let compared = core.ask(&CompareJob { id: failed.id })?;
+        let told: Vec<&str> = compared.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert!(compared.with.is_none(), "{:?}", compared.with);
+        assert!(
+            told.iter().any(|text| text.contains("other clusters are left out: ListSteps was refused")),
+            "{told:?}"
+        );
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn what_goes_on_is_asked_again_and_what_is_over_is_not() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let first = one(core, adhoc(), "price-list", &State::Failed)?;

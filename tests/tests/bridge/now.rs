@@ -73,6 +73,9 @@ fn failed_jobs_and_late_ones_stand_beside_the_machines() -> Result<()> {
             is_late(rows, "menu-model-features").cloned()
         })?;
         assert!(features.why.contains("is STOPPED"), "{}", features.why);
+        let checks = &features.absence.as_ref().context("what was checked")?.checks;
+        let enabled = "schedule models/menu-model-features-nightly is enabled";
+        assert!(checks.iter().any(|check| check.text == enabled), "its input names the job: {checks:#?}");
         assert!(is_late(&all, "stores-snapshot").is_none(), "it runs every night");
 
         let failed: Vec<&NowRow> = all.iter().filter(|row| row.kind == NowKind::FailedJob).collect();
@@ -114,6 +117,9 @@ fn a_closer_look_at_a_late_job_knows_quotas_and_who_changed_what() -> Result<()>
         let stopped = text(&closer, AbsenceCause::Home, "application menu-models is STOPPED")?;
         assert_eq!(stopped, AbsenceVerdict::Cause, "no job starts it: {closer:#?}");
         text(&closer, AbsenceCause::Home, "auto start is off")?;
+        let refused = text(&closer, AbsenceCause::Starter, "and was refused")?;
+        assert_eq!(refused, AbsenceVerdict::Cause, "its schedule calls EMR Serverless by itself: {closer:#?}");
+        text(&closer, AbsenceCause::Starter, "schedule models/menu-model-features-nightly fired ")?;
         text(&closer, AbsenceCause::Change, "StopApplication 00fmenum0delst0p by oncall at ")?;
         text(&closer, AbsenceCause::Quota, "0 of 400 vCPU of application menu-models in use")?;
         text(&closer, AbsenceCause::Quota, "of 1000 vCPU of EMR Serverless in the account in use")?;
@@ -171,6 +177,26 @@ fn an_engine_that_is_refused_is_a_notice_and_the_machines_do_not_wait() -> Resul
         loop {
             let notices = state(core, set)?.notices;
             if notices.iter().any(|notice| notice.text.contains("Glue is left out")) {
+                return Ok(());
+            }
+            ensure!(start.elapsed() < Duration::from_mins(2), "the notice is missing: {notices:?}");
+            thread::sleep(Duration::from_millis(200));
+        }
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn functions_that_rules_call_count_where_schedules_are_refused() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "service": "scheduler", "path": "/schedules" }), 1_000, refused)?;
+        let set = open(core)?;
+        let start = Instant::now();
+        loop {
+            let notices = state(core, set)?.notices;
+            assert!(!notices.iter().any(|notice| notice.text.contains("Jobs of Lambda that are late")), "{notices:?}");
+            if notices.iter().any(|notice| notice.text.starts_with("Functions that schedules call may be missing")) {
                 return Ok(());
             }
             ensure!(start.elapsed() < Duration::from_mins(2), "the notice is missing: {notices:?}");

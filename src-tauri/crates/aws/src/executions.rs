@@ -1,6 +1,7 @@
 //! Step Functions: machines, executions, histories, Map Runs, and the three writes.
 
 pub mod clock;
+pub mod fired;
 pub mod logs;
 pub mod machines;
 pub mod metrics;

@@ -3,9 +3,11 @@
 //! A check that could not be read is said as such; it is never taken for fine. Nothing is called the cause that is only
 //! near in time.
 
+mod calls;
 mod checks;
 mod rhythm;
 
+pub use calls::starts;
 pub use rhythm::rhythm;
 
 use crate::wording::{duration, millis};

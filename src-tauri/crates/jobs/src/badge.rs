@@ -16,7 +16,7 @@ use crate::{
 use contract::{
     Timestamp,
     jobs::{
-        Badge, Engine, LogFileRow, LogRole,
+        Badge, Engine, JobId, LogFileRow, LogRole,
         facts::RunFact,
         logs::{BadgeLevel, LogGap},
     },
@@ -60,7 +60,7 @@ pub fn badge(looked: &Looked<'_>) -> Badge {
     let mut reasons = gaps::reasons(looked, pending);
     let in_step = engine == Engine::Emr && !in_cluster_mode(&run.request);
     let of_driver = |file: &LogFileRow| file.role == LogRole::Driver || (in_step && file.role == LogRole::Step);
-    let driver = expects_driver(engine) && !files.iter().any(of_driver);
+    let driver = expects_driver(&run.id) && !files.iter().any(of_driver);
     let level = match (files.is_empty(), pending) {
         (true, true) if !reasons.contains(&LogGap::NoPlace) => BadgeLevel::Pending,
         (true, _) => BadgeLevel::Nothing,
@@ -134,8 +134,9 @@ fn missing(looked: &Looked<'_>) -> Vec<String> {
     missing
 }
 
-fn expects_driver(engine: Engine) -> bool {
-    !matches!(engine, Engine::Lambda | Engine::SageMaker)
+/// A cluster has no driver of its own: its machines and its bootstrap actions alone write for it.
+fn expects_driver(id: &JobId) -> bool {
+    !matches!(id, JobId::Cluster { .. } | JobId::Lambda { .. } | JobId::SageMaker { .. })
 }
 
 #[cfg(test)]

@@ -7,10 +7,21 @@
 
 mod glue;
 
-use contract::jobs::{
-    Engine, JobId, LogPlace, SageMakerKind,
-    facts::{CloudWatchSettings, Driver, LogSettings, RunFact},
+use contract::{
+    Timestamp,
+    jobs::{
+        Engine, JobId, LogPlace, SageMakerKind,
+        facts::{CloudWatchSettings, Driver, LogSettings, RunFact},
+    },
 };
+use jiff::SignedDuration;
+
+/// What the folder holds in which all steps of a cluster have their containers.
+const OF_ALL_STEPS: &str = "containers of all steps";
+
+/// How long after the end of a step its last files are written: EMR pushes every five minutes and at the end, and what was
+/// written later is another step's.
+pub const PUSHED_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// Every place to look in, the most telling first. `yarn` are the ids of YARN applications that the step's own log names
 /// (see [`yarn_applications`]): containers of other steps stand beside them in one folder.
@@ -68,12 +79,26 @@ fn step_places(logs: &LogSettings, cluster: &str, step: &str, yarn: &[String]) -
     }
     if let Some(uri) = &logs.s3 {
         if yarn.is_empty() {
-            all.extend(s3(uri, &format!("{cluster}/containers/"), "containers of all steps"));
+            all.extend(s3(uri, &format!("{cluster}/containers/"), OF_ALL_STEPS));
         }
         all.extend(nodes(uri, cluster));
         all.extend(s3(uri, &format!("{cluster}/hadoop-mapreduce/history/"), "job history"));
     }
     all
+}
+
+/// Whether a place holds the files of other steps too, which nothing but the time tells apart: see [`written_within`].
+pub fn is_of_all_steps(place: &LogPlace) -> bool {
+    matches!(place, LogPlace::S3 { holds, .. } if holds == OF_ALL_STEPS)
+}
+
+/// Whether a file was last written while a step ran, from its start to the last push behind its end. One whose time is not
+/// known may have been.
+pub fn written_within(at: Option<Timestamp>, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
+    let Some(at) = at else { return true };
+    let after = from.is_none_or(|from| at >= from);
+    let before = to.is_none_or(|to| to.checked_add(PUSHED_WITHIN).is_ok_and(|to| at <= to));
+    after && before
 }
 
 /// `node/<instance>/bootstrap-actions/…`, and the daemons beside it.

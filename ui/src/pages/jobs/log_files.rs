@@ -17,16 +17,21 @@ use crate::{
     },
 };
 use contract::{
+    Timestamp,
     jobs::{Badge, JobId, JudgeLogs, LogFileRow, LogRole, OpenLogFiles, logs::BadgeLevel},
     logs::OpenFoundLines,
     sets::{ReadRows, Rows, ViewSet},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use std::time::Duration;
 
 /// Files that are read together on one clock at most; the core takes no more. More are searched one after the other.
 const TOGETHER: u64 = 1_000;
 /// Rows that one call brings.
 const AT_ONCE: u64 = 500;
+/// The badge is not asked for again sooner, and not later: the clocks of the core and of this page may be apart.
+const SOONEST: Duration = Duration::from_secs(5);
+const LATEST: Duration = Duration::from_mins(10);
 
 impl GridRow for LogFileRow {
     fn id(&self) -> String {
@@ -172,21 +177,46 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
     }
 }
 
-/// Whether all logs are there, asked for when the listing is.
+/// Whether all logs are there, asked for when the listing is, and again when the badge says that more may have come.
 #[component]
 pub fn BadgeLine(job: JobId, #[prop(into)] complete: Signal<bool>) -> impl IntoView {
     let badge = RwSignal::new(None::<Badge>);
     let job = StoredValue::new(job);
     let complete = Memo::new(move |_| complete.get());
-    Effect::new(move |_| {
-        if complete.get() {
-            spawn_local(async move {
-                if let Ok(answer) = bridge::call(JudgeLogs { id: job.get_value() }).await {
-                    badge.try_set(Some(answer));
-                }
-            });
+    let again = RwSignal::new(0_u64);
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let rest = move || {
+        if let Some(timer) = waiting.try_get_value().flatten() {
+            timer.clear();
         }
+    };
+    Effect::new(move |_| {
+        again.track();
+        rest();
+        if !complete.get() {
+            return;
+        }
+        spawn_local(async move {
+            let Some(id) = job.try_get_value() else { return };
+            let answer = bridge::call(JudgeLogs { id }).await;
+            // One that could not be made is tried again where one was expected.
+            let due = match &answer {
+                Ok(answer) => answer.again,
+                Err(_) => badge.try_get_untracked().flatten().and_then(|badge| badge.again),
+            };
+            if let Ok(answer) = answer {
+                badge.try_set(Some(answer));
+            }
+            // The page may have been left meanwhile.
+            let Some(wait) = pause(due, format::now()).filter(|_| !again.is_disposed()) else { return };
+            rest();
+            let look = move || {
+                again.try_update(|count| *count += 1);
+            };
+            waiting.try_set_value(set_timeout_with_handle(look, wait).ok());
+        });
     });
+    on_cleanup(rest);
     view! {
         {move || badge.get().map(|badge| {
             let shape = match badge.level {
@@ -198,6 +228,12 @@ pub fn BadgeLine(job: JobId, #[prop(into)] complete: Signal<bool>) -> impl IntoV
             view! { <p class="pad log-badge"><Status shape word=super::list::capital(&badge.text) /></p> }
         })}
     }
+}
+
+/// How long until a badge is worth another look; `None` when nothing more is expected.
+fn pause(again: Option<Timestamp>, now: Timestamp) -> Option<Duration> {
+    let wait = Duration::try_from(again?.duration_since(now)).unwrap_or_default();
+    Some(wait.clamp(SOONEST, LATEST))
 }
 
 /// The address of a tab that shows these files.
@@ -218,6 +254,16 @@ pub fn line_of(query: &address::Query) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_badge_is_looked_at_again_when_it_says_so() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let now = at("2026-11-21T06:31:00Z");
+        assert_eq!(pause(Some(at("2026-11-21T06:36:00Z")), now), Some(Duration::from_mins(5)));
+        assert_eq!(pause(Some(at("2026-11-21T06:30:00Z")), now), Some(SOONEST), "it is due already");
+        assert_eq!(pause(Some(at("2026-11-22T06:31:00Z")), now), Some(LATEST), "another clock");
+        assert_eq!(pause(None, now), None, "it is as good as it gets");
+    }
 
     #[test]
     fn files_and_line_stand_in_the_address() {

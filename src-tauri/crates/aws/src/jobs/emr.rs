@@ -6,7 +6,11 @@ pub mod machines;
 pub mod scale;
 
 use super::{bare, pairs, text};
-use crate::{AwsError, Call, Session, pace::Api, time::timestamp};
+use crate::{
+    AwsError, Call, Session,
+    pace::Api,
+    time::{date_time, timestamp},
+};
 use aws_sdk_emr::{
     Client,
     types::{ClusterState, ClusterStatus, Configuration as SdkConfiguration, HadoopStepConfig, StepState, StepStatus},
@@ -45,6 +49,23 @@ pub struct ClusterFact {
     pub most_steps: Option<u64>,
 }
 
+impl ClusterFact {
+    /// A cluster of which the list alone was read: its steps have what they say themselves.
+    pub fn listed(row: HomeRow) -> Self {
+        Self {
+            row,
+            code: None,
+            ready: None,
+            log_uri: None,
+            uploads_off: Vec::new(),
+            configurations: Vec::new(),
+            tags: Vec::new(),
+            fleets: false,
+            most_steps: None,
+        }
+    }
+}
+
 fn client(session: &Session) -> Client {
     Client::new(session.config())
 }
@@ -73,9 +94,19 @@ pub async fn clusters_page(
     session: &Session,
     marker: Option<String>,
 ) -> Result<(Vec<HomeRow>, Option<String>), AwsError> {
+    clusters_before(session, None, marker).await
+}
+
+/// The same of clusters that were created before a moment, where one is given.
+pub async fn clusters_before(
+    session: &Session,
+    before: Option<Timestamp>,
+    marker: Option<String>,
+) -> Result<(Vec<HomeRow>, Option<String>), AwsError> {
     session.pace(Api::Emr).await;
     let reply = client(session)
         .list_clusters()
+        .set_created_before(before.map(date_time))
         .set_marker(marker)
         .send()
         .await
@@ -342,4 +373,25 @@ fn run(
     run.request.logs.s3.clone_from(&cluster.log_uri);
     run.request.logs.uploads_off.clone_from(&cluster.uploads_off);
     run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Reply, Wire};
+
+    #[tokio::test]
+    async fn clusters_before_a_moment_are_asked_for_page_by_page() {
+        let wire =
+            Wire::start(|_, _| Reply::json(r#"{"Clusters": [{"Id": "j-1", "Name": "nightly"}], "Marker": "m2"}"#));
+        let before = "2026-11-21T02:00:00Z".parse().ok();
+        let (rows, next) = clusters_before(&wire.session, before, Some("m1".into())).await.unwrap();
+        assert_eq!((rows[0].id.own(), next.as_deref()), ("j-1", Some("m2")));
+        let (call, body) = wire.only();
+        assert!(
+            call.ends_with(".ListClusters") && body.contains("CreatedBefore") && body.contains("1795226400"),
+            "{call} {body}"
+        );
+        assert!(body.contains(r#""Marker":"m1""#), "{body}");
+    }
 }

@@ -1,7 +1,10 @@
 //! Facts about a job that has not run: what starts it, what it runs on, what it waits for, what changed.
 
 use super::facts::ObjectFact;
-use crate::{Timestamp, facts::Known};
+use crate::{
+    Timestamp,
+    facts::{Known, Missing},
+};
 use serde::{Deserialize, Serialize};
 
 /// Everything that a person would look at, each read or not.
@@ -41,6 +44,8 @@ pub struct StarterFact {
     pub fired: Option<Timestamp>,
     /// Times that it fired and its target refused, since the last run.
     pub failed: u64,
+    /// Why it is not known whether it fired, where that was asked.
+    pub unread: Option<Missing>,
 }
 
 /// What the job runs on: a cluster, an application, a virtual cluster, the job itself.

@@ -1,5 +1,7 @@
 //! A run beside the last success of the same job, with inputs and code as they were when each began.
 
+mod search;
+
 use super::{detail::gone, files::is_settled, masked, row};
 use crate::{
     Desk, EngineError,
@@ -7,68 +9,31 @@ use crate::{
 };
 use ::jobs::{
     compare::{self, Side},
-    link::kin,
     parameters::parameters,
-    state::state_of,
 };
 use ::objects::asof;
-use aws::{
-    AwsError, Session,
-    jobs::{eks, emr, glue, lambda, sagemaker, serverless},
-};
+use aws::{AwsError, Session};
 use contract::{
     Notice, Timestamp,
     jobs::{
-        CompareJob, Direction, JobComparison, JobId, State,
+        CompareJob, Direction, JobComparison, JobId,
         facts::{ObjectFact, RunFact},
     },
     objects::VersionRow,
 };
-use jiff::SignedDuration;
+use search::Search;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
-/// Pages of runs that are looked through for the last success.
-const MOST_PAGES: usize = 10;
-/// Other clusters whose steps are looked through: many live for one night.
-const MOST_CLUSTERS: usize = 20;
-/// Runs without a name that are read one by one, for their program.
-const MOST_READ: usize = 30;
 /// Addresses of one run whose versions are read.
 const MOST_ADDRESSES: usize = 20;
 /// Objects below one address.
 const MOST_OBJECTS: usize = 200;
-/// How far back the log of a function is searched for a success.
-const LAMBDA_BACK: SignedDuration = SignedDuration::from_hours(24);
 
 /// The versions of all keys at an address.
 type Versions = BTreeMap<String, Vec<VersionRow>>;
-
-/// Looks for a success of the same kind among runs that come newest first.
-struct Search<'a> {
-    run: &'a RunFact,
-    kin: String,
-    looked: usize,
-}
-
-impl Search<'_> {
-    fn began(&self) -> Timestamp {
-        began(self.run).unwrap_or(Timestamp::MAX)
-    }
-
-    fn is_before(&self, one: &RunFact) -> bool {
-        one.id != self.run.id
-            && state_of(one) == State::Succeeded
-            && began(one).is_some_and(|began| began < self.began())
-    }
-
-    fn pick(&mut self, runs: Vec<RunFact>) -> Option<RunFact> {
-        self.looked += runs.len();
-        runs.into_iter().find(|one| self.is_before(one) && kin(one) == self.kin)
-    }
-}
 
 fn began(run: &RunFact) -> Option<Timestamp> {
     run.started.or(run.created)
@@ -81,18 +46,12 @@ impl Desk {
         let described =
             self.described(&session, &request.id).await.map_err(|error| gone(&session, &request.id, error))?;
         let now = &described.run;
-        let mut search = Search { run: now, kin: kin(now), looked: 0 };
+        let mut search = Search::new(now);
         let found = self.last_success_of(&session, &mut search).await.map_err(Self::failed(&session))?;
-        let looked = search.looked;
         let Some(found) = found else {
-            return Ok(JobComparison {
-                with: None,
-                differences: Vec::new(),
-                same: Vec::new(),
-                notices: vec![Notice::info(format!(
-                    "{looked} runs were looked through: no run of the same job succeeded before this one."
-                ))],
-            });
+            let mut notices = vec![Notice::info(search.in_vain())];
+            notices.append(&mut search.notices);
+            return Ok(JobComparison { with: None, differences: Vec::new(), same: Vec::new(), notices });
         };
         // A list leaves out what a comparison is about.
         let then = self.described(&session, &found.id).await.map_err(Self::failed(&session))?;
@@ -114,14 +73,9 @@ impl Desk {
                 *text = masked(text);
             }
         }
+        compared.notices.append(&mut search.notices);
         compared.notices.append(&mut read.notices);
         Ok(compared)
-    }
-
-    /// The last success of the same job before a run, as a list tells it.
-    pub(super) async fn success_before(&self, session: &Session, run: &RunFact) -> Result<Option<RunFact>, AwsError> {
-        let mut search = Search { run, kin: kin(run), looked: 0 };
-        self.last_success_of(session, &mut search).await
     }
 
     /// By the logs that they left; no engine reports it. None while more logs may come.
@@ -141,135 +95,6 @@ impl Desk {
                 None
             }
         }
-    }
-
-    async fn last_success_of(&self, session: &Session, search: &mut Search<'_>) -> Result<Option<RunFact>, AwsError> {
-        let mut token = None;
-        match &search.run.id.clone() {
-            JobId::Cluster { .. } => Ok(None),
-            JobId::Step { cluster, .. } => {
-                let own = self.cluster(session, cluster).await?;
-                for _ in 0..MOST_PAGES {
-                    let (runs, next) = emr::steps_page(session, &own, token).await?;
-                    if let Some(found) = search.pick(runs) {
-                        return Ok(Some(found));
-                    }
-                    token = next;
-                    if token.is_none() {
-                        break;
-                    }
-                }
-                self.on_other_clusters(session, cluster, search).await
-            }
-            JobId::Serverless { application, .. } => {
-                let named = search.run.name.is_some();
-                let mut read = 0;
-                for _ in 0..MOST_PAGES {
-                    let (runs, next) = serverless::runs_page(session, application, None, token).await?;
-                    if named {
-                        if let Some(found) = search.pick(runs) {
-                            return Ok(Some(found));
-                        }
-                    } else {
-                        let wanted: Vec<RunFact> =
-                            runs.into_iter().filter(|one| one.name.is_none() && search.is_before(one)).collect();
-                        for one in wanted {
-                            if read >= MOST_READ {
-                                return Ok(None);
-                            }
-                            read += 1;
-                            let described = self.described(session, &one.id).await?;
-                            if let Some(found) = search.pick(vec![described.run.clone()]) {
-                                return Ok(Some(found));
-                            }
-                        }
-                    }
-                    token = next;
-                    if token.is_none() {
-                        break;
-                    }
-                }
-                Ok(None)
-            }
-            JobId::Eks { virtual_cluster, .. } => {
-                for _ in 0..MOST_PAGES {
-                    let (runs, next) = eks::runs_page(session, virtual_cluster, None, token).await?;
-                    if let Some(found) = search.pick(runs) {
-                        return Ok(Some(found));
-                    }
-                    token = next;
-                    if token.is_none() {
-                        break;
-                    }
-                }
-                Ok(None)
-            }
-            JobId::Glue { job, .. } => {
-                let job = self.glue_job(session, job).await?;
-                for _ in 0..MOST_PAGES {
-                    let (runs, next) = glue::runs_page(session, &job, 100, token).await?;
-                    if let Some(found) = search.pick(runs) {
-                        return Ok(Some(found));
-                    }
-                    token = next;
-                    if token.is_none() {
-                        break;
-                    }
-                }
-                Ok(None)
-            }
-            JobId::Lambda { function, .. } => {
-                let function = self.function(session, function).await?;
-                let until = search.run.started;
-                let from = until.and_then(|until| until.checked_sub(LAMBDA_BACK).ok());
-                let (mut runs, _) = lambda::ended(session, &function, from, until).await?;
-                runs.reverse();
-                let found = search.pick(runs);
-                if let Some(found) = &found {
-                    let key = super::key_of(session, &found.id);
-                    self.inner.jobs.runs.put(key, Arc::new(found.clone().into()));
-                }
-                Ok(found)
-            }
-            JobId::SageMaker { kind, name } => {
-                // Names are told apart by a date or a number.
-                let stem = name.split(|c: char| c.is_ascii_digit()).next().filter(|stem| !stem.is_empty());
-                for _ in 0..MOST_PAGES {
-                    let wanted = sagemaker::Wanted { since: None, name: stem };
-                    let (runs, next) = sagemaker::page(session, *kind, wanted, token).await?;
-                    if let Some(found) = search.pick(runs) {
-                        return Ok(Some(found));
-                    }
-                    token = next;
-                    if token.is_none() {
-                        break;
-                    }
-                }
-                Ok(None)
-            }
-        }
-    }
-
-    async fn on_other_clusters(
-        &self,
-        session: &Session,
-        own: &str,
-        search: &mut Search<'_>,
-    ) -> Result<Option<RunFact>, AwsError> {
-        let (rows, _) = emr::clusters_page(session, None).await?;
-        let before = search.began();
-        let others = rows
-            .into_iter()
-            .filter(|row| row.id.own() != own && row.created.is_some_and(|created| created < before))
-            .take(MOST_CLUSTERS);
-        for row in others {
-            let cluster = self.cluster(session, row.id.own()).await?;
-            let (runs, _) = emr::steps_page(session, &cluster, None).await?;
-            if let Some(found) = search.pick(runs) {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
     }
 }
 

@@ -23,6 +23,8 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// Files of one run that are listed: one cluster may keep more.
 const MOST_FILES: usize = 50_000;
+/// Files of all steps that are looked through for those of one.
+const MOST_SHARED: usize = 200_000;
 /// How long a listing is good while more may come.
 const OPEN_AGE: Duration = Duration::from_secs(15);
 /// The same once the run is over and all is pushed.
@@ -60,6 +62,8 @@ struct Found {
     known: HashSet<String>,
     problems: Vec<LogGap>,
     notices: Vec<Notice>,
+    /// Files that stand where all steps keep theirs, whether they are this one's or not.
+    shared: usize,
     full: bool,
 }
 
@@ -197,6 +201,18 @@ impl Desk {
         if found.full {
             found.notices.push(Notice::warning(format!("Only the first {MOST_FILES} files are listed.")));
         }
+        if found.shared > 0 {
+            found.notices.push(Notice::info(format!(
+                "The step's log names no application of YARN. Of the containers of all steps those are listed that were \
+                 written from its start until {} minutes after its end: some may be of another step.",
+                layout::PUSHED_WITHIN.as_mins()
+            )));
+        }
+        if found.shared >= MOST_SHARED {
+            found.notices.push(Notice::warning(format!(
+                "Only the first {MOST_SHARED} files of all steps were looked through for those of this one."
+            )));
+        }
         let mut kept_days = None;
         if found.files.is_empty() {
             kept_days = kept(session, run).await;
@@ -263,11 +279,15 @@ async fn list(
                 return Ok(());
             }
         };
-        listed.retain(|file| is_own(run, &file.path));
+        let is_shared = layout::is_of_all_steps(place);
+        if is_shared {
+            found.shared += listed.len();
+        }
+        listed.retain(|file| is_own(run, place, file));
         let before = found.files.len();
         found.take(&listed);
         grow(found.files.get(before..).unwrap_or_default());
-        if next.is_none() || found.full || cancelled() {
+        if next.is_none() || found.full || (is_shared && found.shared >= MOST_SHARED) || cancelled() {
             return Ok(());
         }
         token = next;
@@ -275,9 +295,13 @@ async fn list(
 }
 
 /// Below one prefix other attempts may have theirs: the streams of a retry of Glue begin with the first run's name, and
-/// the folder of a run of EMR Serverless holds those of its attempts.
-fn is_own(run: &RunFact, path: &str) -> bool {
+/// the folder of a run of EMR Serverless holds those of its attempts. Among the containers of all steps the time alone tells.
+fn is_own(run: &RunFact, place: &LogPlace, file: &ListedLog) -> bool {
+    let path = &file.path;
     match &run.id {
+        JobId::Step { .. } if layout::is_of_all_steps(place) => {
+            layout::written_within(file.last_write, run.started.or(run.created), run.ended)
+        }
         JobId::Serverless { run, attempt: Some(attempt), .. } => {
             let below = path.split_once(&format!("{run}/attempts/")).map(|(_, below)| below);
             below.is_none_or(|below| below.starts_with(&format!("{attempt}/")))
@@ -363,7 +387,63 @@ fn unpacked(body: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::jobs::facts::LogStore;
+    use contract::jobs::facts::{Driver, LogSettings, LogStore, Request, Usage};
+
+    fn step() -> RunFact {
+        let at = |text: &str| text.parse().ok();
+        RunFact {
+            id: JobId::Step { cluster: "j-1".into(), step: "s-1".into() },
+            arn: None,
+            name: Some("copy".into()),
+            status: "COMPLETED".into(),
+            secondary: None,
+            reason: None,
+            log_file: None,
+            created: at("2026-11-21T02:59:00Z"),
+            started: at("2026-11-21T03:00:00Z"),
+            ended: at("2026-11-21T03:10:00Z"),
+            queued_millis: None,
+            run_seconds: None,
+            attempt: None,
+            attempts: None,
+            by: None,
+            request: Request {
+                name: None,
+                role: None,
+                release: None,
+                driver: Driver::Jar {
+                    jar: "command-runner.jar".into(),
+                    main_class: None,
+                    arguments: vec!["s3-dist-cp".into()],
+                    properties: Vec::new(),
+                },
+                configurations: Vec::new(),
+                logs: LogSettings { s3: Some("s3://logs/emr/".into()), ..LogSettings::default() },
+                timeout_minutes: None,
+            },
+            usage: Usage::default(),
+        }
+    }
+
+    #[test]
+    fn of_the_containers_of_all_steps_those_of_its_time_are_its_own() {
+        let run = step();
+        let places = layout::places(&run, &[]);
+        let shared = places.iter().find(|place| layout::is_of_all_steps(place)).unwrap();
+        let file = |at: &str| ListedLog {
+            store: LogStore::Bucket("logs".into()),
+            path: "emr/j-1/containers/application_1700000000000_0001/container_1700000000000_0001_01_000001/stderr.gz"
+                .into(),
+            size: Some(1),
+            last_write: at.parse().ok(),
+        };
+        let own = |at: &str| is_own(&run, shared, &file(at));
+        assert!(!own("2026-11-21T02:55:00Z") && !own("2026-11-21T03:41:00Z"), "of the steps before it and after it");
+        assert!(own("2026-11-21T03:05:00Z") && own("2026-11-21T03:40:00Z") && own("time not known"));
+        let named = layout::places(&run, &["application_1700000000000_0001".into()]);
+        assert!(!named.iter().any(layout::is_of_all_steps));
+        assert!(is_own(&run, &named[1], &file("2026-11-21T02:55:00Z")), "its log names the application");
+    }
 
     #[test]
     fn a_cluster_with_more_files_than_are_listed_is_cut_and_overlaps_count_once() {

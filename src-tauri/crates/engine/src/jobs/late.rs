@@ -5,6 +5,7 @@ mod changed;
 mod closer;
 mod functions;
 mod runs;
+mod starters;
 
 pub(crate) use closer::look_closer;
 
@@ -30,6 +31,7 @@ use contract::{
 };
 use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
+use starters::Clocks;
 
 /// Pages of jobs.
 const MOST_PAGES: usize = 5;
@@ -69,14 +71,20 @@ pub(crate) struct LateFacts {
 
 /// The jobs that are late, and which engines could not be asked.
 pub(crate) async fn late_jobs(desk: &Desk, session: &Session) -> (Vec<LateJob>, Vec<Notice>) {
+    let clocks = Clocks::new();
     let (glue, functions, applications, clusters, virtual_clusters, sagemaker) = tokio::join!(
-        of_glue(session),
+        of_glue(desk, session, &clocks),
         functions::late(desk, session),
-        runs::late(desk, session, Engine::EmrServerless),
-        runs::late(desk, session, Engine::Emr),
-        runs::late(desk, session, Engine::EmrEks),
-        runs::late(desk, session, Engine::SageMaker),
+        runs::late(desk, session, Engine::EmrServerless, &clocks),
+        runs::late(desk, session, Engine::Emr, &clocks),
+        runs::late(desk, session, Engine::EmrEks, &clocks),
+        runs::late(desk, session, Engine::SageMaker, &clocks),
     );
+    let (mut jobs, mut notices) = (Vec::new(), Vec::new());
+    let functions = functions.map(|(late, unread)| {
+        notices.extend(unread);
+        late
+    });
     let read = [
         (Engine::Glue, glue),
         (Engine::Lambda, functions),
@@ -85,7 +93,6 @@ pub(crate) async fn late_jobs(desk: &Desk, session: &Session) -> (Vec<LateJob>, 
         (Engine::EmrEks, virtual_clusters),
         (Engine::SageMaker, sagemaker),
     ];
-    let (mut jobs, mut notices) = (Vec::new(), Vec::new());
     for (engine, late) in read {
         match late {
             Ok(late) => jobs.extend(late),
@@ -104,7 +111,7 @@ fn made(kin: String, last: Option<JobId>, facts: AbsenceFacts, now: Timestamp) -
     Some(LateJob { kin, name, last: last.clone(), since, due, absence, facts: LateFacts { facts, last } })
 }
 
-async fn of_glue(session: &Session) -> Result<Vec<LateJob>, AwsError> {
+async fn of_glue(desk: &Desk, session: &Session, clocks: &Clocks) -> Result<Vec<LateJob>, AwsError> {
     let mut jobs = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
@@ -121,7 +128,7 @@ async fn of_glue(session: &Session) -> Result<Vec<LateJob>, AwsError> {
     let triggers = glue::triggers(session).await;
     let mut asking = Vec::with_capacity(jobs.len().min(MOST_JOBS));
     for job in jobs.iter().take(MOST_JOBS) {
-        asking.push(late(session, job, &triggers));
+        asking.push(late(desk, session, job, &triggers, clocks));
     }
     // One whose runs cannot be read is told by the list of what failed.
     Ok(stream::iter(asking).buffer_unordered(AT_ONCE).filter_map(|late| async { late }).collect().await)
@@ -145,7 +152,13 @@ fn unknown_changes() -> Known<ChangeFact> {
     })
 }
 
-async fn late(session: &Session, job: &GlueJob, triggers: &Known<Vec<GlueTrigger>>) -> Option<LateJob> {
+async fn late(
+    desk: &Desk,
+    session: &Session,
+    job: &GlueJob,
+    triggers: &Known<Vec<GlueTrigger>>,
+    clocks: &Clocks,
+) -> Option<LateJob> {
     let (runs, _) = glue::runs_page(session, job, MOST_RUNS, None).await.ok()?;
     let now = session.now();
     let last = runs.iter().max_by_key(|run| run.created)?;
@@ -157,6 +170,11 @@ async fn late(session: &Session, job: &GlueJob, triggers: &Known<Vec<GlueTrigger
     absence(&facts, now)?;
     // Only now is it worth the calls.
     facts.inputs = inputs(session, last).await;
+    if triggers.is_ok()
+        && let Ok(last) = desk.described(session, &last.id).await
+    {
+        starters::learn(desk, session, clocks, &last, &mut facts).await;
+    }
     made(::jobs::link::kin(last), Some(last.id.clone()), facts, now)
 }
 
@@ -185,8 +203,12 @@ fn facts(job: String, runs: &[RunFact], triggers: &Known<Vec<GlueTrigger>>) -> O
     let every = by_clock.or_else(|| rhythm(&starts))?;
     let starters = match triggers {
         Err(missing) => Err(missing.clone()),
-        Ok(_) if own.is_empty() => unknown_starter("glue:StartJobRun"),
-        Ok(_) => Ok(own.iter().map(|trigger| starter(trigger)).collect()),
+        Ok(all) => {
+            let lost = lost(runs, all).filter(|trigger| !trigger.jobs.contains(&job));
+            let known: Vec<StarterFact> =
+                own.iter().map(|trigger| starter(trigger, true)).chain(lost.map(|lost| starter(lost, false))).collect();
+            if known.is_empty() { unknown_starter("glue:StartJobRun") } else { Ok(known) }
+        }
     };
     let succeeded = runs.iter().filter(|run| state_of(run) == State::Succeeded);
     Some(AbsenceFacts {
@@ -203,14 +225,22 @@ fn facts(job: String, runs: &[RunFact], triggers: &Known<Vec<GlueTrigger>>) -> O
     })
 }
 
-fn starter(trigger: &GlueTrigger) -> StarterFact {
+fn starter(trigger: &GlueTrigger, reaches: bool) -> StarterFact {
     StarterFact {
         name: format!("trigger {}", trigger.name),
         enabled: trigger.enabled,
-        reaches: true,
+        reaches,
         fired: None,
         failed: 0,
+        unread: None,
     }
+}
+
+/// The trigger that started the newest run, if it is there still.
+fn lost<'a>(runs: &[RunFact], triggers: &'a [GlueTrigger]) -> Option<&'a GlueTrigger> {
+    let newest = runs.iter().max_by_key(|run| run.created)?;
+    let by = newest.by.as_deref()?.strip_prefix("trigger ")?;
+    triggers.iter().find(|trigger| trigger.name == by)
 }
 
 /// Half of the seconds until a clock has started a job twice since it ran: what counts are the starts that are missed, and
@@ -314,6 +344,17 @@ mod tests {
         let runs: Vec<_> = (12..=18).map(run).collect();
         let told = title(&runs, Ok(vec![trigger(false)])).unwrap();
         assert!(told.starts_with("feed has not run for 3 d") && told.contains("trigger nightly is disabled"), "{told}");
+    }
+
+    #[test]
+    fn a_trigger_that_starts_another_job_now_explains_the_silence() {
+        let mut runs: Vec<_> = (12..=18).map(run).collect();
+        let moved = || GlueTrigger { jobs: vec!["feed-2".into()], ..trigger(true) };
+        let told = title(&runs, Ok(vec![moved()])).unwrap();
+        assert!(!told.contains("trigger nightly"), "it never started this one: {told}");
+        runs[6].by = Some("trigger nightly".into());
+        let told = title(&runs, Ok(vec![moved()])).unwrap();
+        assert!(told.ends_with("trigger nightly does not start it any more"), "{told}");
     }
 
     #[test]

@@ -79,6 +79,8 @@ fn starters(known: &Known<Vec<StarterFact>>, last: Option<Timestamp>) -> Vec<Abs
                     format!("{name} fired since the last run, and no run followed"),
                     Some("Look for the call in CloudTrail."),
                 )
+            } else if let Some(missing) = &one.unread {
+                unread(what, &format!("whether {name} fired"), missing)
             } else {
                 check(what, AbsenceVerdict::Fine, format!("{name} is enabled"), None)
             }

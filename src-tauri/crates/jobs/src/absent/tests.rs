@@ -17,7 +17,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn starter(enabled: bool) -> StarterFact {
-    StarterFact { name: "rule nightly".into(), enabled, reaches: true, fired: None, failed: 0 }
+    StarterFact { name: "rule nightly".into(), enabled, reaches: true, fired: None, failed: 0, unread: None }
 }
 
 fn fine() -> AbsenceFacts {

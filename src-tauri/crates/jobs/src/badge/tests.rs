@@ -52,6 +52,16 @@ fn a_step_that_just_ended_is_waited_for() {
 }
 
 #[test]
+fn a_cluster_that_is_over_has_no_driver_to_wait_for() {
+    let mut run = sample::step();
+    run.id = JobId::Cluster { cluster: "j-1".into() };
+    run.status = "TERMINATED_WITH_ERRORS".into();
+    let all = files(&[("emr/j-1/node/i-0a1b2c3d/bootstrap-actions/1/stderr.gz", "2026-11-21T05:11:20Z")]);
+    let said = look(&run, &all, &[], "2026-11-21T08:00:00Z");
+    assert_eq!((said.level, said.text.as_str()), (BadgeLevel::Complete, "complete as of 05:11:20 UTC"));
+}
+
+#[test]
 fn the_reason_for_nothing_is_said() {
     let now = "2026-11-21T08:00:00Z";
     let mut run = sample::step();

@@ -2,16 +2,15 @@
 //!
 //! A cluster keeps the logs of all its steps side by side: what belongs to another step would name another step's failure.
 
-use ::jobs::classify::{is_readable, order};
+use ::jobs::{
+    classify::{is_readable, order},
+    layout::written_within,
+};
 use ::logs::refs::{ContainerName, Links};
 use contract::{
     Timestamp,
     jobs::{JobId, LogFileRow, LogRole, facts::RunFact},
 };
-use jiff::SignedDuration;
-
-/// EMR pushes every five minutes and at the end; what was written later than this is another run's.
-const PUSHED_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 pub(super) struct Choice {
     /// What the driver, the step or the function itself wrote; of a cluster, its bootstrap actions.
@@ -45,7 +44,7 @@ impl Choice {
             let application = row.container.as_deref().and_then(ContainerName::of).map(|name| name.application);
             match application {
                 Some(application) if !yarn.is_empty() => yarn.contains(&application),
-                _ => written_within(row, from, to),
+                _ => written_within(row.last_write, from, to),
             }
         };
         let mut rest: Vec<_> = rest.into_iter().filter(own).collect();
@@ -60,11 +59,4 @@ impl Choice {
         });
         rest
     }
-}
-
-fn written_within(row: &LogFileRow, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
-    let Some(at) = row.last_write else { return true };
-    let after = from.is_none_or(|from| at >= from);
-    let before = to.is_none_or(|to| to.checked_add(PUSHED_WITHIN).is_ok_and(|to| at <= to));
-    after && before
 }

@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn starter(name: &str, enabled: bool) -> StarterFact {
-        StarterFact { name: name.into(), enabled, reaches: true, fired: None, failed: 0 }
+        StarterFact { name: name.into(), enabled, reaches: true, fired: None, failed: 0, unread: None }
     }
 
     fn record(name: &str, parameters: &str, error: &str) -> TrailFact {

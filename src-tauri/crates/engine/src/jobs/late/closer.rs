@@ -6,6 +6,7 @@ use crate::Desk;
 use ::jobs::{absent::absence, state::state_of};
 use aws::{
     AwsError, Session,
+    executions::fired::{self, Clock, Fired},
     jobs::{
         emr,
         serverless::{
@@ -18,10 +19,11 @@ use contract::{
     facts::{Known, Missing},
     jobs::{
         Absence, JobId,
-        absence::{HomeFact, QuotaFact},
+        absence::{AbsenceFacts, HomeFact, QuotaFact, StarterFact},
         facts::RunFact,
     },
 };
+use futures_util::future::join_all;
 use jiff::SignedDuration;
 use std::collections::HashMap;
 
@@ -39,12 +41,45 @@ struct Looked {
 /// Everything that a person would look at; `None` when the job is not late after all.
 pub(crate) async fn look_closer(desk: &Desk, session: &Session, late: &LateFacts) -> Option<Absence> {
     let mut facts = late.facts.clone();
-    let (looked, changes) = tokio::join!(look(desk, session, late), changes(session, late));
+    let (looked, changes, starters) =
+        tokio::join!(look(desk, session, late), changes(session, late), since_last_run(session, &late.facts));
+    if let Some(starters) = starters {
+        facts.starters = Ok(starters);
+    }
     facts.quotas.extend(looked.quotas);
     facts.account = looked.account;
     facts.home = looked.home.or(facts.home);
     facts.changes = changes;
     absence(&facts, session.now())
+}
+
+/// Whether what starts it fired since the last run, and was refused; `None` where nothing is known to start it.
+async fn since_last_run(session: &Session, facts: &AbsenceFacts) -> Option<Vec<StarterFact>> {
+    let starters = facts.starters.as_deref().ok()?;
+    let now = session.now();
+    let last = facts.last_run.as_ref().ok().copied().flatten();
+    let since = last.or_else(|| now.checked_sub(BACK).ok()).unwrap_or(now).min(now);
+    let mut asking = Vec::with_capacity(starters.len());
+    for starter in starters {
+        asking.push(async move {
+            match Clock::named(&starter.name).filter(|_| starter.enabled && starter.reaches) {
+                Some(clock) => told(starter, fired::fired(session, clock, since).await),
+                None => starter.clone(),
+            }
+        });
+    }
+    Some(join_all(asking).await)
+}
+
+/// What starts a job, with what its metrics tell.
+fn told(starter: &StarterFact, metrics: Result<Option<Fired>, AwsError>) -> StarterFact {
+    let starter = starter.clone();
+    match metrics {
+        Ok(Some(Fired { last, failed })) => StarterFact { fired: last, failed, ..starter },
+        // It shares its group with others, and a group does not say which of them fired.
+        Ok(None) => starter,
+        Err(error) => StarterFact { unread: Some(error.missing(fired::METRICS)), ..starter },
+    }
 }
 
 async fn look(desk: &Desk, session: &Session, late: &LateFacts) -> Looked {
@@ -222,7 +257,10 @@ async fn of_function(desk: &Desk, session: &Session, name: &str) -> Looked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::Timestamp;
+    use contract::{
+        Timestamp,
+        jobs::{AbsenceCause, AbsenceVerdict},
+    };
 
     fn limits(state: &str) -> Limits {
         Limits {
@@ -256,6 +294,47 @@ mod tests {
         assert!(stopped.iter().all(|known| known.as_ref().is_ok_and(|quota| quota.used == 0)), "{stopped:?}");
         let boundless = Limits { vcpu: None, memory: None, ..limits("STARTED") };
         assert!(resources("00f", &boundless, &none).is_empty(), "nothing to run into");
+    }
+
+    #[test]
+    fn what_metrics_tell_of_a_starter_explains_the_silence() {
+        let starter = StarterFact {
+            name: "rule nightly".into(),
+            enabled: true,
+            reaches: true,
+            fired: None,
+            failed: 0,
+            unread: None,
+        };
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let said = |metrics| {
+            let facts = AbsenceFacts {
+                job: "load".into(),
+                last_run: Ok(Some(at("2026-11-18T05:00:00Z"))),
+                last_success: Ok(Some(at("2026-11-18T05:10:00Z"))),
+                every: Some(86_400),
+                starters: Ok(vec![told(&starter, metrics)]),
+                home: None,
+                inputs: Vec::new(),
+                quotas: Vec::new(),
+                account: None,
+                changes: Vec::new(),
+            };
+            absence(&facts, at("2026-11-21T08:00:00Z")).unwrap()
+        };
+        let fired = Some(at("2026-11-21T05:00:00Z"));
+        let title = |metrics| said(metrics).title;
+        assert!(
+            title(Ok(Some(Fired { last: fired, failed: 3 }))).ends_with("rule nightly fired 3 times and was refused")
+        );
+        assert!(title(Ok(Some(Fired { last: fired, failed: 0 }))).ends_with("and no run followed"));
+        assert!(!title(Ok(Some(Fired::default()))).contains("nightly"), "it did not fire");
+        assert!(!title(Ok(None)).contains("nightly"));
+        let denied = AwsError::Denied { call: fired::METRICS, message: "no".into(), request_id: None };
+        let checks = said(Err(denied)).checks;
+        let unread = checks.iter().find(|check| check.what == AbsenceCause::Starter).unwrap();
+        assert_eq!(unread.verdict, AbsenceVerdict::Unknown, "{unread:?}");
+        assert!(unread.text.contains("whether rule nightly fired"), "{unread:?}");
     }
 
     #[test]

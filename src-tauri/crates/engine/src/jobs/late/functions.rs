@@ -1,14 +1,14 @@
 //! Functions that a clock calls, by its rules and schedules and by the metric of their calls: the service lists none.
 
-use super::{LateJob, made, period, unknown_changes};
+use super::{LateJob, made, period, starters::starter, unknown_changes};
 use crate::Desk;
 use ::jobs::absent::absence;
 use aws::{AwsError, Session, executions::clock, jobs::lambda};
 use contract::{
-    Timestamp,
+    Notice, Timestamp,
     executions::facts::StartRule,
     facts::{Known, Missing},
-    jobs::absence::{AbsenceFacts, HomeFact, StarterFact},
+    jobs::absence::{AbsenceFacts, HomeFact},
 };
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -18,20 +18,18 @@ const BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// The metric tells of whole hours: seconds.
 const HOUR: i64 = 3_600;
 
-pub(super) async fn late(desk: &Desk, session: &Session) -> Result<Vec<LateJob>, AwsError> {
+/// Functions by name, each with its clocks.
+type Clocks = BTreeMap<String, Vec<StartRule>>;
+
+pub(super) async fn late(desk: &Desk, session: &Session) -> Result<(Vec<LateJob>, Vec<Notice>), AwsError> {
     let region = session.region();
     let (rules, schedules) = tokio::join!(
         clock::rules(session, region, clock::is_function),
         clock::schedules(session, region, clock::is_function),
     );
-    let mut clocks: BTreeMap<String, Vec<StartRule>> = BTreeMap::new();
-    for rule in rules?.into_iter().chain(schedules?).filter(|rule| rule.expression.is_some()) {
-        if let Some(name) = function_of(&rule.target) {
-            clocks.entry(name.to_owned()).or_default().push(rule);
-        }
-    }
+    let (clocks, notices) = clocks(rules, schedules)?;
     if clocks.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), notices));
     }
     let now = session.now();
     let names: Vec<String> = clocks.keys().cloned().collect();
@@ -46,7 +44,30 @@ pub(super) async fn late(desk: &Desk, session: &Session) -> Result<Vec<LateJob>,
         facts.home = Some(home(desk, session, &name).await);
         all.extend(made(format!("lambda:{name}"), None, facts, now));
     }
-    Ok(all)
+    Ok((all, notices))
+}
+
+/// What answered counts; the other is said. An error where neither did.
+fn clocks(
+    rules: Result<Vec<StartRule>, AwsError>,
+    schedules: Result<Vec<StartRule>, AwsError>,
+) -> Result<(Clocks, Vec<Notice>), AwsError> {
+    let missing = |what: &str, error: &AwsError| {
+        vec![Notice::warning(format!("Functions that {what} call may be missing among those that are late: {error}."))]
+    };
+    let (all, notices) = match (rules, schedules) {
+        (Ok(rules), Ok(schedules)) => (rules.into_iter().chain(schedules).collect(), Vec::new()),
+        (Ok(rules), Err(error)) => (rules, missing("schedules", &error)),
+        (Err(error), Ok(schedules)) => (schedules, missing("rules", &error)),
+        (Err(error), Err(_)) => return Err(error),
+    };
+    let mut clocks = Clocks::new();
+    for rule in all.into_iter().filter(|rule| rule.expression.is_some()) {
+        if let Some(name) = function_of(&rule.target) {
+            clocks.entry(name.to_owned()).or_default().push(rule);
+        }
+    }
+    Ok((clocks, notices))
 }
 
 /// The name in the ARN of a function, version or alias.
@@ -64,13 +85,6 @@ fn facts(name: &str, clocks: &[StartRule], hours: &[Timestamp], now: Timestamp) 
     // One that was switched off says how often it was called all the same.
     let counts = clocks.iter().filter(|clock| clock.enabled || !enabled);
     let every = counts.filter_map(|clock| period(clock.expression.as_deref()?, clock.zone.as_deref(), last)).min()?;
-    let starters = clocks.iter().map(|clock| StarterFact {
-        name: clock.name.clone(),
-        enabled: clock.enabled,
-        reaches: true,
-        fired: None,
-        failed: 0,
-    });
     Some(AbsenceFacts {
         job: name.to_owned(),
         last_run: Ok(Some(last)),
@@ -80,7 +94,7 @@ fn facts(name: &str, clocks: &[StartRule], hours: &[Timestamp], now: Timestamp) 
             reason: "the metric counts calls, and not which of them succeeded".into(),
         }),
         every: Some(every.max(HOUR.unsigned_abs())),
-        starters: Ok(starters.collect()),
+        starters: Ok(clocks.iter().map(starter).collect()),
         home: None,
         inputs: Vec::new(),
         quotas: Vec::new(),
@@ -138,6 +152,22 @@ mod tests {
         assert_eq!(function_of(&clock(true).target), Some("load"));
         assert_eq!(function_of("arn:aws:lambda:eu-west-1:1:function:"), None);
         assert_eq!(function_of("arn:aws:states:eu-west-1:1:stateMachine:load"), None);
+    }
+
+    #[test]
+    fn rules_count_where_schedules_are_refused() {
+        let refused = || {
+            let call = aws::Call::new("ListSchedules", "scheduler:ListSchedules");
+            Err(AwsError::Denied { call, message: "no".into(), request_id: None })
+        };
+        let (found, notices) = clocks(Ok(vec![clock(true)]), refused()).unwrap();
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["load"]);
+        assert!(notices.len() == 1 && notices[0].text.contains("schedules call"), "{notices:?}");
+        let (found, notices) = clocks(refused(), Ok(vec![clock(true)])).unwrap();
+        assert!(found.len() == 1 && notices[0].text.contains("rules call"), "{notices:?}");
+        assert!(clocks(refused(), refused()).is_err(), "nothing is known");
+        let (found, notices) = clocks(Ok(vec![clock(true)]), Ok(vec![clock(false)])).unwrap();
+        assert_eq!((found["load"].len(), notices.len()), (2, 0));
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! Jobs of engines whose runs have no job of their own: runs of one name are those of one job, wherever they ran.
 
-use super::{AT_ONCE, LateJob, inputs, made, unknown_changes, unknown_starter};
+use super::{
+    AT_ONCE, LateJob, inputs, made,
+    starters::{self, Clocks},
+    unknown_changes, unknown_starter,
+};
 use crate::{Desk, jobs::key};
 use ::jobs::{
     absent::{absence, rhythm},
@@ -41,7 +45,12 @@ struct Read {
     homes: HashMap<String, HomeFact>,
 }
 
-pub(super) async fn late(desk: &Desk, session: &Session, engine: Engine) -> Result<Vec<LateJob>, AwsError> {
+pub(super) async fn late(
+    desk: &Desk,
+    session: &Session,
+    engine: Engine,
+    clocks: &Clocks,
+) -> Result<Vec<LateJob>, AwsError> {
     let now = session.now();
     let since = now.checked_sub(BACK).unwrap_or(now);
     let read = match engine {
@@ -63,8 +72,9 @@ pub(super) async fn late(desk: &Desk, session: &Session, engine: Engine) -> Resu
             continue;
         }
         // Only now is it worth the calls. What the list left out is asked for.
-        if let Ok(last) = desk.run_fact(session, &last.id).await {
-            facts.inputs = inputs(session, &last).await;
+        if let Ok(last) = desk.described(session, &last.id).await {
+            facts.inputs = inputs(session, &last.run).await;
+            starters::learn(desk, session, clocks, &last, &mut facts).await;
         }
         all.extend(made(kin, Some(last.id.clone()), facts, now));
     }
