@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date, datetime, timezone
 
 from .bench import same
@@ -41,6 +42,21 @@ def check_daily_sales_content(bench) -> None:
     lines = bench.s3.get_object(Bucket="lake-raw", Key=SALES, VersionId=whole)["Body"].read().decode().splitlines()
     same(lines[0], "order_id,store,sku,qty,amount,sold_at")
     assert 20_000 < len(lines) < 21_000 and all(line.count(",") == 5 for line in lines)
+
+
+def check_todays_points_are_cut_within_their_gzip_stream(bench) -> None:
+    found = of(bench, f"loyalty/{bench.ready['story_day']}/points.csv.gz")
+    same(len(found), 2)
+    cut, whole = (bench.s3.get_object(Bucket="lake-raw", Key=entry["Key"], VersionId=entry["VersionId"])["Body"].read()
+                  for _, entry in found)
+    assert whole.startswith(cut) and len(cut) * 4 < len(whole), (len(cut), len(whole))
+    lines = gzip.decompress(whole).decode().splitlines()
+    same((lines[0], len(lines)), ("member_id,points,store,earned_on", 6_001))
+    try:
+        gzip.decompress(cut)
+    except EOFError:
+        return
+    raise AssertionError("it is whole")
 
 
 def check_all_dates_are_past(bench) -> None:

@@ -14,11 +14,11 @@ from .. import ministack_state
 from ..clockwork import CLOCK
 from ..overrides import listing_index
 from . import (
-    alerts, buckets, clients, executions, functions, jobs, lake, mass, models, odd_keys, others, outputs, people, pipeline, sales,
-    triggers,
+    alerts, buckets, clients, executions, functions, jobs, lake, loyalty, mass, models, odd_keys, others, outputs, people, pipeline,
+    sales, triggers,
 )
 
-S3_SEEDS = (buckets, sales, lake, odd_keys, others, mass, outputs)
+S3_SEEDS = (buckets, sales, lake, odd_keys, others, mass, outputs, loyalty)
 AWS_SEEDS = (people, pipeline, triggers, alerts, functions, models.images)
 
 

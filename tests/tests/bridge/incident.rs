@@ -10,6 +10,7 @@ use contract::{
     executions::{PlanStart, Status},
     incident::{
         ChainKind, ExportFormat, ExportIncident, Incident, IncidentEvent, IncidentStep, IncidentTarget, OpenIncident,
+        UploadDay,
     },
     jobs::JobId,
     restore::Pick,
@@ -55,7 +56,7 @@ fn todays_failure_leads_to_the_file_that_was_cut_off() -> Result<()> {
             .collect();
         assert!(warned.iter().any(|text| text.contains("cut off")), "{warned:?}");
         let better = input.better.as_ref().context("the complete upload was not found")?;
-        assert!(better.same_day && !better.current, "{better:?}");
+        assert!(better.day == UploadDay::Same && !better.by_size && !better.current, "{better:?}");
         assert!(better.size > 1_000_000, "{better:?}");
 
         let first = incident.actions.first().context("nothing is advised")?;
@@ -68,6 +69,36 @@ fn todays_failure_leads_to_the_file_that_was_cut_off() -> Result<()> {
         assert!(withheld.contains("twice"), "a second start is withheld: {:?}", incident.actions);
         assert!(incident.timeline.is_sorted_by_key(|moment| moment.at));
         assert!(incident.timeline.iter().any(|moment| moment.source == "S3"));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_packed_input_of_a_folder_that_was_cut_off_is_brought_back() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let incident = incident(core, "loyalty-merge", Status::Failed)?;
+        let [input] = &incident.inputs[..] else { panic!("{:?} {:?}", incident.inputs, incident.notices) };
+        assert!(input.key.starts_with("loyalty/") && input.key.ends_with("/points.csv.gz"), "{}", input.key);
+        assert_eq!(input.read.size, Some(4_096), "the second upload");
+        let content = input.content.as_ref().context("it is read though it is packed")?;
+        assert_eq!(content.columns, ["member_id", "points", "store", "earned_on"]);
+        assert!(content.rows.is_some_and(|rows| rows > 0 && rows < 6_000), "{content:?}");
+        let warned: Vec<&str> = input
+            .verdicts
+            .iter()
+            .filter(|said| said.severity == Severity::Warning)
+            .map(|said| said.text.as_str())
+            .collect();
+        assert!(warned.iter().any(|text| text.contains("in the middle of the gzip stream")), "{warned:?}");
+        assert!(warned.iter().any(|text| text.contains("of the version before")), "much smaller: {warned:?}");
+        let better = input.better.as_ref().context("the whole upload was not found")?;
+        assert!(better.day == UploadDay::Same && !better.by_size && !better.current, "{better:?}");
+        let restore = incident.actions.iter().find(|action| action.title == "Restore points.csv.gz");
+        let restore = restore.with_context(|| format!("{:?}", incident.actions))?;
+        assert_eq!(restore.warning, None, "its folder names the day");
+        let IncidentStep::Restore(plan) = &restore.does else { panic!("{restore:?}") };
+        assert_eq!(plan.items[0].pick, Pick::Version(better.version_id.clone()));
         Ok(())
     })
 }

@@ -60,6 +60,8 @@ fn failed_jobs_and_late_ones_stand_beside_the_machines() -> Result<()> {
         assert!(late.why.contains("trigger supplier-feed-nightly is disabled"), "{}", late.why);
         let absence = late.absence.context("what was checked")?;
         assert_eq!(absence.checks[0].verdict, AbsenceVerdict::Cause, "{absence:?}");
+        let source = text(&absence, AbsenceCause::Input, "nothing is stored below s3://lake-raw/data/suppliers/")?;
+        assert_eq!(source, AbsenceVerdict::Suspect, "the folder that it reads");
         let failed_job = |rows: &[NowRow], name: &str, engine: Engine| {
             let of = |row: &&NowRow| row.kind == NowKind::FailedJob && row.what == name;
             rows.iter().filter(of).any(|row| row.jobs.iter().all(|job| job.engine() == engine)).then_some(())

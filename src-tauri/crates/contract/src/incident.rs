@@ -222,10 +222,24 @@ pub struct BetterVersion {
     pub stored: Timestamp,
     /// Bytes.
     pub size: u64,
-    /// It was stored on the day of the version that the run read. One of another day repeats that day.
-    pub same_day: bool,
+    /// Beside the version that the run read.
+    pub day: UploadDay,
+    /// Its size and ETag alone speak for it: its records could not be read.
+    pub by_size: bool,
     /// It is the current one by now.
     pub current: bool,
+}
+
+/// Of which day the data of an upload is, beside another upload of the key. Running with one of another day repeats that
+/// day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UploadDay {
+    Same,
+    Another,
+    /// The last success read it.
+    LastSuccess,
+    /// It may be another day's, and why: `it was stored at 00:30 UTC, and uploads come about 06:00 UTC`.
+    Doubtful(String),
 }
 
 /// Something that can be done, prepared.

@@ -3,6 +3,7 @@
 //! The question is whether an upload is whole: how many records, which columns, whether the last record is cut off. Bytes
 //! are inflated by whoever hands them over. Nothing is kept but counts, the header and the last line.
 
+mod dates;
 mod delimited;
 mod json;
 mod sniff;
@@ -13,6 +14,7 @@ mod verdicts;
 pub use verdicts::verdicts;
 
 use contract::objects::content::{Content, ContentFormat};
+use dates::Dates;
 use delimited::Delimited;
 use json::{Document, Lines};
 
@@ -29,6 +31,7 @@ pub struct Reading {
     /// What was handed over before the format was known.
     head: Vec<u8>,
     body: Option<Body>,
+    dates: Dates,
     read: u64,
 }
 
@@ -47,12 +50,13 @@ impl Reading {
     pub fn new(key: &str) -> Self {
         let name = key.rsplit('/').next().unwrap_or(key);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-        Self { extension, head: Vec::new(), body: None, read: 0 }
+        Self { extension, head: Vec::new(), body: None, dates: Dates::default(), read: 0 }
     }
 
     /// The next bytes of the object.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.read += bytes.len() as u64;
+        self.dates.feed(bytes);
         if let Some(body) = &mut self.body {
             body.feed(bytes);
             return;
@@ -75,6 +79,8 @@ impl Reading {
             misfits: 0,
             misfit: None,
             cut: None,
+            damage: None,
+            day: self.dates.one(),
             read: self.read,
             whole,
         };

@@ -168,7 +168,7 @@ def _loyalty_past(past: Past) -> None:
     for days_before in range(16, -1, -1):
         when = past.at(days_before, "03:15:00") + past.dice.random()
         day = past.story.at(days_before, "00:00").date()
-        given = {"input": f"s3://lake-raw/data/loyalty/{day}/", "day": str(day)}
+        given = {"input": f"s3://lake-raw/loyalty/{day}/", "day": str(day)}
         past.run(stamp(when), when, given, "double" if days_before in (0, 1, 8) else "fine")
 
 

@@ -47,8 +47,20 @@ pub async fn open(
     key: &str,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(Stamp, Body), AwsError> {
+    open_version(session, bucket, key, None, stop).await
+}
+
+/// The same of a version; without one of the current object.
+pub async fn open_version(
+    session: &Session,
+    bucket: &str,
+    key: &str,
+    version_id: Option<&str>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(Stamp, Body), AwsError> {
     let client = buckets::client(session, bucket).await?;
-    let reply = client.get_object().bucket(bucket).key(key).send().await;
+    let version_id = version_id.map(str::to_owned);
+    let reply = client.get_object().bucket(bucket).key(key).set_version_id(version_id.clone()).send().await;
     let reply = reply.map_err(|error| AwsError::from_sdk(GET, error))?;
     let stamp = Stamp {
         etag: reply.e_tag().unwrap_or_default().to_owned(),
@@ -56,7 +68,8 @@ pub async fn open(
         last_write: reply.last_modified().map(timestamp),
     };
     let (to, from) = mpsc::channel(AHEAD);
-    let object = Object { client, bucket: bucket.to_owned(), key: key.to_owned(), etag: stamp.etag.clone() };
+    let etag = stamp.etag.clone();
+    let object = Object { client, bucket: bucket.to_owned(), key: key.to_owned(), version_id, etag };
     let size = stamp.size;
     fetch(to.clone(), stop, async move { object.pump(reply, size, &to).await });
     Ok((stamp.clone(), Body { from, piece: Vec::new(), at: 0, left: stamp.size }))
@@ -70,6 +83,7 @@ struct Object {
     client: aws_sdk_s3::Client,
     bucket: String,
     key: String,
+    version_id: Option<String>,
     etag: String,
 }
 
@@ -98,13 +112,14 @@ impl Object {
             if resumes > RESUMES {
                 return Err(AwsError::Unreachable { call: GET, message: broken });
             }
-            tracing::debug!(key = self.key, read, broken, "a log is fetched on from where it broke");
+            tracing::debug!(key = self.key, read, broken, "an object is fetched on from where it broke");
             body = self.rest(read).await?.body;
         }
     }
 
     async fn rest(&self, from: u64) -> Result<GetObjectOutput, AwsError> {
         let call = self.client.get_object().bucket(&self.bucket).key(&self.key);
+        let call = call.set_version_id(self.version_id.clone());
         let call = call.range(format!("bytes={from}-")).if_match(&self.etag);
         call.send().await.map_err(|error| AwsError::from_sdk(GET, error))
     }

@@ -186,31 +186,6 @@ pub async fn first_bytes(
     Ok(body)
 }
 
-/// Hands over the bytes of a version as they arrive, `most` of them at most. True when that was all of it.
-pub async fn pass_by(
-    session: &Session,
-    bucket: &str,
-    key: &str,
-    version_id: Option<&str>,
-    most: u64,
-    mut take: impl FnMut(&[u8]),
-) -> Result<bool, AwsError> {
-    let client = buckets::client(session, bucket).await?;
-    let call = client.get_object().bucket(bucket).key(key).set_version_id(version_id.map(str::to_owned));
-    let mut reply = call.send().await.map_err(|error| AwsError::from_sdk(GET, error))?;
-    let mut left = most;
-    while let Some(chunk) = reply.body.next().await {
-        let chunk = chunk.map_err(|error| AwsError::Unreachable { call: GET, message: error.to_string() })?;
-        let length = usize::try_from(left).map_or(chunk.len(), |left| left.min(chunk.len()));
-        take(chunk.get(..length).unwrap_or_default());
-        left = left.saturating_sub(chunk.len() as u64);
-        if length < chunk.len() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// Streams a version into a file that must not exist yet. `progress` hears of the bytes written so far. On failure the
 /// half-written file is removed.
 pub async fn save(

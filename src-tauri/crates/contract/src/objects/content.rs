@@ -15,10 +15,21 @@ pub struct Content {
     pub misfit: Option<Misfit>,
     /// What is left of a last record that is cut off.
     pub cut: Option<String>,
-    /// Bytes that were read, as they are shown.
+    /// What is wrong with its compression: `it ends in the middle of the gzip stream`.
+    pub damage: Option<String>,
+    /// The one day that its text names again and again near its beginning: `2026-11-20`.
+    pub day: Option<String>,
+    /// Bytes that were read, as they are shown, after inflating.
     pub read: u64,
     /// That was all.
     pub whole: bool,
+}
+
+impl Content {
+    /// Whether what was read tells that nothing is missing: to its end, in a format whose records are looked at.
+    pub fn is_judged(&self) -> bool {
+        self.whole && (self.rows.is_some() || self.format == ContentFormat::Json)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,14 +1,14 @@
 //! What can be done about an incident, the best first. Decided from facts alone: no call is made here.
 //!
 //! What always holds: a run is never started twice (where a restore starts it by its own rule, starting it is withheld);
-//! a version of another day is never advised without the warning that it repeats that day; and what a plain retry cannot
+//! a version that may be of another day is never advised without the warning that it repeats that day; and what a plain retry cannot
 //! help is not offered first.
 
 use ::jobs::again::offers;
 use contract::{
     Timestamp,
     executions::{PlanRedrive, PlanStart, Recommend, Rerun},
-    incident::{BetterVersion, IncidentAction, IncidentCause, IncidentStep, InputObject},
+    incident::{BetterVersion, IncidentAction, IncidentCause, IncidentStep, InputObject, UploadDay},
     jobs::{JobChange, diagnosis::RetryAdvice, facts::RunFact},
     restore::{Destination, Method, Pick, PlanRestore, RestoreItem},
 };
@@ -78,19 +78,39 @@ pub fn actions(facts: &Facts<'_>) -> Vec<IncidentAction> {
 fn restore(facts: &Facts<'_>, input: &InputObject, better: &BetterVersion) -> IncidentAction {
     let name = input.key.rsplit('/').next().unwrap_or(&input.key);
     let when = words::instant(better.stored);
-    let day = if better.same_day { "the complete upload" } else { "the last complete upload, of another day" };
+    let complete = if better.by_size { "larger" } else { "complete" };
+    let upload = match better.day {
+        UploadDay::Same => format!("the {complete} upload"),
+        UploadDay::Another => format!("the last {complete} upload, of another day,"),
+        UploadDay::LastSuccess => "the upload that the last success read,".to_owned(),
+        UploadDay::Doubtful(_) => format!("the {complete} upload, perhaps of another day,"),
+    };
+    let by_size = if better.by_size { " Its records could not be read: its size alone speaks for it." } else { "" };
     let starts = facts.starts_by.map(|rule| format!(" That starts {} by {rule}.", facts.machine_name));
     IncidentAction {
         title: format!("Restore {name}"),
         why: format!(
-            "Brings back {day} of {when} ({}).{}",
+            "Brings back {upload} of {when} ({}).{by_size}{}",
             size::words(better.size),
             starts.as_deref().unwrap_or_default()
         ),
-        warning: (!better.same_day)
-            .then(|| format!("It holds the data of another day ({when}): running with it repeats that day.")),
+        warning: repeats(&better.day, &when),
         withheld: None,
         does: IncidentStep::Restore(plan_of(input, better)),
+    }
+}
+
+/// What running with a version of another day does.
+fn repeats(day: &UploadDay, when: &str) -> Option<String> {
+    match day {
+        UploadDay::Same => None,
+        UploadDay::Another => {
+            Some(format!("It holds the data of another day ({when}): running with it repeats that day."))
+        }
+        UploadDay::LastSuccess => Some(format!("The last success read it ({when}): running with it repeats that day.")),
+        UploadDay::Doubtful(why) => {
+            Some(format!("It may hold the data of another day: {why}. Running with it then repeats that day."))
+        }
     }
 }
 
@@ -324,9 +344,15 @@ mod tests {
             version_id: "whole".into(),
             stored: at(if same_day { "2026-11-21T05:52:04Z" } else { "2026-11-20T05:52:04Z" }),
             size: 1_258_291,
-            same_day,
+            day: if same_day { UploadDay::Same } else { UploadDay::Another },
+            by_size: false,
             current: false,
         }
+    }
+
+    fn restored(better: BetterVersion) -> IncidentAction {
+        let (cause, rerun) = (cause(RetryAdvice::AfterFix), rerun(Recommend::StartAgain));
+        decide(|_| (), &cause, &[input(Some(better))], &rerun).remove(0)
     }
 
     fn rerun(recommend: Recommend) -> Rerun {
@@ -412,6 +438,37 @@ mod tests {
         let all =
             decide(|_| (), &cause(RetryAdvice::AfterFix), &[input(Some(better(false)))], &rerun(Recommend::StartAgain));
         assert!(all[0].warning.as_deref().unwrap().contains("repeats that day"));
+    }
+
+    #[test]
+    fn what_the_last_success_read_or_may_be_of_another_day_comes_with_a_warning_too() {
+        let first = restored(BetterVersion { day: UploadDay::LastSuccess, ..better(true) });
+        assert!(
+            first.why.starts_with("Brings back the upload that the last success read, of 21 Nov 2026"),
+            "{}",
+            first.why
+        );
+        assert!(first.warning.is_some_and(|text| text.contains("repeats that day")));
+        let why = "it was stored at 00:30 UTC, and uploads come about 06:00 UTC".to_owned();
+        let first = restored(BetterVersion { day: UploadDay::Doubtful(why), ..better(true) });
+        assert_eq!(
+            first.warning.as_deref(),
+            Some(
+                "It may hold the data of another day: it was stored at 00:30 UTC, and uploads come about 06:00 UTC. \
+                 Running with it then repeats that day."
+            )
+        );
+        assert!(first.why.contains("perhaps of another day"), "{}", first.why);
+    }
+
+    #[test]
+    fn a_version_that_its_size_alone_speaks_for_says_so() {
+        let first = restored(BetterVersion { by_size: true, ..better(true) });
+        assert_eq!(
+            first.why,
+            "Brings back the larger upload of 21 Nov 2026 05:52:04 UTC (1.2 MB). Its records could not be read: its size \
+             alone speaks for it."
+        );
     }
 
     #[test]

@@ -1,35 +1,54 @@
 //! What the failed run read: each object as it was then and for the last success, what stands in it, and a version that is
-//! whole where it is not.
+//! whole where it is not. Of a folder, the objects that changed most since the last success.
+
+mod content;
 
 use super::{Looking, OfJob};
-use crate::objects::rows_of_key;
-use ::jobs::parameters::{parameters, uris};
+use crate::objects::{rows_below, rows_of_key};
+use ::jobs::parameters::{Named, parameters, paths};
 use ::objects::{
     asof,
-    content::{Reading, verdicts},
+    below::{self, Standing},
+    content::verdicts,
+    upload::{self, Upload},
     verdict,
+    words::count_of,
 };
-use aws::{AwsError, objects::describe};
+use aws::AwsError;
+use content::content;
 use contract::{
     Notice, Severity, Timestamp,
     executions::Comparison,
-    incident::{BetterVersion, InputObject},
-    jobs::{Direction, facts::ObjectFact},
-    objects::{VersionFact, VersionRow, content::Content},
+    incident::{BetterVersion, InputObject, UploadDay},
+    jobs::{DataPath, Direction, facts::ObjectFact},
+    objects::{
+        VersionFact, VersionRow,
+        content::{Content, ContentFormat},
+    },
 };
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Objects that are looked into.
 const MOST_INPUTS: usize = 6;
+/// Places whose versions are listed.
+const MOST_PLACES: usize = 20;
+/// Objects below one folder that are listed.
+const MOST_OBJECTS: usize = 200;
 /// Versions that are read to find one that is whole.
 const MOST_TRIED: usize = 6;
-/// Bytes of a version that are read.
-const MOST_BYTES: u64 = 64 << 20;
 const AT_ONCE: usize = 3;
 
 /// Bucket and key.
 pub type Name = (String, String);
+
+/// When the run began, and the last success before it.
+#[derive(Debug, Clone, Copy)]
+struct Moments {
+    began: Timestamp,
+    success: Option<Timestamp>,
+}
 
 /// `loaded` are files that a load read, beside those that the execution and its job name.
 pub async fn read(
@@ -41,8 +60,7 @@ pub async fn read(
     let seen = looking.followed.known();
     let mut names: Vec<Name> = Vec::new();
     for name in loaded.iter().cloned().chain(places(seen.fact.input.as_deref(), job)) {
-        // A folder is no object.
-        if !name.1.is_empty() && !name.1.ends_with('/') && !names.contains(&name) {
+        if !names.contains(&name) {
             names.push(name);
         }
     }
@@ -52,13 +70,26 @@ pub async fn read(
         .and_then(|job| job.comparison.as_ref()?.with.as_ref())
         .and_then(|row| row.started.or(row.created))
         .or_else(|| compared.and_then(|compared| compared.with.as_ref()).map(|row| row.started));
-    let reading = names.into_iter().take(MOST_INPUTS).map(|name| one(looking, name, began, success));
-    let read: Vec<Option<InputObject>> = stream::iter(reading.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await;
+    let moments = Moments { began, success };
+    let told: Vec<Name> =
+        told_by(job).iter().filter(|path| path.direction == Direction::Input).filter_map(name).collect();
+    let finding = names.into_iter().take(MOST_PLACES).map(|name| {
+        let is_told = told.contains(&name);
+        found(looking, name, is_told, moments)
+    });
+    let found: Vec<Option<Found>> = stream::iter(finding.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await;
+    let (chosen, notices) = choose(found.into_iter().flatten().collect());
+    if !notices.is_empty() {
+        looking.tell(|incident| incident.notices.extend(notices));
+    }
+    let reading: Vec<_> = chosen.into_iter().map(|object| one(looking, object, moments)).collect();
+    let read: Vec<Option<InputObject>> = stream::iter(reading).buffered(AT_ONCE).collect().await;
     read.into_iter().flatten().collect()
 }
 
 /// What the run was told to read, and what its execution was started for: objects and folders.
 pub fn places(input: Option<&str>, job: Option<&OfJob>) -> Vec<Name> {
+    let told = told_by(job);
     let mut all: Vec<Name> = Vec::new();
     let mut add = |bucket: &str, key: &str| {
         let name = (bucket.to_owned(), key.to_owned());
@@ -74,86 +105,231 @@ pub fn places(input: Option<&str>, job: Option<&OfJob>) -> Vec<Name> {
                 add(bucket, key);
             }
         }
-        for (_, uri) in uris(text) {
-            if let Some((bucket, key)) = split(&uri) {
+        let written = |path: &DataPath| path.direction == Direction::Output;
+        for path in paths(std::iter::once(Named { name: None, value: text })) {
+            let is_output = written(&path) || told.iter().any(|one| written(one) && one.uri == path.uri);
+            if let Some((bucket, key)) = split(&path.uri).filter(|_| !is_output) {
                 add(bucket, key);
             }
         }
     }
-    if let Some(job) = job {
-        for path in parameters(&job.run.request).paths {
-            if path.direction == Direction::Input
-                && let Some((bucket, key)) = split(&path.uri)
-            {
-                add(bucket, key);
-            }
+    for path in told.iter().filter(|path| path.direction == Direction::Input) {
+        if let Some((bucket, key)) = split(&path.uri) {
+            add(bucket, key);
         }
     }
     all
+}
+
+/// The places that the job was given.
+fn told_by(job: Option<&OfJob>) -> Vec<DataPath> {
+    job.map(|job| parameters(&job.run.request).paths).unwrap_or_default()
+}
+
+fn name(path: &DataPath) -> Option<Name> {
+    split(&path.uri).map(|(bucket, key)| (bucket.to_owned(), key.to_owned()))
 }
 
 fn split(uri: &str) -> Option<(&str, &str)> {
     uri.strip_prefix("s3://")?.split_once('/')
 }
 
-async fn one(
-    looking: &Looking,
-    (bucket, key): Name,
-    began: Timestamp,
-    success: Option<Timestamp>,
-) -> Option<InputObject> {
-    let session = &looking.session;
-    let rows = match rows_of_key(session, &bucket, &key, None).await {
-        Ok(rows) if rows.is_empty() => return None,
-        Ok(rows) => rows,
-        Err(AwsError::NotFound { .. }) => return None,
-        Err(error) => {
-            looking.tell(|incident| {
-                incident.notices.push(Notice::warning(format!("s3://{bucket}/{key} is missing here: {error}.")));
-            });
+/// What stands at a place.
+#[derive(Debug)]
+enum Found {
+    Object(Object),
+    Folder(Folder),
+}
+
+#[derive(Debug)]
+struct Object {
+    bucket: String,
+    key: String,
+    /// All its versions.
+    rows: Vec<VersionRow>,
+}
+
+#[derive(Debug)]
+struct Folder {
+    bucket: String,
+    prefix: String,
+    rows: BTreeMap<String, Vec<VersionRow>>,
+    /// Those that the run or the last success may have read, the worst first.
+    ranked: Vec<(String, Standing)>,
+}
+
+impl Folder {
+    fn uri(&self) -> String {
+        format!("s3://{}/{}", self.bucket, self.prefix)
+    }
+
+    /// Those that are not looked into.
+    fn left(&self) -> Option<Notice> {
+        let all = self.ranked.len();
+        if all == 0 {
             return None;
         }
-    };
+        let same = self.ranked.iter().filter(|(_, standing)| *standing == Standing::Same).count();
+        let unchanged = match same {
+            0 => String::new(),
+            same if same == all => ": unchanged since the last success".to_owned(),
+            same => format!(", {same} of them unchanged since the last success"),
+        };
+        let (objects, verb) = (count_of(all as u64, "object"), if all == 1 { "was" } else { "were" });
+        Some(Notice::info(format!("{objects} below {} {verb} not looked into{unchanged}.", self.uri())))
+    }
+}
+
+/// Lists an object, or the folder of that name. `is_told`: the job itself says that it reads there.
+async fn found(looking: &Looking, (bucket, key): Name, is_told: bool, moments: Moments) -> Option<Found> {
+    let session = &looking.session;
+    let tell = |notice: Notice| looking.tell(|incident| incident.notices.push(notice));
+    let is_folder = key.is_empty() || key.ends_with('/');
+    if !is_folder {
+        match rows_of_key(session, &bucket, &key, None).await {
+            Ok(rows) if rows.is_empty() => {}
+            Ok(rows) => return Some(Found::Object(Object { bucket, key, rows })),
+            Err(AwsError::NotFound { .. }) => return None,
+            Err(error) => {
+                tell(Notice::warning(format!("s3://{bucket}/{key} is missing here: {error}.")));
+                return None;
+            }
+        }
+    }
+    let prefix = if is_folder { key } else { format!("{key}/") };
+    match rows_below(session, &bucket, &prefix, None, MOST_OBJECTS).await {
+        Ok(Some(rows)) => {
+            let ranked = below::ranked(&rows, &prefix, moments.began, moments.success);
+            let folder = Folder { bucket, prefix, rows, ranked };
+            if folder.ranked.is_empty() && is_told {
+                tell(Notice::info(format!("Nothing was stored below {} when the run began.", folder.uri())));
+            }
+            Some(Found::Folder(folder))
+        }
+        Ok(None) => {
+            let text = format!("More than {MOST_OBJECTS} objects below s3://{bucket}/{prefix} were not looked into.");
+            tell(Notice::info(text));
+            None
+        }
+        Err(AwsError::NotFound { .. }) => None,
+        Err(error) => {
+            tell(Notice::warning(format!("s3://{bucket}/{prefix} is missing here: {error}.")));
+            None
+        }
+    }
+}
+
+/// What is looked into: objects that were named, then what changed most below folders. What is not is said.
+fn choose(found: Vec<Found>) -> (Vec<Object>, Vec<Notice>) {
+    let (mut chosen, mut folders, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+    for one in found {
+        match one {
+            Found::Object(object) => chosen.push(object),
+            Found::Folder(folder) => folders.push(folder),
+        }
+    }
+    for folder in &mut folders {
+        let named = |key: &str| chosen.iter().any(|one: &Object| one.bucket == folder.bucket && one.key == key);
+        folder.ranked.retain(|(key, _)| !named(key));
+    }
+    if chosen.len() > MOST_INPUTS {
+        let more = count_of((chosen.len() - MOST_INPUTS) as u64, "more object");
+        notices.push(Notice::info(format!("Not looked into: {more} that the run was told to read.")));
+        chosen.truncate(MOST_INPUTS);
+    }
+    let mut worst: Vec<(Standing, usize, String)> = Vec::new();
+    for (at, folder) in folders.iter().enumerate() {
+        let changed = folder.ranked.iter().filter(|(_, standing)| *standing != Standing::Same);
+        worst.extend(changed.map(|(key, standing)| (*standing, at, key.clone())));
+    }
+    worst.sort_by_key(|(standing, ..)| *standing);
+    for (_, at, key) in worst {
+        if chosen.len() >= MOST_INPUTS {
+            break;
+        }
+        let Some(folder) = folders.get_mut(at) else { continue };
+        // One folder may lie below another.
+        if chosen.iter().all(|one| one.bucket != folder.bucket || one.key != key)
+            && let Some(rows) = folder.rows.remove(&key)
+        {
+            chosen.push(Object { bucket: folder.bucket.clone(), key: key.clone(), rows });
+        }
+        folder.ranked.retain(|(one, _)| *one != key);
+    }
+    notices.extend(folders.iter().filter_map(Folder::left));
+    (chosen, notices)
+}
+
+async fn one(looking: &Looking, object: Object, Moments { began, success }: Moments) -> Option<InputObject> {
+    let Object { bucket, key, rows } = object;
     let uri = format!("s3://{bucket}/{key}");
-    let found = asof::version_at(&rows, began).ok().filter(|_| !asof::absent_at(&rows, began));
-    let before = success.and_then(|at| asof::version_at(&rows, at).ok()).map(|found| found.row);
-    let Some(found) = found else {
+    if below::is_unknown(&rows, began) {
+        let text = format!(
+            "{uri} was written again since the run began, and its bucket keeps no versions: what the run read is not known."
+        );
+        looking.tell(|incident| incident.notices.push(Notice::info(text)));
+        return None;
+    }
+    let at = |moment: Timestamp| {
+        let found = asof::version_at(&rows, moment).ok().filter(|_| !asof::absent_at(&rows, moment));
+        found.map(|found| found.row)
+    };
+    let before = success.and_then(at);
+    let Some(found) = at(began) else {
         let then = before.map(|row| fact(&uri, row));
         let absent = ObjectFact { uri, version_id: None, etag: None, size: None, modified: None, exists: false };
-        let better = before.map(|row| better_of(&row.fact, &rows, began));
+        let better = before.map(|row| better_of(&row.fact, &rows, UploadDay::LastSuccess, false));
         let verdicts = vec![Notice::warning("It was not there when the run began.")];
         return Some(InputObject { bucket, key, read: absent, content: None, before: then, verdicts, better });
     };
     let versions = Versions { looking, bucket: &bucket, key: &key };
-    let content = versions.content(&found.row.fact).await;
-    let then = match before {
-        Some(row) if row.fact.version_id != found.row.fact.version_id => versions.content(&row.fact).await,
+    let content = versions.content(&found.fact).await;
+    let (beside, whose) = match before {
+        Some(row) => (Some(&row.fact), "the last success's"),
+        None => (below::before(&rows, &found.fact), "the version before"),
+    };
+    // What was empty says nothing of what came after it.
+    let beside = beside.filter(|fact| fact.size != Some(0));
+    let then = match beside {
+        Some(fact) if fact.version_id != found.fact.version_id => versions.content(fact).await,
         _ => None,
     };
     let mut said = Vec::new();
-    if let Some(row) = before
-        && let Some((severity, text)) = verdict::verdict(&row.fact, &found.row.fact)
-    {
-        said.push(Notice {
-            severity,
-            text: text.replace("The current version", "It").replace("this one", "the last success's"),
-        });
+    if let Some((severity, text)) = beside.and_then(|beside| verdict::verdict(beside, &found.fact)) {
+        said.push(Notice { severity, text: in_place(&text, whose) });
     }
     if let Some(content) = &content {
         said.extend(verdicts(content, then.as_ref()).into_iter().map(|(severity, text)| Notice { severity, text }));
     }
+    said.extend(unread(content.as_ref()));
     let broken = said.iter().any(|notice| notice.severity == Severity::Warning);
-    let better =
-        if broken { versions.better(&rows, found.row, then.as_ref(), before.map(|row| &row.fact)).await } else { None };
+    let seen = Seen { row: found, content: content.as_ref(), then: then.as_ref(), beside };
+    let success = before.map(|row| &row.fact);
+    let better = if broken { versions.better(&rows, seen, success).await } else { None };
     Some(InputObject {
-        read: fact(&uri, found.row),
+        read: fact(&uri, found),
         before: before.map(|row| fact(&uri, row)),
         verdicts: said,
-        bucket: bucket.clone(),
-        key: key.clone(),
+        bucket,
+        key,
         content,
         better,
     })
+}
+
+/// A line on a version beside the current one, as one on what was read beside another.
+fn in_place(text: &str, whose: &str) -> String {
+    text.replace("The current version", "It").replace("the current version", whose).replace("this one", whose)
+}
+
+/// What the content could not tell.
+fn unread(content: Option<&Content>) -> Option<Notice> {
+    let text = match content {
+        Some(content) if content.format == ContentFormat::Empty || content.is_judged() => return None,
+        Some(content) if !content.whole => "It was read in part: its end was not looked at.",
+        _ => "Its records could not be read: only its size and ETag are compared.",
+    };
+    Some(Notice::info(text))
 }
 
 fn fact(uri: &str, row: &VersionRow) -> ObjectFact {
@@ -167,6 +343,46 @@ fn fact(uri: &str, row: &VersionRow) -> ObjectFact {
     }
 }
 
+/// The version that the run read, and what it stands beside.
+#[derive(Debug, Clone, Copy)]
+struct Seen<'a> {
+    row: &'a VersionRow,
+    content: Option<&'a Content>,
+    /// What stands in the version beside it.
+    then: Option<&'a Content>,
+    /// What the last success read, or else the version before.
+    beside: Option<&'a VersionFact>,
+}
+
+impl Seen<'_> {
+    /// Whether another version may be better: it holds data, other data than this one, and not less than half of what it
+    /// should.
+    fn is_worth_a_look(&self, row: &VersionRow) -> bool {
+        let same =
+            row.fact.etag.is_some() && row.fact.etag == self.row.fact.etag && row.fact.size == self.row.fact.size;
+        let shrunk = self.beside.and_then(|beside| verdict::verdict(beside, &row.fact));
+        !row.fact.delete_marker
+            && row.ambiguous.is_none()
+            && row.fact.size.is_some_and(|size| size > 0)
+            && !same
+            && shrunk.is_none_or(|(severity, _)| severity != Severity::Warning)
+    }
+
+    /// Whether a version that is worth a look is whole; `Some(true)` where its size and ETag alone say so.
+    fn is_whole(&self, version: &VersionFact, content: Option<&Content>) -> Option<bool> {
+        if let Some(content) = content {
+            if verdicts(content, self.then).iter().any(|(severity, _)| *severity == Severity::Warning) {
+                return None;
+            }
+            if content.is_judged() {
+                return Some(false);
+            }
+        }
+        // Beside something it was found to be large enough.
+        (self.beside.is_some() || version.size > self.row.fact.size).then_some(true)
+    }
+}
+
 /// The versions of one key, looked into.
 struct Versions<'a> {
     looking: &'a Looking,
@@ -175,77 +391,60 @@ struct Versions<'a> {
 }
 
 impl Versions<'_> {
-    /// What stands in a version; none when it cannot be read or is packed.
     async fn content(&self, version: &VersionFact) -> Option<Content> {
-        if version.delete_marker || is_packed(self.key) {
-            return None;
-        }
-        let mut reading = Reading::new(self.key);
-        let id = Some(version.version_id.as_str());
-        let session = &self.looking.session;
-        let outcome =
-            describe::pass_by(session, self.bucket, self.key, id, MOST_BYTES, |bytes| reading.feed(bytes)).await;
-        match outcome {
-            Ok(whole) => {
-                let mut content = reading.end(whole);
-                // A record of a stranger's data.
-                content.cut = content.cut.map(|text| crate::jobs::masked(&text));
-                Some(content)
-            }
-            Err(error) => {
-                tracing::debug!(%error, key = self.key, "a version could not be read");
-                None
-            }
-        }
+        content(&self.looking.session, self.bucket, self.key, version).await
     }
 
     /// A version that is whole: the current one if it was replaced meanwhile, else the newest before the one that was read,
-    /// of its own day first.
+    /// of its own day first. `success` is what the last success read.
     async fn better(
         &self,
         rows: &[VersionRow],
-        read: &VersionRow,
-        then: Option<&Content>,
-        before: Option<&VersionFact>,
+        seen: Seen<'_>,
+        success: Option<&VersionFact>,
     ) -> Option<BetterVersion> {
-        let data = |row: &&VersionRow| !row.fact.delete_marker && row.ambiguous.is_none();
-        let newer = rows.iter().filter(data).filter(|row| row.position < read.position);
-        let older = rows.iter().filter(data).filter(|row| row.position > read.position);
-        let same_day = |row: &&VersionRow| day(row.fact.last_modified) == day(read.fact.last_modified);
-        let (own, others): (Vec<_>, Vec<_>) = older.partition(same_day);
-        for row in newer.chain(own).chain(others).take(MOST_TRIED) {
-            if row.fact.size.is_none_or(|size| size == 0) {
-                continue;
+        let day = |version: &VersionFact, content: Option<&Content>| {
+            // Of one alone it says nothing.
+            let read = seen.content.filter(|_| content.is_some());
+            upload::day(uploaded(version, content), uploaded(&seen.row.fact, read), success, rows)
+        };
+        let others = rows.iter().filter(|row| row.position != seen.row.position && seen.is_worth_a_look(row));
+        let mut tried: Vec<(bool, &VersionRow)> = others
+            .map(|row| (row.position < seen.row.position || day(&row.fact, None) == UploadDay::Same, row))
+            .collect();
+        // Stable: newer ones stay before older ones.
+        tried.sort_by_key(|(own, _)| !own);
+        let mut found: Option<BetterVersion> = None;
+        for (own, row) in tried.into_iter().take(MOST_TRIED) {
+            if found.is_some() && !own {
+                break;
             }
-            let shrunk = before.and_then(|before| verdict::verdict(before, &row.fact));
-            if shrunk.is_some_and(|(severity, _)| severity == Severity::Warning) {
-                continue;
+            let content = self.content(&row.fact).await;
+            let Some(by_size) = seen.is_whole(&row.fact, content.as_ref()) else { continue };
+            let better = better_of(&row.fact, rows, day(&row.fact, content.as_ref()), by_size);
+            if better.current || better.day == UploadDay::Same {
+                return Some(better);
             }
-            let Some(content) = self.content(&row.fact).await else { continue };
-            if verdicts(&content, then).iter().all(|(severity, _)| *severity != Severity::Warning) {
-                return Some(better_of(&row.fact, rows, read.fact.last_modified));
-            }
+            found.get_or_insert(better);
         }
-        None
+        found
     }
 }
 
-fn better_of(version: &VersionFact, rows: &[VersionRow], read: Timestamp) -> BetterVersion {
+fn uploaded<'a>(fact: &'a VersionFact, content: Option<&'a Content>) -> Upload<'a> {
+    Upload { fact, day: content.and_then(|content| content.day.as_deref()) }
+}
+
+fn better_of(version: &VersionFact, rows: &[VersionRow], day: UploadDay, by_size: bool) -> BetterVersion {
     BetterVersion {
         version_id: version.version_id.clone(),
         stored: version.last_modified,
         size: version.size.unwrap_or(0),
-        same_day: day(version.last_modified) == day(read),
+        day,
+        by_size,
         current: rows.first().is_some_and(|row| row.fact.version_id == version.version_id),
     }
 }
 
-/// Uploads are of the day on which they are stored, in UTC as the platform's schedules are.
-fn day(at: Timestamp) -> i64 {
-    at.as_second().div_euclid(86_400)
-}
-
-fn is_packed(key: &str) -> bool {
-    let end = key.rsplit('.').next().unwrap_or_default();
-    ["gz", "zst", "bz2", "snappy", "zip"].iter().any(|packed| end.eq_ignore_ascii_case(packed))
-}
+#[cfg(test)]
+mod tests;

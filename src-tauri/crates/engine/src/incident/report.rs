@@ -223,7 +223,8 @@ fn input(input: &InputObject) -> Vec<Span> {
     if let Some(better) = &input.better {
         let (stored, size) = (words::instant(better.stored), size::words(better.size));
         let now = if better.current { ", current by now" } else { "" };
-        verdicts.push(format!("Whole: version {} of {stored} ({size}{now}).", better.version_id));
+        let whole = if better.by_size { "Whole by its size" } else { "Whole" };
+        verdicts.push(format!("{whole}: version {} of {stored} ({size}{now}).", better.version_id));
     }
     vec![
         code(format!("s3://{}/{}", input.bucket, input.key)),

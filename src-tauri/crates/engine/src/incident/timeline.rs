@@ -45,7 +45,8 @@ pub fn timeline(sources: &Sources<'_>) -> Vec<Moment> {
             Some(IncidentTarget::Version { bucket: input.bucket.clone(), key: input.key.clone(), version_id })
         };
         if let Some(better) = &input.better {
-            let text = format!("{name} was stored whole ({})", size::words(better.size));
+            let whole = if better.by_size { "whole by its size" } else { "whole" };
+            let text = format!("{name} was stored {whole} ({})", size::words(better.size));
             add(Some(better.stored), "S3", text, false, version(Some(better.version_id.clone())));
         }
         let bad = input.verdicts.iter().any(|notice| notice.severity == contract::Severity::Warning);

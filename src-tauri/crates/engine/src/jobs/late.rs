@@ -9,16 +9,21 @@ mod starters;
 
 pub(crate) use closer::look_closer;
 
-use crate::{Desk, objects::rows_of_key};
+use crate::{
+    Desk,
+    objects::{of_key, rows_of_key},
+};
 use ::executions::schedule::Schedule;
 use ::jobs::{
     absent::{absence, due, rhythm},
     parameters::parameters,
     state::state_of,
 };
+use ::objects::below;
 use aws::{
     AwsError, Session,
     jobs::glue::{self, GlueJob, GlueTrigger},
+    objects::listing,
 };
 use contract::{
     Notice, Timestamp,
@@ -28,6 +33,7 @@ use contract::{
         absence::{AbsenceFacts, ChangeFact, QuotaFact, StarterFact},
         facts::{ObjectFact, RunFact},
     },
+    objects::VersionFact,
 };
 use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
@@ -41,6 +47,8 @@ const MOST_JOBS: usize = 300;
 const MOST_RUNS: i32 = 25;
 /// Inputs that are looked at of a job that is late.
 const MOST_INPUTS: usize = 3;
+/// Pages of a folder that are looked through for something new.
+const MOST_LISTED: usize = 10;
 /// A job that has not run for longer is retired and not late.
 const RETIRED: SignedDuration = SignedDuration::from_hours(30 * 24);
 const AT_ONCE: usize = 3;
@@ -251,36 +259,86 @@ fn period(expression: &str, zone: Option<&str>, last: Timestamp) -> Option<u64> 
     Some(u64::try_from(second.duration_since(last).as_secs()).ok()?.div_ceil(2))
 }
 
-/// The files that its newest run read, as they are now.
+/// The files that its newest run read, as they are now, and the folders.
 async fn inputs(session: &Session, run: &RunFact) -> Vec<Known<ObjectFact>> {
     let paths = parameters(&run.request).paths.into_iter().filter(|path| path.direction == Direction::Input);
+    let since = run.created.or(run.started);
     let mut all = Vec::new();
     for uri in paths.map(|path| path.uri).take(MOST_INPUTS) {
         let Some((bucket, key)) = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else { continue };
-        if key.is_empty() || key.ends_with('/') {
-            continue;
-        }
-        let read = rows_of_key(session, bucket, key, None).await;
-        all.push(match read {
-            Ok(rows) => {
-                let current = rows.first().filter(|row| !row.fact.delete_marker);
-                Ok(ObjectFact {
-                    version_id: current.map(|row| row.fact.version_id.clone()).filter(|id| id != "null"),
-                    etag: current.and_then(|row| row.fact.etag.clone()),
-                    size: current.and_then(|row| row.fact.size),
-                    modified: current.map(|row| row.fact.last_modified),
-                    exists: current.is_some(),
-                    uri,
-                })
-            }
-            Err(error) => Err(Missing {
-                action: "s3:ListBucketVersions".into(),
-                denied: matches!(error, AwsError::Denied { .. }),
-                reason: error.to_string(),
-            }),
-        });
+        let read = input(session, bucket, key, since).await;
+        all.push(read.unwrap_or_else(|error| {
+            let denied = matches!(error, AwsError::Denied { .. });
+            Err(Missing { action: "s3:ListBucketVersions".into(), denied, reason: error.to_string() })
+        }));
     }
     all
+}
+
+async fn input(
+    session: &Session,
+    bucket: &str,
+    key: &str,
+    since: Option<Timestamp>,
+) -> Result<Known<ObjectFact>, AwsError> {
+    let is_folder = key.is_empty() || key.ends_with('/');
+    let rows = if is_folder { Vec::new() } else { rows_of_key(session, bucket, key, None).await? };
+    let uri = format!("s3://{bucket}/{key}");
+    if is_folder {
+        return written_below(session, bucket, key, since).await;
+    }
+    if rows.is_empty() {
+        // Many name a folder without its slash.
+        let below = written_below(session, bucket, &format!("{key}/"), since).await?;
+        if below.as_ref().ok().is_none_or(|folder| folder.exists) {
+            return Ok(below);
+        }
+    }
+    let current = rows.first().filter(|row| !row.fact.delete_marker);
+    Ok(Ok(ObjectFact {
+        version_id: current.map(|row| row.fact.version_id.clone()).filter(|id| id != "null"),
+        etag: current.and_then(|row| row.fact.etag.clone()),
+        size: current.and_then(|row| row.fact.size),
+        modified: current.map(|row| row.fact.last_modified),
+        exists: current.is_some(),
+        uri,
+    }))
+}
+
+/// A folder as its newest object tells of it. The look ends with the first that was written after `since`.
+async fn written_below(
+    session: &Session,
+    bucket: &str,
+    prefix: &str,
+    since: Option<Timestamp>,
+) -> Result<Known<ObjectFact>, AwsError> {
+    let uri = format!("s3://{bucket}/{prefix}");
+    let mut query = of_key(bucket, prefix);
+    let mut newest: Option<Timestamp> = None;
+    for _ in 0..MOST_LISTED {
+        let page = listing::versions_page(session, &query).await?;
+        newest = newest.max(newest_of(&page.versions, prefix));
+        query.from = page.next;
+        if query.from.is_none() || since.zip(newest).is_some_and(|(since, newest)| newest >= since) {
+            return Ok(Ok(ObjectFact {
+                uri,
+                version_id: None,
+                etag: None,
+                size: None,
+                modified: newest,
+                exists: newest.is_some(),
+            }));
+        }
+    }
+    let reason = format!("{uri} holds more objects than are looked through");
+    Ok(Err(Missing { action: "s3:ListBucketVersions".into(), denied: false, reason }))
+}
+
+/// When the newest object was written that is there and that readers of a folder read.
+fn newest_of(versions: &[VersionFact], prefix: &str) -> Option<Timestamp> {
+    let is_there = |version: &&VersionFact| version.is_latest && !version.delete_marker;
+    let is_read = |version: &&VersionFact| !below::is_hidden(version.key.strip_prefix(prefix).unwrap_or(&version.key));
+    versions.iter().filter(is_there).filter(is_read).map(|version| version.last_modified).max()
 }
 
 #[cfg(test)]
@@ -337,6 +395,37 @@ mod tests {
     fn title(runs: &[RunFact], triggers: Known<Vec<GlueTrigger>>) -> Option<String> {
         let facts = facts("feed".into(), runs, &triggers)?;
         Some(absence(&facts, now())?.title)
+    }
+
+    #[test]
+    fn the_newest_object_below_a_folder() {
+        let version = |key: &str, day: u8, is_latest: bool, delete_marker: bool| VersionFact {
+            key: key.into(),
+            version_id: format!("v{day}"),
+            delete_marker,
+            is_latest,
+            last_modified: format!("2026-11-{day:02}T03:00:00Z").parse().unwrap(),
+            size: Some(1),
+            etag: None,
+            class: None,
+            checksums: Vec::new(),
+            restore: None,
+            owner: None,
+        };
+        let all = [
+            version("in/a.csv", 14, true, false),
+            version("in/b.csv", 16, false, false),
+            version("in/b.csv", 17, true, true),
+            version("in/_SUCCESS", 18, true, false),
+            version("in/", 19, true, false),
+        ];
+        let newest = newest_of(&all, "in/").map(|at| at.to_string());
+        assert_eq!(
+            newest.as_deref(),
+            Some("2026-11-14T03:00:00Z"),
+            "what is gone, and what is no data, does not count"
+        );
+        assert_eq!(newest_of(&all[1..], "in/"), None);
     }
 
     #[test]

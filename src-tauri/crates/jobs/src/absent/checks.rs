@@ -135,6 +135,9 @@ fn input(known: &Known<ObjectFact>, facts: &AbsenceFacts) -> AbsenceCheck {
     };
     let uri = &object.uri;
     let last = facts.last_run.as_ref().ok().copied().flatten();
+    if uri.ends_with('/') {
+        return folder(object, last);
+    }
     if !object.exists {
         return check(
             what,
@@ -156,6 +159,23 @@ fn input(known: &Known<ObjectFact>, facts: &AbsenceFacts) -> AbsenceCheck {
             let at = at.map_or(String::new(), |at| format!(", written {}", instant(at)));
             check(what, AbsenceVerdict::Fine, format!("{uri} is there{size}{at}"), None)
         }
+    }
+}
+
+/// Of a folder, by the newest object below it.
+fn folder(object: &ObjectFact, last: Option<Timestamp>) -> AbsenceCheck {
+    let what = AbsenceCause::Input;
+    let uri = &object.uri;
+    let written = object.modified.map(instant).unwrap_or_default();
+    // What was read may have been taken away.
+    let advice = Some("Ask who delivers it.");
+    if !object.exists {
+        check(what, AbsenceVerdict::Suspect, format!("nothing is stored below {uri}"), advice)
+    } else if object.modified.zip(last).is_some_and(|(at, last)| at < last) {
+        let text = format!("nothing was written below {uri} since the last run: last write {written}");
+        check(what, AbsenceVerdict::Suspect, text, advice)
+    } else {
+        check(what, AbsenceVerdict::Fine, format!("{uri} was written to: last write {written}"), None)
     }
 }
 

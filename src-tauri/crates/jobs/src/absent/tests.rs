@@ -165,6 +165,27 @@ fn a_quota_that_could_not_be_read_is_not_taken_for_free() {
 }
 
 #[test]
+fn a_folder_is_checked_by_what_was_written_below_it() {
+    let mut facts = fine();
+    let mut told = |modified: Option<&str>| {
+        facts.inputs = vec![Ok(ObjectFact {
+            uri: "s3://lake/in/".into(),
+            version_id: None,
+            etag: None,
+            size: None,
+            modified: modified.map(at),
+            exists: modified.is_some(),
+        })];
+        texts(&facts, AbsenceCause::Input).remove(0)
+    };
+    assert_eq!(told(None), (AbsenceVerdict::Suspect, "nothing is stored below s3://lake/in/".into()));
+    let silent = "nothing was written below s3://lake/in/ since the last run: last write 17 Nov 2026 00:00:00 UTC";
+    assert_eq!(told(Some("2026-11-17T00:00:00Z")), (AbsenceVerdict::Suspect, silent.into()));
+    let written = "s3://lake/in/ was written to: last write 20 Nov 2026 00:00:00 UTC";
+    assert_eq!(told(Some("2026-11-20T00:00:00Z")), (AbsenceVerdict::Fine, written.into()));
+}
+
+#[test]
 fn a_stopped_application_is_the_cause_only_if_no_job_starts_it() {
     let mut facts = fine();
     let mut verdict = |starts_itself| {

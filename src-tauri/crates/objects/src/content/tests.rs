@@ -141,6 +141,40 @@ fn beside_another_version() {
     assert_eq!(warnings(&read("a.csv", ""), Some(&then)), ["Empty file"]);
 }
 
+#[test]
+fn a_damaged_compression_is_said_with_what_it_left() {
+    let then = read("a.csv", WHOLE);
+    let mut now = read("a.csv", WHOLE.trim_end_matches("0Z\n"));
+    now.damage = Some("it ends in the middle of the gzip stream".to_owned());
+    let told = warnings(&now, Some(&then));
+    assert_eq!(told.first().map(String::as_str), Some("The file is damaged: it ends in the middle of the gzip stream"));
+    let mut nothing = read("a.csv", "");
+    nothing.damage.clone_from(&now.damage);
+    assert_eq!(warnings(&nothing, Some(&then)), told[..1], "and not that it is empty");
+}
+
+#[test]
+fn the_day_that_the_rows_are_about() {
+    assert_eq!(read("a.csv", WHOLE).day.as_deref(), Some("2026-11-20"));
+    let day = |text: &str| read("a.csv", text).day;
+    assert_eq!(day("a,b\n1,2026-11-20\n2,2026-11-20\n"), None, "two are not many");
+    assert_eq!(day("a,b\n1,2026-11-20\n2,2026-11-20\n3,2026-11-20\n4,2026-11-19\n"), None, "several days");
+    assert_eq!(day("2026-11-20,2026-11-20,2026-11-20\n").as_deref(), Some("2026-11-20"));
+    assert_eq!(day("12026-11-20 2026-13-20 2026-11-32 2026-11-2x\n"), None, "no dates");
+    let mut reading = Reading::new("a.csv");
+    for byte in WHOLE.as_bytes() {
+        reading.feed(std::slice::from_ref(byte));
+    }
+    assert_eq!(reading.end(true), read("a.csv", WHOLE), "in pieces");
+}
+
+#[test]
+fn what_is_judged() {
+    assert!(read("a.csv", WHOLE).is_judged() && read("a.json", "{}").is_judged());
+    assert!(!Content { whole: false, ..read("a.csv", WHOLE) }.is_judged());
+    assert!(!read("a.parquet", "PAR1....PAR1").is_judged() && !read("a", "\0\u{1}").is_judged());
+}
+
 proptest! {
     #[test]
     fn the_pieces_do_not_matter(text in "[a,\"\r\n{}\\[\\]1;\\\\]{0,80}", at in 0_usize..80, key in prop::sample::select(vec!["a.csv", "a.json", "a.jsonl", "a"])) {

@@ -13,6 +13,12 @@ const MOST_NAMES: usize = 4;
 pub fn verdicts(now: &Content, then: Option<&Content>) -> Vec<(Severity, String)> {
     let mut all = Vec::new();
     let mut warn = |text: String| all.push((Severity::Warning, text));
+    if let Some(damage) = &now.damage {
+        warn(format!("The file is damaged: {damage}"));
+        if now.format == ContentFormat::Empty {
+            return all;
+        }
+    }
     if now.format == ContentFormat::Empty {
         warn("Empty file".to_owned());
         return all;

@@ -12,7 +12,7 @@ use contract::{
     executions::{Difference, ExecutionRow, Status},
     incident::{
         BetterVersion, ChainKind, ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, IncidentStep,
-        InputObject, Moment, Quote, QuotePlace,
+        InputObject, Moment, Quote, QuotePlace, UploadDay,
     },
     jobs::{
         JobId,
@@ -123,7 +123,8 @@ fn incident(text: &str) -> Incident {
                 version_id: said(),
                 stored: at(0),
                 size: 1_300_000,
-                same_day: true,
+                day: UploadDay::Same,
+                by_size: false,
                 current: false,
             }),
         }],
