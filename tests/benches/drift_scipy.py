@@ -49,7 +49,7 @@ def compared(one: dict, other: dict) -> dict[str, float]:
         return np.concatenate([[0.0], cumulated])[np.searchsorted(values, at, "right")] / cumulated[-1]
 
     everywhere = np.concatenate([x, y])
-    edges = np.unique([x[np.searchsorted(cx, tenth / 10 * cx[-1], "left")] for tenth in range(1, 10)])
+    edges = deciles(x, cx, lambda at: np.array([share(x, cx, at), share(y, cy, at)]))
     p, q = (np.diff(np.concatenate([[0.0], share(v, c, edges), [1.0]])) for v, c in ((x, cx), (y, cy)))
     deviation = one["numerical_statistics"]["std_dev"]
     area = stats.wasserstein_distance(x, y, wx, wy)
@@ -59,6 +59,19 @@ def compared(one: dict, other: dict) -> dict[str, float]:
         "wasserstein_normed": area / max(deviation, 0.001),
         **binned(p, q),
     }
+
+
+def deciles(values, cumulated, shares):
+    """Edges at the deciles; one that holds several, or the smallest value, is parted from what lies below it on a side."""
+    tenths = [values[np.searchsorted(cumulated, tenth / 10 * cumulated[-1], "left")] for tenth in range(1, 10)]
+    edges = []
+    for edge, ties in zip(*np.unique(tenths, return_counts=True)):
+        below = np.nextafter(edge, -np.inf)
+        before = shares(edges[-1]) if edges else 0.0
+        if (ties > 1 or edge <= values[0]) and np.any(shares(below) > before):
+            edges.append(below)
+        edges.append(edge)
+    return np.array(edges)
 
 
 def sketch(feature: dict):

@@ -257,6 +257,11 @@ pub fn worklist() -> String {
     format!("{DRIFT}/worklist")
 }
 
+/// All endpoints.
+pub fn endpoints() -> String {
+    format!("{DRIFT}/endpoints")
+}
+
 /// Whether it is where reports lie, which on Windows may be a folder with backslashes, and not the name of a schedule.
 fn is_place(schedule: &str) -> bool {
     schedule.contains(['/', '\\'])

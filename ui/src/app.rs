@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/models/pipeline/execution") view=|| page_in_session(models::load, models::one_pipeline_execution) />
                     <Route path=path!("/drift") view=|| page_in_session(drift::load, drift::all_monitors) />
                     <Route path=path!("/drift/worklist") view=|| page_in_session(drift::load, drift::whole_worklist) />
+                    <Route path=path!("/drift/endpoints") view=|| page_in_session(drift::load, drift::all_endpoints) />
                     <Route path=path!("/drift/monitor") view=|| page_in_session(drift::load, drift::one_monitor) />
                     <Route path=path!("/drift/endpoint") view=|| page_in_session(drift::load, drift::one_endpoint) />
                     <Route path=path!("/drift/followed") view=|| page_in_session(drift::load, drift::one_followed) />

@@ -7,10 +7,10 @@ use super::{
 use contract::{
     drift::{
         AgreementView, DescribeMonitor, DriftEvent, DriftSources, DriftView, EndpointHealth, ExplainMonitorRun,
-        FeatureDetail, FollowedView, MonitorDetail, MonitorMetric, MonitorMetrics, MonitorRunReply, OpenMonitorRuns,
-        OpenMonitors, OpenWorklist, PickRunFolder, ReadAgreement, ReadDrift, ReadDriftSources, ReadEndpointHealth,
-        ReadFeature, ReadFollowed, ReadMonitorMetric, ReadMonitorMetrics, RemoveDriftSource, SaveDriftSource,
-        SourceTrial, ThresholdTrial, TryDriftSource, TryThreshold,
+        FeatureDetail, FollowedView, MonitorDetail, MonitorMetric, MonitorMetrics, MonitorRunReply, OpenEndpoints,
+        OpenMonitorRuns, OpenMonitors, OpenWorklist, PickRunFolder, ReadAgreement, ReadDrift, ReadDriftSources,
+        ReadEndpointHealth, ReadFeature, ReadFollowed, ReadMonitorMetric, ReadMonitorMetrics, RemoveDriftSource,
+        SaveDriftSource, SourceTrial, ThresholdTrial, TrialEvent, TryDriftSource, TryThreshold,
     },
     sets::{SetEvent, SetState},
 };
@@ -65,8 +65,15 @@ pub async fn read_monitor_metric(desk: State<'_, Desk>, request: ReadMonitorMetr
 }
 
 #[tauri::command]
-pub async fn try_threshold(desk: State<'_, Desk>, request: TryThreshold) -> Answer<ThresholdTrial> {
-    answer(desk.try_threshold(&request).await)
+pub async fn try_threshold(
+    desk: State<'_, Desk>,
+    request: TryThreshold,
+    events: Channel<TrialEvent>,
+) -> Answer<ThresholdTrial> {
+    let listener = Arc::new(move |event| {
+        let _ = events.send(event);
+    });
+    answer(desk.try_threshold(&request, listener).await)
 }
 
 #[tauri::command]
@@ -76,6 +83,15 @@ pub async fn open_worklist(
     events: Channel<SetEvent>,
 ) -> Answer<SetState> {
     answer(desk.open_worklist(request, self::events(events)))
+}
+
+#[tauri::command]
+pub async fn open_endpoints(
+    desk: State<'_, Desk>,
+    request: OpenEndpoints,
+    events: Channel<SetEvent>,
+) -> Answer<SetState> {
+    answer(desk.open_endpoints(request, self::events(events)))
 }
 
 #[tauri::command]

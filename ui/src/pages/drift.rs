@@ -1,6 +1,6 @@
 //! Drift: what watches models, what it found, and whether it measures at all.
 //!
-//! The router mounts `Monitors` at `/drift`, `Worklist` at `/drift/worklist`, `OneMonitor` at `/drift/monitor`, whose query
+//! The router mounts `Monitors` at `/drift`, `Worklist` at `/drift/worklist`, `Endpoints` at `/drift/endpoints`, `OneMonitor` at `/drift/monitor`, whose query
 //! names the schedule, the tab, the feature and the report, `OneEndpoint` at `/drift/endpoint`, and `OneFollowed`, of what
 //! Evidently or MLflow follow, at `/drift/followed`.
 
@@ -8,6 +8,7 @@ mod agreement;
 mod alert;
 mod cells;
 mod endpoint;
+mod endpoints;
 mod feature;
 mod features;
 mod followed;
@@ -38,6 +39,11 @@ pub fn all_monitors() -> AnyView {
 #[wasm_split(drift)]
 pub fn whole_worklist() -> AnyView {
     view! { <worklist::Worklist /> }.into_any()
+}
+
+#[wasm_split(drift)]
+pub fn all_endpoints() -> AnyView {
+    view! { <endpoints::Endpoints /> }.into_any()
 }
 
 #[wasm_split(drift)]

@@ -150,8 +150,9 @@ macro_rules! with_commands {
             Read drift::read_feature(ReadFeature) -> FeatureDetail;
             Read drift::read_monitor_metrics(ReadMonitorMetrics) -> MonitorMetrics;
             Read drift::read_monitor_metric(ReadMonitorMetric) -> MonitorMetric;
-            Read drift::try_threshold(TryThreshold) -> ThresholdTrial;
+            Read drift::try_threshold(TryThreshold, TrialEvent) -> ThresholdTrial;
             Read drift::open_worklist(OpenWorklist, SetEvent) -> SetState;
+            Read drift::open_endpoints(OpenEndpoints, SetEvent) -> SetState;
             Read drift::explain_monitor_run(ExplainMonitorRun) -> MonitorRunReply;
             Read drift::read_endpoint_health(ReadEndpointHealth) -> EndpointHealth;
             Read drift::read_drift_sources(ReadDriftSources) -> DriftSources;

@@ -205,7 +205,8 @@ pub struct StatisticRow {
     pub note: Option<String>,
 }
 
-/// How many alerts of the past a threshold would leave.
+/// How many alerts of the last 90 days a threshold would leave. Reads the reports that were not read yet, and says so as they
+/// come in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TryThreshold {
     pub schedule: String,
@@ -216,14 +217,27 @@ pub struct TryThreshold {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdTrial {
+    /// Reports with drift by the threshold of today: of the feature, or of any.
     pub now: u32,
     pub then: u32,
+    /// How often the schedule's alert is raised by what its reports say of all features; `None` where its rule is not known.
+    pub alerts_now: Option<u32>,
+    pub alerts_then: Option<u32>,
     /// Reports that were looked at.
     pub runs: u32,
-    /// In words: `41 of 88 reports would still raise it, 12 fewer than today`.
+    /// Days between the oldest of them and now.
+    pub days: u32,
+    /// In words: `12 of 88 reports of 90 days would still be beyond it (today 30); the alert (2 of 3 runs) would be raised 4
+    /// times (today 9)`.
     pub words: String,
     /// The change as it stands in `constraints.json`, lines with `+` and `-`.
     pub difference: Vec<String>,
+}
+
+/// Reported while the reports of the past come in, batched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialEvent {
+    pub trial: ThresholdTrial,
 }
 
 /// What drifted and matters, over all schedules that watch data quality.
@@ -254,16 +268,49 @@ pub struct ExplainMonitorRun {
     pub scheduled: Timestamp,
 }
 
+/// Why a failed run cannot be started again by itself, and when the next one is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunAgain {
+    pub words: String,
+    /// The earliest start of the schedule's next run; `None` if there is none, or its expression does not say.
+    pub next: Option<Timestamp>,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MonitorRunReply {
     pub row: MonitorRunRow,
     pub failure: Option<RunFailure>,
+    /// Of a run that failed.
+    pub again: Option<RunAgain>,
     /// S3 URI of the report.
     pub report: Option<String>,
     /// What it was compared with: S3 URIs of statistics and constraints.
     pub baseline: Vec<String>,
     pub violations: Vec<ViolationGroup>,
     pub notices: Vec<Notice>,
+}
+
+/// Opens all endpoints of the region, watched or not. Read again while the page is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenEndpoints {}
+
+/// One endpoint in the list `Endpoints`. What could not be read is `None`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EndpointRow {
+    pub name: String,
+    /// `InService`, `Updating`, `Failed`, `RollingBack` and so on.
+    pub status: String,
+    /// Why it failed, or why the last deployment did.
+    pub reason: Option<String>,
+    /// What it serves: `churn version 14`, or the name of a model that was made from no version.
+    pub serves: Option<Vec<String>>,
+    pub variants: Option<u32>,
+    /// Of all variants; of serverless ones there are none.
+    pub instances: Option<u32>,
+    pub created: Option<Timestamp>,
+    /// The last change, of instances and weights too.
+    pub changed: Option<Timestamp>,
+    pub as_of: Timestamp,
 }
 
 /// Health of an endpoint from CloudWatch: invocations, errors, latency, use.

@@ -5,7 +5,7 @@
 
 use crate::{
     Fault, Notice, SetId, Timestamp,
-    drift::{FeatureRow, MonitorRow, MonitorRunRow, WorkRow},
+    drift::{EndpointRow, FeatureRow, MonitorRow, MonitorRunRow, WorkRow},
     ends::{EndRow, TableRow},
     executions::{EventRow, ExecutionRow, MachineRow, StateRow},
     insights::InsightsRow,
@@ -142,6 +142,7 @@ pub enum Rows {
     MonitorRuns(Vec<MonitorRunRow>),
     Features(Vec<FeatureRow>),
     Worklist(Vec<WorkRow>),
+    Endpoints(Vec<EndpointRow>),
     Now(Vec<NowRow>),
     Operations(Vec<OperationRow>),
     Audit(Vec<AuditRow>),

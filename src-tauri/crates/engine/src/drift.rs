@@ -12,6 +12,7 @@ mod archive;
 mod captures;
 mod charting;
 mod endpoint;
+mod endpoints;
 mod feature;
 mod files;
 mod followed;
@@ -36,7 +37,7 @@ use crate::{executions::lock, jobs::Kept};
 use aws::{Session, models::endpoints::Described};
 use contract::{
     Timestamp,
-    drift::{DriftEvent, MonitorRow},
+    drift::{DriftEvent, MonitorRow, TrialEvent},
     models::facts::{DeployedModel, JobDefinitionFact, ScheduleFact, VersionFact},
 };
 use std::sync::{Arc, Mutex};
@@ -47,6 +48,9 @@ pub(crate) use runs::list_runs;
 
 /// Where a reading of reports tells how far it is.
 pub type DriftEvents = Arc<dyn Fn(DriftEvent) + Send + Sync>;
+
+/// Where a trial of a threshold tells what it found so far.
+pub type TrialEvents = Arc<dyn Fn(TrialEvent) + Send + Sync>;
 
 /// Global SHAP values by feature.
 type Importance = Arc<Vec<(String, f64)>>;
@@ -86,6 +90,12 @@ pub(crate) struct Drift {
     snapshots: followed::Snapshots,
     /// Where the reports of a schedule lie, without the hour.
     places: Kept<String>,
+    /// The past of a schedule on which thresholds are tried.
+    tried: Kept<Arc<trial::Past>>,
+    /// The newest ground truth below a prefix, none without any.
+    truths: Kept<Option<Timestamp>>,
+    /// Held while such a past is read.
+    trying: tokio::sync::Mutex<()>,
     stop: Mutex<CancellationToken>,
     /// Held while the list of sources is read, changed and kept.
     saving: tokio::sync::Mutex<()>,

@@ -29,7 +29,7 @@ mod watch;
 
 pub use ::objects::restore::Parts as PartSizes;
 pub use desk::{Desk, Options};
-pub use drift::DriftEvents;
+pub use drift::{DriftEvents, TrialEvents};
 pub use error::EngineError;
 pub use executions::ExecutionEvents;
 pub use exports::Document;

@@ -17,7 +17,7 @@ use contract::{
         },
     },
 };
-pub use rhythm::rhythm;
+pub use rhythm::{next_run, rhythm};
 
 /// Seconds after the hour within which a run starts ("Schedule model monitoring jobs").
 const START: i64 = 20 * 60;
@@ -89,6 +89,9 @@ pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
     ];
     let problems: Vec<Silence> = looks.into_iter().flatten().chain(alerts(watched)).collect();
     let last = watched.last();
+    let is_capture_unread = watched.capture == Look::Unread && schedule.endpoint.is_some();
+    let has_truth = watched.definition.is_some_and(|definition| definition.ground_truth.is_some());
+    let is_truth_unread = watched.truth == Look::Unread && has_truth;
     let deaf = |kind: SilenceKind| {
         !matches!(kind, SilenceKind::OtherBaseline | SilenceKind::AlertNotShown | SilenceKind::NoAlert)
     };
@@ -96,7 +99,7 @@ pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
         HealthState::Silent
     } else if !problems.is_empty() {
         HealthState::Doubtful
-    } else if last.is_none() || (watched.capture == Look::Unread && schedule.endpoint.is_some()) {
+    } else if last.is_none() || is_capture_unread || is_truth_unread {
         HealthState::Unknown
     } else {
         HealthState::Measured
@@ -107,7 +110,10 @@ pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
             more => format!("{}; {} more", first.words, more - 1),
         },
         (None, HealthState::Unknown, None) => "no run is known".to_owned(),
-        (None, HealthState::Unknown, Some(_)) => "whether its endpoint captures data was not read".to_owned(),
+        (None, HealthState::Unknown, Some(_)) if is_capture_unread => {
+            "whether its endpoint captures data was not read".to_owned()
+        }
+        (None, HealthState::Unknown, Some(_)) => "whether labels are written for it was not read".to_owned(),
         // When it ran stands beside, in the window's zone.
         (None, ..) => "measured".to_owned(),
     };

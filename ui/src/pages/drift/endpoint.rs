@@ -41,7 +41,7 @@ pub fn OneEndpoint() -> impl IntoView {
 }
 
 /// The shape of an endpoint's state, by the service's word.
-fn of_endpoint(status: &str) -> Shape {
+pub fn of_endpoint(status: &str) -> Shape {
     match status {
         "InService" => Shape::Good,
         "Failed" | "OutOfService" | "UpdateRollbackFailed" => Shape::Bad,
@@ -147,6 +147,7 @@ fn Serving(endpoint: EndpointFact) -> impl IntoView {
         status,
         reason,
         config,
+        config_created,
         created,
         modified,
         variants,
@@ -171,6 +172,7 @@ fn Serving(endpoint: EndpointFact) -> impl IntoView {
                     <dt>"ARN"</dt>
                     <dd class="mono selectable">{arn}</dd>
                     {config.map(|config| view! { <dt>"Configuration"</dt><dd class="selectable">{config}</dd> })}
+                    {config_created.map(|at| view! { <dt>"Configured"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
                     {pending_config.map(|config| view! { <dt>"Being deployed"</dt><dd class="selectable">{config}</dd> })}
                     {created.map(|at| view! { <dt>"Created"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
                     {modified.map(|at| view! { <dt>"Changed"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}

@@ -118,6 +118,7 @@ fn columns() -> Vec<Column<MonitorRow>> {
 pub enum Listed {
     Monitors,
     Worklist,
+    Endpoints,
 }
 
 #[component]
@@ -126,12 +127,13 @@ pub fn ViewSwitch(shown: Listed) -> impl IntoView {
     view! {
         <Segmented
             name="View"
-            choices=vec![(Listed::Monitors, "Monitors"), (Listed::Worklist, "Worklist")]
+            choices=vec![(Listed::Monitors, "Monitors"), (Listed::Worklist, "Worklist"), (Listed::Endpoints, "Endpoints")]
             chosen=Signal::stored(shown)
             on_choose=Callback::new(move |shown: Listed| {
                 let to = match shown {
                     Listed::Monitors => address::DRIFT.to_owned(),
                     Listed::Worklist => address::worklist(),
+                    Listed::Endpoints => address::endpoints(),
                 };
                 navigate(&to, NavigateOptions::default());
             })

@@ -11,7 +11,7 @@ use crate::{
     parts::{answer::use_answer, states::Partial, status::Status},
 };
 use contract::{
-    drift::{ExplainMonitorRun, MonitorRunReply, MonitorRunRow},
+    drift::{ExplainMonitorRun, MonitorRunReply, MonitorRunRow, RunAgain},
     models::{ColumnRow, RunFailure, facts::MonitorKind},
 };
 use leptos::prelude::*;
@@ -56,7 +56,7 @@ pub fn RunPane(row: MonitorRunRow) -> impl IntoView {
 
 #[component]
 fn Explained(reply: MonitorRunReply) -> impl IntoView {
-    let MonitorRunReply { row, failure, report, baseline, violations, notices } = reply;
+    let MonitorRunReply { row, failure, again, report, baseline, violations, notices } = reply;
     let (schedule, scheduled) = (row.schedule.clone(), row.scheduled);
     // Only what watches data names features.
     let has_features = row.kind.is_none_or(|kind| kind == MonitorKind::DataQuality);
@@ -73,6 +73,7 @@ fn Explained(reply: MonitorRunReply) -> impl IntoView {
     view! {
         <Partial notices=Signal::stored(notices) />
         {failure.map(|failure| view! { <Failure failure /> })}
+        {again.map(|again| view! { <Again again /> })}
         {is_clean.then_some(said).flatten().map(|said| view! { <p class="soft">{said}</p> })}
         {(!violations.is_empty()).then(|| view! { <Violations groups=violations link /> })}
         <dl class="kv">
@@ -103,6 +104,25 @@ fn Failure(failure: RunFailure) -> impl IntoView {
             {said.map(|said| view! { <div class="quote mono selectable">{format::lines(&said)}</div> })}
             {(!missing_hours.is_empty()).then(|| view! { <Missing hours=missing_hours /> })}
             {(!columns.is_empty()).then(|| view! { <Columns columns /> })}
+        </section>
+    }
+}
+
+#[component]
+fn Again(again: RunAgain) -> impl IntoView {
+    let desk = Desk::get();
+    let RunAgain { words, next } = again;
+    view! {
+        <section role="region" aria-label="Starting it again">
+            <h3 class="part-title">"Starting it again"</h3>
+            <p class="soft selectable">{words}</p>
+            {next.map(|at| view! {
+                <p>
+                    "Next run: "
+                    <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time>
+                    ", or up to 20 minutes later"
+                </p>
+            })}
         </section>
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use contract::{
     Fault,
-    drift::{ThresholdTrial, TryThreshold},
+    drift::{ThresholdTrial, TrialEvent, TryThreshold},
     executions::{DiffLine, DiffSide},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
@@ -47,6 +47,7 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
     let fault = RwSignal::new(None::<Fault>);
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let ticket = StoredValue::new(0_u64);
+    let done = StoredValue::new(false);
     // It begins at what holds today, and is not asked about until somebody moves it.
     Effect::new(move |_| {
         if let Some(now) = now.get()
@@ -60,15 +61,24 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
         let Some(threshold) = value.get_untracked() else { return };
         let mine = ticket.get_value() + 1;
         ticket.set_value(mine);
+        done.set_value(false);
         let feature = (!all.get_untracked()).then(|| feature.get_value());
         let request = TryThreshold { schedule: schedule.get_value(), feature, threshold };
         spawn_local(async move {
-            let answer = bridge::call(request).await;
-            if ticket.try_get_value() != Some(mine) {
+            let current = move || ticket.try_get_value() == Some(mine);
+            let answer = bridge::listen(request, move |event: TrialEvent| {
+                if current() && !done.get_value() {
+                    trial.set(Some(event.trial));
+                }
+            })
+            .await;
+            if !current() {
                 return;
             }
+            // What was found so far may come in after the whole.
+            done.set_value(true);
             match answer {
-                Ok(read) => {
+                Ok((read, _)) => {
                     fault.set(None);
                     trial.set(Some(read));
                 }
@@ -95,7 +105,9 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
     let said = move || {
         trial.with(|trial| match trial {
             Some(trial) => trial.words.clone(),
-            None => "Move the threshold to see how many reports of the past would still raise it.".to_owned(),
+            None => {
+                "Move the threshold to see how many reports and alerts of the last 90 days would remain.".to_owned()
+            }
         })
     };
     view! {

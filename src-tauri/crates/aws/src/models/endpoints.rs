@@ -88,6 +88,7 @@ fn served(item: &Endpoint) -> Option<EndpointFact> {
         status: state(item.endpoint_status()),
         reason: text(item.failure_reason()),
         config: text(item.endpoint_config_name()),
+        config_created: None,
         created: item.creation_time().map(timestamp),
         modified: item.last_modified_time().map(timestamp),
         variants: item.production_variants().iter().map(variant).collect(),
@@ -156,6 +157,7 @@ fn endpoint(name: &str, found: &DescribeEndpointOutput) -> EndpointFact {
         status: state(found.endpoint_status()),
         reason: text(found.failure_reason()),
         config: text(found.endpoint_config_name()),
+        config_created: None,
         created: found.creation_time().map(timestamp),
         modified: found.last_modified_time().map(timestamp),
         variants: found.production_variants().iter().map(variant).collect(),
@@ -208,6 +210,7 @@ fn capture(item: &DataCaptureConfigSummary) -> CaptureFact {
 
 /// What the configuration says of the variants. An endpoint that fails on its first start has none of its own.
 fn configured(endpoint: &mut EndpointFact, config: &DescribeEndpointConfigOutput) {
+    endpoint.config_created = config.creation_time().map(timestamp);
     endpoint.is_async |= config.async_inference_config().is_some();
     let planned = config.production_variants();
     if endpoint.variants.is_empty() {
@@ -299,6 +302,7 @@ mod tests {
         assert_eq!(green.serverless, Some((2_048, 5)), "as it is now, not as it was configured");
         assert_eq!((red.model.as_deref(), red.package.as_deref()), (Some("churn-old"), None));
         assert_eq!(endpoint.pending_config.as_deref(), Some("churn-8"));
+        assert_eq!(endpoint.config_created.map(Timestamp::as_second), Some(1_763_510_400));
         assert_eq!(endpoint.rollback_alarms, ["churn-5xx"]);
         let capture = endpoint.capture.unwrap();
         assert_eq!((capture.is_on, capture.status.as_str(), capture.sampling), (true, "Stopped", Some(0)));

@@ -4,7 +4,7 @@
 use super::{
     alarms::{self, Alarms, alarms_on},
     files::why,
-    moment,
+    moment, number,
     view::frame,
 };
 use crate::{Desk, EngineError};
@@ -33,13 +33,14 @@ const MACHINES: &str = "/aws/sagemaker/Endpoints";
 pub(super) type Asked = (&'static str, &'static str, &'static str);
 
 pub(super) const INVOCATIONS: Asked = (CALLS, "Invocations", "Sum");
+const CLIENT_ERRORS: Asked = (CALLS, "Invocation4XXErrors", "Sum");
 pub(super) const ERRORS: Asked = (CALLS, "Invocation5XXErrors", "Sum");
 const LATENCY: Asked = (CALLS, "ModelLatency", "Average");
 const SLOWEST: Asked = (CALLS, "ModelLatency", "p99");
 const OVERHEAD: Asked = (CALLS, "OverheadLatency", "Average");
 const CPU: Asked = (MACHINES, "CPUUtilization", "Average");
 const MEMORY: Asked = (MACHINES, "MemoryUtilization", "Average");
-const ALL: [Asked; 7] = [INVOCATIONS, ERRORS, LATENCY, SLOWEST, OVERHEAD, CPU, MEMORY];
+const ALL: [Asked; 8] = [INVOCATIONS, CLIENT_ERRORS, ERRORS, LATENCY, SLOWEST, OVERHEAD, CPU, MEMORY];
 
 /// Microseconds in a millisecond.
 const MICROS: f64 = 1_000.0;
@@ -82,6 +83,7 @@ impl Desk {
                 notices.push(notice);
             }
         }
+        notices.extend(undrawn(&alarms, period));
         let raised = alarms.iter().filter(|alarm| alarm.state == "ALARM");
         notices.extend(raised.map(|alarm| {
             let since = alarm.since.map_or_else(String::new, |since| format!(" since {}", moment(since)));
@@ -164,20 +166,42 @@ struct Picture {
     factor: f64,
     /// In parts of this metric, as percent.
     per: Option<Asked>,
+    /// Drawn only where an alarm has a limit in it.
+    is_for_limits: bool,
 }
 
-static PICTURES: [Picture; 5] = [
-    Picture { name: "Invocations", unit: "", lines: &[(INVOCATIONS, "")], factor: 1.0, per: None },
-    Picture { name: "5XX rate", unit: "%", lines: &[(ERRORS, "")], factor: 100.0, per: Some(INVOCATIONS) },
+/// Answers 4XX are the caller's fault, 5XX the endpoint's own.
+const BOTH_ERRORS: &[(Asked, &str)] = &[(CLIENT_ERRORS, "4XX"), (ERRORS, "5XX")];
+
+static PICTURES: [Picture; 6] = [
+    Picture {
+        name: "Invocations",
+        unit: "",
+        lines: &[(INVOCATIONS, "")],
+        factor: 1.0,
+        per: None,
+        is_for_limits: false,
+    },
+    Picture {
+        name: "4XX and 5XX rate",
+        unit: "%",
+        lines: BOTH_ERRORS,
+        factor: 100.0,
+        per: Some(INVOCATIONS),
+        is_for_limits: false,
+    },
+    // Limits of alarms count answers; in a rate they would be another one at every point.
+    Picture { name: "4XX and 5XX answers", unit: "", lines: BOTH_ERRORS, factor: 1.0, per: None, is_for_limits: true },
     Picture {
         name: "Latency",
         unit: "ms",
         lines: &[(LATENCY, "model"), (SLOWEST, "model, p99"), (OVERHEAD, "overhead")],
         factor: 1.0 / MICROS,
         per: None,
+        is_for_limits: false,
     },
-    Picture { name: "CPU", unit: "%", lines: &[(CPU, "")], factor: 1.0, per: None },
-    Picture { name: "Memory", unit: "%", lines: &[(MEMORY, "")], factor: 1.0, per: None },
+    Picture { name: "CPU", unit: "%", lines: &[(CPU, "")], factor: 1.0, per: None, is_for_limits: false },
+    Picture { name: "Memory", unit: "%", lines: &[(MEMORY, "")], factor: 1.0, per: None, is_for_limits: false },
 ];
 
 fn drawn(
@@ -198,14 +222,15 @@ fn drawn(
             }
         }
     }
-    if lines.is_empty() {
+    let thresholds: Vec<Threshold> = alarms.iter().filter_map(|alarm| limit(picture, alarm, read.period)).collect();
+    if lines.is_empty() || (picture.is_for_limits && thresholds.is_empty()) {
         return None;
     }
     let told = TimeSeries {
         name: picture.name.to_owned(),
         unit: picture.unit.to_owned(),
         lines,
-        thresholds: alarms.iter().filter_map(|alarm| limit(picture, alarm)).collect(),
+        thresholds,
         marks: marks.to_vec(),
         step: Some(read.period),
         worse: Worse::High,
@@ -228,23 +253,54 @@ fn points(picture: &Picture, read: &Read, variant: &str, metric: Asked) -> Vec<(
     own.iter().filter_map(rate).collect()
 }
 
-/// The limit of an alarm that watches the one metric of a picture as it is drawn; one that computes has a unit of its own.
-fn limit(picture: &Picture, alarm: &AlarmFact) -> Option<Threshold> {
+/// The limit of an alarm that watches the one metric of a picture by the statistic that is drawn; one that computes has a unit
+/// of its own. A sum grows with its period, so its limit is drawn for as many seconds as a point has.
+fn limit(picture: &Picture, alarm: &AlarmFact, period: u32) -> Option<Threshold> {
     let [metric] = alarm.metrics.as_slice() else { return None };
-    let watches = picture.lines.iter().any(|((namespace, name, _), _)| {
-        metric.namespace == *namespace && metric.name == *name && picture.per.is_none()
+    let asked = alarm.statistic.as_deref()?;
+    let watches = picture.lines.iter().any(|((namespace, name, statistic), _)| {
+        metric.namespace == *namespace && metric.name == *name && statistic.eq_ignore_ascii_case(asked)
     });
-    let value = alarm.threshold.filter(|_| watches)? * picture.factor;
-    Some(Threshold { name: alarm.name.clone(), value })
+    let own = alarm.threshold.filter(|_| watches && picture.per.is_none())?;
+    if !asked.eq_ignore_ascii_case("Sum") {
+        return Some(Threshold { name: alarm.name.clone(), value: own * picture.factor });
+    }
+    let of = alarm.period.filter(|of| *of > 0)?;
+    let value = own * picture.factor * f64::from(period) / f64::from(of);
+    let name =
+        if of == period { alarm.name.clone() } else { format!("{} ({} in {})", alarm.name, number(own), time(of)) };
+    Some(Threshold { name, value })
 }
 
-/// The last deployment, if it was in this time.
+/// `5 min`, `90 s`.
+fn time(seconds: u32) -> String {
+    if seconds.is_multiple_of(60) { format!("{} min", seconds / 60) } else { format!("{seconds} s") }
+}
+
+/// The alarms whose limit is in no picture, in words.
+fn undrawn(alarms: &[AlarmFact], period: u32) -> Option<Notice> {
+    let is_drawn = |alarm: &&AlarmFact| PICTURES.iter().any(|picture| limit(picture, alarm, period).is_some());
+    let words = |alarm: &AlarmFact| {
+        let [metric] = alarm.metrics.as_slice() else { return format!("{} (computed of several metrics)", alarm.name) };
+        let what = alarm.statistic.as_deref().map_or_else(String::new, |statistic| format!("{statistic} of "));
+        let every = alarm.period.map_or_else(String::new, |period| format!(" in {}", time(period)));
+        let limit = alarm.threshold.map_or_else(String::new, |limit| format!(", limit {}", number(limit)));
+        format!("{} ({what}{}{every}{limit})", alarm.name, metric.name)
+    };
+    let left: Vec<String> = alarms.iter().filter(|alarm| !is_drawn(alarm)).map(words).collect();
+    (!left.is_empty()).then(|| Notice::info(format!("Limits of alarms that no line here shows: {}.", left.join("; "))))
+}
+
+/// The deployments that are known, if they were in this time: the first one, and that of the configuration that serves now.
+/// When the endpoint was changed says nothing, since instances and weights change it too.
 pub(super) fn marks(endpoint: &EndpointFact, from: Timestamp, until: Timestamp) -> Vec<Mark> {
     let label = endpoint.config.clone().unwrap_or_else(|| endpoint.status.clone());
-    let mut times: Vec<Timestamp> = endpoint.created.into_iter().chain(endpoint.modified).collect();
-    times.retain(|at| (from..=until).contains(at));
-    times.dedup();
-    times.into_iter().map(|at| Mark { at, kind: MarkKind::Deployment, label: label.clone() }).collect()
+    let first = endpoint.created.map(|at| (at, "a new endpoint".to_owned()));
+    // Its first configuration was made before it.
+    let is_later = |at: &Timestamp| endpoint.created.is_none_or(|created| *at > created);
+    let last = endpoint.config_created.filter(is_later).map(|at| (at, label));
+    let shown = first.into_iter().chain(last).filter(|(at, _)| (from..=until).contains(at));
+    shown.map(|(at, label)| Mark { at, kind: MarkKind::Deployment, label }).collect()
 }
 
 #[cfg(test)]
@@ -268,10 +324,96 @@ mod tests {
         let published = HashMap::from([
             (("a".to_owned(), INVOCATIONS), series(vec![(at(0), 200.0), (at(1), 0.0)])),
             (("a".to_owned(), ERRORS), series(vec![(at(0), 5.0), (at(1), 0.0), (at(2), 1.0)])),
+            (("a".to_owned(), CLIENT_ERRORS), series(vec![(at(0), 10.0)])),
         ]);
         let read = Read { published, period: 60 };
-        let rate = PICTURES.iter().find(|picture| picture.name == "5XX rate").unwrap();
+        let rate = PICTURES.iter().find(|picture| picture.name == "4XX and 5XX rate").unwrap();
         assert_eq!(points(rate, &read, "a", ERRORS), [(at(0), Some(2.5))]);
+        assert_eq!(points(rate, &read, "a", CLIENT_ERRORS), [(at(0), Some(5.0))]);
+        assert!(rate.lines.iter().map(|(_, part)| *part).eq(["4XX", "5XX"]));
         assert_eq!(unpublished(&read), ["ModelLatency", "OverheadLatency", "CPUUtilization", "MemoryUtilization"]);
+    }
+
+    fn alarm((namespace, name, statistic): Asked, period: Option<u32>, threshold: f64) -> AlarmFact {
+        let metric = MetricName { namespace: namespace.into(), name: name.into(), dimensions: Vec::new() };
+        AlarmFact {
+            name: "churn".into(),
+            arn: None,
+            state: "OK".into(),
+            reason: None,
+            since: None,
+            metrics: vec![metric],
+            statistic: Some(statistic.into()),
+            comparison: None,
+            threshold: Some(threshold),
+            period,
+            failing: None,
+            of: None,
+            acts: true,
+        }
+    }
+
+    /// The pictures in which the limit of an alarm is drawn, with the limit.
+    fn drawn_in(alarm: &AlarmFact, period: u32) -> Vec<(&'static str, String, f64)> {
+        let of = |picture: &'static Picture| {
+            limit(picture, alarm, period).map(|limit| (picture.name, limit.name, limit.value))
+        };
+        PICTURES.iter().filter_map(of).collect()
+    }
+
+    #[test]
+    fn a_limit_is_drawn_in_the_unit_of_the_line_or_told() {
+        let calls = alarm(INVOCATIONS, Some(60), 5.0);
+        assert_eq!(drawn_in(&calls, 60), [("Invocations", "churn".to_owned(), 5.0)]);
+        assert_eq!(
+            drawn_in(&calls, 360),
+            [("Invocations", "churn (5 in 1 min)".to_owned(), 30.0)],
+            "six minutes a point"
+        );
+        let errors = alarm(ERRORS, Some(300), 1.0);
+        assert_eq!(drawn_in(&errors, 600), [("4XX and 5XX answers", "churn (1 in 5 min)".to_owned(), 2.0)]);
+        let slow = alarm(LATENCY, Some(60), 250_000.0);
+        assert_eq!(drawn_in(&slow, 360), [("Latency", "churn".to_owned(), 250.0)], "an average has no length");
+        for left in [
+            alarm((CALLS, "Invocations", "Average"), Some(60), 5.0),
+            alarm((CALLS, "ModelLatency", "Maximum"), Some(60), 5.0),
+            alarm(INVOCATIONS, None, 5.0),
+            AlarmFact { metrics: Vec::new(), ..alarm(INVOCATIONS, Some(60), 5.0) },
+        ] {
+            assert!(drawn_in(&left, 60).is_empty(), "{left:?}");
+            assert!(undrawn(&[left], 60).is_some());
+        }
+        assert_eq!(undrawn(&[calls, errors, slow], 360), None);
+        let told = undrawn(&[alarm((CALLS, "ModelLatency", "Maximum"), Some(90), 5.0)], 60).unwrap();
+        assert!(told.text.ends_with(": churn (Maximum of ModelLatency in 90 s, limit 5)."), "{}", told.text);
+    }
+
+    #[test]
+    fn more_instances_are_no_deployment() {
+        let mut endpoint = EndpointFact {
+            name: "churn-live".into(),
+            arn: String::new(),
+            status: "InService".into(),
+            reason: None,
+            config: Some("churn-7".into()),
+            config_created: Some(at(20)),
+            created: Some(at(2)),
+            modified: Some(at(50)),
+            variants: Vec::new(),
+            capture: None,
+            rollback_alarms: Vec::new(),
+            is_async: false,
+            pending_config: None,
+        };
+        let seen = |endpoint: &EndpointFact, from: i64| -> Vec<(Timestamp, String)> {
+            marks(endpoint, at(from), at(60)).into_iter().map(|mark| (mark.at, mark.label)).collect()
+        };
+        let (first, last) = ((at(2), "a new endpoint".to_owned()), (at(20), "churn-7".to_owned()));
+        assert_eq!(seen(&endpoint, 0), [first.clone(), last.clone()]);
+        assert_eq!(seen(&endpoint, 10), [last]);
+        endpoint.config_created = Some(at(1));
+        assert_eq!(seen(&endpoint, 0), [first], "its first configuration serves still");
+        endpoint.config_created = None;
+        assert!(seen(&endpoint, 10).is_empty(), "what could not be read is not guessed");
     }
 }

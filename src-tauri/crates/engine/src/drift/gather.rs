@@ -29,7 +29,7 @@ use std::{
 };
 
 /// How often a reading reports.
-const REPORT_EVERY: Duration = Duration::from_millis(500);
+pub(super) const REPORT_EVERY: Duration = Duration::from_millis(500);
 /// Files that are read at once.
 const AT_ONCE: usize = 8;
 /// Reports that are tried for one that can be read.

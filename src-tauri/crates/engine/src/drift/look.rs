@@ -148,7 +148,7 @@ pub(super) fn group_of(models: &[DeployedModel], endpoint: &str) -> Option<Strin
     group_in(package)
 }
 
-fn group_in(package: &str) -> Option<String> {
+pub(super) fn group_in(package: &str) -> Option<String> {
     let (_, name) = package.split_once(":model-package/")?;
     name.split_once('/').map(|(group, _)| group.to_owned())
 }
@@ -280,6 +280,17 @@ impl Desk {
         Ok(Some(has))
     }
 
+    /// The newest hour of ground truth below a prefix; none without any.
+    async fn newest_truth(&self, session: &Session, uri: &str, age: Duration) -> Result<Option<Timestamp>, AwsError> {
+        let key = key(session, uri);
+        if let Some(known) = self.inner.drift.truths.get(&key, age) {
+            return Ok(known);
+        }
+        let newest = newest_hour(session, uri).await?;
+        self.inner.drift.truths.put(key, newest);
+        Ok(newest)
+    }
+
     /// Violations of the last run, if it made a report.
     async fn violations_in(&self, session: &Session, run: &MonitorRunFact) -> Result<Option<u32>, AwsError> {
         match run.status.as_str() {
@@ -301,7 +312,7 @@ impl Desk {
     }
 
     /// Reads what is around a schedule. `age` is how old endpoint and schedule may be, unless the endpoint is in `served`; with
-    /// `deeply`, ground truth is looked for and the runs are listed too.
+    /// `deeply`, ground truth is looked for again and the runs are listed too.
     pub(super) async fn look_at_monitor(
         &self,
         session: &Session,
@@ -361,8 +372,8 @@ impl Desk {
                     Err(why) => looked.notices.push(Notice::warning(format!("Whether anything is checked: {why}."))),
                 }
             }
-            if let Some(truth) = definition.ground_truth.as_deref().filter(|_| deeply) {
-                match newest_hour(session, truth).await {
+            if let Some(truth) = definition.ground_truth.as_deref() {
+                match self.newest_truth(session, truth, if deeply { Duration::ZERO } else { RARELY }).await {
                     Ok(newest) => looked.truth = newest.map_or(Look::Nothing, Look::There),
                     Err(error) => {
                         let text = format!("The ground truth below {truth} could not be listed: {}.", why(&error));

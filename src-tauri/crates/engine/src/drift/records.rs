@@ -1,9 +1,9 @@
-//! What schedules, runs, features and drifted columns can be filtered, sorted and copied by.
+//! What schedules, runs, features, drifted columns and endpoints can be filtered, sorted and copied by.
 
 use super::runs::ListedRun;
 use crate::sets::{FieldSpec, Record, Value};
 use contract::{
-    drift::{FeatureRow, MonitorRow, WorkRow},
+    drift::{EndpointRow, FeatureRow, MonitorRow, WorkRow},
     models::{HealthState, facts::MonitorKind},
     sets::{FieldKind, Rows},
 };
@@ -201,5 +201,61 @@ impl Record for WorkRow {
 
     fn rows(rows: Vec<Self>) -> Rows {
         Rows::Worklist(rows)
+    }
+}
+
+impl Record for EndpointRow {
+    const FIELDS: &'static [FieldSpec] = &[
+        FieldSpec::text("name").searched(),
+        FieldSpec::text("status").values(&[
+            "InService",
+            "Creating",
+            "Updating",
+            "SystemUpdating",
+            "RollingBack",
+            "UpdateRollbackFailed",
+            "OutOfService",
+            "Failed",
+            "Deleting",
+        ]),
+        FieldSpec::text("serves").searched(),
+        FieldSpec::of("variants", FieldKind::Number),
+        FieldSpec::of("instances", FieldKind::Number),
+        FieldSpec::of("changed", FieldKind::Time),
+        FieldSpec::of("created", FieldKind::Time),
+        FieldSpec::text("reason").searched(),
+    ];
+
+    fn id(&self) -> &str {
+        &self.name
+    }
+
+    fn value(&self, field: usize) -> Value<'_> {
+        match field {
+            0 => Value::text(&self.name),
+            1 => Value::text(&self.status),
+            2 => self.serves.as_ref().map_or(Value::Missing, |serves| Value::text(serves.join(", "))),
+            3 => count(self.variants),
+            4 => count(self.instances),
+            5 => Value::time(self.changed),
+            6 => Value::time(self.created),
+            7 => Value::maybe(self.reason.as_deref()),
+            _ => Value::Missing,
+        }
+    }
+
+    /// What does not serve first, then what is being changed.
+    fn natural(&self, other: &Self) -> Ordering {
+        let rank = |row: &Self| match row.status.as_str() {
+            "Failed" | "OutOfService" | "UpdateRollbackFailed" => 0,
+            "RollingBack" => 1,
+            "InService" => 3,
+            _ => 2,
+        };
+        rank(self).cmp(&rank(other)).then_with(|| self.name.cmp(&other.name))
+    }
+
+    fn rows(rows: Vec<Self>) -> Rows {
+        Rows::Endpoints(rows)
     }
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{Desk, EngineError, Events, desk::load, jobs::masked, sets::SetWriter};
 use ::models::{
     evidence::Column,
-    health::rhythm,
+    health::{next_run, rhythm},
     runs::{Clues, explain, window},
 };
 use aws::{
@@ -19,9 +19,9 @@ use aws::{
 };
 use contract::{
     Notice, Timestamp,
-    drift::{ExplainMonitorRun, MonitorRunReply, MonitorRunRow, OpenMonitorRuns},
+    drift::{ExplainMonitorRun, MonitorRunReply, MonitorRunRow, OpenMonitorRuns, RunAgain},
     jobs::{JobId, SageMakerKind},
-    models::facts::{JobDefinitionFact, MonitorRunFact, ProcessingFact},
+    models::facts::{JobDefinitionFact, MonitorRunFact, ProcessingFact, ScheduleFact},
     sets::SetState,
 };
 use jiff::SignedDuration;
@@ -143,6 +143,7 @@ impl Desk {
         };
         Ok(MonitorRunReply {
             row: row(&run, session.now()),
+            again: failure.is_some().then(|| again(&fact, session.now())),
             failure,
             report,
             baseline: baseline(job.as_ref(), definition.as_deref()),
@@ -243,6 +244,24 @@ fn listed(run: &MonitorRunFact, now: Timestamp) -> ListedRun {
     ListedRun { key: run.scheduled.to_string(), row: row(run, now) }
 }
 
+/// What can be done instead of starting a run again.
+fn again(fact: &ScheduleFact, now: Timestamp) -> RunAgain {
+    let is_on = fact.summary.status == "Scheduled";
+    let expression = fact.expression.as_deref().unwrap_or_default();
+    let next = next_run(expression, now).filter(|_| is_on);
+    let then = if !is_on {
+        let status = fact.summary.status.to_ascii_lowercase();
+        format!("Its schedule is {status}, so no other run comes until it is started.")
+    } else if next.is_some() {
+        "The schedule starts the next one, which looks at the data of its own hours and not at these.".to_owned()
+    } else if expression == "NOW" {
+        "The schedule was for this run alone: another schedule is needed to look at these hours.".to_owned()
+    } else {
+        "When the schedule starts the next one is not known.".to_owned()
+    };
+    RunAgain { words: format!("SageMaker has no call that starts one run of a schedule again. {then}"), next }
+}
+
 /// The window of a run that failed before it had a job, as its schedule plans it.
 fn planned(
     run: &MonitorRunFact,
@@ -284,6 +303,7 @@ fn baseline(job: Option<&ProcessingFact>, definition: Option<&JobDefinitionFact>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::models::facts::ScheduleSummary;
 
     #[test]
     fn a_run_without_a_job_has_the_window_of_its_schedule() {
@@ -325,5 +345,32 @@ mod tests {
         let mut definition = JobDefinitionFact::default();
         definition.baseline.constraints = Some("s3://b/c.json".into());
         assert_eq!(baseline(None, Some(&definition)), ["s3://b/c.json"]);
+    }
+
+    #[test]
+    fn a_run_cannot_be_started_again_but_its_schedule_goes_on() {
+        let now = "2026-11-21T06:10:00Z".parse().unwrap();
+        let of = |status: &str, expression: &str| {
+            let summary = ScheduleSummary {
+                name: "s".into(),
+                arn: String::new(),
+                status: status.into(),
+                kind: None,
+                endpoint: None,
+                definition: None,
+                expression: None,
+                created: None,
+                modified: None,
+                last: None,
+            };
+            again(&ScheduleFact { summary, expression: Some(expression.into()), reason: None, inline: None }, now)
+        };
+        let told = of("Scheduled", "cron(0 4 ? * * *)");
+        assert_eq!(told.next, "2026-11-22T04:00:00Z".parse().ok());
+        assert!(told.words.contains("no call that starts one run") && told.words.contains("its own hours"));
+        let stopped = of("Stopped", "cron(0 4 ? * * *)");
+        assert!(stopped.next.is_none() && stopped.words.contains("Its schedule is stopped"), "{stopped:?}");
+        assert!(of("Scheduled", "NOW").words.contains("another schedule is needed"));
+        assert!(of("Scheduled", "cron(0 8 ? * MON *)").words.ends_with("is not known."));
     }
 }

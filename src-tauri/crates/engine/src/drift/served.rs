@@ -25,20 +25,25 @@ impl Desk {
         if let Some(known) = self.inner.drift.served.get(&key, age) {
             return Ok(known);
         }
-        let mut all = Served::new();
-        let mut token = None;
-        for _ in 0..MOST_PAGES {
-            let (page, next) = endpoints::served_page(session, token).await?;
-            all.extend(page.into_iter().filter_map(|endpoint| serving(endpoint, models)));
-            token = next;
-            if token.is_none() {
-                break;
-            }
-        }
-        let all = Arc::new(all);
+        let found = searched(session).await?;
+        let all: Arc<Served> = Arc::new(found.into_iter().filter_map(|endpoint| serving(endpoint, models)).collect());
         self.inner.drift.served.put(key, Arc::clone(&all));
         Ok(all)
     }
+}
+
+/// Every endpoint as a search tells of it.
+pub(super) async fn searched(session: &Session) -> Result<Vec<EndpointFact>, AwsError> {
+    let (mut all, mut token) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let (page, next) = endpoints::served_page(session, token).await?;
+        all.extend(page);
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(all)
 }
 
 /// An endpoint whose one model is known by what the dashboard says.
@@ -71,6 +76,7 @@ mod tests {
             status: "InService".into(),
             reason: None,
             config: None,
+            config_created: None,
             created: None,
             modified: None,
             variants: vec![VariantFact::default()],

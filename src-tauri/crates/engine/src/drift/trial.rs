@@ -1,171 +1,321 @@
-//! What another threshold would have meant for the reports of the past.
+//! What another threshold would have meant for the reports of the past, and for the alerts that rest on them.
 
 use super::{
+    TrialEvents, counted,
+    files::why,
+    gather::REPORT_EVERY,
     index::{Column, Index},
     key, number, small,
 };
 use crate::{Desk, EngineError, executions::lock};
-use ::models::drift::{
-    Direction,
-    history::{AlertRule, what_if},
+use ::models::{
+    drift::{
+        Direction,
+        history::{AlertRule, alerts},
+    },
+    monitor::{Constraints, constraints::MonitoringConfig},
 };
+use aws::{Session, models::monitors};
 use contract::{
     Timestamp,
-    drift::{ThresholdTrial, TryThreshold},
+    drift::{ThresholdTrial, TrialEvent, TryThreshold},
 };
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-/// Days that are read if nobody read any before.
-const DAYS: u32 = 30;
-/// A report counts by itself: how many of them raise an alert is a rule of its own.
-const EACH: AlertRule = AlertRule { violations: 1, of: 1 };
+/// Days that are looked back.
+const DAYS: u32 = 90;
+/// How long the past of a schedule is taken as it was read: a threshold that is dragged asks many times.
+const FRESH: Duration = Duration::from_mins(1);
+
+/// What thresholds are tried on.
+#[derive(Debug)]
+pub(super) struct Past {
+    index: Arc<Mutex<Index>>,
+    terms: Terms,
+}
+
+/// What holds for a schedule today.
+#[derive(Debug)]
+struct Terms {
+    constraints: Option<Constraints>,
+    rule: Rule,
+    from: Timestamp,
+    until: Timestamp,
+    /// Reports that there are in this time.
+    of: usize,
+}
+
+/// When the alert of a schedule is raised.
+#[derive(Debug)]
+enum Rule {
+    Of(AlertRule),
+    Nothing,
+    /// Why.
+    Unread(String),
+}
+
+/// What a threshold that is tried does to a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Moves,
+    /// It has a threshold of its own, which the one for all does not change.
+    HasOwn,
+    /// Its threshold is that of a test, lies on the other side and means something else.
+    IsTest,
+    /// Its check is turned off.
+    IsOff,
+}
+
+/// What lay beyond its threshold in one report: today, and by the threshold that is tried.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    /// Of what is asked about.
+    asked: [bool; 2],
+    /// Of all features: what the alert counts.
+    any: [bool; 2],
+}
 
 impl Desk {
-    pub async fn try_threshold(&self, request: &TryThreshold) -> Result<ThresholdTrial, EngineError> {
+    pub async fn try_threshold(
+        &self,
+        request: &TryThreshold,
+        events: TrialEvents,
+    ) -> Result<ThresholdTrial, EngineError> {
         if !request.threshold.is_finite() || request.threshold < 0.0 {
             return Err(EngineError::BadInput("A threshold is a number, 0 or more.".into()));
         }
         let session = self.session()?;
-        let known = self.inner.drift.shelf.last(&key(&session, &request.schedule));
-        // A page that asks has read the reports; a threshold that is dragged must not read them again.
-        let known = known.filter(|index| !lock(index).times(Timestamp::MIN).is_empty());
-        let index = if let Some(index) = known {
-            index
-        } else {
-            let gathered = self.gather(&session, &request.schedule, DAYS).await?;
-            self.read_rest(&session, &gathered, &|| ()).await;
-            gathered.index
+        let key = key(&session, &request.schedule);
+        let tell = |past: &Past| {
+            if let Ok(trial) = past.trial(request) {
+                events(TrialEvent { trial });
+            }
         };
-        let index = lock(&index);
-        trial(&index, request)
+        let drift = &self.inner.drift;
+        // Reports are read by the first one who asks; the others are told meanwhile.
+        let reading = loop {
+            if let Ok(reading) = tokio::time::timeout(REPORT_EVERY, drift.trying.lock()).await {
+                break reading;
+            }
+            if let Some(past) = drift.tried.last(&key) {
+                tell(&past);
+            }
+        };
+        if let Some(past) = drift.tried.get(&key, FRESH) {
+            return past.trial(request);
+        }
+        let gathered = self.gather(&session, &request.schedule, DAYS).await?;
+        let terms = Terms {
+            constraints: gathered.scene.base.as_deref().and_then(|base| base.constraints.clone()),
+            rule: rule(&session, &request.schedule).await,
+            from: gathered.scene.from,
+            until: session.now(),
+            of: gathered.scene.reports().count(),
+        };
+        let past = Arc::new(Past { index: Arc::clone(&gathered.index), terms });
+        drift.tried.put(key.clone(), Arc::clone(&past));
+        let told = || tell(&past);
+        told();
+        self.read_rest(&session, &gathered, &told).await;
+        drift.tried.put(key, Arc::clone(&past));
+        drop(reading);
+        past.trial(request)
     }
 }
 
-fn trial(index: &Index, request: &TryThreshold) -> Result<ThresholdTrial, EngineError> {
-    let times = index.times(Timestamp::MIN);
-    let columns: Vec<(&str, &Column)> = match request.feature.as_deref() {
-        None => index.columns().collect(),
-        Some(name) => match index.column(name) {
-            Some(column) => vec![(name, column)],
-            None => return Err(EngineError::NotFound(format!("No report has a distance of {name}."))),
+/// What the alert of a schedule rests on.
+async fn rule(session: &Session, schedule: &str) -> Rule {
+    let many = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    match Box::pin(monitors::alerts(session, schedule)).await {
+        Ok(alerts) => match alerts.first() {
+            Some(alert) => Rule::Of(AlertRule { violations: many(alert.failing), of: many(alert.of) }),
+            None => Rule::Nothing,
         },
-    };
-    // Thresholds of tests lie on the other side and mean something else: those stay as they are when all are tried.
-    let is_tried = |column: &Column| request.feature.is_some() || direction(column).is_upward();
-    let (mut now, mut then): (BTreeSet<usize>, BTreeSet<usize>) = (BTreeSet::new(), BTreeSet::new());
-    for (_, column) in &columns {
-        let values: Vec<Option<f64>> = times.iter().map(|at| column.cells.get(at).map(|cell| cell.value)).collect();
-        let beyond = |threshold: f64| raised(&values, direction(column), threshold);
-        let today = column.threshold.map(&beyond).unwrap_or_default();
-        then.extend(if is_tried(column) { beyond(request.threshold) } else { today.clone() });
-        now.extend(today);
+        Err(error) => Rule::Unread(why(&error)),
     }
-    let (now, then, runs) = (now.len(), then.len(), times.len());
-    let against = match then.cmp(&now) {
-        std::cmp::Ordering::Less => format!("{} fewer than today", now - then),
-        std::cmp::Ordering::Equal => "as many as today".to_owned(),
-        std::cmp::Ordering::Greater => format!("{} more than today", then - now),
+}
+
+impl Past {
+    fn trial(&self, request: &TryThreshold) -> Result<ThresholdTrial, EngineError> {
+        trial(&lock(&self.index), &self.terms, request)
+    }
+}
+
+fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<ThresholdTrial, EngineError> {
+    if let Some(name) = request.feature.as_deref().filter(|name| index.column(name).is_none()) {
+        return Err(EngineError::NotFound(format!("No report has a distance of {name}.")));
+    }
+    let effects = effects(index, terms, request.feature.is_some());
+    let times = index.times(terms.from);
+    let mut reports: BTreeMap<Timestamp, Found> = times.iter().map(|at| (*at, Found::default())).collect();
+    for (name, column, effect) in &effects {
+        let is_asked = request.feature.as_deref().is_none_or(|asked| asked == *name);
+        let moves = is_asked && *effect == Effect::Moves;
+        for (at, cell) in column.cells.range(terms.from..) {
+            let Some(found) = reports.get_mut(at) else { continue };
+            let now = cell.drifted == Some(true);
+            let is_beyond = || direction(column).is_drift(cell.value, request.threshold) == Some(true);
+            let then = if moves { is_beyond() } else { now };
+            for [before, after] in std::iter::once(&mut found.any).chain(is_asked.then_some(&mut found.asked)) {
+                *before |= now;
+                *after |= then;
+            }
+        }
+    }
+    let troubles = index.troubles(terms.from);
+    let mut runs: BTreeMap<Timestamp, Option<[bool; 2]>> =
+        reports.iter().map(|(at, found)| (*at, Some(found.any))).collect();
+    runs.extend(troubles.iter().map(|(at, _)| (*at, None)));
+    let raised = |of: fn([bool; 2]) -> bool| {
+        let Rule::Of(rule) = terms.rule else { return None };
+        let verdicts: Vec<Option<bool>> = runs.values().map(|run| run.map(of)).collect();
+        Some(small(alerts(&verdicts, rule).raised.len()))
     };
-    Ok(ThresholdTrial {
-        now: small(now),
-        then: small(then),
-        runs: small(runs),
-        words: format!("{then} of {runs} reports would still raise it, {against}"),
-        difference: difference(index, &columns, request),
-    })
+    let many = |of: fn([bool; 2]) -> bool| small(reports.values().filter(|found| of(found.asked)).count());
+    let mut told = ThresholdTrial {
+        now: many(|[now, _]| now),
+        then: many(|[_, then]| then),
+        alerts_now: raised(|[now, _]| now),
+        alerts_then: raised(|[_, then]| then),
+        runs: small(times.len()),
+        days: times.first().map_or(0, |oldest| days(*oldest, terms.until)),
+        words: String::new(),
+        difference: difference(index, terms, &effects, request),
+    };
+    told.words = words(&told, terms, request.feature.is_some());
+    told.words.extend(aside(&effects, request).into_iter().map(|one| format!(". {one}")));
+    let read = times.len() + troubles.len();
+    told.words.extend((read < terms.of).then(|| format!(". Read so far: {read} of {} reports", terms.of)));
+    Ok(told)
+}
+
+/// What the threshold does to each feature that was measured.
+fn effects<'a>(index: &'a Index, terms: &Terms, is_one: bool) -> Vec<(&'a str, &'a Column, Effect)> {
+    let nothing = MonitoringConfig::default();
+    let all = terms.constraints.as_ref().map_or(&nothing, |constraints| &constraints.monitoring);
+    let features = terms.constraints.as_ref().map(|constraints| constraints.features.as_slice()).unwrap_or_default();
+    let own: HashMap<&str, &MonitoringConfig> =
+        features.iter().filter_map(|feature| Some((feature.name.as_str(), feature.overrides.as_ref()?))).collect();
+    let is_off = |config: &MonitoringConfig| config.is_off() || config.compares == Some(false);
+    let effect = |(name, column): (&'a str, &'a Column)| {
+        let own = own.get(name).copied();
+        let threshold =
+            own.and_then(|own| if index.is_text(name) { own.categorical_threshold } else { own.comparison_threshold });
+        let effect = if own.map_or_else(|| is_off(all), |own| is_off(&own.clone().over(all))) {
+            Effect::IsOff
+        } else if is_one {
+            Effect::Moves
+        } else if !direction(column).is_upward() {
+            Effect::IsTest
+        } else if threshold.is_some() {
+            Effect::HasOwn
+        } else {
+            Effect::Moves
+        };
+        (name, column, effect)
+    };
+    index.columns().map(effect).collect()
 }
 
 fn direction(column: &Column) -> Direction {
     column.method.direction().unwrap_or(Direction::Above)
 }
 
-/// Places of the reports that lie beyond a threshold.
-fn raised(values: &[Option<f64>], direction: Direction, threshold: f64) -> Vec<usize> {
-    let one = |value: &Option<f64>| what_if(std::slice::from_ref(value), direction, threshold, EACH).violations > 0;
-    values.iter().enumerate().filter(|(_, value)| one(value)).map(|(place, _)| place).collect()
+/// Days from one moment to another, begun ones too.
+fn days(from: Timestamp, until: Timestamp) -> u32 {
+    let seconds = until.as_second().saturating_sub(from.as_second()).max(1);
+    u32::try_from((seconds + 86_399) / 86_400).unwrap_or(u32::MAX)
+}
+
+fn words(told: &ThresholdTrial, terms: &Terms, is_one: bool) -> String {
+    if told.runs == 0 {
+        return format!("No report of the last {DAYS} days could be read");
+    }
+    let reports = counted(usize::try_from(told.runs).unwrap_or_default(), "report");
+    let span = counted(usize::try_from(told.days).unwrap_or_default(), "day");
+    let alert = match (&terms.rule, told.alerts_then, told.alerts_now) {
+        (Rule::Of(rule), Some(then), Some(now)) => {
+            let whose = if is_one { " over all features" } else { "" };
+            let when =
+                if rule.of <= 1 { "each run".to_owned() } else { format!("{} of {} runs", rule.violations, rule.of) };
+            let times = counted(usize::try_from(then).unwrap_or_default(), "time");
+            format!("the alert{whose} ({when}) would be raised {times} (today {now})")
+        }
+        (Rule::Unread(why), ..) => format!("its alert could not be read: {why}"),
+        _ => "no alert rests on the schedule".to_owned(),
+    };
+    format!("{} of {reports} of {span} would still be beyond it (today {}); {alert}", told.then, told.now)
+}
+
+/// What stays as it is, whatever the threshold.
+fn aside(effects: &[(&str, &Column, Effect)], request: &TryThreshold) -> Vec<String> {
+    if let Some(asked) = request.feature.as_deref() {
+        let is_off = effects.iter().any(|(name, _, effect)| *name == asked && *effect == Effect::IsOff);
+        return is_off.then(|| "Its check is turned off, so it stays as it is".to_owned()).into_iter().collect();
+    }
+    let told = [
+        (Effect::HasOwn, "with a threshold of its own", "with thresholds of their own"),
+        (Effect::IsTest, "that is judged by a test", "that are judged by tests"),
+        (Effect::IsOff, "whose check is turned off", "whose checks are turned off"),
+    ];
+    let one = |(of, one, several): (Effect, &str, &str)| {
+        let many = effects.iter().filter(|(_, _, effect)| *effect == of).count();
+        match many {
+            0 => None,
+            1 => Some(format!("1 feature {one} stays as it is")),
+            _ => Some(format!("{many} features {several} stay as they are")),
+        }
+    };
+    told.into_iter().filter_map(one).collect()
 }
 
 /// The change as it stands in `constraints.json`.
-fn difference(index: &Index, columns: &[(&str, &Column)], request: &TryThreshold) -> Vec<String> {
+fn difference(
+    index: &Index,
+    terms: &Terms,
+    effects: &[(&str, &Column, Effect)],
+    request: &TryThreshold,
+) -> Vec<String> {
     let to = number(request.threshold);
     let line = |sign: char, indent: &str, name: &str, value: &str| format!("{sign} {indent}\"{name}\": {value}");
     let (common, of_text) = ("comparison_threshold", "categorical_comparison_threshold");
-    if let (Some(feature), [(_, column), ..]) = (request.feature.as_deref(), columns) {
+    if let Some(feature) = request.feature.as_deref() {
         let name = if index.is_text(feature) { of_text } else { common };
         let mut lines = vec![
             format!("    \"name\": {},", serde_json::Value::from(feature)),
             "    \"monitoring_config_overrides\": { \"distribution_constraints\": {".to_owned(),
         ];
-        lines.extend(column.threshold.map(|from| line('-', "    ", name, &number(from))));
+        let today = index.column(feature).and_then(|column| column.threshold);
+        lines.extend(today.map(|from| line('-', "    ", name, &number(from))));
         lines.push(line('+', "    ", name, &to));
         lines.push("    } }".to_owned());
         return lines;
     }
-    let of = |is_text: bool| columns.iter().find(|(name, _)| index.is_text(name) == is_text);
-    let mut lines = vec!["  \"monitoring_config\": { \"distribution_constraints\": {".to_owned()];
-    for (is_text, name) in [(false, common), (true, of_text)] {
-        if let Some((_, column)) = of(is_text) {
-            lines.extend(column.threshold.map(|from| line('-', "  ", name, &number(from))));
-            lines.push(line('+', "  ", name, &to));
+    let today = terms.constraints.as_ref().map(|constraints| &constraints.monitoring);
+    let of_numbers = today.and_then(|today| today.comparison_threshold);
+    let of_words = today.and_then(|today| today.categorical_threshold);
+    let mut changed = Vec::new();
+    for (is_text, name, from) in [(false, common, of_numbers), (true, of_text, of_words)] {
+        let moves = |(feature, _, effect): &(&str, &Column, Effect)| {
+            *effect == Effect::Moves && index.is_text(feature) == is_text
+        };
+        if effects.iter().any(moves) {
+            changed.extend(from.map(|from| line('-', "  ", name, &number(from))));
+            changed.push(line('+', "  ", name, &to));
         }
     }
+    if changed.is_empty() {
+        return changed;
+    }
+    let mut lines = vec!["  \"monitoring_config\": { \"distribution_constraints\": {".to_owned()];
+    lines.append(&mut changed);
     lines.push("  } }".to_owned());
     lines
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ::models::drift::{FeatureDrift, Method, Run, Source};
-
-    fn at(hour: u32) -> Timestamp {
-        format!("2026-11-21T{hour:02}:00:00Z").parse().unwrap()
-    }
-
-    fn index() -> Index {
-        let mut index = Index::default();
-        for (hour, value) in (0..10).zip([0.05, 0.12, 0.3, 0.08, 0.2, 0.11, 0.4, 0.02, 0.15, 0.09]) {
-            let of = |name: &str, value: f64| {
-                FeatureDrift::judged(name.into(), Some(value), Some(0.1), Method::LInfinityRobust)
-            };
-            let features = vec![of("tenure", value), of("country", 0.01)];
-            let run = Run { source: Source::ModelMonitor, when: Some(at(hour)), features };
-            index.put(at(hour), at(hour + 1), Ok(&run));
-        }
-        index.put(at(11), at(12), Err("cut".into()));
-        index
-    }
-
-    #[test]
-    fn a_higher_threshold_never_raises_more() {
-        let index = index();
-        let mut last = u32::MAX;
-        for threshold in [0.0, 0.05, 0.1, 0.15, 0.3, 1.0] {
-            let request = TryThreshold { schedule: "s".into(), feature: None, threshold };
-            let told = trial(&index, &request).unwrap();
-            assert!(told.then <= last, "{told:?}");
-            assert_eq!((told.now, told.runs), (6, 10), "a report that could not be read is none");
-            last = told.then;
-        }
-        assert_eq!(last, 0);
-    }
-
-    #[test]
-    fn the_change_is_that_of_the_file() {
-        let request = TryThreshold { schedule: "s".into(), feature: Some("tenure".into()), threshold: 0.25 };
-        let told = trial(&index(), &request).unwrap();
-        assert_eq!(told.words, "2 of 10 reports would still raise it, 4 fewer than today");
-        assert_eq!(
-            told.difference,
-            [
-                "    \"name\": \"tenure\",",
-                "    \"monitoring_config_overrides\": { \"distribution_constraints\": {",
-                "-     \"comparison_threshold\": 0.1",
-                "+     \"comparison_threshold\": 0.25",
-                "    } }",
-            ]
-        );
-        let unknown = TryThreshold { feature: Some("nobody".into()), ..request };
-        assert!(trial(&index(), &unknown).is_err());
-    }
-}
+mod tests;

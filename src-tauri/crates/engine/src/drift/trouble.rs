@@ -250,7 +250,7 @@ fn drifted(session: &Session, row: &WorkRow, known: &[Arc<Newest>]) -> ModelTrou
     trouble_at(session, &format!("drift {}", row.feature), row.words.clone(), since, about)
 }
 
-async fn listed(session: &Session) -> Result<Vec<EndpointItem>, AwsError> {
+pub(super) async fn listed(session: &Session) -> Result<Vec<EndpointItem>, AwsError> {
     let (mut all, mut token) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
         let (page, next) = endpoints::page(session, token).await?;

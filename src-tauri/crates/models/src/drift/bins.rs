@@ -18,10 +18,23 @@ pub struct Bins {
 }
 
 impl Bins {
-    /// Ten parts of the baseline that are as equal as its ties let them be, with open ends.
+    /// Ten parts of the baseline that are as equal as its ties let them be, with open ends. A value on which several deciles
+    /// lie is parted from what lies between it and the edge before, and so is the smallest one if a decile lies on it: values
+    /// that are new there would hide among the ties.
     pub fn deciles(baseline: &Distribution, current: &Distribution) -> Self {
-        let mut edges: Vec<f64> = (1..10).map(|tenth| baseline.quantile(f64::from(tenth) / 10.0)).collect();
-        edges.dedup_by(|next, last| next <= last);
+        let least = baseline.quantile(0.0);
+        let tenths: Vec<f64> = (1..10).map(|tenth| baseline.quantile(f64::from(tenth) / 10.0)).collect();
+        let mut edges: Vec<f64> = Vec::with_capacity(tenths.len());
+        for tied in tenths.chunk_by(|one, next| next <= one) {
+            let Some(edge) = tied.first() else { continue };
+            let (last, below) = (edges.last().copied(), edge.next_down());
+            // A bin that is empty on both sides would only get what is put in the place of nothing.
+            let holds = |of: &Distribution| of.up_to(below) > last.map_or(0.0, |last| of.up_to(last));
+            if (tied.len() > 1 || *edge <= least) && (holds(baseline) || holds(current)) {
+                edges.push(below);
+            }
+            edges.push(*edge);
+        }
         Self::cut(baseline, current, edges)
     }
 

@@ -1,4 +1,6 @@
-//! How often a schedule runs, from its expression.
+//! How often a schedule runs, and when next, from its expression.
+
+use contract::Timestamp;
 
 /// The longest rhythm that Model Monitor takes: a day.
 pub const LONGEST: i64 = 86_400;
@@ -20,6 +22,22 @@ pub fn rhythm(expression: &str) -> Option<i64> {
     Some(every * 3_600)
 }
 
+/// The start of the first hour after `now` in which a schedule with this expression runs, UTC; none for what has no [`rhythm`].
+pub fn next_run(expression: &str, now: Timestamp) -> Option<Timestamp> {
+    rhythm(expression)?;
+    let field = expression.trim().strip_prefix("cron(")?.split_whitespace().nth(1)?;
+    let runs_at = |hour: i64| match field.split_once('/') {
+        Some((from, step)) => {
+            let from = if from == "*" { Some(0) } else { from.parse::<i64>().ok() };
+            from.zip(step.parse::<i64>().ok()).is_some_and(|(from, step)| hour >= from && (hour - from) % step == 0)
+        }
+        None => field == "*" || field.split(',').any(|one| one.parse() == Ok(hour)),
+    };
+    let this_hour = now.as_second().div_euclid(3_600);
+    let hour = (this_hour + 1..=this_hour + 24).find(|hour| runs_at(hour.rem_euclid(24)))?;
+    Timestamp::from_second(hour * 3_600).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +56,25 @@ mod tests {
         ];
         for (expression, every) in cases {
             assert_eq!(rhythm(expression), every, "{expression}");
+        }
+    }
+
+    #[test]
+    fn the_next_run_is_in_a_later_hour() {
+        let at = |text: &str| -> Timestamp { text.parse().unwrap() };
+        let now = at("2026-11-21T17:20:00Z");
+        let cases = [
+            ("cron(0 * ? * * *)", Some("2026-11-21T18:00:00Z")),
+            ("cron(0 0/6 ? * * *)", Some("2026-11-21T18:00:00Z")),
+            ("cron(0 5/6 ? * * *)", Some("2026-11-21T23:00:00Z")),
+            ("cron(0 17 ? * * *)", Some("2026-11-22T17:00:00Z")),
+            ("cron(0 6,18 ? * * *)", Some("2026-11-21T18:00:00Z")),
+            ("cron(0 8 ? * MON *)", None),
+            ("cron(0 25 ? * * *)", None),
+            ("NOW", None),
+        ];
+        for (expression, next) in cases {
+            assert_eq!(next_run(expression, now), next.map(at), "{expression}");
         }
     }
 }

@@ -95,6 +95,12 @@ fn each_way_of_being_silent() {
     let none = capture_at(0);
     assert_eq!(kinds(&Watched { capture: Look::There(&none), ..good }), [SilenceKind::CaptureOff]);
     assert_eq!(kinds(&Watched { truth: Look::Nothing, ..good }), [SilenceKind::GroundTruthMissing]);
+    let unread = health(&Watched { truth: Look::Unread, ..good }, now());
+    assert_eq!((unread.state, unread.problems.len()), (HealthState::Unknown, 0), "labels were not looked for");
+    assert_eq!(unread.words, "whether labels are written for it was not read");
+    let unlabelled = JobDefinitionFact { ground_truth: None, ..definition.clone() };
+    let needless = Watched { truth: Look::Unread, definition: Some(&unlabelled), ..good };
+    assert_eq!(health(&needless, now()).state, HealthState::Measured, "a monitor that needs no labels");
     assert_eq!(kinds(&Watched { has_checks: Some(false), ..good }), [SilenceKind::ChecksDisabled]);
     let newer = version(8);
     assert_eq!(kinds(&Watched { live: Some(&newer), ..good }), [SilenceKind::OtherBaseline]);

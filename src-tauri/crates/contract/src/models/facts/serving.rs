@@ -32,7 +32,10 @@ pub struct EndpointFact {
     pub status: String,
     pub reason: Option<String>,
     pub config: Option<String>,
+    /// When the configuration was made, if it could be read: the next deployment brings another one.
+    pub config_created: Option<Timestamp>,
     pub created: Option<Timestamp>,
+    /// Also when instances are added or weights are moved.
     pub modified: Option<Timestamp>,
     pub variants: Vec<VariantFact>,
     pub capture: Option<CaptureFact>,

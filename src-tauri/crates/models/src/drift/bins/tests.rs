@@ -74,6 +74,31 @@ fn deciles_of_ties_are_fewer() {
     assert_eq!(Bins::equal_widths(&of(&one), &of(&other), 2.0, 2.0), None);
 }
 
+#[test]
+fn values_that_are_new_beside_ties_have_a_bin() {
+    let of = |values: &[f64]| Distribution::of_values(values).unwrap();
+    let apart = |one: &[f64], other: &[f64]| {
+        let bins = Bins::deciles(&of(one), &of(other));
+        assert!(close(bins.baseline.iter().sum(), 1.0) && close(bins.current.iter().sum(), 1.0), "{bins:?}");
+        assert_eq!(bins.edges.len() + 1, bins.baseline.len());
+        (bins.filled().psi(), bins.jensen_shannon(), bins.hellinger())
+    };
+    let farthest = |(psi, jensen_shannon, hellinger): (f64, f64, f64)| {
+        psi > 9.0 && close(jensen_shannon, 2.0_f64.ln().sqrt()) && close(hellinger, 1.0)
+    };
+    // A constant, and other values below or above it.
+    assert!(farthest(apart(&[0.0; 50], &[-1.0; 50])), "{:?}", apart(&[0.0; 50], &[-1.0; 50]));
+    assert!(farthest(apart(&[0.0; 50], &[1.0; 50])));
+    let (zeros, ones) = ([0.0; 25], [1.0; 25]);
+    assert!(farthest(apart(&[zeros, ones].concat(), &[-1.0; 50])));
+    // A tenth on the smallest value, which is one decile; less than a tenth, which is none; and between two values.
+    assert!(farthest(apart(&[vec![0.0; 5], (1..46).map(f64::from).collect()].concat(), &[-1.0; 50])));
+    let (few, between) = ([vec![0.0; 2], vec![1.0; 48]].concat(), [vec![0.0; 2], vec![0.5; 48]].concat());
+    assert!(apart(&few, &between).0 > 5.0 && apart(&few, &[0.0; 50]).0 > 5.0);
+    // What is nowhere has no bin, so that nothing is added by what is put in the place of nothing.
+    assert_eq!(Bins::deciles(&of(&[0.0; 50]), &of(&[0.0; 50])).edges, [0.0]);
+}
+
 proptest! {
     #[test]
     fn symmetric_bounded_and_nothing_from_itself(

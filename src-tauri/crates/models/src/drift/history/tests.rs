@@ -30,6 +30,8 @@ fn an_alert_is_so_many_of_the_last_runs() {
     assert_eq!(what_if(&values, Direction::Above, 0.3, rule).raised, Vec::<usize>::new());
     let gaps = what_if(&[Some(0.2), None, None, Some(0.2)], Direction::Above, 0.1, rule);
     assert_eq!((gaps.measured, gaps.in_alert), (2, 0), "what was not measured takes its place");
+    let verdicts = [Some(true), None, Some(true), Some(false), Some(false), Some(true)];
+    assert_eq!(alerts(&verdicts, rule), WhatIf { measured: 5, violations: 3, in_alert: 1, raised: vec![2] });
 }
 
 #[test]

@@ -1,0 +1,168 @@
+//! All endpoints of the region, watched or not: the list says which there are, two searches what they serve, and how.
+
+use super::{look::group_in, served::searched, trouble::listed};
+use crate::{Desk, EngineError, Events, desk::load, ends::left_out, jobs::masked, sets::SetWriter};
+use ::models::rows::version_of;
+use aws::{AwsError, Session, models::endpoints::EndpointItem};
+use contract::{
+    Timestamp,
+    drift::{EndpointRow, OpenEndpoints},
+    models::facts::{DeployedModel, EndpointFact},
+    sets::SetState,
+};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// How often the list is made again.
+const AGAIN: Duration = Duration::from_mins(1);
+
+impl Desk {
+    pub fn open_endpoints(&self, _request: OpenEndpoints, events: Events) -> Result<SetState, EngineError> {
+        let session = self.session()?;
+        let (state, writer) = self.inner.sets.open::<EndpointRow>(session.now(), events);
+        let desk = self.clone();
+        load(writer, move |writer| async move { desk.load_endpoints(&session, &writer).await });
+        Ok(state)
+    }
+
+    async fn load_endpoints(
+        &self,
+        session: &Session,
+        writer: &Arc<SetWriter<EndpointRow>>,
+    ) -> Result<Timestamp, EngineError> {
+        loop {
+            let mut notices = Vec::new();
+            let (all, facts, models) =
+                tokio::join!(listed(session), searched(session), self.dashboard(session, AGAIN / 2));
+            let all = all.map_err(Self::failed(session))?;
+            let facts = match facts {
+                Ok(facts) => facts,
+                Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
+                Err(error) => {
+                    notices.push(left_out("How many variants and instances there are, and why one failed,", &error));
+                    Vec::new()
+                }
+            };
+            let models = match models {
+                Ok(models) => Some(models),
+                Err(error) => {
+                    notices.push(left_out("What each endpoint serves", &error));
+                    None
+                }
+            };
+            let facts: HashMap<&str, &EndpointFact> =
+                facts.iter().map(|endpoint| (endpoint.name.as_str(), endpoint)).collect();
+            let now = session.now();
+            let models = models.as_deref().map(Vec::as_slice);
+            let rows = all.iter().map(|item| row(item, facts.get(item.name.as_str()).copied(), models, now));
+            writer.show(rows.collect(), notices);
+            writer.finish(now);
+            self.pause(AGAIN).await;
+            if writer.cancelled() {
+                return Ok(session.now());
+            }
+        }
+    }
+}
+
+fn row(
+    item: &EndpointItem,
+    fact: Option<&EndpointFact>,
+    models: Option<&[DeployedModel]>,
+    now: Timestamp,
+) -> EndpointRow {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    EndpointRow {
+        name: item.name.clone(),
+        status: item.status.clone(),
+        reason: fact.and_then(|fact| fact.reason.as_deref()).map(masked),
+        serves: models.map(|models| served_at(&item.name, models)),
+        variants: fact.map(|fact| count(fact.variants.len())),
+        instances: fact.map(|fact| fact.variants.iter().filter_map(|variant| variant.instances).sum()),
+        created: item.created,
+        changed: item.modified,
+        as_of: now,
+    }
+}
+
+/// What an endpoint serves, each once.
+fn served_at(endpoint: &str, models: &[DeployedModel]) -> Vec<String> {
+    let here = models.iter().filter(|model| model.endpoints.iter().any(|(name, _)| name == endpoint));
+    let named = |model: &DeployedModel| {
+        let version = model.package.as_deref().and_then(|package| Some((group_in(package)?, version_of(package)?)));
+        version.map_or_else(|| model.name.clone(), |(group, version)| format!("{group} version {version}"))
+    };
+    let mut all: Vec<String> = here.map(named).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sets::Record;
+    use contract::models::facts::VariantFact;
+
+    fn item(name: &str, status: &str) -> EndpointItem {
+        EndpointItem {
+            name: name.into(),
+            arn: String::new(),
+            status: status.into(),
+            created: None,
+            modified: Some(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    fn model(name: &str, package: Option<&str>) -> DeployedModel {
+        DeployedModel {
+            name: name.into(),
+            package: package.map(|package| format!("arn:aws:sagemaker:eu-west-1:1:model-package/{package}")),
+            endpoints: vec![("churn-live".into(), "InService".into())],
+            ..DeployedModel::default()
+        }
+    }
+
+    #[test]
+    fn a_row_says_what_serves_and_how() {
+        let fact = EndpointFact {
+            name: "churn-live".into(),
+            arn: String::new(),
+            status: "Failed".into(),
+            reason: Some("the container did not answer".into()),
+            config: None,
+            config_created: None,
+            created: None,
+            modified: None,
+            variants: vec![
+                VariantFact { instances: Some(2), ..VariantFact::default() },
+                VariantFact { instances: Some(1), ..VariantFact::default() },
+                VariantFact { serverless: Some((2_048, 5)), ..VariantFact::default() },
+            ],
+            capture: None,
+            rollback_alarms: Vec::new(),
+            is_async: false,
+            pending_config: None,
+        };
+        let models = [model("b", Some("churn/14")), model("a", Some("churn/14")), model("by-hand", None)];
+        let told = row(&item("churn-live", "Failed"), Some(&fact), Some(&models), Timestamp::UNIX_EPOCH);
+        assert_eq!(told.serves, Some(vec!["by-hand".to_owned(), "churn version 14".to_owned()]));
+        assert_eq!((told.variants, told.instances), (Some(3), Some(3)));
+        assert_eq!(told.reason.as_deref(), Some("the container did not answer"));
+        let bare = row(&item("churn-live", "InService"), None, None, Timestamp::UNIX_EPOCH);
+        assert_eq!((bare.serves, bare.variants, bare.instances), (None, None, None), "not read is not none");
+    }
+
+    #[test]
+    fn what_failed_stands_first() {
+        let of = |name: &str, status: &str| row(&item(name, status), None, None, Timestamp::UNIX_EPOCH);
+        let mut rows = [
+            of("a", "InService"),
+            of("b", "Updating"),
+            of("d", "RollingBack"),
+            of("c", "Failed"),
+            of("e", "InService"),
+        ];
+        rows.sort_by(Record::natural);
+        assert_eq!(rows.map(|row| row.name), ["c", "d", "b", "a", "e"]);
+    }
+}

@@ -1,0 +1,158 @@
+use super::*;
+use ::models::{
+    drift::{FeatureDrift, Method, Run, Source},
+    monitor::constraints::FeatureConstraint,
+};
+
+fn at(hour: u32) -> Timestamp {
+    format!("2026-11-21T{hour:02}:00:00Z").parse().unwrap()
+}
+
+fn of(name: &str, value: f64, threshold: f64) -> FeatureDrift {
+    FeatureDrift::judged(name.into(), Some(value), Some(threshold), Method::LInfinityRobust)
+}
+
+fn run(hour: u32, features: Vec<FeatureDrift>) -> Run {
+    Run { source: Source::ModelMonitor, when: Some(at(hour)), features }
+}
+
+const VALUES: [f64; 10] = [0.05, 0.12, 0.3, 0.08, 0.2, 0.11, 0.4, 0.02, 0.15, 0.09];
+
+fn index() -> Index {
+    let mut index = Index::default();
+    for (hour, value) in (0..10).zip(VALUES) {
+        let run = run(hour, vec![of("tenure", value, 0.1), of("country", 0.01, 0.1)]);
+        index.put(at(hour), at(hour + 1), Ok(&run));
+    }
+    index.put(at(11), at(12), Err("cut".into()));
+    index
+}
+
+fn terms(rule: Rule) -> Terms {
+    Terms { constraints: None, rule, from: Timestamp::MIN, until: at(12), of: 11 }
+}
+
+fn each() -> Rule {
+    Rule::Of(AlertRule { violations: 1, of: 1 })
+}
+
+fn asked(feature: Option<&str>, threshold: f64) -> TryThreshold {
+    TryThreshold { schedule: "s".into(), feature: feature.map(str::to_owned), threshold }
+}
+
+fn own(name: &str, overrides: MonitoringConfig) -> FeatureConstraint {
+    FeatureConstraint { name: name.into(), overrides: Some(overrides), ..FeatureConstraint::default() }
+}
+
+fn limit(threshold: f64) -> MonitoringConfig {
+    MonitoringConfig { comparison_threshold: Some(threshold), ..MonitoringConfig::default() }
+}
+
+#[test]
+fn a_higher_threshold_never_raises_more() {
+    let index = index();
+    let mut last = u32::MAX;
+    for threshold in [0.0, 0.05, 0.1, 0.15, 0.3, 1.0] {
+        let told = trial(&index, &terms(each()), &asked(None, threshold)).unwrap();
+        assert!(told.then <= last, "{told:?}");
+        assert_eq!((told.now, told.runs), (6, 10), "a report that could not be read is none");
+        last = told.then;
+    }
+    assert_eq!(last, 0);
+}
+
+#[test]
+fn the_change_is_that_of_the_file() {
+    let told = trial(&index(), &terms(each()), &asked(Some("tenure"), 0.25)).unwrap();
+    assert_eq!(
+        told.words,
+        "2 of 10 reports of 1 day would still be beyond it (today 6); the alert over all features (each run) would be \
+         raised 2 times (today 3)"
+    );
+    assert_eq!(
+        told.difference,
+        [
+            "    \"name\": \"tenure\",",
+            "    \"monitoring_config_overrides\": { \"distribution_constraints\": {",
+            "-     \"comparison_threshold\": 0.1",
+            "+     \"comparison_threshold\": 0.25",
+            "    } }",
+        ]
+    );
+    assert!(trial(&index(), &terms(each()), &asked(Some("nobody"), 0.25)).is_err());
+}
+
+#[test]
+fn alerts_are_counted_by_the_rule_of_the_schedule() {
+    let rule = || Rule::Of(AlertRule { violations: 2, of: 3 });
+    let told = trial(&index(), &terms(rule()), &asked(None, 0.14)).unwrap();
+    // Beyond 0.1: runs 1, 2, 4, 5, 6, 8; beyond 0.14: 2, 4, 6, 8.
+    assert_eq!((told.now, told.then, told.runs), (6, 4, 10));
+    assert_eq!((told.alerts_now, told.alerts_then), (Some(1), Some(3)), "{}", told.words);
+    assert!(told.words.contains("; the alert (2 of 3 runs) would be raised 3 times (today 1)"), "{}", told.words);
+    let none = trial(&index(), &terms(Rule::Nothing), &asked(None, 0.14)).unwrap();
+    assert_eq!((none.alerts_now, none.alerts_then), (None, None));
+    assert!(none.words.ends_with("; no alert rests on the schedule"), "{}", none.words);
+    let unread = trial(&index(), &terms(Rule::Unread("denied".into())), &asked(None, 0.14)).unwrap();
+    assert!(unread.words.ends_with("; its alert could not be read: denied"), "{}", unread.words);
+}
+
+#[test]
+fn the_time_that_was_read_is_told() {
+    let late = Terms { from: at(4), until: "2026-11-24T00:00:00Z".parse().unwrap(), of: 9, ..terms(each()) };
+    let told = trial(&index(), &late, &asked(None, 0.1)).unwrap();
+    assert_eq!((told.runs, told.now, told.days), (6, 4, 3));
+    assert!(told.words.starts_with("4 of 6 reports of 3 days would"), "{}", told.words);
+    assert!(told.words.ends_with(". Read so far: 7 of 9 reports"), "{}", told.words);
+    let nothing = trial(&Index::default(), &terms(each()), &asked(None, 0.1)).unwrap();
+    assert!(nothing.words.starts_with("No report of the last 90 days could be read"), "{}", nothing.words);
+    assert!(nothing.difference.is_empty());
+}
+
+#[test]
+fn what_is_turned_off_raises_nothing() {
+    let mut index = Index::default();
+    for hour in 0..3 {
+        let off = FeatureDrift { drifted: None, ..of("tenure", 0.5, 0.1) };
+        index.put(at(hour), at(hour + 1), Ok(&run(hour, vec![off, of("rate", 0.01, 0.1)])));
+    }
+    let off = MonitoringConfig { compares: Some(false), ..MonitoringConfig::default() };
+    let constraints = Constraints { features: vec![own("tenure", off)], ..Constraints::default() };
+    let terms = Terms { constraints: Some(constraints), of: 3, ..terms(each()) };
+    let all = trial(&index, &terms, &asked(None, 0.2)).unwrap();
+    assert_eq!((all.now, all.then, all.alerts_now, all.alerts_then), (0, 0, Some(0), Some(0)));
+    assert!(all.words.ends_with(". 1 feature whose check is turned off stays as it is"), "{}", all.words);
+    let one = trial(&index, &terms, &asked(Some("tenure"), 0.2)).unwrap();
+    assert_eq!((one.now, one.then), (0, 0));
+    assert!(one.words.ends_with(". Its check is turned off, so it stays as it is"), "{}", one.words);
+}
+
+#[test]
+fn a_threshold_for_all_leaves_those_that_have_their_own() {
+    let mut index = Index::default();
+    for hour in 0..4 {
+        let run = run(hour, vec![of("tenure", 0.35, 0.3), of("rate", 0.15, 0.1), of("stay", 0.15, 0.1)]);
+        index.put(at(hour), at(hour + 1), Ok(&run));
+    }
+    let constraints = Constraints {
+        features: vec![own("tenure", limit(0.3)), own("stay", MonitoringConfig::default())],
+        monitoring: limit(0.1),
+        ..Constraints::default()
+    };
+    let terms = Terms { constraints: Some(constraints), of: 4, ..terms(each()) };
+    let told = trial(&index, &terms, &asked(None, 0.5)).unwrap();
+    assert_eq!((told.now, told.then), (4, 4), "the feature with its own threshold drifts as before");
+    assert!(told.words.ends_with(". 1 feature with a threshold of its own stays as it is"), "{}", told.words);
+    // Whatever feature comes first, the line that goes is that of the file.
+    assert_eq!(
+        told.difference,
+        [
+            "  \"monitoring_config\": { \"distribution_constraints\": {",
+            "-   \"comparison_threshold\": 0.1",
+            "+   \"comparison_threshold\": 0.5",
+            "  } }",
+        ]
+    );
+    let one = trial(&index, &terms, &asked(Some("tenure"), 0.5)).unwrap();
+    assert_eq!((one.now, one.then, one.alerts_then), (4, 0, Some(1)), "the others are beyond theirs");
+}
