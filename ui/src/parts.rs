@@ -23,6 +23,7 @@ pub mod json_tree;
 pub mod list;
 pub mod load_errors;
 pub mod log_pane;
+pub mod log_query;
 pub mod menu;
 pub mod outcome;
 pub mod palette;

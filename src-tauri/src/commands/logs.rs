@@ -4,8 +4,8 @@ use super::{Answer, answer, objects::events};
 use contract::{
     logs::{
         ClearLogCache, CloseLog, CloseSearch, FoldInLog, FollowLog, LogCache, LogEvent, LogState, LogWindow,
-        OpenFoundLines, OpenLog, ReadLog, ReadLogCache, ReadRecord, RecordText, SearchEvent, SearchLog, SearchState,
-        SetLogClock, SetLogZone, StepInLog,
+        OpenFoundLines, OpenLog, ReadLog, ReadLogCache, ReadRecord, ReadUnreadFiles, RecordText, RetryUnreadFiles,
+        SearchEvent, SearchLog, SearchState, SetLogClock, SetLogZone, StepInLog, UnreadFiles,
     },
     sets::{SetEvent, SetState},
 };
@@ -28,6 +28,16 @@ pub async fn open_found_lines(
     events: Channel<SetEvent>,
 ) -> Answer<SetState> {
     answer(desk.open_found_lines(request, self::events(events)))
+}
+
+#[tauri::command]
+pub async fn read_unread_files(desk: State<'_, Desk>, request: ReadUnreadFiles) -> Answer<UnreadFiles> {
+    answer(desk.read_unread_files(request))
+}
+
+#[tauri::command]
+pub async fn retry_unread_files(desk: State<'_, Desk>, request: RetryUnreadFiles) -> Answer<u64> {
+    answer(desk.retry_unread_files(request))
 }
 
 #[tauri::command]

@@ -31,6 +31,20 @@ pub fn use_change() -> impl Fn(&'static str, Option<String>) + Clone + 'static {
     }
 }
 
+/// Changes the query of the address by a step in the history, which back and forward go.
+pub fn use_step() -> impl Fn(&dyn Fn(Query) -> Query) + Clone + 'static {
+    let navigate = use_navigate();
+    let location = use_location();
+    move |change: &dyn Fn(Query) -> Query| {
+        let now = Query::parse(&location.search.get_untracked());
+        let next = change(now.clone());
+        if next != now {
+            let address = next.after(&location.pathname.get_untracked());
+            navigate(&address, NavigateOptions { scroll: false, ..Default::default() });
+        }
+    }
+}
+
 /// The filter line's text in the address.
 pub fn use_filter() -> Memo<String> {
     let query = address::use_query();
@@ -51,9 +65,13 @@ pub fn keep_sort(sort: RwSignal<Option<Sort>>) {
     });
 }
 
-/// `24 versions, in stored order`, `1,024 of 100,000`, `reading…`.
+/// `24 versions, in stored order`, `1,024 of 100,000`, `reading…`, `stopped` once a fault ended it.
 pub fn count_words(set: SetHandle, one: &str, many: &str) -> Option<String> {
-    let reading = if set.complete() { "" } else { ", reading…" };
+    let reading = match (set.complete(), set.fault.read().is_some()) {
+        (true, _) => "",
+        (false, true) => ", stopped",
+        (false, false) => ", reading…",
+    };
     let (shown, total) = set.state.with(|state| state.as_ref().map(|state| (state.shown, state.total)))?;
     let all = format::counted(total, one, many);
     Some(if shown == total { format!("{all}{reading}") } else { format!("{} of {all}{reading}", format::count(shown)) })

@@ -4,7 +4,6 @@
 //! [`window::MOST`] nodes, and focus stays on the pane itself. Every row has one height: a long line is cut, or given
 //! three lines when wrapped; Enter shows its record whole.
 
-mod between;
 mod chosen;
 mod clocks;
 mod follow;

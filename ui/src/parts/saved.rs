@@ -4,7 +4,7 @@ use crate::{
     bridge,
     desk::Desk,
     format,
-    parts::{icon::Icon, popover::Popover},
+    parts::{icon::Icon, log_query, popover::Popover},
 };
 use contract::{
     Fault,
@@ -229,19 +229,7 @@ fn Row(saved: SavedSearch, list: List, run: Callback<Search>) -> impl IntoView {
 /// What a search looks for, in one text.
 fn words(search: &Search) -> String {
     match search {
-        Search::Log(query) => {
-            let mut all = Vec::new();
-            if !query.text.is_empty() {
-                let quote = if query.regex { '/' } else { '"' };
-                let not = if query.inverse { "not " } else { "" };
-                let case = if query.match_case { ", case as it is" } else { "" };
-                all.push(format!("{not}{quote}{}{quote}{case}", query.text));
-            }
-            all.extend(query.level.map(|level| format!("{} and above", level.word())));
-            all.extend(query.from.map(|from| format!("from {}", format::iso(from))));
-            all.extend(query.to.map(|to| format!("until {}", format::iso(to))));
-            all.join(", ")
-        }
+        Search::Log(query) => log_query::words(query, format::iso),
         Search::Insights { text, groups } => format!("{text}\n{}", groups.join(", ")),
     }
 }
@@ -249,20 +237,12 @@ fn words(search: &Search) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::logs::{LogLevel, LogQuery};
+    use contract::logs::LogQuery;
 
     #[test]
     fn a_search_says_what_it_looks_for() {
-        let query = LogQuery {
-            text: "executor \\d+".into(),
-            regex: true,
-            inverse: true,
-            level: Some(LogLevel::Warn),
-            ..LogQuery::default()
-        };
-        assert_eq!(words(&Search::Log(query)), "not /executor \\d+/, WARN and above");
-        let plain = LogQuery { text: "heap".into(), match_case: true, ..LogQuery::default() };
-        assert_eq!(words(&Search::Log(plain)), "\"heap\", case as it is");
+        let query = LogQuery { text: "heap".into(), ..LogQuery::default() };
+        assert_eq!(words(&Search::Log(query)), "\"heap\"");
         let query = Search::Insights { text: "fields @message".into(), groups: vec!["/a".into(), "/b".into()] };
         assert_eq!(words(&query), "fields @message\n/a, /b");
     }

@@ -11,13 +11,15 @@ pub mod glue;
 pub mod lambda;
 pub mod sagemaker;
 pub mod serverless;
+#[cfg(test)]
+mod tests;
 pub mod write;
 
 use contract::jobs::{
     JobId,
     facts::{Driver, LogSettings, Request, RunFact, Usage},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A run with the tags that it carries.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +32,24 @@ pub struct Described {
 impl From<RunFact> for Described {
     fn from(run: RunFact) -> Self {
         Self { run, tags: Vec::new() }
+    }
+}
+
+/// Runs of one place that go on, as far as they were counted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenRuns {
+    /// Each once.
+    pub runs: Vec<RunFact>,
+    /// There are more than were counted.
+    pub more: bool,
+}
+
+impl OpenRuns {
+    /// A run whose state changes while pages are read may be on two of them.
+    fn new(mut runs: Vec<RunFact>, more: bool) -> Self {
+        let mut seen = HashSet::with_capacity(runs.len());
+        runs.retain(|run| seen.insert(run.id.clone()));
+        Self { runs, more }
     }
 }
 

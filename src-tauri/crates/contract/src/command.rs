@@ -179,6 +179,8 @@ macro_rules! with_commands {
             Read logs::set_log_clock(SetLogClock) -> ();
             Read logs::set_log_zone(SetLogZone) -> ();
             Read logs::open_found_lines(OpenFoundLines, SetEvent) -> SetState;
+            Read logs::read_unread_files(ReadUnreadFiles) -> UnreadFiles;
+            Read logs::retry_unread_files(RetryUnreadFiles) -> u64;
             Read logs::search_log(SearchLog, SearchEvent) -> SearchState;
             Read logs::close_search(CloseSearch) -> ();
             Read logs::follow_log(FollowLog) -> ();

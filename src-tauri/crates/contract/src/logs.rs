@@ -4,7 +4,7 @@
 //! here and shown from 1. What looks like a secret is masked before it gets here.
 
 use crate::{
-    Fault, LogId, Notice, SearchId, Timestamp,
+    Fault, LogId, Notice, SearchId, SetId, Timestamp,
     jobs::{JobId, LogFileRow},
     sets::ViewSet,
 };
@@ -305,8 +305,8 @@ pub struct SearchLog {
 }
 
 /// Searches files one after the other without keeping any open: for more of them than can be read together. Those that a
-/// list of log files shows, but for what is for a machine to read. Closing the set ends it; the last search that was ended is
-/// taken up again when the same is asked for.
+/// list of log files shows, but for what is for a machine to read. Closing the set ends it; the last search that ended or failed
+/// is taken up again when the same is asked for, without the files that it could not read: see [`RetryUnreadFiles`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenFoundLines {
     /// The list of `OpenLogFiles` with its filter and order.
@@ -314,6 +314,42 @@ pub struct OpenFoundLines {
     /// The run that they are of.
     pub job: JobId,
     pub query: LogQuery,
+}
+
+/// Files that a search through many could not read, or not whole: known once it has ended, by its set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadUnreadFiles {
+    /// The set of [`OpenFoundLines`].
+    pub set: SetId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadFiles {
+    pub total: u64,
+    /// The first of them, [`UnreadFiles::MOST`] at most.
+    pub files: Vec<UnreadFile>,
+}
+
+impl UnreadFiles {
+    /// Files that are named.
+    pub const MOST: usize = 200;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadFile {
+    /// What it is called: [`LogFileRow::words`].
+    pub name: String,
+    /// [`LogFileRow::address`].
+    pub address: String,
+    pub why: String,
+}
+
+/// Lets a search read the files again that it could not read, the next time that the same is asked for. Answers with their
+/// number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetryUnreadFiles {
+    /// The set of [`OpenFoundLines`].
+    pub set: SetId,
 }
 
 /// A line that was found in one of many files.

@@ -82,7 +82,7 @@ pub(crate) struct Logs {
     /// Ends the trial of a signature that is under way.
     trying: Mutex<CancellationToken>,
     /// The last search through many files, as it was left.
-    left: Mutex<Option<found::Left>>,
+    left: Mutex<found::Shelf>,
 }
 
 impl Logs {
@@ -108,7 +108,7 @@ impl Logs {
     /// The window has reloaded or closed, or another profile is open.
     pub fn close_all(&self) {
         lock(&self.trying).cancel();
-        *lock(&self.left) = None;
+        lock(&self.left).forget();
         for (_, log) in lock(&self.open).drain() {
             log.close();
         }

@@ -19,7 +19,7 @@ use crate::{
 use contract::{
     Timestamp,
     jobs::{Badge, JobId, JudgeLogs, LogFileRow, LogRole, OpenLogFiles, logs::BadgeLevel},
-    logs::OpenFoundLines,
+    logs::{LogQuery, OpenFoundLines},
     sets::{ReadRows, Rows, ViewSet},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
@@ -78,9 +78,13 @@ fn columns() -> Vec<Column<LogFileRow>> {
     ]
 }
 
-/// `on_open` gets the addresses of the files to read, one or several.
+/// `on_open` gets the addresses of the files to read, one or several; `ended` is when the run was over.
 #[component]
-pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> impl IntoView {
+pub fn LogFiles(
+    job: JobId,
+    ended: Signal<Option<Timestamp>>,
+    #[prop(into)] on_open: Callback<Vec<String>>,
+) -> impl IntoView {
     let state = GridState::new();
     let job = StoredValue::new(job);
     let filter = crate::parts::list::use_filter();
@@ -89,16 +93,26 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
     let desk = Desk::get();
     // The core searches what this filter leaves, even if the list has not been filtered yet.
     let query = address::use_query();
+    let wanted = Memo::new(move |_| query_of(&query.read()));
+    // What is being chosen outlives the search, so that it can be narrowed and asked again.
+    let choice = RwSignal::new(LogQuery::default());
+    Effect::new(move |_| {
+        if let Some(query) = wanted.get() {
+            choice.set(query);
+        }
+    });
     let found = Memo::new(move |_| {
-        let query = query_of(&query.read())?;
+        let query = wanted.get()?;
         let set = set.state.with(|state| state.as_ref().filter(|state| state.complete).map(|state| state.set))?;
         let offset_minutes = format::offset_minutes(format::now());
         let files = ViewSet { set, filter: filter.get(), sort: state.sort.get_untracked(), offset_minutes };
         Some(OpenFoundLines { files, job: job.get_value(), query })
     });
     let shown = Memo::new(move |_| set.state.with(|state| state.as_ref().map_or(0, |state| state.shown)));
-    let is_searchable =
-        Memo::new(move |_| found.read().is_none() && chosen.read().is_empty() && set.complete() && shown.get() > 1);
+    let is_searchable = Memo::new(move |_| {
+        let is_list = chosen.read().is_empty() && shown.get() > 1;
+        set.complete() && (is_list || found.read().is_some())
+    });
     // All that the filter leaves, but for those that are for a machine to read.
     let read_all = move |_| {
         let Some((id, _)) = set.revision_untracked() else { return };
@@ -155,8 +169,8 @@ pub fn LogFiles(job: JobId, #[prop(into)] on_open: Callback<Vec<String>>) -> imp
                 }}
             </div>
             <Show when=move || is_searchable.get()>
-                <SearchFiles files=shown>
-                    <Show when=move || (2..=TOGETHER).contains(&shown.get())>
+                <SearchFiles files=shown query=choice end=ended>
+                    <Show when=move || found.read().is_none() && (2..=TOGETHER).contains(&shown.get())>
                         <button type="button" class="btn" title="All that are logs, line by line as they were written" on:click=read_all>
                             "Merge these files on one clock"
                         </button>

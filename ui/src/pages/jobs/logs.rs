@@ -21,9 +21,13 @@ use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 /// Files named above the lines; the others are counted.
 const NAMED: usize = 4;
 
-/// `range` is when the run was, for what asks its log groups.
+/// `range` is when the run was, for what asks its log groups; `ended` when it was over.
 #[component]
-pub fn Logs(job: JobId, #[prop(into)] range: Signal<Option<String>>) -> impl IntoView {
+pub fn Logs(
+    job: JobId,
+    #[prop(into)] range: Signal<Option<String>>,
+    #[prop(into)] ended: Signal<Option<Timestamp>>,
+) -> impl IntoView {
     let query = address::use_query();
     let files = Memo::new(move |_| query.read().get("log").map(apart).unwrap_or_default());
     let job = StoredValue::new(job);
@@ -48,7 +52,7 @@ pub fn Logs(job: JobId, #[prop(into)] range: Signal<Option<String>>) -> impl Int
                 view! {
                     <div class="stack-insights">
                         <p class="pad"><A href=href attr:class="link">"Query its log groups with Logs Insights"</A></p>
-                        <LogFiles job=job.get_value() on_open=open />
+                        <LogFiles job=job.get_value() ended on_open=open />
                     </div>
                 }
                     .into_any()

@@ -134,6 +134,7 @@ fn Run(job: JobId) -> impl IntoView {
         way
     };
     let range = Signal::derive(move || detail.with(|detail| detail.as_ref().and_then(|detail| span(&detail.view.row))));
+    let ended = Memo::new(move |_| detail.with(|detail| detail.as_ref().and_then(|detail| detail.view.row.ended)));
     let counted =
         Memo::new(move |_| diagnosed.diagnosis.with(|read| read.as_ref().map_or(0, |read| read.findings.len())));
     let spark = stages::may_have(job.engine()) && !matches!(job, JobId::Cluster { .. });
@@ -171,7 +172,7 @@ fn Run(job: JobId) -> impl IntoView {
                             view! { <Empty title="No findings" text="The run did not fail. Its logs can be read all the same." icon="check" /> }.into_any()
                         }
                     }
-                    "logs" => view! { <Logs job=id.get_value() range /> }.into_any(),
+                    "logs" => view! { <Logs job=id.get_value() range ended /> }.into_any(),
                     "stages" if spark => view! { <Stages job=id.get_value() /> }.into_any(),
                     "compare" => view! { <Compare job=id.get_value() /> }.into_any(),
                     _ => view! {

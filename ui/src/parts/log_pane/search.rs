@@ -1,16 +1,21 @@
 //! Searching the open log: the line above it, and what was found so far.
 
-use super::{Shown, between::Between, open::LogHandle};
+use super::{Shown, open::LogHandle};
 use crate::{
     bridge::{self, Listening},
     desk::Desk,
     format,
     keys::{self, Action},
-    parts::{icon::Icon, saved::SavedMenu, states::NoticeLine},
+    parts::{
+        icon::Icon,
+        log_query::{QueryChoices, asks},
+        saved::SavedMenu,
+        states::NoticeLine,
+    },
 };
 use contract::{
     SearchId,
-    logs::{CloseSearch, LogLevel, LogQuery, SearchEvent, SearchLog, SearchState},
+    logs::{CloseSearch, LogQuery, LogState, SearchEvent, SearchLog, SearchState},
     searches::Search,
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -38,11 +43,6 @@ impl SearchHandle {
     pub fn found(self) -> u64 {
         self.state.with(|state| state.as_ref().map_or(0, |state| state.kept * 2 + u64::from(state.done)))
     }
-}
-
-/// Whether there is anything to look for.
-fn asks(query: &LogQuery) -> bool {
-    !query.text.is_empty() || query.level.is_some() || query.from.is_some() || query.to.is_some()
 }
 
 /// Searches whenever the query changes; the old search is closed.
@@ -137,7 +137,11 @@ pub fn SearchBar(log: LogHandle, search: SearchHandle, shown: Shown) -> impl Int
     let input = NodeRef::<html::Input>::new();
     let typed = RwSignal::new(String::new());
     let waiting = StoredValue::new(0_u64);
-    let change = move |change: &dyn Fn(&mut LogQuery)| search.query.update(|query| change(query));
+    let problem = RwSignal::new(None::<String>);
+    let last = Memo::new(move |_| {
+        let of = |state: &LogState| state.files.iter().filter_map(|file| file.last).max();
+        log.state.with(|state| state.as_ref().and_then(of))
+    });
     let later = move || {
         let mine = waiting.get_value() + 1;
         waiting.set_value(mine);
@@ -157,20 +161,6 @@ pub fn SearchBar(log: LogHandle, search: SearchHandle, shown: Shown) -> impl Int
             input.select();
         }
     });
-    let toggle = move |label: &'static str, name: &'static str, on: fn(&LogQuery) -> bool, set: fn(&mut LogQuery)| {
-        view! {
-            <button
-                type="button"
-                class="btn toggle mono"
-                aria-label=name
-                title=name
-                aria-pressed=move || search.query.with(on).to_string()
-                on:click=move |_| change(&set)
-            >
-                {label}
-            </button>
-        }
-    };
     let current = Signal::derive(move || Search::Log(search.query.get()));
     let run = Callback::new(move |saved: Search| {
         if let Search::Log(query) = saved {
@@ -178,12 +168,6 @@ pub fn SearchBar(log: LogHandle, search: SearchHandle, shown: Shown) -> impl Int
             search.query.set(query);
         }
     });
-    let levels = vec![
-        (None, "Any level".to_owned()),
-        (Some(LogLevel::Info), "INFO and above".to_owned()),
-        (Some(LogLevel::Warn), "WARN and above".to_owned()),
-        (Some(LogLevel::Error), "ERROR and above".to_owned()),
-    ];
     view! {
         <div class="log-search">
             <div class="search-field">
@@ -223,11 +207,7 @@ pub fn SearchBar(log: LogHandle, search: SearchHandle, shown: Shown) -> impl Int
                     }
                 />
             </div>
-            {toggle("Aa", "Match case", |query| query.match_case, |query| query.match_case = !query.match_case)}
-            {toggle(".*", "Regular expression", |query| query.regex, |query| query.regex = !query.regex)}
-            {toggle("≠", "Lines that do not match", |query| query.inverse, |query| query.inverse = !query.inverse)}
-            <LevelSelect levels chosen=Signal::derive(move || search.query.with(|query| query.level)) on_choose=Callback::new(move |level| search.query.update(|query| query.level = level)) />
-            <Between log search />
+            <QueryChoices query=search.query end=last of="log" problem />
             <button
                 type="button"
                 class="btn toggle"
@@ -249,32 +229,6 @@ pub fn SearchBar(log: LogHandle, search: SearchHandle, shown: Shown) -> impl Int
                 {notices.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
             </ul>
         })}
-    }
-}
-
-#[component]
-fn LevelSelect(
-    levels: Vec<(Option<LogLevel>, String)>,
-    #[prop(into)] chosen: Signal<Option<LogLevel>>,
-    #[prop(into)] on_choose: Callback<Option<LogLevel>>,
-) -> impl IntoView {
-    let choices = StoredValue::new(levels);
-    let index =
-        move || choices.with_value(|all| all.iter().position(|(level, _)| *level == chosen.get()).unwrap_or_default());
-    view! {
-        <span class="select">
-            <select
-                aria-label="Level"
-                prop:value=move || index().to_string()
-                on:change=move |event| {
-                    let at = event_target_value(&event).parse::<usize>().unwrap_or_default();
-                    on_choose.run(choices.with_value(|all| all.get(at).and_then(|(level, _)| *level)));
-                }
-            >
-                {choices.with_value(|all| all.iter().enumerate().map(|(at, (_, words))| view! { <option value=at.to_string()>{words.clone()}</option> }).collect_view())}
-            </select>
-            <Icon name="chevron-down" />
-        </span>
     }
 }
 
@@ -327,13 +281,5 @@ mod tests {
         assert_eq!(words(&state(20_000, 10_000, 1_000, true)), "20,000 hits, the first 10,000 shown in 38 ms");
         assert_eq!(words(&state(1, 1, 500, false)), "1 hit, 50 % searched");
         assert_eq!(words(&SearchState { length: 0, ..state(0, 0, 0, false) }), "0 hits, 0 % searched");
-    }
-
-    #[test]
-    fn a_level_alone_asks() {
-        assert!(!asks(&LogQuery::default()));
-        assert!(asks(&LogQuery { level: Some(LogLevel::Warn), ..LogQuery::default() }));
-        assert!(asks(&LogQuery { text: "x".into(), ..LogQuery::default() }));
-        assert!(asks(&LogQuery { from: Some(contract::Timestamp::UNIX_EPOCH), ..LogQuery::default() }));
     }
 }

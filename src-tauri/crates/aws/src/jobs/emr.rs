@@ -5,7 +5,7 @@
 pub mod machines;
 pub mod scale;
 
-use super::{bare, pairs, text};
+use super::{OpenRuns, bare, pairs, text};
 use crate::{
     AwsError, Call, Session,
     pace::Api,
@@ -29,6 +29,9 @@ pub const LIST_STEPS: Call = Call::new("ListSteps", "elasticmapreduce:ListSteps"
 const DESCRIBE_STEP: Call = Call::new("DescribeStep", "elasticmapreduce:DescribeStep");
 const LIST_GROUPS: Call = Call::new("ListInstanceGroups", "elasticmapreduce:ListInstanceGroups");
 const LIST_FLEETS: Call = Call::new("ListInstanceFleets", "elasticmapreduce:ListInstanceFleets");
+
+/// Pages of 50 steps that run or wait: a cluster has 256 of them at the most ("Submit work to an Amazon EMR cluster").
+const OPEN_PAGES: usize = 10;
 
 /// What the steps of a cluster take from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -286,22 +289,32 @@ pub async fn steps_page(
     Ok((runs.collect(), reply.marker().map(str::to_owned)))
 }
 
-/// Steps of a cluster that run or wait, the newest page of them.
-pub async fn open_steps(session: &Session, cluster: &ClusterFact) -> Result<Vec<RunFact>, AwsError> {
-    session.pace(Api::Emr).await;
+/// Steps of a cluster that run or wait, newest first.
+pub async fn open_steps(session: &Session, cluster: &ClusterFact) -> Result<OpenRuns, AwsError> {
     let open = [StepState::Pending, StepState::Running, StepState::CancelPending];
-    let reply = client(session)
-        .list_steps()
-        .cluster_id(cluster.row.id.own())
-        .set_step_states(Some(open.to_vec()))
-        .send()
-        .await
-        .map_err(|error| failed(LIST_STEPS, error))?;
-    let runs = reply
-        .steps()
-        .iter()
-        .filter_map(|step| Some(run(cluster, step.id()?, step.name(), step.config(), step.status())));
-    Ok(runs.collect())
+    let mut runs = Vec::new();
+    let mut marker = None;
+    for _ in 0..OPEN_PAGES {
+        session.pace(Api::Emr).await;
+        let reply = client(session)
+            .list_steps()
+            .cluster_id(cluster.row.id.own())
+            .set_step_states(Some(open.to_vec()))
+            .set_marker(marker)
+            .send()
+            .await
+            .map_err(|error| failed(LIST_STEPS, error))?;
+        let page = reply
+            .steps()
+            .iter()
+            .filter_map(|step| Some(run(cluster, step.id()?, step.name(), step.config(), step.status())));
+        runs.extend(page);
+        marker = reply.marker().map(str::to_owned);
+        if marker.is_none() {
+            break;
+        }
+    }
+    Ok(OpenRuns::new(runs, marker.is_some()))
 }
 
 /// Whether a cluster has this step; one that it has not is not found.

@@ -2,7 +2,7 @@
 
 pub mod allocated;
 
-use super::{Described, bare, count, pairs, small, text};
+use super::{Described, OpenRuns, bare, count, pairs, small, text};
 use crate::{
     AwsError, Call, Session,
     pace::Api,
@@ -11,7 +11,7 @@ use crate::{
 use ::jobs::state::state_of;
 use aws_sdk_emrserverless::{
     Client,
-    types::{Application, Configuration as SdkConfiguration, JobDriver, MonitoringConfiguration},
+    types::{Application, Configuration as SdkConfiguration, JobDriver, JobRunState, MonitoringConfiguration},
 };
 use contract::{
     Timestamp,
@@ -26,6 +26,10 @@ pub const GET_APPLICATION: Call = Call::new("GetApplication", "emr-serverless:Ge
 pub const LIST: Call = Call::new("ListJobRuns", "emr-serverless:ListJobRuns");
 const LIST_ATTEMPTS: Call = Call::new("ListJobRunAttempts", "emr-serverless:ListJobRunAttempts");
 const GET: Call = Call::new("GetJobRun", "emr-serverless:GetJobRun");
+
+/// Pages of 50 runs that are not over: an application lets 1,000 run at once at the most ("API Reference,
+/// SchedulerConfiguration"), and queues others.
+const OPEN_PAGES: usize = 40;
 
 fn client(session: &Session) -> Client {
     Client::new(session.config())
@@ -155,11 +159,45 @@ pub async fn runs_page(
     since: Option<Timestamp>,
     token: Option<String>,
 ) -> Result<(Vec<RunFact>, Option<String>), AwsError> {
+    list(session, application, since, None, token).await
+}
+
+/// Job runs of an application that are not over, queued ones among them, whenever they began.
+pub async fn open_runs(session: &Session, application: &str) -> Result<OpenRuns, AwsError> {
+    let open = [
+        JobRunState::Submitted,
+        JobRunState::Pending,
+        JobRunState::Scheduled,
+        JobRunState::Running,
+        JobRunState::Cancelling,
+        JobRunState::Queued,
+    ];
+    let mut runs = Vec::new();
+    let mut token = None;
+    for _ in 0..OPEN_PAGES {
+        let (page, next) = list(session, application, None, Some(open.to_vec()), token).await?;
+        runs.extend(page);
+        token = next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(OpenRuns::new(runs, token.is_some()))
+}
+
+async fn list(
+    session: &Session,
+    application: &str,
+    since: Option<Timestamp>,
+    states: Option<Vec<JobRunState>>,
+    token: Option<String>,
+) -> Result<(Vec<RunFact>, Option<String>), AwsError> {
     session.pace(Api::EmrServerless).await;
     let reply = client(session)
         .list_job_runs()
         .application_id(application)
         .set_created_at_after(since.map(date_time))
+        .set_states(states)
         .max_results(50)
         .set_next_token(token)
         .send()

@@ -68,6 +68,8 @@ pub struct QuotaFact {
     /// What is counted, and whose it is: `concurrent runs of the job`, `vCPU of application adhoc`.
     pub name: String,
     pub used: u64,
+    /// There are more runs than were counted: `used` and `waiting` may be more.
+    pub at_least: bool,
     /// None: `used` is in percent, of a limit whose number is not told.
     pub limit: Option<u64>,
     /// Since when as much is used, where that is known.

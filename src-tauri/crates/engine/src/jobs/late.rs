@@ -167,12 +167,12 @@ async fn late(
     triggers: &Known<Vec<GlueTrigger>>,
     clocks: &Clocks,
 ) -> Option<LateJob> {
-    let (runs, _) = glue::runs_page(session, job, MOST_RUNS, None).await.ok()?;
+    let (runs, next) = glue::runs_page(session, job, MOST_RUNS, None).await.ok()?;
     let now = session.now();
     let last = runs.iter().max_by_key(|run| run.created)?;
     last.created.filter(|at| now.duration_since(*at) < RETIRED)?;
     let mut facts = facts(job.row.name.clone(), &runs, triggers)?;
-    facts.quotas = quota(job.most_runs, &runs).map(Ok).into_iter().collect();
+    facts.quotas = quota(job.most_runs, &runs, next.is_some()).map(Ok).into_iter().collect();
     let modified = job.modified.map(|at| ChangeFact { at, what: "its definition was changed".to_owned(), who: None });
     facts.changes.extend(modified.map(Ok));
     absence(&facts, now)?;
@@ -186,14 +186,16 @@ async fn late(
     made(::jobs::link::kin(last), Some(last.id.clone()), facts, now)
 }
 
-/// Runs of a job that go on, of those that it may have at once.
-fn quota(most: Option<u64>, runs: &[RunFact]) -> Option<QuotaFact> {
+/// Runs of a job that go on, of those that it may have at once, by its newest; whether there are `more` runs.
+fn quota(most: Option<u64>, runs: &[RunFact], more: bool) -> Option<QuotaFact> {
     let limit = most.filter(|limit| *limit > 0)?;
     let open: Vec<_> = runs.iter().filter(|run| !state_of(run).is_over()).collect();
     let since = open.iter().filter_map(|run| run.started.or(run.created)).max();
     Some(QuotaFact {
         name: "concurrent runs of the job".to_owned(),
         used: open.len() as u64,
+        // The newest runs cannot tell whether a limit beyond their number is reached.
+        at_least: more && limit > runs.len() as u64,
         limit: Some(limit),
         since,
         waiting: 0,
@@ -465,11 +467,18 @@ mod tests {
     #[test]
     fn a_job_that_may_run_once_and_hangs_keeps_itself_away() {
         let mut runs: Vec<_> = (12..=18).map(run).collect();
-        let of = |runs: &[RunFact]| quota(Some(1), runs).map(|quota| (quota.used, quota.limit, quota.since));
+        let of = |runs: &[RunFact]| quota(Some(1), runs, true).map(|quota| (quota.used, quota.limit, quota.since));
         assert_eq!(of(&runs), Some((0, Some(1), None)));
         runs[6].status = "RUNNING".into();
         assert_eq!(of(&runs), Some((1, Some(1), runs[6].started)));
-        assert_eq!(quota(None, &runs), None);
+        assert_eq!(quota(None, &runs, true), None);
+    }
+
+    #[test]
+    fn of_a_limit_beyond_the_runs_that_were_read_not_all_is_known() {
+        let runs: Vec<_> = (12..=18).map(run).collect();
+        let at_least = |most, more| quota(Some(most), &runs, more).unwrap().at_least;
+        assert_eq!([at_least(7, true), at_least(8, false), at_least(8, true)], [false, false, true]);
     }
 
     #[test]

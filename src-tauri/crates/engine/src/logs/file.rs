@@ -42,6 +42,15 @@ pub(crate) struct Seen {
     pub complete: bool,
     /// Which bytes these are: an ETag, or what stands behind the last event.
     mark: Option<String>,
+    /// There is more of these bytes than could be read.
+    cut: bool,
+}
+
+impl Seen {
+    /// Which bytes need not be read again as long as the service has no others.
+    fn settled(&self) -> Option<String> {
+        self.mark.clone().filter(|_| !self.cut)
+    }
 }
 
 #[derive(Debug)]
@@ -111,7 +120,13 @@ impl Source {
 
     fn fail(&self, error: AwsError) {
         let fault = super::wording::refusal(&error);
-        if matches!(error, AwsError::SignIn { .. } | AwsError::Unreachable { .. }) {
+        let is_session = match error {
+            AwsError::SignIn { .. } | AwsError::Unreachable { .. } => true,
+            // Whoever goes through many files only makes it worse.
+            AwsError::Busy { .. } => !self.keeps,
+            _ => false,
+        };
+        if is_session {
             let error = Desk::failed(&self.session)(error);
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         }

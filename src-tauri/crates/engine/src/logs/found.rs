@@ -1,7 +1,10 @@
 //! Searching more files than can be read together: each is fetched, searched and let go of, so that neither handles nor
 //! memory grow with their number. What is found is a result set, on one clock as far as the files tell times.
 
+mod left;
 mod tally;
+
+pub(crate) use left::Shelf;
 
 use super::{
     Address, Library, blocking,
@@ -24,17 +27,16 @@ use ::logs::{
 use aws::Session;
 use contract::{
     jobs::{JobId, LogFileRow, LogRole},
-    logs::{FoundLine, OpenFoundLines},
+    logs::{FoundLine, OpenFoundLines, ReadUnreadFiles, RetryUnreadFiles, UnreadFiles},
     sets::{FieldKind, Rows, SetState},
 };
+use left::Left;
 use std::{
     cmp::Ordering,
-    collections::HashSet,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
 };
 use store::StoreError;
-use tally::Tally;
 use tokio::task::JoinSet;
 
 /// Files under way: as many are fetched as inflated or searched.
@@ -128,6 +130,7 @@ struct OfFile {
 
 impl Desk {
     pub fn open_found_lines(&self, request: OpenFoundLines, events: Events) -> Result<SetState, EngineError> {
+        let number = lock(&self.inner.logs.left).begin();
         let session = self.session()?;
         let query = compile(&request.query);
         let matcher = Matcher::new(&query).map_err(|fault| EngineError::BadInput(unusable(fault)))?;
@@ -138,10 +141,11 @@ impl Desk {
         };
         files.retain(|file| !matches!(file.role, LogRole::EventLog | LogRole::Metadata));
         let key = key(&session, &request, &files);
-        let left = lock(&self.inner.logs.left).take().filter(|left| left.key == key);
-        let left = left.unwrap_or_else(|| Left::new(key, files.len()));
+        let left = lock(&self.inner.logs.left).take(&key);
+        let mut left = left.unwrap_or_else(|| Left::new(key, files.len()));
         files.retain(|file| !left.done.contains(&file.address));
         let (state, writer) = self.inner.sets.open::<Found>(session.now(), events);
+        left.sets.push(state.set);
         let looking = Arc::new(Looking {
             session,
             library: Arc::clone(&self.inner.logs.library),
@@ -153,11 +157,26 @@ impl Desk {
         });
         let desk = self.clone();
         load(writer, move |writer| async move {
-            let left = look_through(&looking, files, left, &writer).await?;
-            *lock(&desk.inner.logs.left) = Some(left);
-            Ok(looking.session.now())
+            let _ending = Ending(looking.cancel.clone());
+            let session = looking.session.clone();
+            let read = move |file| search_file(Arc::clone(&looking), file);
+            let (left, ended) = look_through(files, read, left, &writer).await;
+            lock(&desk.inner.logs.left).leave(number, left);
+            ended.map(|()| session.now())
         });
         Ok(state)
+    }
+
+    /// The files that a search could not read, once it has ended.
+    pub fn read_unread_files(&self, request: ReadUnreadFiles) -> Result<UnreadFiles, EngineError> {
+        let mut shelf = lock(&self.inner.logs.left);
+        shelf.shown(request.set).map(|left| left.tally.unread()).ok_or(EngineError::Gone("this search"))
+    }
+
+    /// Asked for again, the search reads those files again. Their number.
+    pub fn retry_unread_files(&self, request: RetryUnreadFiles) -> Result<u64, EngineError> {
+        let mut shelf = lock(&self.inner.logs.left);
+        shelf.shown(request.set).map(Left::retry).ok_or(EngineError::Gone("this search"))
     }
 }
 
@@ -171,47 +190,38 @@ fn key(session: &Session, request: &OpenFoundLines, files: &[LogFileRow]) -> Str
     format!("{} {} {job} {query:?} {:x}", session.profile(), session.region(), hasher.finish())
 }
 
-/// A search as it was left.
-#[derive(Debug)]
-pub(super) struct Left {
-    key: String,
-    lines: Vec<Found>,
-    tally: Tally,
-    /// Addresses of the files that were searched.
-    done: HashSet<String>,
-}
-
-impl Left {
-    fn new(key: String, files: usize) -> Self {
-        Self { key, lines: Vec::new(), tally: Tally::new(files), done: HashSet::new() }
-    }
-}
-
-/// Goes on where the search was left, until all files are searched or nobody looks any more.
-async fn look_through(
-    looking: &Arc<Looking>,
+/// Goes on where the search was left, until all files are searched, one fails or nobody looks any more. What was found is
+/// kept in each case.
+async fn look_through<F>(
     files: Vec<LogFileRow>,
+    read: impl Fn(LogFileRow) -> F,
     mut left: Left,
     writer: &SetWriter<Found>,
-) -> Result<Left, EngineError> {
-    let _ending = Ending(looking.cancel.clone());
+) -> (Left, Result<(), EngineError>)
+where
+    F: Future<Output = Result<OfFile, EngineError>> + Send + 'static,
+{
     writer.append(std::mem::take(&mut left.lines));
     let mut waiting = files.into_iter();
     // Dropped, it ends what is under way.
     let mut searching = JoinSet::new();
     for file in waiting.by_ref().take(AT_ONCE) {
-        searching.spawn(search_file(Arc::clone(looking), file));
+        searching.spawn(read(file));
     }
     writer.say(left.tally.notices());
-    loop {
+    let ended: Result<(), EngineError> = loop {
         let next = tokio::select! {
-            () = writer.closed() => break,
+            () = writer.closed() => break Ok(()),
             next = searching.join_next() => next,
         };
-        let Some(searched) = next else { break };
-        let searched = searched.map_err(|_| StoreError::Stopped)??;
+        let searched = match next {
+            None => break Ok(()),
+            Some(Ok(Ok(searched))) => searched,
+            Some(Ok(Err(failure))) => break Err(failure),
+            Some(Err(_)) => break Err(StoreError::Stopped.into()),
+        };
         if let Some(file) = waiting.next() {
-            searching.spawn(search_file(Arc::clone(looking), file));
+            searching.spawn(read(file));
         }
         left.done.insert(searched.address.clone());
         let lines = left.tally.take(searched);
@@ -219,12 +229,15 @@ async fn look_through(
             writer.append(lines);
         }
         writer.say(left.tally.notices());
+    };
+    if ended.is_err() {
+        writer.notice(left.tally.stopped());
     }
     left.lines = writer.rows_by_id().into_values().collect();
-    Ok(left)
+    (left, ended)
 }
 
-/// A failure is none of the file's own: expired credentials, no network.
+/// A failure is none of the file's own: expired credentials, no network, a service that asks to slow down.
 async fn search_file(looking: Arc<Looking>, file: LogFileRow) -> Result<OfFile, EngineError> {
     let mut of = OfFile { address: file.address.clone(), name: file.words(), lines: Vec::new(), total: 0, fault: None };
     let address = match Address::read(&file.address, Some(&looking.job)) {
@@ -235,6 +248,10 @@ async fn search_file(looking: Arc<Looking>, file: LogFileRow) -> Result<OfFile, 
         }
     };
     let log = looking.library.pass(&looking.session, &address);
+    if log.seen().fault.is_some() {
+        // Somebody has it open, and it could not be read then.
+        log.look().await;
+    }
     log.complete().await;
     if let Some(failure) = log.take_failure() {
         return Err(failure);
@@ -300,6 +317,7 @@ fn around(text: &str, marks: &[(u32, u32)]) -> (String, Vec<(u32, u32)>) {
 mod tests {
     use super::*;
     use contract::logs::LogQuery;
+    use std::cell::{Cell, RefCell};
 
     #[test]
     fn a_match_far_into_a_line_is_in_what_is_kept_of_it() {
@@ -338,6 +356,75 @@ mod tests {
         ];
         all.sort_by(|one, other| one.natural(other));
         assert_eq!(all.map(|found| found.row.line), [9, 3, 4, 1]);
+    }
+
+    /// A file in which one line matches.
+    fn read_as(file: LogFileRow, fault: Option<&str>) -> OfFile {
+        let line = Found { key: file.address.clone(), row: FoundLine { file: file.clone(), ..found(None, 0).row } };
+        let fault = fault.map(str::to_owned);
+        OfFile { address: file.address, name: "stderr".into(), lines: vec![line], total: 1, fault }
+    }
+
+    fn files(number: usize) -> Vec<LogFileRow> {
+        let address = |number| format!("s3://lake-logs/emr/j-1/containers/a/{number}/stderr.gz");
+        (0..number).map(|number| LogFileRow { address: address(number), ..file() }).collect()
+    }
+
+    fn writer() -> SetWriter<Found> {
+        SetWriter::unseen("2026-11-21T06:00:00Z".parse().unwrap())
+    }
+
+    fn told(writer: &SetWriter<Found>) -> Vec<String> {
+        writer.state().notices.into_iter().map(|notice| notice.text).collect()
+    }
+
+    #[tokio::test]
+    async fn a_search_that_failed_keeps_what_it_found_and_goes_on_where_it_stopped() {
+        let (offline, asked) = (Cell::new(true), RefCell::new(Vec::new()));
+        let read = |file: LogFileRow| {
+            asked.borrow_mut().push(file.address.clone());
+            let fails = offline.get() && file.address.contains("/20/");
+            async move { if fails { Err(EngineError::NotNow("no network".into())) } else { Ok(read_as(file, None)) } }
+        };
+        let first = writer();
+        let (left, ended) = look_through(files(40), &read, Left::new(String::new(), 40), &first).await;
+        assert!(matches!(ended, Err(EngineError::NotNow(_))), "{ended:?}");
+        // The file that fails is asked for once five others were searched.
+        assert!((5..40).contains(&left.done.len()), "{}", left.done.len());
+        assert_eq!(left.lines.len(), left.done.len());
+        let last = told(&first).pop().unwrap();
+        assert!(last.starts_with("The search stopped. Tried again, it goes on with the "), "{last}");
+
+        offline.set(false);
+        let (done, before) = (left.done.clone(), asked.take().len());
+        assert!(before > done.len());
+        let rest = files(40).into_iter().filter(|file| !done.contains(&file.address)).collect();
+        let second = writer();
+        let (left, ended) = look_through(rest, &read, left, &second).await;
+        assert!(ended.is_ok(), "{ended:?}");
+        assert_eq!((left.lines.len(), second.state().total), (40, 40));
+        assert_eq!(told(&second), ["40 of 40 files searched: 40 lines match."]);
+        assert!(asked.take().iter().all(|address| !done.contains(address)), "nothing is read twice");
+    }
+
+    #[tokio::test]
+    async fn files_that_could_not_be_read_are_tried_again_when_somebody_wants_it() {
+        let refused = Cell::new(true);
+        let read = |file: LogFileRow| {
+            let fault = (refused.get() && file.address.contains("/1/")).then_some("access denied");
+            async move { Ok::<_, EngineError>(read_as(file, fault)) }
+        };
+        let (mut left, _) = look_through(files(3), &read, Left::new(String::new(), 3), &writer()).await;
+        let unread = left.tally.unread();
+        assert_eq!((unread.total, unread.files[0].address.as_str()), (1, files(3)[1].address.as_str()));
+        assert_eq!((left.done.len(), left.retry()), (3, 1));
+        assert_eq!((left.done.len(), left.lines.len()), (2, 2));
+
+        refused.set(false);
+        let second = writer();
+        let (left, _) = look_through(vec![files(3).remove(1)], &read, left, &second).await;
+        assert_eq!((left.done.len(), left.lines.len(), left.tally.unread().total), (3, 3, 0));
+        assert_eq!(told(&second), ["3 of 3 files searched: 3 lines match."]);
     }
 
     #[test]

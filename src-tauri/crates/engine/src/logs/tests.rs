@@ -29,7 +29,7 @@ const DRIVER: &str = "26/11/20 06:05:00 INFO A: begins\n\
 const EXECUTOR: &str =
     "26/11/20 06:05:01 INFO B: begins\n26/11/20 06:05:03 WARN B: late\n26/11/20 06:05:05 ERROR B: dies\n";
 
-async fn session() -> Session {
+pub(super) async fn session() -> Session {
     let profile = Configured { name: "test".into(), region: None, source: ProfileSource::Keychain, s3_endpoint: None };
     let keys = AccessKeys {
         access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned().into(),

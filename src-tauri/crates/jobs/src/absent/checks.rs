@@ -193,10 +193,11 @@ fn quotas(facts: &AbsenceFacts) -> Vec<AbsenceCheck> {
 fn quota(quota: &QuotaFact) -> AbsenceCheck {
     let what = AbsenceCause::Quota;
     let since = quota.since.map_or(String::new(), |since| format!(" since {}", instant(since)));
+    let bound = if quota.at_least { "at least " } else { "" };
     let waiting = match quota.waiting {
         0 => String::new(),
-        1 => ", 1 more waits".to_owned(),
-        more => format!(", {more} more wait"),
+        1 => format!(", {bound}1 more waits"),
+        more => format!(", {bound}{more} more wait"),
     };
     if quota.limit == Some(0) {
         let text = format!("{}: 0 are allowed, so none can run", quota.name);
@@ -204,11 +205,13 @@ fn quota(quota: &QuotaFact) -> AbsenceCheck {
     }
     let amount =
         quota.limit.map_or_else(|| format!("{} % of", quota.used), |limit| format!("{} of {limit}", quota.used));
-    let text = format!("{amount} {} in use{since}{waiting}", quota.name);
+    let text = format!("{bound}{amount} {} in use{since}{waiting}", quota.name);
     let limit = quota.limit.unwrap_or(100);
     let nearly = quota.used >= limit.saturating_sub(limit / 10);
     if quota.used >= limit {
         check(what, AbsenceVerdict::Cause, text, Some("Wait, stop what is not needed, or ask for more."))
+    } else if quota.at_least {
+        check(what, AbsenceVerdict::Unknown, format!("{text}; there are more than were counted"), None)
     } else if nearly {
         check(what, AbsenceVerdict::Suspect, text, None)
     } else {

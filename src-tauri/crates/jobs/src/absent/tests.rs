@@ -135,6 +135,7 @@ fn a_quota_says_how_much_of_it_is_taken_and_since_when() {
     let runs = |used| QuotaFact {
         name: "concurrent runs of the job".into(),
         used,
+        at_least: false,
         limit: Some(2),
         since: Some(at("2026-11-21T05:10:00Z")),
         waiting: 1,
@@ -153,11 +154,40 @@ fn a_quota_says_how_much_of_it_is_taken_and_since_when() {
 }
 
 #[test]
+fn a_quota_of_which_not_all_was_counted_is_reached_or_not_known_but_never_free() {
+    let mut facts = fine();
+    let counted = |limit| QuotaFact {
+        name: "concurrent runs of the application".into(),
+        used: 900,
+        at_least: true,
+        limit: Some(limit),
+        since: None,
+        waiting: 1_100,
+    };
+    let mut told = |limit| {
+        facts.quotas = vec![Ok(counted(limit))];
+        let all = texts(&facts, AbsenceCause::Quota);
+        all.into_iter().find(|(_, text)| text.contains("of the application")).unwrap()
+    };
+    let reached = "at least 900 of 900 concurrent runs of the application in use, at least 1100 more wait";
+    assert_eq!(told(900), (AbsenceVerdict::Cause, reached.to_owned()));
+    let (verdict, text) = told(1_000);
+    assert_eq!(verdict, AbsenceVerdict::Unknown);
+    assert!(text.ends_with("more wait; there are more than were counted"), "{text}");
+}
+
+#[test]
 fn a_quota_that_could_not_be_read_is_not_taken_for_free() {
     let mut facts = fine();
     facts.quotas = vec![Err(missing("cloudwatch:GetMetricData"))];
-    facts.account =
-        Some(Ok(QuotaFact { name: "vCPU of the account".into(), used: 15, limit: Some(16), since: None, waiting: 0 }));
+    facts.account = Some(Ok(QuotaFact {
+        name: "vCPU of the account".into(),
+        used: 15,
+        at_least: false,
+        limit: Some(16),
+        since: None,
+        waiting: 0,
+    }));
     let told = texts(&facts, AbsenceCause::Quota);
     let unread = "a quota could not be read: cloudwatch:GetMetricData is not allowed".to_owned();
     let nearly = (AbsenceVerdict::Suspect, "15 of 16 vCPU of the account in use".to_owned());

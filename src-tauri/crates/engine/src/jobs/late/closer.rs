@@ -3,12 +3,12 @@
 
 use super::{LateFacts, changed::changes};
 use crate::Desk;
-use ::jobs::{absent::absence, state::state_of};
+use ::jobs::absent::absence;
 use aws::{
     AwsError, Session,
     executions::fired::{self, Clock, Fired},
     jobs::{
-        emr,
+        OpenRuns, emr,
         serverless::{
             self, Limits,
             allocated::{self, Allocated},
@@ -24,11 +24,7 @@ use contract::{
     },
 };
 use futures_util::future::join_all;
-use jiff::SignedDuration;
 use std::collections::HashMap;
-
-/// How far back runs of an application are counted: none goes on for longer.
-const BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// What a closer look found.
 #[derive(Debug, Default)]
@@ -115,11 +111,11 @@ async fn of_application(session: &Session, id: &str) -> Looked {
         Err(error) => return missed(&error, serverless::GET_APPLICATION),
     };
     let named = [(id.to_owned(), limits.name.clone())];
-    let now = session.now();
     let runs = async {
         let most = limits.runs?;
-        let read = serverless::runs_page(session, id, now.checked_sub(BACK).ok(), None).await;
-        Some(read.map(|(runs, _)| at_once(most, &runs)).map_err(|error| error.missing(serverless::LIST)))
+        let read = serverless::open_runs(session, id).await;
+        let counted = |open: OpenRuns| busy("concurrent runs of the application", most, &open, "QUEUED");
+        Some(read.map(counted).map_err(|error| error.missing(serverless::LIST)))
     };
     let (taken, account, runs) =
         tokio::join!(allocated::allocated(session, &named), allocated::account_vcpu(session), runs);
@@ -133,6 +129,7 @@ async fn of_application(session: &Session, id: &str) -> Looked {
             Ok(QuotaFact {
                 name: "vCPU of EMR Serverless in the account".to_owned(),
                 used: whole(used),
+                at_least: false,
                 limit: Some(whole(limit)),
                 since: None,
                 waiting: 0,
@@ -172,6 +169,7 @@ fn resources(id: &str, limits: &Limits, taken: &HashMap<String, Allocated>) -> V
         Some(Ok(QuotaFact {
             name: format!("{unit} of application {}", limits.name),
             used: whole(used),
+            at_least: false,
             limit: Some(amount(limit?)?),
             since: None,
             waiting: 0,
@@ -180,16 +178,19 @@ fn resources(id: &str, limits: &Limits, taken: &HashMap<String, Allocated>) -> V
     each.into_iter().filter_map(quota).collect()
 }
 
-/// Runs that go on, of those that the application lets run at once; the others are queued.
-fn at_once(limit: u64, runs: &[RunFact]) -> QuotaFact {
-    let (waiting, open): (Vec<&RunFact>, Vec<_>) =
-        runs.iter().filter(|run| !state_of(run).is_over()).partition(|run| run.status == "QUEUED");
-    busy("concurrent runs of the application", limit, &open, waiting.len())
-}
-
-fn busy(name: &str, limit: u64, open: &[&RunFact], waiting: usize) -> QuotaFact {
-    let since = open.iter().filter_map(|run| run.started.or(run.created)).max();
-    QuotaFact { name: name.to_owned(), used: open.len() as u64, limit: Some(limit), since, waiting: waiting as u64 }
+/// Runs that go on, of those that may at once; the others wait in a state of that name.
+fn busy(name: &str, limit: u64, open: &OpenRuns, waits: &str) -> QuotaFact {
+    let (waiting, running): (Vec<&RunFact>, Vec<_>) = open.runs.iter().partition(|run| run.status == waits);
+    // One that began later may be among those that were not counted.
+    let newest = running.iter().filter_map(|run| run.started.or(run.created)).max();
+    QuotaFact {
+        name: name.to_owned(),
+        used: running.len() as u64,
+        at_least: open.more,
+        limit: Some(limit),
+        since: newest.filter(|_| !open.more),
+        waiting: waiting.len() as u64,
+    }
 }
 
 /// `64` of `64 vCPU`.
@@ -213,9 +214,8 @@ async fn of_cluster(desk: &Desk, session: &Session, id: &str) -> Looked {
     };
     match emr::open_steps(session, &cluster).await {
         Ok(steps) => {
-            let (waiting, open): (Vec<&RunFact>, Vec<_>) = steps.iter().partition(|step| step.status == "PENDING");
             let name = format!("concurrent steps of cluster {}", cluster.row.name);
-            let quota = busy(&name, limit, &open, waiting.len());
+            let quota = busy(&name, limit, &steps, "PENDING");
             Looked { quotas: vec![Ok(quota)], ..Looked::default() }
         }
         Err(error) => missed(&error, emr::LIST_STEPS),
@@ -229,6 +229,7 @@ async fn of_glue(session: &Session) -> Looked {
             Ok(QuotaFact {
                 name: "the account's concurrent Glue job runs".to_owned(),
                 used: whole(percent),
+                at_least: false,
                 limit: None,
                 since: None,
                 waiting: 0,
@@ -246,6 +247,7 @@ async fn of_function(desk: &Desk, session: &Session, name: &str) -> Looked {
         Ok(QuotaFact {
             name: "reserved concurrent calls of the function".to_owned(),
             used: 0,
+            at_least: false,
             limit: Some(limit),
             since: None,
             waiting: 0,
@@ -259,7 +261,10 @@ mod tests {
     use super::*;
     use contract::{
         Timestamp,
-        jobs::{AbsenceCause, AbsenceVerdict},
+        jobs::{
+            AbsenceCause, AbsenceVerdict,
+            facts::{Driver, LogSettings, Request, Usage},
+        },
     };
 
     fn limits(state: &str) -> Limits {
@@ -294,6 +299,51 @@ mod tests {
         assert!(stopped.iter().all(|known| known.as_ref().is_ok_and(|quota| quota.used == 0)), "{stopped:?}");
         let boundless = Limits { vcpu: None, memory: None, ..limits("STARTED") };
         assert!(resources("00f", &boundless, &none).is_empty(), "nothing to run into");
+    }
+
+    fn step(number: u32, status: &str) -> RunFact {
+        RunFact {
+            id: JobId::Step { cluster: "j-1".into(), step: format!("s-{number}") },
+            arn: None,
+            name: None,
+            status: status.into(),
+            secondary: None,
+            reason: None,
+            log_file: None,
+            created: None,
+            started: Timestamp::from_second(i64::from(number)).ok(),
+            ended: None,
+            queued_millis: None,
+            run_seconds: None,
+            attempt: None,
+            attempts: None,
+            by: None,
+            request: Request {
+                name: None,
+                role: None,
+                release: None,
+                driver: Driver::Jar {
+                    jar: String::new(),
+                    main_class: None,
+                    arguments: Vec::new(),
+                    properties: Vec::new(),
+                },
+                configurations: Vec::new(),
+                logs: LogSettings::default(),
+                timeout_minutes: None,
+            },
+            usage: Usage::default(),
+        }
+    }
+
+    #[test]
+    fn what_was_not_counted_to_the_end_is_a_lower_bound_and_has_no_beginning() {
+        let runs = vec![step(9, "PENDING"), step(5, "RUNNING"), step(2, "RUNNING")];
+        let all = busy("steps", 2, &OpenRuns { runs: runs.clone(), more: false }, "PENDING");
+        assert_eq!((all.used, all.waiting, all.at_least), (2, 1, false));
+        assert_eq!(all.since, Timestamp::from_second(5).ok());
+        let some = busy("steps", 2, &OpenRuns { runs, more: true }, "PENDING");
+        assert_eq!((some.used, some.waiting, some.at_least, some.since), (2, 1, true, None));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(super) struct Written {
     pub note: Option<Note>,
     /// The service's own thing changed under the reader: to be read anew.
     pub replaced: bool,
+    /// The network or this computer ended it: the next look reads the same bytes anew.
+    pub cut: bool,
 }
 
 /// How often the index follows a text that grows.
@@ -119,6 +121,7 @@ impl Source {
             return Ok(written);
         };
         self.show(&copy, Some(note));
+        self.lock().cut = written.cut;
         // What was cut off by a limit or the network is to be read again the next time.
         let all = copy.log().extent().end.is_some_and(|end| !matches!(end, End::Stopped { .. }));
         let mut place = copy.draft.lock().unwrap_or_else(PoisonError::into_inner);

@@ -11,7 +11,7 @@ use aws::{
     AwsError,
     logs::{
         events::{self, Event, Page, Pages, Wanted},
-        object::{self, Body, Stamp},
+        object::{self, Stamp},
     },
 };
 use contract::Timestamp;
@@ -19,7 +19,10 @@ use logs::{
     End, Limits, LogFault, Writer,
     spool::{Threads, spool},
 };
-use std::{io, sync::Arc};
+use std::{
+    io::{self, Read},
+    sync::Arc,
+};
 use tokio::task::spawn_blocking;
 
 /// What may come out of one file: beyond it nobody reads lines any more. A log of one repeated line shrinks to some
@@ -51,7 +54,7 @@ impl Source {
 
     async fn read_object(self: &Arc<Self>, bucket: &str, key: &str) -> Result<(), AwsError> {
         let kept = self.kept_before().await;
-        let shown = self.lock().mark.clone();
+        let shown = self.lock().settled();
         if let Some(mark) = shown.as_ref().or(kept.as_ref().map(|(note, _)| &note.mark)) {
             let stamp = object::stamp(&self.session, bucket, key).await?;
             if stamp.etag == *mark {
@@ -83,7 +86,7 @@ impl Source {
         Err(AwsError::Changed { call: object::GET, message, request_id: None })
     }
 
-    fn inflate(&self, stamp: Stamp, body: Body, writer: Writer) -> Written {
+    fn inflate(&self, stamp: Stamp, body: impl Read + Send, writer: Writer) -> Written {
         let log = Arc::clone(writer.log());
         // Whoever waits for a single file gets two threads for it.
         let alone = self.library.inflating.available_permits() > 0;
@@ -103,13 +106,14 @@ impl Source {
             }
             Err(LogFault::Cancelled) => return Written::default(),
             Err(LogFault::Source { source, .. }) if was_replaced(source) => {
-                return Written { note: None, replaced: true };
+                return Written { replaced: true, ..Written::default() };
             }
             Err(fault) => Some(wording::fault(fault, lines)),
         };
+        let cut = matches!(outcome, Err(LogFault::Source { .. } | LogFault::Cache { .. }));
         let Stamp { etag, size, last_write } = stamp;
         let note = Note { mark: etag, size: Some(size), last_write, read, fault };
-        Written { note: Some(note), replaced: false }
+        Written { note: Some(note), cut, ..Written::default() }
     }
 
     async fn read_stream(self: &Arc<Self>, group: &str, stream: &str) -> Result<(), AwsError> {
@@ -231,7 +235,7 @@ impl Source {
         let end = if fault.is_none() { End::Whole } else { End::Stopped { inflated: extent.length } };
         writer.finish(end);
         let note = Note { mark: tail.mark(), size: None, last_write, read: extent.length, fault: words };
-        Written { note: Some(note), replaced: false }
+        Written { note: Some(note), ..Written::default() }
     }
 }
 
@@ -281,4 +285,57 @@ fn append_all(copy: &Copy, writer: &mut Writer) -> Result<(), LogFault> {
 fn was_replaced(source: &io::Error) -> bool {
     let call = source.get_ref().and_then(|source| source.downcast_ref::<AwsError>());
     matches!(call, Some(AwsError::Changed { .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::{Library, tests::session};
+
+    const TEXT: &[u8] = b"26/11/20 06:05:00 INFO A: begins\n26/11/20 06:05:02 ERROR A: ends\n";
+
+    /// Gives a text, and breaks then.
+    struct Broken<'a>(&'a [u8]);
+
+    impl Read for Broken<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() { Err(io::ErrorKind::ConnectionReset.into()) } else { self.0.read(into) }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_network_cut_off_is_read_anew_though_its_bytes_are_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::new(folder.path().join("logs")));
+        let address = Address::read("s3://lake-logs/emr/j-1/containers/a/stderr", None).unwrap();
+        let source = Source::new(library, session().await, address, "stderr".to_owned());
+        let stamp = Stamp { etag: "\"1\"".to_owned(), size: TEXT.len() as u64, last_write: None };
+
+        let first = TEXT.get(..33).unwrap();
+        source.fill(|writer| source.inflate(stamp.clone(), Broken(first), writer)).unwrap();
+        let seen = source.seen();
+        assert_eq!(seen.copy.as_ref().map(|copy| copy.log().extent().length), Some(33));
+        let fault = seen.fault.as_deref().unwrap();
+        assert!(fault.starts_with("cut off after line 1: "), "{fault}");
+        assert_eq!(seen.settled(), None);
+
+        source.fill(|writer| source.inflate(stamp.clone(), TEXT, writer)).unwrap();
+        let seen = source.seen();
+        assert_eq!(seen.copy.as_ref().map(|copy| copy.log().extent().length), Some(TEXT.len() as u64));
+        assert_eq!((seen.fault.as_deref(), seen.settled()), (None, Some(stamp.etag)));
+    }
+
+    #[tokio::test]
+    async fn what_is_damaged_where_it_lies_is_not_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::new(folder.path().join("logs")));
+        let address = Address::read("s3://lake-logs/emr/j-1/containers/a/stderr.gz", None).unwrap();
+        let source = Source::new(library, session().await, address, "stderr.gz".to_owned());
+        let stamp = Stamp { etag: "\"1\"".to_owned(), size: 10, last_write: None };
+        let head: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
+        source.fill(|writer| source.inflate(stamp.clone(), head, writer)).unwrap();
+        let seen = source.seen();
+        assert_eq!(seen.fault.as_deref(), Some("damaged before its first line: the gzip data is cut off"));
+        assert_eq!(seen.settled(), Some(stamp.etag));
+    }
 }

@@ -1,12 +1,15 @@
-//! How far a search through many files is, in words; and how many lines of it are kept.
+//! How far a search through many files is, in words; how many lines of it are kept; and which files could not be read.
 
 use super::{Found, KEPT_OF_ONE, OfFile};
 use crate::logs::number;
-use contract::Notice;
+use contract::{
+    Notice,
+    logs::{UnreadFile, UnreadFiles},
+};
 
 /// Lines that are kept of all files: with what is shown of each, some tens of megabytes. All are counted.
 const KEPT: usize = 20_000;
-/// Files that could not be read whole and are named.
+/// Files that could not be read whole and are named in one sentence.
 const NAMED: usize = 5;
 
 /// How far the search is.
@@ -17,9 +20,15 @@ pub(super) struct Tally {
     lines: u64,
     kept: usize,
     /// Files that could not be read, or not whole.
-    faults: usize,
-    /// The first of those, with why.
-    named: Vec<String>,
+    unread: Vec<Unread>,
+}
+
+/// A file that could not be read, or not whole, and what it added.
+#[derive(Debug)]
+struct Unread {
+    file: UnreadFile,
+    lines: u64,
+    kept: usize,
 }
 
 impl Tally {
@@ -29,18 +38,38 @@ impl Tally {
 
     /// Notes a file, and gives those of its lines that are still kept.
     pub fn take(&mut self, file: OfFile) -> Vec<Found> {
-        let OfFile { name, mut lines, total, fault, .. } = file;
+        let OfFile { address, name, mut lines, total, fault } = file;
         self.searched += 1;
         self.lines += total;
-        if let Some(fault) = fault {
-            self.faults += 1;
-            if self.named.len() < NAMED {
-                self.named.push(format!("{name} ({fault})"));
-            }
-        }
         lines.truncate(KEPT - self.kept.min(KEPT));
         self.kept += lines.len();
+        if let Some(why) = fault {
+            self.unread.push(Unread { file: UnreadFile { name, address, why }, lines: total, kept: lines.len() });
+        }
         lines
+    }
+
+    /// Counts the files that could not be read as not searched, and gives their addresses.
+    pub fn retry(&mut self) -> impl Iterator<Item = String> + use<> {
+        let unread = std::mem::take(&mut self.unread);
+        self.searched -= unread.len();
+        self.lines -= unread.iter().map(|file| file.lines).sum::<u64>();
+        self.kept -= unread.iter().map(|file| file.kept).sum::<usize>();
+        unread.into_iter().map(|unread| unread.file.address)
+    }
+
+    /// The files that could not be read, or not whole.
+    pub fn unread(&self) -> UnreadFiles {
+        let files = self.unread.iter().take(UnreadFiles::MOST).map(|unread| unread.file.clone()).collect();
+        UnreadFiles { total: self.unread.len() as u64, files }
+    }
+
+    /// What is said of a search that failed.
+    pub fn stopped(&self) -> Notice {
+        let rest = self.files - self.searched;
+        let noun = if rest == 1 { "file" } else { "files" };
+        let rest = self::number(rest as u64);
+        Notice::warning(format!("The search stopped. Tried again, it goes on with the {rest} {noun} that are left."))
     }
 
     pub fn notices(&self) -> Vec<Notice> {
@@ -56,15 +85,19 @@ impl Tally {
                 format!("{kept} of them are shown, at most {KEPT_OF_ONE} of a file: narrow the search or the files.");
             all.push(Notice::info(words));
         }
-        if self.faults > 0 {
-            let more = self.faults - self.named.len();
+        if !self.unread.is_empty() {
+            let faults = self.unread.len();
+            let named: Vec<String> = self
+                .unread
+                .iter()
+                .take(NAMED)
+                .map(|unread| format!("{} ({})", unread.file.name, unread.file.why))
+                .collect();
+            let more = faults - named.len();
             let more = if more > 0 { format!(", and {} more", count(more)) } else { String::new() };
-            let noun = if self.faults == 1 { "file" } else { "files" };
-            let words = format!(
-                "{} {noun} could not be read, or not whole: {}{more}.",
-                count(self.faults),
-                self.named.join(", ")
-            );
+            let noun = if faults == 1 { "file" } else { "files" };
+            let words =
+                format!("{} {noun} could not be read, or not whole: {}{more}.", count(faults), named.join(", "));
             all.push(Notice::warning(words));
         }
         all
@@ -112,6 +145,22 @@ mod tests {
         let all = told(&tally).pop().unwrap();
         assert!(all.starts_with("7 files could not be read, or not whole: driver stderr (access denied), "), "{all}");
         assert!(all.ends_with(", and 2 more."), "{all}");
+    }
+
+    #[test]
+    fn files_that_could_not_be_read_are_listed_and_counted_anew_when_they_are_tried_again() {
+        let mut tally = Tally::new(400);
+        for _ in 0..300 {
+            tally.take(of_file(2, Some("access denied")));
+        }
+        tally.take(of_file(5, None));
+        let unread = tally.unread();
+        assert_eq!((unread.total, unread.files.len()), (300, UnreadFiles::MOST));
+        assert_eq!((unread.files[0].name.as_str(), unread.files[0].why.as_str()), ("driver stderr", "access denied"));
+        assert!(tally.stopped().text.ends_with("goes on with the 99 files that are left."), "{:?}", tally.stopped());
+        assert_eq!(tally.retry().count(), 300);
+        assert_eq!(told(&tally), ["1 of 400 files searched: 5 lines match so far."]);
+        assert_eq!((tally.kept, tally.unread().total), (5, 0));
     }
 
     #[test]

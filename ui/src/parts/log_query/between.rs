@@ -1,10 +1,10 @@
-//! The part of the log's time that is searched. What is typed counts from the end of the log: `06:05` is of its last day,
-//! `30m` its last half hour.
+//! The part of a log's time that is searched. What is typed counts from its end: `06:05` is of its last day, `30m` its last
+//! half hour.
 
-use super::{open::LogHandle, search::SearchHandle};
 use crate::{desk::Desk, format, range::bounds};
 use contract::{
     Timestamp,
+    logs::LogQuery,
     range::{self, Edge, Range},
 };
 use leptos::prelude::*;
@@ -31,11 +31,15 @@ fn written(span: Span) -> String {
 }
 
 #[component]
-pub fn Between(log: LogHandle, search: SearchHandle) -> impl IntoView {
+pub fn Between(
+    query: RwSignal<LogQuery>,
+    end: Signal<Option<Timestamp>>,
+    of: &'static str,
+    problem: RwSignal<Option<String>>,
+) -> impl IntoView {
     let desk = Desk::get();
     let typed = RwSignal::new(String::new());
-    let problem = RwSignal::new(None::<String>);
-    let span = Memo::new(move |_| search.query.with(|query| (query.from, query.to)));
+    let span = Memo::new(move |_| query.with(|query| (query.from, query.to)));
     let set = StoredValue::new((None, None));
     // A saved search brings times of its own.
     Effect::new(move |_| {
@@ -46,18 +50,14 @@ pub fn Between(log: LogHandle, search: SearchHandle) -> impl IntoView {
             typed.set(written(now));
         }
     });
-    let last = Memo::new(move |_| {
-        let of = |state: &contract::logs::LogState| state.files.iter().filter_map(|file| file.last).max();
-        log.state.with(|state| state.as_ref().and_then(of))
-    });
     let take = move || {
-        let end = last.get_untracked().unwrap_or_else(format::now);
+        let end = end.get_untracked().unwrap_or_else(format::now);
         match read(&typed.get_untracked(), end, untrack(|| desk.offset_minutes())) {
             Ok(wanted) => {
                 problem.set(None);
                 set.set_value(wanted);
                 if span.get_untracked() != wanted {
-                    search.query.update(|query| (query.from, query.to) = wanted);
+                    query.update(|query| (query.from, query.to) = wanted);
                 }
             }
             Err(why) => problem.set(Some(why)),
@@ -68,9 +68,10 @@ pub fn Between(log: LogHandle, search: SearchHandle) -> impl IntoView {
             let span = bounds(Range { from: Edge::At(from), until: Edge::At(to) }, desk.zone());
             format!("{span}, by the times that the files tell")
         }
-        _ => "All of its time, by the times that the files tell. Typed times count from the end of the log: \
-              06:00..06:10, 30m, yesterday 22:00..23:00"
-            .into(),
+        _ => format!(
+            "All of its time, by the times that the files tell. Typed times count from the end of the {of}: \
+             06:00..06:10, 30m, yesterday 22:00..23:00"
+        ),
     };
     view! {
         <input
@@ -87,8 +88,11 @@ pub fn Between(log: LogHandle, search: SearchHandle) -> impl IntoView {
             on:change=move |_| take()
             on:keydown=move |event| {
                 if event.key() == "Enter" {
-                    event.prevent_default();
                     take();
+                    // A form around it is sent with times that could be read.
+                    if problem.with_untracked(Option::is_some) {
+                        event.prevent_default();
+                    }
                 }
             }
         />
