@@ -187,6 +187,49 @@ fn a_group_a_version_and_a_comparison_say_what_they_stand_on() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn parameters_of_two_trainings_are_compared() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let mark = estate.mark()?;
+        let [left, right] = ["version:demand-forecast-emea/1", "version:demand-forecast-emea/2"].map(str::to_owned);
+        let told = core.ask(&CompareModels { left, right })?.comparison;
+        assert_eq!(estate.calls("DescribeTrainingJob", mark)?.len(), 2);
+        assert!(told.has_parameters, "{:?}", told.notices);
+        let parameters: Vec<_> = told.differences.iter().filter(|one| one.what == "Parameter").collect();
+        let [rounds] = parameters.as_slice() else { bail!("{parameters:?}") };
+        let sides = (rounds.place.as_str(), rounds.then.as_deref(), rounds.now.as_deref());
+        assert_eq!(sides, ("num_round", Some("320"), Some("340")), "what is the same is no difference");
+        // Nothing names the training of this one: its parameters are not said to be the same.
+        let right = newest(core, "staffing-need-dach")?;
+        let left = "version:staffing-need-dach/1".to_owned();
+        let told = core.ask(&CompareModels { left, right })?.comparison;
+        assert!(!told.has_parameters && told.differences.iter().all(|one| one.what != "Parameter"));
+        let said = told.notices.iter().any(|notice| notice.text.starts_with("Training parameters of version"));
+        assert!(said, "{:?}", told.notices);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_version_without_another_one_shows_its_own_numbers() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let first = core.ask(&DescribeModel { arn: "version:loyalty-tier-apac/1".into() })?;
+        assert_eq!(first.against, None, "nothing is approved, and nothing was before it");
+        let told = first.numbers.context("its own numbers")?;
+        let numbers = &told.numbers;
+        assert_eq!(numbers.mark.version, 1);
+        assert!(!numbers.metrics.is_empty() && !numbers.facets.is_empty() && !numbers.ranks.is_empty(), "{numbers:?}");
+        assert!(numbers.metrics.iter().all(|row| row.left.is_none() && row.right.is_some()), "{numbers:?}");
+        assert!(told.charts.iter().any(|chart| chart.caption == "What explains the predictions"));
+        let newest = core.ask(&DescribeModel { arn: newest(core, "loyalty-tier-apac")? })?;
+        let before = newest.against.context("the version before")?;
+        assert!(newest.numbers.is_none() && before.ends_with("/2"), "{before}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn curves_of_two_versions_lie_over_each_other() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let right = newest(core, "booking-cancellation-emea")?;

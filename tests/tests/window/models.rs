@@ -241,3 +241,67 @@ fn the_model_card_is_read_with_the_version() -> Result<()> {
         Ok(())
     })
 }
+
+/// The page of two versions, by its address and its title.
+async fn beside(window: &Window, left: u32, right: u32) -> Result<()> {
+    let script = format!(
+        "const asked = new URLSearchParams(location.search);
+        return location.pathname === '/models/compare' && asked.get('left')?.endsWith('/{left}') && asked.get('right')?.endsWith('/{right}')"
+    );
+    holds(window, &format!("version {right} beside version {left} in the address"), &script).await?;
+    shows(window, &format!("Version {right} beside version {left}")).await
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn compare_any_two_versions_of_a_group() -> Result<()> {
+    const GROUP: &str = "/models/group?name=food-waste-emea";
+    in_window(async |window| {
+        window.load(GROUP).await?;
+        window.find("table", "Model versions").await?;
+        // By keyboard, from the row of any version to the one that is shown.
+        window.web().execute("document.querySelector(\".version-cell[aria-pressed='true']\").focus()", vec![]).await?;
+        tab_to(window, "Compare version 8 with 3").await?;
+        window.press("Enter").await?;
+        beside(window, 3, 8).await?;
+        window.find("region", "Differences").await?;
+        window.picture("models/compare").await?;
+        // Either side can be another one.
+        let arn = "return new URLSearchParams(location.search).get(arguments[0])";
+        let right =
+            window.web().execute(arn, vec!["right".into()]).await?.json().as_str().unwrap_or_default().to_owned();
+        let of = |version: u32| right.replace("/8", &format!("/{version}"));
+        window.choose("Left version", &of(5)).await?;
+        beside(window, 5, 8).await?;
+        window.choose("Right version", &of(6)).await?;
+        beside(window, 5, 6).await?;
+        let itself = "return [...document.querySelectorAll('select[aria-label=\"Left version\"] option')]
+            .filter(option => option.disabled).map(option => option.value).join()";
+        let itself = window.web().execute(itself, vec![]).await?.json().as_str().unwrap_or_default().to_owned();
+        ensure!(itself == of(6), "a version is not compared with itself: {itself}");
+        // The strip leads to the left neighbour.
+        window.load(GROUP).await?;
+        window.click("link", "Compare with version 7").await?;
+        beside(window, 7, 8).await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn numbers_are_shown_where_no_version_is_approved() -> Result<()> {
+    in_window(async |window| {
+        window.load("/models/group?name=loyalty-tier-apac").await?;
+        window.find("group", "Versions, oldest first").await?;
+        window.click("tab", "Metrics").await?;
+        window.find("table", "Version 3 beside version 2").await?;
+        // The first one has nothing before it.
+        window.web().execute("document.querySelector('.version-cell').click()", vec![]).await?;
+        window.find("table", "Numbers of version 1").await?;
+        window.picture("models/alone").await?;
+        window.click("tab", "Features").await?;
+        window.find("table", "Features by importance").await?;
+        shows(window, "Place in 1").await?;
+        Ok(())
+    })
+}

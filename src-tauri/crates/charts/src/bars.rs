@@ -83,7 +83,7 @@ pub fn categories(frame: &Frame, feature: &str, told: &[Category]) -> Result<Cha
         bars.push(bar(&name, rest.iter().map(|one| one.1).sum(), rest.iter().map(|one| one.2).sum()));
     }
     let table = ChartTable { head: head.into(), rows };
-    drawn(frame, "Share of rows (%)", ["Baseline", "Current"], &bars, kept, summary, table)
+    drawn(frame, "Share of rows (%)", [Some("Baseline"), Some("Current")], &bars, kept, summary, table)
 }
 
 fn change((_, before, after): &(String, f64, f64)) -> f64 {
@@ -155,7 +155,34 @@ pub fn ranks(frame: &Frame, names: [&str; 2], told: &[Rank]) -> Result<Chart, Ch
         })
         .collect();
     let summary = rank_summary(&rows);
-    drawn(frame, "Importance", [first.as_str(), second.as_str()], &bars, kept, summary, table)
+    drawn(frame, "Importance", [Some(first.as_str()), Some(second.as_str())], &bars, kept, summary, table)
+}
+
+/// Features of one version by importance, the weightiest first. What does not fit the frame is in the table alone.
+///
+/// # Errors
+/// [`ChartError::Empty`] where no importance is known.
+pub fn importances(frame: &Frame, name: &str, told: &[(String, f64)]) -> Result<Chart, ChartError> {
+    let known = told.iter().filter(|(_, value)| value.is_finite());
+    let mut rows: Vec<(String, f64)> = known.map(|(feature, value)| (words::shown(feature), *value)).collect();
+    rows.sort_by(|(_, one), (_, other)| other.abs().total_cmp(&one.abs()));
+    let Some((first, _)) = rows.first() else { return Err(ChartError::Empty) };
+    let summary = format!("{first} weighs most.");
+    let name = words::shown(name);
+    let head = vec!["Feature".to_owned(), format!("Importance, {name}"), format!("Place, {name}")];
+    let cells = (1_usize..)
+        .zip(&rows)
+        .map(|(place, (feature, value))| vec![feature.clone(), words::cell(Some(*value)), place.to_string()]);
+    let table = ChartTable { head, rows: cells.collect() };
+    let kept = rows.len().min(fitting(frame));
+    let bar = |(feature, value): &(String, f64)| Bar {
+        name: feature.clone(),
+        before: None,
+        after: Some(*value),
+        note: String::new(),
+    };
+    let bars: Vec<Bar> = rows.iter().take(kept).map(bar).collect();
+    drawn(frame, "Importance", [None, Some(name.as_str())], &bars, kept, summary, table)
 }
 
 fn rank_summary(rows: &[(&Rank, Option<usize>, Option<usize>)]) -> String {
@@ -178,11 +205,12 @@ fn fitting(frame: &Frame) -> usize {
     whole((f64::from(size(frame).1) - EDGES) / ROOM)
 }
 
-/// `told`: so many of the bars are rows of the table, the first with the first.
+/// `sides` are what the outlines and the filled bars are called. `told`: so many of the bars are rows of the table, the first
+/// with the first.
 fn drawn(
     frame: &Frame,
     label: &str,
-    sides: [&str; 2],
+    sides: [Option<&str>; 2],
     bars: &[Bar],
     told: usize,
     summary: String,
@@ -203,7 +231,8 @@ fn drawn(
     let all = 1..table.head.len();
     let series = vec![SeriesPoints { name: label.to_owned(), columns: columns(all), points: points.collect() }];
     let [first, second] = sides;
-    let key = vec![entry(Ink::BASE, first, KeyShape::Box), entry(Ink::CURRENT, second, KeyShape::Box)];
+    let named = [(Ink::BASE, first), (Ink::CURRENT, second)].into_iter();
+    let key = named.filter_map(|(ink, side)| Some(entry(ink, side?, KeyShape::Box))).collect();
     plot.chart(frame, Told { series, key, summary, table }, "", |sheet, plot| {
         plot.axes(sheet)?;
         for (row, bar) in bars.iter().enumerate() {

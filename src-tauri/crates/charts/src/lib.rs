@@ -31,7 +31,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use bars::{Category, Rank, categories, ranks};
+pub use bars::{Category, Rank, categories, importances, ranks};
 pub use cdf::{CdfPair, cdf_pair};
 pub use curves::{Curve, CurveKind, curves};
 pub use heat::{HeatMap, Row as HeatRow, heat_map};

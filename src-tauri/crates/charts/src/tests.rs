@@ -174,6 +174,21 @@ fn charts_say_how_it_went() {
 }
 
 #[test]
+fn one_version_alone_has_no_other_side() {
+    let told = [("age".to_owned(), 0.2), ("amount".to_owned(), -0.6), ("lost".to_owned(), f64::NAN)];
+    let chart = importances(&frame("Importance"), "version 1", &told).unwrap();
+    assert_eq!(chart.summary, "amount weighs most.");
+    let key: Vec<&str> = chart.key.iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(key, ["version 1"]);
+    assert_eq!(chart.table.head, ["Feature", "Importance, version 1", "Place, version 1"]);
+    let rows: Vec<(&str, &str)> = chart.table.rows.iter().map(|row| (row[0].as_str(), row[2].as_str())).collect();
+    assert_eq!(rows, [("amount", "1"), ("age", "2")]);
+    assert!(!chart.svg.contains(">new<"), "nothing is new where nothing was before");
+    let curve = curves(&frame("ROC"), CurveKind::Roc, &[curve("version 1", 0.25)]).unwrap();
+    assert!(curve.summary.starts_with("version 1 with AUC"), "{}", curve.summary);
+}
+
+#[test]
 fn what_is_over_is_marked_without_a_line() {
     let drawn = |kind: MarkKind| {
         let marks = vec![Mark { at: at(40), kind, label: "over".into() }];
@@ -199,6 +214,7 @@ fn nothing_known_is_no_chart() {
     assert_eq!(curves(&frame(""), CurveKind::Roc, &[]), Err(ChartError::Empty));
     assert_eq!(sparkline((90, 24), "PSI", "", &[None]), Err(ChartError::Empty));
     assert_eq!(ranks(&frame(""), ["a", "b"], &[]), Err(ChartError::Empty));
+    assert_eq!(importances(&frame(""), "a", &[("age".into(), f64::NAN)]), Err(ChartError::Empty));
     assert_eq!(scatter(&frame(""), "PSI", Some(0.1), &[]), Err(ChartError::Empty));
 }
 

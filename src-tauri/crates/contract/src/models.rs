@@ -17,7 +17,7 @@ pub mod target;
 
 pub use compare::{
     Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, MetricTrend, RankRow,
-    TrendPoint, VersionComparison,
+    TrendPoint, VersionComparison, VersionNumbers,
 };
 pub use decide::{Conflict, Decision, DecisionDraft, FollowPart, FollowRow, ModelWrite, Outlook, RollBack, Signature};
 pub use detail::{
@@ -37,8 +37,8 @@ pub use pipelines::{
 };
 pub use requests::{
     CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, FollowReply, GroupDetail,
-    ModelComparison, ModelReply, OpenGroups, OpenQueue, PlanDecision, PlanStaleRejection, ReadGatePolicy, ReadTrend,
-    SaveGatePolicy, TrendReply,
+    ModelComparison, ModelNumbers, ModelReply, OpenGroups, OpenQueue, PlanDecision, PlanStaleRejection, ReadGatePolicy,
+    ReadTrend, SaveGatePolicy, TrendReply,
 };
 pub use rows::{
     DeployedAt, Glance, GlanceState, GroupRow, QueueRow, StaleRow, VersionCell, VersionMark, VersionStrip, WaitsFor,

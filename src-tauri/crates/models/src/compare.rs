@@ -4,6 +4,7 @@
 //! measurements. Otherwise the numbers stand beside each other without a verdict: two bars invite belief, so nothing
 //! here calls one better that was measured elsewhere.
 
+mod alone;
 mod columns;
 mod facets;
 mod metrics;
@@ -12,10 +13,11 @@ mod ranks;
 mod trend;
 
 use crate::{
-    evidence::{Evaluation, Evidence},
+    evidence::{Evaluation, Evidence, Part},
     rows,
     wording::list,
 };
+pub use alone::alone;
 pub use columns::columns;
 use contract::{
     Notice,
@@ -23,7 +25,7 @@ use contract::{
 };
 pub use facets::facets;
 pub use metrics::{basis, direction, find, is_floor, main_metric, metrics};
-pub use ranks::{ndcg, ranks, top};
+pub use ranks::{gains, ndcg, ranks, top};
 use std::borrow::Cow;
 pub use trend::trend;
 
@@ -32,8 +34,8 @@ pub use trend::trend;
 pub struct Side<'a> {
     pub version: &'a VersionFact,
     pub evidence: &'a Evidence,
-    /// Hyperparameters of the training job, by name.
-    pub parameters: &'a [(String, String)],
+    /// Hyperparameters of the training job, by name; `None`: they were not asked for.
+    pub parameters: Option<&'a Part<Vec<(String, String)>>>,
     /// Bytes of the artefact.
     pub size: Option<u64>,
 }
@@ -50,6 +52,7 @@ pub fn compare(left: &Side<'_>, right: &Side<'_>, policy: &GatePolicy) -> Versio
         miss("Bias report", side.evidence.bias.why_not(), version);
         miss("Explainability", side.evidence.attributions.why_not(), version);
         miss("Data baseline", side.evidence.baselines.columns.why_not(), version);
+        miss("Training parameters", side.parameters.and_then(Part::why_not), version);
     }
     let none = Evaluation::default();
     let (before, after) =
@@ -80,6 +83,7 @@ pub fn compare(left: &Side<'_>, right: &Side<'_>, policy: &GatePolicy) -> Versio
         ranks,
         columns,
         differences: origin::differences(left, right),
+        has_parameters: origin::parameters(left).is_some() && origin::parameters(right).is_some(),
         notices,
     }
 }

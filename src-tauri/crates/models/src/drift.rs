@@ -20,7 +20,7 @@ pub mod run;
 pub mod significance;
 pub mod worklist;
 
-pub use attribution::ndcg;
+pub use attribution::{importances, ndcg};
 pub use bins::Bins;
 pub use categories::Categories;
 pub use compare::{Comparison, compare};

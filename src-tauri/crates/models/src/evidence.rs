@@ -118,7 +118,8 @@ impl Metric {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MetricLimit {
     pub metric: String,
-    pub threshold: f64,
+    /// `None`: it says no more than which way is better.
+    pub threshold: Option<f64>,
     /// `LessThanThreshold` alerts below, so higher is better.
     pub better: Better,
 }
@@ -164,6 +165,8 @@ impl FacetMetric {
 /// A global SHAP value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attribution {
+    /// Whose predictions it explains: `label0` of a model with one answer.
+    pub label: String,
     pub feature: String,
     pub value: f64,
 }

@@ -1,11 +1,14 @@
 //! What led to a version, laid out in columns: causes before it, results behind it.
 
-use crate::wording::{last, small};
+use crate::{
+    evidence::Part,
+    wording::{last, small},
+};
 use contract::{
     jobs::{JobId, SageMakerKind},
     models::{
         LineageGraph, LineageNode, Made,
-        facts::{LineageEdge, LineageFact},
+        facts::{LineageEdge, LineageFact, VersionFact},
     },
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -130,6 +133,56 @@ pub fn training(graph: &LineageGraph) -> Vec<&LineageNode> {
     graph.nodes.iter().filter(trains).collect()
 }
 
+/// A training job, and where it ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trained {
+    pub job: JobId,
+    pub account: String,
+    pub region: String,
+}
+
+impl Trained {
+    /// `arn` is of the job or of its trial component.
+    fn of(arn: &str, made: Option<Made>) -> Option<Self> {
+        let Some(Made::Run(job @ JobId::SageMaker { kind: SageMakerKind::Training, .. })) = made else { return None };
+        let mut parts = arn.split(':').skip(3);
+        let (region, account) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+        Some(Self { job, account, region })
+    }
+}
+
+/// The training job that made a version: the one that it names itself, otherwise the nearest among its causes. Absent if
+/// nothing names one.
+pub fn trained_by(version: &VersionFact, lineage: &Part<LineageGraph>) -> Part<Trained> {
+    if let Some(own) = version.origin.generated_by.as_deref().and_then(|arn| Trained::of(arn, made(arn))) {
+        return Part::There(own);
+    }
+    let graph = match lineage {
+        Part::There(graph) => graph,
+        Part::Absent => return Part::Absent,
+        Part::Unreadable(why) => return Part::Unreadable(format!("its lineage was not read: {why}")),
+    };
+    let mut nearest: Option<i32> = None;
+    let mut jobs: Vec<Trained> = Vec::new();
+    for node in training(graph) {
+        let Some(job) = Trained::of(&node.arn, node.made.clone()) else { continue };
+        if nearest.is_none_or(|column| node.column > column) {
+            nearest = Some(node.column);
+            jobs.clear();
+        }
+        // One job may be in the graph as itself and as its trial component.
+        if nearest == Some(node.column) && jobs.iter().all(|known| known.job != job.job) {
+            jobs.push(job);
+        }
+    }
+    match (jobs.pop(), jobs.len()) {
+        (Some(only), 0) => Part::There(only),
+        (Some(_), others) => Part::Unreadable(format!("{} training jobs led to it", others + 1)),
+        (None, _) if graph.is_cut => Part::Unreadable("its lineage is longer than was read".to_owned()),
+        (None, _) => Part::Absent,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +244,39 @@ mod tests {
             Some(Made::Run(JobId::SageMaker { kind: SageMakerKind::Training, name: "churn-1".into() }))
         );
         assert_eq!(graph.nodes[0].made, Some(Made::S3("s3://lake/train.csv".into())));
+    }
+
+    #[test]
+    fn a_version_is_trained_by_what_it_names_or_by_the_nearest_cause() {
+        let trial = |name: &str| {
+            format!("arn:aws:sagemaker:eu-west-1:123456789012:experiment-trial-component/{name}-aws-training-job")
+        };
+        let node = |name: &str, column: i32| LineageNode {
+            arn: trial(name),
+            title: name.into(),
+            kind: "SageMakerTrainingJob".into(),
+            column,
+            row: 0,
+            made: made(&trial(name)),
+        };
+        let graph = |nodes: Vec<LineageNode>| Part::There(LineageGraph { nodes, ..LineageGraph::default() });
+        let job = |name: &str| Trained {
+            job: JobId::SageMaker { kind: SageMakerKind::Training, name: name.into() },
+            account: "123456789012".into(),
+            region: "eu-west-1".into(),
+        };
+        let mut version = crate::sample::version(7);
+        let causes = graph(vec![node("pretrained", -4), node("tuned", -2), node("tuned", -2), node("later", 1)]);
+        assert_eq!(trained_by(&version, &causes), Part::There(job("tuned")), "a pipeline made it");
+        let two = graph(vec![node("one", -2), node("other", -2)]);
+        assert_eq!(trained_by(&version, &two), Part::Unreadable("2 training jobs led to it".into()));
+        assert_eq!(trained_by(&version, &graph(Vec::new())), Part::Absent);
+        let cut = Part::There(LineageGraph { is_cut: true, ..LineageGraph::default() });
+        assert!(matches!(trained_by(&version, &cut), Part::Unreadable(_)));
+        assert!(matches!(trained_by(&version, &Part::Unreadable("denied".into())), Part::Unreadable(_)));
+        version.origin.generated_by = Some("arn:aws:sagemaker:us-east-1:210987654321:training-job/own-training".into());
+        let own = Trained { account: "210987654321".into(), region: "us-east-1".into(), ..job("own-training") };
+        assert_eq!(trained_by(&version, &causes), Part::There(own));
     }
 
     #[test]

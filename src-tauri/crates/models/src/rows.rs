@@ -86,6 +86,8 @@ pub fn group(fact: &GroupFact, versions: &[VersionFact], models: &[DeployedModel
     };
     let (latest, approved) = (newest(|_| true), newest(|version| version.approval == Approval::Approved));
     let pending: Vec<&VersionFact> = versions.iter().filter(|version| version.approval == Approval::Pending).collect();
+    // What has no time is not known to be old.
+    let oldest = pending.iter().min_by_key(|version| (version.created.is_none(), version.created));
     let models = serving(fact, models);
     let deployed = endpoints(&models);
     let live = versions.iter().filter(|version| deployed.iter().any(|at| at.version == Some(version.version)));
@@ -98,7 +100,8 @@ pub fn group(fact: &GroupFact, versions: &[VersionFact], models: &[DeployedModel
         latest: latest.map(mark),
         approved: approved.map(mark),
         pending: small(pending.len()),
-        pending_since: pending.iter().filter_map(|version| version.created).min(),
+        pending_since: oldest.and_then(|version| version.created),
+        pending_by: oldest.and_then(|version| version.created_by.as_ref()).and_then(people::name),
         stage: staged.and_then(|version| version.lifecycle.as_ref()).map(|cycle| cycle.stage.clone()),
         drift: health::drift(&models),
         monitors: health::monitors(&models, now),

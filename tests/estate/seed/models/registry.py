@@ -214,7 +214,7 @@ def _trace(store: Models, made: Made, context: str, job: str) -> None:
         "TrainingJobName": job, "TrainingJobArn": arn_of_job, "TrainingJobStatus": "Completed", "SecondaryStatus": "Completed",
         "ModelArtifacts": {"S3ModelArtifacts": made.uri("model.tar.gz")}, "RoleArn": JOB_ROLE,
         "AlgorithmSpecification": {"TrainingInputMode": "File", "TrainingImage": image},
-        "HyperParameters": {"max_depth": "6", "eta": "0.08", "num_round": "400"},
+        "HyperParameters": {"max_depth": "6", "eta": "0.08", "num_round": str(300 + 20 * made.version)},
         "InputDataConfig": [{"ChannelName": "train", "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": data}}}],
         "OutputDataConfig": {"S3OutputPath": f"s3://{REGISTRY}/{made.prefix}"},
         "ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.2xlarge", "VolumeSizeInGB": 50},

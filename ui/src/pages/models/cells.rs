@@ -1,7 +1,7 @@
 //! Cells and words that more than one view of models shows.
 
 use crate::{
-    format,
+    address, format,
     parts::{
         cells::dash,
         status::{Shape, Status},
@@ -151,6 +151,12 @@ pub fn named(arn: &str) -> Option<(String, String)> {
     (!group.is_empty() && !version.is_empty()).then(|| (group.to_owned(), version.to_owned()))
 }
 
+/// Two versions of a group beside each other: the older one on the left.
+pub fn compare_href(one: (u32, &str), other: (u32, &str)) -> String {
+    let (older, newer) = if one.0 <= other.0 { (one, other) } else { (other, one) };
+    address::model_compare(older.1, newer.1)
+}
+
 /// How the group of a version is asked for: by its name, or by its ARN if it is of another account.
 pub fn group_of(arn: &str, account: Option<&str>) -> Option<String> {
     let (group, _) = named(arn)?;
@@ -207,6 +213,13 @@ mod tests {
         assert_eq!(shared, "arn:aws:sagemaker:eu-west-1:123456789012:model-package-group/demand-forecast-emea");
         assert_eq!(group_name(&shared), "demand-forecast-emea");
         assert_eq!(group_name("churn"), "churn");
+    }
+
+    #[test]
+    fn the_older_version_stands_on_the_left() {
+        let wanted = address::model_compare("arn:7", "arn:9");
+        assert_eq!(compare_href((9, "arn:9"), (7, "arn:7")), wanted);
+        assert_eq!(compare_href((7, "arn:7"), (9, "arn:9")), wanted);
     }
 
     #[test]

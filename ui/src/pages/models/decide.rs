@@ -55,7 +55,7 @@ fn Told(arn: StoredValue<String>, told: DraftReply) -> impl IntoView {
         {decided.then(|| view! { <p><Status shape word /></p> })}
         <Partial notices=Signal::stored(notices) />
         {numbers}
-        {alone.then(|| view! { <Empty title="No numbers beside it" text="No other version of the group was measured, or its files could not be read. The gates say what that means." icon="info" /> })}
+        {alone.then(|| view! { <Empty title="No approved version beside it" text="No other version of the group is approved. What this one measured stands under Metrics and Features." icon="info" /> })}
         {traffic.map(|chart| view! { <ChartView chart /> })}
         <Gates arn gates=draft.gates />
         <Evidence arn seen=draft.evidence.clone() decided_on />

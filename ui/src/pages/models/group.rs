@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    cells::{group_name, group_of, measured_or_dash, named, of_approval},
+    cells::{compare_href, group_name, group_of, measured_or_dash, named, of_approval},
     stale::Stale,
     strip::Strip,
     version::VersionPane,
@@ -202,11 +202,21 @@ fn Trend(group: StoredValue<String>, metrics: Vec<String>) -> impl IntoView {
     }
 }
 
-/// Newest first.
+/// Newest first; any other version is a link away from standing beside the shown one.
 #[component]
 fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Callback<String>) -> impl IntoView {
     let metric = strip.metric.as_deref().map_or_else(|| "Metric".to_owned(), |name| capital(&metric_title(name)));
     let of_file = strip.metric.clone();
+    let numbers: StoredValue<Vec<(String, u32)>> =
+        StoredValue::new(strip.cells.iter().map(|cell| (cell.mark.arn.clone(), cell.mark.version)).collect());
+    let chosen = Memo::new(move |_| {
+        let shown = shown.get()?;
+        numbers.with_value(|all| all.iter().find(|(arn, _)| *arn == shown).cloned())
+    });
+    let compare_head = move || match chosen.get() {
+        Some((_, version)) => format!("Compare {version} with…"),
+        None => "Compare with…".to_owned(),
+    };
     view! {
         <section aria-label="Versions">
             <h3 class="part-title">"Versions"</h3>
@@ -219,6 +229,7 @@ fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Cal
                         <th scope="col" class="num" title=of_file>{metric}</th>
                         <th scope="col">"Serves at"</th>
                         <th scope="col">"Registered"</th>
+                        <th scope="col">{compare_head}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -228,6 +239,13 @@ fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Cal
                         let is_on = move || shown.read().as_ref() == Some(&pressed);
                         let failed = (cell.status != "Completed").then(|| cell.status.clone());
                         let comment = cell.comment.map(|comment| format::visible(&comment));
+                        let (version, own) = (cell.mark.version, cell.mark.arn.clone());
+                        let compare = move || {
+                            let (other, number) = chosen.get().filter(|(other, _)| *other != own)?;
+                            let href = compare_href((version, &own), (number, &other));
+                            let name = format!("Compare version {number} with {version}");
+                            Some(view! { <A href attr:class="link" attr:aria-label=name>{format!("with {version}")}</A> })
+                        };
                         view! {
                             <tr class:on=is_on data-id=cell.mark.arn>
                                 <th scope="row"><button type="button" class="link num" on:click=move |_| on_choose.run(arn.clone())>{format!("Version {}", cell.mark.version)}</button></th>
@@ -239,6 +257,7 @@ fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Cal
                                 <td class="num mono">{measured_or_dash(cell.metric)}</td>
                                 <td>{cell.live.join(", ")}</td>
                                 <td>{time_cell(cell.mark.created)}</td>
+                                <td>{compare}</td>
                             </tr>
                         }
                     }).collect_view()}

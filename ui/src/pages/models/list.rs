@@ -288,12 +288,24 @@ fn group_columns() -> Vec<Column<GroupRow>> {
         Column::new("versions", "Versions".to_owned(), |row: &GroupRow| view! { {row.versions} }.into_any())
             .width(80)
             .numeric()
-            .sort("versions"),
+            .sort("versions")
+            .hidden(),
         Column::new("latest", "Latest".to_owned(), |row: &GroupRow| mark_cell(row.latest.as_ref())).width(72).sort("latest"),
         Column::new("approved", "Approved".to_owned(), |row: &GroupRow| mark_cell(row.approved.as_ref()))
             .width(84)
-            .sort("approved")
-            .hidden(),
+            .sort("approved"),
+        Column::new("age", "Age of the latest".to_owned(), move |row: &GroupRow| {
+            match row.latest.as_ref().and_then(|mark| mark.created) {
+                None => dash(),
+                Some(at) => {
+                    view! { <time class="dim" datetime=format::iso(at) title=format::hover_time(at)>{move || waited(at, desk.now.get())}</time> }.into_any()
+                }
+            }
+        })
+        .width(120)
+        .numeric()
+        .sort("registered")
+        .hidden(),
         Column::new("pending", "Pending".to_owned(), move |row: &GroupRow| match (row.pending, row.pending_since) {
             (0, _) => dash(),
             (pending, None) => view! { {pending} }.into_any(),
@@ -304,6 +316,10 @@ fn group_columns() -> Vec<Column<GroupRow>> {
         .width(96)
         .numeric()
         .sort("pending"),
+        Column::new("by", "Who waits".to_owned(), |row: &GroupRow| text_cell(row.pending_by.clone()))
+            .width(128)
+            .sort("by")
+            .hidden(),
         Column::new("stage", "Stage".to_owned(), |row: &GroupRow| text_cell(row.stage.clone()))
             .width(104)
             .sort("stage")
@@ -413,6 +429,7 @@ fn GroupSummary(row: GroupRow) -> impl IntoView {
                         <dt>"Pending"</dt>
                         <dd title=format::hover_time(since)>{row.pending} {move || format!(", the first for {}", waited(since, desk.now.get()))}</dd>
                     })}
+                    {row.pending_by.map(|person| view! { <dt>"Who waits"</dt><dd>{format::visible(&person)}</dd> })}
                     {row.stage.map(|stage| view! { <dt>"Stage"</dt><dd>{stage}</dd> })}
                     <dt>"Serves at"</dt>
                     <dd>

@@ -10,7 +10,7 @@ use crate::{
 };
 use contract::models::{
     Basis, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, RankRow, VersionComparison,
-    metric_title,
+    VersionNumbers, metric_title,
 };
 use leptos::prelude::*;
 
@@ -53,11 +53,10 @@ pub fn MetricTable(
             <tbody>
                 {rows.into_iter().map(|row| metric_line(row, reasons)).collect_view()}
                 {facets.into_iter().map(|facet| {
-                    let name = format!("{}, {}={}", facet.metric, facet.facet, facet.facet_value);
+                    let (name, when) = facet_name(&facet);
                     let difference = facet.left.zip(facet.right).map(|(left, right)| right - left);
                     let value = |told: Option<f64>| told.map_or_else(|| "—".to_owned(), number);
                     let words = difference_words(difference, facet.judged);
-                    let when = if facet.is_after { "bias after training" } else { "bias before training" };
                     view! {
                         <tr>
                             <th scope="row">{name} <span class="dim">{format!(", {when}")}</span> {facet.note.map(|note| view! { <p class="dim small">{note}</p> })}</th>
@@ -99,10 +98,7 @@ pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
     let VersionComparison { left, right, basis, metrics, classes, facets, notices, .. } = comparison;
     let (left, right) = (left.version, right.version);
     let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
-    let classes: Vec<MetricRow> = classes
-        .into_iter()
-        .map(|ClassRow { class, row }| MetricRow { name: format!("{} of {class}", metric_title(&row.name)), ..row })
-        .collect();
+    let classes = by_class(classes);
     view! {
         <Partial notices=Signal::stored(notices) />
         <h3 class="part-title">{basis_words(&basis)}</h3>
@@ -117,6 +113,107 @@ pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
             <MetricTable rows=Vec::new() facets left right />
         })}
     }
+}
+
+fn by_class(classes: Vec<ClassRow>) -> Vec<MetricRow> {
+    let named = |ClassRow { class, row }| MetricRow { name: format!("{} of {class}", metric_title(&row.name)), ..row };
+    classes.into_iter().map(named).collect()
+}
+
+fn facet_name(facet: &FacetRow) -> (String, &'static str) {
+    let when = if facet.is_after { "bias after training" } else { "bias before training" };
+    (format!("{}, {}={}", facet.metric, facet.facet, facet.facet_value), when)
+}
+
+/// All numbers of one version, where there is no other to stand beside it.
+#[component]
+pub fn OwnNumbers(numbers: VersionNumbers) -> impl IntoView {
+    let VersionNumbers { mark, metrics, classes, facets, notices, .. } = numbers;
+    let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
+    let title = format!("Version {} alone: there is no version before it, and none is approved", mark.version);
+    view! {
+        <Partial notices=Signal::stored(notices) />
+        <h3 class="part-title">{title}</h3>
+        {nothing.then(|| view! { <p class="soft">"It has no numbers that could be read."</p> })}
+        {(!metrics.is_empty()).then(|| view! { <OwnTable rows=metrics version=mark.version /> })}
+        {(!classes.is_empty()).then(|| view! {
+            <h3 class="part-title">"By class"</h3>
+            <OwnTable rows=by_class(classes) version=mark.version />
+        })}
+        {(!facets.is_empty()).then(|| view! {
+            <h3 class="part-title">"Bias"</h3>
+            <OwnTable rows=Vec::new() facets version=mark.version />
+        })}
+    }
+}
+
+#[component]
+fn OwnTable(rows: Vec<MetricRow>, #[prop(optional)] facets: Vec<FacetRow>, version: u32) -> impl IntoView {
+    view! {
+        <table class="table numbers" aria-label=format!("Numbers of version {version}")>
+            <thead>
+                <tr>
+                    <th scope="col">"Metric"</th>
+                    <th scope="col" class="num">{version}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows.into_iter().map(|row| {
+                    let title = metric_title(&row.name).into_owned();
+                    let better = row.better.map(|better| format!(", {}", better.word()));
+                    let floor = (row.judged == Judged::BelowFloor).then(|| view! {
+                        <p class="small"><Status shape=of_judged(row.judged) word=row.judged.word() /> " " <span class="dim">{row.words}</span></p>
+                    });
+                    view! {
+                        <tr>
+                            <th scope="row"><span title=row.name>{title}</span> <span class="dim">{better}</span> {floor}</th>
+                            <td class="num mono">{measured_or_dash(row.right)}</td>
+                        </tr>
+                    }
+                }).collect_view()}
+                {facets.into_iter().map(|facet| {
+                    let (name, when) = facet_name(&facet);
+                    view! {
+                        <tr>
+                            <th scope="row">{name} <span class="dim">{format!(", {when}")}</span> {facet.note.map(|note| view! { <p class="dim small">{note}</p> })}</th>
+                            <td class="num mono">{facet.right.map_or_else(|| "—".to_owned(), number)}</td>
+                        </tr>
+                    }
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+/// What one version makes of its features.
+#[component]
+pub fn OwnFeatures(numbers: VersionNumbers) -> impl IntoView {
+    let VersionNumbers { mark, ranks, .. } = numbers;
+    if ranks.is_empty() {
+        return view! { <p class="soft">"It has no explainability report that could be read."</p> }.into_any();
+    }
+    view! {
+        <section aria-label="Features">
+            <h3 class="part-title">"By importance"</h3>
+            <table class="table numbers" aria-label="Features by importance">
+                <thead>
+                    <tr>
+                        <th scope="col">"Feature"</th>
+                        <th scope="col" class="num">{format!("Place in {}", mark.version)}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {ranks.into_iter().map(|row| view! {
+                        <tr>
+                            <th scope="row" class="mono">{row.feature}</th>
+                            <td class="num mono">{place_words(row.right, row.right_value)}</td>
+                        </tr>
+                    }).collect_view()}
+                </tbody>
+            </table>
+        </section>
+    }
+    .into_any()
 }
 
 /// What the versions make of their features: places by importance, and columns of the data that differ.
@@ -142,16 +239,18 @@ pub fn FeatureNumbers(comparison: VersionComparison) -> impl IntoView {
     }
 }
 
+/// `2 (0.310)`: the place of a feature, and what it weighs.
+fn place_words(place: Option<u32>, value: Option<f64>) -> String {
+    let value = value.map(|value| measured(Measured { value, deviation: None }));
+    match (place, value) {
+        (None, _) => "—".to_owned(),
+        (Some(place), None) => place.to_string(),
+        (Some(place), Some(value)) => format!("{place} ({value})"),
+    }
+}
+
 #[component]
 fn RankTable(ranks: Vec<RankRow>, left: u32, right: u32) -> impl IntoView {
-    let place = |place: Option<u32>, value: Option<f64>| {
-        let value = value.map(|value| measured(Measured { value, deviation: None }));
-        match (place, value) {
-            (None, _) => "—".to_owned(),
-            (Some(place), None) => place.to_string(),
-            (Some(place), Some(value)) => format!("{place} ({value})"),
-        }
-    };
     view! {
         <table class="table numbers" aria-label="Features by importance">
             <thead>
@@ -166,8 +265,8 @@ fn RankTable(ranks: Vec<RankRow>, left: u32, right: u32) -> impl IntoView {
                 {ranks.into_iter().map(|row| view! {
                     <tr>
                         <th scope="row" class="mono">{row.feature}</th>
-                        <td class="num mono">{place(row.left, row.left_value)}</td>
-                        <td class="num mono">{place(row.right, row.right_value)}</td>
+                        <td class="num mono">{place_words(row.left, row.left_value)}</td>
+                        <td class="num mono">{place_words(row.right, row.right_value)}</td>
                         <td class="num">{moved(row.left, row.right)}</td>
                     </tr>
                 }).collect_view()}
@@ -230,6 +329,25 @@ mod tests {
         assert_eq!(difference_words(Some(0.004), Judged::Within), "within noise");
         assert_eq!(difference_words(Some(0.2), Judged::NotComparable), "not comparable");
         assert_eq!(difference_words(None, Judged::Worse), "worse");
+    }
+
+    #[test]
+    fn classes_are_named_with_their_metric_and_features_with_their_place() {
+        let row = MetricRow {
+            name: "rmse".into(),
+            better: None,
+            left: None,
+            right: Some(Measured { value: 3.5, deviation: None }),
+            difference: None,
+            tolerance: None,
+            floor: None,
+            judged: Judged::NotComparable,
+            words: String::new(),
+        };
+        let rows = by_class(vec![ClassRow { class: "region=city".into(), row }]);
+        assert_eq!(rows[0].name, "RMSE of region=city");
+        assert_eq!(place_words(Some(2), Some(0.31)), "2 (0.310)");
+        assert_eq!(place_words(None, None), "—");
     }
 
     #[test]

@@ -3,16 +3,17 @@
 //! The height of a bar tells the metric between the least and the most of the group; better is not always higher, so the
 //! words say it. State is a shape and a colour; each cell is also a row of the table below, with all of its words.
 
-use super::cells::{measured, of_approval};
+use super::cells::{compare_href, measured, of_approval};
 use crate::parts::{segmented::focus_child, status::Shape};
 use contract::models::{VersionCell, VersionStrip, facts::Approval, metric_title};
 use leptos::{ev, prelude::*};
+use leptos_router::components::A;
 
 /// Pixels of the lowest and of the highest bar.
 const LEAST: f64 = 6.0;
 const MOST: f64 = 30.0;
 
-/// See the module. Arrows go from version to version and choose.
+/// See the module. Arrows go from version to version and choose; a link compares the chosen one with its left neighbour.
 #[component]
 pub fn Strip(
     strip: VersionStrip,
@@ -20,6 +21,8 @@ pub fn Strip(
     #[prop(into)] on_choose: Callback<String>,
 ) -> impl IntoView {
     let arns: Vec<String> = strip.cells.iter().map(|cell| cell.mark.arn.clone()).collect();
+    let marks: StoredValue<Vec<(u32, String)>> =
+        StoredValue::new(strip.cells.iter().map(|cell| (cell.mark.version, cell.mark.arn.clone())).collect());
     let last = arns.len().saturating_sub(1);
     let arns = StoredValue::new(arns);
     // The tab stop: the chosen version, else the newest.
@@ -27,6 +30,7 @@ pub fn Strip(
         let chosen = chosen.read();
         arns.with_value(|arns| arns.iter().position(|arn| Some(arn) == chosen.as_ref())).unwrap_or(last)
     });
+    let before = move || marks.with_value(|marks| neighbours(marks, at.get()));
     let on_key = move |event: ev::KeyboardEvent| {
         let now = at.get_untracked();
         let next = match event.key().as_str() {
@@ -78,8 +82,18 @@ pub fn Strip(
                 }
             }).collect_view()}
         </div>
-        <p class="dim small">{told}</p>
+        <div class="row">
+            <p class="dim small">{told}</p>
+            {move || before().map(|(words, href)| view! { <A href attr:class="link">{words}</A> })}
+        </div>
     }
+}
+
+/// What compares a version with the one on its left.
+fn neighbours(marks: &[(u32, String)], at: usize) -> Option<(String, String)> {
+    let (own, left) = (marks.get(at)?, marks.get(at.checked_sub(1)?)?);
+    let href = compare_href((left.0, &left.1), (own.0, &own.1));
+    Some((format!("Compare with version {}", left.0), href))
 }
 
 fn class(approval: Approval) -> &'static str {
@@ -157,6 +171,16 @@ mod tests {
         assert!(heights[3].is_some_and(|height| (height - 18.0).abs() < 1e-9));
         assert!(height(&cells[0], super::range(&cells[..1])).is_some_and(|height| height > LEAST && height < MOST));
         assert_eq!(super::range(&[]), None);
+    }
+
+    #[test]
+    fn the_left_neighbour_is_the_version_before() {
+        let marks: Vec<(u32, String)> = [3, 5, 6].map(|version| (version, format!("arn:{version}"))).into();
+        let (words, href) = neighbours(&marks, 1).unwrap();
+        assert_eq!(words, "Compare with version 3");
+        assert_eq!(href, crate::address::model_compare("arn:3", "arn:5"));
+        assert_eq!(neighbours(&marks, 0), None, "the first has none");
+        assert_eq!(neighbours(&[], 0), None);
     }
 
     #[test]

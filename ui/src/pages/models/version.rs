@@ -6,22 +6,23 @@ use super::{
     decision::DecisionBar,
     history::History,
     lineage::Lineage,
-    metrics::{FeatureNumbers, Numbers},
+    metrics::{FeatureNumbers, Numbers, OwnFeatures, OwnNumbers},
     stage::Stage,
 };
 use crate::{
     address,
     pages::jobs::capital,
     parts::{
-        answer::{once, use_answer},
+        answer::{Answer, once, use_answer},
         chart::ChartView,
         icon::Icon,
         list::use_change,
-        states::Empty,
         tabs::{Tabs, panel},
     },
 };
-use contract::models::requests::{CompareModels, DescribeModel, DraftDecision, DraftReply};
+use contract::models::requests::{
+    CompareModels, DescribeModel, DraftDecision, DraftReply, ModelComparison, ModelNumbers, ModelReply,
+};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use std::time::Duration;
@@ -36,6 +37,56 @@ const TABS: [(&str, &str); 5] = [
     ("lineage", "Lineage"),
     ("history", "History"),
 ];
+
+/// What was read for the tabs with numbers, each question asked once somebody looks.
+#[derive(Clone, Copy)]
+struct Sides {
+    draft: Answer<DraftReply>,
+    model: Answer<ModelReply>,
+    compared: Answer<ModelComparison>,
+    /// No version is approved.
+    alone: Memo<bool>,
+    /// The version beside it: the approved one, otherwise the one before.
+    against: Memo<Option<String>>,
+}
+
+impl Sides {
+    /// `numbers` and `made` say whether such tabs were looked at.
+    fn ask(arn: StoredValue<String>, draft: Answer<DraftReply>, numbers: Memo<bool>, made: Memo<bool>) -> Self {
+        let approved = Memo::new(move |_| {
+            let told = draft.told.read();
+            told.as_ref().and_then(|told| told.comparison.as_ref()).map(|comparison| comparison.left.arn.clone())
+        });
+        let alone = Memo::new(move |_| draft.told.read().is_some() && approved.read().is_none());
+        let asked = once(move || made.get() || (numbers.get() && alone.get()));
+        let model = use_answer(move || asked.get().then(|| DescribeModel { arn: arn.get_value() }));
+        let against = Memo::new(move |_| {
+            let before = || model.told.with(|told| told.as_ref().and_then(|told| told.against.clone()));
+            approved.get().or_else(|| before().filter(|_| alone.get()))
+        });
+        let compared = use_answer(move || {
+            let left = against.get().filter(|_| numbers.get())?;
+            Some(CompareModels { left, right: arn.get_value() })
+        });
+        Self { draft, model, compared, alone, against }
+    }
+
+    /// Of the question that is still open.
+    fn waiting(self, rows: usize) -> AnyView {
+        if self.against.read().is_some() {
+            self.compared.waiting(rows)
+        } else if self.alone.get() {
+            self.model.waiting(rows)
+        } else {
+            self.draft.waiting(rows)
+        }
+    }
+
+    /// Its numbers alone, where nothing can stand beside them.
+    fn own(self) -> Option<ModelNumbers> {
+        self.model.told.with(|told| told.as_ref()?.numbers.clone()).filter(|_| self.alone.get())
+    }
+}
 
 /// See the module. Another version is another pane. `on_decided` is called once a decision was written.
 #[component]
@@ -60,18 +111,8 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
     let draft = use_answer(move || rested.get().then(|| DraftDecision { arn: arn.get_value() }));
     let of_tab = move |wanted: [&'static str; 2]| once(move || wanted.contains(&tab.read().as_str()));
     let (numbers, made) = (of_tab(["metrics", "features"]), of_tab(["lineage", "history"]));
-    let against = Memo::new(move |_| {
-        let told = draft.told.read();
-        told.as_ref().and_then(|told| told.comparison.as_ref()).map(|comparison| comparison.left.arn.clone())
-    });
-    let compared = use_answer(move || {
-        let left = against.get().filter(|_| numbers.get())?;
-        Some(CompareModels { left, right: arn.get_value() })
-    });
-    let model = use_answer(move || made.get().then(|| DescribeModel { arn: arn.get_value() }));
-    // Without another version there is nothing to wait for.
-    let alone = Memo::new(move |_| draft.told.read().is_some() && against.read().is_none());
-    let nothing = || view! { <Empty title="Nothing to compare with" text="No other version of the group has numbers that were read. What its own files say stands under Lineage." icon="history" /> };
+    let sides = Sides::ask(arn, draft, numbers, made);
+    let model = sides.model;
     let title = {
         let name = name.clone();
         move || draft.told.with(|told| told.as_ref().map_or_else(|| name.clone(), headline))
@@ -100,18 +141,22 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
             />
             <div class="body" role="tabpanel" id=move || panel(&tab.get()) aria-labelledby=move || format!("tab-{}", tab.get())>
                 {move || match tab.get().as_str() {
-                    "metrics" | "features" if alone.get() => nothing().into_any(),
                     "metrics" => view! {
-                        {if against.read().is_some() { compared.waiting(8) } else { draft.waiting(8) }}
-                        {move || compared.told.get().map(|told| view! {
+                        {move || sides.waiting(8)}
+                        {move || sides.own().map(|told| view! {
+                            <OwnNumbers numbers=told.numbers />
+                            {told.charts.into_iter().map(|chart| view! { <ChartView chart /> }).collect_view()}
+                        })}
+                        {move || sides.compared.told.get().map(|told| view! {
                             <Numbers comparison=told.comparison />
                             {told.charts.into_iter().map(|chart| view! { <ChartView chart /> }).collect_view()}
                         })}
                     }.into_any(),
                     "features" => view! {
-                        {if against.read().is_some() { compared.waiting(8) } else { draft.waiting(8) }}
+                        {move || sides.waiting(8)}
                         {move || draft.told.get().and_then(|told| told.traffic).map(|chart| view! { <ChartView chart /> })}
-                        {move || compared.told.get().map(|told| view! { <FeatureNumbers comparison=told.comparison /> })}
+                        {move || sides.own().map(|told| view! { <OwnFeatures numbers=told.numbers /> })}
+                        {move || sides.compared.told.get().map(|told| view! { <FeatureNumbers comparison=told.comparison /> })}
                     }.into_any(),
                     "lineage" => view! {
                         {model.waiting(10)}

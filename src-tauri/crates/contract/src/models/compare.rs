@@ -22,6 +22,21 @@ pub struct VersionComparison {
     pub columns: Vec<ColumnRow>,
     /// Parameters of training, environment, framework, image, artefact.
     pub differences: Vec<Difference>,
+    /// The parameters of both trainings were read: those that are not among the differences are the same.
+    pub has_parameters: bool,
+    pub notices: Vec<Notice>,
+}
+
+/// What the files of one version say, with no other version beside it: `left` is empty in every row, and nothing is judged
+/// but against a constant answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VersionNumbers {
+    pub mark: VersionMark,
+    pub metrics: Vec<MetricRow>,
+    pub classes: Vec<ClassRow>,
+    pub facets: Vec<FacetRow>,
+    /// Most important first.
+    pub ranks: Vec<RankRow>,
     pub notices: Vec<Notice>,
 }
 

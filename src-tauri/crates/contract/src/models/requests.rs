@@ -2,7 +2,7 @@
 
 use super::{
     Decision, DecisionDraft, FollowRow, GatePolicy, GroupRow, MetricTrend, StaleRow, VersionComparison, VersionDetail,
-    VersionStrip,
+    VersionNumbers, VersionStrip,
     facts::{AlertFact, Lifecycle},
 };
 use crate::{Notice, charts::Chart};
@@ -50,7 +50,16 @@ pub struct ModelReply {
     pub detail: VersionDetail,
     /// Against the approved version, or the one before.
     pub against: Option<String>,
+    /// Its numbers alone, where there is no version to compare it with.
+    pub numbers: Option<ModelNumbers>,
     pub notices: Vec<Notice>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelNumbers {
+    pub numbers: VersionNumbers,
+    /// ROC and precision against recall, where the evaluation holds the curves; importance of features.
+    pub charts: Vec<Chart>,
 }
 
 /// Two versions beside each other: the approved one on the left, most often.

@@ -19,6 +19,8 @@ pub struct GroupRow {
     pub pending: u32,
     /// Of the version that waits longest.
     pub pending_since: Option<Timestamp>,
+    /// Who registered that one, and waits for a decision.
+    pub pending_by: Option<String>,
     /// Of the version that serves, otherwise of the newest approved one, otherwise of the newest.
     pub stage: Option<String>,
     pub deployed: Vec<DeployedAt>,

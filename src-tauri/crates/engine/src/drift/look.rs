@@ -403,9 +403,10 @@ impl Desk {
         }
         let read = file(session, uri).await?;
         let explained = Explanations::read(&read.bytes).map_err(|error| format!("{uri}: {error}"))?;
-        let features = explained.labels.into_iter().next().map(|label| label.features).unwrap_or_default();
+        let features = explained.importances();
         let sum: f64 = features.iter().map(|(_, value)| value.abs()).sum();
-        let parts = features.into_iter().filter(|_| sum > 0.0).map(|(name, value)| (name, value.abs() / sum));
+        let parts =
+            features.into_iter().filter(|_| sum > 0.0).map(|(name, value)| (name.to_owned(), value.abs() / sum));
         let parts: Importance = Arc::new(parts.collect());
         self.inner.drift.importance.put(key, Arc::clone(&parts));
         Ok(parts)

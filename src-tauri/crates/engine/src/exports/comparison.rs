@@ -100,7 +100,9 @@ fn parts(told: &VersionComparison, stamp: &Stamp) -> Vec<Part> {
         };
         vec![text(&row.what), code(&row.place), side(row.then.as_ref()), side(row.now.as_ref())]
     });
-    add("Parameters, environment and artefact", &["What", "Where", left, right], differences.collect());
+    // What was not read is not said to have been compared.
+    let title = if told.has_parameters { "Parameters, environment and artefact" } else { "Environment and artefact" };
+    add(title, &["What", "Where", left, right], differences.collect());
     parts
 }
 

@@ -88,12 +88,13 @@ fn compared(said: &str) -> ModelComparison {
         }],
         columns: vec![ColumnRow { name: text(), change: ColumnChange::Moved, left: Some(text()), right: None }],
         differences: vec![Difference {
-            what: "Parameters".into(),
+            what: "Parameter".into(),
             place: text(),
             then: Some(text()),
             now: None,
             at: None,
         }],
+        has_parameters: true,
         notices: vec![Notice::warning(text())],
     };
     ModelComparison { comparison, charts: vec![chart(said)] }
@@ -252,10 +253,15 @@ fn a_document_says_what_was_compared_by_whom_and_when() {
         "eu-west-1",
         "another place",
         "Bias by facet",
+        "Parameters, environment and artefact",
         "prefers-color-scheme: dark",
     ] {
         assert!(document.contains(said), "{said} is missing");
     }
+    let mut unread = compared("rmse");
+    unread.comparison.has_parameters = false;
+    let document = page(&Told::Comparison(Box::new(unread)));
+    assert!(document.contains("Environment and artefact") && !document.contains("Parameters, environment"));
 }
 
 #[test]

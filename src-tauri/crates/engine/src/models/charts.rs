@@ -1,10 +1,13 @@
 //! The pictures of the area. A chart that cannot be drawn is left out: its numbers stand beside it anyway.
 
 use super::{live::Pair, read::Read};
-use ::charts::{CdfPair, Curve, CurveKind, Frame, Line, Rank, TimeSeries, Worse, cdf_pair, curves, ranks, time_series};
+use ::charts::{
+    CdfPair, Curve, CurveKind, Frame, Line, Rank, TimeSeries, Worse, cdf_pair, curves, importances, ranks, time_series,
+};
+use ::models::monitor::evaluation;
 use contract::{
     charts::Chart,
-    models::{Basis, Better, MetricTrend, VersionComparison, metric_title},
+    models::{Basis, Better, MetricTrend, VersionComparison, VersionNumbers, metric_title},
 };
 
 const WIDTH: u32 = 640;
@@ -12,42 +15,56 @@ const HEIGHT: u32 = 300;
 /// Shares of positives that differ by less lie on one line: a thousandth is less than a pixel.
 const SAME_SHARE: f64 = 0.001;
 const NOT_COMPARABLE: &str = "Not comparable: each curve is of its own test set.";
+const EXPLAINS: &str = "What explains the predictions";
 const PERHAPS: &str = "Nothing says that both curves are of the same test set.";
 
 fn frame(caption: impl Into<String>, offset_minutes: i32) -> Frame {
     Frame { width: WIDTH, height: HEIGHT, offset_minutes, caption: caption.into() }
 }
 
-/// Curves that both evaluations hold, and the ranks of features. Curves of two test sets are drawn, and say so.
+/// A curve of an evaluation by its name, how it is drawn with a share of positives, and its caption.
+type Drawing = (&'static str, fn(Option<f64>) -> CurveKind, &'static str);
+
+const CURVES: [Drawing; 2] = [
+    ("receiver_operating_characteristic_curve", |_| CurveKind::Roc, "ROC"),
+    ("precision_recall_curve", |positives| CurveKind::PrecisionRecall { positives }, "Precision against recall"),
+];
+
+fn title(read: &Read) -> String {
+    format!("version {}", read.version.version)
+}
+
+/// The curve of this name, if the evaluation holds it.
+fn curve(title: &str, held: &[evaluation::Curve], name: &str) -> Option<Curve> {
+    let found = held.iter().find(|curve| curve.name == name)?;
+    Some(Curve { name: title.to_owned(), points: found.points.clone(), area: None })
+}
+
+/// Curves over each other, and the ranks of features. Curves of two test sets are drawn, and say so; one that only one of the
+/// two holds is drawn alone.
 pub(super) fn comparison(left: &Read, right: &Read, told: &VersionComparison) -> Vec<Chart> {
     let measured = match told.basis {
         Basis::Same(_) => "",
         Basis::Different(_) => ", on different test sets",
         Basis::Unknown(_) => ", on test sets that may differ",
     };
-    let title = |read: &Read| format!("version {}", read.version.version);
     let mut all = Vec::new();
-    let kinds = [
-        ("receiver_operating_characteristic_curve", CurveKind::Roc, "ROC"),
-        (
-            "precision_recall_curve",
-            CurveKind::PrecisionRecall { positives: shared(left.positives, right.positives) },
-            "Precision against recall",
-        ),
-    ];
-    for (name, kind, caption) in kinds {
-        let of = |read: &Read| {
-            let found = read.curves.iter().find(|curve| curve.name == name)?;
-            Some(Curve { name: title(read), points: found.points.clone(), area: None })
-        };
-        if let (Some(one), Some(other)) = (of(left), of(right)) {
-            let drawn = curves(&frame(format!("{caption}{measured}"), 0), kind, &[one, other]).ok();
-            // Which of two is better is no question where they were measured on other data.
-            all.extend(drawn.map(|chart| match told.basis {
-                Basis::Same(_) => chart,
-                Basis::Different(_) => Chart { summary: NOT_COMPARABLE.to_owned(), ..chart },
-                Basis::Unknown(_) => Chart { summary: PERHAPS.to_owned(), ..chart },
-            }));
+    for drawing @ (name, kind, caption) in CURVES {
+        let of = |read: &Read| curve(&title(read), &read.curves, name);
+        match (of(left), of(right)) {
+            (Some(one), Some(other)) => {
+                let kind = kind(shared(left.positives, right.positives));
+                let drawn = curves(&frame(format!("{caption}{measured}"), 0), kind, &[one, other]).ok();
+                // Which of two is better is no question where they were measured on other data.
+                all.extend(drawn.map(|chart| match told.basis {
+                    Basis::Same(_) => chart,
+                    Basis::Different(_) => Chart { summary: NOT_COMPARABLE.to_owned(), ..chart },
+                    Basis::Unknown(_) => Chart { summary: PERHAPS.to_owned(), ..chart },
+                }));
+            }
+            (Some(only), None) => all.extend(single(drawing, only, left.positives)),
+            (None, Some(only)) => all.extend(single(drawing, only, right.positives)),
+            (None, None) => {}
         }
     }
     let told: Vec<Rank> = told
@@ -57,9 +74,27 @@ pub(super) fn comparison(left: &Read, right: &Read, told: &VersionComparison) ->
         .collect();
     if !told.is_empty() {
         let (before, after) = (title(left), title(right));
-        let told = ranks(&frame("What explains the predictions", 0), [before.as_str(), after.as_str()], &told);
+        let told = ranks(&frame(EXPLAINS, 0), [before.as_str(), after.as_str()], &told);
         all.extend(told.ok());
     }
+    all
+}
+
+fn single((_, kind, caption): Drawing, curve: Curve, positives: Option<f64>) -> Option<Chart> {
+    curves(&frame(caption, 0), kind(positives), &[curve]).ok()
+}
+
+/// The same of one version, with no other beside it.
+pub(super) fn alone(read: &Read, told: &VersionNumbers) -> Vec<Chart> {
+    let weights: Vec<(String, f64)> =
+        told.ranks.iter().filter_map(|row| Some((row.feature.clone(), row.right_value?))).collect();
+    of_one(&title(read), &read.curves, read.positives, &weights)
+}
+
+fn of_one(title: &str, held: &[evaluation::Curve], positives: Option<f64>, weights: &[(String, f64)]) -> Vec<Chart> {
+    let mut all: Vec<Chart> =
+        CURVES.into_iter().filter_map(|drawing| single(drawing, curve(title, held, drawing.0)?, positives)).collect();
+    all.extend(importances(&frame(EXPLAINS, 0), title, weights).ok());
     all
 }
 
@@ -112,6 +147,26 @@ pub(super) fn traffic(pair: &Pair, endpoint: &str) -> Option<Chart> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_version_has_its_curves_and_what_explains_it() {
+        let held = |name: &str| evaluation::Curve {
+            name: name.into(),
+            axes: ("across".into(), "up".into()),
+            points: vec![(0.0, 0.0), (0.2, 0.7), (1.0, 1.0)],
+        };
+        let weights = [("age".to_owned(), 0.2), ("stays".to_owned(), 0.6)];
+        let captions = |held: &[evaluation::Curve], weights: &[(String, f64)]| -> Vec<String> {
+            of_one("version 1", held, None, weights).into_iter().map(|chart| chart.caption).collect()
+        };
+        let both = [held("precision_recall_curve"), held("receiver_operating_characteristic_curve")];
+        assert_eq!(captions(&both, &weights), ["ROC", "Precision against recall", EXPLAINS]);
+        assert_eq!(captions(&both[1..], &[]), ["ROC"], "a curve needs no other one");
+        assert!(captions(&[], &[]).is_empty());
+        let drawn = of_one("version 1", &both, Some(0.42), &[]);
+        let key: Vec<&str> = drawn[1].key.iter().map(|entry| entry.name.as_str()).collect();
+        assert!(key.len() == 2 && key[0].starts_with("version 1") && key[1] == "Guessing", "{key:?}");
+    }
 
     #[test]
     fn one_line_of_guessing_is_right_for_both_or_for_none() {

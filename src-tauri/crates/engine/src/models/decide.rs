@@ -111,7 +111,7 @@ impl Looked {
 
     fn comparison(&self) -> Option<VersionComparison> {
         let approved = self.approved.as_ref()?;
-        Some(compare::compare(&approved.side(), &self.candidate.side(), &self.policy))
+        Some(compare::compare(&approved.side(None), &self.candidate.side(None), &self.policy))
     }
 
     /// Why what was shown does not stand any more.

@@ -51,11 +51,12 @@ pub(super) struct Read {
 }
 
 impl Read {
-    pub fn side(&self) -> Side<'_> {
+    /// `parameters` are those of its training, if they were asked for.
+    pub fn side<'a>(&'a self, parameters: Option<&'a Part<Vec<(String, String)>>>) -> Side<'a> {
         Side {
             version: &self.version,
             evidence: &self.evidence,
-            parameters: &[],
+            parameters,
             size: self.sizes.first().copied().flatten(),
         }
     }

@@ -33,6 +33,8 @@ impl Record for GroupRow {
         FieldSpec::text("drift").values(STATES),
         FieldSpec::text("monitors").values(STATES),
         FieldSpec::text("id").searched(),
+        FieldSpec::text("by").searched(),
+        FieldSpec::of("registered", FieldKind::Time),
     ];
 
     fn id(&self) -> &str {
@@ -58,6 +60,8 @@ impl Record for GroupRow {
             9 => state(&self.drift),
             10 => state(&self.monitors),
             11 => Value::text(&self.id),
+            12 => Value::maybe(self.pending_by.as_deref()),
+            13 => Value::time(self.latest.as_ref().and_then(|mark| mark.created)),
             _ => Value::Missing,
         }
     }
@@ -140,6 +144,7 @@ mod tests {
             approved: None,
             pending: 0,
             pending_since: None,
+            pending_by: None,
             stage: None,
             deployed: Vec::new(),
             drift: nothing.clone(),

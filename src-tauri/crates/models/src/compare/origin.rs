@@ -20,7 +20,9 @@ pub fn differences(left: &Side<'_>, right: &Side<'_>) -> Vec<Difference> {
     };
     put("Origin", "repository", one.repository.as_deref(), other.repository.as_deref());
     put("Origin", "commit", one.commit.as_deref(), other.commit.as_deref());
-    pairs("Parameter", left.parameters, right.parameters, &mut put);
+    if let (Some(before), Some(after)) = (parameters(left), parameters(right)) {
+        pairs("Parameter", before, after, &mut put);
+    }
     let containers = left.version.containers.len().max(right.version.containers.len());
     for at in 0..containers {
         let (before, after) = (left.version.containers.get(at), right.version.containers.get(at));
@@ -46,6 +48,11 @@ pub fn differences(left: &Side<'_>, right: &Side<'_>) -> Vec<Difference> {
         put("Artefact", "size", Some(bytes(before).as_str()), Some(now.as_str()));
     }
     found
+}
+
+/// Hyperparameters, where they were read.
+pub fn parameters<'a>(side: &Side<'a>) -> Option<&'a [(String, String)]> {
+    side.parameters?.there().map(Vec::as_slice)
 }
 
 fn digest(container: Option<&ContainerFact>) -> Option<&str> {

@@ -1,26 +1,40 @@
 //! Importance of features: ranks, and how much of an order is kept.
 
-use crate::{evidence::Attribution, wording::small};
+use crate::{drift, evidence::Attribution, wording::small};
 use contract::models::RankRow;
 
-/// Features by importance, most important first; equal ones in the order of the file.
-fn sorted(side: &[Attribution]) -> Vec<&Attribution> {
-    let mut all: Vec<&Attribution> = side.iter().filter(|one| one.value.is_finite()).collect();
-    all.sort_by(|one, other| other.value.abs().total_cmp(&one.value.abs()));
+/// What each label makes of the features, in the order of the file.
+fn labels(side: &[Attribution]) -> Vec<(&str, Vec<(&str, f64)>)> {
+    let mut all: Vec<(&str, Vec<(&str, f64)>)> = Vec::new();
+    for one in side {
+        let feature = (one.feature.as_str(), one.value);
+        match all.iter_mut().find(|(label, _)| *label == one.label) {
+            Some((_, features)) => features.push(feature),
+            None => all.push((one.label.as_str(), vec![feature])),
+        }
+    }
+    all
+}
+
+/// Features by importance over all labels, most important first; equal ones in the order of the file.
+fn sorted(side: &[Attribution]) -> Vec<(&str, f64)> {
+    let labels: Vec<Vec<(&str, f64)>> = labels(side).into_iter().map(|(_, features)| features).collect();
+    let mut all = drift::importances(&labels);
+    all.sort_by(|(_, one), (_, other)| other.abs().total_cmp(&one.abs()));
     all
 }
 
 /// The names of the most important features.
 pub fn top(side: &[Attribution], most: usize) -> Vec<&str> {
-    sorted(side).into_iter().take(most).map(|one| one.feature.as_str()).collect()
+    sorted(side).into_iter().take(most).map(|(feature, _)| feature).collect()
 }
 
 /// Each feature with its place on both sides, by its place on the right; those of the left alone at the end.
 pub fn ranks(left: &[Attribution], right: &[Attribution]) -> Vec<RankRow> {
     let (left, right) = (sorted(left), sorted(right));
-    let find = |side: &[&Attribution], feature: &str| {
-        let at = side.iter().position(|one| one.feature == feature)?;
-        Some((small(at).saturating_add(1), side.get(at)?.value))
+    let find = |side: &[(&str, f64)], feature: &str| {
+        let at = side.iter().position(|(one, _)| *one == feature)?;
+        side.get(at).map(|(_, value)| (small(at).saturating_add(1), *value))
     };
     let row = |feature: &str| {
         let (one, other) = (find(&left, feature), find(&right, feature));
@@ -32,20 +46,35 @@ pub fn ranks(left: &[Attribution], right: &[Attribution]) -> Vec<RankRow> {
             right_value: other.map(|(_, value)| value),
         }
     };
-    let gone = left.iter().filter(|one| !right.iter().any(|other| other.feature == one.feature));
-    right.iter().chain(gone).map(|one| row(&one.feature)).collect()
+    let gone = left.iter().filter(|(one, _)| !right.iter().any(|(other, _)| other == one));
+    right.iter().chain(gone).map(|(feature, _)| row(feature)).collect()
 }
 
-/// Normalised discounted cumulative gain of the right's order with the left's importances: 1 when the order is the same
-/// ("Feature attribution drift"). `None` when the left explains nothing.
+/// How much of the order of features is kept in each label that the left explains, as [`drift::ndcg`] counts it; the least
+/// first. `None`: the right does not explain that label. A single label of both is the same one, however it is called.
+pub fn gains<'a>(left: &'a [Attribution], right: &[Attribution]) -> Vec<(&'a str, Option<f64>)> {
+    let owned = |features: &[(&str, f64)]| -> Vec<(String, f64)> {
+        features.iter().map(|(feature, value)| ((*feature).to_owned(), *value)).collect()
+    };
+    let (left, right) = (labels(left), labels(right));
+    let is_single = left.len() == 1 && right.len() == 1;
+    let mut gains = Vec::new();
+    for (label, features) in &left {
+        let before = owned(features);
+        match right.iter().find(|(other, _)| is_single || other == label) {
+            Some((_, after)) => gains.extend(drift::ndcg(&before, &owned(after)).map(|gain| (*label, Some(gain)))),
+            None => gains.push((*label, None)),
+        }
+    }
+    gains.sort_by(|(_, one), (_, other)| match (one, other) {
+        (Some(one), Some(other)) => one.total_cmp(other),
+        _ => one.is_some().cmp(&other.is_some()),
+    });
+    gains
+}
+
+/// Of the label of which least is kept: 1 when all orders are the same. `None` when the left explains nothing, or a label
+/// that the right does not.
 pub fn ndcg(left: &[Attribution], right: &[Attribution]) -> Option<f64> {
-    let value = |feature: &str| {
-        left.iter().find(|one| one.feature == feature && one.value.is_finite()).map_or(0.0, |one| one.value.abs())
-    };
-    let gain = |order: &[&Attribution]| -> f64 {
-        let terms = order.iter().zip(2_u32..).map(|(one, place)| value(&one.feature) / f64::from(place).log2());
-        terms.sum()
-    };
-    let ideal = gain(&sorted(left));
-    (ideal > 0.0).then(|| gain(&sorted(right)) / ideal)
+    gains(left, right).first().and_then(|(_, gain)| *gain)
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    evidence::{Attribution, Column, EvaluationSet, FacetMetric, Metric, MetricLimit, Part},
+    evidence::{Attribution, Column, EvaluationSet, FacetMetric, Metric, MetricLimit},
     sample::version,
 };
 use contract::models::{Better, ColumnChange};
@@ -16,8 +16,8 @@ fn evaluation(digest: &str, metrics: Vec<Metric>) -> Evaluation {
     Evaluation {
         metrics,
         limits: vec![
-            MetricLimit { metric: "mape".into(), threshold: 0.2, better: Better::Lower },
-            MetricLimit { metric: "auc".into(), threshold: 0.7, better: Better::Higher },
+            MetricLimit { metric: "mape".into(), threshold: Some(0.2), better: Better::Lower },
+            MetricLimit { metric: "auc".into(), threshold: None, better: Better::Higher },
         ],
         set: EvaluationSet { digest: Some(digest.into()), uri: None, rows: Some(41_208) },
         ..Evaluation::default()
@@ -105,7 +105,13 @@ fn bias_is_a_distance_from_neutral() {
 }
 
 fn attributions(values: &[(&str, f64)]) -> Vec<Attribution> {
-    values.iter().map(|(feature, value)| Attribution { feature: (*feature).into(), value: *value }).collect()
+    of_label("label0", values)
+}
+
+fn of_label(label: &str, values: &[(&str, f64)]) -> Vec<Attribution> {
+    let one =
+        |(feature, value): &(&str, f64)| Attribution { label: label.into(), feature: (*feature).into(), value: *value };
+    values.iter().map(one).collect()
 }
 
 #[test]
@@ -129,6 +135,46 @@ fn ranks_and_their_gain() {
     let expected = (0.3 + 0.5 / third + 0.05) / (0.5 + 0.3 / third + 0.05);
     assert!((ndcg(&left, &swapped).unwrap() - expected).abs() < 1e-12);
     assert_eq!(ndcg(&[], &left), None);
+}
+
+#[test]
+fn what_the_right_does_not_have_comes_last_as_in_the_drift_of_a_monitor() {
+    let left = attributions(&[("tenure", 0.5), ("age", 0.3), ("country", 0.1)]);
+    let right = attributions(&[("tenure", 0.6), ("age", 0.4)]);
+    let plain = |side: &[Attribution]| -> Vec<(String, f64)> {
+        side.iter().map(|one| (one.feature.clone(), one.value)).collect()
+    };
+    let gain = ndcg(&left, &right).unwrap();
+    assert!((gain - 1.0).abs() < 1e-12, "{gain}");
+    let turned = attributions(&[("country", 0.6)]);
+    let (one, other) = (ndcg(&left, &turned), crate::drift::ndcg(&plain(&left), &plain(&turned)));
+    assert!(one.is_some() && one == other, "{one:?} {other:?}");
+}
+
+#[test]
+fn the_label_that_changed_most_decides_and_all_labels_weigh() {
+    let both =
+        |first: &[(&str, f64)], second: &[(&str, f64)]| [of_label("gold", first), of_label("silver", second)].concat();
+    let before = both(&[("stays", 0.9), ("age", 0.1)], &[("stays", 0.8), ("age", 0.2)]);
+    let after = both(&[("stays", 0.9), ("age", 0.1)], &[("stays", 0.1), ("age", -0.9)]);
+    let of_silver = crate::drift::ndcg(
+        &[("stays".into(), 0.8), ("age".into(), 0.2)],
+        &[("stays".into(), 0.1), ("age".into(), -0.9)],
+    );
+    assert_eq!(gains(&before, &after), [("silver", of_silver), ("gold", Some(1.0))], "the least first");
+    assert_eq!(ndcg(&before, &after), of_silver);
+    // By the mean of both labels, without their signs: 0.5 each; before 0.85 and 0.15.
+    let rows = ranks(&before, &after);
+    let values: Vec<(&str, Option<f64>, Option<f64>)> =
+        rows.iter().map(|row| (row.feature.as_str(), row.left_value, row.right_value)).collect();
+    let near = |told: Option<f64>, wanted: f64| told.is_some_and(|told| (told - wanted).abs() < 1e-12);
+    assert_eq!(values.len(), 2, "{values:?}");
+    assert!(near(values[0].1, 0.85) && near(values[0].2, 0.5), "{values:?}");
+    assert!(near(values[1].1, 0.15) && near(values[1].2, 0.5), "{values:?}");
+    // A label that is not explained any more is not the same order; a single one may be called otherwise.
+    assert_eq!(gains(&before, &of_label("gold", &[("stays", 0.9), ("age", 0.1)]))[0], ("silver", None));
+    assert_eq!(ndcg(&before, &of_label("gold", &[("stays", 0.9), ("age", 0.1)])), None);
+    assert_eq!(ndcg(&of_label("label0", &[("age", 0.1)]), &of_label("churned", &[("age", 0.2)])), Some(1.0));
 }
 
 #[test]
@@ -166,12 +212,10 @@ fn a_whole_comparison() {
     right.origin.commit = Some("9a9a9a9".into());
     right.containers[0].environment = vec![("THRESHOLD".into(), "0.6".into()), ("WORKERS".into(), "4".into())];
     let depth = |value: &str| vec![("max_depth".to_owned(), value.to_owned())];
-    let (one, other) = (depth("5"), depth("6"));
-    let made = compare(
-        &Side { version: &left, evidence: &before, parameters: &one, size: Some(1_048_576) },
-        &Side { version: &right, evidence: &after, parameters: &other, size: Some(2_097_152) },
-        &GatePolicy::default(),
-    );
+    let (one, other) = (Part::There(depth("5")), Part::There(depth("6")));
+    let of_left = Side { version: &left, evidence: &before, parameters: Some(&one), size: Some(1_048_576) };
+    let of_right = Side { version: &right, evidence: &after, parameters: Some(&other), size: Some(2_097_152) };
+    let made = compare(&of_left, &of_right, &GatePolicy::default());
     assert_eq!(made.words, "better on AUC");
     assert_eq!(made.basis, Basis::Same("same test set, 41,208 rows".into()));
     let places: Vec<(&str, Option<&str>)> =
@@ -187,6 +231,66 @@ fn a_whole_comparison() {
         ]
     );
     assert_eq!(made.notices.len(), 6, "bias, explanations and columns of both are named");
+    assert!(made.has_parameters);
+    // What was not read of one side is said, and is no difference.
+    let denied = Part::Unreadable("sagemaker:DescribeTrainingJob is missing".to_owned());
+    let made = compare(&of_left, &Side { parameters: Some(&denied), ..of_right }, &GatePolicy::default());
+    assert!(!made.has_parameters && made.differences.iter().all(|one| one.what != "Parameter"));
+    let said: Vec<&str> = made.notices.iter().map(|notice| notice.text.as_str()).collect();
+    assert!(
+        said.contains(&"Training parameters of version 8: not readable: sagemaker:DescribeTrainingJob is missing."),
+        "{said:?}"
+    );
+    let unasked = Side { parameters: None, ..of_left };
+    let made = compare(&unasked, &Side { parameters: None, ..of_right }, &GatePolicy::default());
+    assert_eq!((made.has_parameters, made.notices.len()), (false, 6), "what nobody asked for is not missed");
+}
+
+#[test]
+fn a_version_alone_shows_all_of_its_numbers() {
+    let mut told = evaluation(
+        "d",
+        vec![
+            metric("auc", 0.6, Some(0.01)),
+            metric("mape", 0.12, None),
+            metric("auc_best_constant_classifier", 0.6, None),
+        ],
+    );
+    told.classes = vec![("region=city".into(), metric("mape", 0.1, None))];
+    let facet = FacetMetric {
+        facet: "region".into(),
+        facet_value: "north".into(),
+        metric: "DI".into(),
+        is_after: true,
+        value: None,
+        error: Some("no predicted positives".into()),
+        limit: None,
+    };
+    let evidence = Evidence {
+        evaluation: Part::There(told),
+        bias: Part::There(vec![facet]),
+        attributions: Part::There(attributions(&[("age", 0.2), ("tenure", 0.7)])),
+        ..Evidence::default()
+    };
+    let made = alone(&version(1), &evidence, &GatePolicy::default());
+    assert_eq!(made.mark.version, 1);
+    let seen: Vec<(&str, Option<f64>, Judged, bool)> = made
+        .metrics
+        .iter()
+        .map(|row| (row.name.as_str(), row.right.map(|told| told.value), row.judged, row.words.is_empty()))
+        .collect();
+    assert_eq!(
+        seen,
+        [("auc", Some(0.6), Judged::BelowFloor, false), ("mape", Some(0.12), Judged::NotComparable, true)]
+    );
+    assert!(made.metrics.iter().all(|row| row.left.is_none()));
+    assert_eq!((made.classes[0].class.as_str(), made.classes[0].row.words.as_str()), ("region=city", ""));
+    assert_eq!(made.facets[0].note.as_deref(), Some("no predicted positives"), "the report's own words");
+    let places: Vec<(&str, Option<u32>)> = made.ranks.iter().map(|row| (row.feature.as_str(), row.right)).collect();
+    assert_eq!(places, [("tenure", Some(1)), ("age", Some(2))]);
+    assert!(made.notices.is_empty());
+    let none = alone(&version(1), &Evidence::default(), &GatePolicy::default());
+    assert_eq!((none.metrics.len(), none.notices.len()), (0, 3), "what is missing is said");
 }
 
 #[test]
@@ -226,7 +330,7 @@ proptest! {
         let left: Vec<Attribution> = values
             .iter()
             .enumerate()
-            .map(|(at, value)| Attribution { feature: format!("f{at}"), value: *value })
+            .map(|(at, value)| Attribution { label: "label0".into(), feature: format!("f{at}"), value: *value })
             .collect();
         let mut right = left.clone();
         let by = turn % right.len();

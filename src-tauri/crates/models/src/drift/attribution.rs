@@ -29,6 +29,26 @@ pub fn ndcg(baseline: &[(String, f64)], live: &[(String, f64)]) -> Option<f64> {
     (ideal > 0.0 && score.is_finite()).then_some(score)
 }
 
+/// What each feature weighs, in the order of the first label that names it: as the file has it, or over several labels the
+/// mean of the sizes, where a label without the feature counts as 0.
+pub fn importances<'a>(labels: &[Vec<(&'a str, f64)>]) -> Vec<(&'a str, f64)> {
+    let known = |(_, value): &&(&'a str, f64)| value.is_finite();
+    if let [only] = labels {
+        return only.iter().filter(known).copied().collect();
+    }
+    let mut sums: Vec<(&str, f64)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for (feature, value) in labels.iter().flatten().filter(known) {
+        let place = *places.entry(*feature).or_insert(sums.len());
+        match sums.get_mut(place) {
+            Some((_, sum)) => *sum += value.abs(),
+            None => sums.push((*feature, value.abs())),
+        }
+    }
+    let count = f64::from(u32::try_from(labels.len()).unwrap_or(u32::MAX));
+    sums.into_iter().map(|(feature, sum)| (feature, sum / count)).collect()
+}
+
 /// SHAP values by size: a negative one matters as much.
 fn named(features: &[(String, f64)]) -> impl Iterator<Item = (&str, f64)> {
     features.iter().filter(|(_, value)| value.is_finite()).map(|(name, value)| (name.as_str(), value.abs()))
@@ -48,6 +68,19 @@ mod tests {
         assert!((score - 0.6876).abs() < 5e-5, "{score}");
         let same = ndcg(&of([0.7, 0.5, 0.05]), &of([0.9, 0.6, 0.1])).unwrap();
         assert!((same - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn all_labels_weigh_the_same() {
+        let one = vec![("stays", -0.4), ("age", 0.1), ("lost", f64::NAN)];
+        assert_eq!(importances(std::slice::from_ref(&one)), [("stays", -0.4), ("age", 0.1)], "of one label as it is");
+        let told = importances(&[one, vec![("age", 0.3), ("stays", 0.2), ("new", 0.5)]]);
+        let names: Vec<&str> = told.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["stays", "age", "new"]);
+        for ((_, value), wanted) in told.iter().zip([0.3, 0.2, 0.25]) {
+            assert!((value - wanted).abs() < 1e-12, "{told:?}");
+        }
+        assert_eq!(importances(&[]), []);
     }
 
     #[test]

@@ -129,11 +129,16 @@ fn facets(bytes: &[u8]) -> Result<Vec<FacetMetric>, ReadError> {
     Ok(all)
 }
 
-/// Of the first label: an explanation of several labels has the same features in each.
 fn attributions(bytes: &[u8]) -> Result<Vec<Attribution>, ReadError> {
-    let first = Explanations::read(bytes)?.labels.into_iter().find(|label| !label.features.is_empty());
-    let features = first.map(|label| label.features).unwrap_or_default();
-    Ok(features.into_iter().map(|(feature, value)| Attribution { feature, value }).collect())
+    let mut all = Vec::new();
+    for told in Explanations::read(bytes)?.of_one_method() {
+        all.extend(told.features.iter().map(|(feature, value)| Attribution {
+            label: told.label.clone(),
+            feature: feature.clone(),
+            value: *value,
+        }));
+    }
+    Ok(all)
 }
 
 fn column(name: String, kind: Option<String>) -> Column {
@@ -157,7 +162,7 @@ fn evaluation(shelf: &Shelf<'_, '_>) -> Part<Evaluation> {
 fn limits(bytes: &[u8]) -> Result<Vec<MetricLimit>, ReadError> {
     let limit = |one: monitor::constraints::MetricConstraint| {
         let better = if one.is_higher_better()? { Better::Higher } else { Better::Lower };
-        Some(MetricLimit { threshold: one.threshold?, metric: one.metric, better })
+        Some(MetricLimit { threshold: one.threshold, metric: one.metric, better })
     };
     Ok(MetricConstraints::read(bytes)?.metrics.into_iter().filter_map(limit).collect())
 }
@@ -238,6 +243,30 @@ mod tests {
         assert_eq!(evaluation.classes[0].0, "region=city");
         assert_eq!(evaluation.limits[0].better, Better::Lower);
         assert_eq!(read.bias, Part::Absent, "what is not named is missing");
+    }
+
+    #[test]
+    fn a_constraint_without_a_threshold_still_says_which_way_is_better() {
+        let own = br#"{"regression_constraints": {"overbooked": {"threshold": null, "comparison_operator": "LessThanThreshold"},
+            "empty": {"threshold": 3.5}}}"#;
+        let told = limits(own).unwrap();
+        assert_eq!(told, [MetricLimit { metric: "overbooked".into(), threshold: None, better: Better::Higher }]);
+        let evaluation = Evaluation { limits: told, ..Evaluation::default() };
+        assert_eq!(crate::compare::direction(&evaluation, "overbooked"), Some(Better::Higher));
+    }
+
+    #[test]
+    fn every_label_is_explained() {
+        let explained = br#"{"explanations": {"kernel_shap": {
+            "gold": {"global_shap_values": {"stays": 0.4, "age": 0.1}, "expected_value": 0.3},
+            "silver": {"global_shap_values": {"stays": 0.2, "age": 0.3}, "expected_value": 0.4}}}}"#;
+        let told = attributions(explained).unwrap();
+        let seen: Vec<(&str, &str, f64)> =
+            told.iter().map(|one| (one.label.as_str(), one.feature.as_str(), one.value)).collect();
+        assert_eq!(seen.len(), 4, "{seen:?}");
+        for wanted in [("gold", "stays", 0.4), ("silver", "stays", 0.2), ("silver", "age", 0.3)] {
+            assert!(seen.contains(&wanted), "{seen:?}");
+        }
     }
 
     #[test]

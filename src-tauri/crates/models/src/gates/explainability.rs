@@ -33,10 +33,20 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
         return looker.done("");
     };
     looker.link(EvidenceLink::Compare(approved.arn.clone()));
-    let Some(gain) = compare::ndcg(before, after) else {
-        looker.say(GateVerdict::Unknown, format!("version {} explains nothing", approved.version));
-        return looker.done("");
+    let gains = compare::gains(before, after);
+    let (label, gain) = match gains.first() {
+        Some((label, Some(gain))) => (*label, *gain),
+        Some((label, None)) => {
+            let words = format!("the label {label} of version {} is not explained", approved.version);
+            looker.say(GateVerdict::Unknown, words);
+            return looker.done("");
+        }
+        None => {
+            looker.say(GateVerdict::Unknown, format!("version {} explains nothing", approved.version));
+            return looker.done("");
+        }
     };
+    let of_label = if gains.len() > 1 { format!(" of the label {label}") } else { String::new() };
     let then = compare::top(before, TOP);
     let new: Vec<&str> = leading.iter().copied().filter(|feature| !then.contains(feature)).collect();
     let gone: Vec<&str> = then.iter().copied().filter(|feature| !leading.contains(feature)).collect();
@@ -47,12 +57,13 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
         _ => format!("{} instead of {} among the first {TOP}", list(&new, 3), list(&gone, 3)),
     };
     if gain < policy.ndcg_least {
-        let words = format!("order of features: NDCG {}, below {}; {change}", number(gain), number(policy.ndcg_least));
+        let (gain, least) = (number(gain), number(policy.ndcg_least));
+        let words = format!("order of features{of_label}: NDCG {gain}, below {least}; {change}");
         looker.say(GateVerdict::Fail, words);
     } else if !new.is_empty() {
         looker.say(GateVerdict::Warn, change.clone());
     }
-    looker.done(format!("NDCG {} against version {}; {change}", number(gain), approved.version))
+    looker.done(format!("NDCG {}{of_label} against version {}; {change}", number(gain), approved.version))
 }
 
 /// Names of keys: a model that leans on one has learnt rows by heart. Words of a name are parted by `_`, `-`, spaces or

@@ -24,7 +24,7 @@ fn columns() -> Vec<Column> {
 fn evaluation(auc: f64) -> Evaluation {
     Evaluation {
         metrics: vec![Metric { name: "auc".into(), value: auc, deviation: Some(0.01) }],
-        limits: vec![MetricLimit { metric: "auc".into(), threshold: 0.7, better: Better::Higher }],
+        limits: vec![MetricLimit { metric: "auc".into(), threshold: Some(0.7), better: Better::Higher }],
         set: EvaluationSet { digest: Some("d".into()), uri: None, rows: Some(41_208) },
         ..Evaluation::default()
     }
@@ -43,7 +43,15 @@ fn facet(value: Option<f64>) -> FacetMetric {
 }
 
 fn attributions(names: &[&str]) -> Vec<Attribution> {
-    let one = |(place, name): (u32, &&str)| Attribution { feature: (*name).into(), value: 1.0 / f64::from(place) };
+    of_label("label0", names)
+}
+
+fn of_label(label: &str, names: &[&str]) -> Vec<Attribution> {
+    let one = |(place, name): (u32, &&str)| Attribution {
+        label: label.into(),
+        feature: (*name).into(),
+        value: 1.0 / f64::from(place),
+    };
     (1_u32..).zip(names).map(one).collect()
 }
 
@@ -303,6 +311,23 @@ fn explainability() {
         }),
         Unknown
     );
+}
+
+#[test]
+fn the_worst_label_decides() {
+    let names = ["tenure", "country", "age"];
+    let with = |after: Vec<Attribution>| {
+        verdict(GateId::Explainability, |case| {
+            if let Some(before) = &mut case.before {
+                before.attributions = Part::There([of_label("gold", &names), of_label("silver", &names)].concat());
+            }
+            case.evidence.attributions = Part::There(after);
+        })
+    };
+    assert_eq!(with([of_label("gold", &names), of_label("silver", &names)].concat()), Pass);
+    let turned = of_label("silver", &["x", "y", "z", "age", "country", "tenure"]);
+    assert_eq!(with([of_label("gold", &names), turned].concat()), Fail, "the first label is as it was");
+    assert_eq!(with(of_label("gold", &names)), Unknown, "the other label is not explained");
 }
 
 #[test]

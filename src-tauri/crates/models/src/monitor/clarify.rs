@@ -7,6 +7,7 @@ use super::{
     json::{kind, object, word, word_of},
     number::{finite, number},
 };
+use crate::drift::importances;
 use serde_json::{Map, Value};
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -164,6 +165,23 @@ impl Explanations {
             }
         }
         Ok(read)
+    }
+
+    /// The labels with features, of the first method that has any: numbers of two methods are not of one kind.
+    pub fn of_one_method(&self) -> Vec<&Attributions> {
+        let mut told = self.labels.iter().filter(|label| !label.features.is_empty());
+        let Some(first) = told.next() else { return Vec::new() };
+        std::iter::once(first).chain(told.filter(|label| label.method == first.method)).collect()
+    }
+
+    /// What each feature weighs over all labels.
+    pub fn importances(&self) -> Vec<(&str, f64)> {
+        let labels: Vec<Vec<(&str, f64)>> = self
+            .of_one_method()
+            .into_iter()
+            .map(|label| label.features.iter().map(|(feature, value)| (feature.as_str(), *value)).collect())
+            .collect();
+        importances(&labels)
     }
 
     fn attributions(&mut self, method: &str, labels: &Map<String, Value>) {

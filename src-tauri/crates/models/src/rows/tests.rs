@@ -11,7 +11,8 @@ use contract::models::{Better, GlanceState, facts::Lifecycle};
 fn a_group_in_a_row() {
     let production = Lifecycle { stage: "Production".into(), status: "Approved".into(), description: None };
     let live = VersionFact { lifecycle: Some(production), ..decided(5, Approval::Approved) };
-    let versions = [live, decided(6, Approval::Rejected), version(8), version(7), decided(4, Approval::Approved)];
+    let newer = VersionFact { created_by: Some(who("tom")), ..version(8) };
+    let versions = [live, decided(6, Approval::Rejected), newer, version(7), decided(4, Approval::Approved)];
     let other = DeployedModel {
         package: Some("arn:aws:sagemaker:eu-west-1:999999999999:model-package/churn-eu/5".into()),
         ..served(5)
@@ -22,6 +23,7 @@ fn a_group_in_a_row() {
     assert_eq!(row.approved.map(|mark| mark.version), Some(5));
     assert_eq!((row.versions, row.pending), (5, 2));
     assert_eq!(row.pending_since, Some(at("2026-11-10T07:00:00Z")));
+    assert_eq!(row.pending_by.as_deref(), Some("ana"), "who waits longest");
     assert_eq!(row.stage.as_deref(), Some("Production"));
     assert_eq!(row.deployed.len(), 1, "a group of the same name in another account is another group");
     assert_eq!(row.monitors.state, GlanceState::Warning);
@@ -56,7 +58,7 @@ fn the_queue_is_oldest_first_and_says_why() {
 fn the_strip_has_one_metric() {
     let evaluation = |value: f64| Evaluation {
         metrics: vec![Metric { name: "auc".into(), value, deviation: Some(f64::NAN) }],
-        limits: vec![MetricLimit { metric: "auc".into(), threshold: 0.8, better: Better::Higher }],
+        limits: vec![MetricLimit { metric: "auc".into(), threshold: Some(0.8), better: Better::Higher }],
         ..Evaluation::default()
     };
     let versions = [version(8), decided(7, Approval::Approved), version(9)];

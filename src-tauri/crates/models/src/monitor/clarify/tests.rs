@@ -1,4 +1,5 @@
 use super::*;
+use std::collections::BTreeMap;
 
 const BIAS: &str = r#"{"version": "1.0",
   "post_training_bias_metrics": {"label": "cancelled", "label_value_or_threshold": "1", "facets": {"country": [
@@ -30,6 +31,22 @@ fn bias_that_could_not_be_computed_is_not_known() {
     places.sort_unstable();
     assert_eq!(places, ["country", "country AD", "odd"]);
     assert!(Bias::read(SHAP.as_bytes()).is_err());
+}
+
+#[test]
+fn all_labels_of_one_method_weigh() {
+    let told = br#"{"explanations": {
+        "kernel_shap": {
+            "empty": {"global_shap_values": {}},
+            "gold": {"global_shap_values": {"age": 0.1, "stays": -0.4}},
+            "silver": {"global_shap_values": {"age": 0.3, "stays": 0.2}}},
+        "other": {"gold": {"global_shap_values": {"age": 90.0}}}}}"#;
+    let read = Explanations::read(told).unwrap();
+    let labels: Vec<&str> = read.of_one_method().iter().map(|label| label.label.as_str()).collect();
+    assert_eq!(labels, ["gold", "silver"]);
+    let weights: BTreeMap<&str, f64> = read.importances().into_iter().collect();
+    assert_eq!(weights.len(), 2, "{weights:?}");
+    assert!((weights["age"] - 0.2).abs() < 1e-12 && (weights["stays"] - 0.3).abs() < 1e-12, "{weights:?}");
 }
 
 #[test]
