@@ -35,6 +35,7 @@ mod log_limits;
 mod log_times;
 mod logs;
 mod model_faults;
+mod model_follow;
 mod model_gates;
 mod model_images;
 mod models;

@@ -18,6 +18,7 @@ mod incident;
 mod jobs;
 mod logs_insights;
 mod model_gates;
+mod model_reject;
 mod models;
 mod now_models;
 mod opening;

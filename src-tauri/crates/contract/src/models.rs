@@ -19,7 +19,9 @@ pub use compare::{
     Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, MetricTrend, RankRow,
     TrendPoint, VersionComparison, VersionNumbers,
 };
-pub use decide::{Conflict, Decision, DecisionDraft, FollowPart, FollowRow, ModelWrite, Outlook, RollBack, Signature};
+pub use decide::{
+    Conflict, Decision, DecisionDraft, FollowPart, FollowPipeline, FollowRow, ModelWrite, Outlook, RollBack, Signature,
+};
 pub use detail::{
     ContainerRow, DigestState, EvidenceLine, HistoryRow, HistorySource, Made, OriginLine, PinState, SeenFile,
     VersionDetail,

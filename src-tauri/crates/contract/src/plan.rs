@@ -181,6 +181,10 @@ pub struct ModelAction {
     pub writes: Vec<ModelWrite>,
     /// Keeps a repeated call from being a second decision.
     pub token: String,
+    /// SHA-256 in hex over the evidence that the decision stands on: it is read again just before the write. `None`: it
+    /// stands on none.
+    #[serde(default)]
+    pub evidence: Option<String>,
 }
 
 /// One write on a run of an engine.

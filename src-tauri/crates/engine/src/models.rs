@@ -7,6 +7,7 @@
 mod blast;
 mod bundle;
 mod charts;
+mod data;
 mod decide;
 mod follow;
 mod groups;
@@ -24,7 +25,10 @@ use crate::{Desk, EngineError, jobs::Kept};
 use ::models::gates::policy;
 use aws::{AwsError, Session};
 use contract::{
-    models::{GatePolicy, LineageGraph, ModelTarget, facts::Who},
+    models::{
+        GatePolicy, LineageGraph, ModelTarget,
+        facts::{ArtifactFact, Who},
+    },
     palette::{Target, TargetPlace},
 };
 pub(crate) use decide::Drafted;
@@ -50,6 +54,8 @@ pub(crate) struct Models {
     live: Kept<Arc<live::Live>>,
     /// What led to versions, by ARN: it does not change once they are registered.
     causes: Kept<Option<Arc<LineageGraph>>>,
+    /// What artifacts of lineage stand for, by ARN: it does not change either.
+    artifacts: Kept<Arc<ArtifactFact>>,
     /// Definitions that executions of pipelines began with, and what they were given, by ARN: neither changes.
     definitions: Kept<Arc<str>>,
     given: Kept<Arc<[(String, String)]>>,

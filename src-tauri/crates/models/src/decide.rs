@@ -25,7 +25,7 @@ use contract::{
     },
 };
 pub use event::{event, sends, updated_fields};
-pub use follow::{Hours, MonitorResult, follow};
+pub use follow::{Against, Hours, MonitorResult, Span, Spans, deployment, follow, served, spans, variants};
 pub use roll_back::roll_back;
 pub use writes::{DecideError, writes};
 

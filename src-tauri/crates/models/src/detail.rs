@@ -1,6 +1,7 @@
 //! One version in a shape for the window.
 
 use crate::{
+    data::DataSet,
     evidence::{Evidence, lines},
     lineage, people, rows,
 };
@@ -20,6 +21,8 @@ pub struct Around<'a> {
     pub history: &'a [HistoryRow],
     /// Bytes of the artefacts, one for each container.
     pub sizes: &'a [Option<u64>],
+    /// As far as its data sets were looked at.
+    pub data: &'a [DataSet],
 }
 
 /// All that one page shows of a version.
@@ -70,7 +73,7 @@ pub fn detail(version: &VersionFact, around: &Around<'_>, now: Timestamp) -> Ver
         created_by: version.created_by.as_ref().and_then(people::name),
         modified: version.modified,
         modified_by: version.modified_by.as_ref().and_then(people::name),
-        origin: origin(version, graph),
+        origin: origin(version, graph, around.data),
         containers,
         checks: version.checks.clone(),
         evidence,
@@ -85,12 +88,13 @@ pub fn detail(version: &VersionFact, around: &Around<'_>, now: Timestamp) -> Ver
     }
 }
 
-/// From what a version was made, as its metadata and its lineage say.
-pub fn origin(version: &VersionFact, graph: Option<&LineageGraph>) -> Vec<OriginLine> {
+/// From what a version was made, as its metadata and its lineage say; `data` is what is known of its data sets.
+pub fn origin(version: &VersionFact, graph: Option<&LineageGraph>, data: &[DataSet]) -> Vec<OriginLine> {
     let line = |what: &str, value: Option<&str>, made: Option<Made>| OriginLine {
         what: what.to_owned(),
         value: value.map(str::to_owned),
         made,
+        note: None,
     };
     let origin = &version.origin;
     let generated = origin.generated_by.as_deref();
@@ -118,7 +122,12 @@ pub fn origin(version: &VersionFact, graph: Option<&LineageGraph>) -> Vec<Origin
                 Some(Made::S3(uri)) => uri.as_str(),
                 _ => node.title.as_str(),
             };
-            line("data set", Some(value), node.made.clone())
+            let known = data.iter().find(|known| known.arn == node.arn);
+            let made = match (&node.made, known.and_then(|known| known.version_id.clone())) {
+                (Some(Made::S3(uri)), Some(version_id)) => Some(Made::S3Version { uri: uri.clone(), version_id }),
+                _ => node.made.clone(),
+            };
+            OriginLine { note: known.map(|known| known.note.clone()), ..line("data set", Some(value), made) }
         }));
     }
     lines
@@ -167,7 +176,9 @@ mod tests {
             ..Evidence::default()
         };
         let models = [served(7)];
-        let around = Around { evidence: &evidence, models: &models, history: &[], sizes: &[Some(12)] };
+        let data =
+            [DataSet { arn: "d".into(), version_id: Some("v7".into()), note: "version v7, still current".into() }];
+        let around = Around { evidence: &evidence, models: &models, history: &[], sizes: &[Some(12)], data: &data };
         let page = detail(&version, &around, now());
         let states: Vec<&str> = page.evidence.iter().map(|line| line.state.word()).collect();
         assert_eq!(states, ["unchanged", "changed since registration", "gone", "not readable", "not readable"]);
@@ -179,5 +190,9 @@ mod tests {
             page.origin.iter().map(|line| (line.what.as_str(), line.value.as_deref())).collect();
         assert_eq!(origin[2].0, "pipeline execution");
         assert_eq!(origin[3..], [("training job", Some("t")), ("data set", Some("s3://lake/train.csv"))]);
+        let set = page.origin.last().unwrap();
+        assert_eq!(set.note.as_deref(), Some("version v7, still current"));
+        let (uri, version_id) = ("s3://lake/train.csv".to_owned(), "v7".to_owned());
+        assert_eq!(set.made, Some(Made::S3Version { uri, version_id }), "it leads to the version that was read");
     }
 }

@@ -13,6 +13,7 @@ pub mod address;
 pub mod alarms;
 pub mod command;
 pub mod compare;
+pub mod data;
 pub mod decide;
 pub mod detail;
 pub mod drift;

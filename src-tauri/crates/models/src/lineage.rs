@@ -49,7 +49,7 @@ pub fn layout(fact: &LineageFact, start: &str, sources: &[(String, String)]) -> 
             edges.push(known);
         }
     }
-    LineageGraph { nodes, edges, is_cut: fact.is_cut }
+    LineageGraph { nodes, edges, is_cut: fact.is_cut, unnamed: None }
 }
 
 /// The column of each vertex: the fewest steps from the start, against or along the edges. What hangs on in another way
@@ -118,10 +118,38 @@ pub fn made(text: &str) -> Option<Made> {
 
 /// Causes of a version that are of this kind (`DataSet`, `TrainingJob`), whatever the case and the hyphens.
 pub fn causes<'a>(graph: &'a LineageGraph, kind: &str) -> Vec<&'a LineageNode> {
-    let plain = |text: &str| text.replace(['-', '_', ' '], "").to_ascii_lowercase();
     let wanted = plain(kind);
     let fits = |node: &&LineageNode| node.column < 0 && plain(&node.kind).contains(&wanted);
     graph.nodes.iter().filter(fits).collect()
+}
+
+/// Artifacts around `start`, by their ARN: data sets first, then in the order of the service.
+pub fn artifacts<'a>(fact: &'a LineageFact, start: &str) -> Vec<&'a str> {
+    let mut found: Vec<(bool, &str)> = Vec::new();
+    for vertex in &fact.vertices {
+        let is_new = vertex.arn != start && !found.iter().any(|(_, arn)| *arn == vertex.arn);
+        if is_new && vertex.lineage == "Artifact" {
+            found.push((!plain(&vertex.kind).contains("dataset"), vertex.arn.as_str()));
+        }
+    }
+    found.sort_by_key(|(is_other, _)| *is_other);
+    found.into_iter().map(|(_, arn)| arn).collect()
+}
+
+/// A word of SageMaker's or a team's own, whatever the case and the hyphens.
+fn plain(text: &str) -> String {
+    text.replace(['-', '_', ' '], "").to_ascii_lowercase()
+}
+
+/// The training job that read this vertex, by their places in the graph; otherwise the first of the graph.
+pub fn reader<'a>(graph: &'a LineageGraph, node: &LineageNode) -> Option<&'a LineageNode> {
+    let jobs = training(graph);
+    let at = graph.nodes.iter().position(|one| one.arn == node.arn).map(small)?;
+    let read = graph.edges.iter().filter(|(from, _, _)| *from == at).find_map(|(_, to, _)| {
+        let to = graph.nodes.get(usize::try_from(*to).ok()?)?;
+        jobs.iter().copied().find(|job| job.arn == to.arn)
+    });
+    read.or_else(|| jobs.first().copied())
 }
 
 /// Training jobs among the causes of a version: lineage calls them by their trial components, or by their kind.
@@ -277,6 +305,48 @@ mod tests {
         version.origin.generated_by = Some("arn:aws:sagemaker:us-east-1:210987654321:training-job/own-training".into());
         let own = Trained { account: "210987654321".into(), region: "us-east-1".into(), ..job("own-training") };
         assert_eq!(trained_by(&version, &causes), Part::There(own));
+    }
+
+    #[test]
+    fn data_sets_are_asked_for_first_and_each_once() {
+        let fact = LineageFact {
+            vertices: vec![
+                vertex("image", "Image"),
+                LineageVertex { lineage: "TrialComponent".into(), ..vertex(TRIAL, "TrainingJob") },
+                vertex("package", "ModelPackage"),
+                vertex("data", "Data-Set"),
+                vertex("data", "Data-Set"),
+                vertex("model", "Model"),
+            ],
+            ..LineageFact::default()
+        };
+        assert_eq!(artifacts(&fact, "package"), ["data", "image", "model"]);
+    }
+
+    #[test]
+    fn a_data_set_was_read_by_the_job_behind_it() {
+        let other = TRIAL.replace("churn-1", "churn-2");
+        let fact = LineageFact {
+            vertices: vec![
+                vertex("data", "DataSet"),
+                vertex("loose", "DataSet"),
+                vertex(TRIAL, "TrainingJob"),
+                vertex(&other, "TrainingJob"),
+                vertex("package", "ModelPackage"),
+            ],
+            edges: vec![
+                edge("data", &other),
+                edge(TRIAL, "package"),
+                edge(&other, "package"),
+                edge("loose", "package"),
+            ],
+            is_cut: false,
+        };
+        let graph = layout(&fact, "package", &[]);
+        let node = |arn: &str| graph.nodes.iter().find(|node| node.arn == arn).unwrap();
+        assert_eq!(reader(&graph, node("data")).map(|job| job.arn.as_str()), Some(other.as_str()));
+        assert_eq!(reader(&graph, node("loose")).map(|job| job.arn.as_str()), Some(TRIAL));
+        assert_eq!(reader(&LineageGraph::default(), node("data")), None);
     }
 
     #[test]

@@ -54,7 +54,8 @@ fn columns() -> Vec<Column<EndpointRow>> {
     vec![
         Column::new("name", "Endpoint".to_owned(), |row: &EndpointRow| {
             let (href, shown) = (address::endpoint(&row.name), format::visible(&row.name));
-            view! { <A href=href attr:class="name-link cut" attr:title=shown.clone() attr:tabindex="-1">{shown.clone()}</A> }
+            let (title, text) = (shown.clone(), shown);
+            view! { <A href=href attr:class="name-link cut" attr:title=title attr:tabindex="-1">{text.clone()}</A> }
                 .into_any()
         })
         .share(4)

@@ -20,10 +20,10 @@ use contract::models::{FacetRow, Judged, Signature, facts::Approval, requests::D
 use leptos::prelude::*;
 
 #[component]
-pub fn Decide(arn: StoredValue<String>, draft: Answer<DraftReply>) -> impl IntoView {
+pub fn Decide(arn: StoredValue<String>, draft: Answer<DraftReply>, on_roll_back: Callback<()>) -> impl IntoView {
     view! {
         {draft.waiting(10)}
-        {move || draft.told.get().map(|told| view! { <Told arn told /> })}
+        {move || draft.told.get().map(|told| view! { <Told arn told on_roll_back /> })}
         {move || draft.told.with(Option::is_some).then(|| view! {
             <p><button type="button" class="link" disabled=move || draft.busy.get() on:click=move |_| draft.look()>{move || if draft.busy.get() { "Looking…" } else { "Look again at all of it" }}</button></p>
         })}
@@ -31,7 +31,7 @@ pub fn Decide(arn: StoredValue<String>, draft: Answer<DraftReply>) -> impl IntoV
 }
 
 #[component]
-fn Told(arn: StoredValue<String>, told: DraftReply) -> impl IntoView {
+fn Told(arn: StoredValue<String>, told: DraftReply, on_roll_back: Callback<()>) -> impl IntoView {
     let DraftReply { draft, comparison, traffic, decided_on, .. } = told;
     let mut notices = draft.notices;
     let decided = draft.mark.approval != Approval::Pending;
@@ -60,7 +60,7 @@ fn Told(arn: StoredValue<String>, told: DraftReply) -> impl IntoView {
         <Gates arn gates=draft.gates />
         <Evidence arn seen=draft.evidence.clone() decided_on />
         {(!draft.signatures.is_empty()).then(|| view! { <Signatures signatures=draft.signatures seen=draft.evidence /> })}
-        {(draft.mark.approval == Approval::Approved).then(|| view! { <Follow arn /> })}
+        {(draft.mark.approval == Approval::Approved).then(|| view! { <Follow arn version=draft.mark.version on_roll_back /> })}
     }
 }
 

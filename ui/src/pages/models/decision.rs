@@ -58,9 +58,14 @@ fn offer(told: &DraftReply) -> Offer {
     }
 }
 
-/// See the module. What is decided is what `draft` told last.
+/// See the module. What is decided is what `draft` told last. A new `roll_back` asks for the rejection, as its button does.
 #[component]
-pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decided: Callback<()>) -> impl IntoView {
+pub fn DecisionBar(
+    arn: StoredValue<String>,
+    draft: Answer<DraftReply>,
+    roll_back: RwSignal<u32>,
+    on_decided: Callback<()>,
+) -> impl IntoView {
     let desk = Desk::get();
     let comment = RwSignal::new(String::new());
     let template = StoredValue::new(String::new());
@@ -81,14 +86,15 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
         // What was refused was refused of what was shown before.
         fault.set(None);
     });
-    keys::on(Action::Comment, move || {
+    let focus = move || {
         if let Some(field) = field.get_untracked() {
             let _ = field.focus();
             // The template is where the reason begins.
             let end = u32::try_from(field.value().encode_utf16().count()).unwrap_or_default();
             let _ = field.set_selection_range(end, end);
         }
-    });
+    };
+    keys::on(Action::Comment, focus);
 
     let ask = move |what: Ask| {
         let Some(evidence) = draft.told.with_untracked(|told| told.as_ref().map(|told| told.draft.evidence.clone()))
@@ -99,6 +105,17 @@ pub fn DecisionBar(arn: StoredValue<String>, draft: Answer<DraftReply>, on_decid
         let request = PlanDecision { arn: arn.get_value(), decision, evidence };
         asking.ask(request, || ());
     };
+    Effect::new(move |before: Option<u32>| {
+        let asked = roll_back.get();
+        if before.is_some_and(|before| before != asked) {
+            // Why is said here, far from where the way back was offered.
+            if comment.with_untracked(|text| template.with_value(|old| text.trim() == old.trim())) {
+                focus();
+            }
+            ask(Ask::Reject);
+        }
+        asked
+    });
     // Once it is written, the version is another.
     when_done(asking.started, move || {
         comment.set(String::new());

@@ -1,49 +1,108 @@
-//! How an approved version does where it serves, against the one before it.
+//! What became of an approval: what it started, and how the version does where it serves.
 
+use super::pipelines::cells::of_status;
 use crate::{
-    address,
+    address, format,
+    pages::jobs::capital,
     parts::{
         answer::use_answer,
         states::Partial,
         status::{Shape, Status},
     },
 };
-use contract::models::{FollowPart, FollowRow, requests::FollowModel};
+use contract::models::{
+    FollowPart, FollowPipeline, FollowRow, VersionMark,
+    facts::Approval,
+    requests::{FollowModel, FollowReply},
+};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+/// `version` is the number of the version; `on_roll_back` asks for its rejection.
 #[component]
-pub fn Follow(arn: StoredValue<String>) -> impl IntoView {
+pub fn Follow(arn: StoredValue<String>, version: u32, on_roll_back: Callback<()>) -> impl IntoView {
     let told = use_answer(move || Some(FollowModel { arn: arn.get_value() }));
     view! {
         <section aria-label="Since it serves">
             <h3 class="part-title">"Since it serves"</h3>
             {told.waiting(3)}
-            {move || told.told.get().map(|reply| view! {
-                <p>{reply.words}</p>
-                <Partial notices=Signal::stored(reply.notices) />
-                {(!reply.rows.is_empty()).then(|| view! { <FollowTable rows=reply.rows /> })}
-                {reply.former.map(|former| view! {
-                    <p class="soft">"If it does badly, the version to approve again is " <A href=address::model_version(&former) attr:class="link">{version_of(&former)}</A> "."</p>
-                })}
-            })}
+            {move || told.told.get().map(|reply| view! { <Followed reply version on_roll_back /> })}
         </section>
     }
 }
 
-fn version_of(arn: &str) -> String {
-    super::cells::named(arn).map_or_else(|| arn.to_owned(), |(_, version)| format!("version {version}"))
+#[component]
+fn Followed(reply: FollowReply, version: u32, on_roll_back: Callback<()>) -> impl IntoView {
+    let FollowReply { words, deployment, pipelines, against, rows, former, notices } = reply;
+    let line = |line: String| view! { <li>{capital(&format::visible(&line))}</li> };
+    view! {
+        <p>{capital(&words)}</p>
+        <Partial notices=Signal::stored(notices) />
+        {(!deployment.is_empty()).then(|| view! {
+            <ul class="plain-list" role="list" aria-label="Deployment">{deployment.into_iter().map(line).collect_view()}</ul>
+        })}
+        {(!pipelines.is_empty()).then(|| view! {
+            <ul class="plain-list" role="list" aria-label="Pipelines that its approval starts">
+                {pipelines.into_iter().map(|pipeline| view! { <Pipeline pipeline /> }).collect_view()}
+            </ul>
+        })}
+        {(!rows.is_empty()).then(|| view! {
+            <p class="soft">{capital(&against)} "."</p>
+            <FollowTable rows />
+        })}
+        {former.filter(|former| former.approval == Approval::Approved).map(|former| view! { <RollBack version former on_roll_back /> })}
+    }
+}
+
+/// An approved version cannot be approved again: what brings it back is rejecting the one in its place.
+#[component]
+fn RollBack(version: u32, former: VersionMark, on_roll_back: Callback<()>) -> impl IntoView {
+    let word = format!("Reject version {version}: version {} goes back", former.version);
+    view! {
+        <p class="soft">
+            "If it does badly: "
+            <button type="button" class="link" on:click=move |_| on_roll_back.run(())>{word}</button>
+            " ("
+            <A href=address::model_version(&former.arn) attr:class="link">{format!("version {}", former.version)}</A>
+            " is approved)."
+        </p>
+    }
+}
+
+#[component]
+fn Pipeline(pipeline: FollowPipeline) -> impl IntoView {
+    let FollowPipeline { name, rule, last, is_before } = pipeline;
+    let by = format!(", by rule {}", format::visible(&rule));
+    let shown = format::visible(&name);
+    view! {
+        <li>
+            {match last {
+                None => view! { <A href=address::pipeline(&name) attr:class="link">{shown}</A> ": no execution" }.into_any(),
+                Some(last) => view! {
+                    <A href=address::pipeline_execution(&last.arn) attr:class="link">{shown}</A>
+                    " "
+                    <Status shape=of_status(last.status) word=last.status.word() />
+                    {last.started.map(|at| view! {
+                        ", began "
+                        <time datetime=format::iso(at) title=format::hover_time(at)>{format::relative(at, format::now())}</time>
+                    })}
+                    {is_before.then_some(", before the version was changed last")}
+                }.into_any(),
+            }}
+            <span class="dim">{by}</span>
+        </li>
+    }
 }
 
 #[component]
 fn FollowTable(rows: Vec<FollowRow>) -> impl IntoView {
     view! {
-        <table class="table numbers" aria-label="Before and after the deployment">
+        <table class="table numbers" aria-label="How it does">
             <thead>
                 <tr>
                     <th scope="col">"Measure"</th>
-                    <th scope="col" class="num">"Before"</th>
-                    <th scope="col" class="num">"After"</th>
+                    <th scope="col" class="num">"Against"</th>
+                    <th scope="col" class="num">"This version"</th>
                     <th scope="col" class="num">"Verdict"</th>
                 </tr>
             </thead>
@@ -52,7 +111,7 @@ fn FollowTable(rows: Vec<FollowRow>) -> impl IntoView {
                     let name = match row.part {
                         FollowPart::Errors => "Errors",
                         FollowPart::Latency => "Latency, 99th percentile",
-                        FollowPart::Monitor => "First run of its monitor",
+                        FollowPart::Monitor => "First run of its monitor, against the day before",
                     };
                     let (shape, word) = match row.is_worse {
                         Some(true) => (Shape::Bad, "worse"),

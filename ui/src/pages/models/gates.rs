@@ -72,13 +72,20 @@ fn leads(link: EvidenceLink, arn: &str) -> (String, Leads) {
         EvidenceLink::Object(uri) => ("artefact".to_owned(), at(uri)),
         EvidenceLink::Image(image) => ("image".to_owned(), Leads::Copy(image)),
         EvidenceLink::Run(id) => (id.noun().to_owned(), Leads::Address(address::job(&id))),
-        EvidenceLink::PipelineExecution(pipeline) => ("pipeline execution".to_owned(), Leads::Copy(pipeline)),
+        EvidenceLink::PipelineExecution(execution) => {
+            ("pipeline execution".to_owned(), Leads::Address(address::pipeline_execution(&execution)))
+        }
         EvidenceLink::Compare(other) => ("comparison".to_owned(), Leads::Address(address::model_compare(&other, arn))),
         EvidenceLink::Lineage => ("lineage".to_owned(), Leads::Tab("lineage")),
         EvidenceLink::History => ("history".to_owned(), Leads::Tab("history")),
         EvidenceLink::Endpoint(name) => (format!("endpoint {name}"), Leads::Address(address::endpoint(&name))),
         EvidenceLink::Feature(name) => (name, Leads::Tab("features")),
-        EvidenceLink::Rule(name) => (format!("rule {name}"), Leads::Copy(name)),
+        EvidenceLink::Rule { name, targets } if targets.is_empty() => (format!("rule {name}"), Leads::Copy(name)),
+        EvidenceLink::Rule { name, targets } => (format!("rule {name}: {}", targets.join(", ")), Leads::Copy(name)),
+        EvidenceLink::Pipeline(name) => {
+            let to = address::pipeline(&name);
+            (format!("pipeline {name}"), Leads::Address(to))
+        }
     }
 }
 
@@ -134,5 +141,18 @@ mod tests {
         let (_, to) = leads(EvidenceLink::Object("not a uri".to_owned()), "arn:b");
         assert_eq!(to, Leads::Copy("not a uri".to_owned()));
         assert_eq!(leads(EvidenceLink::Lineage, "arn:b").1, Leads::Tab("lineage"));
+        let execution = "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/train/execution/abc";
+        let (_, to) = leads(EvidenceLink::PipelineExecution(execution.to_owned()), "arn:b");
+        assert_eq!(to, Leads::Address(address::pipeline_execution(execution)));
+        let (_, to) = leads(EvidenceLink::Pipeline("deploy".to_owned()), "arn:b");
+        assert_eq!(to, Leads::Address(address::pipeline("deploy")));
+        let rule = |targets: &[&str]| EvidenceLink::Rule {
+            name: "on-approve".to_owned(),
+            targets: targets.iter().map(|target| (*target).to_owned()).collect(),
+        };
+        let (name, to) = leads(rule(&["Lambda deploy", "topic ml"]), "arn:b");
+        assert_eq!(name, "rule on-approve: Lambda deploy, topic ml");
+        assert_eq!(to, Leads::Copy("on-approve".to_owned()));
+        assert_eq!(leads(rule(&[]), "arn:b").0, "rule on-approve");
     }
 }

@@ -79,6 +79,10 @@ fn made_address(made: &Made) -> Option<String> {
     match made {
         Made::Run(id) => Some(address::job(id)),
         Made::S3(uri) => object_address(uri),
+        Made::S3Version { uri, version_id } => {
+            let (bucket, key) = uri.strip_prefix("s3://")?.split_once('/')?;
+            Some(address::versions(bucket, key, Some(version_id)))
+        }
         Made::PipelineExecution(arn) => Some(address::pipeline_execution(arn)),
     }
 }
@@ -95,6 +99,7 @@ fn Origin(line: OriginLine) -> impl IntoView {
                 (Some(value), None) => view! { {value} }.into_any(),
                 (None, _) => view! { <span class="dim">"not said by anybody"</span> }.into_any(),
             }}
+            {line.note.map(|note| view! { <p class="dim small wrap">{format::visible(&note)}</p> })}
         </dd>
     }
 }
@@ -219,7 +224,7 @@ fn Checks(checks: Vec<CheckFact>) -> impl IntoView {
 /// The graph, column by column, causes first: each node names what led to it.
 #[component]
 fn Columns(graph: LineageGraph) -> impl IntoView {
-    let LineageGraph { nodes, edges, is_cut } = graph;
+    let LineageGraph { nodes, edges, is_cut, unnamed } = graph;
     let titles: Vec<String> = nodes.iter().map(|node| node.title.clone()).collect();
     let causes = |at: usize| -> Vec<String> {
         let into = edges.iter().filter(|(_, to, _)| usize::try_from(*to).is_ok_and(|to| to == at));
@@ -253,6 +258,7 @@ fn Columns(graph: LineageGraph) -> impl IntoView {
             }).collect_view()}
         </ol>
         {is_cut.then(|| view! { <p class="dim small">"SageMaker told of a part of it only."</p> })}
+        {unnamed.map(|why| view! { <p class="dim small">{format!("Not every artifact has its name: {why}.")}</p> })}
     }
 }
 
@@ -284,4 +290,16 @@ fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> impl IntoView {
             </section>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_of_an_object_opens_at_that_version() {
+        let made = Made::S3Version { uri: "s3://lake/train.csv".to_owned(), version_id: "v7".to_owned() };
+        assert_eq!(made_address(&made), Some(address::versions("lake", "train.csv", Some("v7"))));
+        assert_eq!(made_address(&Made::S3Version { uri: "lake".to_owned(), version_id: "v7".to_owned() }), None);
+    }
 }

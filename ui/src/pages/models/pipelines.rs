@@ -1,6 +1,6 @@
 //! SageMaker's pipelines: all of them, one with its parameters and executions, and one execution with its steps.
 
-mod cells;
+pub mod cells;
 pub mod execution;
 mod graph;
 pub mod list;

@@ -108,6 +108,9 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
     if let Ok(timer) = set_timeout_with_handle(wait, REST) {
         on_cleanup(move || timer.clear());
     }
+    // Bumped where going back to the version before is offered.
+    let roll_back = RwSignal::new(0_u32);
+    let on_roll_back = Callback::new(move |()| roll_back.update(|asked| *asked += 1));
     let draft = use_answer(move || rested.get().then(|| DraftDecision { arn: arn.get_value() }));
     let of_tab = move |wanted: [&'static str; 2]| once(move || wanted.contains(&tab.read().as_str()));
     let (numbers, made) = (of_tab(["metrics", "features"]), of_tab(["lineage", "history"]));
@@ -166,10 +169,10 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
                         {model.waiting(6)}
                         {move || model.told.get().map(|told| view! { <History model=told /> })}
                     }.into_any(),
-                    _ => view! { <Decide arn draft /> }.into_any(),
+                    _ => view! { <Decide arn draft on_roll_back /> }.into_any(),
                 }}
             </div>
-            <DecisionBar arn draft on_decided />
+            <DecisionBar arn draft roll_back on_decided />
         </section>
     }
 }

@@ -1,13 +1,18 @@
 //! Lineage: what led to a thing, and what came of it.
 
 use super::{PAGE, client, state, word};
-use crate::{AwsError, Call, Session, jobs::text, pace::Api};
-use aws_sdk_sagemaker::types::{Direction, Edge, Vertex};
-use contract::models::facts::{LineageEdge, LineageFact, LineageVertex};
+use crate::{
+    AwsError, Call, Session,
+    jobs::{pairs, text},
+    pace::Api,
+};
+use aws_sdk_sagemaker::types::{ArtifactSource, ArtifactSourceIdType, Direction, Edge, Vertex};
+use contract::models::facts::{ArtifactFact, LineageEdge, LineageFact, LineageVertex};
 use std::collections::HashSet;
 
 const QUERY: Call = Call::new("QueryLineage", "sagemaker:QueryLineage");
 const LIST_ARTIFACTS: Call = Call::new("ListArtifacts", "sagemaker:ListArtifacts");
+const DESCRIBE_ARTIFACT: Call = Call::new("DescribeArtifact", "sagemaker:DescribeArtifact");
 
 /// Vertices of a page, the service's limit.
 const VERTICES: i32 = 50;
@@ -36,6 +41,29 @@ pub async fn artifacts(session: &Session, uri: &str) -> Result<Vec<String>, AwsE
         .await
         .map_err(|error| AwsError::from_sdk(LIST_ARTIFACTS, error).or_absent())?;
     Ok(reply.artifact_summaries().iter().filter_map(|item| text(item.artifact_arn())).collect())
+}
+
+/// What an artifact stands for, by its ARN.
+pub async fn describe_artifact(session: &Session, arn: &str) -> Result<ArtifactFact, AwsError> {
+    session.pace(Api::SageMaker(DESCRIBE_ARTIFACT.name)).await;
+    let found = client(session)
+        .describe_artifact()
+        .artifact_arn(arn)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(DESCRIBE_ARTIFACT, error).or_absent())?;
+    let source = found.source();
+    let recorded = |kind: &ArtifactSourceIdType| {
+        let all = source.map(ArtifactSource::source_types).unwrap_or_default();
+        all.iter().find(|one| one.source_id_type() == Some(kind)).and_then(|one| text(one.value()))
+    };
+    Ok(ArtifactFact {
+        arn: arn.to_owned(),
+        source: text(source.and_then(ArtifactSource::source_uri)),
+        version_id: recorded(&ArtifactSourceIdType::S3Version),
+        etag: recorded(&ArtifactSourceIdType::S3Etag),
+        properties: pairs(found.properties()),
+    })
 }
 
 /// What is `depth` levels or fewer away from the lineage entity `start`. Reading ends with the page on which `most`
@@ -134,6 +162,29 @@ mod tests {
         }
         let cut = query(&wire.session, "arn:model", Towards::Ascendants, 1, 2).await.unwrap();
         assert!(cut.is_cut && cut.vertices.len() == 2, "{cut:?}");
+    }
+
+    #[tokio::test]
+    async fn an_artifact_says_what_it_stands_for_and_which_version() {
+        let wire = Wire::start(|_, body| {
+            Reply::json(if body.contains("artifact/1") {
+                r#"{"ArtifactArn": "arn:artifact/1", "ArtifactType": "DataSet", "Properties": {"rows": "184230"},
+                  "Source": {"SourceUri": "s3://lake/train.csv", "SourceTypes": [
+                    {"SourceIdType": "MD5Hash", "Value": "aa"}, {"SourceIdType": "S3ETag", "Value": "9001"},
+                    {"SourceIdType": "S3Version", "Value": "v7"}]}}"#
+            } else {
+                r#"{"ArtifactArn": "arn:artifact/2", "Source": {"SourceUri": "xgb:1"}}"#
+            })
+        });
+        let fact = describe_artifact(&wire.session, "arn:artifact/1").await.unwrap();
+        let (call, asked) = wire.seen().swap_remove(0);
+        assert_eq!(call, "SageMaker.DescribeArtifact");
+        assert!(asked.contains(r#""ArtifactArn":"arn:artifact/1""#), "{asked}");
+        assert_eq!(fact.source.as_deref(), Some("s3://lake/train.csv"));
+        assert_eq!((fact.version_id.as_deref(), fact.etag.as_deref()), (Some("v7"), Some("9001")));
+        assert_eq!(fact.properties, [("rows".to_owned(), "184230".to_owned())]);
+        let bare = describe_artifact(&wire.session, "arn:artifact/2").await.unwrap();
+        assert_eq!((bare.source.as_deref(), bare.version_id, bare.etag), (Some("xgb:1"), None, None));
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Deciding about a version: what is written, what it sets off, what became of it.
 
-use super::{Gate, GateSummary, VersionMark, facts::Lifecycle};
+use super::{Gate, GateSummary, PipelineMark, VersionMark, facts::Lifecycle};
 use crate::{Notice, Timestamp, executions::Difference};
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,17 @@ pub struct Conflict {
     pub by: Option<String>,
     pub at: Option<Timestamp>,
     pub words: String,
+}
+
+/// A SageMaker pipeline that an approval starts through a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowPipeline {
+    pub name: String,
+    pub rule: String,
+    /// Its newest execution; `None`: there is none, or it was not read.
+    pub last: Option<PipelineMark>,
+    /// That one began before the version was changed last, so it is not what the approval started.
+    pub is_before: bool,
 }
 
 /// The hours after a deployment against the same hours of the version before.

@@ -45,6 +45,9 @@ pub struct OriginLine {
     /// `None`: not said by anybody.
     pub value: Option<String>,
     pub made: Option<Made>,
+    /// Of a data set: which version of it was read, and whether that one is still current.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// Where an origin can be opened.
@@ -55,6 +58,11 @@ pub enum Made {
     PipelineExecution(String),
     /// An object or folder in S3, by its URI.
     S3(String),
+    /// One version of an object in S3.
+    S3Version {
+        uri: String,
+        version_id: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

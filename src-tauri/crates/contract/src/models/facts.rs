@@ -7,7 +7,7 @@ mod pipelines;
 mod serving;
 
 use crate::Timestamp;
-pub use lineage::{ActionFact, LineageEdge, LineageFact, LineageVertex, TrailFact};
+pub use lineage::{ActionFact, ArtifactFact, LineageEdge, LineageFact, LineageVertex, TrailFact};
 pub use metrics::{AlarmFact, AlarmHistoryFact, MetricName, MetricQuery, MetricSeries};
 pub use monitoring::{
     AlertChangeFact, AlertFact, BaselineFact, JobDefinitionFact, MonitorInput, MonitorKind, MonitorRunFact,

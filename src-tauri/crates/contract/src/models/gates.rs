@@ -150,8 +150,13 @@ pub enum EvidenceLink {
     Endpoint(String),
     /// A feature's two distributions.
     Feature(String),
-    /// An EventBridge rule.
-    Rule(String),
+    /// An EventBridge rule, with its targets in words.
+    Rule {
+        name: String,
+        targets: Vec<String>,
+    },
+    /// A SageMaker pipeline that a rule starts.
+    Pipeline(String),
 }
 
 /// All gates of a version, counted.

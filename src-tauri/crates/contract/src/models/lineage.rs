@@ -11,6 +11,9 @@ pub struct LineageGraph {
     pub edges: Vec<(u32, u32, Option<String>)>,
     /// The service told of a part only.
     pub is_cut: bool,
+    /// Why some artifacts are called by their ARNs: what they stand for was not read.
+    #[serde(default)]
+    pub unnamed: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! What the window asks of models.
 
 use super::{
-    Decision, DecisionDraft, FollowRow, GatePolicy, GroupRow, MetricTrend, StaleRow, VersionComparison, VersionDetail,
-    VersionNumbers, VersionStrip,
+    Decision, DecisionDraft, FollowPipeline, FollowRow, GatePolicy, GroupRow, MetricTrend, StaleRow, VersionComparison,
+    VersionDetail, VersionMark, VersionNumbers, VersionStrip,
     facts::{AlertFact, Lifecycle},
 };
 use crate::{Notice, charts::Chart};
@@ -116,7 +116,7 @@ pub struct PlanStaleRejection {
     pub comment: String,
 }
 
-/// How a version does where it serves, against the one before it at the same hours.
+/// How a version does where it serves, against the version beside it or the one before it at the same hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowModel {
     pub arn: String,
@@ -124,11 +124,17 @@ pub struct FollowModel {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FollowReply {
-    /// What goes on: `endpoint churn-live is Updating to version 14`.
+    /// What goes on: `endpoint churn-live is Updating and serves version 13 and version 14`.
     pub words: String,
+    /// Where its deployment is, a line a thing; empty where it is over.
+    pub deployment: Vec<String>,
+    /// What its approval started.
+    pub pipelines: Vec<FollowPipeline>,
+    /// What the rows compare with, in words; empty without rows.
+    pub against: String,
     pub rows: Vec<FollowRow>,
-    /// The version to approve again if this one does badly.
-    pub former: Option<String>,
+    /// The newest other approved version: it goes back if this one does badly and is rejected.
+    pub former: Option<VersionMark>,
     pub notices: Vec<Notice>,
 }
 

@@ -55,7 +55,7 @@ impl Desk {
         Ok(Arc::new(described.run.clone()))
     }
 
-    pub(super) async fn described(&self, session: &Session, id: &JobId) -> Result<Arc<Described>, AwsError> {
+    pub(crate) async fn described(&self, session: &Session, id: &JobId) -> Result<Arc<Described>, AwsError> {
         let (kept, key) = (&self.inner.jobs.runs, key_of(session, id));
         let over = |described: &Arc<Described>| state_of(&described.run).is_over();
         if let Some(described) = kept.get(&key, OPEN_AGE).or_else(|| kept.last(&key).filter(over)) {

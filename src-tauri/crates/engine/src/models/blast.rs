@@ -87,6 +87,12 @@ pub(super) async fn both(
     (blast(on_approval, &on_note), rejection)
 }
 
+/// The name of the SageMaker pipeline that a target of a rule is.
+pub(super) fn pipeline(target: &str) -> Option<&str> {
+    let arn = ::objects::arn::Arn::parse(target).filter(|arn| arn.service == "sagemaker")?;
+    arn.resource.strip_prefix("pipeline/").filter(|name| !name.contains('/'))
+}
+
 fn unread(missing: &Missing) -> Part<Blast> {
     if missing.denied {
         Part::Unreadable(format!("{} is missing", missing.action))
@@ -102,6 +108,7 @@ fn blast(found: Known<Vec<EventRule>>, on_note: &Known<Vec<EventRule>>) -> Part<
         Ok(rules) => {
             let rule = |rule: EventRule| MatchedRule {
                 targets: rule.targets.iter().map(|arn| ::objects::arn::target(arn).noun).collect(),
+                pipelines: rule.targets.iter().filter_map(|arn| pipeline(arn)).map(str::to_owned).collect(),
                 is_naive: naive.iter().any(|other| other.name == rule.name),
                 name: rule.name,
             };
@@ -152,6 +159,24 @@ fn written(version: VersionFact, write: &ModelWrite) -> VersionFact {
         }
         ModelWrite::Approval { status, comment } => {
             VersionFact { approval: Approval::of(status), comment: Some(comment.clone()), ..version }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_starts_the_pipelines_of_sagemaker_among_its_targets() {
+        assert_eq!(pipeline("arn:aws:sagemaker:eu-west-1:123456789012:pipeline/deploy-model"), Some("deploy-model"));
+        for other in [
+            "arn:aws:codepipeline:eu-west-1:123456789012:deploy-model",
+            "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/deploy-model/execution/abc",
+            "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/churn",
+            "deploy-model",
+        ] {
+            assert_eq!(pipeline(other), None, "{other}");
         }
     }
 }

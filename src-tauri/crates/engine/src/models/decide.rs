@@ -130,21 +130,24 @@ impl Looked {
     }
 
     fn evidence_changed(&self, shown: &Drafted) -> Option<String> {
-        let changes = evidence::changes(&shown.files, &self.candidate.evidence.files);
-        if !changes.is_empty() {
-            let words: Vec<String> = changes
-                .iter()
-                .map(|change| {
-                    let (then, now) = (change.then.as_deref(), change.now.as_deref());
-                    let (then, now) = (then.unwrap_or("nothing"), now.unwrap_or("nothing"));
-                    format!("{} ({}) was {then} and is {now}", change.what, change.place)
-                })
-                .collect();
-            return Some(format!("Evidence changed since you opened it: {}.", words.join("; ")));
+        if let Some(words) = moved(&shown.files, &self.candidate.evidence.files) {
+            return Some(format!("Evidence changed since you opened it: {words}."));
         }
         let is_other = shown.digest != self.digest;
         is_other.then(|| "An artefact, an image or an environment changed since you opened it.".to_owned())
     }
+}
+
+/// Which files are not as they were shown.
+fn moved(shown: &[FileRead], now: &[FileRead]) -> Option<String> {
+    let changes = evidence::changes(shown, now);
+    let words = changes.iter().map(|change| {
+        let (then, now) = (change.then.as_deref(), change.now.as_deref());
+        let (then, now) = (then.unwrap_or("nothing"), now.unwrap_or("nothing"));
+        format!("{} ({}) was {then} and is {now}", change.what, change.place)
+    });
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 /// The newest approved version but for this one.
@@ -225,6 +228,19 @@ impl Desk {
             policy: policy.clone(),
             digest,
         }
+    }
+
+    /// What of the evidence of a decision is not as it was any more; `seen` is the digest of what it stands on. `None`:
+    /// all of it is.
+    pub(crate) async fn evidence_moved(&self, session: &Session, version: &VersionFact, seen: &str) -> Option<String> {
+        let now = Box::pin(self.files_of(session, version, Duration::ZERO)).await;
+        if now.digest() == seen {
+            return None;
+        }
+        let shown = self.inner.models.drafts.last(&key(session, &version.arn));
+        let shown = shown.filter(|shown| shown.digest == seen);
+        let words = shown.and_then(|shown| moved(&shown.files, &now.evidence.files));
+        Some(words.unwrap_or_else(|| "a file, an artefact, an image or an environment is another".to_owned()))
     }
 
     /// Looks at everything anew, and remembers it as shown.

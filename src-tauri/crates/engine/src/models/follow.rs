@@ -1,33 +1,39 @@
-//! How a version does where it serves, against the same hours of the day before.
+//! What became of an approval: the pipeline that it started, where the deployment is, and how the version does where it
+//! serves, against the version beside it or the same hours before its deployment.
 
-use super::{key, read, version_arn};
+use super::{blast, key, pipelines::newest, read, version_arn};
 use crate::{Desk, EngineError, ends::left_out};
 use ::models::{
-    decide::{Hours, MonitorResult, follow},
+    decide::{Against, Hours, MonitorResult, Span, deployment, follow, served, spans, variants},
     monitor::Violations,
     rows,
+    wording::moment,
 };
 use aws::{
     AwsError, Session,
     models::{
-        endpoints, metrics, monitors,
+        endpoints::{self, Described},
+        metrics, monitors,
         registry::{Included, describe_version},
     },
 };
 use contract::{
-    Notice, Timestamp,
+    Notice,
     models::{
-        facts::{Approval, EndpointFact, MetricName, MetricQuery, MonitorKind},
+        FollowPipeline, FollowRow, ModelWrite, PipelineMark, PipelineStatus,
+        facts::{Approval, EndpointFact, MetricName, MetricQuery, MonitorKind, VariantFact, VersionFact},
         requests::{FollowModel, FollowReply},
     },
 };
 use std::time::Duration;
 
 const SERVES: Duration = Duration::from_secs(30);
-const HOUR: i64 = 3_600;
-const DAY: i64 = 24 * HOUR;
-/// Seconds of one value.
+/// Seconds of one value, and of one that is so old that CloudWatch keeps hours only ("Metrics retention").
 const PERIOD: u32 = 300;
+const OLD_PERIOD: u32 = 3_600;
+const OLD_DAYS: i64 = 62;
+/// Pipelines whose executions are looked at.
+const MOST_PIPELINES: usize = 4;
 
 impl Desk {
     pub async fn follow_model(&self, request: &FollowModel) -> Result<FollowReply, EngineError> {
@@ -48,73 +54,157 @@ impl Desk {
             (None, Some(former)) => rows::deployed(former, &registry.models).first().map(|at| at.endpoint.clone()),
             (None, None) => None,
         };
-        let former = former.map(|former| former.arn.clone());
         let mut notices = registry.notices.clone();
-        let Some(name) = there else {
-            let words = format!("version {} serves nowhere", version.version);
-            return Ok(FollowReply { words, rows: Vec::new(), former, notices });
+        let pipelines = Box::pin(started(&session, &version, &mut notices)).await;
+        let mut reply = FollowReply {
+            words: format!("version {} serves nowhere", version.version),
+            deployment: Vec::new(),
+            pipelines,
+            against: String::new(),
+            rows: Vec::new(),
+            former: former.map(rows::mark),
+            notices,
         };
+        let Some(name) = there else { return Ok(reply) };
         let described = Box::pin(endpoints::describe(&session, &name)).await.map_err(&failed)?;
         for missing in &described.missing {
-            notices.push(Notice::info(format!("{} could not be read: {}.", missing.action, missing.reason)));
+            reply.notices.push(Notice::info(format!("{} could not be read: {}.", missing.action, missing.reason)));
         }
-        let endpoint = described.endpoint;
-        let serving = endpoint.variants.iter().find_map(|variant| variant.package.as_deref());
-        let is_there = serving.is_some_and(|package| package.eq_ignore_ascii_case(&arn));
-        let served = serving.and_then(rows::version_of).map_or("a version".to_owned(), |one| format!("version {one}"));
-        let words = format!("endpoint {name} is {} and serves {served}", endpoint.status);
-        if !is_there {
-            return Ok(FollowReply { words, rows: Vec::new(), former, notices });
+        let endpoint = &described.endpoint;
+        let serving = served(&endpoint.variants).unwrap_or_else(|| "a version".to_owned());
+        reply.words = format!("endpoint {name} is {} and serves {serving}", endpoint.status);
+        reply.deployment = deployment(endpoint);
+        let (own, beside) = variants(endpoint, &arn);
+        if own.is_empty() {
+            return Ok(reply);
         }
-        let now = session.now();
-        let since = endpoint.modified.or(endpoint.created).unwrap_or(now).as_second().max(now.as_second() - DAY);
-        let window = (moment(since), now);
-        let day_before = (moment(since - DAY), moment(now.as_second() - DAY));
-        let (before, after) = tokio::join!(hours(&session, &endpoint, day_before), hours(&session, &endpoint, window));
-        let mut told = Vec::new();
-        for part in [before, after] {
-            match part {
-                Ok(hours) => told.push(hours),
-                Err(error @ AwsError::SignIn { .. }) => return Err(failed(error)),
-                Err(error) => {
-                    notices.push(left_out("How the endpoint does", &error));
-                    told.push(Hours::default());
-                }
-            }
-        }
-        let mut told = told.into_iter();
-        let (before, after) = (told.next().unwrap_or_default(), told.next().unwrap_or_default());
+        (reply.rows, reply.against) =
+            Box::pin(measured(&session, &described, &own, &beside, &mut reply.notices)).await.map_err(&failed)?;
         // What is shown of the version may have changed with its deployment.
         self.inner.models.reads.forget(&key(&session, &arn));
-        Ok(FollowReply { words, rows: follow(&before, &after), former, notices })
+        Ok(reply)
     }
 }
 
-fn moment(second: i64) -> Timestamp {
-    Timestamp::from_second(second).unwrap_or_default()
+/// The SageMaker pipelines that hear of the approval of a version, each with its newest execution.
+async fn started(session: &Session, version: &VersionFact, notices: &mut Vec<Notice>) -> Vec<FollowPipeline> {
+    let approval = ModelWrite::Approval { status: Approval::Approved.code().to_owned(), comment: String::new() };
+    let rules = match Box::pin(blast::matching(session, version, &approval)).await {
+        Ok(rules) => rules,
+        Err(missing) => {
+            let why = if missing.denied { format!("{} is missing", missing.action) } else { missing.reason };
+            notices.push(Notice::info(format!("Which pipeline its approval starts is not known: {why}.")));
+            return Vec::new();
+        }
+    };
+    let mut found: Vec<FollowPipeline> = Vec::new();
+    for rule in rules {
+        for name in rule.targets.iter().filter_map(|target| blast::pipeline(target)) {
+            if found.iter().all(|one| one.name != name) {
+                let (name, rule) = (name.to_owned(), rule.name.clone());
+                found.push(FollowPipeline { name, rule, last: None, is_before: false });
+            }
+        }
+    }
+    found.truncate(MOST_PIPELINES);
+    for one in &mut found {
+        match Box::pin(newest(session, &one.name)).await {
+            Ok(executions) => {
+                one.last = executions.into_iter().next().map(|execution| PipelineMark {
+                    status: PipelineStatus::of(&execution.status),
+                    started: execution.started,
+                    arn: execution.arn,
+                });
+                let began = one.last.as_ref().and_then(|last| last.started);
+                one.is_before = began.zip(version.modified).is_some_and(|(began, changed)| began < changed);
+            }
+            Err(error) => notices.push(left_out(&format!("Pipeline {}", one.name), &error)),
+        }
+    }
+    found
 }
 
-/// What was measured of an endpoint between two moments.
+/// What was measured of the variants of a version, and what it is compared with, in words.
+async fn measured(
+    session: &Session,
+    described: &Described,
+    own: &[&VariantFact],
+    beside: &[&VariantFact],
+    notices: &mut Vec<Notice>,
+) -> Result<(Vec<FollowRow>, String), AwsError> {
+    let (endpoint, now) = (&described.endpoint, session.now());
+    // A configuration may be older than the endpoint that it was made for.
+    let deployed = described.configured.map(|made| endpoint.created.map_or(made, |created| made.max(created)));
+    let deployed = deployed.or(endpoint.modified).or(endpoint.created).unwrap_or(now);
+    let spans = spans(deployed, now);
+    let sibling = served(beside.iter().copied());
+    let (against, others, then) = match sibling {
+        Some(other) => (Against::Beside(other), beside, spans.after),
+        None => (Against::Before, own, spans.before),
+    };
+    // Of both sides alike: a percentile of an hour is not one of five minutes.
+    let is_old = now.as_second() - then.0.as_second() > OLD_DAYS * 24 * 3_600;
+    let period = if is_old { OLD_PERIOD } else { PERIOD };
+    let (before, after, first_before, first) = tokio::join!(
+        hours(session, endpoint, others, then, period),
+        hours(session, endpoint, own, spans.after, period),
+        first_run(session, &endpoint.name, spans.first_before),
+        first_run(session, &endpoint.name, spans.first),
+    );
+    let mut all = Vec::new();
+    for (hours, monitor) in [(before, first_before), (after, first)] {
+        let mut told = known(hours, "How the endpoint does", notices)?;
+        told.monitor = known(monitor, "The first run of its monitor", notices)?;
+        all.push(told);
+    }
+    let mut all = all.into_iter();
+    let (before, after) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
+    let words = match &against {
+        Against::Before => {
+            format!("against the same hours of the last day before it was deployed, {}", moment(deployed))
+        }
+        Against::Beside(other) => format!("against {other}, which serves beside it, in the same hours"),
+    };
+    Ok((follow(&before, &after, &against), words))
+}
+
+/// What was read; what could not be read is left out, and said. Without a sign-in there is nothing to show.
+fn known<T: Default>(part: Result<T, AwsError>, what: &str, notices: &mut Vec<Notice>) -> Result<T, AwsError> {
+    match part {
+        Ok(part) => Ok(part),
+        Err(error @ AwsError::SignIn { .. }) => Err(error),
+        Err(error) => {
+            let notice = left_out(what, &error);
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
+            Ok(T::default())
+        }
+    }
+}
+
+/// What was measured of some variants of an endpoint between two moments, a value each `period` seconds. Its monitors are asked for on their own.
 async fn hours(
     session: &Session,
     endpoint: &EndpointFact,
-    (from, until): (Timestamp, Timestamp),
+    variants: &[&VariantFact],
+    (from, until): Span,
+    period: u32,
 ) -> Result<Hours, AwsError> {
     let mut queries = Vec::new();
-    for variant in &endpoint.variants {
+    for variant in variants {
         for (name, statistic) in [("Invocations", "Sum"), ("Invocation5XXErrors", "Sum"), ("ModelLatency", "p99")] {
             let dimensions = vec![
                 ("EndpointName".to_owned(), endpoint.name.clone()),
                 ("VariantName".to_owned(), variant.name.clone()),
             ];
             let metric = MetricName { namespace: "AWS/SageMaker".to_owned(), name: name.to_owned(), dimensions };
-            queries.push(MetricQuery { metric, statistic: statistic.to_owned(), period: PERIOD });
+            queries.push(MetricQuery { metric, statistic: statistic.to_owned(), period });
         }
     }
-    let (series, monitor) =
-        tokio::join!(metrics::series(session, &queries, from, until), first_run(session, &endpoint.name, from, until));
-    let mut told = Hours { monitor: monitor?, ..Hours::default() };
-    for (query, series) in queries.iter().zip(series?) {
+    let series = Box::pin(metrics::series(session, &queries, from, until)).await?;
+    let mut told = Hours::default();
+    for (query, series) in queries.iter().zip(series) {
         let values = series.points.iter().map(|(_, value)| *value);
         if series.points.is_empty() {
             continue;
@@ -133,12 +223,7 @@ async fn hours(
 }
 
 /// The first run of a monitor of data in this time.
-async fn first_run(
-    session: &Session,
-    endpoint: &str,
-    from: Timestamp,
-    until: Timestamp,
-) -> Result<Option<MonitorResult>, AwsError> {
+async fn first_run(session: &Session, endpoint: &str, (from, until): Span) -> Result<Option<MonitorResult>, AwsError> {
     let wanted = monitors::Wanted {
         endpoint: Some(endpoint),
         from: Some(from),

@@ -6,7 +6,7 @@ use ::models::{
     drift::{self, Distribution},
     evidence::{self, FeatureDrift, Part, Traffic},
     history,
-    lineage::layout,
+    lineage::{self, layout},
     monitor::{
         Constraints, Statistics,
         statistics::{Feature, Summary},
@@ -17,7 +17,7 @@ use aws::{
     AwsError, Session,
     models::{
         history as actions,
-        lineage::{Towards, artifacts, query},
+        lineage::{Towards, artifacts, describe_artifact, query},
         monitors,
     },
 };
@@ -25,9 +25,13 @@ use contract::{
     Timestamp,
     models::{
         HistoryRow, LineageGraph,
-        facts::{ActionFact, DeployedModel, LineageFact, MonitorKind, ScheduleSummary, VersionFact},
+        facts::{
+            ActionFact, ArtifactFact, DeployedModel, LineageFact, LineageVertex, MonitorKind, ScheduleSummary,
+            VersionFact,
+        },
     },
 };
+use futures_util::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
 
 /// Levels towards causes, and towards results.
@@ -35,6 +39,9 @@ const CAUSES: u8 = 10;
 const RESULTS: u8 = 3;
 /// Vertices that a page can show.
 const MOST_VERTICES: usize = 100;
+/// Artifacts of a graph whose sources are asked for, and how many at once.
+const MOST_ARTIFACTS: usize = 30;
+const AT_ONCE: usize = 6;
 /// Actions whose author is asked for: the newest.
 const MOST_ACTIONS: usize = 12;
 /// A monitor runs once an hour at most.
@@ -61,28 +68,6 @@ pub(super) struct Pair {
     pub current: Vec<(f64, f64)>,
 }
 
-/// What led to a version and what came of it.
-pub(super) async fn lineage(session: &Session, arn: &str) -> Part<LineageGraph> {
-    let found = match Box::pin(artifacts(session, arn)).await {
-        Ok(found) => found,
-        Err(error) => return why(error),
-    };
-    let Some(start) = found.first() else { return Part::Absent };
-    let (causes, results) = tokio::join!(
-        query(session, start, Towards::Ascendants, CAUSES, MOST_VERTICES),
-        query(session, start, Towards::Descendants, RESULTS, MOST_VERTICES),
-    );
-    match (causes, results) {
-        (Ok(mut fact), Ok(more)) => {
-            fact.vertices.extend(more.vertices);
-            fact.edges.extend(more.edges);
-            fact.is_cut |= more.is_cut;
-            Part::There(drawn(&fact, start, arn))
-        }
-        (Err(error), _) | (_, Err(error)) => why(error),
-    }
-}
-
 /// What led to a version, and nothing of what came of it.
 async fn causes(session: &Session, arn: &str) -> Part<LineageGraph> {
     let found = match Box::pin(artifacts(session, arn)).await {
@@ -91,7 +76,8 @@ async fn causes(session: &Session, arn: &str) -> Part<LineageGraph> {
     };
     let Some(start) = found.first() else { return Part::Absent };
     match Box::pin(query(session, start, Towards::Ascendants, CAUSES, MOST_VERTICES)).await {
-        Ok(fact) => Part::There(drawn(&fact, start, arn)),
+        // A list asks which kinds of things led to a version, not what they are called.
+        Ok(fact) => Part::There(drawn(fact, start, arn, Vec::new())),
         Err(error) => why(error),
     }
 }
@@ -104,12 +90,20 @@ fn why(error: AwsError) -> Part<LineageGraph> {
     }
 }
 
-/// The graph around the artifact of a version, which is called by its number.
-fn drawn(fact: &LineageFact, start: &str, arn: &str) -> LineageGraph {
+/// The graph around the artifact of a version, which is called by its number. `sources` are those of other artifacts, by
+/// their ARN.
+fn drawn(mut fact: LineageFact, start: &str, arn: &str, mut sources: Vec<(String, String)>) -> LineageGraph {
+    // The service does not always return the vertex at which a query begins, and edges hang on it.
+    if !fact.vertices.iter().any(|vertex| vertex.arn == start) {
+        let (kind, lineage) = ("ModelPackage".to_owned(), "Artifact".to_owned());
+        fact.vertices.push(LineageVertex { arn: start.to_owned(), kind, lineage });
+    }
     let mut names = arn.rsplit('/');
     let version = names.next().unwrap_or(arn);
     let title = format!("version {version} of {}", names.next().unwrap_or_default());
-    layout(fact, start, &[(start.to_owned(), title)])
+    sources.retain(|(of, _)| of != start);
+    sources.push((start.to_owned(), title));
+    layout(&fact, start, &sources)
 }
 
 /// What was done to a version, and what of it could not be read. `trail` is CloudTrail's part, `own` that of our journal.
@@ -153,6 +147,63 @@ fn schedules<'a>(version: &VersionFact, models: &'a [DeployedModel]) -> Vec<&'a 
 }
 
 impl Desk {
+    /// What led to a version and what came of it.
+    pub(super) async fn lineage(&self, session: &Session, arn: &str) -> Part<LineageGraph> {
+        let found = match Box::pin(artifacts(session, arn)).await {
+            Ok(found) => found,
+            Err(error) => return why(error),
+        };
+        let Some(start) = found.first() else { return Part::Absent };
+        let (causes, results) = tokio::join!(
+            query(session, start, Towards::Ascendants, CAUSES, MOST_VERTICES),
+            query(session, start, Towards::Descendants, RESULTS, MOST_VERTICES),
+        );
+        match (causes, results) {
+            (Ok(mut fact), Ok(more)) => {
+                fact.vertices.extend(more.vertices);
+                fact.edges.extend(more.edges);
+                fact.is_cut |= more.is_cut;
+                let (sources, unnamed) = Box::pin(self.sources(session, &fact, start)).await;
+                Part::There(LineageGraph { unnamed, ..drawn(fact, start, arn, sources) })
+            }
+            (Err(error), _) | (_, Err(error)) => why(error),
+        }
+    }
+
+    /// The sources of the artifacts of a lineage, by their ARN, and why some of them have none.
+    async fn sources(
+        &self,
+        session: &Session,
+        fact: &LineageFact,
+        start: &str,
+    ) -> (Vec<(String, String)>, Option<String>) {
+        let wanted = lineage::artifacts(fact, start);
+        let mut unnamed = (wanted.len() > MOST_ARTIFACTS)
+            .then(|| format!("what they stand for is asked of {MOST_ARTIFACTS} artifacts only"));
+        let asked: Vec<_> = wanted.into_iter().take(MOST_ARTIFACTS).map(|arn| self.artifact(session, arn)).collect();
+        let told: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+        let mut sources = Vec::new();
+        for found in told {
+            match found {
+                Ok(artifact) => sources.extend(artifact.source.clone().map(|source| (artifact.arn.clone(), source))),
+                Err(AwsError::Denied { call, .. }) => unnamed = Some(format!("{} is missing", call.action)),
+                Err(error) => unnamed = unnamed.or_else(|| Some(error.to_string())),
+            }
+        }
+        (sources, unnamed)
+    }
+
+    /// What an artifact stands for: asked once, for it does not change.
+    pub(super) async fn artifact(&self, session: &Session, arn: &str) -> Result<Arc<ArtifactFact>, AwsError> {
+        let key = key(session, arn);
+        if let Some(known) = self.inner.models.artifacts.last(&key) {
+            return Ok(known);
+        }
+        let artifact = Arc::new(Box::pin(describe_artifact(session, arn)).await?);
+        self.inner.models.artifacts.put(key, Arc::clone(&artifact));
+        Ok(artifact)
+    }
+
     /// What led to a version, for a list: asked once, for it stays as it was when the version was registered.
     pub(super) async fn causes(&self, session: &Session, arn: &str) -> Part<LineageGraph> {
         let key = key(session, arn);
@@ -273,4 +324,44 @@ fn shares(feature: &Feature) -> Option<Vec<(f64, f64)>> {
         .collect();
     points.dedup();
     Some(points)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::models::facts::LineageEdge;
+
+    const ARN: &str = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn/14";
+
+    fn fact(vertices: &[(&str, &str)]) -> LineageFact {
+        let vertex = |(arn, kind): &(&str, &str)| LineageVertex {
+            arn: (*arn).to_owned(),
+            kind: (*kind).to_owned(),
+            lineage: "Artifact".to_owned(),
+        };
+        let edge = LineageEdge { from: "data".to_owned(), to: "start".to_owned(), association: None };
+        LineageFact { vertices: vertices.iter().map(vertex).collect(), edges: vec![edge], is_cut: false }
+    }
+
+    #[test]
+    fn the_version_itself_stands_in_its_graph_though_the_service_leaves_it_out() {
+        let graph = drawn(fact(&[("data", "DataSet")]), "start", ARN, Vec::new());
+        let titles: Vec<(&str, i32)> = graph.nodes.iter().map(|node| (node.title.as_str(), node.column)).collect();
+        assert_eq!(titles, [("data", -1), ("version 14 of churn", 0)]);
+        assert_eq!(graph.edges, [(0, 1, None)], "what led to it leads to it");
+        let told = drawn(fact(&[("data", "DataSet"), ("start", "ModelPackage")]), "start", ARN, Vec::new());
+        assert_eq!(told.nodes.len(), 2, "and never twice");
+    }
+
+    #[test]
+    fn artifacts_are_called_by_what_they_stand_for() {
+        let sources = vec![
+            ("data".to_owned(), "s3://lake/features/until=2026-11-01/".to_owned()),
+            ("start".to_owned(), ARN.to_owned()),
+        ];
+        let graph = drawn(fact(&[("data", "DataSet")]), "start", ARN, sources);
+        assert_eq!(graph.nodes[0].title, "until=2026-11-01");
+        assert!(graph.nodes[0].made.is_some(), "it opens in Objects");
+        assert_eq!(graph.nodes[1].title, "version 14 of churn");
+    }
 }

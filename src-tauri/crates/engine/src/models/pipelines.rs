@@ -42,7 +42,7 @@ async fn steps(session: &Session, arn: &str) -> Result<Vec<PipelineStepFact>, Aw
 }
 
 /// The newest executions, newest first: one page.
-async fn newest(session: &Session, pipeline: &str) -> Result<Vec<PipelineExecutionFact>, AwsError> {
+pub(super) async fn newest(session: &Session, pipeline: &str) -> Result<Vec<PipelineExecutionFact>, AwsError> {
     let (mut page, _) = pipelines::executions_page(session, pipeline, None).await?;
     page.iter_mut().for_each(cover);
     Ok(page)

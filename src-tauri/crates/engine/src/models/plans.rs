@@ -82,7 +82,9 @@ impl Desk {
             notices.push(Notice::info(decide::sends(version, write)));
         }
         let named = format!("version {} of {}", version.version, version.group);
-        let steps = steps(&session, version, writes, comment.map(|comment| comment.as_str()));
+        // A change of stage stands on no evidence.
+        let evidence = comment.map(|_| looked.digest.as_str());
+        let steps = steps(&session, version, writes, comment.map(|comment| comment.as_str()), evidence);
         let parts = Parts {
             title: format!("{verb} {named}"),
             name: name(version),
@@ -133,7 +135,7 @@ impl Desk {
                 effects = some;
                 notices.extend(unknown);
             }
-            let mut some = steps(&session, &version, vec![write.clone()], Some(&comment));
+            let mut some = steps(&session, &version, vec![write.clone()], Some(&comment), None);
             for step in &mut some {
                 step.why = format!("{}: {comment}", stale.why);
             }
@@ -218,8 +220,14 @@ fn may_not_sign(draft: &DecisionDraft) -> Vec<String> {
     }
 }
 
-/// A step for each call, in their order.
-fn steps(session: &Session, version: &VersionFact, writes: Vec<ModelWrite>, comment: Option<&str>) -> Vec<Step> {
+/// A step for each call, in their order. `evidence` is the digest of what the decision stands on.
+fn steps(
+    session: &Session,
+    version: &VersionFact,
+    writes: Vec<ModelWrite>,
+    comment: Option<&str>,
+    evidence: Option<&str>,
+) -> Vec<Step> {
     let made = session.now();
     let step = |(at, write): (usize, ModelWrite)| {
         let (text, why) = words(&write, comment);
@@ -228,7 +236,12 @@ fn steps(session: &Session, version: &VersionFact, writes: Vec<ModelWrite>, comm
         let token: String = super::read::hex(&token).chars().take(TOKEN).collect();
         Step {
             key: name(version),
-            action: Action::Model(ModelAction { arn: version.arn.clone(), writes: vec![write], token }),
+            action: Action::Model(ModelAction {
+                arn: version.arn.clone(),
+                writes: vec![write],
+                token,
+                evidence: evidence.map(str::to_owned),
+            }),
             seen: Seen::Model { approval: version.approval, modified: version.modified },
             text,
             why,

@@ -238,8 +238,7 @@ impl Desk {
             Err(AwsError::Denied { .. }) => Box::pin(describe_version(session, arn, Included::Metadata)).await?,
             other => other?,
         };
-        let (lineage, seen) =
-            (Box::pin(live::lineage(session, arn)), Box::pin(self.live_of(session, &version, models)));
+        let (lineage, seen) = (Box::pin(self.lineage(session, arn)), Box::pin(self.live_of(session, &version, models)));
         let around = async { tokio::join!(lineage, seen) };
         let read = Arc::new(Box::pin(read_files(session, &version, around)).await);
         self.inner.models.reads.put(key(session, arn), Arc::clone(&read));

@@ -38,12 +38,17 @@ impl Desk {
                 &[]
             }
         };
+        let data = match read.evidence.lineage.there() {
+            Some(graph) => Box::pin(self.data_sets(&session, &read.version, graph)).await,
+            None => Vec::new(),
+        };
         let (history, missed) = Box::pin(live::history(&session, &read.version, told, &own)).await;
         let around = ::models::detail::Around {
             evidence: &read.evidence,
             models: &registry.models,
             history: &history,
             sizes: &read.sizes,
+            data: &data,
         };
         let mut detail = ::models::detail::detail(&read.version, &around, session.now());
         // A description has no tags; the search has.

@@ -1,7 +1,123 @@
-//! The first hours after a deployment, against the same hours of the version before.
+//! How a version does where it serves: against the same hours before its deployment, or against the version beside it.
 
-use crate::wording::number;
-use contract::models::{FollowPart, FollowRow};
+use crate::{
+    rows,
+    wording::{list, number},
+};
+use contract::{
+    Timestamp,
+    models::{
+        FollowPart, FollowRow,
+        facts::{EndpointFact, VariantFact},
+    },
+};
+
+const DAY: i64 = 24 * 3_600;
+
+/// From, and until.
+pub type Span = (Timestamp, Timestamp);
+
+/// The times at which a version is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spans {
+    /// Since its deployment, a day at most.
+    pub after: Span,
+    /// The same hours of the clock on the last day before its deployment.
+    pub before: Span,
+    /// Its first day, for the first run of its monitor, and the same hours of the day before.
+    pub first: Span,
+    pub first_before: Span,
+}
+
+/// What to compare of a version that was deployed at a moment.
+pub fn spans(deployed: Timestamp, now: Timestamp) -> Spans {
+    let now = now.as_second();
+    let deployed = deployed.as_second().min(now);
+    let since = deployed.max(now - DAY);
+    // As many whole days back as lie before the deployment.
+    let back = ((now - deployed + DAY - 1) / DAY).max(1) * DAY;
+    let first = now.min(deployed + DAY);
+    let span = |from: i64, until: i64| (second(from), second(until));
+    Spans {
+        after: span(since, now),
+        before: span(since - back, now - back),
+        first: span(deployed, first),
+        first_before: span(deployed - DAY, first - DAY),
+    }
+}
+
+fn second(at: i64) -> Timestamp {
+    Timestamp::from_second(at).unwrap_or_default()
+}
+
+/// What a version is measured against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Against {
+    /// What served before its deployment.
+    Before,
+    /// Another variant, in the same hours: `version 13`.
+    Beside(String),
+}
+
+/// The variants that serve this version, and those that serve others to a part of the requests.
+pub fn variants<'a>(endpoint: &'a EndpointFact, arn: &str) -> (Vec<&'a VariantFact>, Vec<&'a VariantFact>) {
+    let known = endpoint.variants.iter().filter(|variant| variant.package.is_some());
+    let is_own =
+        |variant: &&VariantFact| variant.package.as_deref().is_some_and(|package| package.eq_ignore_ascii_case(arn));
+    let (own, others): (Vec<_>, Vec<_>) = known.partition(is_own);
+    let beside = others.into_iter().filter(|variant| variant.weight.is_none_or(|weight| weight > 0.0)).collect();
+    (own, beside)
+}
+
+/// The versions that variants serve: `version 13 and version 14`.
+pub fn served<'a>(variants: impl IntoIterator<Item = &'a VariantFact>) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for variant in variants {
+        let version = variant.package.as_deref().and_then(rows::version_of).map(|version| format!("version {version}"));
+        let new = version.filter(|name| !names.contains(name));
+        names.extend(new);
+    }
+    (!names.is_empty()).then(|| list(&names, 4))
+}
+
+/// Where a deployment is, a line a thing; nothing where it is over.
+pub fn deployment(endpoint: &EndpointFact) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    if let Some(config) = &endpoint.pending_config {
+        lines.push(format!("configuration {config} is on its way"));
+    }
+    let all = |weight: fn(&VariantFact) -> Option<f32>| -> f64 {
+        endpoint.variants.iter().filter_map(weight).map(f64::from).sum()
+    };
+    let (sum, wanted_sum) = (all(|variant| variant.weight), all(|variant| variant.desired_weight));
+    for variant in &endpoint.variants {
+        let name = match variant.package.as_deref().and_then(rows::version_of) {
+            Some(version) => format!("variant {} with version {version}", variant.name),
+            None => format!("variant {}", variant.name),
+        };
+        for (status, message) in &variant.statuses {
+            let message = message.as_ref().map(|message| format!(", {message}")).unwrap_or_default();
+            lines.push(format!("{name}: {status}{message}"));
+        }
+        let share = |weight: Option<f32>, sum: f64| {
+            weight.filter(|_| sum > 0.0).map(|weight| number((f64::from(weight) / sum * 1_000.0).round() / 10.0))
+        };
+        let (is, wanted) = (share(variant.weight, sum), share(variant.desired_weight, wanted_sum));
+        if let Some(is) = is.filter(|_| endpoint.variants.len() > 1) {
+            let wanted = wanted.filter(|wanted| *wanted != is).map(|wanted| format!(", {wanted} % are wanted"));
+            lines.push(format!("{name} takes {is} % of the requests{}", wanted.unwrap_or_default()));
+        }
+        if let (Some(is), Some(wanted)) = (variant.instances, variant.desired_instances)
+            && is != wanted
+        {
+            lines.push(format!("{name} has {is} of {wanted} instances"));
+        }
+    }
+    if let Some(reason) = &endpoint.reason {
+        lines.push(reason.clone());
+    }
+    lines
+}
 
 /// What was measured of an endpoint over some hours. `None` is "not published": asynchronous endpoints count no
 /// requests.
@@ -29,12 +145,13 @@ const SLOWER: f64 = 0.2;
 /// Standard deviations of a share that are noise.
 const NOISE: f64 = 2.0;
 
-/// Errors, latency and the first monitor run, each with what can be said of it.
-pub fn follow(before: &Hours, after: &Hours) -> Vec<FollowRow> {
-    vec![errors(before, after), latency(before, after), monitor(before, after)]
+/// Errors, latency and the first monitor run, each with what can be said of it. A monitor looks at the whole endpoint:
+/// its runs are always compared over time.
+pub fn follow(before: &Hours, after: &Hours, against: &Against) -> Vec<FollowRow> {
+    vec![errors(before, after, against), latency(before, after, against), monitor(before, after)]
 }
 
-fn errors(before: &Hours, after: &Hours) -> FollowRow {
+fn errors(before: &Hours, after: &Hours, against: &Against) -> FollowRow {
     let share = |hours: &Hours| {
         let asked = hours.invocations.filter(|asked| *asked > 0.0)?;
         Some((hours.errors? / asked, asked))
@@ -48,9 +165,16 @@ fn errors(before: &Hours, after: &Hours) -> FollowRow {
     let words = match (then, now, is_worse) {
         (_, None, _) if after.invocations.is_none() => "requests are not published".to_owned(),
         (_, None, _) => "nothing was asked yet".to_owned(),
-        (None, ..) => "the hours before have no requests to compare with".to_owned(),
+        (None, ..) => match against {
+            Against::Before => "the hours before have no requests to compare with".to_owned(),
+            Against::Beside(other) => format!("{other} has no requests to compare with"),
+        },
         (_, Some((now, asked)), Some(true)) => {
-            format!("{} % of {} requests failed, more than before", number(now * 100.0), number(asked))
+            let than = match against {
+                Against::Before => "before",
+                Against::Beside(other) => other,
+            };
+            format!("{} % of {} requests failed, more than {than}", number(now * 100.0), number(asked))
         }
         (_, Some((now, asked)), _) => format!("{} % of {} requests failed", number(now * 100.0), number(asked)),
     };
@@ -65,12 +189,18 @@ fn errors(before: &Hours, after: &Hours) -> FollowRow {
     }
 }
 
-fn latency(before: &Hours, after: &Hours) -> FollowRow {
+fn latency(before: &Hours, after: &Hours, against: &Against) -> FollowRow {
     let both = before.latency.filter(|then| *then > 0.0).zip(after.latency);
     let is_worse = both.map(|(then, now)| now > then * (1.0 + SLOWER));
     let words = match (both, after.latency) {
-        (Some((then, now)), _) => format!("{} ms, was {} ms", number(now), number(then)),
-        (None, Some(now)) => format!("{} ms; the hours before have none", number(now)),
+        (Some((then, now)), _) => match against {
+            Against::Before => format!("{} ms, was {} ms", number(now), number(then)),
+            Against::Beside(other) => format!("{} ms; {other} has {} ms", number(now), number(then)),
+        },
+        (None, Some(now)) => match against {
+            Against::Before => format!("{} ms; the hours before have none", number(now)),
+            Against::Beside(other) => format!("{} ms; {other} has none", number(now)),
+        },
         (None, None) => "not published".to_owned(),
     };
     FollowRow {

@@ -6,9 +6,12 @@ use crate::{
     gates::MatchedRule,
     sample::{at, decided, now, served, version, who},
 };
-use contract::models::{
-    Decision, FollowPart, ModelWrite,
-    facts::{ActionFact, Lifecycle, Who},
+use contract::{
+    Timestamp,
+    models::{
+        Decision, FollowPart, ModelWrite,
+        facts::{ActionFact, EndpointFact, Lifecycle, VariantFact, Who},
+    },
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -146,7 +149,12 @@ fn a_write_has_landed_or_was_overtaken() {
 fn a_draft_says_what_holds_and_what_follows() {
     let live = decided(7, Approval::Approved);
     let evidence = Evidence::default();
-    let rule = MatchedRule { name: "deploy".into(), targets: vec!["CodePipeline d".into()], is_naive: true };
+    let rule = MatchedRule {
+        name: "deploy".into(),
+        targets: vec!["CodePipeline d".into()],
+        pipelines: Vec::new(),
+        is_naive: true,
+    };
     let blast = Part::There(Blast { rules: vec![rule], unread: Vec::new() });
     let unknown = Part::Absent;
     let (person, digest) = (who("ben"), digest());
@@ -221,7 +229,7 @@ fn the_first_hours() {
         monitor: None,
     };
     let of = |before: &Hours, after: &Hours, part: FollowPart| {
-        follow(before, after).into_iter().find(|row| row.part == part).unwrap()
+        follow(before, after, &Against::Before).into_iter().find(|row| row.part == part).unwrap()
     };
     let before = hours(100_000.0, 100.0, 40.0);
     assert_eq!(of(&before, &hours(1_000.0, 1.0, 41.0), FollowPart::Errors).is_worse, Some(false));
@@ -239,6 +247,74 @@ fn the_first_hours() {
     assert_eq!(first(&monitored("CompletedWithViolations", 3)), Some(true));
     assert_eq!(first(&monitored("Completed", 0)), Some(false));
     assert_eq!(first(&monitored("Failed", 0)), None, "a failed run measures nothing");
+    let canary = follow(&before, &hours(1_000.0, 30.0, 45.0), &Against::Beside("version 13".into()));
+    assert_eq!(canary[0].words, "3 % of 1000 requests failed, more than version 13");
+    assert_eq!(canary[1].words, "45 ms; version 13 has 40 ms");
+}
+
+#[test]
+fn a_version_is_never_compared_with_itself() {
+    let at = |text: &str| -> Timestamp { format!("2026-11-{text}:00Z").parse().unwrap() };
+    let young = spans(at("22T06:00"), at("22T09:00"));
+    assert_eq!(young.after, (at("22T06:00"), at("22T09:00")));
+    assert_eq!(young.before, (at("21T06:00"), at("21T09:00")));
+    assert_eq!((young.first, young.first_before), (young.after, young.before));
+    let old = spans(at("20T06:00"), at("22T09:00"));
+    assert_eq!(old.after, (at("21T09:00"), at("22T09:00")));
+    assert_eq!(old.before, (at("18T09:00"), at("19T09:00")), "the same hours, all before the deployment");
+    assert_eq!(old.first, (at("20T06:00"), at("21T06:00")));
+    assert_eq!(old.first_before, (at("19T06:00"), at("20T06:00")));
+    for hours in [1, 23, 24, 25, 47, 48, 49, 2_000] {
+        let deployed = at("22T09:00") - jiff::SignedDuration::from_hours(hours);
+        let told = spans(deployed, at("22T09:00"));
+        assert!(told.before.1 <= deployed, "{hours} h: {told:?}");
+        let day = 24 * 3_600;
+        assert_eq!((told.after.0.as_second() - told.before.0.as_second()) % day, 0, "{hours} h");
+    }
+}
+
+#[test]
+fn a_canary_is_told_from_the_version_beside_it() {
+    let variant = |name: &str, version: Option<u32>, weight: f32| VariantFact {
+        name: name.into(),
+        package: version.map(|version| format!("arn:aws:sagemaker:eu-west-1:1:model-package/churn/{version}")),
+        weight: Some(weight),
+        desired_weight: Some(1.0),
+        ..VariantFact::default()
+    };
+    let mut green = variant("green", Some(14), 0.1);
+    green.statuses = vec![("Baking".into(), Some("10 minutes".into()))];
+    (green.instances, green.desired_instances) = (Some(1), Some(2));
+    let endpoint = EndpointFact {
+        name: "churn-live".into(),
+        arn: String::new(),
+        status: "Updating".into(),
+        reason: None,
+        config: None,
+        created: None,
+        modified: None,
+        variants: vec![
+            variant("blue", Some(13), 0.9),
+            green,
+            variant("dark", Some(12), 0.0),
+            variant("own", None, 0.0),
+        ],
+        capture: None,
+        rollback_alarms: Vec::new(),
+        is_async: false,
+        pending_config: Some("churn-15".into()),
+    };
+    let names = |variants: Vec<&VariantFact>| variants.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+    let (own, beside) = variants(&endpoint, "arn:aws:sagemaker:eu-west-1:1:model-package/Churn/14");
+    assert_eq!((names(own), names(beside)), (vec!["green".to_owned()], vec!["blue".to_owned()]));
+    assert_eq!(super::served(&endpoint.variants).as_deref(), Some("version 13, version 14 and version 12"));
+    let lines = deployment(&endpoint);
+    assert_eq!(lines[0], "configuration churn-15 is on its way");
+    assert!(lines.contains(&"variant green with version 14: Baking, 10 minutes".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"variant green with version 14 takes 10 % of the requests, 25 % are wanted".to_owned()));
+    assert!(lines.contains(&"variant green with version 14 has 1 of 2 instances".to_owned()), "{lines:?}");
+    let quiet = EndpointFact { variants: vec![variant("AllTraffic", Some(14), 1.0)], pending_config: None, ..endpoint };
+    assert_eq!(deployment(&quiet), Vec::<String>::new());
 }
 
 proptest! {

@@ -27,9 +27,9 @@ impl Bins {
         let mut edges: Vec<f64> = Vec::with_capacity(tenths.len());
         for tied in tenths.chunk_by(|one, next| next <= one) {
             let Some(edge) = tied.first() else { continue };
-            let (last, below) = (edges.last().copied(), edge.next_down());
+            let (before, below) = (edges.last().copied(), edge.next_down());
             // A bin that is empty on both sides would only get what is put in the place of nothing.
-            let holds = |of: &Distribution| of.up_to(below) > last.map_or(0.0, |last| of.up_to(last));
+            let holds = |of: &Distribution| of.up_to(below) > before.map_or(0.0, |edge| of.up_to(edge));
             if (tied.len() > 1 || *edge <= least) && (holds(baseline) || holds(current)) {
                 edges.push(below);
             }

@@ -18,6 +18,8 @@ pub struct MatchedRule {
     pub name: String,
     /// In words: `CodePipeline deploy-models`.
     pub targets: Vec<String>,
+    /// The SageMaker pipelines among them, by name.
+    pub pipelines: Vec<String>,
     /// It also matches events that change no approval: edits of metadata or stages of an approved version fire it
     /// again.
     pub is_naive: bool,
@@ -50,7 +52,10 @@ pub(super) fn look(blast: &Part<Blast>) -> Finding {
         return looker.done("");
     };
     for rule in &blast.rules {
-        looker.link(EvidenceLink::Rule(rule.name.clone()));
+        looker.link(EvidenceLink::Rule { name: rule.name.clone(), targets: rule.targets.clone() });
+        for pipeline in &rule.pipelines {
+            looker.link(EvidenceLink::Pipeline(pipeline.clone()));
+        }
         if rule.is_naive {
             let words = format!(
                 "rule {} fires on every change of an approved version, not on its approval alone: it deploys again when \
@@ -61,7 +66,7 @@ pub(super) fn look(blast: &Part<Blast>) -> Finding {
         }
     }
     for rule in &blast.unread {
-        looker.link(EvidenceLink::Rule(rule.clone()));
+        looker.link(EvidenceLink::Rule { name: rule.clone(), targets: Vec::new() });
         looker.say(GateVerdict::Unknown, format!("rule {rule} was not read"));
     }
     looker.done(blast.words())

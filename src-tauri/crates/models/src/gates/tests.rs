@@ -142,6 +142,7 @@ impl Case {
         let rule = MatchedRule {
             name: "deploy-on-approve".into(),
             targets: vec!["CodePipeline deploy-models".into()],
+            pipelines: vec!["deploy-model".into()],
             is_naive: false,
         };
         Self {
@@ -439,6 +440,10 @@ fn blast() {
         }
     };
     assert_eq!(verdict(GateId::Blast, naive), Warn);
+    let targets = vec!["CodePipeline deploy-models".to_owned()];
+    let rule = EvidenceLink::Rule { name: "deploy-on-approve".into(), targets };
+    let evidence = [rule, EvidenceLink::Pipeline("deploy-model".into())];
+    assert_eq!(Case::good().gate(GateId::Blast).evidence, evidence, "what it starts is one click away");
     let Part::There(blast) = Case::good().blast else { panic!("a blast") };
     assert_eq!(blast.words(), "fires rule deploy-on-approve: CodePipeline deploy-models");
 }

@@ -22,6 +22,19 @@ pub struct LineageVertex {
     pub lineage: String,
 }
 
+/// `DescribeArtifact`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtifactFact {
+    pub arn: String,
+    /// `SourceUri`: an S3 URI, an image, the ARN of a version.
+    pub source: Option<String>,
+    /// Of the object that the artifact stands for, where whoever made it recorded them: `S3Version`, `S3ETag`.
+    pub version_id: Option<String>,
+    pub etag: Option<String>,
+    /// By name.
+    pub properties: Vec<(String, String)>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineageEdge {
     pub from: String,

@@ -1,8 +1,9 @@
 //! A step on a version of a model: one `UpdateModelPackage`.
 //!
 //! The call takes no condition, and of two people who decide at once the last one wins unseen. So the version is read
-//! again just before the write and compared with what the plan saw, and read once more after it. The plan's token keeps
-//! a repeated call from being a second decision; after a lost answer it is looked first whether the write stands.
+//! again just before the write and compared with what the plan saw, as is the evidence that a decision stands on, and
+//! it is read once more after it. The plan's token keeps a repeated call from being a second decision; after a lost
+//! answer it is looked first whether the write stands.
 
 use super::{StepError, check};
 use crate::{Desk, models::key, operations::Job};
@@ -39,13 +40,24 @@ impl Desk {
         was_sent: Option<Timestamp>,
         receipt: &mut StepReceipt,
     ) -> Result<(), StepError> {
-        let now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
+        let mut now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
         if was_sent.is_some() && stands(action, &now) {
             receipt.note = "Found written after the interruption; it was not written twice.".into();
             done(action, &now, receipt);
             return Ok(());
         }
         self.still(job, index, step, action, &now)?;
+        if let Some(seen) = &action.evidence {
+            // Files are overwritten under their names while a confirmation is open, and the version says nothing of it.
+            if let Some(words) = Box::pin(self.evidence_moved(&job.session, &now, seen)).await {
+                let note =
+                    format!("Evidence changed since you opened it: {words}. This was not written; look at it again.");
+                return Err(StepError::Changed(note));
+            }
+            // That took a while.
+            now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
+            self.still(job, index, step, action, &now)?;
+        }
         let set: Vec<(String, String)> = action.writes.iter().filter_map(metadata).collect();
         let (approval, comment) = action.writes.iter().find_map(decided).unzip();
         let change = VersionChange {
