@@ -44,9 +44,6 @@ pub struct EndpointItem {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Described {
     pub endpoint: EndpointFact,
-    /// When the configuration that serves was made, if it could be read: scaling and weights change the endpoint, and
-    /// not that.
-    pub configured: Option<Timestamp>,
     /// Without the configuration no variant has a model; without a model its variants have no version.
     pub missing: Vec<Missing>,
 }
@@ -112,15 +109,12 @@ pub async fn describe(session: &Session, name: &str) -> Result<Described, AwsErr
         .await
         .map_err(|error| AwsError::from_sdk(DESCRIBE, error).or_absent())?;
     let mut endpoint = endpoint(name, &found);
-    let (mut missing, mut made) = (Vec::new(), None);
+    let mut missing = Vec::new();
     let Some(config) = endpoint.config.clone() else {
-        return Ok(Described { endpoint, configured: made, missing });
+        return Ok(Described { endpoint, missing });
     };
     match configuration(session, &config).await {
-        Ok(config) => {
-            made = config.creation_time().map(timestamp);
-            configured(&mut endpoint, &config);
-        }
+        Ok(config) => configured(&mut endpoint, &config),
         Err(error) => missing.push(error.missing(DESCRIBE_CONFIG)),
     }
     // Several variants may serve one model.
@@ -140,7 +134,7 @@ pub async fn describe(session: &Session, name: &str) -> Result<Described, AwsErr
         variant.package.clone_from(&package);
         packages.insert(name, package);
     }
-    Ok(Described { endpoint, configured: made, missing })
+    Ok(Described { endpoint, missing })
 }
 
 /// The version that a SageMaker model was made from, if it was made from one.
@@ -294,8 +288,7 @@ mod tests {
             }
             _ => Reply::json(MODEL),
         });
-        let Described { endpoint, configured, missing } = describe(&wire.session, "churn").await.unwrap();
-        assert_eq!(configured, Some("2025-11-19T00:30:00Z".parse().unwrap()), "not when its weights last changed");
+        let Described { endpoint, missing } = describe(&wire.session, "churn").await.unwrap();
         let [blue, green, red] = endpoint.variants.as_slice() else { panic!("{endpoint:?}") };
         assert_eq!((blue.model.as_deref(), blue.package.as_deref()), (Some("churn-14"), Some("arn:package")));
         assert_eq!(
@@ -327,8 +320,8 @@ mod tests {
             "SageMaker.DescribeEndpoint" => Reply::json(ENDPOINT),
             _ => Reply::fault("AccessDeniedException", "no"),
         });
-        let Described { endpoint, configured, missing } = describe(&wire.session, "churn").await.unwrap();
-        assert_eq!((endpoint.variants.len(), configured), (3, None));
+        let Described { endpoint, missing } = describe(&wire.session, "churn").await.unwrap();
+        assert_eq!((endpoint.variants.len(), endpoint.config_created), (3, None));
         assert!(endpoint.variants.iter().all(|variant| variant.model.is_none()));
         assert!(missing.len() == 1 && missing[0].denied, "{missing:?}");
     }

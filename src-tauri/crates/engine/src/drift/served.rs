@@ -54,7 +54,7 @@ fn serving(mut endpoint: EndpointFact, models: &[DeployedModel]) -> Option<(Stri
         variant.model = Some(model.name.clone());
         variant.package.clone_from(&model.package);
     }
-    Some((endpoint.name.clone(), Arc::new(Described { endpoint, configured: None, missing: Vec::new() })))
+    Some((endpoint.name.clone(), Arc::new(Described { endpoint, missing: Vec::new() })))
 }
 
 #[cfg(test)]

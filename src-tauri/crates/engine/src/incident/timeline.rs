@@ -276,9 +276,9 @@ mod tests {
     #[test]
     fn what_was_changed_since_the_last_success_has_its_time() {
         let seen_then = seen(Some(at("05:00")));
-        let changed = "state machine daily-sales-pipeline was changed".to_owned();
+        let machine = "state machine daily-sales-pipeline was changed".to_owned();
         let all = told(&Sources { success: Some(at("04:00")), ..sources(&seen_then) });
-        assert_eq!(all, [(at("05:00"), changed)]);
+        assert_eq!(all, [(at("05:00"), machine)]);
         let before = Sources { success: Some(at("05:30")), ..sources(&seen_then) };
         assert!(told(&before).is_empty(), "the last success ran as it is");
         assert!(told(&sources(&seen_then)).is_empty(), "there was no success");

@@ -214,9 +214,12 @@ fn facts(job: String, runs: &[RunFact], triggers: &Known<Vec<GlueTrigger>>) -> O
     let starters = match triggers {
         Err(missing) => Err(missing.clone()),
         Ok(all) => {
-            let lost = lost(runs, all).filter(|trigger| !trigger.jobs.contains(&job));
-            let known: Vec<StarterFact> =
-                own.iter().map(|trigger| starter(trigger, true)).chain(lost.map(|lost| starter(lost, false))).collect();
+            let gone = lost(runs, all).filter(|trigger| !trigger.jobs.contains(&job));
+            let known: Vec<StarterFact> = own
+                .iter()
+                .map(|trigger| starter(trigger, true))
+                .chain(gone.map(|trigger| starter(trigger, false)))
+                .collect();
             if known.is_empty() { unknown_starter("glue:StartJobRun") } else { Ok(known) }
         }
     };

@@ -169,14 +169,14 @@ impl Desk {
 
     /// The files that a search could not read, once it has ended.
     pub fn read_unread_files(&self, request: ReadUnreadFiles) -> Result<UnreadFiles, EngineError> {
-        let mut shelf = lock(&self.inner.logs.left);
-        shelf.shown(request.set).map(|left| left.tally.unread()).ok_or(EngineError::Gone("this search"))
+        let mut kept = lock(&self.inner.logs.left);
+        kept.shown(request.set).map(|left| left.tally.unread()).ok_or(EngineError::Gone("this search"))
     }
 
     /// Asked for again, the search reads those files again. Their number.
     pub fn retry_unread_files(&self, request: RetryUnreadFiles) -> Result<u64, EngineError> {
-        let mut shelf = lock(&self.inner.logs.left);
-        shelf.shown(request.set).map(Left::retry).ok_or(EngineError::Gone("this search"))
+        let mut kept = lock(&self.inner.logs.left);
+        kept.shown(request.set).map(Left::retry).ok_or(EngineError::Gone("this search"))
     }
 }
 

@@ -134,7 +134,7 @@ async fn measured(
 ) -> Result<(Vec<FollowRow>, String), AwsError> {
     let (endpoint, now) = (&described.endpoint, session.now());
     // A configuration may be older than the endpoint that it was made for.
-    let deployed = described.configured.map(|made| endpoint.created.map_or(made, |created| made.max(created)));
+    let deployed = endpoint.config_created.map(|made| endpoint.created.map_or(made, |created| made.max(created)));
     let deployed = deployed.or(endpoint.modified).or(endpoint.created).unwrap_or(now);
     let spans = spans(deployed, now);
     let sibling = served(beside.iter().copied());

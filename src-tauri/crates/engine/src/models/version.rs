@@ -142,6 +142,7 @@ mod tests {
             place: place.into(),
             then: Some(then.into()),
             now: Some(now.into()),
+            at: None,
         };
         let mut all = [
             one("Parameter", "max_depth", "5", "6"),

@@ -170,11 +170,11 @@ fn errors(before: &Hours, after: &Hours, against: &Against) -> FollowRow {
             Against::Beside(other) => format!("{other} has no requests to compare with"),
         },
         (_, Some((now, asked)), Some(true)) => {
-            let than = match against {
+            let other = match against {
                 Against::Before => "before",
                 Against::Beside(other) => other,
             };
-            format!("{} % of {} requests failed, more than {than}", number(now * 100.0), number(asked))
+            format!("{} % of {} requests failed, more than {other}", number(now * 100.0), number(asked))
         }
         (_, Some((now, asked)), _) => format!("{} % of {} requests failed", number(now * 100.0), number(asked)),
     };

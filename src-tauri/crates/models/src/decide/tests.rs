@@ -291,6 +291,7 @@ fn a_canary_is_told_from_the_version_beside_it() {
         status: "Updating".into(),
         reason: None,
         config: None,
+        config_created: None,
         created: None,
         modified: None,
         variants: vec![

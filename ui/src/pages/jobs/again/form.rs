@@ -167,7 +167,7 @@ mod tests {
         let overhead = JobChange::Setting { key: "spark.executor.memoryOverhead".into(), value: Some("2g".into()) };
         let step = JobId::Step { cluster: "j-1".into(), step: "s-1".into() };
         let glue = JobId::Glue { job: "crm".into(), run: "jr_1".into() };
-        assert_eq!(suggested(&finding, &step), [overhead.clone()]);
+        assert_eq!(suggested(&finding, &step), std::slice::from_ref(&overhead));
         assert_eq!(suggested(&finding, &glue), [overhead, JobChange::TimeoutMinutes(120)]);
         let function = JobId::Lambda { function: "resize".into(), request: "r".into() };
         assert!(suggested(&finding, &function).is_empty());

@@ -1,7 +1,7 @@
 //! What stands in a version, packed or not.
 
 use ::objects::content::Reading;
-use aws::{AwsError, Session, logs::object};
+use aws::{Session, logs::object};
 use contract::objects::{VersionFact, content::Content};
 use logs::{Cancel, Damage, End, Inflated, Limits, LogFault, inflate, inflate::Format};
 use std::io::Read;

@@ -24,7 +24,11 @@ use contract::{
     },
 };
 use futures_util::future::join_all;
+use jiff::SignedDuration;
 use std::collections::HashMap;
+
+/// How far back a starter's metrics are read where no run is known.
+const BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// What a closer look found.
 #[derive(Debug, Default)]

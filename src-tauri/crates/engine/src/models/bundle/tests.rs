@@ -113,7 +113,7 @@ fn told(comment: Option<String>) -> ModelReply {
         notices: Vec::new(),
         as_of: at(),
     };
-    ModelReply { detail, against: None, notices: Vec::new() }
+    ModelReply { detail, against: None, numbers: None, notices: Vec::new() }
 }
 
 fn about() -> About {
