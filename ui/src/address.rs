@@ -6,6 +6,7 @@
 use contract::{
     Timestamp,
     ends::EndId,
+    incident::QuotePlace,
     jobs::{Engine, HomeId, JobChange, JobId, JobTarget},
     models::ModelTarget,
 };
@@ -195,6 +196,18 @@ pub fn log(id: &JobId, file: &str, line: Option<u64>) -> String {
         .with("log", Some(file))
         .with("line", line.as_deref())
         .after("/jobs/run")
+}
+
+/// Where a quoted line stands.
+pub fn quoted(place: &QuotePlace) -> String {
+    match (&place.job, place.line) {
+        (Some(job), line) => log(job, &place.address, line),
+        (None, Some(line)) => {
+            let line = (line + 1).to_string();
+            Query::default().with("log", Some(&place.address)).with("line", Some(&line)).after("/jobs/log")
+        }
+        (None, None) => log_at(&place.address, place.at),
+    }
 }
 
 /// The log files of a run.

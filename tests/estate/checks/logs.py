@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import gzip
 import io
+import json
 import time
 import zlib
 from datetime import datetime, timedelta, timezone
 
 from .bench import refused, same
 from .jobs import NIGHTLY, objects, until
-from .states import fresh
+from .states import describe, fresh, runs
 
 
 def inflated(body: bytes) -> bytes:
@@ -174,6 +175,24 @@ def check_logs_groups(bench) -> None:
     assert first["events"][-1] != again["events"][0]
     end = logs.get_log_events(logGroupName="/aws-glue/jobs/error", logStreamName=run)["nextForwardToken"]
     same(logs.get_log_events(logGroupName="/aws-glue/jobs/error", logStreamName=run, nextToken=end)["nextForwardToken"], end)
+
+
+def check_logs_of_replication_tasks_and_containers(bench) -> None:
+    logs, dms = bench.client("logs"), bench.client("dms")
+    streams = logs.describe_log_streams(logGroupName="dms-tasks-lake-feeder", logStreamNamePrefix="dms-task-PRACTICE")["logStreams"]
+    same([one["logStreamName"] for one in streams],
+         ["dms-task-PRACTICECRMTOLAKE", "dms-task-PRACTICEORDERSCDC", "dms-task-PRACTICETILLSCDC"])
+    lines = [event["message"] for event in logs.get_log_events(
+        logGroupName="dms-tasks-lake-feeder", logStreamName="dms-task-PRACTICEORDERSCDC")["events"]]
+    assert len(lines) > 300 and "ran out of memory" in lines[-2] and "]E:" in lines[-1], lines[-3:]
+    settings = {task["ReplicationTaskIdentifier"]: json.loads(task["ReplicationTaskSettings"])["Logging"]["EnableLogging"]
+                for task in dms.describe_replication_tasks()["ReplicationTasks"]}
+    same([name for name, on in settings.items() if not on], ["loyalty-full-load"])
+    failed = runs(bench, "competitor-prices")[0]
+    cause = json.loads(describe(bench, failed["executionArn"])["cause"])
+    said = logs.get_log_events(logGroupName="/aws/batch/job", logStreamName=cause["Attempts"][-1]["Container"]["LogStreamName"])
+    same(said["events"][-1]["message"], "KeyError: 'price_eur'")
+    assert said["events"][-1]["timestamp"] < cause["StoppedAt"]
 
 
 def check_logs_of_lambda(bench) -> None:

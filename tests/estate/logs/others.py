@@ -1,4 +1,4 @@
-"""What Glue, SageMaker and Lambda write into CloudWatch Logs."""
+"""What Glue, SageMaker, Lambda, replication tasks and Batch write into CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -97,3 +97,79 @@ def lambda_lines(call: Invocation) -> list[dict]:
     said.append((took, f"REPORT RequestId: {call.request}\tDuration: {took * 1000:.2f} ms\tBilled Duration: "
                        f"{round(took * 1000 + 0.5)} ms\tMemory Size: {size} MB\tMax Memory Used: {used} MB{status}\t"))
     return [{"timestamp": begun + round(after * 1000), "message": text + "\n"} for after, text in said]
+
+
+# DMS: "AWS DMS User Guide, Viewing and managing AWS DMS task logs"; the lines' form is that of "Why is my AWS DMS task not
+# retrying?" (AWS re:Post), the components those of "Logging task settings".
+REPLICATION = "dms-tasks-lake-feeder"
+
+
+def replication(task: dict, until: float) -> tuple[str, str, list[dict]]:
+    """Group, stream and events of one task: what every task says all day, and what it says when it fails."""
+    own, stats = task["ReplicationTaskArn"].rpartition(":")[2], task["ReplicationTaskStats"]
+    dice, began, ended = random.Random("dms" + own), stats["StartDate"], stats.get("StopDate", until)
+    said: list[tuple[float, str, str, str]] = [
+        (began, "I", "TASK_MANAGER", f"Task '{own}' running CDC only in fresh start mode  (replicationtask.c:1521)"),
+        (began + 2, "I", "SOURCE_CAPTURE", "Positioning context to the given start point  (postgres_endpoint_capture.c:512)"),
+        (began + 9, "W", "METADATA_MANAGER", "Data type jsonb of column 'notes' is taken as NCLOB  (metadatamanager.c:884)")]
+    # A connection that was lost for a minute, and got back: no reason for what came nine days later.
+    lost = ended - 9 * 86_400
+    said += [
+        (lost, "E", "SOURCE_CAPTURE", "Endpoint is disconnected [1020401]  (endpointshell.c:3984)"),
+        (lost + 1, "W", "TASK_MANAGER", "Task error notification received from subtask 0, thread 0 [1022502]  "
+                                        "(replicationtask.c:2673)"),
+        (lost + 64, "I", "SOURCE_CAPTURE", "The connection is back; capture goes on  (postgres_endpoint_capture.c:540)")]
+    when = began + 60
+    while when < ended - 90:
+        place = round((when - began) * 311)
+        said.append((when, *dice.choice((
+            ("I", "SORTER", f"Transaction {place} was committed, {dice.randrange(4, 900)} records  (sorter_transaction.c:3290)"),
+            ("I", "PERFORMANCE", f"Source latency {dice.random() * 3:.2f} seconds, Target latency {3 + dice.random() * 4:.2f} "
+                                 "seconds  (replicationtask.c:3789)"),
+            ("I", "FILE_FACTORY", f"File 'LOAD{place:08X}.parquet' was sent to the target  (file_imp.c:412)"),
+            ("W", "TARGET_APPLY", "Source changes that would have had no impact were not applied to the target database. Refer "
+                                  "to the 'awsdms_apply_exceptions' table for details  (endpointshell.c:5984)")))))
+        when += 2_400 * (0.5 + dice.random())
+    name = task["ReplicationTaskIdentifier"]
+    if name == "orders-cdc":
+        said += [
+            (ended - 41, "W", "SORTER", "Reading from source is paused. Total storage used by swap files exceeded the limit "
+                                        "1048576000 bytes  (sorter_transaction.c:110)"),
+            (ended - 4, "E", "TASK_MANAGER", f"Task process for '{own}' failed because it ran out of memory  (repository.c:5930)"),
+            (ended - 1, "E", "TASK_MANAGER", f"Task '{own}' encountered a fatal error  (repository.c:5935)")]
+    elif name == "tills-cdc":
+        at = ended - 3_600
+        said += [
+            (at, "E", "TARGET_APPLY", "Failed to handle event 41 of table 'public'.'till_events': numeric value out of range "
+                                      "[1020436]  (file_apply.c:1207)"),
+            (at + 1, "W", "TASK_MANAGER", "Table 'public'.'till_events' was errored/suspended (subtask 1 thread 1)  "
+                                          "(replicationtask.c:2880)")]
+    elif name == "loyalty-full-load":
+        return REPLICATION, f"dms-task-{own}", []   # its logging is off
+    said.sort(key=lambda one: one[0])
+    line = "{} [{:<16}]{}:  {}\n".format
+    return REPLICATION, f"dms-task-{own}", [
+        {"timestamp": round(at * 1000),
+         "message": line(time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)), component, level, text)}
+        for at, level, component, text in said]
+
+
+# Batch: "AWS Batch User Guide, Using the awslogs log driver".
+SCRAPER = "competitor-prices/default/4f6f1e0f3b5c4f1db0c9a1c7b2d0e6aa"
+
+
+def container(ended: float) -> tuple[str, str, list[dict]]:
+    """The failed attempt of `competitor-prices`: an event for each line, as the driver of the logs sends them."""
+    dice, said = random.Random(SCRAPER), []
+    clock = lambda at: time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at)) + f",{dice.randrange(1000):03d}"  # noqa: E731
+    for shop in range(1, 13):
+        at = ended - 90 + shop * 7
+        said.append((at, f"{clock(at)} INFO scrape: shop {shop} of 40: {dice.randrange(200, 400)} prices"))
+        if shop % 5 == 0:
+            said.append((at + 1, f"{clock(at + 1)} WARNING urllib3.connectionpool: Retrying (Retry(total=2)) after connection "
+                                 "broken by 'RemoteDisconnected'"))
+    said += [(ended - 1, text) for text in (
+        "Traceback (most recent call last):", '  File "/app/scrape.py", line 88, in <module>', "    main()",
+        '  File "/app/scrape.py", line 61, in main', '    rows.append(Decimal(offer["price_eur"]))',
+        "KeyError: 'price_eur'")]
+    return "/aws/batch/job", SCRAPER, [{"timestamp": round(at * 1000), "message": text} for at, text in said]

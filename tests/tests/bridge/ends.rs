@@ -8,8 +8,9 @@ use contract::{
         DescribeStatement, DescribeTask, EndId, EndRow, EndState, OpenEnds, OpenTaskTables, ReadLoadErrors, TableRow,
     },
     executions::Status,
-    incident::IncidentTarget,
+    incident::{IncidentTarget, QuotePlace},
     jobs::JobTarget,
+    logs::LogView,
     palette::{ResolveTarget, TargetPlace},
     range::Within,
     sets::{Rows, SetState},
@@ -91,7 +92,11 @@ fn a_task_says_how_far_behind_it_is_and_which_tables_are_in_error() -> Result<()
         assert!(latency.target > latency.source && latency.target > Some(4_000), "{latency:?}");
         assert_eq!((tills.load.errored, tills.does.as_str()), (1, "changes"));
         assert_eq!(tills.writes.as_deref(), Some("s3://lake-raw/cdc/"));
-        assert!(tills.findings.iter().any(|finding| finding.signature == "dms.table-error"), "{:?}", tills.findings);
+        let first = tills.findings.first().context("its table is in error")?;
+        assert_eq!(first.signature, "dms.table-error", "not the connection that was lost last week");
+        let log = tills.log.clone().context("it has a log")?;
+        let place = first.evidence.iter().find_map(|line| QuotePlace::in_stream(line, &log));
+        assert!(place.is_some_and(|place| place.address.ends_with(":dms-task-PRACTICETILLSCDC")), "{first:?}");
         let state = core.open(&OpenTaskTables { arn })?;
         let tables: Vec<TableRow> =
             core.rows(state.set, |rows| if let Rows::Tables(rows) = rows { Some(rows) } else { None })?;
@@ -101,11 +106,57 @@ fn a_task_says_how_far_behind_it_is_and_which_tables_are_in_error() -> Result<()
         let orders = core.ask(&DescribeTask { arn: "orders-cdc".into() })?;
         assert_eq!(orders.row.id, EndId::Task(ORDERS.into()), "a name is enough");
         assert_eq!(orders.stop.as_deref(), Some("it met a fatal error"));
-        assert!(orders.findings.iter().any(|finding| finding.signature == "dms.fatal"), "{:?}", orders.findings);
+        assert_eq!(orders.findings.first().map(|first| first.signature.as_str()), Some("dms.memory"));
         let gone = core.fault(&DescribeTask { arn: "nobody".into() })?;
         assert_eq!(gone.code, Code::NotFound);
         let odd = core.fault(&DescribeTask { arn: "no task".into() })?;
         assert_eq!(odd.code, Code::BadInput);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn the_log_of_a_task_says_why_it_failed_and_opens_at_the_line() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let orders = core.ask(&DescribeTask { arn: ORDERS.into() })?;
+        let log = orders.log.context("it has a log")?;
+        assert_eq!(log.address, "dms-tasks-lake-feeder:dms-task-PRACTICEORDERSCDC");
+        assert!(log.whole, "it is short");
+        let first = orders.findings.first().context("the memory")?;
+        let said = first.evidence.iter().find(|line| line.at.is_some()).context("a line of the log")?;
+        assert!(said.text.contains("]E:") && said.text.contains("ran out of memory"), "{said:?}");
+        let line = QuotePlace::in_stream(said, &log).and_then(|place| place.line).context("it counts")?;
+        let state = core.open_one(&log.address)?;
+        let rows = core.log_rows(&state, LogView::Lines)?;
+        let row = &rows[usize::try_from(line)?];
+        assert!(row.text.contains("ran out of memory"), "the reader counts alike: {row:?}");
+        assert!(state.errors >= 2, "levels of DMS are known: {}", state.errors);
+        assert!(orders.notices.is_empty(), "{:?}", orders.notices);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn why_a_task_has_no_log_is_said() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let off = core.ask(&DescribeTask { arn: "loyalty-full-load".into() })?;
+        assert_eq!(off.log, None);
+        let told: Vec<&str> = off.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert!(told.iter().any(|text| text.contains("Logging.EnableLogging is off")), "{told:?}");
+
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "GetLogEvents" }), 50, refused)?;
+        let orders = core.ask(&DescribeTask { arn: ORDERS.into() })?;
+        let told: Vec<&str> = orders.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert!(told.iter().any(|text| text.contains("the permission logs:GetLogEvents is missing")), "{told:?}");
+        assert_eq!(
+            orders.findings.first().map(|first| first.signature.as_str()),
+            Some("dms.memory"),
+            "the service says it"
+        );
+        assert!(orders.log.is_some(), "where it is, is known");
         Ok(())
     })
 }
@@ -152,7 +203,8 @@ fn an_incident_names_the_row_that_did_not_fit_and_the_version_that_was_loaded() 
         assert!(row.reason.starts_with("Invalid digit"), "{row:?}");
         let loaded = row.object.as_ref().context("the version that was loaded")?;
         assert!(!loaded.current, "the list was stored again since: {loaded:?}");
-        assert!(load.evidence.iter().any(|line| line.text.contains("price_list.csv line 1")), "{:?}", load.evidence);
+        let quoted = load.evidence.iter().any(|quote| quote.line.text.contains("price_list.csv line 1"));
+        assert!(quoted, "{:?}", load.evidence);
         let cause = incident.cause.as_ref().context("no cause")?;
         assert!(cause.title.contains("Invalid digit") && cause.confidence.is_some(), "{cause:?}");
         let input = incident.inputs.iter().find(|input| input.key == "data/in/price_list.csv");
@@ -190,7 +242,9 @@ fn a_task_that_stopped_explains_an_input_that_did_not_come() -> Result<()> {
         assert_eq!(told, [(EndId::Task(ORDERS.into()), 85)], "{:?}", incident.notices);
         let task = &incident.ends[0];
         assert!(task.text.contains("s3://lake-raw/cdc/public/orders/"), "{task:?}");
-        assert!(task.evidence.iter().any(|line| line.text.contains("out of memory")), "{task:?}");
+        assert!(task.evidence.iter().any(|quote| quote.line.text.contains("out of memory")), "{task:?}");
+        let place = task.evidence.iter().find_map(|quote| quote.place.clone()).context("a line of its log")?;
+        assert_eq!((place.address.as_str(), place.job), ("dms-tasks-lake-feeder:dms-task-PRACTICEORDERSCDC", None));
         Ok(())
     })
 }

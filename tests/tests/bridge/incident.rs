@@ -13,6 +13,7 @@ use contract::{
         UploadDay,
     },
     jobs::JobId,
+    logs::LogView,
     restore::Pick,
 };
 use serde_json::json;
@@ -114,10 +115,34 @@ fn a_cluster_that_never_came_up_is_followed_to_its_bootstrap_log() -> Result<()>
         let cluster = JobId::Cluster { cluster: "j-1BR0KENB00TCL".into() };
         assert_eq!(incident.chain[2].target, Some(IncidentTarget::Job(cluster.clone())));
         let last = incident.chain.last().context("the line")?;
-        let Some(IncidentTarget::Log { job, address, .. }) = &last.target else { panic!("{:?}", incident.chain) };
-        assert_eq!((last.kind, job), (ChainKind::Exception, &cluster));
-        assert!(address.contains("/bootstrap-actions/"), "{address}");
+        let Some(IncidentTarget::Log(place)) = &last.target else { panic!("{:?}", incident.chain) };
+        assert_eq!((last.kind, place.job.as_ref()), (ChainKind::Exception, Some(&cluster)));
+        assert!(place.address.contains("/bootstrap-actions/"), "{place:?}");
         assert_eq!(incident.cause.context("the cause")?.title, "Bootstrap action 1 failed");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_job_of_batch_is_followed_to_the_line_of_its_container() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let incident = incident(core, "competitor-prices", Status::Failed)?;
+        let kinds: Vec<ChainKind> = incident.chain.iter().map(|link| link.kind).collect();
+        assert!(kinds.starts_with(&[ChainKind::Execution, ChainKind::State, ChainKind::Job]), "{:?}", incident.chain);
+        let job = &incident.chain[2];
+        assert_eq!(job.text.as_deref(), Some("Batch job"));
+        let Some(IncidentTarget::Log(log)) = &job.target else { panic!("{job:?}") };
+        assert!(log.address.starts_with("/aws/batch/job:competitor-prices/default/"), "{log:?}");
+        let cause = incident.cause.as_ref().with_context(|| format!("no cause: {:?}", incident.notices))?;
+        assert!(cause.title.contains("KeyError") && cause.confidence.is_some(), "{cause:?}");
+        let place = cause.evidence.iter().find_map(|quote| quote.place.clone()).context("a line of the log")?;
+        assert_eq!((place.address.as_str(), place.job), (log.address.as_str(), None));
+        let line = usize::try_from(place.line.context("it counts")?)?;
+        let rows = core.log_rows(&core.open_one(&log.address)?, LogView::Lines)?;
+        let near = &rows[line.saturating_sub(6)..(line + 7).min(rows.len())];
+        assert!(near.iter().any(|row| row.text.contains("price_eur")), "{near:?}");
+        assert_eq!(incident.chain.last().map(|link| link.kind), Some(ChainKind::Exception), "{:?}", incident.chain);
         Ok(())
     })
 }

@@ -21,6 +21,11 @@ fn a_finding_leads_to_its_task_and_an_incident_to_its_load_errors() -> Result<()
         first_row_shows(window, "Tables", "Table error").await?;
         shows(window, "s3://lake-raw/cdc/").await?;
         window.picture("ends/task").await?;
+        // The line that says why, in the task's own log.
+        shows(window, "ran out of memory").await?;
+        window.click("link", "Open log").await?;
+        shows(window, "Task process for 'PRACTICEORDERSCDC' failed because it ran out of memory").await?;
+        window.picture("ends/task-log").await?;
 
         window.load(&format!("{EXECUTION}prices-load:prices-of-the-week")).await?;
         window.find("list", "Load errors").await?;

@@ -14,7 +14,7 @@ pub fn Quote(line: EvidenceLine, #[prop(optional_no_strip)] place: Option<QuoteP
         <div class="quote-place">
             {match (place, line.fact) {
                 (Some(place), _) => {
-                    let href = address::log(&place.job, &place.address, Some(place.line));
+                    let href = address::quoted(&place);
                     let words = words(&place);
                     view! { <A href=href attr:class="link" attr:title=place.address>{words}</A> }.into_any()
                 }
@@ -28,7 +28,10 @@ pub fn Quote(line: EvidenceLine, #[prop(optional_no_strip)] place: Option<QuoteP
 
 /// `executor 7 stderr, line 1,204`.
 fn words(place: &QuotePlace) -> String {
-    format!("{}, line {}", place.file, format::count(place.line + 1))
+    match place.line {
+        Some(line) => format!("{}, line {}", place.file, format::count(line + 1)),
+        None => place.file.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +39,7 @@ mod tests {
     use super::*;
     use contract::{
         jobs::{JobId, LogFileRow, LogRole, LogStreamKind},
-        logs::LineAt,
+        logs::{LineAt, StreamLog},
     };
 
     #[test]
@@ -66,5 +69,8 @@ mod tests {
         let place = QuotePlace::of(&at(0), &job, &files).unwrap();
         assert_eq!(words(&place), "executor 7 stderr, line 1,204");
         assert_eq!(QuotePlace::of(&at(1), &job, &files), None, "no such file");
+        let log = StreamLog { address: "dms-tasks-a:dms-task-B".into(), name: "dms-task-B".into(), whole: false };
+        let place = QuotePlace::in_stream(&at(0), &log).unwrap();
+        assert_eq!(words(&place), "dms-task-B", "its lines are not counted");
     }
 }

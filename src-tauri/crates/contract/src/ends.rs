@@ -6,7 +6,7 @@
 
 pub mod facts;
 
-use crate::{Notice, Timestamp, jobs::diagnosis::Finding, range::Within};
+use crate::{Notice, Timestamp, jobs::diagnosis::Finding, logs::StreamLog, range::Within};
 use serde::{Deserialize, Serialize};
 
 /// A task or a statement.
@@ -142,7 +142,10 @@ pub struct TaskDetail {
     pub writes: Option<String>,
     pub instance: Option<String>,
     pub created: Option<Timestamp>,
+    /// Lines of their evidence count in `log`.
     pub findings: Vec<Finding>,
+    /// `None` where there is none or where it could not be found, which a notice says.
+    pub log: Option<StreamLog>,
     pub console: String,
     /// What it does, and the `aws` command for it.
     pub commands: Vec<(String, String)>,

@@ -9,6 +9,7 @@ use crate::{
         diagnosis::{EvidenceLine, RetryAdvice, Suggestion},
         facts::ObjectFact,
     },
+    logs::StreamLog,
     objects::content::Content,
     restore::PlanRestore,
 };
@@ -124,12 +125,8 @@ pub enum IncidentTarget {
     },
     Job(JobId),
     End(EndId),
-    /// A line of a log file of a run, from 0.
-    Log {
-        job: JobId,
-        address: String,
-        line: u64,
-    },
+    /// A line of a log, or the log.
+    Log(QuotePlace),
     Version {
         bucket: String,
         key: String,
@@ -160,13 +157,15 @@ pub struct Quote {
 /// Where a quoted line stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotePlace {
-    pub job: JobId,
-    /// [`LogFileRow::words`]: `executor 7 stderr`.
+    /// The run whose file it is; `None` of a stream that belongs to none.
+    pub job: Option<JobId>,
+    /// [`LogFileRow::words`]: `executor 7 stderr`; of a stream its name.
     pub file: String,
     /// [`LogFileRow::address`].
     pub address: String,
-    /// From 0.
-    pub line: u64,
+    /// From 0. `None` where it is not known, and then its time leads there.
+    pub line: Option<u64>,
+    pub at: Option<Timestamp>,
 }
 
 impl QuotePlace {
@@ -174,11 +173,23 @@ impl QuotePlace {
     pub fn of(line: &EvidenceLine, job: &JobId, files: &[LogFileRow]) -> Option<Self> {
         let at = line.at?;
         let file = files.get(usize::try_from(at.file).ok()?)?;
-        Some(Self { job: job.clone(), file: file.words(), address: file.address.clone(), line: at.line })
+        let (file, address) = (file.words(), file.address.clone());
+        Some(Self { job: Some(job.clone()), file, address, line: Some(at.line), at: line.time })
+    }
+
+    /// Of a line of evidence about what wrote to this stream.
+    pub fn in_stream(line: &EvidenceLine, log: &StreamLog) -> Option<Self> {
+        let at = line.at?;
+        Some(Self { line: Some(at.line).filter(|_| log.whole), at: line.time, ..Self::stream(log) })
+    }
+
+    /// A stream, and no line of it.
+    pub fn stream(log: &StreamLog) -> Self {
+        Self { job: None, file: log.name.clone(), address: log.address.clone(), line: None, at: None }
     }
 
     pub fn target(&self) -> IncidentTarget {
-        IncidentTarget::Log { job: self.job.clone(), address: self.address.clone(), line: self.line }
+        IncidentTarget::Log(self.clone())
     }
 }
 
@@ -193,7 +204,7 @@ pub struct EndEvidence {
     /// 5 to 98.
     pub confidence: u8,
     pub at: Option<Timestamp>,
-    pub evidence: Vec<EvidenceLine>,
+    pub evidence: Vec<Quote>,
     /// Of a load that failed, where they were read without asking.
     pub errors: Option<LoadErrors>,
     /// What reading them would set off, where that is for a person to ask.
@@ -283,4 +294,28 @@ pub struct Moment {
     pub text: String,
     pub failure: bool,
     pub target: Option<IncidentTarget>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::LineAt;
+
+    #[test]
+    fn a_line_counts_in_a_stream_that_was_read_from_its_beginning() {
+        let log = |whole| StreamLog { address: "dms-tasks-a:dms-task-B".into(), name: "dms-task-B".into(), whole };
+        let at = Timestamp::from_second(1_700_000_000).unwrap();
+        let line = EvidenceLine {
+            at: Some(LineAt { file: 0, line: 41 }),
+            fact: None,
+            time: Some(at),
+            text: String::new(),
+            count: 1,
+        };
+        let place = QuotePlace::in_stream(&line, &log(true)).unwrap();
+        assert_eq!((place.line, place.at, place.file.as_str()), (Some(41), Some(at), "dms-task-B"));
+        let place = QuotePlace::in_stream(&line, &log(false)).unwrap();
+        assert_eq!((place.line, place.at), (None, Some(at)), "only its time leads there");
+        assert_eq!(QuotePlace::in_stream(&EvidenceLine { at: None, ..line }, &log(true)), None, "the service said it");
+    }
 }

@@ -199,6 +199,18 @@ pub struct FoldInLog {
     pub open: bool,
 }
 
+/// A stream of CloudWatch Logs of what is no run of an engine here: a replication task, a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamLog {
+    /// Group and stream with `:` between, as [`OpenLog`] takes it.
+    pub address: String,
+    /// The stream's own name.
+    pub name: String,
+    /// It was read from its first line, so that lines of evidence count in it. Of a longer one only the end was read, and
+    /// times lead there.
+    pub whole: bool,
+}
+
 /// A line of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LineAt {

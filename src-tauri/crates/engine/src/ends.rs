@@ -8,7 +8,10 @@
 mod detail;
 mod list;
 mod loads;
+mod log;
 mod records;
+
+pub(crate) use log::TaskSaid;
 
 use crate::jobs::{Kept, masked};
 use ::jobs::ends::statement::covered;

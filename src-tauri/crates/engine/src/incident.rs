@@ -14,8 +14,11 @@ mod timeline;
 
 use crate::{
     Desk, EngineError,
+    ends::left_out,
     executions::{Followed, lock},
+    jobs::{OfStream, StreamSaid},
 };
+use ::triage::Role;
 use advice::{Facts, Newer};
 use aws::{
     Session,
@@ -28,7 +31,7 @@ use contract::{
     incident::{Incident, IncidentCause, IncidentEvent, OpenIncident, Quote, QuotePlace},
     jobs::{
         CompareJob, JobComparison, JobId,
-        diagnosis::{Diagnosis, DiagnosisEvent, EvidenceLine, Verdict},
+        diagnosis::{DiagnosisEvent, EvidenceLine, Finding, UnknownCause, Verdict},
         facts::RunFact,
     },
     settings::Place,
@@ -42,6 +45,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Where an incident reports what was found out so far.
 pub type IncidentEvents = Arc<dyn Fn(IncidentEvent) + Send + Sync>;
+
+/// What is being found out first.
+const LOGS: &str = "the logs of the job";
 
 /// Differences that are shown.
 const MOST_CHANGES: usize = 12;
@@ -158,12 +164,13 @@ impl Looking {
             incident.looking = ["what is different from the last success", "what the run read", "what can be done"]
                 .map(str::to_owned)
                 .to_vec();
-            if job.is_some() {
-                incident.looking.insert(0, "the logs of the job".to_owned());
+            if job.is_some() || bottom.container.is_some() {
+                incident.looking.insert(0, LOGS.to_owned());
             }
         });
-        let (of_job, compared, rerun, newer, loads) = tokio::join!(
+        let (of_job, (), compared, rerun, newer, loads) = tokio::join!(
             self.of_job(job.as_ref(), &bottom),
+            self.of_container(&bottom),
             self.compared(),
             self.rerun(),
             self.newer(),
@@ -259,20 +266,44 @@ impl Looking {
                 return None;
             }
         };
+        let said =
+            Said { verdict: diagnosis.verdict, findings: &diagnosis.findings, unknown: diagnosis.unknown.as_ref() };
+        let place = |line: &EvidenceLine| QuotePlace::of(line, &diagnosis.job, &diagnosis.files);
         self.tell(|incident| {
-            if let Some(cause) = found(&diagnosis) {
-                incident.cause = Some(cause);
-            } else if let (Some(cause), Some(unknown)) = (&mut incident.cause, &diagnosis.unknown) {
-                // The workflow's words stay, with the lines to read first.
-                cause.text = format!("{} {}", cause.text, unknown.reason);
-                cause.evidence = quotes(&unknown.best, &diagnosis);
-            }
-            incident.chain.clone_from(&bottom.links);
-            incident.chain.extend(chain::below_job(&diagnosis));
-            incident.looking.retain(|what| what != "the logs of the job");
+            said.tell(incident, bottom, place);
             incident.notices.extend(diagnosis.notices.iter().cloned());
         });
         Some(diagnosis)
+    }
+
+    /// The end of the log of a container that is no run of an engine here.
+    async fn of_container(&self, bottom: &Bottom) {
+        let Some(container) = &bottom.container else { return };
+        let mut notices: Vec<Notice> = container.no_log().map(Notice::info).into_iter().collect();
+        let of = |place| OfStream {
+            place,
+            role: Role::Container,
+            engine: container.engine.clone(),
+            texts: bottom.texts(),
+            from: None,
+            until: None,
+            names: Vec::new(),
+        };
+        let read = match self.desk.stream_says(&self.session, of(container.place.clone())).await {
+            Err(error) => {
+                notices.push(left_out(&format!("What the log of {} says", container.name), &error));
+                self.desk.stream_says(&self.session, of(None)).await
+            }
+            read => read,
+        };
+        let Ok(StreamSaid { verdict, findings, unknown, log }) = read else { return };
+        // Without a log there is nothing that could not be explained.
+        let said = Said { verdict, findings: &findings, unknown: unknown.as_ref().filter(|_| log.is_some()) };
+        let place = |line: &EvidenceLine| QuotePlace::in_stream(line, log.as_ref()?);
+        self.tell(|incident| {
+            said.tell(incident, bottom, place);
+            incident.notices.append(&mut notices);
+        });
     }
 
     async fn compared(&self) -> Option<Comparison> {
@@ -347,23 +378,47 @@ impl Looking {
     }
 }
 
-/// The cause that the logs name, with what to do about it.
-fn found(diagnosis: &Diagnosis) -> Option<IncidentCause> {
-    let finding = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Cause)?;
-    Some(IncidentCause {
-        title: finding.title.clone(),
-        text: finding.remedy.clone(),
-        confidence: Some(finding.confidence),
-        retry: Some(finding.retry),
-        evidence: quotes(&finding.evidence, diagnosis),
-        settings: finding.settings.clone(),
-    })
+/// What logs say of the failure.
+struct Said<'a> {
+    verdict: Verdict,
+    findings: &'a [Finding],
+    unknown: Option<&'a UnknownCause>,
 }
 
-fn quotes(lines: &[EvidenceLine], diagnosis: &Diagnosis) -> Vec<Quote> {
-    let quote = |line: &EvidenceLine| Quote {
-        line: line.clone(),
-        place: QuotePlace::of(line, &diagnosis.job, &diagnosis.files),
-    };
-    lines.iter().map(quote).collect()
+impl Said<'_> {
+    /// `place` tells where a line of evidence stands.
+    fn tell(&self, incident: &mut Incident, bottom: &Bottom, place: impl Fn(&EvidenceLine) -> Option<QuotePlace>) {
+        if let Some(cause) = self.cause(&place) {
+            incident.cause = Some(cause);
+        } else if let (Some(cause), Some(unknown)) = (&mut incident.cause, self.unknown) {
+            // The workflow's words stay, with the lines to read first.
+            cause.text = format!("{} {}", cause.text, unknown.reason);
+            cause.evidence = quotes(&unknown.best, &place);
+        }
+        incident.chain.clone_from(&bottom.links);
+        incident.chain.extend(chain::below_job(self.told(), self.unknown, place));
+        incident.looking.retain(|what| what != LOGS);
+    }
+
+    /// The finding that the logs name as the cause.
+    fn told(&self) -> Option<&Finding> {
+        self.findings.first().filter(|_| self.verdict == Verdict::Cause)
+    }
+
+    /// The cause that the logs name, with what to do about it.
+    fn cause(&self, place: &impl Fn(&EvidenceLine) -> Option<QuotePlace>) -> Option<IncidentCause> {
+        let finding = self.told()?;
+        Some(IncidentCause {
+            title: finding.title.clone(),
+            text: finding.remedy.clone(),
+            confidence: Some(finding.confidence),
+            retry: Some(finding.retry),
+            evidence: quotes(&finding.evidence, place),
+            settings: finding.settings.clone(),
+        })
+    }
+}
+
+fn quotes(lines: &[EvidenceLine], place: &impl Fn(&EvidenceLine) -> Option<QuotePlace>) -> Vec<Quote> {
+    lines.iter().map(|line| Quote { line: line.clone(), place: place(line) }).collect()
 }

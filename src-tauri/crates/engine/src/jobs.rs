@@ -28,8 +28,8 @@ mod round;
 mod stages;
 mod stop;
 
-pub(crate) use diagnose::Diagnoses;
 pub use diagnose::DiagnosisEvents;
+pub(crate) use diagnose::{Diagnoses, OfStream, StreamSaid, of_log};
 pub use find::FindEvents;
 pub(crate) use kept::Kept;
 pub(crate) use late::{LateFacts, LateJob, late_jobs, look_closer};

@@ -3,7 +3,7 @@
 //! One pass over the first bytes, no expressions: this is asked for every line of every file. Layouts, besides those of
 //! [`time::read`](crate::time::read): `[time] ...`, `[LEVEL]<tab>time...` (Lambda), `LEVEL time ...` and `LEVEL:name:...`
 //! (Python), `log4j:WARN ...`, JSON objects, logfmt, klog's `E0501 12:00:00.000000`, the JVM's `[0.123s][info][gc]`,
-//! Lambda's `START`, `END` and `REPORT`.
+//! DMS's `time [TASK_MANAGER    ]E:`, Lambda's `START`, `END` and `REPORT`.
 
 mod json;
 #[cfg(test)]
@@ -66,7 +66,8 @@ impl Reader {
         let rest = at + length;
         // A level in a colour of its own.
         let after = strip_escapes(cut(line.get(rest..).unwrap_or_default()));
-        Some(Head { time: self.zone.time(written), level: words::level(&after), rest })
+        let level = words::letter(&after).or_else(|| words::level(&after));
+        Some(Head { time: self.zone.time(written), level, rest })
     }
 
     /// `10.0.0.1 - - [01/May/2024:12:00:00 +0000] "GET /`.

@@ -1,14 +1,16 @@
-"""Machines whose jobs run elsewhere: SageMaker, a classic EMR cluster, Glue."""
+"""Machines whose jobs run elsewhere: SageMaker, a classic EMR cluster, Glue, Batch."""
 
 from __future__ import annotations
 
+from ...logs.others import SCRAPER
 from ...overrides.jobs.model import CAPITALS, HEX, made_up
 from ...overrides.step_functions import tasks
 from ...overrides.step_functions.tasks import Call, Outcome
 from ...story import ACCOUNT, REGION
 from .kit import JOB_ROLE, Cast, Past, invoke, publish, retry, stamp
 
-CHURN, CLASSIC, CRM = "churn-training", "emr-classic", "glue-crm"
+CHURN, CLASSIC, CRM, PRICES = "churn-training", "emr-classic", "glue-crm", "competitor-prices"
+SCRAPED, SCRAPE_SECONDS = "02:40:00", 118.0
 CLUSTER = "j-3KV9CRMDEDUP7"   # made by the run that failed; it ended itself since
 BROKEN = "j-1BR0KENB00TCL"    # made by the first run, and never came up
 CLUSTER_LOGS = "s3://lake-logs/emr/"
@@ -131,6 +133,43 @@ def _crm_past(past: Past) -> None:
                  "password" if days_before < 2 else "fine")
 
 
+def _prices() -> dict:
+    return {"Comment": "Reads what others ask", "StartAt": "ScrapePrices", "States": {
+        "ScrapePrices": {
+            "Type": "Task", "Resource": "arn:aws:states:::batch:submitJob.sync", "Parameters": {
+                "JobName": PRICES, "JobQueue": _batch("job-queue/nightly"), "JobDefinition": _batch(f"job-definition/{PRICES}:7")},
+            "End": True}}}
+
+
+def _batch(rest: str) -> str:
+    return f"arn:aws:batch:{REGION}:{ACCOUNT}:{rest}"
+
+
+def scrape(call: Call) -> Outcome:
+    """The JobDetail of "AWS Batch API Reference, DescribeJobs"; a failed one is the task's cause."""
+    failed, took, job = call.script == "no price", call.lasts(SCRAPE_SECONDS, 1.6), call.uuid()
+    stream = SCRAPER if failed else f"{PRICES}/default/{call.id(32, HEX)}"
+    told = {"ExitCode": 1 if failed else 0, "LogStreamName": stream}
+    times = {"StartedAt": round((call.now + min(20, took * 0.2)) * 1000), "StoppedAt": round((call.now + took) * 1000)}
+    body = {"JobId": job, "JobName": PRICES, "JobArn": _batch(f"job/{job}")}
+    submitted = tasks.sdk(call, body)
+    said = "Essential container in task exited"
+    detail = {**body, **times, "JobQueue": call.parameters["JobQueue"], "JobDefinition": call.parameters["JobDefinition"],
+              "Status": "FAILED" if failed else "SUCCEEDED", "StatusReason": said, "CreatedAt": round(call.now * 1000),
+              "Attempts": [{"Container": told, "StatusReason": said, **times}],
+              "Container": {**told, "Image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/prices:31", "Vcpus": 1, "Memory": 2048,
+                            "Command": ["python", "/app/scrape.py"], "LogConfiguration": {"LogDriver": "awslogs", "Options": {}}}}
+    if failed:
+        return Outcome(error="States.TaskFailed", cause=detail, submitted=submitted, seconds=SCRAPE_SECONDS, beats=1.6)
+    return Outcome(detail, submitted=submitted, seconds=SCRAPE_SECONDS, beats=1.6)
+
+
+def _prices_past(past: Past) -> None:
+    for days_before in (10, 3):
+        when = past.at(days_before, SCRAPED)
+        past.run(stamp(when), when, {}, "no price" if days_before == 3 else "fine")
+
+
 def cast(cast: Cast) -> None:
     cast.machine(CHURN, _churn(), {"TrainModel": train}, _churn_past, created=cast.at(170, "16:00:00"),
                  tags={"team": "ml"})
@@ -138,3 +177,5 @@ def cast(cast: Cast) -> None:
                  created=cast.at(700, "10:00:00"), tags={"team": "crm"})
     cast.machine(CRM, _crm(), {"ExtractCrm": extract}, _crm_past, created=cast.at(640, "09:15:00"),
                  tags={"team": "crm"})
+    cast.machine(PRICES, _prices(), {"ScrapePrices": scrape}, _prices_past, created=cast.at(160, "12:00:00"),
+                 tags={"team": "pricing"})

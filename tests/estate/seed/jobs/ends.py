@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from ...logs import others
 from ...overrides.jobs import warehouse
 from ...overrides.jobs.model import arn
 from ...overrides.step_functions.model import uuid_of
@@ -32,7 +35,8 @@ def _task(stage: Stage, number: int, name: str, kind: str, status: str, stop: st
     stage.store.tasks[task] = {
         "ReplicationTaskIdentifier": name, "ReplicationTaskArn": task, "MigrationType": kind, "Status": status,
         "SourceEndpointArn": arn("dms", f"endpoint:{schema.upper()}-DB"), "TargetEndpointArn": arn("dms", "endpoint:LAKE-RAW"),
-        "ReplicationInstanceArn": arn("dms", "rep:LAKEFEEDER"), "TableMappings": '{"rules":[]}', "ReplicationTaskSettings": "{}",
+        "ReplicationInstanceArn": arn("dms", "rep:LAKEFEEDER"), "TableMappings": '{"rules":[]}',
+        "ReplicationTaskSettings": _settings(task, name),
         "StopReason": stop, "LastFailureMessage": failure, "ReplicationTaskCreationDate": stage.at(200 + number, "10:00:00"),
         "ReplicationTaskStartDate": stage.at(20, "09:00:00"), "RecoveryCheckpoint": "checkpoint:V1#27#mysql-bin-changelog.157832",
         **({"CdcStartPosition": "2026-08-01T00:00:00"} if kind == "cdc" else {}), "ReplicationTaskStats": {
@@ -49,6 +53,16 @@ def _task(stage: Stage, number: int, name: str, kind: str, status: str, stop: st
             "TableState": "Table error" if table in wrong else "Table completed", "ValidationPendingRecords": 0,
             "ValidationFailedRecords": 3 if table in wrong else 0, "ValidationSuspendedRecords": 0,
             "ValidationState": "Mismatched records" if table in wrong else "Validated"} for place, table in enumerate(names)]}
+
+
+def _settings(task: str, name: str) -> str:
+    """The part that says where it logs; the service fills in group and stream."""
+    logs = name != "loyalty-full-load"
+    components = ("SOURCE_CAPTURE", "SORTER", "TARGET_APPLY", "TASK_MANAGER")
+    return json.dumps({"Logging": {
+        "EnableLogging": logs, "LogComponents": [{"Id": one, "Severity": "LOGGER_SEVERITY_DEFAULT"} for one in components],
+        "CloudWatchLogGroup": others.REPLICATION if logs else None,
+        "CloudWatchLogStream": f"dms-task-{task.rpartition(':')[2]}" if logs else None}})
 
 
 def _loads(stage: Stage) -> None:

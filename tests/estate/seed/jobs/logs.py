@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ... import later, ministack_state
 from ...logs import layouts, others
+from ..executions.jobs import SCRAPED, SCRAPE_SECONDS
 from ...overrides import jobs, listing_index
 from ...overrides.jobs import states
 from ...overrides.jobs.model import Invocation, Jobs, Run, now
@@ -177,6 +178,10 @@ def plant_groups(estate) -> None:
         group, stream, events = _lambda_stream(call)
         gathered.setdefault((group, stream), []).extend(events)
     _to_groups([(group, stream, events) for (group, stream), events in gathered.items()], created=True)
+    with store.lock:
+        tasks = list(store.tasks.values())
+    _to_groups([others.replication(task, now()) for task in tasks], created=True)
+    _to_groups([others.container(estate.story.at(3, SCRAPED).timestamp() + SCRAPE_SECONDS)], created=True)
 
 
 def _lambda_stream(call: Invocation) -> layouts.Stream:

@@ -81,6 +81,7 @@ pub fn JobLine(job: JobLink) -> impl IntoView {
     let logs = job.logs.clone();
     // A run of an engine has a page of its own, and its logs are there.
     let run = job.run();
+    let stream = job.stream().map(|_| address::log_at(logs.as_deref().unwrap_or_default(), None));
     let log_folder = logs.as_deref().and_then(folder_of).filter(|_| run.is_none());
     let logs = logs.filter(|_| run.is_none());
     view! {
@@ -96,7 +97,8 @@ pub fn JobLine(job: JobLink) -> impl IntoView {
             {command.map(|command| view! {
                 <button type="button" class="link" title=command.clone() on:click=move |_| desk.copy(command.clone(), "the aws command")>"Copy aws command"</button>
             })}
-            {match (log_folder, logs) {
+            {match (stream.or(log_folder), logs) {
+                (Some(href), Some(logs)) if !logs.starts_with("s3://") => view! { <A href=href attr:class="link" attr:title=logs>"Open log"</A> }.into_any(),
                 (Some(href), Some(logs)) => view! { <A href=href attr:class="link" attr:title=logs>"Logs"</A> }.into_any(),
                 (None, Some(logs)) => {
                     let copied = logs.clone();

@@ -16,10 +16,11 @@ use contract::{
     Timestamp,
     ends::{
         TableRow,
-        facts::{EndpointFact, FullLoad, Latency, TaskFact},
+        facts::{EndpointFact, FullLoad, Latency, TaskFact, TaskLogging},
     },
 };
 use jiff::SignedDuration;
+use serde_json::Value;
 use std::collections::HashMap;
 
 const TASKS: Call = Call::new("DescribeReplicationTasks", "dms:DescribeReplicationTasks");
@@ -61,6 +62,19 @@ pub async fn tasks_page(
 
 /// One task, by its ARN or its name.
 pub async fn task(session: &Session, arn: &str) -> Result<TaskFact, AwsError> {
+    let found = described(session, arn, false).await?;
+    let found = found.iter().filter_map(task_fact).find(|task| task.arn == arn || task.name == arn);
+    found.ok_or_else(|| no_task(arn))
+}
+
+/// Whether and where a task logs, by its ARN.
+pub async fn logging(session: &Session, arn: &str) -> Result<TaskLogging, AwsError> {
+    let found = described(session, arn, true).await?;
+    let found = found.iter().find(|task| task.replication_task_arn() == Some(arn)).ok_or_else(|| no_task(arn))?;
+    Ok(found.replication_task_settings().map(logging_of).unwrap_or_default())
+}
+
+async fn described(session: &Session, arn: &str, settings: bool) -> Result<Vec<ReplicationTask>, AwsError> {
     let by = if arn.starts_with("arn:") { "replication-task-arn" } else { "replication-task-id" };
     let filter =
         Filter::builder().name(by).values(arn).build().map_err(|error| AwsError::Configuration(error.to_string()))?;
@@ -68,17 +82,32 @@ pub async fn task(session: &Session, arn: &str) -> Result<TaskFact, AwsError> {
     let reply = client(session)
         .describe_replication_tasks()
         .filters(filter)
-        .without_settings(true)
+        .without_settings(!settings)
         .send()
         .await
         .map_err(|error| AwsError::from_sdk(TASKS, error))?;
-    let found = reply.replication_tasks().iter().filter_map(task_fact).find(|task| task.arn == arn || task.name == arn);
-    found.ok_or_else(|| AwsError::NotFound {
+    Ok(reply.replication_tasks.unwrap_or_default())
+}
+
+fn no_task(arn: &str) -> AwsError {
+    AwsError::NotFound {
         call: TASKS,
         code: "ResourceNotFoundFault".into(),
         message: format!("there is no replication task {arn}"),
         request_id: None,
-    })
+    }
+}
+
+/// Of settings, which are JSON in a text.
+fn logging_of(settings: &str) -> TaskLogging {
+    let settings: Value = serde_json::from_str(settings).unwrap_or_default();
+    let of = |name: &str| settings.get("Logging").and_then(|logging| logging.get(name));
+    let name = |name: &str| text(of(name).and_then(Value::as_str));
+    TaskLogging {
+        on: of("EnableLogging").and_then(Value::as_bool).unwrap_or(false),
+        group: name("CloudWatchLogGroup"),
+        stream: name("CloudWatchLogStream"),
+    }
 }
 
 fn task_fact(item: &ReplicationTask) -> Option<TaskFact> {
@@ -290,6 +319,17 @@ fn query(id: &str, metric: &str, arn: &str, instance: &str) -> MetricDataQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_say_whether_and_where_a_task_logs() {
+        let told = logging_of(
+            r#"{"Logging":{"EnableLogging":true,"LogComponents":[],"CloudWatchLogGroup":"dms-tasks-a","CloudWatchLogStream":null}}"#,
+        );
+        assert_eq!(told, TaskLogging { on: true, group: Some("dms-tasks-a".into()), stream: None });
+        for none in ["", "{}", "[]", r#"{"Logging":{"EnableLogging":false,"CloudWatchLogGroup":""}}"#] {
+            assert_eq!(logging_of(none), TaskLogging::default(), "{none}");
+        }
+    }
 
     #[test]
     fn the_newest_point_counts_in_whatever_order_they_come() {

@@ -11,6 +11,8 @@ const FILTER: Call = Call::new("FilterLogEvents", "logs:FilterLogEvents");
 
 /// Pages that wait for the reader, of 1 MiB at most.
 const AHEAD: usize = 4;
+/// Pages of the end of a stream: some may be empty although there is more before them.
+const TAIL_PAGES: usize = 8;
 
 /// What the service keeps for one call to a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,53 @@ pub enum Wanted {
         /// Events before it are left out.
         from: Option<Timestamp>,
     },
+}
+
+/// The end of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tail {
+    /// In their order.
+    pub events: Vec<Event>,
+    /// They are all that was written before, from the first on.
+    pub whole: bool,
+}
+
+/// The last events of a stream that were written before `until`: `bytes` of text and the rest of their page, in eight calls
+/// at most.
+///
+/// # Errors
+/// [`AwsError::NotFound`] where the group or the stream is not there.
+pub async fn tail(
+    session: &Session,
+    group: &str,
+    stream: &str,
+    until: Option<Timestamp>,
+    bytes: usize,
+) -> Result<Tail, AwsError> {
+    let mut pages: Vec<Vec<Event>> = Vec::new();
+    let mut token: Option<String> = None;
+    let (mut length, mut whole) = (0, false);
+    for _ in 0..TAIL_PAGES {
+        let call = session.logs_in(session.region()).get_log_events().log_group_name(group).log_stream_name(stream);
+        let call = call.start_from_head(false).set_end_time(until.map(Timestamp::as_millisecond));
+        let reply = call.set_next_token(token.clone()).send().await;
+        let reply = reply.map_err(|error| AwsError::from_sdk(GET, error))?;
+        let events = reply.events().iter().filter_map(|event| read(event.timestamp(), None, event.message()));
+        let events: Vec<Event> = events.collect();
+        length += events.iter().map(|event| event.text.len()).sum::<usize>();
+        pages.push(events);
+        let next = reply.next_backward_token().map(str::to_owned);
+        // The beginning of a stream is told by the same token again; an empty page alone is none.
+        if next.is_none() || next == token {
+            whole = true;
+            break;
+        }
+        token = next;
+        if length >= bytes {
+            break;
+        }
+    }
+    Ok(Tail { events: pages.into_iter().rev().flatten().collect(), whole })
 }
 
 /// Begins to fetch, `most` pages at most.
@@ -124,5 +173,45 @@ impl Iterator for Pages {
 
     fn next(&mut self) -> Option<Self::Item> {
         take(&mut self.from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Reply, Wire};
+
+    fn page(texts: &[&str], token: &str) -> Reply {
+        let events = texts.iter().map(|text| format!(r#"{{"timestamp":1700000000000,"message":"{text}"}}"#));
+        let events: Vec<String> = events.collect();
+        Reply::json(&format!(
+            r#"{{"events":[{}],"nextForwardToken":"f/1","nextBackwardToken":"{token}"}}"#,
+            events.join(",")
+        ))
+    }
+
+    fn texts(tail: &Tail) -> Vec<&str> {
+        tail.events.iter().map(|event| event.text.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_stream_is_read_backwards_and_given_in_order() {
+        let wire = Wire::start(|_, body| match body {
+            body if body.contains("b/1") => page(&[], "b/2"),
+            body if body.contains("b/2") => page(&["first"], "b/3"),
+            body if body.contains("b/3") => page(&[], "b/3"),
+            _ => page(&["second", "third"], "b/1"),
+        });
+        let until = Timestamp::from_millisecond(1_700_000_000_500).unwrap();
+        let all = tail(&wire.session, "dms-tasks-a", "dms-task-B", Some(until), 1 << 20).await.unwrap();
+        assert_eq!((texts(&all), all.whole), (vec!["first", "second", "third"], true));
+        let seen = wire.seen();
+        assert_eq!(seen.len(), 4, "an empty page is not the beginning");
+        assert!(seen[0].1.contains(r#""startFromHead":false"#), "{seen:?}");
+        assert!(seen[0].1.contains(r#""endTime":1700000000500"#), "{seen:?}");
+
+        let wire = Wire::start(|_, body| page(&["0123456789"], if body.contains("b/1") { "b/2" } else { "b/1" }));
+        let some = tail(&wire.session, "dms-tasks-a", "dms-task-B", None, 15).await.unwrap();
+        assert_eq!((some.events.len(), some.whole), (2, false), "no more than was asked for");
     }
 }

@@ -25,6 +25,16 @@ pub struct TaskFact {
     pub load: FullLoad,
 }
 
+/// What the settings of a task say of its log ("AWS DMS User Guide, Logging task settings").
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskLogging {
+    /// `Logging.EnableLogging`; it is off unless somebody turned it on.
+    pub on: bool,
+    /// `Logging.CloudWatchLogGroup` and `Logging.CloudWatchLogStream`, which the service fills in.
+    pub group: Option<String>,
+    pub stream: Option<String>,
+}
+
 /// How far the full load is, and how many tables stand where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FullLoad {

@@ -172,6 +172,16 @@ impl JobLink {
             _ => return None,
         })
     }
+
+    /// The stream that a container of no engine here wrote to, as group and stream.
+    pub fn stream(&self) -> Option<(&str, &str)> {
+        if !matches!(self.service.as_str(), "Batch" | "CodeBuild" | "ECS") {
+            return None;
+        }
+        // Neither names of groups nor of streams may hold a colon.
+        let (group, stream) = self.logs.as_deref()?.split_once(':')?;
+        (!group.is_empty() && !stream.is_empty()).then_some((group, stream))
+    }
 }
 
 /// One level of a cause: causes hold causes, through jobs and child executions.
@@ -268,6 +278,31 @@ mod tests {
         ];
         for (link, expected) in cases {
             assert_eq!(link.run().map(|id| id.to_string()).as_deref(), expected, "{link:?}");
+        }
+    }
+
+    #[test]
+    fn a_container_names_its_stream() {
+        let link = |service: &str, logs: Option<&str>| JobLink {
+            service: service.into(),
+            noun: "job".into(),
+            id: "1".into(),
+            ids: Vec::new(),
+            region: None,
+            command: None,
+            logs: logs.map(str::to_owned),
+        };
+        let cases = [
+            ("Batch", Some("/aws/batch/job:b/default/two"), Some(("/aws/batch/job", "b/default/two"))),
+            ("CodeBuild", Some("/aws/codebuild/p:1"), Some(("/aws/codebuild/p", "1"))),
+            ("Batch", Some("/aws/batch/job:"), None),
+            ("Batch", None, None),
+            ("ECS", None, None),
+            // What stands there is how the names of its streams begin.
+            ("SageMaker", Some("/aws/sagemaker/LabelingJobs:l"), None),
+        ];
+        for (service, logs, expected) in cases {
+            assert_eq!(link(service, logs).stream(), expected, "{service} {logs:?}");
         }
     }
 }

@@ -10,10 +10,8 @@ use aws::{AwsError, Session, ends::replication};
 use contract::{
     Notice, Timestamp,
     ends::{
-        DescribeStatement, DescribeTask, EndState, OpenTaskTables, StatementDetail, TableRow, TaskDetail,
-        facts::{EndpointFact, TaskFact},
+        DescribeStatement, DescribeTask, OpenTaskTables, StatementDetail, TableRow, TaskDetail, facts::EndpointFact,
     },
-    jobs::diagnosis::Finding,
     sets::SetState,
 };
 use std::sync::Arc;
@@ -36,8 +34,8 @@ impl Desk {
         });
         let latency = latency.remove(&task.arn);
         let row = task::row(&task, latency.as_ref(), session.now());
-        let (findings, more) = self.findings_of_task(&session, &task, row.state).await;
-        notices.extend(more);
+        let said = self.findings_of_task(&session, &task, row.state).await;
+        notices.extend(said.notices);
         let endpoint = |arn: Option<&String>| endpoints.iter().find(|one| Some(&one.arn) == arn);
         let (source, target) = (endpoint(task.source.as_ref()), endpoint(task.target.as_ref()));
         Ok(TaskDetail {
@@ -52,36 +50,13 @@ impl Desk {
             writes: target.and_then(writes),
             instance: task.instance.clone(),
             created: task.created,
-            findings,
+            findings: said.findings,
+            log: said.log,
             console: console(&row.id, &task.name, &place(&session)),
             commands: commands(&row.id, session.region(), session.profile()),
             notices,
             row,
         })
-    }
-
-    /// What the signatures know of a task that failed, or of the tables in error of one that goes on.
-    pub(crate) async fn findings_of_task(
-        &self,
-        session: &Session,
-        task: &TaskFact,
-        state: EndState,
-    ) -> (Vec<Finding>, Vec<Notice>) {
-        let mut texts = Vec::new();
-        let mut notices = Vec::new();
-        if state == EndState::Failed {
-            texts.push(("LastFailureMessage", task.failure.clone().unwrap_or_default()));
-            texts.push(("StopReason", task.stop_reason.clone().unwrap_or_default()));
-        } else if task.load.errored > 0 {
-            match replication::tables_page(session, &task.arn, None).await {
-                Ok((tables, _)) => {
-                    let bad = tables.iter().filter(|one| is_bad(one)).take(5);
-                    texts.extend(bad.map(|one| ("TableState", format!("{}: {}", one.name, one.state))));
-                }
-                Err(error) => notices.push(left_out("Which tables are in error", &error)),
-            }
-        }
-        (self.findings_in("dms", texts).await, notices)
     }
 
     pub fn open_task_tables(&self, request: OpenTaskTables, events: Events) -> Result<SetState, EngineError> {

@@ -7,12 +7,13 @@ use crate::{
 };
 use ::executions::why::why;
 use contract::{
-    executions::Why,
+    executions::{JobLink, Why},
     incident::{ChainKind, ChainLink, IncidentCause, IncidentTarget, QuotePlace},
     jobs::{
         JobId,
-        diagnosis::{Diagnosis, EvidenceLine, Verdict},
+        diagnosis::{EvidenceLine, Finding, UnknownCause},
     },
+    logs::StreamLog,
 };
 use std::sync::Arc;
 
@@ -23,12 +24,72 @@ const DEEPEST: usize = 6;
 pub struct Bottom {
     pub links: Vec<ChainLink>,
     pub job: Option<JobId>,
+    /// What failed was a container that is no run of an engine here.
+    pub container: Option<Container>,
     /// Statements of Redshift that the executions sent, by their ids.
     pub statements: Vec<String>,
     why: Option<Why>,
 }
 
+/// A job of Batch, a task of ECS, a build of CodeBuild.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    /// `Batch job 77-88`.
+    pub name: String,
+    /// As triage calls engines.
+    pub engine: String,
+    /// Group and stream of its log, where the events tell it.
+    pub place: Option<(String, String)>,
+    /// Of a task of ECS, whose log only this tells.
+    pub definition: Option<String>,
+}
+
+impl Container {
+    /// `None` for what has no container.
+    fn of(link: &JobLink) -> Option<Self> {
+        if !matches!(link.service.as_str(), "Batch" | "CodeBuild" | "ECS") || link.noun == "call" {
+            return None;
+        }
+        let definition = link.ids.iter().find(|(name, _)| name == "TaskDefinition");
+        Some(Self {
+            name: format!("{} {} {}", link.service, link.noun, link.id),
+            engine: link.service.to_ascii_lowercase(),
+            place: link.stream().map(|(group, stream)| (group.to_owned(), stream.to_owned())),
+            definition: definition.map(|(_, id)| id.clone()),
+        })
+    }
+
+    /// The log as the window opens it.
+    fn target(&self) -> Option<IncidentTarget> {
+        let (group, stream) = self.place.as_ref()?;
+        let log = StreamLog { address: format!("{group}:{stream}"), name: stream.clone(), whole: false };
+        Some(QuotePlace::stream(&log).target())
+    }
+
+    /// Why nothing of its log is here, where the events do not tell where it is.
+    pub fn no_log(&self) -> Option<String> {
+        if self.place.is_some() {
+            return None;
+        }
+        let told = match &self.definition {
+            Some(definition) => format!(
+                " Its task definition does: aws ecs describe-task-definition --task-definition {definition} names the \
+                 log group."
+            ),
+            None => String::new(),
+        };
+        Some(format!("The events do not say where {} logs.{told}", self.name))
+    }
+}
+
 impl Bottom {
+    /// What the service says of the failure, for the signatures.
+    pub fn texts(&self) -> Vec<(String, String)> {
+        let levels = self.why.iter().flat_map(|why| &why.cause);
+        let texts = levels.flat_map(|level| std::iter::once(&level.text).chain(&level.lines));
+        texts.map(|text| ("cause".to_owned(), text.clone())).collect()
+    }
+
     /// What failed was a function, which may have sent statements of its own.
     pub fn is_function(&self) -> bool {
         let job = self.why.as_ref().and_then(|why| why.job.as_ref());
@@ -56,7 +117,7 @@ impl Bottom {
 
 /// Goes down from an execution, through the children that failed, to the state that failed first and its job.
 pub async fn bottom(desk: &Desk, followed: &Arc<Followed>) -> Bottom {
-    let mut bottom = Bottom { links: Vec::new(), job: None, statements: Vec::new(), why: None };
+    let mut bottom = Bottom { links: Vec::new(), job: None, container: None, statements: Vec::new(), why: None };
     let mut seen = followed.known();
     for _ in 0..DEEPEST {
         let row = &seen.row;
@@ -86,12 +147,14 @@ pub async fn bottom(desk: &Desk, followed: &Arc<Followed>) -> Bottom {
         let child = reason.cause.iter().find_map(|level| level.execution.clone()).filter(|arn| *arn != row.arn);
         if let Some(link) = &reason.job {
             bottom.job = link.run();
+            bottom.container = Container::of(link).filter(|_| bottom.job.is_none());
+            let log = bottom.container.as_ref().and_then(Container::target);
             bottom.links.push(ChainLink {
                 kind: ChainKind::Job,
                 name: link.id.clone(),
                 text: Some(format!("{} {}", link.service, link.noun)),
                 at: None,
-                target: bottom.job.clone().map(IncidentTarget::Job),
+                target: bottom.job.clone().map(IncidentTarget::Job).or(log),
             });
         }
         bottom.why = Some(reason);
@@ -118,12 +181,15 @@ fn why_of(seen: &Seen) -> Option<Why> {
     why(&seen.history, seen.definition.as_deref(), &seen.fact, !seen.complete)
 }
 
-/// What stands below the job, by its logs: what threw, or else the line to read first. A finding that is no cause says
-/// nothing of how it failed.
-pub fn below_job(diagnosis: &Diagnosis) -> Vec<ChainLink> {
-    let place = |line: &EvidenceLine| QuotePlace::of(line, &diagnosis.job, &diagnosis.files);
-    let Some(finding) = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Cause) else {
-        let best = diagnosis.unknown.as_ref().and_then(|unknown| unknown.best.first());
+/// What stands below the job, by its logs: what threw, or else the line to read first; `place` tells where a line of them
+/// stands. A finding that is no cause says nothing of how it failed.
+pub fn below_job(
+    cause: Option<&Finding>,
+    unknown: Option<&UnknownCause>,
+    place: impl Fn(&EvidenceLine) -> Option<QuotePlace>,
+) -> Vec<ChainLink> {
+    let Some(finding) = cause else {
+        let best = unknown.and_then(|unknown| unknown.best.first());
         return best.and_then(|line| to_read(line, place(line))).into_iter().collect();
     };
     let target = finding.evidence.iter().find_map(place).map(|place| place.target());
@@ -149,7 +215,10 @@ pub fn below_job(diagnosis: &Diagnosis) -> Vec<ChainLink> {
 
 /// `None` where it is not told where the line stands.
 fn to_read(line: &EvidenceLine, place: Option<QuotePlace>) -> Option<ChainLink> {
-    let stands = |place: &QuotePlace| format!("{}, line {}", place.file, number(place.line.saturating_add(1)));
+    let stands = |place: &QuotePlace| match place.line {
+        Some(line) => format!("{}, line {}", place.file, number(line.saturating_add(1))),
+        None => place.file.clone(),
+    };
     Some(ChainLink {
         kind: ChainKind::Line,
         name: place.as_ref().map(stands).or_else(|| line.fact.clone())?,
@@ -166,7 +235,7 @@ mod tests {
         Timestamp,
         jobs::{
             LogFileRow, LogRole, LogStreamKind,
-            diagnosis::{Finding, RetryAdvice, Severity, UnknownCause},
+            diagnosis::{Diagnosis, RetryAdvice, Severity, Verdict},
         },
         logs::LineAt,
     };
@@ -236,8 +305,13 @@ mod tests {
         }
     }
 
+    fn below(diagnosis: &Diagnosis) -> Vec<ChainLink> {
+        let cause = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Cause);
+        below_job(cause, diagnosis.unknown.as_ref(), |line| QuotePlace::of(line, &diagnosis.job, &diagnosis.files))
+    }
+
     fn told(diagnosis: &Diagnosis) -> Vec<(ChainKind, String)> {
-        below_job(diagnosis).into_iter().map(|link| (link.kind, link.name)).collect()
+        below(diagnosis).into_iter().map(|link| (link.kind, link.name)).collect()
     }
 
     #[test]
@@ -251,12 +325,48 @@ mod tests {
     fn a_finding_that_is_no_cause_is_no_link() {
         let unknown = diagnosis(Verdict::Unknown, vec![line("ERROR Ledger: does not balance"), line("later")]);
         assert_eq!(told(&unknown), [(ChainKind::Line, "executor 7 stderr, line 1,204".to_owned())]);
-        let links = below_job(&unknown);
+        let links = below(&unknown);
         assert_eq!(links[0].text.as_deref(), Some("ERROR Ledger: does not balance"));
-        assert!(matches!(links[0].target, Some(IncidentTarget::Log { line: 1_203, .. })), "{links:?}");
+        let Some(IncidentTarget::Log(place)) = &links[0].target else { panic!("{links:?}") };
+        assert_eq!(place.line, Some(1_203));
         let said = EvidenceLine { at: None, fact: Some("stateDetails".into()), ..line("Unknown Error.") };
         assert_eq!(told(&diagnosis(Verdict::Unknown, vec![said])), [(ChainKind::Line, "stateDetails".to_owned())]);
         assert!(told(&diagnosis(Verdict::Unknown, Vec::new())).is_empty());
         assert!(told(&diagnosis(Verdict::Nothing, Vec::new())).is_empty());
+    }
+
+    fn link(service: &str, noun: &str, logs: Option<&str>) -> JobLink {
+        JobLink {
+            service: service.into(),
+            noun: noun.into(),
+            id: "77-88".into(),
+            ids: vec![("TaskDefinition".into(), "prices:3".into())],
+            region: None,
+            command: None,
+            logs: logs.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_container_leads_to_its_log() {
+        let batch = Container::of(&link("Batch", "job", Some("/aws/batch/job:b/default/two"))).unwrap();
+        assert_eq!((batch.name.as_str(), batch.engine.as_str()), ("Batch job 77-88", "batch"));
+        let Some(IncidentTarget::Log(place)) = batch.target() else { panic!("{batch:?}") };
+        assert_eq!((place.address.as_str(), place.job, place.line), ("/aws/batch/job:b/default/two", None, None));
+        assert_eq!(batch.no_log(), None);
+    }
+
+    #[test]
+    fn a_container_whose_log_is_not_told_says_what_tells_it() {
+        let task = Container::of(&link("ECS", "task", None)).unwrap();
+        assert_eq!(task.target(), None);
+        let why = task.no_log().unwrap();
+        assert!(why.contains("ECS task 77-88") && why.contains("--task-definition prices:3"), "{why}");
+    }
+
+    #[test]
+    fn what_has_no_container_is_none() {
+        assert_eq!(Container::of(&link("Glue", "job run", Some("/aws-glue/jobs/error:jr_1"))), None);
+        assert_eq!(Container::of(&link("ECS", "call", None)), None);
     }
 }

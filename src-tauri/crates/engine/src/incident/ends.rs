@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     EngineError,
-    ends::{latencies, left_out, statements, tasks},
+    ends::{TaskSaid, latencies, left_out, statements, tasks},
+    jobs::of_log,
 };
 use ::jobs::ends::{
     statement::{self, copy_of, object, reading},
@@ -23,7 +24,7 @@ use contract::{
         EndId, EndState, LoadErrors,
         facts::{EndpointFact, StatementFact, TaskFact},
     },
-    incident::{ChainKind, ChainLink, EndEvidence, Incident, IncidentCause, IncidentTarget, Quote},
+    incident::{ChainKind, ChainLink, EndEvidence, Incident, IncidentCause, IncidentTarget, Quote, QuotePlace},
     jobs::diagnosis::{EvidenceLine, Finding},
 };
 
@@ -163,7 +164,7 @@ async fn one(looking: &Looking, fact: &StatementFact, certain: bool, loads: &mut
         text: with_remedy(says, first),
         confidence: if certain { SENT } else { MEANWHILE },
         at: fact.updated,
-        evidence: lines,
+        evidence: lines.into_iter().map(|line| Quote { line, place: None }).collect(),
         errors,
         asks,
     });
@@ -277,7 +278,10 @@ async fn fed(looking: &Looking, places: &[Name], ended: Option<Timestamp>) -> Re
         };
         let bad = table.is_some_and(|table| task::is_bad_table(&table.state, table.refused, table.differing));
         let Some(confidence) = sure(row.state, table.is_some(), bad) else { continue };
-        let (findings, _) = looking.desk.findings_of_task(session, one, row.state).await;
+        let said = looking.desk.findings_of_task(session, one, row.state).await;
+        if !said.notices.is_empty() {
+            looking.tell(|incident| incident.notices.extend(said.notices.iter().cloned()));
+        }
         let says = match row.state {
             EndState::Failed | EndState::Stopped => {
                 format!("It writes {place}, which the run reads: what is missing there was not brought.")
@@ -288,10 +292,10 @@ async fn fed(looking: &Looking, places: &[Name], ended: Option<Timestamp>) -> Re
         found.push(EndEvidence {
             id: row.id,
             title,
-            text: with_remedy(&says, findings.first()),
+            text: with_remedy(&says, said.findings.first()),
             confidence,
             at: row.since,
-            evidence: quoted(one, table.filter(|_| bad)),
+            evidence: quoted(one, table.filter(|_| bad), &said),
             errors: None,
             asks: None,
         });
@@ -313,8 +317,8 @@ fn sure(state: EndState, of_table: bool, bad: bool) -> Option<u8> {
     })
 }
 
-/// The service's own words.
-fn quoted(task: &TaskFact, table: Option<&contract::ends::TableRow>) -> Vec<EvidenceLine> {
+/// The service's own words, and the lines of the task's log.
+fn quoted(task: &TaskFact, table: Option<&contract::ends::TableRow>, said: &TaskSaid) -> Vec<Quote> {
     let line = |fact: &str, text: String| EvidenceLine {
         at: None,
         fact: Some(fact.to_owned()),
@@ -325,12 +329,21 @@ fn quoted(task: &TaskFact, table: Option<&contract::ends::TableRow>) -> Vec<Evid
     let texts = [("LastFailureMessage", task.failure.clone()), ("StopReason", task.stop_reason.clone())];
     let mut lines: Vec<EvidenceLine> = texts.into_iter().filter_map(|(fact, text)| Some(line(fact, text?))).collect();
     lines.extend(table.map(|table| line("TableState", format!("{}: {}", table.name, table.state))));
-    lines
+    let mut quotes: Vec<Quote> = lines.into_iter().map(|line| Quote { line, place: None }).collect();
+    quotes.extend(said.log.iter().flat_map(|log| {
+        let lines = of_log(&said.findings).take(MOST_LINES);
+        lines.map(move |line| Quote { line: line.clone(), place: QuotePlace::in_stream(line, log) })
+    }));
+    quotes
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::{
+        jobs::diagnosis::{RetryAdvice, Severity},
+        logs::{LineAt, StreamLog},
+    };
 
     #[test]
     fn a_task_explains_what_it_brings() {
@@ -348,7 +361,39 @@ mod tests {
             stop_reason: Some("Stop Reason FATAL_ERROR Error Level FATAL".into()),
             ..TaskFact::default()
         };
-        let told: Vec<String> = quoted(&task, None).into_iter().map(|line| line.text).collect();
+        let told = quoted(&task, None, &TaskSaid::default());
+        let told: Vec<String> = told.into_iter().map(|quote| quote.line.text).collect();
         assert_eq!(told, ["Last Error Replication task out of memory.", "Stop Reason FATAL_ERROR Error Level FATAL"]);
+    }
+
+    #[test]
+    fn the_lines_of_its_log_lead_there() {
+        let line = |at, text: &str| EvidenceLine { at, fact: None, time: None, text: text.into(), count: 1 };
+        let finding = Finding {
+            signature: "dms.memory".into(),
+            title: "The replication task ran out of memory".into(),
+            severity: Severity::Fatal,
+            layer: "resource".into(),
+            retry: RetryAdvice::Bigger,
+            confidence: 80,
+            reasons: Vec::new(),
+            evidence: vec![line(None, "of the service"), line(Some(LineAt { file: 0, line: 6 }), "of the log")],
+            count: 2,
+            first: None,
+            last: None,
+            places: Vec::new(),
+            consequences: Vec::new(),
+            remedy: String::new(),
+            settings: Vec::new(),
+            doc: None,
+            exception: None,
+            frames: Vec::new(),
+        };
+        let log = StreamLog { address: "dms-tasks-a:dms-task-B".into(), name: "dms-task-B".into(), whole: true };
+        let said = TaskSaid { findings: vec![finding], log: Some(log), notices: Vec::new() };
+        let told = quoted(&TaskFact::default(), None, &said);
+        assert_eq!(told.len(), 1, "the service's words stand there already: {told:?}");
+        let place = told[0].place.as_ref().unwrap();
+        assert_eq!((place.address.as_str(), place.line), ("dms-tasks-a:dms-task-B", Some(6)));
     }
 }

@@ -193,8 +193,8 @@ fn cause(cause: Option<&IncidentCause>, complete: bool) -> Vec<Block> {
 fn quote(quote: &Quote) -> Vec<Block> {
     let mut blocks = vec![Block::Quote(Said::of(&quote.line.text))];
     blocks.extend(quote.place.as_ref().map(|place| {
-        let line = number(place.line.saturating_add(1));
-        Block::Line(vec![text(format!("In {}, line {line}:", place.file)), code(&place.address)])
+        let line = place.line.map(|line| format!(", line {}", number(line.saturating_add(1)))).unwrap_or_default();
+        Block::Line(vec![text(format!("In {}{line}:", place.file)), code(&place.address)])
     }));
     blocks
 }
@@ -240,7 +240,7 @@ fn ends(all: &[EndEvidence]) -> Vec<Block> {
     for end in all {
         blocks.push(Block::Line(vec![strong(&end.title)]));
         blocks.push(Block::Line(vec![text(&end.text), text(format!("{} % sure.", end.confidence))]));
-        blocks.extend(end.evidence.iter().map(|line| Block::Quote(Said::of(&line.text))));
+        blocks.extend(end.evidence.iter().flat_map(quote));
         let errors = end.errors.iter().flat_map(|errors| &errors.rows).map(|row| {
             vec![code(&row.file), text(row.line.to_string()), maybe(row.column.as_deref()), text(&row.reason)]
         });

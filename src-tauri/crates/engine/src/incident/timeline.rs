@@ -56,7 +56,7 @@ pub fn timeline(sources: &Sources<'_>) -> Vec<Moment> {
     }
     for end in ends {
         // Its title says how long ago that was, which its time says already.
-        let said = end.evidence.first().map_or(end.title.as_str(), |line| line.text.as_str());
+        let said = end.evidence.first().map_or(end.title.as_str(), |quote| quote.line.text.as_str());
         let text = format!("{}: {said}", end.id.noun());
         add(end.at, end.id.service(), text, true, Some(IncidentTarget::End(end.id.clone())));
     }

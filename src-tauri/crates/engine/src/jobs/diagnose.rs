@@ -11,6 +11,7 @@ mod choose;
 mod facts;
 mod scan;
 mod service;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -40,6 +41,8 @@ use std::{
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 pub(super) use words::suggestion;
+
+pub(crate) use stream::{OfStream, StreamSaid, of_log};
 
 /// Where a diagnosis reports what it found so far.
 pub type DiagnosisEvents = Arc<dyn Fn(DiagnosisEvent) + Send + Sync>;

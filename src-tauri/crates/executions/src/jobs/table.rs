@@ -275,7 +275,11 @@ impl Row<'_> {
             .rev()
             .find_map(|attempt: u32| said.cause(&["Attempts", &attempt.to_string(), "Container", "LogStreamName"]))
             .or_else(|| said.cause(&["Container", "LogStreamName"]));
-        link.logs = stream.map(|stream| format!("/aws/batch/job:{stream}"));
+        // A job definition may name a group of its own.
+        let group = said
+            .cause(&["Container", "LogConfiguration", "Options", "awslogs-group"])
+            .unwrap_or_else(|| "/aws/batch/job".into());
+        link.logs = stream.map(|stream| format!("{group}:{stream}"));
         Some(link)
     }
 

@@ -166,6 +166,15 @@ fn rows() -> Vec<Row> {
             logs: Some("/aws/batch/job:b/default/two"),
         },
         Row {
+            scheduled: task("batch", "submitJob.sync", r#"{"JobName":"b","JobQueue":"q"}"#),
+            submitted: r#"{"JobId":"77-89","JobName":"b","JobArn":"arn:b"}"#,
+            cause: r#"{"JobId":"77-89","Container":{"LogStreamName":"b/default/one","LogConfiguration":{"LogDriver":"awslogs","Options":{"awslogs-group":"/prices/batch"}}}}"#,
+            words: "Batch job 77-89",
+            ids: &[("JobId", "77-89"), ("JobName", "b"), ("JobQueue", "q"), ("JobArn", "arn:b")],
+            command: "aws batch describe-jobs --jobs 77-89 --region eu-west-1",
+            logs: Some("/prices/batch:b/default/one"),
+        },
+        Row {
             scheduled: task(
                 "ecs",
                 "runTask.sync",

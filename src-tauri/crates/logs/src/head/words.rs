@@ -35,6 +35,27 @@ pub fn level(text: &[u8]) -> Option<Level> {
     None
 }
 
+/// The letter behind a component of DMS: `[TASK_MANAGER    ]E:`.
+pub fn letter(text: &[u8]) -> Option<Level> {
+    let inside = text.trim_ascii_start().strip_prefix(b"[")?;
+    let close = inside.iter().position(|byte| *byte == b']')?;
+    let (component, after) = inside.split_at_checked(close)?;
+    let is_component = component.first().is_some_and(u8::is_ascii_uppercase)
+        && component
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b' '));
+    let [b']', letter, b':', ..] = after else { return None };
+    match letter {
+        _ if !is_component => None,
+        b'E' => Some(Level::Error),
+        b'W' => Some(Level::Warn),
+        b'I' => Some(Level::Info),
+        b'D' => Some(Level::Debug),
+        b'T' | b'V' => Some(Level::Trace),
+        _ => None,
+    }
+}
+
 /// The value of `level`, `lvl` or `severity`.
 pub fn logfmt_level(text: &[u8]) -> Option<Level> {
     [&b"level="[..], b"lvl=", b"severity="].iter().find_map(|key| {

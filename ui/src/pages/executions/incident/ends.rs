@@ -51,7 +51,7 @@ fn OneEnd(one: EndEvidence) -> impl IntoView {
         <p class="soft selectable">{text}</p>
         {evidence
             .into_iter()
-            .map(|line| view! { <Quote line /> })
+            .map(|quote| view! { <Quote line=quote.line place=quote.place /> })
             .collect_view()}
         {errors.map(|errors| view! { <LoadErrorList errors /> })}
         {statement.zip(asks).map(|(statement, sets_off)| view! { <ShowLoadErrors statement sets_off /> })}

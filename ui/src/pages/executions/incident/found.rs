@@ -24,7 +24,7 @@ fn href(target: &IncidentTarget) -> String {
         IncidentTarget::State { execution, .. } => address::execution(execution),
         IncidentTarget::Job(job) => address::job(job),
         IncidentTarget::End(id) => address::end(id),
-        IncidentTarget::Log { job, address: file, line } => address::log(job, file, Some(*line)),
+        IncidentTarget::Log(place) => address::quoted(place),
         IncidentTarget::Version { bucket, key, version_id } => address::versions(bucket, key, version_id.as_deref()),
     }
 }

@@ -1,11 +1,12 @@
 //! What the signatures know of a task or statement, and the commands that show it.
 
 use crate::{desk::Desk, pages::jobs::list::capital, parts::quote::Quote};
-use contract::jobs::diagnosis::Finding;
+use contract::{incident::QuotePlace, jobs::diagnosis::Finding, logs::StreamLog};
 use leptos::prelude::*;
 
+/// Lines of its evidence count in `log`.
 #[component]
-pub fn FindingCard(finding: Finding) -> impl IntoView {
+pub fn FindingCard(finding: Finding, #[prop(optional_no_strip)] log: Option<StreamLog>) -> impl IntoView {
     let desk = Desk::get();
     let sure = format!("{} % sure", finding.confidence);
     let retry = format!("Run as it is, {}.", finding.retry.words());
@@ -21,7 +22,10 @@ pub fn FindingCard(finding: Finding) -> impl IntoView {
             {finding
                 .evidence
                 .into_iter()
-                .map(|line| view! { <Quote line /> })
+                .map(|line| {
+                    let place = log.as_ref().and_then(|log| QuotePlace::in_stream(&line, log));
+                    view! { <Quote line place /> }
+                })
                 .collect_view()}
             {doc.map(|doc| {
                 let copied = doc.clone();

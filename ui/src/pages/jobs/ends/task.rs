@@ -24,9 +24,13 @@ use crate::{
 };
 use contract::{
     ends::{DescribeTask, EndId, OpenTaskTables, TableRow, TaskDetail},
+    incident::QuotePlace,
+    jobs::diagnosis::Finding,
+    logs::StreamLog,
     sets::Rows,
 };
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 impl GridRow for TableRow {
     fn id(&self) -> String {
@@ -225,10 +229,12 @@ fn Facts(detail: TaskDetail) -> impl IntoView {
         instance,
         created,
         findings,
+        log,
         console,
         commands,
         notices,
     } = detail;
+    let open_log = log.as_ref().map(|log| (log_of(log, &findings), log.address.clone()));
     let seconds = |seconds: Option<u64>| seconds.map_or_else(|| "not measured".to_owned(), format::duration);
     let progress = load.percent.map(|percent| {
         format!(
@@ -267,14 +273,28 @@ fn Facts(detail: TaskDetail) -> impl IntoView {
             {ended.map(|at| view! { <dt>"Stopped"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
             {created.map(|at| view! { <dt>"Created"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
         </dl>
-        {findings.into_iter().map(|finding| view! { <FindingCard finding /> }).collect_view()}
+        {findings.into_iter().map(|finding| view! { <FindingCard finding log=log.clone() /> }).collect_view()}
+        {open_log.map(|(href, address)| view! { <p><A href=href attr:class="btn" attr:title=address>"Open log"</A></p> })}
         <Commands commands console />
     }
+}
+
+/// The log, at the first line that is quoted.
+fn log_of(log: &StreamLog, findings: &[Finding]) -> String {
+    let mut lines = findings.iter().flat_map(|finding| &finding.evidence);
+    let place = lines.find_map(|line| QuotePlace::in_stream(line, log));
+    address::quoted(&place.unwrap_or_else(|| QuotePlace::stream(log)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_without_a_quoted_line_opens_at_its_beginning() {
+        let log = StreamLog { address: "dms-tasks-a:dms-task-B".into(), name: "dms-task-B".into(), whole: false };
+        assert_eq!(log_of(&log, &[]), address::log_at(&log.address, None));
+    }
 
     #[test]
     fn a_table_tells_its_changes_and_what_differs() {

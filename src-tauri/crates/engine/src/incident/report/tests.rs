@@ -71,7 +71,10 @@ fn incident(text: &str) -> Incident {
             text: said(),
             confidence: 85,
             at: Some(at(3)),
-            evidence: vec![EvidenceLine { at: None, fact: None, time: None, text: said(), count: 1 }],
+            evidence: vec![Quote {
+                line: EvidenceLine { at: None, fact: None, time: None, text: said(), count: 1 },
+                place: None,
+            }],
             errors: Some(LoadErrors {
                 rows: vec![LoadErrorRow {
                     file: said(),
@@ -97,10 +100,11 @@ fn incident(text: &str) -> Incident {
             evidence: vec![Quote {
                 line: EvidenceLine { at: None, fact: None, time: Some(at(6)), text: said(), count: 1 },
                 place: Some(QuotePlace {
-                    job: JobId::Glue { job: said(), run: said() },
+                    job: Some(JobId::Glue { job: said(), run: said() }),
                     file: said(),
                     address: said(),
-                    line: 1_203,
+                    line: Some(1_203),
+                    at: None,
                 }),
             }],
             settings: vec![Suggestion {

@@ -1,5 +1,6 @@
 //! One file, read once: its signatures, and what it tells of the others. Blocking.
 
+use super::words;
 use crate::logs::{Copy, unstamped};
 use ::logs::{
     Level, LogFault, Record,
@@ -132,20 +133,12 @@ pub(super) fn scan(
 }
 
 fn offered<'a>(file: FileId, record: &Record, text: &'a [u8]) -> triage::Record<'a> {
-    let level = record.level.map(|level| match level {
-        Level::Trace => triage::Level::Trace,
-        Level::Debug => triage::Level::Debug,
-        Level::Info => triage::Level::Info,
-        Level::Warn => triage::Level::Warn,
-        Level::Error => triage::Level::Error,
-        Level::Fatal => triage::Level::Fatal,
-    });
     triage::Record {
         file,
         line: record.line + 1,
         lines: u32::try_from(record.lines).unwrap_or(u32::MAX),
         at: record.time.or(record.clock).and_then(|time| time.timestamp()),
-        level,
+        level: record.level.map(words::level),
         text,
     }
 }

@@ -1,11 +1,11 @@
 //! A report of triage as the window gets it. Quoted lines come without secrets.
 
 use super::catalogue::Known;
-use ::logs::mask;
+use ::logs::{Level, mask};
 use ::triage::{
-    Layer, Report, Retry, Severity, Trace, Verdict,
+    self, Layer, Report, Retry, Severity, Trace, Verdict,
     compute::{Kind, Suggestion},
-    report::{Consequence, Finding},
+    report::{Consequence, Finding, Unknown},
     scan::Evidence,
 };
 use contract::{
@@ -21,21 +21,9 @@ use contract::{
 pub(super) fn diagnosis(job: &JobId, catalogue: &Known, report: Report) -> Diagnosis {
     Diagnosis {
         job: job.clone(),
-        verdict: match report.verdict {
-            Verdict::Cause => told::Verdict::Cause,
-            Verdict::Unknown => told::Verdict::Unknown,
-            Verdict::Nothing => told::Verdict::Nothing,
-        },
+        verdict: verdict(report.verdict),
         findings: findings(catalogue, report.findings),
-        unknown: report.unknown.map(|unknown| UnknownCause {
-            reason: unknown.reason,
-            best: unknown.best.into_iter().map(evidence).collect(),
-            new_templates: unknown
-                .new_templates
-                .into_iter()
-                .map(|template| NewTemplate { text: masked(&template.sample), count: template.count })
-                .collect(),
-        }),
+        unknown: report.unknown.map(unknown),
         noise: report.noise.into_iter().map(|noise| Noise { title: noise.title, count: noise.count }).collect(),
         files: Vec::new(),
         records: report.records,
@@ -43,6 +31,38 @@ pub(super) fn diagnosis(job: &JobId, catalogue: &Known, report: Report) -> Diagn
         complete: false,
         as_of: Timestamp::UNIX_EPOCH,
         notices: Vec::new(),
+    }
+}
+
+pub(super) fn verdict(verdict: Verdict) -> told::Verdict {
+    match verdict {
+        Verdict::Cause => told::Verdict::Cause,
+        Verdict::Unknown => told::Verdict::Unknown,
+        Verdict::Nothing => told::Verdict::Nothing,
+    }
+}
+
+pub(super) fn unknown(unknown: Unknown) -> UnknownCause {
+    UnknownCause {
+        reason: unknown.reason,
+        best: unknown.best.into_iter().map(evidence).collect(),
+        new_templates: unknown
+            .new_templates
+            .into_iter()
+            .map(|template| NewTemplate { text: masked(&template.sample), count: template.count })
+            .collect(),
+    }
+}
+
+/// As triage calls levels.
+pub(super) fn level(level: Level) -> triage::Level {
+    match level {
+        Level::Trace => triage::Level::Trace,
+        Level::Debug => triage::Level::Debug,
+        Level::Info => triage::Level::Info,
+        Level::Warn => triage::Level::Warn,
+        Level::Error => triage::Level::Error,
+        Level::Fatal => triage::Level::Fatal,
     }
 }
 
