@@ -31,7 +31,7 @@ use contract::{
     incident::{Incident, IncidentCause, IncidentEvent, OpenIncident, Quote, QuotePlace},
     jobs::{
         CompareJob, JobComparison, JobId,
-        diagnosis::{DiagnosisEvent, EvidenceLine, Finding, UnknownCause, Verdict},
+        diagnosis::{Diagnosis, DiagnosisEvent, EvidenceLine, Finding, UnknownCause, Verdict},
         facts::RunFact,
     },
     settings::Place,

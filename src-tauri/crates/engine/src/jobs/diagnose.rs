@@ -30,7 +30,7 @@ use contract::{
     Fault, Notice,
     jobs::{DiagnoseJob, Diagnosis, DiagnosisEvent, JobId, LogFileRow, facts::RunFact},
 };
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
 use scan::{Gate, Scanned};
 use std::{
     collections::HashMap,
@@ -230,7 +230,7 @@ impl Diagnosing {
     }
 
     async fn pass(&self, files: Vec<LogFileRow>) {
-        let reading = stream::iter(files).map(|row| self.one(row)).buffer_unordered(AHEAD);
+        let reading = futures_util::stream::iter(files).map(|row| self.one(row)).buffer_unordered(AHEAD);
         reading.for_each(async |()| {}).await;
     }
 
