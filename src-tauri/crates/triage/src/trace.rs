@@ -66,6 +66,8 @@ const PYTHON_MACHINERY: &[&str] = &[
     "importlib",
 ];
 
+const UNREADABLE: [&str; 3] = ["IndentationError", "TabError", "SyntaxError"];
+
 /// The exception of a record, if it holds one.
 pub fn trace(text: &str) -> Option<Trace> {
     let python = python(text);
@@ -85,7 +87,7 @@ pub fn trace(text: &str) -> Option<Trace> {
 }
 
 fn python(text: &str) -> Option<Trace> {
-    let start = text.rfind("Traceback (most recent call last)")?;
+    let Some(start) = text.rfind("Traceback (most recent call last)") else { return unreadable(text) };
     let mut frames = Vec::new();
     for line in text.get(start..)?.lines().skip(1) {
         if line.starts_with([' ', '\t']) || line.is_empty() {
@@ -101,6 +103,19 @@ fn python(text: &str) -> Option<Trace> {
         frames.reverse();
         frames.truncate(FRAMES);
         return Some(Trace { language: Language::Python, class: clip(class), message, frames });
+    }
+    None
+}
+
+/// What Python says of a script that it cannot read: the place and the error, without a traceback.
+fn unreadable(text: &str) -> Option<Trace> {
+    let mut frames = Vec::new();
+    for line in text.lines() {
+        if let Some(frame) = line.trim_start().strip_prefix("File \"") {
+            frames = vec![clip(&frame.replacen('"', "", 1))];
+        } else if let Some((class, message)) = named(line).filter(|(class, _)| UNREADABLE.contains(class)) {
+            return Some(Trace { language: Language::Python, class: class.to_owned(), message: clip(message), frames });
+        }
     }
     None
 }
@@ -193,6 +208,15 @@ mod tests {
         let trace = trace(text).unwrap();
         assert_eq!((trace.class.as_str(), trace.message.as_str()), ("ValueError", "bad day: 2026"));
         assert_eq!(trace.frames, ["/tmp/job.py, line 3, in <module>"]);
+    }
+
+    #[test]
+    fn a_script_that_cannot_be_read_has_no_traceback() {
+        let text =
+            "26/01/01 INFO x\n  File \"/tmp/job.py\", line 7\n    rows = read()\nIndentationError: unexpected indent\n";
+        let trace = trace(text).unwrap();
+        assert_eq!((trace.class.as_str(), trace.message.as_str()), ("IndentationError", "unexpected indent"));
+        assert_eq!(trace.frames, ["/tmp/job.py, line 7"]);
     }
 
     #[test]

@@ -37,6 +37,7 @@ impl BitOr for Marks {
 }
 
 /// Case does not matter. Spark's words are those of its schedulers and of `ApplicationMaster`; Glue's of `ProcessLauncher`.
+/// Of a script that it cannot read, Python gives the place and the error without a traceback.
 pub(super) const TEXTS: &[(&str, Marks)] = &[
     ("lost task ", Marks::EXECUTOR),
     ("executorlostfailure", Marks::EXECUTOR),
@@ -71,6 +72,12 @@ pub(super) const TEXTS: &[(&str, Marks)] = &[
     ("\n\tat ", Marks::TRACE),
     ("\n    at ", Marks::TRACE),
     ("caused by:", Marks::TRACE),
+    ("\nindentationerror: ", Marks::TRACE),
+    ("\nindentationerror: ", Marks::PYTHON),
+    ("\ntaberror: ", Marks::TRACE),
+    ("\ntaberror: ", Marks::PYTHON),
+    ("\nsyntaxerror: ", Marks::TRACE),
+    ("\nsyntaxerror: ", Marks::PYTHON),
     ("retrying", Marks::RETRIED),
     ("will retry", Marks::RETRIED),
 ];

@@ -9,6 +9,7 @@ mod generator;
 mod jobs;
 mod properties;
 mod ranking;
+mod reasons;
 mod speed;
 mod tables;
 mod tally;
