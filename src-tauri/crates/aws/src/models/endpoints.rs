@@ -304,7 +304,8 @@ mod tests {
         assert_eq!(green.serverless, Some((2_048, 5)), "as it is now, not as it was configured");
         assert_eq!((red.model.as_deref(), red.package.as_deref()), (Some("churn-old"), None));
         assert_eq!(endpoint.pending_config.as_deref(), Some("churn-8"));
-        assert_eq!(endpoint.config_created.map(Timestamp::as_second), Some(1_763_510_400));
+        let made = endpoint.config_created.map(Timestamp::as_second);
+        assert_eq!(made, Some(1_763_512_200), "not when its weights last changed");
         assert_eq!(endpoint.rollback_alarms, ["churn-5xx"]);
         let capture = endpoint.capture.unwrap();
         assert_eq!((capture.is_on, capture.status.as_str(), capture.sampling), (true, "Stopped", Some(0)));

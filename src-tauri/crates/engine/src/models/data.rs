@@ -190,7 +190,11 @@ mod tests {
         }
     }
 
-    fn seen(facts: Vec<ObjectVersion>, moment: &str) -> Object {
+    /// The newest first.
+    fn seen(mut facts: Vec<ObjectVersion>, moment: &str) -> Object {
+        if let Some(newest) = facts.first_mut() {
+            newest.is_latest = true;
+        }
         object(&timeline(facts, None, at("22T12:00")), at(moment))
     }
 
