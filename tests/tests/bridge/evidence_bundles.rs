@@ -104,7 +104,7 @@ fn a_bundle_holds_what_was_shown_and_its_sums_agree() -> Result<()> {
         let seen = draft(core, &arn)?;
         let saved = save(core, &arn, Some(&seen.draft.evidence), folder.path())?;
         let path = saved.path.clone().context("it was written")?;
-        assert!(path.contains("/booking-cancellation-emea-v2-evidence-20"), "{path}");
+        assert!(path.contains("/booking-cancellation-emea-v") && path.contains("-evidence-20"), "{path}");
         assert!(saved.notices.is_empty(), "{:?}", saved.notices);
         let entries = checked(&saved)?;
 
