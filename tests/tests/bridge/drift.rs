@@ -174,7 +174,7 @@ fn one_bad_file_of_ninety_is_a_notice() -> Result<()> {
         let all = core.ask(&TryThreshold { schedule: schedule.into(), feature: None, threshold: 0.25 })?;
         assert!(all.difference.iter().any(|line| line.starts_with('+') && line.contains("0.25")), "{all:?}");
         assert!(all.alerts_now.is_some() && all.alerts_then <= all.alerts_now, "{all:?}");
-        assert!(all.words.contains("; the alert (each run) would be raised"), "{all:?}");
+        assert!(all.words.contains("; by distances alone the alert (each run) would be raised"), "{all:?}");
         // One that no page has read: all of its past is.
         let unread =
             TryThreshold { schedule: "review-sentiment-emea-live-data".into(), feature: None, threshold: 0.25 };

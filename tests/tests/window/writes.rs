@@ -105,6 +105,8 @@ fn by_date_and_under_another_key() -> Result<()> {
         window.find("dialog", "Restore by date").await?;
         window.type_text("now-1d").await?;
         shows(window, "This version was current.").await?;
+        // The button moves down when the plan stands above it.
+        shows(window, "Copy: a copy was asked for.").await?;
         window.picture("writes/by-date").await?;
         let dialog = window.find("dialog", "Restore by date").await?;
         window.find_in(&dialog, "button", "Restore this version").await?.click().await?;

@@ -227,7 +227,7 @@ pub struct ThresholdTrial {
     pub runs: u32,
     /// Days between the oldest of them and now.
     pub days: u32,
-    /// In words: `12 of 88 reports of 90 days would still be beyond it (today 30); the alert (2 of 3 runs) would be raised 4
+    /// In words: `12 of 88 reports of 90 days would still be beyond it (today 30); by distances alone the alert (2 of 3 runs) would be raised 4
     /// times (today 9)`.
     pub words: String,
     /// The change as it stands in `constraints.json`, lines with `+` and `-`.

@@ -96,6 +96,8 @@ pub(crate) struct Drift {
     truths: Kept<Option<Timestamp>>,
     /// Held while such a past is read.
     trying: tokio::sync::Mutex<()>,
+    /// The last threshold that was asked for: those before it need no answer.
+    asked: Mutex<trial::Asked>,
     stop: Mutex<CancellationToken>,
     /// Held while the list of sources is read, changed and kept.
     saving: tokio::sync::Mutex<()>,

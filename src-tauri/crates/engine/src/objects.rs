@@ -30,6 +30,8 @@ use std::collections::{BTreeMap, HashSet};
 
 /// Bytes of a preview at most.
 const PREVIEW_MOST: u32 = 256 * 1024;
+/// Pages of versions that are read of a folder: one key may have millions.
+const MOST_PAGES: u32 = 20;
 
 impl Desk {
     /// One folder, with ghosts of what was deleted if asked for.
@@ -170,7 +172,7 @@ pub(crate) async fn rows_below(
 ) -> Result<Option<BTreeMap<String, Vec<VersionRow>>>, AwsError> {
     let mut query = of_key(bucket, prefix);
     let mut keys: BTreeMap<String, Vec<VersionFact>> = BTreeMap::new();
-    loop {
+    for _ in 0..MOST_PAGES {
         let page = listing::versions_page(session, &query).await?;
         for version in page.versions {
             keys.entry(version.key.clone()).or_default().push(version);
@@ -186,6 +188,7 @@ pub(crate) async fn rows_below(
             ));
         }
     }
+    Ok(None)
 }
 
 fn reason(missing: &Missing) -> String {

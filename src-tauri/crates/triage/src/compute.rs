@@ -192,7 +192,7 @@ impl Rule {
             Self::TwiceSeconds => twice(number("seconds").or_else(|| current?.parse().ok())?, f64::MAX, "s"),
             Self::TwiceMillis => twice(number("millis")? / 1000.0, f64::MAX, "s"),
             Self::LambdaTimeout => twice(number("seconds").or_else(|| current?.parse().ok())?, 900.0, ""),
-            Self::TwiceMinutes => twice(number("minutes").or_else(|| current?.parse().ok())?, f64::MAX, ""),
+            Self::TwiceMinutes => twice(number("minutes").or_else(|| current?.parse().ok())?, WEEK, ""),
             Self::LambdaMemory => {
                 let size = number("size").or_else(|| current?.parse().ok())?;
                 let more = (size * 2.0).clamp(256.0, 10_240.0);
@@ -235,6 +235,9 @@ fn overhead(used: Size, limit: Size, heap: Option<Size>, now: Option<Size>) -> O
     );
     Some((value.spark(), from))
 }
+
+/// Minutes: no run of Glue may take longer.
+const WEEK: f64 = 10_080.0;
 
 fn twice(seconds: f64, most: f64, unit: &str) -> Option<(String, String)> {
     if seconds <= 0.0 {

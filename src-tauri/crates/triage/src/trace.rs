@@ -113,7 +113,9 @@ fn unreadable(text: &str) -> Option<Trace> {
     for line in text.lines() {
         if let Some(frame) = line.trim_start().strip_prefix("File \"") {
             frames = vec![clip(&frame.replacen('"', "", 1))];
-        } else if let Some((class, message)) = named(line).filter(|(class, _)| UNREADABLE.contains(class)) {
+        } else if let Some((class, message)) = named(line).filter(|(class, _)| UNREADABLE.contains(class))
+            && !frames.is_empty()
+        {
             return Some(Trace { language: Language::Python, class: class.to_owned(), message: clip(message), frames });
         }
     }

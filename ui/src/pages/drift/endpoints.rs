@@ -58,27 +58,30 @@ fn columns() -> Vec<Column<EndpointRow>> {
             view! { <A href=href attr:class="name-link cut" attr:title=title attr:tabindex="-1">{text.clone()}</A> }
                 .into_any()
         })
-        .share(4)
+        .share(5)
         .sort("name"),
         Column::new("status", "State".to_owned(), |row: &EndpointRow| {
             view! { <span title=row.status.clone()><Status shape=of_endpoint(&row.status) word=spaced(&row.status) /></span> }
                 .into_any()
         })
-        .width(150)
+        .width(120)
         .sort("status"),
         Column::new("serves", "Serves".to_owned(), |row: &EndpointRow| text_cell(serves(row))).share(4).sort("serves"),
         Column::new("variants", "Variants".to_owned(), |row: &EndpointRow| number(row.variants))
             .width(84)
             .numeric()
-            .sort("variants"),
+            .sort("variants")
+            .hidden(),
         Column::new("instances", "Instances".to_owned(), |row: &EndpointRow| number(row.instances))
             .width(92)
             .numeric()
-            .sort("instances"),
-        Column::new("changed", changed, |row: &EndpointRow| time_cell(row.changed)).width(160).sort("changed"),
+            .sort("instances")
+            .hidden(),
+        Column::new("changed", changed, |row: &EndpointRow| time_cell(row.changed)).width(142).sort("changed"),
         Column::new("reason", "Failure reason".to_owned(), |row: &EndpointRow| text_cell(row.reason.clone()))
             .share(3)
-            .sort("reason"),
+            .sort("reason")
+            .hidden(),
     ]
 }
 

@@ -144,6 +144,8 @@ pub fn SearchFiles(
     let current = Signal::derive(move || Search::Log(query.get()));
     let run = Callback::new(move |saved: Search| {
         if let Search::Log(saved) = saved {
+            // Times that were typed and could not be read are none of it.
+            problem.set(None);
             query.set(saved);
             search();
         }

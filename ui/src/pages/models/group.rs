@@ -213,10 +213,6 @@ fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Cal
         let shown = shown.get()?;
         numbers.with_value(|all| all.iter().find(|(arn, _)| *arn == shown).cloned())
     });
-    let compare_head = move || match chosen.get() {
-        Some((_, version)) => format!("Compare {version} with…"),
-        None => "Compare with…".to_owned(),
-    };
     view! {
         <section aria-label="Versions">
             <h3 class="part-title">"Versions"</h3>
@@ -229,7 +225,6 @@ fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Cal
                         <th scope="col" class="num" title=of_file>{metric}</th>
                         <th scope="col">"Serves at"</th>
                         <th scope="col">"Registered"</th>
-                        <th scope="col">{compare_head}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -244,20 +239,21 @@ fn VersionTable(strip: VersionStrip, shown: Memo<Option<String>>, on_choose: Cal
                             let (other, number) = chosen.get().filter(|(other, _)| *other != own)?;
                             let href = compare_href((version, &own), (number, &other));
                             let name = format!("Compare version {number} with {version}");
-                            Some(view! { <A href attr:class="link" attr:aria-label=name>{format!("with {version}")}</A> })
+                            Some(view! { <A href attr:class="link" attr:aria-label=name>{format!("Compare with {number}")}</A> })
                         };
                         view! {
                             <tr class:on=is_on data-id=cell.mark.arn>
-                                <th scope="row"><button type="button" class="link num" on:click=move |_| on_choose.run(arn.clone())>{format!("Version {}", cell.mark.version)}</button></th>
-                                <td title=comment>
+                                <th scope="row"><button type="button" class="link num" on:click=move |_| on_choose.run(arn.clone())>{format!("Version {}", cell.mark.version)}</button>
+                                    <p>{compare}</p>
+                                </th>
+                                <td class="tight" title=comment>
                                     <Status shape=of_approval(cell.mark.approval) word=cell.mark.approval.word() />
                                     {failed.map(|status| view! { " " <span class="chip warn">{status}</span> })}
                                 </td>
-                                <td>{cell.stage}</td>
+                                <td class="tight">{cell.stage}</td>
                                 <td class="num mono">{measured_or_dash(cell.metric)}</td>
                                 <td>{cell.live.join(", ")}</td>
                                 <td>{time_cell(cell.mark.created)}</td>
-                                <td>{compare}</td>
                             </tr>
                         }
                     }).collect_view()}

@@ -282,7 +282,7 @@ fn group_columns() -> Vec<Column<GroupRow>> {
             let name = format::visible(&row.name);
             view! { <span class="cut" title=name.clone()>{name.clone()}</span> }.into_any()
         })
-        .share(4)
+        .share(7)
         .sort("name"),
         Column::new("team", "Team".to_owned(), |row: &GroupRow| text_cell(row.team.clone())).width(96).sort(TEAM).hidden(),
         Column::new("versions", "Versions".to_owned(), |row: &GroupRow| view! { {row.versions} }.into_any())
@@ -290,9 +290,9 @@ fn group_columns() -> Vec<Column<GroupRow>> {
             .numeric()
             .sort("versions")
             .hidden(),
-        Column::new("latest", "Latest".to_owned(), |row: &GroupRow| mark_cell(row.latest.as_ref())).width(72).sort("latest"),
+        Column::new("latest", "Latest".to_owned(), |row: &GroupRow| mark_cell(row.latest.as_ref())).width(64).sort("latest"),
         Column::new("approved", "Approved".to_owned(), |row: &GroupRow| mark_cell(row.approved.as_ref()))
-            .width(84)
+            .width(78)
             .sort("approved"),
         Column::new("age", "Age of the latest".to_owned(), move |row: &GroupRow| {
             match row.latest.as_ref().and_then(|mark| mark.created) {
@@ -325,12 +325,12 @@ fn group_columns() -> Vec<Column<GroupRow>> {
             .sort("stage")
             .hidden(),
         Column::new("deployed", "Serves at".to_owned(), |row: &GroupRow| text_cell(served(&row.deployed)))
-            .share(3)
+            .share(6)
             .sort("endpoint")
             .hidden(),
-        Column::new("drift", "Drift".to_owned(), |row: &GroupRow| glance_cell(&row.drift)).share(2).sort("drift"),
+        Column::new("drift", "Drift".to_owned(), |row: &GroupRow| glance_cell(&row.drift)).share(4).sort("drift"),
         Column::new("monitors", "Monitors".to_owned(), |row: &GroupRow| glance_cell(&row.monitors))
-            .share(2)
+            .share(4)
             .sort("monitors"),
     ]
 }

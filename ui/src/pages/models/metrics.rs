@@ -39,9 +39,12 @@ pub fn MetricTable(
     /// Says of each metric why it is judged as it is.
     #[prop(optional)]
     reasons: bool,
+    /// Which numbers, if not all: `by class`.
+    #[prop(optional)]
+    of: &'static str,
 ) -> impl IntoView {
     view! {
-        <table class="table numbers" aria-label=format!("Version {right} beside version {left}")>
+        <table class="table numbers" aria-label=part_of(format!("Version {right} beside version {left}"), of)>
             <thead>
                 <tr>
                     <th scope="col">"Metric"</th>
@@ -69,6 +72,11 @@ pub fn MetricTable(
             </tbody>
         </table>
     }
+}
+
+/// Tables of a page are told apart by their names.
+fn part_of(name: String, of: &str) -> String {
+    if of.is_empty() { name } else { format!("{name}, {of}") }
 }
 
 fn metric_line(row: MetricRow, reasons: bool) -> impl IntoView {
@@ -106,11 +114,11 @@ pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
         {(!metrics.is_empty()).then(|| view! { <MetricTable rows=metrics left right reasons=true /> })}
         {(!classes.is_empty()).then(|| view! {
             <h3 class="part-title">"By class"</h3>
-            <MetricTable rows=classes left right />
+            <MetricTable rows=classes left right of="by class" />
         })}
         {(!facets.is_empty()).then(|| view! {
             <h3 class="part-title">"Bias"</h3>
-            <MetricTable rows=Vec::new() facets left right />
+            <MetricTable rows=Vec::new() facets left right of="bias" />
         })}
     }
 }
@@ -138,19 +146,26 @@ pub fn OwnNumbers(numbers: VersionNumbers) -> impl IntoView {
         {(!metrics.is_empty()).then(|| view! { <OwnTable rows=metrics version=mark.version /> })}
         {(!classes.is_empty()).then(|| view! {
             <h3 class="part-title">"By class"</h3>
-            <OwnTable rows=by_class(classes) version=mark.version />
+            <OwnTable rows=by_class(classes) version=mark.version of="by class" />
         })}
         {(!facets.is_empty()).then(|| view! {
             <h3 class="part-title">"Bias"</h3>
-            <OwnTable rows=Vec::new() facets version=mark.version />
+            <OwnTable rows=Vec::new() facets version=mark.version of="bias" />
         })}
     }
 }
 
 #[component]
-fn OwnTable(rows: Vec<MetricRow>, #[prop(optional)] facets: Vec<FacetRow>, version: u32) -> impl IntoView {
+fn OwnTable(
+    rows: Vec<MetricRow>,
+    #[prop(optional)] facets: Vec<FacetRow>,
+    version: u32,
+    /// As of [`MetricTable`].
+    #[prop(optional)]
+    of: &'static str,
+) -> impl IntoView {
     view! {
-        <table class="table numbers" aria-label=format!("Numbers of version {version}")>
+        <table class="table numbers" aria-label=part_of(format!("Numbers of version {version}"), of)>
             <thead>
                 <tr>
                     <th scope="col">"Metric"</th>

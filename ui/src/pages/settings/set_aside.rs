@@ -5,7 +5,7 @@ use contract::{
     Code, Fault,
     settings::{SetAside, Stored},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 
 #[component]
 pub fn Aside(
@@ -19,6 +19,7 @@ pub fn Aside(
     let refused = RwSignal::new(None::<Fault>);
     let kept = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    let said = NodeRef::<html::P>::new();
     let unreadable =
         Memo::new(move |_| fault.with(|fault| fault.as_ref().is_some_and(|fault| fault.code == Code::Unreadable)));
     Effect::new(move |_| {
@@ -42,6 +43,12 @@ pub fn Aside(
                         desk.say(format!("{} set aside", stored.title()));
                     }
                     kept.set(key);
+                    // The button goes, and with it the focus.
+                    request_animation_frame(move || {
+                        if let Some(said) = said.try_get_untracked().flatten() {
+                            let _ = said.focus();
+                        }
+                    });
                     again.run(());
                 }
                 Err(why) => refused.set(Some(why)),
@@ -62,7 +69,7 @@ pub fn Aside(
         {move || refused.get().map(|fault| view! { <FaultView fault /> })}
         {move || {
             kept.get().map(|key| view! {
-                <p class="soft wrap">"What could not be read is kept in table preferences, key "<span class="mono selectable">{key}</span>"."</p>
+                <p class="soft wrap" tabindex="-1" node_ref=said>"What could not be read is kept in table preferences, key "<span class="mono selectable">{key}</span>"."</p>
             })
         }}
     }

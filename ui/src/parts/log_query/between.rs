@@ -41,9 +41,12 @@ pub fn Between(
     let typed = RwSignal::new(String::new());
     let span = Memo::new(move |_| query.with(|query| (query.from, query.to)));
     let set = StoredValue::new((None, None));
-    // A saved search brings times of its own.
+    // A saved search brings times of its own, or none, and what was wrong is not any more.
     Effect::new(move |_| {
         let now = span.get();
+        if problem.read().is_none() && read(&typed.get_untracked(), format::now(), 0).is_err() {
+            typed.set(written(now));
+        }
         if now != set.get_value() {
             set.set_value(now);
             problem.set(None);

@@ -54,11 +54,18 @@ impl<'a> Clock<'a> {
 }
 
 /// How often it fired and was refused since a moment; `None` of a schedule that is not alone in its group.
-pub async fn fired(session: &Session, clock: Clock<'_>, since: Timestamp) -> Result<Option<Fired>, AwsError> {
-    let is_alone = is_alone(session, clock).await?;
-    if !is_alone && matches!(clock, Clock::Group(_)) {
-        return Ok(None);
-    }
+///
+/// # Errors
+/// With the call that failed.
+pub async fn fired(session: &Session, clock: Clock<'_>, since: Timestamp) -> Result<Option<Fired>, (AwsError, Call)> {
+    let is_group = matches!(clock, Clock::Group(_));
+    let is_alone = match is_alone(session, clock).await {
+        // Whether a rule fired is told without its targets; how often one of them was refused is not.
+        Err(_) if !is_group => false,
+        Err(error) => return Err((error, LIST_SCHEDULES)),
+        Ok(false) if is_group => return Ok(None),
+        Ok(is_alone) => is_alone,
+    };
     let (namespace, dimension, name, metrics) = clock.metrics();
     let query = |(id, metric): (&str, &str)| {
         let by = Dimension::builder().name(dimension).value(name).build();
@@ -79,7 +86,7 @@ pub async fn fired(session: &Session, clock: Clock<'_>, since: Timestamp) -> Res
             .set_next_token(token)
             .send()
             .await
-            .map_err(|error| AwsError::from_sdk(METRICS, error))?;
+            .map_err(|error| (AwsError::from_sdk(METRICS, error), METRICS))?;
         for result in reply.metric_data_results() {
             let points = result.timestamps().iter().map(timestamp).zip(result.values().iter().copied());
             // What begins with it or before may be what started the last run.

@@ -13,7 +13,12 @@ impl Desk {
             if stored == Stored::DriftSources {
                 self.inner.drift.forget_sources(&profile);
             }
-            self.audit(&profile, "settings.set_aside", stored.title(), &format!("kept as {key}")).await?;
+            // It is done: where the text is now is told in any case.
+            if let Err(error) =
+                self.audit(&profile, "settings.set_aside", stored.title(), &format!("kept as {key}")).await
+            {
+                tracing::error!(%error, "what was set aside is not in the audit log");
+            }
         }
         Ok(aside)
     }

@@ -57,7 +57,7 @@ impl Desk {
             });
         }
         let gathered = Box::pin(self.gather(&session, &request.schedule, request.days)).await?;
-        Box::pin(self.read_rest(&session, &gathered, &|| {})).await;
+        Box::pin(self.read_rest(&session, &gathered, &self.inner.drift.stop(), &|| {})).await;
         let from = gathered.scene.from;
         notices.extend(gathered.notices.iter().cloned());
         let mut trails = Vec::new();

@@ -15,6 +15,9 @@ use store::{Monitored, ReportId, ReportPart, Store, StoreError};
 /// When it ran, when its file was stored, and the file's S3 URI.
 pub(super) type Report = (Timestamp, Timestamp, String);
 
+/// Raised when a statistic is reckoned in another way: what was kept before is not that number.
+const RECKONING: u32 = 2;
+
 /// What is kept of one schedule.
 #[derive(Debug)]
 pub(super) struct Archive {
@@ -32,7 +35,7 @@ impl Desk {
         Some(Archive {
             store: self.inner.store.clone(),
             of: Monitored { account, region: session.region().to_owned(), schedule: schedule.to_owned() },
-            against: format!("{} {baseline}", env!("CARGO_PKG_VERSION")),
+            against: format!("{}.{RECKONING} {baseline}", env!("CARGO_PKG_VERSION")),
             now: session.now(),
         })
     }

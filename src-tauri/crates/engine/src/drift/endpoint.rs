@@ -83,13 +83,13 @@ impl Desk {
                 notices.push(notice);
             }
         }
-        notices.extend(undrawn(&alarms, period));
         let raised = alarms.iter().filter(|alarm| alarm.state == "ALARM");
         notices.extend(raised.map(|alarm| {
             let since = alarm.since.map_or_else(String::new, |since| format!(" since {}", moment(since)));
             Notice::warning(format!("Alarm {} is raised{since}.", alarm.name))
         }));
         let read = Read { published: asked.into_iter().zip(series).collect(), period };
+        notices.extend(undrawn(&alarms, period, |picture| !lines(picture, &read, &endpoint).is_empty()));
         let mut marks = marks(&endpoint, from, until);
         marks.extend(alarms::marks(&changes));
         let size = (request.width, request.offset_minutes);
@@ -212,16 +212,7 @@ fn drawn(
     marks: &[Mark],
     (width, offset_minutes): (u32, i32),
 ) -> Option<Result<Chart, ChartError>> {
-    let mut lines = Vec::new();
-    for variant in &endpoint.variants {
-        for (metric, part) in picture.lines {
-            let points = points(picture, read, &variant.name, *metric);
-            if !points.is_empty() {
-                let name = if part.is_empty() { variant.name.clone() } else { format!("{}, {part}", variant.name) };
-                lines.push(Line { name, points });
-            }
-        }
-    }
+    let lines = lines(picture, read, endpoint);
     let thresholds: Vec<Threshold> = alarms.iter().filter_map(|alarm| limit(picture, alarm, read.period)).collect();
     if lines.is_empty() || (picture.is_for_limits && thresholds.is_empty()) {
         return None;
@@ -240,6 +231,21 @@ fn drawn(
     Some(time_series(&frame(width, HEIGHT, offset_minutes, caption), &told))
 }
 
+/// Of each variant what was published.
+fn lines(picture: &Picture, read: &Read, endpoint: &EndpointFact) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for variant in &endpoint.variants {
+        for (metric, part) in picture.lines {
+            let points = points(picture, read, &variant.name, *metric);
+            if !points.is_empty() {
+                let name = if part.is_empty() { variant.name.clone() } else { format!("{}, {part}", variant.name) };
+                lines.push(Line { name, points });
+            }
+        }
+    }
+    lines
+}
+
 fn points(picture: &Picture, read: &Read, variant: &str, metric: Asked) -> Vec<(Timestamp, Option<f64>)> {
     let own = read.points(variant, metric);
     let Some(all) = picture.per else {
@@ -254,22 +260,18 @@ fn points(picture: &Picture, read: &Read, variant: &str, metric: Asked) -> Vec<(
 }
 
 /// The limit of an alarm that watches the one metric of a picture by the statistic that is drawn; one that computes has a unit
-/// of its own. A sum grows with its period, so its limit is drawn for as many seconds as a point has.
+/// of its own. A sum grows with its period, so its limit is drawn only where a point is of as many seconds; and a limit that is
+/// a lowest value is none of these pictures, in which more is worse.
 fn limit(picture: &Picture, alarm: &AlarmFact, period: u32) -> Option<Threshold> {
     let [metric] = alarm.metrics.as_slice() else { return None };
     let asked = alarm.statistic.as_deref()?;
     let watches = picture.lines.iter().any(|((namespace, name, statistic), _)| {
         metric.namespace == *namespace && metric.name == *name && statistic.eq_ignore_ascii_case(asked)
     });
-    let own = alarm.threshold.filter(|_| watches && picture.per.is_none())?;
-    if !asked.eq_ignore_ascii_case("Sum") {
-        return Some(Threshold { name: alarm.name.clone(), value: own * picture.factor });
-    }
-    let of = alarm.period.filter(|of| *of > 0)?;
-    let value = own * picture.factor * f64::from(period) / f64::from(of);
-    let name =
-        if of == period { alarm.name.clone() } else { format!("{} ({} in {})", alarm.name, number(own), time(of)) };
-    Some(Threshold { name, value })
+    let is_highest = alarm.comparison.as_deref().is_none_or(|comparison| comparison.starts_with("GreaterThan"));
+    let own = alarm.threshold.filter(|_| watches && is_highest && picture.per.is_none())?;
+    let is_of_points = !asked.eq_ignore_ascii_case("Sum") || alarm.period == Some(period);
+    is_of_points.then(|| Threshold { name: alarm.name.clone(), value: own * picture.factor })
 }
 
 /// `5 min`, `90 s`.
@@ -278,8 +280,10 @@ fn time(seconds: u32) -> String {
 }
 
 /// The alarms whose limit is in no picture, in words.
-fn undrawn(alarms: &[AlarmFact], period: u32) -> Option<Notice> {
-    let is_drawn = |alarm: &&AlarmFact| PICTURES.iter().any(|picture| limit(picture, alarm, period).is_some());
+fn undrawn(alarms: &[AlarmFact], period: u32, has_line: impl Fn(&Picture) -> bool) -> Option<Notice> {
+    let is_drawn = |alarm: &&AlarmFact| {
+        PICTURES.iter().any(|picture| has_line(picture) && limit(picture, alarm, period).is_some())
+    };
     let words = |alarm: &AlarmFact| {
         let [metric] = alarm.metrics.as_slice() else { return format!("{} (computed of several metrics)", alarm.name) };
         let what = alarm.statistic.as_deref().map_or_else(String::new, |statistic| format!("{statistic} of "));
@@ -291,10 +295,11 @@ fn undrawn(alarms: &[AlarmFact], period: u32) -> Option<Notice> {
     (!left.is_empty()).then(|| Notice::info(format!("Limits of alarms that no line here shows: {}.", left.join("; "))))
 }
 
-/// The deployments that are known, if they were in this time: the first one, and that of the configuration that serves now.
+/// What is known of deployments, if it was in this time: the first one, and when the configuration that serves now was made.
 /// When the endpoint was changed says nothing, since instances and weights change it too.
 pub(super) fn marks(endpoint: &EndpointFact, from: Timestamp, until: Timestamp) -> Vec<Mark> {
-    let label = endpoint.config.clone().unwrap_or_else(|| endpoint.status.clone());
+    let label =
+        endpoint.config.as_ref().map_or_else(|| "its configuration was made".into(), |name| format!("{name} was made"));
     let first = endpoint.created.map(|at| (at, "a new endpoint".to_owned()));
     // Its first configuration was made before it.
     let is_later = |at: &Timestamp| endpoint.created.is_none_or(|created| *at > created);
@@ -365,13 +370,11 @@ mod tests {
     fn a_limit_is_drawn_in_the_unit_of_the_line_or_told() {
         let calls = alarm(INVOCATIONS, Some(60), 5.0);
         assert_eq!(drawn_in(&calls, 60), [("Invocations", "churn".to_owned(), 5.0)]);
-        assert_eq!(
-            drawn_in(&calls, 360),
-            [("Invocations", "churn (5 in 1 min)".to_owned(), 30.0)],
-            "six minutes a point"
-        );
+        assert!(drawn_in(&calls, 360).is_empty(), "a burst of a minute is lost in six");
         let errors = alarm(ERRORS, Some(300), 1.0);
-        assert_eq!(drawn_in(&errors, 600), [("4XX and 5XX answers", "churn (1 in 5 min)".to_owned(), 2.0)]);
+        assert_eq!(drawn_in(&errors, 300), [("4XX and 5XX answers", "churn".to_owned(), 1.0)]);
+        let none = AlarmFact { comparison: Some("LessThanThreshold".into()), ..alarm(INVOCATIONS, Some(60), 5.0) };
+        assert!(drawn_in(&none, 60).is_empty(), "more is not worse");
         let slow = alarm(LATENCY, Some(60), 250_000.0);
         assert_eq!(drawn_in(&slow, 360), [("Latency", "churn".to_owned(), 250.0)], "an average has no length");
         for left in [
@@ -381,10 +384,11 @@ mod tests {
             AlarmFact { metrics: Vec::new(), ..alarm(INVOCATIONS, Some(60), 5.0) },
         ] {
             assert!(drawn_in(&left, 60).is_empty(), "{left:?}");
-            assert!(undrawn(&[left], 60).is_some());
+            assert!(undrawn(&[left], 60, |_| true).is_some());
         }
-        assert_eq!(undrawn(&[calls, errors, slow], 360), None);
-        let told = undrawn(&[alarm((CALLS, "ModelLatency", "Maximum"), Some(90), 5.0)], 60).unwrap();
+        assert_eq!(undrawn(&[calls.clone(), slow], 60, |_| true), None);
+        assert!(undrawn(&[calls], 60, |picture| picture.name != "Invocations").is_some(), "nothing was published");
+        let told = undrawn(&[alarm((CALLS, "ModelLatency", "Maximum"), Some(90), 5.0)], 60, |_| true).unwrap();
         assert!(told.text.ends_with(": churn (Maximum of ModelLatency in 90 s, limit 5)."), "{}", told.text);
     }
 
@@ -408,7 +412,7 @@ mod tests {
         let seen = |endpoint: &EndpointFact, from: i64| -> Vec<(Timestamp, String)> {
             marks(endpoint, at(from), at(60)).into_iter().map(|mark| (mark.at, mark.label)).collect()
         };
-        let (first, last) = ((at(2), "a new endpoint".to_owned()), (at(20), "churn-7".to_owned()));
+        let (first, last) = ((at(2), "a new endpoint".to_owned()), (at(20), "churn-7 was made".to_owned()));
         assert_eq!(seen(&endpoint, 0), [first.clone(), last.clone()]);
         assert_eq!(seen(&endpoint, 10), [last]);
         endpoint.config_created = Some(at(1));

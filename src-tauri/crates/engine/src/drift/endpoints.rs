@@ -29,18 +29,33 @@ impl Desk {
         session: &Session,
         writer: &Arc<SetWriter<EndpointRow>>,
     ) -> Result<Timestamp, EngineError> {
+        let mut is_shown = false;
         loop {
             let mut notices = Vec::new();
             let (all, facts, models) =
                 tokio::join!(listed(session), searched(session), self.dashboard(session, AGAIN / 2));
-            let all = all.map_err(Self::failed(session))?;
-            let facts = match facts {
-                Ok(facts) => facts,
-                Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
-                Err(error) => {
-                    notices.push(left_out("How many variants and instances there are, and why one failed,", &error));
-                    Vec::new()
+            let (all, facts) = match (all, facts) {
+                (Err(error @ AwsError::SignIn { .. }), _) | (_, Err(error @ AwsError::SignIn { .. })) => {
+                    return Err(Self::failed(session)(error));
                 }
+                (Ok(all), Ok(facts)) => (all, facts),
+                (Ok(all), Err(error)) => {
+                    notices.push(left_out("How many variants and instances there are, and why one failed,", &error));
+                    (all, Vec::new())
+                }
+                (Err(error), Ok(facts)) => {
+                    notices.push(left_out("What a search does not find", &error));
+                    (facts.iter().map(found).collect(), facts)
+                }
+                // What was shown before stays, with its time.
+                (Err(_), Err(_)) if is_shown => {
+                    self.pause(AGAIN).await;
+                    if writer.cancelled() {
+                        return Ok(session.now());
+                    }
+                    continue;
+                }
+                (Err(error), Err(_)) => return Err(Self::failed(session)(error)),
             };
             let models = match models {
                 Ok(models) => Some(models),
@@ -56,11 +71,23 @@ impl Desk {
             let rows = all.iter().map(|item| row(item, facts.get(item.name.as_str()).copied(), models, now));
             writer.show(rows.collect(), notices);
             writer.finish(now);
+            is_shown = true;
             self.pause(AGAIN).await;
             if writer.cancelled() {
                 return Ok(session.now());
             }
         }
+    }
+}
+
+/// As the list would have it.
+fn found(endpoint: &EndpointFact) -> EndpointItem {
+    EndpointItem {
+        name: endpoint.name.clone(),
+        arn: endpoint.arn.clone(),
+        status: endpoint.status.clone(),
+        created: endpoint.created,
+        modified: endpoint.modified,
     }
 }
 

@@ -45,7 +45,7 @@ impl Desk {
             let why = gathered.notices.iter().map(|notice| notice.text.as_str()).collect::<Vec<_>>().join(" ");
             return Err(EngineError::NotNow(format!("This schedule compares no columns. {why}")));
         };
-        self.read_rest(&session, &gathered, &|| ()).await;
+        self.read_rest(&session, &gathered, &self.inner.drift.stop(), &|| ()).await;
         let mut notices = gathered.notices.clone();
         let newest = gathered.newest.as_deref();
         let is_newest = |run: Timestamp| newest.is_some_and(|newest| newest.at == run);

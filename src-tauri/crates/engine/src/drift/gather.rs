@@ -27,6 +27,7 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
+use tokio_util::sync::CancellationToken;
 
 /// How often a reading reports.
 pub(super) const REPORT_EVERY: Duration = Duration::from_millis(500);
@@ -62,7 +63,7 @@ impl Desk {
         let shown = || view::view(&gathered, request.offset_minutes, request.width);
         let told = || events(DriftEvent { view: shown() });
         told();
-        self.read_rest(&session, &gathered, &told).await;
+        self.read_rest(&session, &gathered, &self.inner.drift.stop(), &told).await;
         Ok(shown())
     }
 
@@ -100,10 +101,15 @@ impl Desk {
         Ok(Gathered { scene, index, archive, newest, violations, importance, notices })
     }
 
-    /// Reads what was not read yet. `told` is called now and then while reports come in.
-    pub(super) async fn read_rest(&self, session: &Session, gathered: &Gathered, told: &(dyn Fn() + Send + Sync)) {
+    /// Reads what was not read yet, until it is stopped. `told` is called now and then while reports come in.
+    pub(super) async fn read_rest(
+        &self,
+        session: &Session,
+        gathered: &Gathered,
+        stop: &CancellationToken,
+        told: &(dyn Fn() + Send + Sync),
+    ) {
         let Some(base) = &gathered.scene.base else { return };
-        let stop = self.inner.drift.stop();
         gathered.recall().await;
         let missing = lock(&gathered.index).missing(&gathered.scene.folders);
         let reads: Vec<_> =

@@ -248,10 +248,14 @@ fn listed(run: &MonitorRunFact, now: Timestamp) -> ListedRun {
 fn again(fact: &ScheduleFact, now: Timestamp) -> RunAgain {
     let is_on = fact.summary.status == "Scheduled";
     let expression = fact.expression.as_deref().unwrap_or_default();
-    let next = next_run(expression, now).filter(|_| is_on);
+    let newest = fact.summary.last.as_ref().map(|run| run.scheduled);
+    let next = next_run(expression, newest, now).filter(|_| is_on);
     let then = if !is_on {
-        let status = fact.summary.status.to_ascii_lowercase();
-        format!("Its schedule is {status}, so no other run comes until it is started.")
+        match fact.summary.status.as_str() {
+            "Pending" => "Its schedule is being set up: when the next run starts is not known yet.".to_owned(),
+            "Failed" => "Its schedule failed, so no other run comes: its reason says why.".to_owned(),
+            _ => "Its schedule is stopped, so no other run comes until it is started.".to_owned(),
+        }
     } else if next.is_some() {
         "The schedule starts the next one, which looks at the data of its own hours and not at these.".to_owned()
     } else if expression == "NOW" {
@@ -370,6 +374,7 @@ mod tests {
         assert!(told.words.contains("no call that starts one run") && told.words.contains("its own hours"));
         let stopped = of("Stopped", "cron(0 4 ? * * *)");
         assert!(stopped.next.is_none() && stopped.words.contains("Its schedule is stopped"), "{stopped:?}");
+        assert!(of("Pending", "cron(0 4 ? * * *)").words.contains("being set up"));
         assert!(of("Scheduled", "NOW").words.contains("another schedule is needed"));
         assert!(of("Scheduled", "cron(0 8 ? * MON *)").words.ends_with("is not known."));
     }

@@ -97,6 +97,7 @@ impl Desk {
     /// What is asked for next of a schedule is read anew: it was written.
     pub(crate) fn forget_schedule(&self, session: &Session, name: &str) {
         self.inner.drift.schedules.forget(&key(session, name));
+        self.inner.drift.tried.forget(&key(session, name));
         self.inner.drift.models.forget(&key(session, ""));
     }
 }

@@ -22,20 +22,49 @@ use contract::{
 };
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
+use tokio_util::sync::CancellationToken;
 
 /// Days that are looked back.
 const DAYS: u32 = 90;
 /// How long the past of a schedule is taken as it was read: a threshold that is dragged asks many times.
 const FRESH: Duration = Duration::from_mins(1);
 
+/// The last of those who ask.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    number: u64,
+    /// Whose past.
+    key: String,
+    /// Of the reading of it.
+    stop: CancellationToken,
+}
+
+impl Asked {
+    /// One more asks. A past that nobody asks for any more is not read further.
+    fn next(&mut self, key: &str, all: &CancellationToken) -> (u64, CancellationToken) {
+        if self.key != key || self.stop.is_cancelled() {
+            self.stop.cancel();
+            key.clone_into(&mut self.key);
+            self.stop = all.child_token();
+        }
+        self.number += 1;
+        (self.number, self.stop.clone())
+    }
+}
+
 /// What thresholds are tried on.
 #[derive(Debug)]
 pub(super) struct Past {
     index: Arc<Mutex<Index>>,
     terms: Terms,
+    /// Read to its end.
+    whole: AtomicBool,
 }
 
 /// What holds for a schedule today.
@@ -90,22 +119,30 @@ impl Desk {
         }
         let session = self.session()?;
         let key = key(&session, &request.schedule);
+        let drift = &self.inner.drift;
+        let (number, stop) = lock(&drift.asked).next(&key, &drift.stop());
+        let is_last = || lock(&drift.asked).number == number && !stop.is_cancelled();
         let tell = |past: &Past| {
-            if let Ok(trial) = past.trial(request) {
+            if is_last()
+                && let Ok(trial) = past.trial(request)
+            {
                 events(TrialEvent { trial });
             }
         };
-        let drift = &self.inner.drift;
-        // Reports are read by the first one who asks; the others are told meanwhile.
+        // Reports are read by the first one who asks; the last one is told meanwhile, and the others are not waited for.
         let reading = loop {
-            if let Ok(reading) = tokio::time::timeout(REPORT_EVERY, drift.trying.lock()).await {
+            let reading = tokio::time::timeout(REPORT_EVERY, drift.trying.lock()).await;
+            if !is_last() {
+                return Err(EngineError::Gone("this trial"));
+            }
+            if let Ok(reading) = reading {
                 break reading;
             }
             if let Some(past) = drift.tried.last(&key) {
                 tell(&past);
             }
         };
-        if let Some(past) = drift.tried.get(&key, FRESH) {
+        if let Some(past) = drift.tried.get(&key, FRESH).filter(|past| past.whole.load(Ordering::Relaxed)) {
             return past.trial(request);
         }
         let gathered = self.gather(&session, &request.schedule, DAYS).await?;
@@ -116,11 +153,12 @@ impl Desk {
             until: session.now(),
             of: gathered.scene.reports().count(),
         };
-        let past = Arc::new(Past { index: Arc::clone(&gathered.index), terms });
+        let past = Arc::new(Past { index: Arc::clone(&gathered.index), terms, whole: AtomicBool::new(false) });
         drift.tried.put(key.clone(), Arc::clone(&past));
         let told = || tell(&past);
         told();
-        self.read_rest(&session, &gathered, &told).await;
+        self.read_rest(&session, &gathered, &stop, &told).await;
+        past.whole.store(!stop.is_cancelled(), Ordering::Relaxed);
         drift.tried.put(key, Arc::clone(&past));
         drop(reading);
         past.trial(request)
@@ -243,7 +281,7 @@ fn words(told: &ThresholdTrial, terms: &Terms, is_one: bool) -> String {
             let when =
                 if rule.of <= 1 { "each run".to_owned() } else { format!("{} of {} runs", rule.violations, rule.of) };
             let times = counted(usize::try_from(then).unwrap_or_default(), "time");
-            format!("the alert{whose} ({when}) would be raised {times} (today {now})")
+            format!("by distances alone the alert{whose} ({when}) would be raised {times} (today {now})")
         }
         (Rule::Unread(why), ..) => format!("its alert could not be read: {why}"),
         _ => "no alert rests on the schedule".to_owned(),

@@ -207,7 +207,9 @@ async fn found(looking: &Looking, (bucket, key): Name, is_told: bool, moments: M
             Some(Found::Folder(folder))
         }
         Ok(None) => {
-            let text = format!("More than {MOST_OBJECTS} objects below s3://{bucket}/{prefix} were not looked into.");
+            let text = format!(
+                "Below s3://{bucket}/{prefix} are more than {MOST_OBJECTS} objects, or too many versions: they were not looked into."
+            );
             tell(Notice::info(text));
             None
         }

@@ -24,7 +24,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 /// Files of one run that are listed: one cluster may keep more.
 const MOST_FILES: usize = 50_000;
 /// Files of all steps that are looked through for those of one.
-const MOST_SHARED: usize = 200_000;
+const MOST_SHARED: usize = 50_000;
 /// How long a listing is good while more may come.
 const OPEN_AGE: Duration = Duration::from_secs(15);
 /// The same once the run is over and all is pushed.

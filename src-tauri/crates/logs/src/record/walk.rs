@@ -58,6 +58,7 @@ pub fn walk(
         let read = log.read_at(buffer.get_mut(..CUT.min(size(next - at))).unwrap_or_default(), at)?;
         let bytes = buffer.get(..read).unwrap_or_default();
         let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
         if !each(Passed { offset: at, bytes, next }) {
             return Ok(());
         }

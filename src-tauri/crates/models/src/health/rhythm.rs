@@ -22,8 +22,12 @@ pub fn rhythm(expression: &str) -> Option<i64> {
     Some(every * 3_600)
 }
 
-/// The start of the first hour after `now` in which a schedule with this expression runs, UTC; none for what has no [`rhythm`].
-pub fn next_run(expression: &str, now: Timestamp) -> Option<Timestamp> {
+/// How long after its hour a run may start, in seconds ("Schedule model monitoring jobs": 0 to 20 minutes).
+const DELAY: i64 = 1_200;
+
+/// The start of the next hour in which a schedule with this expression runs, UTC; none for what has no [`rhythm`]. That is the
+/// one at hand while its run may still start: the newest run is of an hour before it.
+pub fn next_run(expression: &str, newest: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     rhythm(expression)?;
     let field = expression.trim().strip_prefix("cron(")?.split_whitespace().nth(1)?;
     let runs_at = |hour: i64| match field.split_once('/') {
@@ -34,7 +38,9 @@ pub fn next_run(expression: &str, now: Timestamp) -> Option<Timestamp> {
         None => field == "*" || field.split(',').any(|one| one.parse() == Ok(hour)),
     };
     let this_hour = now.as_second().div_euclid(3_600);
-    let hour = (this_hour + 1..=this_hour + 24).find(|hour| runs_at(hour.rem_euclid(24)))?;
+    let may_start = now.as_second().rem_euclid(3_600) < DELAY
+        && newest.is_some_and(|newest| newest.as_second().div_euclid(3_600) < this_hour);
+    let hour = (this_hour + i64::from(!may_start)..=this_hour + 24).find(|hour| runs_at(hour.rem_euclid(24)))?;
     Timestamp::from_second(hour * 3_600).ok()
 }
 
@@ -74,7 +80,13 @@ mod tests {
             ("NOW", None),
         ];
         for (expression, next) in cases {
-            assert_eq!(next_run(expression, now), next.map(at), "{expression}");
+            assert_eq!(next_run(expression, None, now), next.map(at), "{expression}");
         }
+        let (hourly, six) = ("cron(0 * ? * * *)", "cron(0 0/6 ? * * *)");
+        let soon = at("2026-11-21T17:05:00Z");
+        assert_eq!(next_run(hourly, Some(at("2026-11-21T16:00:00Z")), soon), Some(at("2026-11-21T17:00:00Z")));
+        assert_eq!(next_run(hourly, Some(at("2026-11-21T17:00:00Z")), soon), Some(at("2026-11-21T18:00:00Z")));
+        assert_eq!(next_run(hourly, Some(at("2026-11-21T16:00:00Z")), now), Some(at("2026-11-21T18:00:00Z")));
+        assert_eq!(next_run(six, Some(at("2026-11-21T12:00:00Z")), soon), Some(at("2026-11-21T18:00:00Z")));
     }
 }

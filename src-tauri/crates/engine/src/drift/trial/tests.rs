@@ -89,7 +89,11 @@ fn alerts_are_counted_by_the_rule_of_the_schedule() {
     // Beyond 0.1: runs 1, 2, 4, 5, 6, 8; beyond 0.14: 2, 4, 6, 8.
     assert_eq!((told.now, told.then, told.runs), (6, 4, 10));
     assert_eq!((told.alerts_now, told.alerts_then), (Some(1), Some(3)), "{}", told.words);
-    assert!(told.words.contains("; the alert (2 of 3 runs) would be raised 3 times (today 1)"), "{}", told.words);
+    assert!(
+        told.words.contains("; by distances alone the alert (2 of 3 runs) would be raised 3 times (today 1)"),
+        "{}",
+        told.words
+    );
     let none = trial(&index(), &terms(Rule::Nothing), &asked(None, 0.14)).unwrap();
     assert_eq!((none.alerts_now, none.alerts_then), (None, None));
     assert!(none.words.ends_with("; no alert rests on the schedule"), "{}", none.words);

@@ -72,13 +72,13 @@ async fn since_last_run(session: &Session, facts: &AbsenceFacts) -> Option<Vec<S
 }
 
 /// What starts a job, with what its metrics tell.
-fn told(starter: &StarterFact, metrics: Result<Option<Fired>, AwsError>) -> StarterFact {
+fn told(starter: &StarterFact, metrics: Result<Option<Fired>, (AwsError, aws::Call)>) -> StarterFact {
     let starter = starter.clone();
     match metrics {
         Ok(Some(Fired { last, failed })) => StarterFact { fired: last, failed, ..starter },
         // It shares its group with others, and a group does not say which of them fired.
         Ok(None) => starter,
-        Err(error) => StarterFact { unread: Some(error.missing(fired::METRICS)), ..starter },
+        Err((error, call)) => StarterFact { unread: Some(error.missing(call)), ..starter },
     }
 }
 
@@ -385,7 +385,7 @@ mod tests {
         assert!(!title(Ok(Some(Fired::default()))).contains("nightly"), "it did not fire");
         assert!(!title(Ok(None)).contains("nightly"));
         let denied = AwsError::Denied { call: fired::METRICS, message: "no".into(), request_id: None };
-        let checks = said(Err(denied)).checks;
+        let checks = said(Err((denied, fired::METRICS))).checks;
         let unread = checks.iter().find(|check| check.what == AbsenceCause::Starter).unwrap();
         assert_eq!(unread.verdict, AbsenceVerdict::Unknown, "{unread:?}");
         assert!(unread.text.contains("whether rule nightly fired"), "{unread:?}");
