@@ -16,7 +16,7 @@ const FOLD: u32 = 0x2020_2020;
 
 /// What most records of a job look like, one of each kind.
 const COMMON: &str = "\
-24/06/01 06:04:12 INFO TaskSetManager: Starting task 12.0 in stage 4.0 (TID 312) (ip-10-0-41-7.eu-west-1.compute.internal, executor 7, partition 12, PROCESS_LOCAL, 9184 bytes)
+24/06/01 06:04:12 INFO TaskSetManager: Starting task 12.0 in stage 4.0 (TID 312) (ip-10-0-41-7.eu-west-1.compute.internal, executor 7, partition 12, PROCESS_LOCAL, 9184 bytes) taskResourceAssignments Map()
 24/06/01 06:04:12 INFO TaskSetManager: Finished task 12.0 in stage 4.0 (TID 312) in 204 ms on ip-10-0-41-7.eu-west-1.compute.internal (executor 7) (13/200)
 24/06/01 06:04:12 INFO BlockManagerInfo: Added broadcast_12_piece0 in memory on ip-10-0-41-7.eu-west-1.compute.internal:37113 (size: 34.5 KiB, free: 912.3 MiB)
 24/06/01 06:04:12 INFO MemoryStore: Block broadcast_12 stored as values in memory (estimated size 48.1 KiB, free 912.3 MiB)
@@ -29,6 +29,7 @@ const COMMON: &str = "\
 24/06/01 06:04:12 INFO TransportClientFactory: Successfully created connection to ip-10-0-41-7.eu-west-1.compute.internal/10.0.41.7:7337 after 2 ms (0 ms spent in bootstraps)
 24/06/01 06:04:12 INFO DefaultFileCommitter: The data has been written to s3://bucket/data/processed/
 \tat org.apache.spark.network.server.TransportChannelHandler.channelRead(TransportChannelHandler.java:99)
+\tat sun.nio.ch.SocketDispatcher.read(SocketDispatcher.java:39)
 24/06/01 06:04:12 INFO CodeGenerator: Code generated in 12.345678 ms
 24/06/01 06:04:12 INFO DAGScheduler: Submitting 200 missing tasks from ResultStage 4 (MapPartitionsRDD[12] at parquet at NativeMethodAccessorImpl.java:0)
 24/06/01 06:04:12 INFO S3NativeFileSystem: Opening 's3://bucket/processed/orders/part-00012.snappy.parquet' for reading

@@ -200,5 +200,8 @@ pub(super) fn telling_line(text: &[u8]) -> usize {
 }
 
 fn rfind(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).rposition(|window| window == part)
+    // Most texts have none, which is known sooner forwards.
+    let first = memchr::memmem::find(text, part)?;
+    let rest = text.get(first..)?;
+    rest.windows(part.len()).rposition(|window| window == part).map(|at| first + at)
 }
