@@ -72,7 +72,11 @@ fn lineage_leads_to_the_version_and_names_what_it_was_made_from() -> Result<()> 
         let mark = estate.mark()?;
         let detail = describe(core, &arn)?;
         let note = data_set(&detail)?.note.clone().unwrap_or_default();
-        assert!(note.starts_with("0 objects when training started ") && note.ends_with(": 1 added since"), "{note}");
+        assert!(
+            note.starts_with("0 objects when training started ")
+                && note.ends_with(": 1 stored since, unless older versions expired"),
+            "{note}"
+        );
         assert!(estate.calls("DescribeArtifact", mark)?.is_empty(), "what an artifact stands for does not change");
         Ok(())
     })
@@ -127,7 +131,7 @@ fn an_approved_version_is_followed_to_its_pipeline_and_its_endpoint() -> Result<
         let serving = format!("demand-forecast-emea-live is InService and serves version {}", approved.version);
         assert!(told.words.contains(&serving), "{}", told.words);
         assert_eq!(told.rows.len(), 3, "{:?}", told.notices);
-        assert!(told.against.contains("the last day before it was deployed"), "{}", told.against);
+        assert!(told.against.contains("the last day before its configuration was made"), "{}", told.against);
         let [pipeline] = told.pipelines.as_slice() else { bail!("{:?}", told.pipelines) };
         assert_eq!((pipeline.name.as_str(), pipeline.rule.as_str()), ("deploy-model", "deploy-on-approve"));
         let last = pipeline.last.as_ref().context("its newest execution")?;

@@ -38,7 +38,7 @@ fn the_version_that_serves_is_rejected_and_the_one_before_goes_back() -> Result<
         holds(window, "the version that serves", serves).await?;
         // What became of its approval stands with what it started.
         window.find("list", "Pipelines that its approval starts").await?;
-        shows(window, "the last day before it was deployed").await?;
+        shows(window, "the last day before its configuration was made").await?;
         window.picture("models/followed").await?;
         let template = "return /Why: ?$/.test(document.querySelector('.decision textarea')?.value ?? '')";
         holds(window, "the template of the comment", template).await?;

@@ -63,7 +63,7 @@ pub fn of_object(object: &Object, when: &str) -> String {
         Then::Unclear(why) => return format!("which version was read cannot be told: {why}"),
         Then::Nothing => {
             let now = if object.now == Now::Nothing { "" } else { "; something is now" };
-            return format!("nothing was stored there when {when}{now}");
+            return format!("no version is kept of what was stored there when {when}{now}");
         }
         Then::Version { id: Some(id), .. } => format!("version {id}"),
         Then::Version { id: None, stored } => format!("what was stored {}", moment(*stored)),
@@ -86,7 +86,10 @@ pub fn of_folder(objects: &[Object], when: &str) -> String {
     let parts = [
         (many(|object| object.was_there() && object.now == Now::Other), "overwritten since"),
         (many(|object| object.was_there() && object.now == Now::Nothing), "deleted since"),
-        (many(|object| object.then == Then::Nothing && object.now != Now::Nothing), "added since"),
+        (
+            many(|object| object.then == Then::Nothing && object.now != Now::Nothing),
+            "stored since, unless older versions expired",
+        ),
         (many(|object| matches!(object.then, Then::Unclear(_))), "not known"),
     ];
     let parts: Vec<String> =
@@ -125,7 +128,7 @@ mod tests {
             ),
             (
                 Object { then: Then::Nothing, now: Now::Other },
-                "nothing was stored there when training started 21 Nov 2026 06:31 UTC; something is now",
+                "no version is kept of what was stored there when training started 21 Nov 2026 06:31 UTC; something is now",
             ),
             (
                 Object { then: Then::Unclear("no versions are kept".into()), now: Now::Other },
@@ -160,7 +163,7 @@ mod tests {
         ];
         assert_eq!(
             of_folder(&mixed, WHEN),
-            "3 objects when training started 21 Nov 2026 06:31 UTC: 1 overwritten since, 1 deleted since, 1 added since and 1 \
+            "3 objects when training started 21 Nov 2026 06:31 UTC: 1 overwritten since, 1 deleted since, 1 stored since, unless older versions expired and 1 \
              not known"
         );
     }

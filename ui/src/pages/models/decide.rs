@@ -85,12 +85,12 @@ fn on_which(seen: &str, decided_on: Option<&str>) -> (String, &'static str) {
     match decided_on {
         None => ("No comment on this version names its evidence.".to_owned(), "soft"),
         Some(digest) if digest.eq_ignore_ascii_case(seen) => {
-            ("The last decision was on exactly this: nothing changed since.".to_owned(), "soft")
+            ("The last decision was on exactly this: nothing that is compared changed since (secrets of the environment are not).".to_owned(), "soft")
         }
         Some(digest) => {
             let short: String = digest.chars().take(12).collect();
             let words = format!(
-                "The last decision was on other evidence (sha256 {short}…): a file, an artefact, an image or the environment changed since. The ledger in a bundle of that time says what it was."
+                "The last decision was on other evidence (sha256 {short}…): a file, an artefact, an image or the environment changed since, or could not be read by one of the two. The ledger in a bundle of that time says what it was."
             );
             (words, "warn")
         }

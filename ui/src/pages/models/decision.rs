@@ -107,7 +107,12 @@ pub fn DecisionBar(
     };
     Effect::new(move |before: Option<u32>| {
         let asked = roll_back.get();
-        if before.is_some_and(|before| before != asked) {
+        let held = draft.told.with_untracked(|told| told.as_ref().map(|told| told.draft.reject.held.join("; ")));
+        if before.is_some_and(|before| before != asked)
+            && let Some(why) = held.filter(|why| !why.is_empty())
+        {
+            desk.say(format!("Rejecting is held: {why}"));
+        } else if before.is_some_and(|before| before != asked) {
             // Why is said here, far from where the way back was offered.
             if comment.with_untracked(|text| template.with_value(|old| text.trim() == old.trim())) {
                 focus();

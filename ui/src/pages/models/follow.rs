@@ -64,7 +64,7 @@ fn RollBack(version: u32, former: VersionMark, on_roll_back: Callback<()>) -> im
             <button type="button" class="link" on:click=move |_| on_roll_back.run(())>{word}</button>
             " ("
             <A href=address::model_version(&former.arn) attr:class="link">{format!("version {}", former.version)}</A>
-            " is approved)."
+            " is approved, and a deployment that follows approvals puts it in its place)."
         </p>
     }
 }
@@ -77,10 +77,10 @@ fn Pipeline(pipeline: FollowPipeline) -> impl IntoView {
     view! {
         <li>
             {match last {
-                None => view! { <A href=address::pipeline(&name) attr:class="link">{shown}</A> ": no execution" }.into_any(),
+                None => view! { <A href=address::pipeline(&name) attr:class="link">{shown}</A> ": no execution that could be read" }.into_any(),
                 Some(last) => view! {
                     <A href=address::pipeline_execution(&last.arn) attr:class="link">{shown}</A>
-                    " "
+                    ", newest execution, of any model: "
                     <Status shape=of_status(last.status) word=last.status.word() />
                     {last.started.map(|at| view! {
                         ", began "

@@ -138,7 +138,7 @@ fn facet_name(facet: &FacetRow) -> (String, &'static str) {
 pub fn OwnNumbers(numbers: VersionNumbers) -> impl IntoView {
     let VersionNumbers { mark, metrics, classes, facets, notices, .. } = numbers;
     let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
-    let title = format!("Version {} alone: there is no version before it, and none is approved", mark.version);
+    let title = format!("Version {} alone: there is no version before it, and no other one is approved", mark.version);
     view! {
         <Partial notices=Signal::stored(notices) />
         <h3 class="part-title">{title}</h3>

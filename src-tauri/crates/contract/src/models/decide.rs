@@ -100,7 +100,7 @@ pub struct Conflict {
 pub struct FollowPipeline {
     pub name: String,
     pub rule: String,
-    /// Its newest execution; `None`: there is none, or it was not read.
+    /// Its newest execution, whatever started it; `None`: there is none, or it was not read.
     pub last: Option<PipelineMark>,
     /// That one began before the version was changed last, so it is not what the approval started.
     pub is_before: bool,

@@ -124,6 +124,11 @@ impl Desk {
             profile: session.profile().to_owned(),
             at: session.now(),
         };
+        // What was read meanwhile of another profile is not of this version.
+        let now = self.session()?;
+        if (now.profile(), now.region()) != (session.profile(), session.region()) {
+            return Err(EngineError::NotNow("Another profile was opened meanwhile.".into()));
+        }
         Ok(Contents { shown, told, comparison, about })
     }
 }

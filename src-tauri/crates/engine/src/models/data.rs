@@ -68,7 +68,10 @@ impl Desk {
         graph: &LineageGraph,
         node: &LineageNode,
     ) -> Option<(Timestamp, String)> {
-        if let Some(Made::Run(id)) = lineage::reader(graph, node).and_then(|job| job.made.as_ref())
+        // A job of this name in another place is another job.
+        let place = |arn: &str| arn.split(':').skip(3).take(2).map(str::to_owned).collect::<Vec<_>>();
+        let reader = lineage::reader(graph, node).filter(|job| place(&job.arn) == place(&version.arn));
+        if let Some(Made::Run(id)) = reader.and_then(|job| job.made.as_ref())
             && let Ok(described) = Box::pin(self.described(session, id)).await
             && let Some(at) = described.run.started.or(described.run.created)
         {

@@ -111,7 +111,9 @@ impl Looked {
 
     fn comparison(&self) -> Option<VersionComparison> {
         let approved = self.approved.as_ref()?;
-        Some(compare::compare(&approved.side(None), &self.candidate.side(None), &self.policy))
+        let mut comparison = compare::compare(&approved.side(None), &self.candidate.side(None), &self.policy);
+        super::version::cover(&mut comparison.differences);
+        Some(comparison)
     }
 
     /// Why what was shown does not stand any more.

@@ -62,7 +62,8 @@ impl Desk {
             pipelines,
             against: String::new(),
             rows: Vec::new(),
-            former: former.map(rows::mark),
+            // What came later is not what goes back, and nothing goes back where this one serves nothing.
+            former: former.filter(|one| !own.is_empty() && one.version < version.version).map(rows::mark),
             notices,
         };
         let Some(name) = there else { return Ok(reply) };
@@ -161,7 +162,7 @@ async fn measured(
     let (before, after) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
     let words = match &against {
         Against::Before => {
-            format!("against the same hours of the last day before it was deployed, {}", moment(deployed))
+            format!("against the same hours of the last day before its configuration was made, {}", moment(deployed))
         }
         Against::Beside(other) => format!("against {other}, which serves beside it, in the same hours"),
     };

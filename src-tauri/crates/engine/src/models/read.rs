@@ -84,7 +84,7 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// What is no secret stays to the byte.
-fn cover(name: &str, value: &mut String) {
+pub(super) fn cover(name: &str, value: &mut String) {
     let is_plain = || matches!(mask::masked(&format!("{name}={value}")), Cow::Borrowed(_));
     if mask::names_a_secret(name) || !is_plain() {
         mask::COVER.clone_into(value);

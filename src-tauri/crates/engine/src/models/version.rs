@@ -51,6 +51,9 @@ impl Desk {
             data: &data,
         };
         let mut detail = ::models::detail::detail(&read.version, &around, session.now());
+        for (name, value) in detail.containers.iter_mut().flat_map(|container| &mut container.environment) {
+            super::read::cover(name, value);
+        }
         // A description has no tags; the search has.
         if read.version.tags.is_none() {
             let found = registry.versions.iter().find(|one| one.arn == arn).and_then(|one| one.tags.clone());
@@ -122,7 +125,7 @@ impl Desk {
 }
 
 /// Covers secrets among parameters and environments: that one is another is told, and not what it is.
-fn cover(differences: &mut [Difference]) {
+pub(super) fn cover(differences: &mut [Difference]) {
     let settings = differences.iter_mut().filter(|one| matches!(one.what.as_str(), "Parameter" | "Environment"));
     for Difference { place, then, now, .. } in settings {
         for text in [then, now].into_iter().flatten() {

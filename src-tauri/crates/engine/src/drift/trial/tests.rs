@@ -66,7 +66,7 @@ fn the_change_is_that_of_the_file() {
     let told = trial(&index(), &terms(each()), &asked(Some("tenure"), 0.25)).unwrap();
     assert_eq!(
         told.words,
-        "2 of 10 reports of 1 day would still be beyond it (today 6); the alert over all features (each run) would be \
+        "2 of 10 reports of 1 day would still be beyond it (today 6); by distances alone the alert over all features (each run) would be \
          raised 2 times (today 3)"
     );
     assert_eq!(
