@@ -97,7 +97,7 @@ fn another_threshold_is_tried_before_it_is_written() -> Result<()> {
                 Ok((!text.starts_with("0 of ")).then_some(text))
             })
             .await?;
-        ensure!(all.contains("; the alert over all features ("), "{all}");
+        ensure!(all.contains("; by distances alone the alert over all features ("), "{all}");
         set_field(window, "Threshold", "high").await?;
         shows(window, "A threshold is a number of 0 or more.").await?;
         Ok(())
