@@ -5,9 +5,9 @@ use contract::{
     Code, Notice,
     charts::Chart,
     drift::{
-        DescribeMonitor, DriftView, EndpointRow, ExplainMonitorRun, FeatureDetail, FeatureRow, MonitorRow,
-        MonitorRunRow, OpenEndpoints, OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift, ReadEndpointHealth,
-        ReadFeature, TryThreshold, WorkRow,
+        DescribeMonitor, DriftView, EndpointHealth, EndpointRow, ExplainMonitorRun, FeatureDetail, FeatureRow,
+        MonitorRow, MonitorRunRow, OpenEndpoints, OpenMonitorRuns, OpenMonitors, OpenWorklist, ReadDrift,
+        ReadEndpointHealth, ReadFeature, TryThreshold, WorkRow,
     },
     logs::{ClearLogCache, ReadLogCache},
     models::{ColumnChange, HealthState, SilenceKind},
@@ -369,9 +369,15 @@ fn what_nobody_published_is_named_and_is_no_zero() -> Result<()> {
             sick.charts.iter().find(|chart| chart.caption.starts_with("4XX and 5XX rate")).context("errors")?;
         let both = |cell: &String| cell.contains("4XX") || cell.contains("5XX");
         assert_eq!(errors.table.head.iter().filter(|cell| both(cell)).count(), 2, "{:?}", errors.table.head);
-        // Its alarm counts answers in five minutes.
-        let answers = sick.charts.iter().find(|chart| chart.caption.starts_with("4XX and 5XX answers"));
-        assert!(answers.is_some_and(|chart| chart.key.iter().any(|entry| entry.name == "Threshold")), "{answers:?}");
+        // Its alarm counts answers in five minutes: of these the points of a day are, those of a week are of more.
+        let answers = |health: &EndpointHealth| {
+            let found = health.charts.iter().find(|chart| chart.caption.starts_with("4XX and 5XX answers"));
+            found.map(|chart| chart.key.iter().any(|entry| entry.name == "Threshold"))
+        };
+        let told = |health: &EndpointHealth| texts(&health.notices).contains("in 5 min, limit");
+        assert_eq!((answers(&sick), told(&sick)), (None, true), "{:?}", sick.notices);
+        let day = core.ask(&ReadEndpointHealth { hours: 24, ..asking("payment-fraud-uk-live") })?;
+        assert_eq!((answers(&day), told(&day)), (Some(true), false), "{:?}", day.notices);
         let (raised, over) = (marks(errors, "raised"), marks(errors, "over"));
         assert!(over > 0 && raised.abs_diff(over) <= 1, "each time that it was raised: {raised}, over: {over}");
         let waiting = ask("review-sentiment-uk-live")?;

@@ -48,25 +48,15 @@ const MICROS: f64 = 1_000.0;
 impl Desk {
     pub async fn read_endpoint_health(&self, request: &ReadEndpointHealth) -> Result<EndpointHealth, EngineError> {
         let session = self.session()?;
-        let described = self.endpoint_of(&session, &request.endpoint, FRESH).await;
-        let described = described.map_err(Self::failed(&session))?;
-        let endpoint = described.endpoint.clone();
         let hours = request.hours.clamp(1, MOST_HOURS);
         let until = session.now();
         let from = until.checked_sub(SignedDuration::from_hours(hours.into())).unwrap_or(Timestamp::MIN);
-        let period = period(hours);
-        let asked: Vec<(String, Asked)> = endpoint
-            .variants
-            .iter()
-            .flat_map(|variant| ALL.into_iter().map(|metric| (variant.name.clone(), metric)))
-            .collect();
-        let queries: Vec<MetricQuery> =
-            asked.iter().map(|(variant, metric)| query(&endpoint.name, variant, *metric, period)).collect();
-        let (series, alarms) = tokio::join!(
-            metrics::series(&session, &queries, from, until),
-            alarms_on(&session, ("EndpointName", endpoint.name.as_str()), (from, until))
+        let (described, alarms) = tokio::join!(
+            self.endpoint_of(&session, &request.endpoint, FRESH),
+            alarms_on(&session, ("EndpointName", request.endpoint.as_str()), (from, until))
         );
-        let series = series.map_err(Self::failed(&session))?;
+        let described = described.map_err(Self::failed(&session))?;
+        let endpoint = described.endpoint.clone();
         let mut notices: Vec<Notice> = described
             .missing
             .iter()
@@ -77,6 +67,15 @@ impl Desk {
             Alarms::default()
         });
         notices.extend(unread);
+        let period = period(hours, &alarms);
+        let asked: Vec<(String, Asked)> = endpoint
+            .variants
+            .iter()
+            .flat_map(|variant| ALL.into_iter().map(|metric| (variant.name.clone(), metric)))
+            .collect();
+        let queries: Vec<MetricQuery> =
+            asked.iter().map(|(variant, metric)| query(&endpoint.name, variant, *metric, period)).collect();
+        let series = metrics::series(&session, &queries, from, until).await.map_err(Self::failed(&session))?;
         for problem in series.iter().filter_map(|one| one.problem.as_deref()) {
             let notice = Notice::warning(format!("CloudWatch says: {problem}"));
             if !notices.contains(&notice) {
@@ -107,14 +106,18 @@ impl Desk {
     }
 }
 
-/// Seconds of a point: CloudWatch keeps minutes for 15 days, five of them for 63, and hours beyond.
-fn period(hours: u32) -> u32 {
+/// Seconds of a point: as many as an alarm counts over, if the picture is still one with them, so that its limit stands in it.
+/// CloudWatch keeps minutes for 15 days, five of them for 63, and hours beyond.
+fn period(hours: u32, alarms: &[AlarmFact]) -> u32 {
     let least = match hours {
         0..=336 => 60,
         337..=1_488 => 300,
         _ => 3_600,
     };
-    (hours * 3_600 / POINTS).next_multiple_of(least).max(least)
+    let even = (hours * 3_600 / POINTS).next_multiple_of(least).max(least);
+    let fits = |period: &u32| period.is_multiple_of(least) && (even / 2..=even * 5).contains(period);
+    let watched = alarms.iter().filter_map(|alarm| alarm.period).filter(fits);
+    watched.min_by_key(|period| period.abs_diff(even)).unwrap_or(even)
 }
 
 pub(super) fn query(endpoint: &str, variant: &str, (namespace, name, statistic): Asked, period: u32) -> MetricQuery {
@@ -318,9 +321,15 @@ mod tests {
 
     #[test]
     fn points_are_as_fine_as_they_are_kept() {
-        assert_eq!((period(1), period(24), period(24 * 7)), (60, 360, 2_520));
-        assert_eq!((period(24 * 30), period(24 * 90)), (10_800, 32_400));
-        assert!([1, 24, 400, 2_000].iter().all(|hours| period(*hours).is_multiple_of(60)));
+        let even = |hours| period(hours, &[]);
+        assert_eq!((even(1), even(24), even(24 * 7)), (60, 360, 2_520));
+        assert_eq!((even(24 * 30), even(24 * 90)), (10_800, 32_400));
+        assert!([1, 24, 400, 2_000].iter().all(|hours| even(*hours).is_multiple_of(60)));
+        let watched = [alarm(ERRORS, Some(300), 1.0), alarm(INVOCATIONS, Some(60), 5.0), alarm(CPU, None, 80.0)];
+        let of = |hours| period(hours, &watched);
+        assert_eq!((of(1), of(3), of(24)), (60, 60, 300), "the nearest one of an alarm");
+        assert_eq!((of(24 * 7), of(24 * 30)), (2_520, 10_800), "too many points");
+        assert_eq!(period(3, &[alarm(ERRORS, Some(90), 1.0)]), 60, "none that CloudWatch keeps");
     }
 
     #[test]
