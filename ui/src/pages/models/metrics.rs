@@ -36,9 +36,9 @@ pub fn MetricTable(
     #[prop(optional)] facets: Vec<FacetRow>,
     left: u32,
     right: u32,
-    /// Says of each metric why it is judged as it is.
+    /// Says of each metric why it is judged as it is, unless that is what this says of them all.
     #[prop(optional)]
-    reasons: bool,
+    reasons: Option<String>,
     /// Which numbers, if not all: `by class`.
     #[prop(optional)]
     of: &'static str,
@@ -54,7 +54,7 @@ pub fn MetricTable(
                 </tr>
             </thead>
             <tbody>
-                {rows.into_iter().map(|row| metric_line(row, reasons)).collect_view()}
+                {rows.into_iter().map(|row| metric_line(row, reasons.as_deref())).collect_view()}
                 {facets.into_iter().map(|facet| {
                     let (name, when) = facet_name(&facet);
                     let difference = facet.left.zip(facet.right).map(|(left, right)| right - left);
@@ -79,12 +79,15 @@ fn part_of(name: String, of: &str) -> String {
     if of.is_empty() { name } else { format!("{name}, {of}") }
 }
 
-fn metric_line(row: MetricRow, reasons: bool) -> impl IntoView {
+fn metric_line(row: MetricRow, reasons: Option<&str>) -> impl IntoView + use<> {
     let better = row.better.map(|better| format!(", {}", better.word()));
     let title = metric_title(&row.name).into_owned();
     let words = difference_words(row.difference, row.judged);
-    let floor = row.floor.filter(|_| reasons).map(|floor| format!("A constant answer would reach {}.", number(floor)));
-    let reason = Some(row.words.clone()).filter(|words| reasons && !words.is_empty());
+    let floor = row
+        .floor
+        .filter(|_| reasons.is_some())
+        .map(|floor| format!("A constant answer would reach {}.", number(floor)));
+    let reason = Some(row.words.clone()).filter(|words| !words.is_empty() && reasons.is_some_and(|said| said != words));
     view! {
         <tr>
             <th scope="row">
@@ -107,11 +110,12 @@ pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
     let (left, right) = (left.version, right.version);
     let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
     let classes = by_class(classes);
+    let (Basis::Same(said) | Basis::Different(said) | Basis::Unknown(said)) = basis.clone();
     view! {
         <Partial notices=Signal::stored(notices) />
         <h3 class="part-title">{basis_words(&basis)}</h3>
         {nothing.then(|| view! { <p class="soft">"Neither version has numbers that could be read."</p> })}
-        {(!metrics.is_empty()).then(|| view! { <MetricTable rows=metrics left right reasons=true /> })}
+        {(!metrics.is_empty()).then(|| view! { <MetricTable rows=metrics left right reasons=said /> })}
         {(!classes.is_empty()).then(|| view! {
             <h3 class="part-title">"By class"</h3>
             <MetricTable rows=classes left right of="by class" />

@@ -162,7 +162,7 @@ fn note(comparison: &Comparison, drift: &FeatureDrift) -> Option<String> {
         let lead = match (is_over, sees) {
             (Some(true), Some(false)) => "Model Monitor cannot see this drift: tied values. It finds",
             (Some(false), Some(true)) => "Model Monitor sees drift where there is none: tied values. It finds",
-            _ => "Model Monitor counts tied values once and finds",
+            _ => "Model Monitor itself finds",
         };
         return Some(format!("{lead} {}: {}", number(found), legacy.reason));
     }

@@ -9,10 +9,13 @@ use super::{
     distribution::{Basis, CountedOnce, Ranked, Room},
     run::shown,
 };
-use crate::monitor::{
-    Constraints, Statistics,
-    constraints::{CategoricalMethod, MonitoringConfig, NumericMethod},
-    statistics::{Feature, Numeric, Summary, Text},
+use crate::{
+    monitor::{
+        Constraints, Statistics,
+        constraints::{CategoricalMethod, MonitoringConfig, NumericMethod},
+        statistics::{Feature, Numeric, Summary, Text},
+    },
+    wording::grouped,
 };
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -321,7 +324,8 @@ fn legacy(counted: &CountedOnce, values: usize, right: &LInfinity) -> Option<Leg
         simple,
         robust,
         reason: format!(
-            "it counts each of the {values} distinct values once, however often it occurs (deequ issue 392)"
+            "it counts each of the {} distinct values once, however often it occurs (deequ issue 392)",
+            grouped(u64::try_from(values).unwrap_or(u64::MAX))
         ),
     })
 }
