@@ -97,9 +97,7 @@ impl Estate {
     }
 
     fn start(number: usize) -> Result<Self> {
-        let venv = places::out().join("estate").join("venv");
-        let python =
-            if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") };
+        let python = places::python();
         if !python.is_file() {
             bail!("the estate's Python environment is missing: `cargo xtask setup` makes it");
         }

@@ -27,6 +27,12 @@ pub fn browser() -> Option<PathBuf> {
     all.map(|folder| folder.join("webkit2gtk-4.1").join("MiniBrowser")).find(|path| path.is_file())
 }
 
+/// The Python of the practice estate, which has boto3; `cargo xtask setup` makes it.
+pub fn python() -> PathBuf {
+    let venv = out().join("estate").join("venv");
+    if cfg!(windows) { venv.join("Scripts").join("python.exe") } else { venv.join("bin").join("python") }
+}
+
 /// Pictures for people.
 pub fn shots() -> PathBuf {
     out().join("shots")

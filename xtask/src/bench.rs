@@ -25,9 +25,12 @@ logs      a gzip log of 1 GB searched first and again, beside zgrep, rg -z and l
 triage    a failed job's 200 MB of logs to its cause, beside mrjob's interpretation of the same lines; `-- 50` for fewer.
 drift     500 features compared, beside SciPy and Evidently on the same data and number by number; a matrix of 90 runs.
 charts    each kind of chart drawn once, with the values of a large page.
+registry  72 groups with their versions through the bridge on the practice estate, in seconds and calls, beside boto3; a
+          monitor's 90 days of hourly reports first and again; `-- 5` says how often. Its first build takes long: the whole
+          core in release.
 accuracy  how many failures of each corpus are found, unknown and wrong.
 What was measured is printed and kept in target/bench/NAME.json; --write puts the tables of logs, triage, drift,
-charts and accuracy into tests/benches/RESULTS.md.";
+charts, registry and accuracy into tests/benches/RESULTS.md.";
 
 /// Which Python has mrjob and SciPy, for the benches of triage and drift.
 const PYTHON: &str = "QUARTERDECK_BENCH_PYTHON";
@@ -37,12 +40,13 @@ const FOLDER: &str = "QUARTERDECK_BENCH_FOLDER";
 pub fn run(mut args: Args) -> Result<ExitCode> {
     let writes = args.flag("--write");
     let Some(name) = args.word() else {
-        bail!("which one? There are: startup, history, logs, triage, drift, charts, accuracy");
+        bail!("which one? There are: startup, history, logs, triage, drift, charts, registry, accuracy");
     };
     let passed_on = args.rest()?;
     match name.as_str() {
         "accuracy" => count()?,
         "startup" => start(&passed_on)?,
+        "registry" => on_estate(&name, &passed_on)?,
         _ => measure(&name, &passed_on)?,
     }
     if writes {
@@ -61,6 +65,18 @@ fn start(passed_on: &[String]) -> Result<()> {
     let program = built(&mut cargo, "startup")?;
     crate::demo::build_program(false)?;
     programs::must(Desktop::new()?.command(program).args(passed_on))
+}
+
+/// The core without a window, in a release build, on the practice estate that the bench starts itself.
+fn on_estate(name: &str, passed_on: &[String]) -> Result<()> {
+    setup::ensure(Need::Demo)?;
+    // The shell does not compile without a bundle to embed; which one does not matter here.
+    if !places::bundle().join("index.html").is_file() {
+        ui::build(false)?;
+    }
+    let mut cargo = programs::cargo();
+    let program = built(cargo.args(["bench", "--package", "tests"]), name)?;
+    programs::must(Command::new(program).args(passed_on))
 }
 
 /// The pure crates, in a release build of them alone.

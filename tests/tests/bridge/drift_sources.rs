@@ -9,6 +9,7 @@ use contract::{
         ReadDriftSources, ReadFollowed, RemoveDriftSource, SaveDriftSource, SourceDraft, SourceName, TryDriftSource,
         WorkRow,
     },
+    logs::{ClearLogCache, ReadLogCache},
     models::HealthState,
     sets::{Rows, SetState},
 };
@@ -17,11 +18,16 @@ use std::{
     io::{Read as _, Write as _},
     net::TcpListener,
     path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::Duration,
 };
 use tests::{
-    bridge::{Core, Touch, on_estate},
+    bridge::{Core, Touch, on_computer, on_estate},
+    computer::Computer,
     estate::{self, Estate},
 };
 
@@ -235,13 +241,55 @@ fn an_exported_folder_is_a_source_too() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn snapshots_that_were_read_outlive_the_program() -> Result<()> {
+    on_computer(Touch::Reads, Computer::on, |estate| {
+        let place = SNAPSHOTS.replace("{endpoint}", JUMPED);
+        let fetched = |mark: u64| -> Result<usize> {
+            let calls = estate.calls("GetObject", mark)?;
+            Ok(calls.iter().filter(|seen| seen.text("key").starts_with("evidently/")).count())
+        };
+        let mark = estate.mark()?;
+        let view = {
+            let core = Core::start()?;
+            add(&core, SNAPSHOTS)?;
+            followed(&core, &place, None)?
+        };
+        assert!(fetched(mark)? >= 29 && view.reports.len() >= 29, "{}", view.reports.len());
+
+        let core = Core::start()?;
+        let mark = estate.mark()?;
+        let again = followed(&core, &place, None)?;
+        assert_eq!(fetched(mark)?, 0, "what was read is kept on this computer");
+        assert_eq!((&again.features, &again.reports, &again.dataset), (&view.features, &view.reports, &view.dataset));
+        assert!(again.map == view.map, "the map is the same too");
+        assert!(core.ask(&ReadLogCache {})?.reports.bytes > 0, "Settings say how much it is");
+        assert_eq!(core.ask(&ClearLogCache {})?.reports.bytes, 0);
+        drop(core);
+        let core = Core::start()?;
+        let mark = estate.mark()?;
+        assert_eq!(followed(&core, &place, None)?.features, view.features);
+        assert!(fetched(mark)? >= 29, "what was removed is fetched again");
+        Ok(())
+    })
+}
+
 /// A server that gives every request the same answer: its head, then its body.
 fn always(answer: String) -> Result<String> {
+    Ok(counting(answer)?.0)
+}
+
+/// The same, and how often it was asked.
+fn counting(answer: String) -> Result<(String, Arc<AtomicUsize>)> {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = format!("http://{}", listener.local_addr()?);
     thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
+            count.fetch_add(1, Ordering::SeqCst);
             let _ = stream.set_read_timeout(Some(Duration::from_millis(500)));
             // Whole, so that nothing is left unread when the connection closes.
             let (mut asked, mut part) = (Vec::new(), [0_u8; 8_192]);
@@ -254,11 +302,33 @@ fn always(answer: String) -> Result<String> {
             let _ = stream.write_all(answer.as_bytes());
         }
     });
-    Ok(address)
+    Ok((address, asked))
 }
 
 fn answer(status: &str, headers: &str, body: &str) -> Result<String> {
     always(format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len()))
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_source_that_fails_says_when_it_was_asked_and_a_list_that_is_opened_again_asks_at_once() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let missing = "HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+        let (address, asked) = counting(missing.to_owned())?;
+        add(core, &address)?;
+        let told = |state: &SetState| -> Result<String> {
+            let found = state.notices.iter().find(|notice| notice.text.contains(&address));
+            Ok(found.with_context(|| format!("nothing of {address}: {:?}", state.notices))?.text.clone())
+        };
+        let first = told(&monitors(core)?.0)?;
+        assert!(first.contains(" is left out: ") && first.contains(". Last asked "), "{first}");
+        assert!(first.ends_with(" UTC or when you refresh."), "{first}");
+        let before = asked.load(Ordering::SeqCst);
+        assert!(before > 0, "it was asked");
+        told(&monitors(core)?.0)?;
+        assert!(asked.load(Ordering::SeqCst) > before, "who opens the list again may have put it right");
+        Ok(())
+    })
 }
 
 #[test]

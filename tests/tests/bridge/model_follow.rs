@@ -9,8 +9,10 @@ use contract::{
         requests::{DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, OpenGroups, PlanDecision},
     },
     operations::StepState,
+    session::OpenProfile,
     sets::Rows,
 };
+use serde_json::json;
 use tests::bridge::{Core, Touch, on_estate};
 
 const WHY: &str = "the forecast is late for the season, see the review of the week";
@@ -69,6 +71,22 @@ fn lineage_leads_to_the_version_and_names_what_it_was_made_from() -> Result<()> 
 
         let (bucket, prefix) = place(&uri)?;
         estate.put(bucket, &format!("{prefix}part-0.csv"), b"1,2,3\n")?;
+        let listed = |mark: u64| -> Result<usize> {
+            let calls = estate.calls("ListObjectVersions", mark)?;
+            Ok(calls.iter().filter(|seen| seen.text("bucket") == bucket).count())
+        };
+        let mark = estate.mark()?;
+        let detail = describe(core, &arn)?;
+        let note = data_set(&detail)?.note.clone().unwrap_or_default();
+        assert!(
+            note.starts_with("no object is stored there, in any version (seen ") && note.ends_with(" UTC)"),
+            "{note}"
+        );
+        assert_eq!(listed(mark)?, 0, "what was seen minutes ago is told again, with its time");
+        assert!(estate.calls("DescribeArtifact", mark)?.is_empty(), "what an artifact stands for does not change");
+
+        // Another profile has seen nothing yet.
+        core.ask(&OpenProfile { name: "practice-second".into() })?;
         let mark = estate.mark()?;
         let detail = describe(core, &arn)?;
         let note = data_set(&detail)?.note.clone().unwrap_or_default();
@@ -77,7 +95,30 @@ fn lineage_leads_to_the_version_and_names_what_it_was_made_from() -> Result<()> 
                 && note.ends_with(": 1 stored since, unless older versions expired"),
             "{note}"
         );
-        assert!(estate.calls("DescribeArtifact", mark)?.is_empty(), "what an artifact stands for does not change");
+        assert!((1..=8).contains(&listed(mark)?), "a page or two for each data set");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn artifacts_that_may_not_be_described_are_asked_for_once_in_a_session() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let (first, second) = (newest(core, "demand-forecast-emea")?, newest(core, "guest-churn-emea")?);
+        let refused = json!({ "status": 400, "code": "AccessDeniedException", "message": "not authorized" });
+        estate.fault(json!({ "action": "DescribeArtifact" }), 50, refused)?;
+        let mark = estate.mark()?;
+        for arn in [&first, &second, &first] {
+            let graph = describe(core, arn)?.lineage.context("a lineage")?;
+            let why = graph.unnamed.context("a reason")?;
+            assert_eq!(why, "sagemaker:DescribeArtifact is missing");
+            assert_eq!(estate.calls("DescribeArtifact", mark)?.len(), 1, "for all artifacts of all versions");
+        }
+        estate.post("clear", &json!({}))?;
+        core.ask(&OpenProfile { name: "practice".into() })?;
+        let graph = describe(core, &first)?.lineage.context("a lineage")?;
+        assert_eq!(graph.unnamed, None, "whoever opens a profile may have been given the permission");
+        assert!(estate.calls("DescribeArtifact", mark)?.len() > 1);
         Ok(())
     })
 }

@@ -87,6 +87,8 @@ pub(crate) struct Drift {
     importance: Kept<Importance>,
     /// What a source follows, by its address.
     follows: Kept<Arc<followed::Follows>>,
+    /// What of it failed the last time, by what was asked.
+    failures: Kept<followed::Failure>,
     snapshots: followed::Snapshots,
     /// Where the reports of a schedule lie, without the hour.
     places: Kept<String>,
@@ -107,6 +109,11 @@ impl Drift {
     /// Nobody waits for reports any more.
     pub fn stop_all(&self) {
         std::mem::take(&mut *lock(&self.stop)).cancel();
+    }
+
+    /// Whoever opens a profile may have signed in, or have been given a permission.
+    pub fn forget_failures(&self, profile: &str) {
+        self.failures.forget_below(&format!("{profile}/"));
     }
 
     fn stop(&self) -> CancellationToken {

@@ -23,7 +23,7 @@ mod version;
 
 use crate::{Desk, EngineError, jobs::Kept};
 use ::models::gates::policy;
-use aws::{AwsError, Session};
+use aws::{AwsError, Call, Session};
 use contract::{
     models::{
         GatePolicy, LineageGraph, ModelTarget,
@@ -56,6 +56,11 @@ pub(crate) struct Models {
     causes: Kept<Option<Arc<LineageGraph>>>,
     /// What artifacts of lineage stand for, by ARN: it does not change either.
     artifacts: Kept<Arc<ArtifactFact>>,
+    /// Where artifacts may not be described, by account and region, with what the service said: asked once, until a profile
+    /// is opened.
+    refused: Kept<(Call, String)>,
+    /// Which versions of their data sets were read, by what was looked for.
+    sets: Kept<Arc<data::Told>>,
     /// Definitions that executions of pipelines began with, and what they were given, by ARN: neither changes.
     definitions: Kept<Arc<str>>,
     given: Kept<Arc<[(String, String)]>>,
@@ -63,6 +68,15 @@ pub(crate) struct Models {
     trails: Kept<Arc<trail::Trail>>,
     /// What was shown before a decision, by ARN.
     pub drafts: Kept<Arc<Drafted>>,
+}
+
+impl Models {
+    /// Whoever opens a profile may have been given a permission meanwhile.
+    pub fn forget_refusals(&self, profile: &str) {
+        let below = format!("{profile}/");
+        self.refused.forget_below(&below);
+        self.sets.forget_below(&below);
+    }
 }
 
 /// The name of something of a profile and region among what is kept.

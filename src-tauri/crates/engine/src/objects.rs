@@ -149,17 +149,30 @@ pub(crate) async fn rows_of_key(
     key: &str,
     rules: Option<&[LifecycleRule]>,
 ) -> Result<Vec<VersionRow>, AwsError> {
+    // No key has so many.
+    Ok(rows_of_key_within(session, bucket, key, rules, u32::MAX).await?.unwrap_or_default())
+}
+
+/// The same from so many pages of 1,000 at most; `None` where there are more.
+pub(crate) async fn rows_of_key_within(
+    session: &Session,
+    bucket: &str,
+    key: &str,
+    rules: Option<&[LifecycleRule]>,
+    most_pages: u32,
+) -> Result<Option<Vec<VersionRow>>, AwsError> {
     let mut query = of_key(bucket, key);
     let mut all = Vec::new();
-    loop {
+    for _ in 0..most_pages {
         let page = listing::versions_page(session, &query).await?;
         let beyond = page.versions.iter().any(|version| version.key != key);
         all.extend(timeline::exact_key(page.versions, key));
         query.from = page.next;
         if query.from.is_none() || beyond {
-            return Ok(timeline::timeline(all, rules, session.now()));
+            return Ok(Some(timeline::timeline(all, rules, session.now())));
         }
     }
+    Ok(None)
 }
 
 /// All keys below a prefix with their timelines; `None` beyond `most` keys.
@@ -170,9 +183,21 @@ pub(crate) async fn rows_below(
     rules: Option<&[LifecycleRule]>,
     most: usize,
 ) -> Result<Option<BTreeMap<String, Vec<VersionRow>>>, AwsError> {
+    rows_below_within(session, bucket, prefix, rules, most, MOST_PAGES).await
+}
+
+/// The same from so many pages of 1,000 versions at most; `None` where there are more.
+pub(crate) async fn rows_below_within(
+    session: &Session,
+    bucket: &str,
+    prefix: &str,
+    rules: Option<&[LifecycleRule]>,
+    most: usize,
+    most_pages: u32,
+) -> Result<Option<BTreeMap<String, Vec<VersionRow>>>, AwsError> {
     let mut query = of_key(bucket, prefix);
     let mut keys: BTreeMap<String, Vec<VersionFact>> = BTreeMap::new();
-    for _ in 0..MOST_PAGES {
+    for _ in 0..most_pages {
         let page = listing::versions_page(session, &query).await?;
         for version in page.versions {
             keys.entry(version.key.clone()).or_default().push(version);

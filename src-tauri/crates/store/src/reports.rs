@@ -18,7 +18,7 @@ const DAY: i64 = 86_400;
 /// Of zstd: its default.
 const LEVEL: i32 = 3;
 
-/// Whose reports.
+/// Whose reports: of a schedule, or of a folder of snapshots by its S3 URI.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Monitored {
     pub account: String,

@@ -70,6 +70,8 @@ impl Desk {
         if before.is_some_and(elsewhere) {
             self.forget_logs();
         }
+        self.inner.models.forget_refusals(name);
+        self.inner.drift.forget_failures(name);
         self.keep_watch();
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use super::{
     counted,
-    followed::{Followed, Trail, side},
+    followed::{AllFollowed, Asked, Followed, Trail, side},
     index::{Column, Index},
     look::RARELY,
     view::frame,
@@ -37,7 +37,7 @@ impl Desk {
     pub async fn read_agreement(&self, request: &ReadAgreement) -> Result<AgreementView, EngineError> {
         let session = self.session()?;
         let fact = self.schedule_fact(&session, &request.schedule, RARELY).await.map_err(Self::failed(&session))?;
-        let (all, mut notices) = self.all_followed(&session, FRESH).await?;
+        let AllFollowed { all, mut notices, .. } = self.all_followed(&session, FRESH, Asked::ByPerson).await?;
         let endpoint = fact.summary.endpoint.as_deref().unwrap_or_default();
         let every = all.iter().flat_map(|follows| &follows.all);
         let others: Vec<&Followed> = every.filter(|one| one.endpoint == endpoint).collect();

@@ -1,9 +1,10 @@
-//! What reports came to, kept on this computer: one that was read is not fetched again after a restart.
+//! What reports came to, kept on this computer: one that was read is not fetched again after a restart. Evidently's snapshots are
+//! such reports too, of the folder in which they lie.
 //!
 //! A report is the same while the listing names its file as stored at the same time, and its numbers are while the baseline is
 //! the same one and the program is: another version may reckon otherwise. A store that fails costs a call, never a report.
 
-use super::scene::Whole;
+use super::{followed::Read, scene::Whole};
 use crate::Desk;
 use ::models::{drift::Run, series::Reading};
 use aws::Session;
@@ -28,8 +29,8 @@ pub(super) struct Archive {
 }
 
 impl Desk {
-    /// What is kept of a schedule's reports, compared with a baseline (its mark; empty where nothing is compared). None while
-    /// nobody says whose account it is.
+    /// What is kept of a schedule's reports, compared with a baseline (its mark; empty where nothing is compared), or of a folder
+    /// of snapshots. None while nobody says whose account it is.
     pub(super) async fn archive(&self, session: &Session, schedule: &str, baseline: &str) -> Option<Archive> {
         let account = session.identity().await.ok()?.account;
         Some(Archive {
@@ -64,6 +65,15 @@ impl Archive {
 
     pub async fn keep_runs(&self, runs: Vec<(Report, Run)>) {
         self.keep(runs.into_iter().map(|(report, run)| (self.id(&report), run)).collect()).await;
+    }
+
+    /// Of a folder of snapshots: what is kept of each, in their order; nothing of any if the store fails.
+    pub async fn snapshots(&self, wanted: &[Report]) -> Vec<Option<Read>> {
+        self.read(ReportPart::Numbers, wanted.iter().map(|report| self.id(report)).collect()).await
+    }
+
+    pub async fn keep_snapshots(&self, reads: Vec<(Report, Read)>) {
+        self.keep(reads.into_iter().map(|(report, read)| (self.id(&report), read)).collect()).await;
     }
 
     /// Of monitors that compare no columns: the numbers of their own reports.

@@ -3,12 +3,17 @@
 
 mod chart;
 mod disk;
+mod failure;
 mod page;
 mod rows;
 mod snapshots;
 mod tracking;
 
-use super::{files::why, sources::Source};
+use super::{
+    archive::{self, Archive},
+    files::why,
+    sources::Source,
+};
 use crate::{Desk, EngineError, executions::lock};
 use ::models::{
     drift::{Run, agreement::day},
@@ -21,6 +26,7 @@ use contract::{
 };
 use futures_util::{StreamExt, future::join_all, stream};
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
     path::PathBuf,
@@ -28,12 +34,15 @@ use std::{
     time::Duration,
 };
 
+pub(super) use failure::{Asked, Failure};
 pub(super) use rows::side;
 
 /// Features of all snapshots that are kept.
 const MOST_FEATURES: usize = 400_000;
 /// Snapshots that are read at once.
 const AT_ONCE: usize = 8;
+/// Snapshots that are kept at once: what was read is not lost when the reading ends early.
+const KEPT_AT_ONCE: usize = 32;
 /// Pages of experiments and runs.
 const MOST_PAGES: usize = 10;
 
@@ -110,8 +119,17 @@ pub(super) struct Follows {
     pub notices: Vec<Notice>,
 }
 
+/// What all sources of a profile follow.
+#[derive(Debug, Default)]
+pub(super) struct AllFollowed {
+    pub all: Vec<Arc<Follows>>,
+    pub notices: Vec<Notice>,
+    /// When sources that failed are asked again; each has its notice.
+    pub failed: Vec<Timestamp>,
+}
+
 /// A snapshot or run as it was read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Read {
     pub run: Run,
     pub dataset: Option<DatasetDrift>,
@@ -189,24 +207,25 @@ impl Desk {
         &self,
         session: &Session,
         age: Duration,
-    ) -> Result<(Vec<Arc<Follows>>, Vec<Notice>), EngineError> {
-        let (mut found, mut notices) = (Vec::new(), Vec::new());
+        asked: Asked,
+    ) -> Result<AllFollowed, EngineError> {
+        let mut found = AllFollowed::default();
         let sources = self.sources_of(session).await?;
         // One that does not answer holds up none of the others.
-        let reads: Vec<_> = sources.iter().map(|source| Box::pin(self.follows(session, source, age))).collect();
+        let reads: Vec<_> = sources.iter().map(|source| Box::pin(self.follows(session, source, age, asked))).collect();
         for (source, read) in sources.iter().zip(join_all(reads).await) {
             match read {
                 Ok(follows) => {
-                    notices.extend(follows.notices.iter().cloned());
-                    found.push(follows);
+                    found.notices.extend(follows.notices.iter().cloned());
+                    found.all.push(follows);
                 }
-                Err(error) => {
-                    let text = format!("What {} tells is left out: {error}.", source.known.address);
-                    notices.push(Notice::warning(text));
+                Err(failure) => {
+                    found.notices.push(failure.notice(&format!("What {} tells", source.known.address)));
+                    found.failed.push(failure.next());
                 }
             }
         }
-        Ok((found, notices))
+        Ok(found)
     }
 
     /// What a source follows, if it is not older.
@@ -215,14 +234,59 @@ impl Desk {
         session: &Session,
         source: &Arc<Source>,
         age: Duration,
-    ) -> Result<Arc<Follows>, FollowError> {
+        asked: Asked,
+    ) -> Result<Arc<Follows>, Failure> {
         let key = super::key(session, &source.known.address);
         if let Some(known) = self.inner.drift.follows.get(&key, age) {
             return Ok(known);
         }
-        let follows = Arc::new(Box::pin(self.follow_source(session, source, None, MOST_PAGES)).await?);
+        let reading = Box::pin(self.follow_source(session, source, None, MOST_PAGES));
+        let follows = Arc::new(self.unless_failed(session, &key, asked, reading).await?);
         self.inner.drift.follows.put(key, Arc::clone(&follows));
         Ok(follows)
+    }
+
+    /// The reports of one for a list that reads itself again in rounds; `most` of them read.
+    pub(super) async fn reports_in_rounds(
+        &self,
+        session: &Session,
+        one: &Followed,
+        all: &[Arc<Follows>],
+        from: Timestamp,
+        most: usize,
+        asked: Asked,
+    ) -> Result<Trail, Failure> {
+        let key = super::key(session, &format!("reports of {}", one.place));
+        let reading = Box::pin(self.reports_followed(session, one, all, from, most));
+        self.unless_failed(session, &key, asked, reading).await
+    }
+
+    /// Asks, unless it failed before and its time has not come.
+    async fn unless_failed<T>(
+        &self,
+        session: &Session,
+        key: &str,
+        asked: Asked,
+        reading: impl Future<Output = Result<T, FollowError>>,
+    ) -> Result<T, Failure> {
+        let failures = &self.inner.drift.failures;
+        let before = failures.last(key);
+        if let Some(before) = before.as_ref().filter(|before| before.stands(asked, session.now())) {
+            return Err(before.clone());
+        }
+        match reading.await {
+            Ok(read) => {
+                failures.forget(key);
+                Ok(read)
+            }
+            Err(error) => {
+                // For who refreshes the waiting starts over.
+                let before = before.filter(|_| asked == Asked::InRound);
+                let failure = Failure::new(error.to_string(), before.as_ref(), session.now());
+                failures.put(key.to_owned(), failure.clone());
+                Err(failure)
+            }
+        }
     }
 
     /// Reports since a moment, `most` of them read, the newest first. `all` may hold the snapshots of the same endpoint,
@@ -267,17 +331,49 @@ impl Desk {
             Notice::warning(text)
         });
         let times = listed.iter().map(|file| file.at).collect();
-        let reads: Vec<_> = listed.into_iter().take(most).map(|file| self.snapshot(session, file)).collect();
-        let reports = stream::iter(reads).buffered(AT_ONCE).collect().await;
+        let wanted: Vec<snapshots::Listed> = listed.into_iter().take(most).collect();
+        let archive = self.recall(session, &format!("s3://{bucket}/{prefix}"), &wanted).await;
+        let reads: Vec<_> = wanted.into_iter().map(|file| self.snapshot(session, file)).collect();
+        let mut reading = stream::iter(reads).buffered(AT_ONCE);
+        let (mut reports, mut unkept) = (Vec::new(), Vec::new());
+        while let Some((report, fresh)) = reading.next().await {
+            reports.push(report);
+            unkept.extend(fresh);
+            if unkept.len() >= KEPT_AT_ONCE {
+                keep(archive.as_ref(), std::mem::take(&mut unkept)).await;
+            }
+        }
+        keep(archive.as_ref(), unkept).await;
         Ok(Trail { times, reports, cut })
     }
 
-    async fn snapshot(&self, session: &Session, file: snapshots::Listed) -> Report {
-        let key = super::key(session, &format!("{} {}", file.uri, file.stored));
+    /// Takes what this computer keeps of snapshots that were not read since the start. None where all of them were.
+    async fn recall(&self, session: &Session, place: &str, wanted: &[snapshots::Listed]) -> Option<Archive> {
+        let snapshots = &self.inner.drift.snapshots;
+        let is_unknown = |file: &&snapshots::Listed| snapshots.get(&name_of(session, file)).is_none();
+        let missing: Vec<&snapshots::Listed> = wanted.iter().filter(is_unknown).collect();
+        if missing.is_empty() {
+            return None;
+        }
+        let archive = Box::pin(self.archive(session, place, "")).await?;
+        let asked: Vec<archive::Report> = missing.iter().map(|file| file.report()).collect();
+        for (file, kept) in missing.into_iter().zip(archive.snapshots(&asked).await) {
+            if let Some(read) = kept {
+                snapshots.put(name_of(session, file), Arc::new(read));
+            }
+        }
+        Some(archive)
+    }
+
+    /// What a snapshot says, and the same to be kept where it was read just now.
+    async fn snapshot(&self, session: &Session, file: snapshots::Listed) -> (Report, Option<(archive::Report, Read)>) {
+        let key = name_of(session, &file);
+        let mut fresh = None;
         let read = match self.inner.drift.snapshots.get(&key) {
             Some(known) => Ok(known),
             None => match snapshots::read(session, &file).await {
                 Ok(read) => {
+                    fresh = Some((file.report(), read.clone()));
                     let read = Arc::new(read);
                     self.inner.drift.snapshots.put(key, Arc::clone(&read));
                     Ok(read)
@@ -285,7 +381,18 @@ impl Desk {
                 Err(why) => Err(why),
             },
         };
-        Report { at: file.at, place: file.uri, read }
+        (Report { at: file.at, place: file.uri, read }, fresh)
+    }
+}
+
+/// The name of a snapshot among those that were read: stored again, it is another one.
+fn name_of(session: &Session, file: &snapshots::Listed) -> String {
+    super::key(session, &format!("{} {}", file.uri, file.stored))
+}
+
+async fn keep(archive: Option<&Archive>, reads: Vec<(archive::Report, Read)>) {
+    if let Some(archive) = archive.filter(|_| !reads.is_empty()) {
+        archive.keep_snapshots(reads).await;
     }
 }
 
@@ -310,6 +417,19 @@ mod tests {
         let feature = FeatureDrift::judged("guests".into(), Some(value), Some(0.05), method);
         let run = Run { source: Told::Evidently, when: None, features: vec![feature] };
         Report { at: at.parse().unwrap(), place: at.to_owned(), read: Ok(Arc::new(Read { run, dataset: None })) }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_snapshot_is_what_was_read() {
+        let of = |share: Option<f64>| Read {
+            run: report("2026-11-21T06:01:00Z", 0.1 + 0.2, Method::KolmogorovSmirnov).read.unwrap().run.clone(),
+            dataset: Some(DatasetDrift { columns: Some(9.0), share, threshold: Some(0.5) }),
+        };
+        for read in [of(Some(1.0 / 3.0)), of(None), Read { dataset: None, ..of(None) }] {
+            let text = serde_json::to_string(&read).unwrap();
+            let kept: Read = serde_json::from_str(&text).unwrap();
+            assert_eq!((kept.run, kept.dataset), (read.run, read.dataset));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! All schedules of the region with whether they measure; and one of them.
 
 use super::{
+    followed::Asked,
     key,
     look::{Looked, RARELY},
     served::Served,
@@ -30,7 +31,8 @@ const MOST_PAGES: usize = 20;
 
 /// What sources told, with the sources that were asked.
 struct FollowedRows {
-    at: Instant,
+    /// When it is read again.
+    again: Timestamp,
     sources: Vec<DriftSource>,
     rows: Vec<MonitorRow>,
     notices: Vec<Notice>,
@@ -120,16 +122,14 @@ impl Desk {
                 }
             }
             if has_sources {
-                // What could not be read may have been put right meanwhile.
-                let stands = |read: &FollowedRows| {
-                    let age = if read.notices.is_empty() { FOLLOWED_AGAIN } else { AGAIN };
-                    read.at.elapsed() < age && read.sources == sources
-                };
+                let asked = if followed.is_some() { Asked::InRound } else { Asked::ByPerson };
+                let stands = |read: &FollowedRows| session.now() < read.again && read.sources == sources;
                 let read = if let Some(read) = followed.take().filter(stands) {
                     read
                 } else {
-                    let (rows, notices) = self.followed_rows(session, &models).await;
-                    FollowedRows { at: Instant::now(), sources, rows, notices }
+                    let (rows, notices, failed) = self.followed_rows(session, &models, asked).await;
+                    let again = again(session.now(), notices.len() > failed.len(), &failed);
+                    FollowedRows { again, sources, rows, notices }
                 };
                 rows.extend(read.rows.iter().cloned());
                 notices.extend(read.notices.iter().cloned());
@@ -186,6 +186,14 @@ impl Desk {
     }
 }
 
+/// When what sources follow is read again. What failed has its time, and what is amiss otherwise may have been put right
+/// after a minute.
+fn again(now: Timestamp, is_amiss: bool, failed: &[Timestamp]) -> Timestamp {
+    let age = if is_amiss { AGAIN } else { FOLLOWED_AGAIN };
+    let all = now.checked_add(age).unwrap_or(Timestamp::MAX);
+    failed.iter().copied().fold(all, Timestamp::min)
+}
+
 /// All schedules of the region.
 pub(super) async fn schedules(session: &Session) -> Result<Vec<ScheduleSummary>, AwsError> {
     let mut all = Vec::new();
@@ -217,5 +225,20 @@ async fn with_newest_runs(session: &Session, schedules: &mut [ScheduleSummary]) 
     let Ok((runs, _)) = monitors::runs_page(session, monitors::Wanted::default(), None).await else { return };
     for one in schedules {
         one.last = one.last.take().or_else(|| runs.iter().find(|run| run.schedule == one.name).cloned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sources_follow_is_read_again_when_the_first_of_them_is_due() {
+        let at = |clock: &str| -> Timestamp { format!("2026-11-21T{clock}:00Z").parse().unwrap() };
+        let now = at("06:00");
+        assert_eq!(again(now, false, &[]), at("06:05"));
+        assert_eq!(again(now, true, &[]), at("06:01"), "it may have been put right");
+        assert_eq!(again(now, false, &[at("06:04"), at("06:02")]), at("06:02"));
+        assert_eq!(again(now, false, &[at("06:30")]), at("06:05"), "the others do not wait for it");
     }
 }

@@ -69,6 +69,7 @@ impl Drift {
     pub fn forget_sources(&self, profile: &str) {
         let below = format!("{profile}/");
         self.follows.forget_below(&below);
+        self.failures.forget_below(&below);
         self.elsewhere.forget_below(&below);
         let is_of_schedule = |row: &&MonitorRow| row.source == Origin::ModelMonitor;
         self.listed.change_below(&below, |rows| Arc::new(rows.iter().filter(is_of_schedule).cloned().collect()));
@@ -150,7 +151,7 @@ impl Desk {
         Ok(DriftSources { profile, sources })
     }
 
-    /// Reads a first page of a source, without keeping anything.
+    /// Reads a first page of a source and one of its files. Of the source nothing is kept.
     pub async fn try_drift_source(&self, request: TryDriftSource) -> Result<SourceTrial, EngineError> {
         let session = self.session()?;
         let kept = self.kept_sources(session.profile()).await?;

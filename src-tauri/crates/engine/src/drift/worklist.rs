@@ -1,7 +1,14 @@
 //! What drifted and matters, over all schedules that watch data quality, and over what Evidently and MLflow tell of other
 //! endpoints: the newest report of each.
 
-use super::{Importance, days_before, gather::newest, key, list::schedules, number};
+use super::{
+    Importance, days_before,
+    followed::{AllFollowed, Asked},
+    gather::newest,
+    key,
+    list::schedules,
+    number,
+};
 use crate::{Desk, EngineError, Events, desk::load, executions::lock, sets::SetWriter};
 use ::models::drift::{
     FeatureDrift, Run, Source,
@@ -53,6 +60,7 @@ impl Desk {
     ) -> Result<Timestamp, EngineError> {
         let mut known: BTreeMap<String, Arc<Newest>> = BTreeMap::new();
         let mut elsewhere = self.kept_elsewhere(session);
+        let mut asked = Asked::ByPerson;
         loop {
             let all = schedules(session).await.map_err(Self::failed(session))?;
             let of_data: Vec<ScheduleSummary> =
@@ -81,7 +89,8 @@ impl Desk {
                 notices.extend(said);
                 writer.set_all(all_rows(&known, &elsewhere, session.now()));
             }
-            let (found, said) = Box::pin(self.newest_elsewhere(session, &known)).await;
+            let (found, said) = Box::pin(self.newest_elsewhere(session, &known, asked)).await;
+            asked = Asked::InRound;
             elsewhere = found;
             notices.extend(said);
             writer.show(all_rows(&known, &elsewhere, session.now()), notices);
@@ -104,8 +113,9 @@ impl Desk {
         &self,
         session: &Session,
         known: &BTreeMap<String, Arc<Newest>>,
+        asked: Asked,
     ) -> (Arc<Vec<Arc<Newest>>>, Vec<Notice>) {
-        let (all, mut notices) = match self.all_followed(session, AGAIN).await {
+        let AllFollowed { all, mut notices, .. } = match self.all_followed(session, AGAIN, asked).await {
             Ok(found) => found,
             Err(error) => {
                 let text = format!("What Evidently and MLflow tell is left out: {error}.");
@@ -121,10 +131,10 @@ impl Desk {
             if is_known || found.contains_key(endpoint) {
                 continue;
             }
-            let trail = match Box::pin(self.reports_followed(session, one, &all, from, TRIED)).await {
+            let trail = match Box::pin(self.reports_in_rounds(session, one, &all, from, TRIED, asked)).await {
                 Ok(trail) => trail,
-                Err(error) => {
-                    notices.push(Notice::warning(format!("{} is left out: {error}.", one.place)));
+                Err(failure) => {
+                    notices.push(failure.notice(&one.place));
                     continue;
                 }
             };

@@ -3,7 +3,7 @@
 use super::key;
 use crate::{
     Desk,
-    objects::{rows_below, rows_of_key},
+    objects::{rows_below_within, rows_of_key_within},
 };
 use ::models::{
     data::{self, DataSet, Now, Object, Then},
@@ -20,10 +20,70 @@ use contract::{
     },
     objects::VersionRow,
 };
+use std::{sync::Arc, time::Duration};
 
-/// Data sets of a version that are looked at, and objects below one prefix.
+/// Data sets of a version that are looked at, objects below one prefix, and pages of 1,000 versions that are listed of each.
 const MOST_SETS: usize = 8;
 const MOST_OBJECTS: usize = 200;
+const MOST_PAGES: u32 = 3;
+/// How long what was seen is told again, with its time: a version is opened often, and training data is seldom written.
+const SEEN: Duration = Duration::from_mins(5);
+
+/// What was found out of a data set.
+#[derive(Debug)]
+pub(super) struct Told {
+    version_id: Option<String>,
+    note: String,
+    at: Timestamp,
+}
+
+impl Told {
+    /// And whether it is worth keeping.
+    fn found(looked: Looked, at: Timestamp) -> (Self, bool) {
+        let (version_id, note, is_kept) = match looked {
+            Ok((version_id, note)) => (version_id, note, true),
+            // Refused once more it would be, and for the same reason.
+            Err(AwsError::Denied { call, .. }) => {
+                (None, format!("which version was read cannot be told: {} is missing", call.action), true)
+            }
+            Err(error) => (None, format!("which version was read cannot be told: {error}"), false),
+        };
+        (Self { version_id, note, at }, is_kept)
+    }
+
+    /// Of the data set with this vertex; what is told again says of when it is.
+    fn of(&self, arn: &str, is_again: bool) -> DataSet {
+        let note = if is_again { format!("{} (seen {})", self.note, moment(self.at)) } else { self.note.clone() };
+        DataSet { arn: arn.to_owned(), version_id: self.version_id.clone(), note }
+    }
+}
+
+/// What is looked for in S3 for a data set.
+enum Question {
+    /// What the lineage recorded of one object.
+    Recorded(Arc<ArtifactFact>),
+    /// What was current at a moment, which has its words.
+    AsOf(Timestamp, String),
+}
+
+impl Question {
+    /// Its name among what is kept.
+    fn key(&self, uri: &str) -> String {
+        match self {
+            Self::Recorded(artifact) => {
+                let (id, etag) = (artifact.version_id.as_deref(), artifact.etag.as_deref());
+                format!("{uri} {} {}", id.unwrap_or_default(), etag.unwrap_or_default())
+            }
+            Self::AsOf(at, when) => format!("{uri} {at} {when}"),
+        }
+    }
+}
+
+/// One beyond those that are looked at.
+fn left_out(arn: &str) -> DataSet {
+    let note = format!("not looked at: which versions were read is asked of {MOST_SETS} data sets only");
+    DataSet { arn: arn.to_owned(), version_id: None, note }
+}
 
 impl Desk {
     /// What is known of the data sets in the lineage of a version.
@@ -33,31 +93,58 @@ impl Desk {
         version: &VersionFact,
         graph: &LineageGraph,
     ) -> Vec<DataSet> {
+        let sets = lineage::causes(graph, "DataSet");
+        let (near, far) = sets.split_at(sets.len().min(MOST_SETS));
         let mut told = Vec::new();
-        for node in lineage::causes(graph, "DataSet").into_iter().take(MOST_SETS) {
+        for node in near {
             let Some(Made::S3(uri)) = &node.made else { continue };
             let Some((bucket, path)) = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
                 continue;
             };
             let artifact = self.inner.models.artifacts.last(&key(session, &node.arn));
-            let is_pinned = |one: &ArtifactFact| one.version_id.is_some() || one.etag.is_some();
-            let looked = match artifact.filter(|one| is_pinned(one) && !path.ends_with('/')) {
-                Some(artifact) => recorded(session, bucket, path, &artifact).await,
+            let is_pinned = |one: &Arc<ArtifactFact>| one.version_id.is_some() || one.etag.is_some();
+            let question = match artifact.filter(|one| is_pinned(one) && !path.ends_with('/')) {
+                Some(artifact) => Question::Recorded(artifact),
                 None => match Box::pin(self.began(session, version, graph, node)).await {
-                    Some((at, when)) => Box::pin(as_of(session, bucket, path, at, &when)).await,
-                    None => Ok((None, "when it was read is not known".to_owned())),
+                    Some((at, when)) => Question::AsOf(at, when),
+                    None => {
+                        let note = "when it was read is not known".to_owned();
+                        told.push(DataSet { arn: node.arn.clone(), version_id: None, note });
+                        continue;
+                    }
                 },
             };
-            let (version_id, note) = match looked {
-                Ok(found) => found,
-                Err(AwsError::Denied { call, .. }) => {
-                    (None, format!("which version was read cannot be told: {} is missing", call.action))
-                }
-                Err(error) => (None, format!("which version was read cannot be told: {error}")),
-            };
-            told.push(DataSet { arn: node.arn.clone(), version_id, note });
+            let (seen, is_again) =
+                self.seen(session, (bucket, path), key(session, &question.key(uri)), &question).await;
+            told.push(seen.of(&node.arn, is_again));
         }
+        let is_stored = |node: &&&LineageNode| matches!(&node.made, Some(Made::S3(_)));
+        told.extend(far.iter().filter(is_stored).map(|node| left_out(&node.arn)));
         told
+    }
+
+    /// The answer to a question of S3, and whether it was known.
+    async fn seen(
+        &self,
+        session: &Session,
+        (bucket, path): (&str, &str),
+        key: String,
+        question: &Question,
+    ) -> (Arc<Told>, bool) {
+        let sets = &self.inner.models.sets;
+        if let Some(known) = sets.get(&key, SEEN) {
+            return (known, true);
+        }
+        let looked = match question {
+            Question::Recorded(artifact) => Box::pin(recorded(session, bucket, path, artifact)).await,
+            Question::AsOf(at, when) => Box::pin(as_of(session, bucket, path, *at, when)).await,
+        };
+        let (told, is_kept) = Told::found(looked, session.now());
+        let told = Arc::new(told);
+        if is_kept {
+            sets.put(key, Arc::clone(&told));
+        }
+        (told, false)
     }
 
     /// When the job started that read a data set, in words too; otherwise when the version was registered.
@@ -113,7 +200,12 @@ async fn recorded(session: &Session, bucket: &str, path: &str, artifact: &Artifa
 /// What was current at a moment, which `when` says in words.
 async fn as_of(session: &Session, bucket: &str, path: &str, at: Timestamp, when: &str) -> Looked {
     if !path.is_empty() && !path.ends_with('/') {
-        let rows = rows_of_key(session, bucket, path, None).await?;
+        let Some(rows) = rows_of_key_within(session, bucket, path, None, MOST_PAGES).await? else {
+            return Ok((
+                None,
+                format!("it has more than {MOST_PAGES},000 versions, which are not looked at one by one"),
+            ));
+        };
         if !rows.is_empty() {
             let object = object(&rows, at);
             let version_id = match &object.then {
@@ -124,8 +216,10 @@ async fn as_of(session: &Session, bucket: &str, path: &str, at: Timestamp, when:
         }
     }
     let prefix = if path.is_empty() || path.ends_with('/') { path.to_owned() } else { format!("{path}/") };
-    let note = match rows_below(session, bucket, &prefix, None, MOST_OBJECTS).await? {
-        None => format!("it holds more than {MOST_OBJECTS} objects, which are not looked at one by one"),
+    let note = match rows_below_within(session, bucket, &prefix, None, MOST_OBJECTS, MOST_PAGES).await? {
+        None => format!(
+            "it holds more than {MOST_OBJECTS} objects or {MOST_PAGES},000 versions, which are not looked at one by one"
+        ),
         Some(keys) => {
             let objects: Vec<Object> = keys.values().map(|rows| object(rows, at)).collect();
             data::of_folder(&objects, when)
@@ -199,6 +293,41 @@ mod tests {
             newest.is_latest = true;
         }
         object(&timeline(facts, None, at("22T12:00")), at(moment))
+    }
+
+    #[test]
+    fn what_is_told_again_says_of_when_it_is() {
+        let found = Ok((Some("v7".to_owned()), "version v7 was current".to_owned()));
+        let (told, is_kept) = Told::found(found, at("21T06:31"));
+        assert!(is_kept);
+        assert_eq!(told.of("arn:d", false).note, "version v7 was current");
+        let again = told.of("arn:d", true);
+        assert_eq!(again.note, "version v7 was current (seen 21 Nov 2026 06:31 UTC)");
+        assert_eq!((again.arn.as_str(), again.version_id.as_deref()), ("arn:d", Some("v7")));
+    }
+
+    #[test]
+    fn a_refusal_is_kept_and_another_failure_is_not() {
+        let call = aws::Call::new("ListObjectVersions", "s3:ListBucketVersions");
+        let denied = AwsError::Denied { call, message: "no".into(), request_id: None };
+        let (told, is_kept) = Told::found(Err(denied), at("21T06:31"));
+        assert!(is_kept);
+        assert_eq!(told.note, "which version was read cannot be told: s3:ListBucketVersions is missing");
+        let (_, is_kept) = Told::found(Err(AwsError::Unreachable { call, message: "no route".into() }), at("21T06:31"));
+        assert!(!is_kept, "it may answer the next time");
+    }
+
+    #[test]
+    fn a_question_is_the_same_for_the_same_object_and_moment() {
+        let of = |moment: &str| Question::AsOf(at(moment), "training started".into()).key("s3://lake/train/");
+        assert_eq!(of("21T06:31"), of("21T06:31"));
+        assert_ne!(of("21T06:31"), of("21T06:32"));
+        let pinned = |id: &str| {
+            let artifact = ArtifactFact { version_id: Some(id.into()), ..ArtifactFact::default() };
+            Question::Recorded(Arc::new(artifact)).key("s3://lake/train/")
+        };
+        assert_ne!(pinned("v7"), pinned("v8"));
+        assert_ne!(pinned("v7"), of("21T06:31"));
     }
 
     #[test]

@@ -90,6 +90,11 @@ fn why(error: AwsError) -> Part<LineageGraph> {
     }
 }
 
+/// Account and region of an ARN, with what stands before them.
+fn place(arn: &str) -> &str {
+    arn.match_indices(':').nth(4).map_or(arn, |(end, _)| arn.get(..end).unwrap_or(arn))
+}
+
 /// The graph around the artifact of a version, which is called by its number. `sources` are those of other artifacts, by
 /// their ARN.
 fn drawn(mut fact: LineageFact, start: &str, arn: &str, mut sources: Vec<(String, String)>) -> LineageGraph {
@@ -180,8 +185,14 @@ impl Desk {
         let wanted = lineage::artifacts(fact, start);
         let mut unnamed = (wanted.len() > MOST_ARTIFACTS)
             .then(|| format!("what they stand for is asked of {MOST_ARTIFACTS} artifacts only"));
-        let asked: Vec<_> = wanted.into_iter().take(MOST_ARTIFACTS).map(|arn| self.artifact(session, arn)).collect();
-        let told: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+        let mut wanted = wanted.into_iter().take(MOST_ARTIFACTS);
+        let mut told = Vec::new();
+        if let Some(first) = wanted.next() {
+            // By itself: where it is refused, the others are not asked for.
+            told.push(Box::pin(self.artifact(session, first)).await);
+        }
+        let asked: Vec<_> = wanted.map(|arn| self.artifact(session, arn)).collect();
+        told.extend(stream::iter(asked).buffered(AT_ONCE).collect::<Vec<_>>().await);
         let mut sources = Vec::new();
         for found in told {
             match found {
@@ -193,15 +204,29 @@ impl Desk {
         (sources, unnamed)
     }
 
-    /// What an artifact stands for: asked once, for it does not change.
-    pub(super) async fn artifact(&self, session: &Session, arn: &str) -> Result<Arc<ArtifactFact>, AwsError> {
-        let key = key(session, arn);
-        if let Some(known) = self.inner.models.artifacts.last(&key) {
+    /// What an artifact stands for: asked once, for it does not change. Where one may not be described, no other one of the
+    /// same account and region is asked for.
+    async fn artifact(&self, session: &Session, arn: &str) -> Result<Arc<ArtifactFact>, AwsError> {
+        let (models, own) = (&self.inner.models, key(session, arn));
+        if let Some(known) = models.artifacts.last(&own) {
             return Ok(known);
         }
-        let artifact = Arc::new(Box::pin(describe_artifact(session, arn)).await?);
-        self.inner.models.artifacts.put(key, Arc::clone(&artifact));
-        Ok(artifact)
+        let place = key(session, place(arn));
+        if let Some((call, message)) = models.refused.last(&place) {
+            return Err(AwsError::Denied { call, message, request_id: None });
+        }
+        match Box::pin(describe_artifact(session, arn)).await {
+            Ok(artifact) => {
+                let artifact = Arc::new(artifact);
+                models.artifacts.put(own, Arc::clone(&artifact));
+                Ok(artifact)
+            }
+            Err(AwsError::Denied { call, message, request_id }) => {
+                models.refused.put(place, (call, message.clone()));
+                Err(AwsError::Denied { call, message, request_id })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// What led to a version, for a list: asked once, for it stays as it was when the version was registered.
@@ -341,6 +366,17 @@ mod tests {
         };
         let edge = LineageEdge { from: "data".to_owned(), to: "start".to_owned(), association: None };
         LineageFact { vertices: vertices.iter().map(vertex).collect(), edges: vec![edge], is_cut: false }
+    }
+
+    #[test]
+    fn artifacts_of_one_account_and_region_are_refused_together() {
+        let of = |region: &str, account: &str, id: &str| format!("arn:aws:sagemaker:{region}:{account}:artifact/{id}");
+        let first = of("eu-west-1", "123456789012", "1");
+        assert_eq!(place(&first), "arn:aws:sagemaker:eu-west-1:123456789012");
+        assert_eq!(place(&first), place(&of("eu-west-1", "123456789012", "a:2")));
+        assert_ne!(place(&first), place(&of("eu-west-1", "210987654321", "1")));
+        assert_ne!(place(&first), place(&of("us-east-1", "123456789012", "1")));
+        assert_eq!(place("no ARN"), "no ARN");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::drift::{FeatureDrift, Method, Run, Source};
 use contract::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -23,12 +24,15 @@ pub struct Snapshot {
     pub problems: Vec<Problem>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct DatasetDrift {
+    #[serde(with = "crate::exact::maybe")]
     pub columns: Option<f64>,
     /// 0 to 1.
+    #[serde(with = "crate::exact::maybe")]
     pub share: Option<f64>,
     /// From which share on the data set has drifted; Evidently's default is 0.5.
+    #[serde(with = "crate::exact::maybe")]
     pub threshold: Option<f64>,
 }
 

@@ -1,7 +1,7 @@
 //! The page of one that is followed: its newest report feature by feature, and all of them over time.
 
 use super::{
-    Followed, Read, Trail, Where, chart, disk,
+    AllFollowed, Asked, Followed, Read, Trail, Where, chart, disk,
     rows::{bounds, drifted, row, side},
     tracking,
 };
@@ -34,7 +34,7 @@ const FRESH: Duration = Duration::from_mins(2);
 impl Desk {
     pub async fn read_followed(&self, request: &ReadFollowed) -> Result<FollowedView, EngineError> {
         let session = self.session()?;
-        let (all, missed) = self.all_followed(&session, FRESH).await?;
+        let AllFollowed { all, notices: missed, .. } = self.all_followed(&session, FRESH, Asked::ByPerson).await?;
         let found = all.iter().find_map(|follows| {
             let one = follows.all.iter().find(|one| one.place == request.place)?;
             Some((follows, one))

@@ -1,6 +1,6 @@
 //! What sources follow, as rows of the list of monitors: whether it still measures, and what it found last.
 
-use super::{Followed, Trail};
+use super::{AllFollowed, Asked, Followed, Trail};
 use crate::{
     Desk,
     drift::{counted, days_before, look::group_of, moment, small},
@@ -150,30 +150,32 @@ pub(super) fn bounds(now: Timestamp, days: u32) -> Timestamp {
 }
 
 impl Desk {
-    /// Rows of all that the profile's sources follow, and what could not be read of it.
+    /// Rows of all that the profile's sources follow, what could not be read of it, and when what failed is asked again.
     pub(in crate::drift) async fn followed_rows(
         &self,
         session: &Session,
         models: &[DeployedModel],
-    ) -> (Vec<MonitorRow>, Vec<Notice>) {
-        let (all, mut notices) = match self.all_followed(session, AGE).await {
+        asked: Asked,
+    ) -> (Vec<MonitorRow>, Vec<Notice>, Vec<Timestamp>) {
+        let AllFollowed { all, mut notices, mut failed } = match self.all_followed(session, AGE, asked).await {
             Ok(found) => found,
             Err(error) => {
                 let text = format!("What Evidently and MLflow tell is left out: {error}.");
-                return (Vec::new(), vec![Notice::warning(text)]);
+                return (Vec::new(), vec![Notice::warning(text)], Vec::new());
             }
         };
         let from = bounds(session.now(), DAYS);
         let every: Vec<&Followed> = all.iter().flat_map(|follows| &follows.all).collect();
         let trails: Vec<_> =
-            every.iter().map(|one| Box::pin(self.reports_followed(session, one, &all, from, TRIED))).collect();
+            every.iter().map(|one| Box::pin(self.reports_in_rounds(session, one, &all, from, TRIED, asked))).collect();
         let trails: Vec<_> = stream::iter(trails).buffered(AT_ONCE).collect().await;
         let (now, mut rows) = (session.now(), Vec::new());
         for (one, trail) in every.iter().zip(trails) {
             let (trail, is_unread) = match trail {
                 Ok(trail) => (trail, false),
-                Err(error) => {
-                    notices.push(Notice::warning(format!("{} is left out: {error}.", one.place)));
+                Err(failure) => {
+                    notices.push(failure.notice(&one.place));
+                    failed.push(failure.next());
                     (Trail::default(), true)
                 }
             };
@@ -195,7 +197,7 @@ impl Desk {
         rows.sort_by(|one, other| one.schedule.cmp(&other.schedule));
         rows.dedup_by(|one, other| one.schedule == other.schedule);
         tracing::debug!(rows = small(rows.len()), "what sources follow was looked at");
-        (rows, notices)
+        (rows, notices, failed)
     }
 }
 

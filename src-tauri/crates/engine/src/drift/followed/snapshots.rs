@@ -1,7 +1,7 @@
 //! Evidently's snapshots in S3: a folder for each endpoint, in it a file for each look.
 
 use super::{FollowError, Followed, Follows, Read, Where, endpoint_of};
-use crate::drift::{files::file, sources::Source};
+use crate::drift::{archive, files::file, sources::Source};
 use ::models::monitor::Snapshot;
 use aws::{
     Session,
@@ -22,6 +22,13 @@ pub(super) struct Listed {
     /// Of what it tells: its name says it, else when it was stored.
     pub at: Timestamp,
     pub stored: Timestamp,
+}
+
+impl Listed {
+    /// As the archive knows it.
+    pub fn report(&self) -> archive::Report {
+        (self.at, self.stored, self.uri.clone())
+    }
 }
 
 /// The folders below a prefix.
