@@ -4,10 +4,13 @@
 use anyhow::{Context as _, Result, ensure};
 use contract::{
     SetId, Timestamp,
-    jobs::{Absence, AbsenceCause, AbsenceVerdict, Engine},
+    jobs::{Absence, AbsenceCause, AbsenceVerdict, Engine, recurrence::ReadRecurrence},
     models::WaitsFor,
-    now::{CheckLateJob, ModelTrouble, NowKind, NowModels, NowPart, NowRow, OpenNow, ReadNowModels, TroubleAbout},
-    sets::{Rows, SetState, ViewSet},
+    now::{
+        CheckLateJob, MarkIncident, MarkKind, ModelTrouble, NowKind, NowModels, NowPart, NowRow, OpenNow,
+        ReadNowModels, TroubleAbout,
+    },
+    sets::{FindRow, Rows, SetState, ViewSet},
 };
 use serde_json::json;
 use std::{
@@ -30,6 +33,12 @@ fn rows(core: &Core, set: SetId) -> Result<Vec<NowRow>> {
 
 fn state(core: &Core, set: SetId) -> Result<SetState> {
     core.ask(&ViewSet { set, filter: String::new(), sort: None, offset_minutes: 0 })
+}
+
+/// What failed, one machine or job each, whatever it has in common with others.
+fn singles(rows: &[NowRow]) -> Vec<NowRow> {
+    let of = |row: &NowRow| if row.members.is_empty() { vec![row.clone()] } else { row.members.clone() };
+    rows.iter().flat_map(of).collect()
 }
 
 /// Waits for something on the page: engines are read after the machines.
@@ -64,7 +73,8 @@ fn failed_jobs_and_late_ones_stand_beside_the_machines() -> Result<()> {
         assert_eq!(source, AbsenceVerdict::Suspect, "the folder that it reads");
         let failed_job = |rows: &[NowRow], name: &str, engine: Engine| {
             let of = |row: &&NowRow| row.kind == NowKind::FailedJob && row.what == name;
-            rows.iter().filter(of).any(|row| row.jobs.iter().all(|job| job.engine() == engine)).then_some(())
+            let all = singles(rows);
+            all.iter().filter(of).any(|row| row.jobs.iter().all(|job| job.engine() == engine)).then_some(())
         };
         wait(core, set, "a run of Glue", |rows| failed_job(rows, "ledger-export", Engine::Glue))?;
         wait(core, set, "a run of EMR Serverless", |rows| failed_job(rows, "price-list", Engine::EmrServerless))?;
@@ -80,6 +90,7 @@ fn failed_jobs_and_late_ones_stand_beside_the_machines() -> Result<()> {
         assert!(checks.iter().any(|check| check.text == enabled), "its input names the job: {checks:#?}");
         assert!(is_late(&all, "stores-snapshot").is_none(), "it runs every night");
 
+        let all = singles(&all);
         let failed: Vec<&NowRow> = all.iter().filter(|row| row.kind == NowKind::FailedJob).collect();
         let of_glue = |row: &NowRow| row.jobs.iter().all(|job| job.engine() == Engine::Glue);
         let ledger = failed.iter().find(|row| row.what == "ledger-export" && of_glue(row));
@@ -144,7 +155,8 @@ fn failures_of_one_cause_are_one_row() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let set = open(core)?;
         let of = |rows: &[NowRow]| -> Vec<NowRow> {
-            rows.iter().filter(|row| row.what == "glue-crm" && row.kind == NowKind::Failed).cloned().collect()
+            let is_it = |row: &NowRow| row.what == "glue-crm" && row.kind == NowKind::Failed;
+            singles(rows).into_iter().filter(is_it).collect()
         };
         let start = Instant::now();
         while !state(core, set)?.complete {
@@ -156,6 +168,85 @@ fn failures_of_one_cause_are_one_row() -> Result<()> {
         assert_eq!(row.runs, 2, "yesterday and today: {row:?}");
         assert_eq!(row.executions.len(), 2, "each can be opened");
         assert!(row.oldest < row.newest && row.why.contains("getDynamicFrame"), "{row:?}");
+        Ok(())
+    })
+}
+
+fn of_job(row: &NowRow, name: &str, engine: Engine) -> bool {
+    row.kind == NowKind::FailedJob && row.what == name && row.jobs.iter().all(|job| job.engine() == engine)
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn one_cause_of_several_jobs_is_one_row_that_opens_to_them() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let set = open(core)?;
+        // The same value does not fit in the runs of two engines: their services say so, no log was read.
+        let wanted = [Engine::Glue, Engine::EmrServerless];
+        let row = wait(core, set, "one row for price-list", |rows| {
+            let holds = |row: &NowRow, engine| row.members.iter().any(|member| of_job(member, "price-list", engine));
+            rows.iter().find(|row| wanted.iter().all(|engine| holds(row, *engine))).cloned()
+        })?;
+        assert_eq!(row.kind, NowKind::FailedJob, "no machine is among them: {row:#?}");
+        assert_eq!(row.why, "A value does not fit its type");
+        assert_eq!(row.spread(), Some(format!("in {} jobs", row.members.len())));
+        assert_eq!(row.runs, row.members.iter().map(|member| member.runs).sum::<u64>());
+        assert!(row.members.is_sorted_by_key(|member| std::cmp::Reverse(member.newest)), "the newest first");
+        assert_eq!(row.newest, row.newest_member().newest);
+        let all = rows(core, set)?;
+        assert!(!all.iter().any(|row| row.what == "price-list" && row.members.is_empty()), "it stands there once");
+        // Their texts have nothing else in common.
+        let texts: Vec<&str> = row.members.iter().map(|member| member.why.as_str()).collect();
+        assert!(texts.iter().any(|text| text.contains("pyWriteDynamicFrame")), "{texts:?}");
+        assert!(texts.iter().any(|text| text.contains("Last few exceptions")), "{texts:?}");
+
+        // A notification names one of them: it leads to their row.
+        let position = |id: &str| core.ask(&FindRow { set, id: id.to_owned() });
+        wait(core, set, "the row of each", |_| {
+            let at = position(&row.id).ok()??;
+            let leads = |member: &NowRow| position(&member.id).is_ok_and(|found| found == Some(at));
+            row.members.iter().all(leads).then_some(())
+        })?;
+
+        let mark = |id: &str, mark| core.ask(&MarkIncident { id: id.to_owned(), mark, minutes: None });
+        let marked = |rows: &[NowRow]| rows.iter().find(|one| one.id == row.id).and_then(|one| one.mark.clone());
+        let (first, others) = row.members.split_first().context("a member")?;
+        for member in others {
+            mark(&member.id, Some(MarkKind::Mine))?;
+        }
+        wait(core, set, "the marks of the others", |rows| {
+            let of = |id: &str| singles(rows).into_iter().any(|one| one.id == id && one.mark.is_some());
+            others.iter().all(|member| of(&member.id)).then_some(())
+        })?;
+        assert!(marked(&rows(core, set)?).is_none(), "one of them is nobody's yet");
+        mark(&first.id, Some(MarkKind::Mine))?;
+        let whole = wait(core, set, "the mark of all", marked)?;
+        assert_eq!(whole.kind, MarkKind::Mine);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_cause_that_was_found_in_a_log_joins_its_row() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let set = open(core)?;
+        let alone = |rows: &[NowRow], name: &str| {
+            rows.iter().find(|row| of_job(row, name, Engine::EmrServerless) && row.members.is_empty()).cloned()
+        };
+        // The service's words name the cause of the one; of the other nobody has read a log.
+        let killed = wait(core, set, "a job that was killed", |rows| {
+            singles(rows).into_iter().find(|row| of_job(row, "image-features", Engine::EmrServerless))
+        })?;
+        let unread = wait(core, set, "a job that nobody looked at", |rows| alone(rows, "delivery-costs"))?;
+        let id = unread.jobs.first().context("its run")?.clone();
+        core.ask(&ReadRecurrence { id, signature: "memory.container-physical".into() })?;
+        let row = wait(core, set, "both in one row", |rows| {
+            let holds = |row: &NowRow, id: &str| row.members.iter().any(|member| member.id == id);
+            rows.iter().find(|row| holds(row, &killed.id) && holds(row, &unread.id)).cloned()
+        })?;
+        assert!(row.why.starts_with("YARN killed the container of "), "{}", row.why);
+        assert!(alone(&rows(core, set)?, "delivery-costs").is_none());
         Ok(())
     })
 }

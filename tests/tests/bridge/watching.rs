@@ -66,9 +66,14 @@ fn save(core: &Core, watching: Watching) -> Result<()> {
 
 fn rows(core: &Core, set: SetId) -> Result<Vec<NowRow>> {
     match core.ask(&ReadRows { set, from: 0, to: 512 })?.rows {
-        Rows::Now(rows) => Ok(rows),
+        // One by one, whatever has failed for the same cause.
+        Rows::Now(rows) => Ok(rows.into_iter().flat_map(singles).collect()),
         _ => anyhow::bail!("other rows"),
     }
+}
+
+fn singles(row: NowRow) -> Vec<NowRow> {
+    if row.members.is_empty() { vec![row] } else { row.members }
 }
 
 fn view(core: &Core, set: SetId, filter: &str) -> Result<SetState> {

@@ -37,6 +37,10 @@ impl GridRow for NowRow {
     fn id(&self) -> String {
         self.id.clone()
     }
+    /// What failed alone stays chosen when others join it.
+    fn is(&self, id: &str) -> bool {
+        self.id == id || self.members.iter().any(|member| member.id == id)
+    }
     fn take(rows: Rows) -> Option<Vec<Self>> {
         match rows {
             Rows::Now(rows) => Some(rows),
@@ -63,8 +67,19 @@ pub fn place_of(row: &NowRow) -> Place {
     Place { profile: row.profile.clone(), region: row.region.clone() }
 }
 
+/// Why the newest of a row failed.
+pub fn why_of(row: &NowRow) -> Option<String> {
+    let row = row.newest_member();
+    match (row.kind, row.executions.first(), row.jobs.first()) {
+        (NowKind::Failed, Some(arn), _) => Some(address::incident_of(arn)),
+        (NowKind::FailedJob, _, Some(job)) => Some(address::job(job)),
+        _ => None,
+    }
+}
+
 /// What a row opens: the newest of what it holds.
 pub fn address_of(row: &NowRow) -> Option<String> {
+    let row = row.newest_member();
     let execution = row.executions.first().map(|arn| address::execution(arn));
     execution
         .or_else(|| row.jobs.first().map(address::job))
@@ -94,8 +109,9 @@ fn columns() -> Vec<Column<NowRow>> {
         .sort("kind"),
         Column::new("what", "What".to_owned(), |row: &NowRow| {
             let (what, mark) = (row.what.clone(), row.mark.as_ref().map(|mark| mark.kind));
+            let shown = row.spread().unwrap_or_else(|| what.clone());
             view! {
-                <span class="cut" title=what.clone()>{what.clone()}</span>
+                <span class="cut" title=what>{shown}</span>
                 {mark.map(|mark| view! { " " <span class="chip">{mark_word(mark)}</span> })}
             }
             .into_any()
@@ -188,15 +204,15 @@ pub fn Now() -> impl IntoView {
     });
     keys::on(Action::Why, move || {
         let Some(row) = current.get_untracked() else { return };
-        match (row.kind, row.executions.first(), row.jobs.first()) {
-            (NowKind::Failed, Some(arn), _) => open_why(place_of(&row), address::incident_of(arn)),
-            (NowKind::FailedJob, _, Some(job)) => open_why(place_of(&row), address::job(job)),
-            _ => desk.say("Nothing failed here.".to_owned()),
+        match why_of(&row) {
+            Some(address) => open_why(place_of(&row), address),
+            None => desk.say("Nothing failed here.".to_owned()),
         }
     });
     let copies = Callback::new(move |row: NowRow| {
         let mut items = vec![("What".to_owned(), row.what.clone()), ("Why".to_owned(), row.why.clone())];
         items.extend(row.machine.clone().map(|arn| ("Machine ARN".to_owned(), arn)));
+        let row = row.newest_member();
         items.extend(row.executions.first().cloned().map(|arn| ("Newest execution ARN".to_owned(), arn)));
         items.extend(row.jobs.first().map(|job| ("Newest job run".to_owned(), job.own().to_owned())));
         items
@@ -267,5 +283,55 @@ fn AsOf(set: SetHandle) -> impl IntoView {
                 _ => "reading…".to_owned(),
             })}
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::{executions::Status, jobs::JobId};
+
+    const ARN: &str = "arn:aws:states:eu-west-1:1:execution:daily:one";
+
+    fn row(kind: NowKind, id: &str) -> NowRow {
+        let job = JobId::Glue { job: "clean".into(), run: "jr_1".into() };
+        NowRow {
+            id: id.into(),
+            kind,
+            what: id.into(),
+            machine: None,
+            status: None,
+            error: None,
+            why: "why".into(),
+            runs: 1,
+            newest: contract::Timestamp::UNIX_EPOCH,
+            oldest: contract::Timestamp::UNIX_EPOCH,
+            executions: if kind == NowKind::Failed { vec![ARN.to_owned()] } else { Vec::new() },
+            jobs: if kind == NowKind::FailedJob { vec![job] } else { Vec::new() },
+            absence: None,
+            profile: "p".into(),
+            region: "r".into(),
+            mark: None,
+            operation: None,
+            members: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_row_of_several_opens_its_newest_and_is_found_by_each() {
+        let (machine, job) = (row(NowKind::Failed, "daily"), row(NowKind::FailedJob, "clean"));
+        let all = NowRow {
+            executions: machine.executions.clone(),
+            jobs: job.jobs.clone(),
+            members: vec![job.clone(), machine.clone()],
+            ..row(NowKind::Failed, "cause")
+        };
+        assert_eq!(address_of(&all), address_of(&job), "the job failed last");
+        assert_eq!(why_of(&all), why_of(&job));
+        assert_eq!(why_of(&machine), Some(address::incident_of(ARN)));
+        assert_eq!(why_of(&row(NowKind::Running, "runs")), None);
+        assert!(all.is("cause") && all.is("daily") && all.is("clean") && !all.is("weekly"));
+        assert_eq!(of_row(&all), (Shape::Bad, "failed"));
+        assert_eq!(of_row(&NowRow { status: Some(Status::TimedOut), ..machine }).1, Status::TimedOut.word());
     }
 }

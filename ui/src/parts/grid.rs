@@ -107,7 +107,7 @@ pub fn Grid<R: GridRow>(
             cursor_at.set(None);
             return;
         };
-        if cursor_at.get_untracked().and_then(|at| cache.get(at)).is_some_and(|row| row.id() == id) {
+        if cursor_at.get_untracked().and_then(|at| cache.get(at)).is_some_and(|row| row.is(&id)) {
             return;
         }
         spawn_local(async move {
@@ -125,7 +125,7 @@ pub fn Grid<R: GridRow>(
     Effect::new(move |before: Option<Option<R>>| {
         let row = cursor_at.get().and_then(|at| cache.get(at));
         let wanted = state.cursor.get_untracked();
-        let row = row.filter(|row| wanted.as_deref() == Some(row.id().as_str()));
+        let row = row.filter(|row| wanted.as_deref().is_some_and(|wanted| row.is(wanted)));
         if let Some(row) = &row
             && before.flatten().as_ref() != Some(row)
         {

@@ -11,6 +11,7 @@ use crate::{
     settings::Place,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Opens what is going on in every watched place. The set goes on growing and changing until it is closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,13 +20,14 @@ pub struct OpenNow {
     pub hours: u32,
 }
 
-/// Executions of one machine, or runs of one job, that failed for one cause; or one thing that is late or running.
+/// Executions of one machine, or runs of one job, that failed for one cause; several machines and jobs that did so; or one
+/// thing that is late or running.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NowRow {
-    /// Stable while the incident lasts: profile, machine or job, error and cause.
+    /// Stable while the incident lasts: profile, machine or job, error and cause; of several, profile, region and cause.
     pub id: String,
     pub kind: NowKind,
-    /// Name of the machine or job, or title of the operation.
+    /// Name of the machine or job, all names where there are several, or title of the operation.
     pub what: String,
     pub machine: Option<String>,
     pub status: Option<Status>,
@@ -44,8 +46,38 @@ pub struct NowRow {
     pub absence: Option<Absence>,
     pub profile: String,
     pub region: String,
+    /// Of a row of several: there if each of them has one of this kind.
     pub mark: Option<Mark>,
     pub operation: Option<OperationId>,
+    /// Where one cause failed several machines or jobs: what each of them would be alone, the newest first. A mark belongs
+    /// to each of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<NowRow>,
+}
+
+impl NowRow {
+    /// The machine or job that failed last, or the row itself where it is of one alone.
+    pub fn newest_member(&self) -> &Self {
+        self.members.first().unwrap_or(self)
+    }
+
+    /// `in 3 state machines, 2 jobs`; `None` for one alone.
+    pub fn spread(&self) -> Option<String> {
+        let of = |kind: NowKind| self.members.iter().filter(move |member| member.kind == kind);
+        let machines: BTreeSet<&str> = of(NowKind::Failed).filter_map(|member| member.machine.as_deref()).collect();
+        let job = |member: &Self| member.jobs.first().map(|job| job.engine().code());
+        let jobs: BTreeSet<_> = of(NowKind::FailedJob).map(|member| (job(member), member.what.as_str())).collect();
+        if machines.len() + jobs.len() < 2 {
+            return None;
+        }
+        let counted = |count: usize, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {many}")),
+        };
+        let parts = [counted(machines.len(), "state machine", "state machines"), counted(jobs.len(), "job", "jobs")];
+        Some(format!("in {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

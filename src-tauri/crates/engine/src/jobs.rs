@@ -29,7 +29,7 @@ mod stages;
 mod stop;
 
 pub use diagnose::DiagnosisEvents;
-pub(crate) use diagnose::{Diagnoses, OfStream, StreamSaid, of_log};
+pub(crate) use diagnose::{Diagnoses, NamedCause, Naming, OfStream, StreamSaid, of_log};
 pub use find::FindEvents;
 pub(crate) use kept::Kept;
 pub(crate) use late::{LateFacts, LateJob, late_jobs, look_closer};
@@ -65,6 +65,8 @@ pub(crate) struct Jobs {
     /// Log files as they were last looked through, by run.
     files: Kept<Arc<Looked>>,
     stages: stages::Readings,
+    /// What words of services and signatures name as the cause of a failure.
+    named: Kept<Option<NamedCause>>,
     search: find::Search,
 }
 

@@ -1,9 +1,10 @@
 //! What is going on: failed, late and running executions over all machines of every watched place, failed runs of jobs
 //! that no execution explains, jobs that are late, and our own operations.
 //!
-//! A page is a view of what the [watch](crate::watch) sees, and is drawn again whenever that changes. A place that cannot
-//! be read is a notice on it; only when none can, the page has failed.
+//! What failed for one cause is one row ([`causes`]). A page is a view of what the [watch](crate::watch) sees, and is drawn
+//! again whenever that changes. A place that cannot be read is a notice on it; only when none can, the page has failed.
 
+mod causes;
 mod failed_jobs;
 mod incidents;
 mod models;
@@ -15,6 +16,7 @@ pub(crate) use failed_jobs::{ended, failed_jobs};
 pub(crate) use incidents::incidents;
 
 use crate::{Desk, EngineError, Events, executions::hours_before, sets::SetWriter, watch::Lookout};
+use causes::{Clue, together};
 use contract::{
     Code, Fault, Notice, Timestamp,
     now::{Mark, MarkIncident, MarkKind, NowKind, NowRow, OpenNow},
@@ -22,6 +24,7 @@ use contract::{
     sets::SetState,
 };
 use jiff::SignedDuration;
+use std::collections::HashMap;
 
 /// A snooze without a time.
 const SNOOZE_MINUTES: u32 = 8 * 60;
@@ -86,7 +89,8 @@ impl Desk {
         for row in &mut rows {
             row.mark = marks.get(&row.id).filter(|mark| holds(mark, row, now)).cloned();
         }
-        writer.show(rows, seen.notices);
+        let causes = self.causes(seen.clues).await;
+        writer.show(together(rows, &causes), seen.notices);
         if let (true, Some(as_of)) = (seen.complete, seen.as_of) {
             writer.finish(as_of);
         }
@@ -121,6 +125,7 @@ impl Desk {
                 region: row.region,
                 mark: None,
                 operation: Some(row.id),
+                members: Vec::new(),
             })
             .collect()
     }
@@ -150,6 +155,8 @@ impl Desk {
 struct Seen {
     several: bool,
     rows: Vec<NowRow>,
+    /// What is known of why they failed, by their ids.
+    clues: HashMap<String, Clue>,
     notices: Vec<Notice>,
     /// Every place was looked at as far back as is asked.
     complete: bool,
@@ -167,8 +174,10 @@ impl Seen {
         let sight = lookout.sight();
         let since = hours_before(now, hours);
         let recent = sight.executions.values().filter(|row| row.stopped.is_none_or(|stopped| stopped >= since));
-        self.rows.extend(incidents(recent, place));
-        self.rows.extend(failed_jobs(&sight.failed_jobs, sight.started.values().flatten(), since, place));
+        let mut failed = incidents(recent, place);
+        failed.extend(failed_jobs(&sight.failed_jobs, sight.started.values().flatten(), since, place));
+        self.clues.extend(failed.iter().filter_map(|row| Some((row.id.clone(), Clue::of(row, &sight)?))));
+        self.rows.extend(failed);
         self.rows.extend(sight.late.iter().chain(sight.late_jobs.iter().map(|(row, _)| row)).cloned());
         self.notices.extend(sight.notices.iter().chain(&sight.job_notices).cloned().map(|mut notice| {
             if self.several {

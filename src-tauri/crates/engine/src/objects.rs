@@ -9,7 +9,7 @@ pub(crate) use save::destination;
 pub use save::{Saved, typed_path};
 
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
-use ::objects::{asof, timeline};
+use ::objects::{asof, glob::Glob, timeline};
 use aws::{
     AwsError, Session,
     objects::{
@@ -195,11 +195,33 @@ pub(crate) async fn rows_below_within(
     most: usize,
     most_pages: u32,
 ) -> Result<Option<BTreeMap<String, Vec<VersionRow>>>, AwsError> {
+    rows_where(session, bucket, prefix, rules, (most, most_pages), None).await
+}
+
+/// All keys that a pattern names with their timelines; `None` beyond `most` of them, or where too much else lies between.
+pub(crate) async fn rows_of_glob(
+    session: &Session,
+    bucket: &str,
+    glob: &Glob,
+    most: usize,
+) -> Result<Option<BTreeMap<String, Vec<VersionRow>>>, AwsError> {
+    rows_where(session, bucket, glob.prefix(), None, (most, MOST_PAGES), Some(glob)).await
+}
+
+async fn rows_where(
+    session: &Session,
+    bucket: &str,
+    prefix: &str,
+    rules: Option<&[LifecycleRule]>,
+    (most, most_pages): (usize, u32),
+    glob: Option<&Glob>,
+) -> Result<Option<BTreeMap<String, Vec<VersionRow>>>, AwsError> {
     let mut query = of_key(bucket, prefix);
     let mut keys: BTreeMap<String, Vec<VersionFact>> = BTreeMap::new();
     for _ in 0..most_pages {
         let page = listing::versions_page(session, &query).await?;
-        for version in page.versions {
+        let named = |version: &VersionFact| glob.is_none_or(|glob| glob.matches(&version.key));
+        for version in page.versions.into_iter().filter(named) {
             keys.entry(version.key.clone()).or_default().push(version);
         }
         if keys.len() > most {

@@ -15,6 +15,7 @@ use crate::{
 };
 use contract::jobs::{
     EditedJob, Engine, JobChange, JobForm, JobId,
+    diagnosis::{SettingKind, Suggestion},
     facts::{Driver, GlueDriver, Request, RunFact},
 };
 pub use offers::offers;
@@ -115,12 +116,34 @@ pub fn form(engine: Engine, request: &Request) -> JobForm {
         }
         Driver::Glue(glue) => {
             form.named = Some(named(glue));
-            form.settings = (glue.command != "pythonshell").then(settings);
+            form.settings = runs_spark(glue).then(settings);
             form.workers = glue.worker_type.clone().zip(glue.workers);
         }
         Driver::Lambda(_) | Driver::SageMaker(_) => form.timeout_minutes = None,
     }
     form
+}
+
+/// Whether a run that is asked for like this hands such a setting on. A step that calls Hive, Pig or a script, a Python shell
+/// and a function start no Spark that their request could configure.
+pub fn takes(request: &Request, setting: &Suggestion) -> bool {
+    match setting.kind {
+        SettingKind::Spark => match &request.driver {
+            Driver::Jar { arguments, .. } => step::submit(arguments).is_some(),
+            Driver::SparkSubmit { .. } | Driver::SparkSql { .. } => true,
+            Driver::Glue(glue) => runs_spark(glue),
+            Driver::Hive { .. } | Driver::Lambda(_) | Driver::SageMaker(_) => false,
+        },
+        SettingKind::Glue => {
+            let has = |glue: &GlueDriver| glue.command != "pythonshell" || setting.key == "Timeout";
+            matches!(&request.driver, Driver::Glue(glue) if has(glue))
+        }
+        SettingKind::Cluster | SettingKind::Table | SettingKind::Api | SettingKind::Untaken => true,
+    }
+}
+
+fn runs_spark(glue: &GlueDriver) -> bool {
+    !matches!(glue.command.as_str(), "pythonshell" | "glueray")
 }
 
 /// Arguments that a run may set: Spark's own stand among the settings, and what the job fixes is no choice.

@@ -6,7 +6,7 @@
 //!
 //! Three groups of modules: what one key's history means ([`timeline`], [`asof`], [`purge`], [`verdict`], [`content`],
 //! [`below`], [`upload`]); what a restore does ([`restore`], [`template`], [`effects`], [`tables`]); and the words and
-//! notations between a person and S3 ([`key`], [`download`], [`address`], [`lifecycle`], [`size`], [`words`], [`arn`]).
+//! notations between a person and S3 ([`key`], [`glob`], [`download`], [`address`], [`lifecycle`], [`size`], [`words`], [`arn`]).
 
 pub mod address;
 pub mod arn;
@@ -15,6 +15,7 @@ pub mod below;
 pub mod content;
 pub mod download;
 pub mod effects;
+pub mod glob;
 pub mod key;
 pub mod lifecycle;
 mod order;

@@ -3,6 +3,7 @@
 use crate::{Store, StoreError, words};
 use contract::{Timestamp, jobs::recurrence::After};
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 
 /// Of one cause of one job; the oldest go first.
 pub const FINDINGS_KEPT: u64 = 100;
@@ -32,6 +33,21 @@ impl Store {
             // One that an older program wrote otherwise counts no more.
             if let Ok(finding) = words::from_json(&text?, "a finding") {
                 found.push(finding);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The causes that were found of these runs, as signatures; of several of one run the one that was found last. Blocking.
+    pub fn signatures_of(&self, runs: &HashSet<String>) -> Result<HashMap<String, String>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT run, signature FROM findings ORDER BY number")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut found = HashMap::new();
+        for row in rows {
+            let (run, signature) = row?;
+            if runs.contains(&run) {
+                found.insert(run, signature);
             }
         }
         Ok(found)

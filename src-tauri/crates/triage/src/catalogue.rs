@@ -226,6 +226,20 @@ impl Signature {
         self.id != other.id && (leads || other.follows.iter().any(|wanted| names(wanted, &self.id)))
     }
 
+    /// The title as it is said of several failures: without what was captured in one of them.
+    pub fn bare_title(&self) -> String {
+        let anybody = |name: &str| match name {
+            "who" => Some("driver or executor".to_owned()),
+            "where" => Some("a driver or executor".to_owned()),
+            _ => None,
+        };
+        let bare = crate::report::words::fill(&self.title, anybody);
+        let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Each has a message of its own.
+        let end = [": see the message", ": see the trace"].iter().find_map(|end| bare.strip_suffix(*end));
+        end.unwrap_or(&bare).to_owned()
+    }
+
     /// The first match in `text`, as its start and the captured values.
     pub(crate) fn find(&self, text: &[u8]) -> Option<(usize, BTreeMap<String, String>)> {
         let pattern = self.patterns.iter().find(|pattern| pattern.is_match(text))?;

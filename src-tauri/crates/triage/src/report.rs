@@ -3,7 +3,7 @@
 mod groups;
 mod rank;
 mod unknown;
-mod words;
+pub(crate) mod words;
 
 pub use unknown::Unknown;
 

@@ -113,12 +113,16 @@ fn Object(#[prop(into)] uri: String) -> impl IntoView {
     }
 }
 
-/// The Objects page of an S3 URI: the versions of a key, or a folder.
+/// The Objects page of an S3 URI: the versions of a key, or a folder; of a pattern the folder that holds what it names.
 pub fn object_address(uri: &str) -> Option<String> {
     let rest = ["s3://", "s3a://", "s3n://"].iter().find_map(|scheme| uri.strip_prefix(scheme))?;
     let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
     if bucket.is_empty() {
         return None;
+    }
+    if let Some(at) = pattern_at(key) {
+        let end = key.get(..at).and_then(|before| before.rfind('/')).map_or(0, |slash| slash + 1);
+        return Some(address::folder(bucket, key.get(..end).unwrap_or_default(), false));
     }
     let name = key.rsplit('/').next().unwrap_or_default();
     Some(if key.is_empty() || !name.contains('.') {
@@ -127,6 +131,18 @@ pub fn object_address(uri: &str) -> Option<String> {
     } else {
         address::versions(bucket, key, None)
     })
+}
+
+/// Where a key begins to be a pattern of Hadoop: `*`, `?`, `[0-9]`, `{a,b}`.
+fn pattern_at(key: &str) -> Option<usize> {
+    let closes = |at: usize, end: char| key.get(at..).and_then(|rest| rest.split_once(end)).map(|(inside, _)| inside);
+    let begins = |(at, c): &(usize, char)| match c {
+        '*' | '?' => true,
+        '[' => closes(*at, ']').is_some(),
+        '{' => closes(*at, '}').is_some_and(|inside| inside.contains(',')),
+        _ => false,
+    };
+    key.char_indices().find(begins).map(|(at, _)| at)
 }
 
 #[component]
@@ -235,6 +251,13 @@ mod tests {
             Some("/objects/lake-raw?key=jobs/clean.py")
         );
         assert_eq!(object_address("s3://lake-raw").as_deref(), Some("/objects/lake-raw"));
+        for pattern in ["raw/sales/*/part-*.csv", "raw/sales/day-[0-9].csv", "raw/sales/{a,b}/x.csv", "raw/sales/?.csv"]
+        {
+            let folder = object_address(&format!("s3://lake-raw/{pattern}"));
+            assert_eq!(folder.as_deref(), Some("/objects/lake-raw?prefix=raw/sales/"), "{pattern}");
+        }
+        assert_eq!(object_address("s3://lake-raw/*.csv").as_deref(), Some("/objects/lake-raw"));
+        assert_eq!(object_address("s3://lake-raw/a[1.csv").as_deref().map(|to| to.contains("key=")), Some(true));
         assert_eq!(object_address("command-runner.jar"), None);
         assert_eq!(object_address("s3:///x"), None);
     }

@@ -1,6 +1,6 @@
 //! One incident: why, its executions, and what can be done about it.
 
-use super::{address_of, mark_word, of_row, place_of};
+use super::{address_of, mark_word, of_row, place_of, why_of};
 use crate::{
     address, bridge,
     desk::Desk,
@@ -38,32 +38,35 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let desk = Desk::get();
     let (shape, word) = of_row(&row);
     let kind = row.kind;
-    let failed = kind == NowKind::Failed;
-    let of_jobs = !row.jobs.is_empty();
+    // Of several machines and jobs each stands for itself: they are listed, and opened one by one.
+    let of_many = !row.members.is_empty();
+    let spread = row.spread();
+    let failed = kind == NowKind::Failed && !of_many;
+    let of_jobs = !row.jobs.is_empty() && !of_many;
     let newest = row.executions.first().cloned();
     let place = place_of(&row);
     // What belongs to another profile or region is not asked of this session.
-    let elsewhere = (row.machine.is_some() || of_jobs) && untrack(|| is_elsewhere(desk, &place));
+    let elsewhere = (row.machine.is_some() || of_jobs || of_many) && untrack(|| is_elsewhere(desk, &place));
     let watched = use_execution(Signal::stored(newest.clone().filter(|_| failed && !elsewhere)));
-    let name = row.what.clone();
+    let name = if spread.is_some() { row.why.clone() } else { row.what.clone() };
     let title = match kind {
         NowKind::Failed | NowKind::FailedJob => format!("{name}: {}", format::counted(row.runs, "run", "runs")),
         _ => name.clone(),
     };
     let mark = row.mark.clone();
-    let incident = StoredValue::new(row.id.clone());
+    let marked_by = if of_many { row.members.as_slice() } else { std::slice::from_ref(&row) };
+    let incidents = StoredValue::new(marked_by.iter().map(|row| row.id.clone()).collect::<Vec<_>>());
     let problem = RwSignal::new(None::<Fault>);
     let set_mark = Callback::new(move |kind: Option<MarkKind>| {
         spawn_local(async move {
-            match bridge::call(MarkIncident { id: incident.get_value(), mark: kind, minutes: None }).await {
-                Ok(()) => {
-                    desk.say(kind.map_or("The mark is gone", |_| "Marked"));
-                    on_marked.run(());
-                }
-                Err(fault) => {
+            for id in incidents.get_value() {
+                if let Err(fault) = bridge::call(MarkIncident { id, mark: kind, minutes: None }).await {
                     problem.try_set(Some(fault));
+                    return;
                 }
             }
+            desk.say(kind.map_or("The mark is gone", |_| "Marked"));
+            on_marked.run(());
         });
     });
     let marked = mark.as_ref().map(|mark| mark.kind);
@@ -81,7 +84,10 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let executions = StoredValue::new(row.executions.clone());
     let place_of_links = StoredValue::new(place.clone());
     let more = row.executions.len().saturating_sub(LISTED);
-    let why = newest.as_ref().filter(|_| failed).map(|arn| address::incident_of(arn));
+    let why = if failed || of_many { why_of(&row) } else { None };
+    let opened = row.newest_member().kind;
+    let newest_said = of_many.then(|| format!("{}: {}", row.newest_member().what, row.newest_member().why));
+    let members = row.members.clone();
     let open = address_of(&row);
     let jobs = row.jobs.clone();
     let more_jobs = jobs.len().saturating_sub(LISTED);
@@ -95,6 +101,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                 <div class="crumb">"Incident " <Status shape word /> {mark.map(|mark| view! { <span class="chip">{format!("{} by {}", mark_word(mark.kind), mark.who)}</span> })}</div>
                 <h2>{title}</h2>
                 <p class="soft facts-line">
+                    {spread.map(|spread| view! { <span>{spread}</span> })}
                     <span>{row.error.clone()}</span>
                     <span title=format::hover_time(row.newest)>{move || format!("newest {}", format::time(row.newest, desk.zone()))}</span>
                     {(row.oldest != row.newest).then(|| view! { <span title=format::hover_time(row.oldest)>{move || format!("since {}", format::time(row.oldest, desk.zone()))}</span> })}
@@ -102,7 +109,8 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                 </p>
             </div>
             <div class="body">
-                {(!failed || elsewhere).then(|| view! { <p class="soft">{row.why.clone()}</p> })}
+                {(!failed || elsewhere).then(|| view! { <p class="soft">{newest_said.unwrap_or_else(|| row.why.clone())}</p> })}
+                {of_many.then(|| view! { <Members members /> })}
                 {(failed && !elsewhere).then(|| view! {
                     {move || match watched.view.with(|view| view.as_ref().map(|view| (view.why.clone(), view.complete))) {
                         Some((Some(why), _)) => view! { <WhyCard why /> }.into_any(),
@@ -122,7 +130,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                         {(more_jobs > 0).then(|| view! { <li class="dim">{format!("and {} more", format::count(more_jobs as u64))}</li> })}
                     </ul>
                 })}
-                {(!of_jobs).then(|| view! {
+                {(!of_jobs && !of_many).then(|| view! {
                     <h3>{if kind == NowKind::Running { "Running" } else { "Executions" }}</h3>
                     <ul class="plain-list execution-links" aria-label="Executions of the incident">
                         {executions.get_value().into_iter().take(LISTED).map(|arn| {
@@ -144,10 +152,10 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                 </div>
                 <div class="acts">
                     {open.map(|href| {
-                        let words = match kind {
+                        let words = match opened {
                             NowKind::Failed | NowKind::Running => "Open execution",
                             NowKind::Operation => "Open operation",
-                            _ if of_jobs => "Open job run",
+                            kind if kind == NowKind::FailedJob || of_jobs => "Open job run",
                             _ => "Open machine",
                         };
                         if elsewhere {
@@ -193,6 +201,42 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
             </div>
             <ConfirmPlan plan on_started=Callback::new(move |id| started.set(Some(id))) />
         </section>
+    }
+}
+
+/// The machines and jobs that failed for one cause, the newest first.
+#[component]
+fn Members(members: Vec<NowRow>) -> impl IntoView {
+    let desk = Desk::get();
+    view! {
+        <h3>"State machines and jobs"</h3>
+        <ul class="plain-list" role="list" aria-label="State machines and jobs of the incident">
+            {members
+                .into_iter()
+                .map(|member| {
+                    let (shape, word) = of_row(&member);
+                    let (place, name, why) = (place_of(&member), format::visible(&member.what), why_of(&member));
+                    // Why a run of a job failed stands where its name leads.
+                    let why = why.filter(|_| member.kind == NowKind::Failed);
+                    let runs = format::counted(member.runs, "run", "runs");
+                    let at = member.newest;
+                    view! {
+                        <li data-id=member.id.clone()>
+                            <Status shape word />
+                            " "
+                            {match address_of(&member) {
+                                Some(href) => view! { <PlaceLink place=place.clone() href class="link cut">{name}</PlaceLink> }.into_any(),
+                                None => view! { <span class="cut">{name}</span> }.into_any(),
+                            }}
+                            " "
+                            <span class="dim num" title=format::hover_time(at)>{move || format!("{runs}, newest {}", format::time(at, desk.zone()))}</span>
+                            {why.map(|href| view! { " " <PlaceLink place href class="link">"Why"</PlaceLink> })}
+                            <p class="dim wrap">{member.why}</p>
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
     }
 }
 

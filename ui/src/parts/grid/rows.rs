@@ -13,6 +13,10 @@ use std::collections::BTreeMap;
 pub trait GridRow: Clone + PartialEq + Send + Sync + 'static {
     /// What the core calls its identity.
     fn id(&self) -> String;
+    /// Whether it is the row of this identity, or holds what has it.
+    fn is(&self, id: &str) -> bool {
+        self.id() == id
+    }
     /// The rows of this kind; `None` for another.
     fn take(rows: Rows) -> Option<Vec<Self>>;
 }

@@ -157,6 +157,8 @@ pub enum SettingKind {
     Table,
     /// A field of a function's, a job's or an application's definition, as its API names it.
     Api,
+    /// Of Spark or of Glue's workers, for a run that starts no Spark by itself or has no such workers.
+    Untaken,
 }
 
 impl SettingKind {
@@ -167,6 +169,7 @@ impl SettingKind {
             Self::Cluster => Some("set on the cluster, not by a run"),
             Self::Table => Some("set on the table, not by a run"),
             Self::Api => Some("set where it is defined, not by a run"),
+            Self::Untaken => Some("this kind of run takes no such setting"),
         }
     }
 }
@@ -267,6 +270,7 @@ mod tests {
             ("yarn.nodemanager.vmem-check-enabled", SettingKind::Cluster),
             ("ExecutionProperty.MaxConcurrentRuns", SettingKind::Api),
             ("Timeout", SettingKind::Api),
+            ("spark.executor.memoryOverhead", SettingKind::Untaken),
         ];
         for (key, kind) in others {
             let other = suggestion(key, kind, Some("10"));

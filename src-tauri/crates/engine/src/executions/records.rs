@@ -244,6 +244,11 @@ impl Record for NowRow {
         &self.id
     }
 
+    /// A notification names the machine or job that failed.
+    fn is_also(&self, id: &str) -> bool {
+        self.members.iter().any(|member| member.id == id)
+    }
+
     fn value(&self, field: usize) -> Value<'_> {
         match field {
             0 => Value::text(&self.what),

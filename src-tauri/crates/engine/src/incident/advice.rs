@@ -525,6 +525,7 @@ mod tests {
             setting("ExecutionProperty.MaxConcurrentRuns", SettingKind::Api, "4"),
             setting("Timeout", SettingKind::Glue, "120"),
             setting("spark.archives", SettingKind::Spark, ""),
+            setting("spark.executor.memoryOverhead", SettingKind::Untaken, "2g"),
         ] {
             let cause = IncidentCause { settings: vec![one], ..cause(RetryAdvice::Bigger) };
             let all = decide(|facts| facts.run = Some(&step), &cause, &[], &rerun(Recommend::Redrive));

@@ -4,12 +4,13 @@
 mod content;
 
 use super::{Looking, OfJob};
-use crate::objects::{rows_below, rows_of_key};
+use crate::objects::{rows_below, rows_of_glob, rows_of_key};
 use ::jobs::parameters::{Named, parameters, paths};
 use ::objects::{
     asof,
     below::{self, Standing},
     content::verdicts,
+    glob::Glob,
     upload::{self, Upload},
     verdict,
     words::count_of,
@@ -153,14 +154,20 @@ struct Object {
 struct Folder {
     bucket: String,
     prefix: String,
+    /// Of what lies below, only what this names.
+    pattern: Option<String>,
     rows: BTreeMap<String, Vec<VersionRow>>,
     /// Those that the run or the last success may have read, the worst first.
     ranked: Vec<(String, Standing)>,
 }
 
 impl Folder {
-    fn uri(&self) -> String {
-        format!("s3://{}/{}", self.bucket, self.prefix)
+    /// `below s3://lake/in/`, `that match s3://lake/in/*.csv`.
+    fn place(&self) -> String {
+        match &self.pattern {
+            Some(pattern) => format!("that match s3://{}/{pattern}", self.bucket),
+            None => format!("below s3://{}/{}", self.bucket, self.prefix),
+        }
     }
 
     /// Those that are not looked into.
@@ -176,11 +183,11 @@ impl Folder {
             same => format!(", {same} of them unchanged since the last success"),
         };
         let (objects, verb) = (count_of(all as u64, "object"), if all == 1 { "was" } else { "were" });
-        Some(Notice::info(format!("{objects} below {} {verb} not looked into{unchanged}.", self.uri())))
+        Some(Notice::info(format!("{objects} {} {verb} not looked into{unchanged}.", self.place())))
     }
 }
 
-/// Lists an object, or the folder of that name. `is_told`: the job itself says that it reads there.
+/// Lists an object, or the folder of that name, or what a pattern names. `is_told`: the job itself says that it reads there.
 async fn found(looking: &Looking, (bucket, key): Name, is_told: bool, moments: Moments) -> Option<Found> {
     let session = &looking.session;
     let tell = |notice: Notice| looking.tell(|incident| incident.notices.push(notice));
@@ -196,19 +203,29 @@ async fn found(looking: &Looking, (bucket, key): Name, is_told: bool, moments: M
             }
         }
     }
-    let prefix = if is_folder { key } else { format!("{key}/") };
-    match rows_below(session, &bucket, &prefix, None, MOST_OBJECTS).await {
+    let glob = Glob::read(&key);
+    let (prefix, pattern) = match &glob {
+        Some(glob) => (glob.folder().to_owned(), Some(key)),
+        None if is_folder => (key, None),
+        None => (format!("{key}/"), None),
+    };
+    let listed = match &glob {
+        Some(glob) => rows_of_glob(session, &bucket, glob, MOST_OBJECTS).await,
+        None => rows_below(session, &bucket, &prefix, None, MOST_OBJECTS).await,
+    };
+    match listed {
         Ok(Some(rows)) => {
             let ranked = below::ranked(&rows, &prefix, moments.began, moments.success);
-            let folder = Folder { bucket, prefix, rows, ranked };
+            let folder = Folder { bucket, prefix, pattern, rows, ranked };
             if folder.ranked.is_empty() && is_told {
-                tell(Notice::info(format!("Nothing was stored below {} when the run began.", folder.uri())));
+                tell(Notice::info(format!("There were no objects {} when the run began.", folder.place())));
             }
             Some(Found::Folder(folder))
         }
         Ok(None) => {
+            let place = Folder { bucket, prefix, pattern, rows: BTreeMap::new(), ranked: Vec::new() }.place();
             let text = format!(
-                "Below s3://{bucket}/{prefix} are more than {MOST_OBJECTS} objects, or too many versions: they were not looked into."
+                "There are more than {MOST_OBJECTS} objects {place}, or too many versions: they were not looked into."
             );
             tell(Notice::info(text));
             None

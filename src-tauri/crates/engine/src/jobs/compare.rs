@@ -5,13 +5,13 @@ mod search;
 use super::{detail::gone, files::is_settled, masked, row};
 use crate::{
     Desk, EngineError,
-    objects::{rows_below, rows_of_key},
+    objects::{rows_below, rows_of_glob, rows_of_key},
 };
 use ::jobs::{
     compare::{self, Side},
     parameters::parameters,
 };
-use ::objects::asof;
+use ::objects::{asof, glob::Glob};
 use aws::{AwsError, Session};
 use contract::{
     Notice, Timestamp,
@@ -136,17 +136,17 @@ impl Read<'_> {
         all
     }
 
-    /// Of one key, or of all keys below it where it is a folder.
+    /// Of one key, or of all keys below it where it is a folder, or of those that it names where it is a pattern.
     async fn versions(&mut self, uri: &str, bucket: &str, key: &str) -> Option<Versions> {
-        let outcome = if key.is_empty() || key.ends_with('/') {
-            rows_below(self.session, bucket, key, None, MOST_OBJECTS).await
-        } else {
-            match rows_of_key(self.session, bucket, key, None).await {
-                Ok(rows) if rows.is_empty() => {
-                    rows_below(self.session, bucket, &format!("{key}/"), None, MOST_OBJECTS).await
-                }
-                Ok(rows) => Ok(Some(Versions::from([(key.to_owned(), rows)]))),
-                Err(error) => Err(error),
+        let is_folder = key.is_empty() || key.ends_with('/');
+        let exact = if is_folder { Ok(Vec::new()) } else { rows_of_key(self.session, bucket, key, None).await };
+        let outcome = match (exact, Glob::read(key)) {
+            (Err(error), _) => Err(error),
+            (Ok(rows), _) if !rows.is_empty() => Ok(Some(Versions::from([(key.to_owned(), rows)]))),
+            (Ok(_), Some(glob)) => rows_of_glob(self.session, bucket, &glob, MOST_OBJECTS).await,
+            (Ok(_), None) => {
+                let prefix = if is_folder { key.to_owned() } else { format!("{key}/") };
+                rows_below(self.session, bucket, &prefix, None, MOST_OBJECTS).await
             }
         };
         match outcome {

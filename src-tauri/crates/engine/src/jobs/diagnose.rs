@@ -42,6 +42,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 pub(super) use words::suggestion;
 
+pub(crate) use service::{NamedCause, Naming};
 pub(crate) use stream::{OfStream, StreamSaid, of_log};
 
 /// Where a diagnosis reports what it found so far.
@@ -202,6 +203,7 @@ impl Diagnosing {
         let progress = lock(&self.progress);
         let report = self.catalogue.report(&progress.scan, &self.facts, progress.baseline.as_ref());
         let mut diagnosis = words::diagnosis(&self.run.id, &self.catalogue, report);
+        words::offer(&self.run.request, &mut diagnosis.findings);
         diagnosis.files.clone_from(&progress.files);
         diagnosis.notices.clone_from(&progress.notices);
         if progress.left_out > 0 {

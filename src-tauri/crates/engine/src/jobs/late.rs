@@ -19,7 +19,7 @@ use ::jobs::{
     parameters::parameters,
     state::state_of,
 };
-use ::objects::below;
+use ::objects::{below, glob::Glob};
 use aws::{
     AwsError, Session,
     jobs::glue::{self, GlueJob, GlueTrigger},
@@ -289,12 +289,16 @@ async fn input(
     let is_folder = key.is_empty() || key.ends_with('/');
     let rows = if is_folder { Vec::new() } else { rows_of_key(session, bucket, key, None).await? };
     let uri = format!("s3://{bucket}/{key}");
+    let glob = Glob::read(key);
+    if let Some(glob) = glob.filter(|_| rows.is_empty()) {
+        return written_below(session, bucket, key, Some(&glob), since).await;
+    }
     if is_folder {
-        return written_below(session, bucket, key, since).await;
+        return written_below(session, bucket, key, None, since).await;
     }
     if rows.is_empty() {
         // Many name a folder without its slash.
-        let below = written_below(session, bucket, &format!("{key}/"), since).await?;
+        let below = written_below(session, bucket, &format!("{key}/"), None, since).await?;
         if below.as_ref().ok().is_none_or(|folder| folder.exists) {
             return Ok(below);
         }
@@ -310,19 +314,22 @@ async fn input(
     }))
 }
 
-/// A folder as its newest object tells of it. The look ends with the first that was written after `since`.
+/// A folder, or what a pattern names, as its newest object tells of it. The look ends with the first that was written after `since`.
 async fn written_below(
     session: &Session,
     bucket: &str,
-    prefix: &str,
+    place: &str,
+    glob: Option<&Glob>,
     since: Option<Timestamp>,
 ) -> Result<Known<ObjectFact>, AwsError> {
-    let uri = format!("s3://{bucket}/{prefix}");
-    let mut query = of_key(bucket, prefix);
+    let uri = format!("s3://{bucket}/{place}");
+    let folder = glob.map_or(place, Glob::folder);
+    let mut query = of_key(bucket, glob.map_or(place, Glob::prefix));
     let mut newest: Option<Timestamp> = None;
     for _ in 0..MOST_LISTED {
-        let page = listing::versions_page(session, &query).await?;
-        newest = newest.max(newest_of(&page.versions, prefix));
+        let mut page = listing::versions_page(session, &query).await?;
+        page.versions.retain(|version| glob.is_none_or(|glob| glob.matches(&version.key)));
+        newest = newest.max(newest_of(&page.versions, folder));
         query.from = page.next;
         if query.from.is_none() || since.zip(newest).is_some_and(|(since, newest)| newest >= since) {
             return Ok(Ok(ObjectFact {

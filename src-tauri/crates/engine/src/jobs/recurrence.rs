@@ -41,6 +41,8 @@ impl Desk {
             changed.push(own.seen(at, words(run)));
             let signature = request.signature.clone();
             self.inner.store.run(move |store| store.keep_findings(&job, &signature, &changed)).await?;
+            // Now groups failures by what is kept.
+            self.inner.watch.tell();
         }
         let since = now.checked_sub(SignedDuration::from_hours(24 * i64::from(RECURRENCE_DAYS))).unwrap_or(at);
         let times: Vec<_> = found.iter().map(|one| (one.at, one.after)).collect();

@@ -51,6 +51,7 @@ pub(crate) fn failed_jobs<'a>(
                 region: place.region.clone(),
                 mark: None,
                 operation: None,
+                members: Vec::new(),
             })
         })
         .collect()

@@ -53,6 +53,7 @@ pub(crate) fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, place:
                 region: place.region.clone(),
                 mark: None,
                 operation: None,
+                members: Vec::new(),
             })
         })
         .collect()

@@ -5,10 +5,15 @@ const MOST: usize = 160;
 /// Characters from which on letters and digits together are an id and no word.
 const ID: usize = 8;
 
-/// Addresses, ids and numbers are taken out, the rest stays in its order.
+/// The begin of the template.
 pub(crate) fn signature(cause: Option<&str>) -> String {
+    template(cause.unwrap_or_default()).chars().take(MOST).collect()
+}
+
+/// Addresses, ids and numbers are taken out, the rest stays in its order.
+pub(super) fn template(cause: &str) -> String {
     let mut out = String::new();
-    for token in cause.unwrap_or_default().split_whitespace() {
+    for token in cause.split_whitespace() {
         if !out.is_empty() {
             out.push(' ');
         }
@@ -26,7 +31,7 @@ pub(crate) fn signature(cause: Option<&str>) -> String {
             rest = behind.as_str();
         }
     }
-    out.chars().take(MOST).collect()
+    out
 }
 
 fn is_of_word(c: char) -> bool {

@@ -13,6 +13,10 @@ pub trait Record: Clone + Send + 'static {
     const FIELDS: &'static [FieldSpec];
     /// Unique in the set.
     fn id(&self) -> &str;
+    /// What it can be found by besides.
+    fn is_also(&self, _id: &str) -> bool {
+        false
+    }
     /// The value of `FIELDS[field]`.
     fn value(&self, field: usize) -> Value<'_>;
     /// The set's own order; equal rows stay as they came.
@@ -231,7 +235,9 @@ impl<R: Record> AnyTable for Table<R> {
 
     fn find(&mut self, id: &str) -> Option<u64> {
         self.refresh();
-        let position = u32::try_from(*self.positions.get(id)?).ok()?;
+        let known = self.positions.get(id).copied();
+        let position = known.or_else(|| self.rows.iter().position(|row| row.is_also(id)))?;
+        let position = u32::try_from(position).ok()?;
         self.view.iter().position(|shown| *shown == position).map(|at| at as u64)
     }
 

@@ -164,6 +164,7 @@ fn row(session: &Session, late: LateJob) -> ((String, LateFacts), (NowRow, Times
         region: session.region().to_owned(),
         mark: None,
         operation: None,
+        members: Vec::new(),
     };
     ((row.id.clone(), late.facts), (row, late.due))
 }

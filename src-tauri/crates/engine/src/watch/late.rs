@@ -89,5 +89,6 @@ async fn late(session: &Session, arn: String, rules: Vec<StartRule>) -> Option<N
         region: session.region().to_owned(),
         mark: None,
         operation: None,
+        members: Vec::new(),
     })
 }

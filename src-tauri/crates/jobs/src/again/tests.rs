@@ -132,3 +132,57 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn settings_of_spark_are_for_runs_that_start_it() {
+    let setting = |key: &str, kind: SettingKind| Suggestion {
+        key: key.into(),
+        kind,
+        value: Some("2g".into()),
+        current: None,
+        why: String::new(),
+    };
+    let overhead = setting("spark.executor.memoryOverhead", SettingKind::Spark);
+    for run in [sample::step(), sample::serverless(), sample::eks(), sample::glue()] {
+        assert!(takes(&run.request, &overhead), "{}", run.id);
+        assert!(form(run.id.engine(), &run.request).settings.is_some(), "{}", run.id);
+    }
+    let calls = |jar: &str, arguments: &[&str]| {
+        let mut run = sample::step();
+        run.request.driver =
+            Driver::Jar { jar: jar.into(), main_class: None, arguments: owned(arguments), properties: Vec::new() };
+        run
+    };
+    let glue = |command: &str| {
+        let mut run = sample::glue();
+        if let Driver::Glue(glue) = &mut run.request.driver {
+            glue.command = command.into();
+        }
+        run
+    };
+    let mut hive = sample::serverless();
+    hive.request.driver = Driver::Hive { query: "s3://b/q.hql".into(), init: None, parameters: None };
+    for run in [
+        calls("command-runner.jar", &["hive-script", "--run-hive-script", "--args", "-f", "s3://b/q.hql"]),
+        calls("command-runner.jar", &["pig-script", "--run-pig-script", "--args", "-f", "s3://b/q.pig"]),
+        calls("command-runner.jar", &["bash", "-c", "aws s3 sync s3://b/in s3://b/out"]),
+        calls(
+            "s3://eu-west-1.elasticmapreduce/libs/script-runner/script-runner.jar",
+            &["s3://b/load.sh", "--day", "1"],
+        ),
+        glue("pythonshell"),
+        glue("glueray"),
+        hive,
+        sample::lambda(),
+        sample::training(),
+    ] {
+        assert!(!takes(&run.request, &overhead), "{}: {:?}", run.id, run.request.driver);
+    }
+    assert!(form(Engine::Glue, &glue("glueray").request).settings.is_none());
+
+    let (workers, timeout) = (setting("NumberOfWorkers", SettingKind::Glue), setting("Timeout", SettingKind::Glue));
+    let shell = glue("pythonshell").request;
+    assert!(takes(&shell, &timeout) && !takes(&shell, &workers), "it has no workers");
+    assert!(takes(&sample::glue().request, &workers) && !takes(&sample::step().request, &timeout));
+    assert!(takes(&sample::lambda().request, &setting("MemorySize", SettingKind::Api)), "told as what it is");
+}

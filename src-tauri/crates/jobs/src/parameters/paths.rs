@@ -68,8 +68,7 @@ pub fn uris(text: &str) -> Vec<(usize, String)> {
         let before = text.get(..at).unwrap_or_default();
         let scheme = ["s3a", "s3n", "s3"].into_iter().find(|scheme| before.ends_with(scheme));
         let rest = text.get(at + 3..).unwrap_or_default();
-        let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "\"'`,;|<>{}[]()\\".contains(c));
-        let path = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        let path = rest.get(..end_of(rest)).unwrap_or_default();
         if let Some(scheme) = scheme {
             let start = at - scheme.len();
             let inside = before.get(..start).is_some_and(|text| text.ends_with(|c: char| c.is_alphanumeric()));
@@ -80,6 +79,51 @@ pub fn uris(text: &str) -> Vec<(usize, String)> {
         from = at + 3 + path.len();
     }
     found
+}
+
+/// Where a path ends, in bytes. What a pattern of Hadoop puts in braces and brackets belongs to it: `{a,b}`, `[0-9]`, `\*`.
+fn end_of(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let (before, left) = text.split_at_checked(at).unwrap_or((text, ""));
+        let Some(c) = left.chars().next() else { return at };
+        let inside = match c {
+            // `${day}` is a name that something else puts a value in for.
+            '{' if !before.ends_with('$') => closed(left, '}').filter(|group| group.contains(',')).map(str::len),
+            '[' => closed(left, ']').map(str::len),
+            '\\' => left.chars().nth(1).filter(|c| "*?{}[]".contains(*c)).map(|c| 1 + c.len_utf8()),
+            _ => None,
+        };
+        match inside {
+            Some(length) => at += length,
+            None if is_outside(c) || "{}[],\\".contains(c) => return at,
+            None => at += c.len_utf8(),
+        }
+    }
+}
+
+/// What no path of an argument holds unescaped, and no pattern in it.
+fn is_outside(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || "\"'`;|<>()".contains(c)
+}
+
+/// The group that a text begins with; braces may hold others.
+fn closed(text: &str, end: char) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        if is_outside(c) {
+            return None;
+        }
+        if at == 0 || c == '{' && end == '}' {
+            depth += 1;
+        } else if c == end {
+            depth -= 1;
+            if depth == 0 {
+                return text.get(..at + c.len_utf8());
+            }
+        }
+    }
+    None
 }
 
 /// The name that stands before a place in a text: `input=`, `"source": "`, `--in=`.

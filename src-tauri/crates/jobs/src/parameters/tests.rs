@@ -115,6 +115,32 @@ fn names_say_what_is_read_and_what_is_written() {
     assert!(uris("https://x/s3 xs3://b/k s3://").is_empty());
 }
 
+#[test]
+fn a_pattern_is_part_of_its_path() {
+    let found = |text: &str| uris(text).into_iter().map(|(_, uri)| uri).collect::<Vec<_>>();
+    for whole in [
+        "s3://b/raw/sales/*/part-*.csv",
+        "s3://b/raw/{a,b}/x",
+        "s3://b/raw/{a,{b,c}/d}/x",
+        "s3://b/raw/day-[0-9][^a]?.csv",
+        "s3://b/raw/\\*/x",
+    ] {
+        assert_eq!(found(whole), [whole]);
+        assert_eq!(found(&format!("in={whole},s3://b/2 [{whole}]")), [whole, "s3://b/2", whole]);
+        assert_eq!(found(&format!(r#"{{"in": "{whole}"}}"#)), [whole]);
+    }
+    for (text, uri) in [
+        ("[s3://b/k]", "s3://b/k"),
+        ("{s3://b/k}", "s3://b/k"),
+        ("s3://b/k/{day}/x", "s3://b/k/"),
+        ("s3://b/k/${a,b}/x", "s3://b/k/$"),
+        ("s3://b/k{a, b}", "s3://b/k"),
+        ("s3://b/k\\n", "s3://b/k"),
+    ] {
+        assert_eq!(found(text), [uri], "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_argument_is_too_strange(words in proptest::collection::vec(any::<String>(), 0..6), text in any::<String>()) {

@@ -13,23 +13,9 @@ pub(super) struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// Replaces `{name}` and `{name|what to say without it}`. A name that is not known and has no fallback is left out.
+    /// See [`fill`].
     pub fn fill(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len() + 32);
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('{') {
-            out.push_str(before);
-            let Some((inside, behind)) = after.split_once('}') else {
-                out.push('{');
-                rest = after;
-                continue;
-            };
-            let (name, fallback) = inside.split_once('|').unwrap_or((inside, ""));
-            out.push_str(self.get(name).filter(|value| !value.is_empty()).as_deref().unwrap_or(fallback));
-            rest = behind;
-        }
-        out.push_str(rest);
-        out
+        fill(text, |name| self.get(name))
     }
 
     fn get(&self, name: &str) -> Option<String> {
@@ -42,4 +28,23 @@ impl Words<'_> {
             name => self.values.get(name).cloned(),
         }
     }
+}
+
+/// Replaces `{name}` and `{name|what to say without it}`. A name that is not known and has no fallback is left out.
+pub(crate) fn fill(text: &str, get: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((inside, behind)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        let (name, fallback) = inside.split_once('|').unwrap_or((inside, ""));
+        out.push_str(get(name).filter(|value| !value.is_empty()).as_deref().unwrap_or(fallback));
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
 }

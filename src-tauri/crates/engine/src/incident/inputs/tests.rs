@@ -42,6 +42,7 @@ fn folder(prefix: &str, ranked: &[(&str, Standing)]) -> Found {
     Found::Folder(Folder {
         bucket: "lake".into(),
         prefix: prefix.into(),
+        pattern: None,
         rows: ranked.iter().map(|(key, _)| ((*key).to_owned(), Vec::new())).collect(),
         ranked: ranked.iter().map(|(key, standing)| ((*key).to_owned(), *standing)).collect(),
     })
@@ -136,4 +137,23 @@ fn lines_on_the_current_version_are_lines_on_what_was_read() {
         told("Same bytes as the current version, another upload"),
         "Same bytes as the version before, another upload"
     );
+}
+
+#[test]
+fn what_a_pattern_names_is_chosen_as_of_a_folder_and_the_rest_is_said() {
+    let some: Vec<(String, Standing)> =
+        (0..8).map(|number| (format!("in/{number}/part-0.csv"), Standing::Changed)).collect();
+    let some: Vec<(&str, Standing)> = some.iter().map(|(key, standing)| (key.as_str(), *standing)).collect();
+    let Found::Folder(mut of) = folder("in/", &some) else { panic!("a folder") };
+    of.pattern = Some("in/*/part-*.csv".into());
+    let (keys, said) = chosen(vec![Found::Folder(of)]);
+    assert_eq!(keys.len(), MOST_INPUTS);
+    assert_eq!(said, ["2 objects that match s3://lake/in/*/part-*.csv were not looked into."]);
+}
+
+#[test]
+fn patterns_are_inputs_as_they_stand() {
+    let text = r#"{"source":"s3a://lake/raw/sales/*/part-[0-9].csv","also":"s3://lake/{a,b}/x"}"#;
+    let wanted = [("lake", "raw/sales/*/part-[0-9].csv"), ("lake", "{a,b}/x")];
+    assert_eq!(places(Some(text), None), wanted.map(|(bucket, key)| (bucket.to_owned(), key.to_owned())));
 }

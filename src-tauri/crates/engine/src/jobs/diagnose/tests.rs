@@ -1,6 +1,6 @@
 //! What is told apart before anything is scanned; whole diagnoses are held to the estate through the bridge.
 
-use super::{choose::Choice, facts, scan::Gate};
+use super::{catalogue::Known, choose::Choice, facts, scan::Gate, words};
 use crate::logs::Address;
 use ::logs::refs::Links;
 use contract::{
@@ -133,4 +133,29 @@ fn an_invocation_is_from_its_start_to_its_report() {
     for (line, lets) in lines {
         assert_eq!(gate.lets(line, None), lets, "{}", String::from_utf8_lossy(line));
     }
+}
+
+#[test]
+fn what_a_run_does_not_take_is_said_and_not_offered() {
+    let known = Known::Ours(::triage::Catalogue::builtin());
+    let killed =
+        "Container killed by YARN for exceeding physical memory limits. 9.1 GB of 8.8 GB physical memory used.";
+    let texts = vec![::triage::Fact { name: "Message".into(), text: killed.into() }];
+    let of = ::triage::Facts { state: Some("FAILED".into()), texts, ..::triage::Facts::default() };
+    let findings = || words::findings(&known, known.report(&::triage::Scan::default(), &of, None).findings);
+    let changes = |run: &RunFact| {
+        let mut findings = findings();
+        words::offer(&run.request, &mut findings);
+        let settings = findings.into_iter().flat_map(|finding| finding.settings).collect::<Vec<_>>();
+        assert!(!settings.is_empty(), "it is said all the same");
+        let told = settings.iter().any(|setting| setting.told().contains("takes no such setting"));
+        (settings.iter().filter_map(|setting| setting.change(&run.id)).count(), told)
+    };
+    let (offered, told) = changes(&step());
+    assert!(offered > 0 && !told);
+    let mut hive = step();
+    if let Driver::Jar { arguments, .. } = &mut hive.request.driver {
+        *arguments = ["hive-script", "--run-hive-script", "--args", "-f", "s3://b/q.hql"].map(str::to_owned).into();
+    }
+    assert_eq!(changes(&hive), (0, true));
 }

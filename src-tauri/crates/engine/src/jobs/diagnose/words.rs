@@ -1,6 +1,7 @@
 //! A report of triage as the window gets it. Quoted lines come without secrets.
 
 use super::catalogue::Known;
+use ::jobs::again::takes;
 use ::logs::{Level, mask};
 use ::triage::{
     self, Layer, Report, Retry, Severity, Trace, Verdict,
@@ -13,6 +14,7 @@ use contract::{
     jobs::{
         Diagnosis, JobId,
         diagnosis::{self as told, NewTemplate, Noise, RetryAdvice, SettingKind, UnknownCause},
+        facts::Request,
     },
     logs::LineAt,
 };
@@ -152,6 +154,15 @@ pub(in crate::jobs) fn suggestion(one: Suggestion) -> told::Suggestion {
         value: one.value,
         current: one.current,
         why: one.from,
+    }
+}
+
+/// What a run does not take is said and not offered.
+pub(super) fn offer(request: &Request, findings: &mut [told::Finding]) {
+    for setting in findings.iter_mut().flat_map(|finding| &mut finding.settings) {
+        if !takes(request, setting) {
+            setting.kind = SettingKind::Untaken;
+        }
     }
 }
 

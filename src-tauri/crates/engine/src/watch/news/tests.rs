@@ -32,6 +32,7 @@ fn incident(profile: &str, machine: &str, error: &str, ended: &[&str]) -> NowRow
         region: "eu-west-1".into(),
         mark: None,
         operation: None,
+        members: Vec::new(),
     }
 }
 
