@@ -307,7 +307,8 @@ impl Desk {
                 Ok(saved) => kept = saved,
                 Err(fault) => {
                     self.put_settings(kept);
-                    self.say(format!("The setting could not be kept: {}", fault.title));
+                    let hint = fault.hint.map(|hint| format!(". {hint}")).unwrap_or_default();
+                    self.say(format!("The setting could not be kept: {}{hint}", fault.title));
                     break;
                 }
             }

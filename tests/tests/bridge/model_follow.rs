@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result, bail};
 use contract::{
     models::{
-        Decision, GroupRow, Made, OriginLine, VersionDetail,
+        Decision, GroupRow, LastRun, Made, OriginLine, VersionDetail,
         facts::Approval,
         requests::{DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, OpenGroups, PlanDecision},
     },
@@ -175,7 +175,7 @@ fn an_approved_version_is_followed_to_its_pipeline_and_its_endpoint() -> Result<
         assert!(told.against.contains("the last day before its configuration was made"), "{}", told.against);
         let [pipeline] = told.pipelines.as_slice() else { bail!("{:?}", told.pipelines) };
         assert_eq!((pipeline.name.as_str(), pipeline.rule.as_str()), ("deploy-model", "deploy-on-approve"));
-        let last = pipeline.last.as_ref().context("its newest execution")?;
+        let LastRun::Run(last) = &pipeline.last else { bail!("{:?}", pipeline.last) };
         assert!(last.arn.contains(":pipeline/deploy-model/execution/"), "{}", last.arn);
         let others = detail.strip.cells.iter().map(|cell| &cell.mark);
         let others = others.filter(|mark| mark.approval == Approval::Approved && mark.version != approved.version);
@@ -200,6 +200,20 @@ fn a_canary_is_compared_with_the_version_beside_it() -> Result<()> {
         let lines = told.deployment.join(" | ");
         assert!(lines.contains("is on its way") && lines.contains("Baking, 10 % of the traffic"), "{lines}");
         assert!(lines.contains("takes 10 % of the requests"), "{lines}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn executions_that_were_not_read_are_told_from_none() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let approved = group(core, "demand-forecast-emea")?.approved.context("an approved version")?;
+        let denied = serde_json::json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(serde_json::json!({ "action": "ListPipelineExecutions" }), 1_000, denied)?;
+        let told = core.ask(&FollowModel { arn: approved.arn })?;
+        let [pipeline] = told.pipelines.as_slice() else { bail!("{:?}", told.pipelines) };
+        assert!(matches!(&pipeline.last, LastRun::Unread(why) if !why.is_empty()), "{:?}", pipeline.last);
         Ok(())
     })
 }

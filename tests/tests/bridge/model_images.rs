@@ -101,7 +101,10 @@ fn a_tag_that_moves_after_it_was_shown_stops_the_decision() -> Result<()> {
 
         let decision = Decision::Reject { comment: "it is late for the season, see the review of the week".into() };
         let refused = core.fault(&PlanDecision { arn: arn.clone(), decision, evidence: evidence.clone() })?;
-        assert!(refused.detail.contains("an image") && refused.detail.contains("changed"), "{refused:?}");
+        assert!(
+            refused.detail.contains(&format!("image {image} was")) && refused.detail.contains("changed"),
+            "{refused:?}"
+        );
         assert_eq!(red(core, GOOD)?, 2, "the list asks again too");
         let (now, gate) = look(core, &arn)?;
         assert_eq!(gate.verdict, GateVerdict::Fail, "{gate:?}");
@@ -134,12 +137,24 @@ fn what_ecr_does_not_tell_is_not_known() -> Result<()> {
         assert!(why.contains("account 210987654321") && why.contains("ecr:DescribeImages"), "{why}");
 
         let arn = newest(core, GOOD)?;
+        let image = container(core, &arn)?.image;
+        let (before, _) = look(core, &arn)?;
         let denied = json!({ "status": 400, "code": "AccessDeniedException" });
         estate.fault(json!({ "action": "DescribeImages" }), 1_000, denied)?;
-        let (_, gate) = look(core, &arn)?;
+        let (evidence, gate) = look(core, &arn)?;
+        assert_eq!(evidence, before, "who may not ask ECR sees no other evidence");
+        let seen = core.ask(&DraftDecision { arn: arn.clone() })?.draft.notices;
+        assert!(seen.iter().all(|notice| !notice.text.contains("Not compared")), "unknown both times: {seen:?}");
         assert_eq!((gate.verdict, gate.holds), (GateVerdict::Unknown, false), "{gate:?}");
         let told = gate.findings.iter().any(|words| words.ends_with(": ecr:DescribeImages is missing"));
         assert!(told, "{gate:?}");
+
+        // What was unknown to the person is known to the plan: it is no change, and it is said.
+        estate.post("clear", &json!({}))?;
+        let decision = Decision::Reject { comment: "it is late for the season, see the review of the week".into() };
+        let plan = core.ask(&PlanDecision { arn, decision, evidence })?;
+        let said = format!("Not compared with what you opened: image {image}: it could not be checked before");
+        assert!(plan.notices.iter().any(|notice| notice.text.starts_with(&said)), "{:?}", plan.notices);
         Ok(())
     })
 }

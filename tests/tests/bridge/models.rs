@@ -383,6 +383,8 @@ fn who_may_not_write_is_told_and_the_policy_is_the_profiles_own() -> Result<()> 
         core.ask(&OpenProfile { name: "practice-denied".into() })?;
         assert_eq!(core.ask(&ReadGatePolicy {})?, GatePolicy::default(), "of the profile, not of all");
         let arn = newest(core, "guest-churn-emea")?;
+        let seen = draft(core, &arn)?;
+        assert_eq!(seen.may_write, Some(false), "{:?}", seen.draft.notices);
         let plan = reject(core, &arn)?;
         let missing = plan.permissions.iter().find(|one| one.missing).context("a missing permission")?;
         assert_eq!(missing.action, "sagemaker:UpdateModelPackage");

@@ -1,4 +1,4 @@
-//! What is kept for a profile and cannot be read: it says where it is, stops what rests on it, and is set aside.
+//! What is kept for a profile, or for this computer, and cannot be read: it says where it is, stops what rests on it, and is set aside.
 
 use anyhow::{Context as _, Result};
 use contract::{
@@ -8,7 +8,8 @@ use contract::{
         GatePolicy,
         requests::{DescribeGroup, ReadGatePolicy, SaveGatePolicy},
     },
-    settings::{SetAside, Stored},
+    session::Hello,
+    settings::{SaveSettings, SetAside, Settings, Stored, Theme},
 };
 use std::path::PathBuf;
 use tests::{
@@ -80,6 +81,33 @@ fn gates_that_cannot_be_read_are_not_the_default_ones() -> Result<()> {
         assert_eq!(stored::get(&folder, &key)?.as_deref(), Some(later));
         assert_eq!(core.ask(&ReadGatePolicy {})?, GatePolicy::default());
         core.ask(&DescribeGroup { group: "guest-churn-emea".into() })?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn general_settings_that_cannot_be_read_are_not_written_over() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = folder()?;
+        let before = core.ask(&Hello {})?;
+        assert_eq!(before.settings_fault, None);
+        let later = "{\"theme\":\"Dark\",\"density\":\"Roomy\"}";
+        stored::put(&folder, "settings", later)?;
+        let told = core.ask(&Hello {})?;
+        let fault = told.settings_fault.context("what is wrong")?;
+        assert_eq!((fault.code, told.settings.theme), (Code::Unreadable, Theme::Dark), "what can be read holds");
+        assert!(fault.hint.as_deref().is_some_and(|hint| hint.contains("General settings")), "{fault:?}");
+        let light = SaveSettings { settings: Settings { theme: Theme::Light, ..Settings::default() } };
+        assert_eq!(core.fault(&light)?.code, Code::Unreadable);
+        assert_eq!(stored::get(&folder, "settings")?.as_deref(), Some(later));
+
+        let key = core.ask(&SetAside { stored: Stored::Settings })?.context("the new key")?;
+        assert_eq!(stored::get(&folder, &key)?.as_deref(), Some(later), "it is kept as it was");
+        let told = core.ask(&Hello {})?;
+        assert_eq!((told.settings_fault, told.settings.theme), (None, Theme::Dark));
+        assert_eq!(core.ask(&light)?.theme, Theme::Light);
+        core.ask(&SaveSettings { settings: before.settings })?;
         Ok(())
     })
 }

@@ -5,6 +5,7 @@ mod add_keys;
 mod drift_sources;
 mod first_run;
 mod gates;
+mod general;
 mod keychain;
 mod log_copies;
 mod look;
@@ -44,6 +45,7 @@ fn SettingsPage() -> impl IntoView {
             <div class="sheet-content">
                 <h1>"Settings"</h1>
                 <Show when=move || there.get() fallback=|| view! { <Skeleton rows=6 /> }>
+                    <general::General />
                     <profiles::Profiles />
                     <watching::Watch />
                     <gates::ApprovalGates />

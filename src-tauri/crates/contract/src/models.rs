@@ -20,7 +20,8 @@ pub use compare::{
     TrendPoint, VersionComparison, VersionNumbers,
 };
 pub use decide::{
-    Conflict, Decision, DecisionDraft, FollowPart, FollowPipeline, FollowRow, ModelWrite, Outlook, RollBack, Signature,
+    Conflict, Decision, DecisionDraft, FollowPart, FollowPipeline, FollowRow, Found, LastRun, Look, ModelWrite,
+    Outlook, RollBack, Seal, Signature, Stands,
 };
 pub use detail::{
     ContainerRow, DigestState, EvidenceLine, HistoryRow, HistorySource, Made, OriginLine, PinState, SeenFile,

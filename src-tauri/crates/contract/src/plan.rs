@@ -4,7 +4,7 @@ use crate::{
     Notice, OperationId, PlanId, Timestamp,
     executions::Status,
     jobs::{Engine, JobChange, JobId},
-    models::{ModelWrite, facts::Approval},
+    models::{ModelWrite, Seal, facts::Approval},
     session::Environment,
 };
 use serde::{Deserialize, Serialize};
@@ -185,6 +185,9 @@ pub struct ModelAction {
     /// stands on none.
     #[serde(default)]
     pub evidence: Option<String>,
+    /// What that digest is of, as it was found. `None` beside a digest: an older version of this program made the plan.
+    #[serde(default)]
+    pub seal: Option<Seal>,
 }
 
 /// One write on a run of an engine.

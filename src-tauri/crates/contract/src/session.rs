@@ -1,6 +1,6 @@
 //! Profiles, the session on one of them, and the guard's state.
 
-use crate::{Timestamp, settings::Settings};
+use crate::{Fault, Timestamp, settings::Settings};
 use serde::{Deserialize, Serialize};
 
 /// The window's first call. Answers without touching the network.
@@ -12,6 +12,9 @@ pub struct Hello {}
 pub struct Greeting {
     pub version: String,
     pub settings: Settings,
+    /// Why not all of the settings could be read: what could not is at its default, and nothing is kept over the text until
+    /// the person sets it aside.
+    pub settings_fault: Option<Fault>,
     pub profiles: Vec<ProfileInfo>,
     /// `None` when no profile was found or chosen: the first-run page.
     pub session: Option<SessionInfo>,

@@ -127,11 +127,13 @@ pub struct SaveSettings {
     pub settings: Settings,
 }
 
-/// What is kept for each profile as one text of the database, and is set aside as one.
+/// What is kept as one text of the database, and is set aside as one: for each profile, but for the general settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stored {
     DriftSources,
     GatePolicy,
+    /// [`Settings`], which are those of this computer.
+    Settings,
 }
 
 impl Stored {
@@ -140,6 +142,7 @@ impl Stored {
         match self {
             Self::DriftSources => "Drift sources",
             Self::GatePolicy => "Approval gates",
+            Self::Settings => "General settings",
         }
     }
 
@@ -148,6 +151,7 @@ impl Stored {
         match self {
             Self::DriftSources => "the drift sources",
             Self::GatePolicy => "the approval gates",
+            Self::Settings => "the general settings",
         }
     }
 
@@ -156,12 +160,13 @@ impl Stored {
         match self {
             Self::DriftSources => "an empty list",
             Self::GatePolicy => "the default gates",
+            Self::Settings => "what of them can be read, and the default for the rest",
         }
     }
 }
 
-/// Sets aside what is kept for the open profile and cannot be read: its text stays in the database under another key, and
-/// what is read from then on is as on the first day. Answers with that key; with `None` where it can be read, and nothing was
+/// Sets aside what is kept for the open profile, or for this computer, and cannot be read: its text stays in the database
+/// under another key, and what is read from then on is as on the first day, or what [`Stored::fresh`] says. Answers with that key; with `None` where it can be read, and nothing was
 /// done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetAside {

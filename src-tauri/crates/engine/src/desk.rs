@@ -150,7 +150,11 @@ impl Desk {
     /// Everything the frame of the window needs.
     pub async fn greeting(&self) -> Result<Greeting, EngineError> {
         let found = self.found();
-        let (settings, keys) = self.inner.store.run(|store| Ok((store.settings()?, store.key_profiles()?))).await?;
+        let (settings, problem, keys) = self
+            .inner
+            .store
+            .run(|store| Ok((store.settings()?, store.settings_problem()?, store.key_profiles()?)))
+            .await?;
         let mut profiles = Vec::new();
         let kept = keys.into_iter().map(|profile| (profile.name, Some(profile.region), ProfileSource::Keychain));
         let listed = found.profiles.into_iter().map(|profile| (profile.name, profile.region, profile.source));
@@ -169,6 +173,7 @@ impl Desk {
         Ok(Greeting {
             version: self.inner.version.clone(),
             settings,
+            settings_fault: problem.map(|problem| Fault::from(EngineError::Store(problem))),
             profiles,
             session: self.session_info(),
             looked_in,

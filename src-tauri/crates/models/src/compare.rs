@@ -61,7 +61,20 @@ pub fn compare(left: &Side<'_>, right: &Side<'_>, policy: &GatePolicy) -> Versio
     let (metrics, classes) = metrics(before, after, &basis, policy);
     let facets = match (left.evidence.bias.there(), right.evidence.bias.there()) {
         (None, None) => Vec::new(),
-        (one, other) => facets(slice(one), slice(other), &basis),
+        (one, other) => {
+            let mut rows = facets(slice(one), slice(other), &basis);
+            // What stands in one report alone is neither new nor gone where the other one was not read.
+            let unread = [left, right].into_iter().find_map(|side| match &side.evidence.bias {
+                Part::Unreadable(why) => {
+                    Some(format!("the bias report of version {} was not read: {why}", side.version.version))
+                }
+                Part::There(_) | Part::Absent => None,
+            });
+            if let Some(why) = unread {
+                rows.iter_mut().for_each(|row| row.note = Some(why.clone()));
+            }
+            rows
+        }
     };
     let ranks = match (left.evidence.attributions.there(), right.evidence.attributions.there()) {
         (None, None) => Vec::new(),

@@ -14,18 +14,22 @@ use crate::{
     evidence::Part,
     gates::{self, Approver, Blast, Candidate},
     people, rows,
+    wording::list,
 };
-pub use comment::{CommentError, LONGEST, check, decided_on, template, written};
+pub use comment::{CommentError, LONGEST, check, decided_before, decided_on, template, written};
 pub use conflict::{conflict, has_landed};
 use contract::{
     Notice,
     models::{
-        DecisionDraft, Gate, GateId, GatePolicy, GateVerdict, Outlook,
+        DecisionDraft, Gate, GateId, GatePolicy, GateVerdict, Outlook, Stands,
         facts::{Approval, DeployedModel, VersionFact},
     },
 };
 pub use event::{event, sends, updated_fields};
-pub use follow::{Against, Hours, MonitorResult, Span, Spans, deployment, follow, served, spans, variants};
+pub use follow::{
+    Against, Deployed, Hours, MonitorResult, Span, Spans, deployed, deployment, follow, is_changed_since, served,
+    spans, variants,
+};
 pub use roll_back::roll_back;
 pub use writes::{DecideError, writes};
 
@@ -54,12 +58,20 @@ pub fn draft(candidate: &Candidate<'_>, around: &Around<'_>, policy: &GatePolicy
     if !rows::deployed(version, around.models).is_empty() && version.approval != Approval::Approved {
         notices.push(Notice::warning("It serves already, without being approved."));
     }
+    let mut signatures = people::signatures(version);
+    for signature in &mut signatures {
+        signature.stands = people::standing(signature, candidate.seal);
+        if let Stands::Partly(unseen) = &signature.stands {
+            let words = format!("Not all that {} signed could be compared: {}.", signature.user, list(unseen, 6));
+            notices.push(Notice::info(words));
+        }
+    }
     DecisionDraft {
         mark: rows::mark(version),
         summary: gates::summary(&gates),
         template: template(version, &gates),
-        evidence: candidate.digest.to_owned(),
-        signatures: people::signatures(version),
+        evidence: candidate.seal.digest.clone(),
+        signatures,
         approve: approve(candidate, &gates, policy),
         reject: reject(candidate, around),
         sign: sign(candidate, policy),

@@ -1,14 +1,17 @@
 //! What the files of a version say, as plain numbers, and how sure it is that they are the files that were meant.
 //!
 //! Nothing in the registry pins a file unless its digest was registered: S3 objects change. So what was shown to a
-//! person is kept as digests ([`ledger`]), and whether it still stands can be asked later ([`changes`]).
+//! person is kept as a digest ([`ledger`]) with what each look-up found ([`seal`]), and whether it still stands can be
+//! asked later ([`compare`]).
 
 mod pins;
 mod read;
+mod seal;
 
 use contract::models::{Better, LineageGraph, Measured, PinState, SeenFile, facts::EvidencePart};
-pub use pins::{ImageNow, artefact, changes, image, ledger, lines, state};
-pub use read::{bias_limits, columns, evaluated, limit, read};
+pub use pins::{ImageNow, artefact, image, ledger, lines, state};
+pub use read::{columns, evaluated, limit, read};
+pub use seal::{Compared, against, compare, marks, seal};
 
 /// A part of the evidence: there, missing, or there and not to be read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -50,6 +53,8 @@ pub struct Evidence {
     pub evaluation: Part<Evaluation>,
     /// Bias reports of before and after training together.
     pub bias: Part<Vec<FacetMetric>>,
+    /// The bias constraints of its baselines: what limits the version that follows it.
+    pub bias_limits: Part<Vec<FacetMetric>>,
     /// Global SHAP values.
     pub attributions: Part<Vec<Attribution>>,
     pub baselines: Baselines,

@@ -20,7 +20,7 @@ use crate::{
 };
 pub use blast::{Blast, MatchedRule};
 use contract::models::{
-    EvidenceLink, Gate, GateId, GatePolicy, GateSummary, GateVerdict,
+    EvidenceLink, Gate, GateId, GatePolicy, GateSummary, GateVerdict, Seal,
     facts::{ActionFact, EvidencePart, VersionFact, Who},
 };
 pub use persons::{Approver, approver, has_signed};
@@ -38,8 +38,8 @@ pub struct Candidate<'a> {
     pub trail: Option<&'a [ActionFact]>,
     /// What approving sets off.
     pub blast: &'a Part<Blast>,
-    /// The evidence digest of what is shown now.
-    pub digest: &'a str,
+    /// What is shown now.
+    pub seal: &'a Seal,
 }
 
 /// All gates, in their order.

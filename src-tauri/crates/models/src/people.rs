@@ -4,10 +4,11 @@
 //! Studio profile, and the session's part of the principal id where that is a person's name. A session name that a
 //! program made up tells nothing, so the answer has three values.
 
+use crate::evidence;
 use contract::{
     Timestamp,
     models::{
-        Signature,
+        Seal, Signature, Stands,
         facts::{ActionFact, VersionFact, Who},
     },
 };
@@ -21,6 +22,11 @@ const LONGEST: usize = 256;
 /// Between the parts of a signature. The field takes letters, numbers, spaces and `_ . : / = + - @`; names of sessions
 /// hold no slash.
 const SEPARATOR: char = '/';
+
+/// Between the digest and the marks of what was found. Signatures of older versions of this program have neither.
+const BEFORE_MARKS: char = '.';
+/// In the place of marks that have no room.
+const NO_MARKS: &str = "-";
 
 /// Seconds between the time in a signature and CloudTrail's record of its write.
 const CLOCKS: i64 = 300;
@@ -99,10 +105,30 @@ fn is_made_up(session: &str) -> bool {
 }
 
 /// The value that a signature is written as; `None` when the identity names nobody, or the value would not fit.
-pub fn signature(who: &Who, at: Timestamp, evidence: &str) -> Option<String> {
+pub fn signature(who: &Who, at: Timestamp, seal: &Seal) -> Option<String> {
     let at = Timestamp::from_second(at.as_second()).ok()?;
-    let value = format!("{}{SEPARATOR}{at}{SEPARATOR}{evidence}", mark(who)?);
-    (value.chars().count() <= LONGEST && is_digest(evidence)).then_some(value)
+    let evidence = Some(seal.digest.as_str()).filter(|digest| is_digest(digest))?;
+    let value = format!("{}{SEPARATOR}{at}{SEPARATOR}{evidence}{BEFORE_MARKS}", mark(who)?);
+    let room = LONGEST.checked_sub(value.chars().count())?;
+    let marks = evidence::marks(seal, room).unwrap_or_else(|| NO_MARKS.to_owned());
+    (marks.len() <= room).then(|| value + &marks)
+}
+
+/// What of a value of the metadata says what was signed.
+fn signed(signature: &Signature) -> String {
+    if signature.marks.is_empty() {
+        signature.evidence.clone()
+    } else {
+        format!("{}{BEFORE_MARKS}{}", signature.evidence, signature.marks)
+    }
+}
+
+/// Whether what was signed is what is shown.
+pub fn standing(signature: &Signature, seal: &Seal) -> Stands {
+    if signature.marks.is_empty() {
+        return Stands::Older;
+    }
+    evidence::against(&signature.marks, signature.evidence.eq_ignore_ascii_case(&seal.digest), seal)
 }
 
 /// The key under which the next signature goes.
@@ -119,12 +145,15 @@ pub fn signatures(version: &VersionFact) -> Vec<Signature> {
         key.strip_prefix(KEY)?.parse::<u32>().ok()?;
         let mut parts = value.rsplitn(3, [SEPARATOR, '|']);
         let (evidence, at, user) = (parts.next()?, parts.next()?, parts.next()?);
+        let (evidence, marks) = evidence.split_once(BEFORE_MARKS).unwrap_or((evidence, ""));
         let whole = is_digest(evidence) && !user.is_empty();
         let signature = |at: Timestamp| Signature {
             key: key.clone(),
             user: user.to_owned(),
             at,
             evidence: evidence.to_ascii_lowercase(),
+            marks: marks.to_owned(),
+            stands: Stands::NotCompared,
         };
         at.parse::<Timestamp>().ok().filter(|_| whole).map(signature)
     };
@@ -140,11 +169,12 @@ fn is_digest(text: &str) -> bool {
 /// The record of CloudTrail that wrote a signature. Anyone who may update a version can write any name into it: a
 /// signature counts only if the person that it names made the call, at its time.
 pub fn proof<'a>(signature: &Signature, trail: &'a [ActionFact]) -> Option<&'a ActionFact> {
+    let signed = signed(signature);
     trail.iter().find(|action| {
         let near = action.at.as_second().abs_diff(signature.at.as_second()) <= CLOCKS.unsigned_abs();
         let wrote = action.properties.iter().any(|(name, value)| {
             (name == &signature.key || name.contains("customerMetadata") || name.contains("CustomerMetadata"))
-                && value.contains(&signature.evidence)
+                && value.contains(&signed)
         });
         // The writer may not have known its source identity, which CloudTrail does.
         let by = |who: &Who| {
@@ -158,11 +188,15 @@ pub fn proof<'a>(signature: &Signature, trail: &'a [ActionFact]) -> Option<&'a A
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{at, version, who};
+    use crate::sample::{at, sealed, version, who};
     use proptest::prelude::*;
 
     fn digest() -> String {
         "0a".repeat(32)
+    }
+
+    fn seal() -> Seal {
+        sealed("0a")
     }
 
     #[test]
@@ -197,8 +231,8 @@ mod tests {
     #[test]
     fn a_signature_is_read_back_and_proved_by_the_trail() {
         let time = at("2026-11-21T07:00:00.25Z");
-        let value = signature(&who("ana"), time, &digest()).unwrap();
-        assert_eq!(value, format!("AROAEXAMPLE:ana/2026-11-21T07:00:00Z/{}", digest()));
+        let value = signature(&who("ana"), time, &seal()).unwrap();
+        assert_eq!(value, format!("AROAEXAMPLE:ana/2026-11-21T07:00:00Z/{}.CgoKCgoKCgoKCgoK", digest()));
         let mut signed = version(7);
         signed.metadata = vec![
             ("team".into(), "x".into()),
@@ -227,8 +261,38 @@ mod tests {
         let named = Who { source_identity: Some("ana@example.com".into()), ..who("ana") };
         let named = ActionFact { by: Some(named), ..record("ana", "2026-11-21T07:00:02Z") };
         assert!(proof(&found[0], &[named]).is_some(), "CloudTrail knows the source identity too");
-        assert_eq!(signature(&Who::default(), time, &digest()), None);
-        assert_eq!(signature(&who(&"a".repeat(300)), time, &digest()), None, "it would not fit");
+        assert_eq!(signature(&Who::default(), time, &seal()), None);
+        assert_eq!(signature(&who(&"a".repeat(300)), time, &seal()), None, "it would not fit");
+    }
+
+    #[test]
+    fn what_an_older_version_signed_is_read_and_counts_no_more() {
+        let mut signed = version(7);
+        signed.metadata = vec![("ops:sig1".into(), format!("AROAEXAMPLE:ana/2026-11-21T07:00:00Z/{}", digest()))];
+        let found = signatures(&signed);
+        assert_eq!((found[0].evidence.as_str(), found[0].marks.as_str()), (digest().as_str(), ""));
+        assert_eq!(standing(&found[0], &seal()), Stands::Older, "its digest is of other things");
+        signed.metadata[0].1.push_str(".-");
+        assert_eq!(standing(&signatures(&signed)[0], &seal()), Stands::Same, "there was no room for marks");
+        assert_eq!(standing(&signatures(&signed)[0], &sealed("0b")), Stands::Other(Vec::new()));
+    }
+
+    #[test]
+    fn marks_that_nobody_wrote_are_not_proven() {
+        let time = at("2026-11-21T07:00:00Z");
+        let value = signature(&who("ana"), time, &seal()).unwrap();
+        let record = ActionFact {
+            at: time,
+            kind: "UpdateModelPackage".into(),
+            by: Some(who("ana")),
+            properties: vec![("ops:sig1".into(), value.clone())],
+            ..ActionFact::default()
+        };
+        let mut signed = version(7);
+        signed.metadata = vec![("ops:sig1".into(), value.replace("CgoK", "----"))];
+        assert!(proof(&signatures(&signed)[0], std::slice::from_ref(&record)).is_none());
+        signed.metadata = vec![("ops:sig1".into(), value)];
+        assert!(proof(&signatures(&signed)[0], &[record]).is_some());
     }
 
     proptest! {
@@ -236,8 +300,9 @@ mod tests {
         fn any_identity_signs_in_letters_that_the_field_takes(name in "\\PC{1,60}", second in 0_i64..4_000_000_000) {
             let who = Who { principal: Some(name), ..Who::default() };
             let time = Timestamp::from_second(second).unwrap();
-            if let Some(value) = signature(&who, time, &digest()) {
+            if let Some(value) = signature(&who, time, &seal()) {
                 prop_assert!(value.chars().all(|c| c.is_ascii_alphanumeric() || "_.:/=+-@".contains(c)));
+                prop_assert!(value.chars().count() <= LONGEST);
                 let mut signed = version(7);
                 signed.metadata = vec![("ops:sig1".into(), value)];
                 let found = signatures(&signed);

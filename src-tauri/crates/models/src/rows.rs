@@ -9,7 +9,8 @@ use crate::{
 use contract::{
     Timestamp,
     models::{
-        DeployedAt, GateSummary, GroupRow, Measured, QueueRow, VersionCell, VersionMark, VersionStrip, WaitsFor,
+        DeployedAt, GateSummary, GroupRow, Measured, QueueRow, Signature, VersionCell, VersionMark, VersionStrip,
+        WaitsFor,
         facts::{Approval, DeployedModel, GroupFact, Lifecycle, VersionFact},
     },
 };
@@ -133,7 +134,9 @@ pub fn queue(versions: &[VersionFact], teams: &[(String, String)], now: Timestam
 /// `teams`: group and its team.
 fn waiting(version: &VersionFact, teams: &[(String, String)], now: Timestamp) -> QueueRow {
     let registered_by = version.created_by.as_ref().and_then(people::name);
-    let signatures = people::signatures(version);
+    // What an older version of this program signed is signed again.
+    let signatures: Vec<Signature> =
+        people::signatures(version).into_iter().filter(|signature| !signature.marks.is_empty()).collect();
     let waits_for = match version.status.as_str() {
         "Failed" => WaitsFor::Nothing,
         "Completed" if signatures.is_empty() => WaitsFor::Decision,

@@ -1,6 +1,7 @@
 //! Facts for the tests: the group `churn-eu` with its versions, and what serves.
 
 use contract::Timestamp;
+use contract::models::Seal;
 use contract::models::facts::{
     Approval, CheckFact, CheckKind, ContainerFact, DeployedModel, EvidenceFact, EvidencePart, GroupFact, Origin,
     VersionFact, Who,
@@ -102,6 +103,11 @@ pub fn group() -> GroupFact {
         status: "Completed".into(),
         tags: Some(vec![("Team".into(), "loyalty".into())]),
     }
+}
+
+/// What is shown, by the two hex digits that its digest repeats.
+pub fn sealed(digits: &str) -> Seal {
+    Seal { digest: digits.repeat(32), base: digits.repeat(32), looks: Vec::new() }
 }
 
 /// The SageMaker model that serves this version at endpoint `churn`.

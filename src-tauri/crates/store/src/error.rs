@@ -34,7 +34,7 @@ pub enum StoreError {
     /// A stored value is not what this program writes.
     #[error("{0} in the database cannot be read")]
     Unreadable(String),
-    /// What is kept for a profile is not what this program writes: another version wrote it, or it was damaged. It is left as
+    /// What is kept for a profile, or of the general settings, is not what this program writes: another version wrote it, or it was damaged. It is left as
     /// it is until the person sets it aside.
     #[error("{} cannot be read; the text is in {}, table preferences, key {key}", stored.words(), path.display())]
     Stored { stored: Stored, key: String, path: PathBuf },

@@ -35,13 +35,24 @@ const SETTINGS: &str = "settings";
 const LAST_SESSION: &str = "last_session";
 
 impl Store {
-    /// The settings; the default for each that is missing or that this version does not understand. Blocking.
+    /// The settings; the default for each that is missing or that this version does not understand, which
+    /// [`Store::settings_problem`] tells. Blocking.
     pub fn settings(&self) -> Result<Settings, StoreError> {
         Ok(self.preference(SETTINGS)?.map_or_else(Settings::default, |text| readable_settings(&text)))
     }
 
+    /// Why not all of what is kept of the settings could be read. Blocking.
+    pub fn settings_problem(&self) -> Result<Option<StoreError>, StoreError> {
+        let text = self.preference(SETTINGS)?.filter(|text| !is_readable(Stored::Settings, text));
+        Ok(text.map(|_| self.unreadable(Stored::Settings, SETTINGS.to_owned())))
+    }
+
+    /// Refused while what is kept cannot be read: it would be lost, and what a newer version wrote may be wanted again.
     /// Blocking.
     pub fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
+        if let Some(problem) = self.settings_problem()? {
+            return Err(problem);
+        }
         self.set_preference(SETTINGS, &words::json(settings, "the settings")?)
     }
 
@@ -114,7 +125,7 @@ impl Store {
     }
 
     /// Moves what is kept for a profile and cannot be read to another key, which it answers with. `None`: there is nothing, or
-    /// it can be read. Blocking.
+    /// it can be read. Of the general settings, which are of no profile, what can be read stays. Blocking.
     pub fn set_aside(&self, stored: Stored, profile: &str) -> Result<Option<String>, StoreError> {
         let key = key_of(stored, profile);
         let aside = format!("set_aside/{}/{key}", Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ"));
@@ -122,10 +133,12 @@ impl Store {
             let text: Option<String> =
                 tx.query_row("SELECT value FROM preferences WHERE key = ?1", [&key], |row| row.get(0)).optional()?;
             // Another instance may have set it aside since it was found unreadable.
-            if text.is_none_or(|text| is_readable(stored, &text)) {
-                return Ok(None);
-            }
+            let Some(text) = text.filter(|text| !is_readable(stored, text)) else { return Ok(None) };
             tx.execute("UPDATE preferences SET key = ?1 WHERE key = ?2", (&aside, &key))?;
+            if stored == Stored::Settings {
+                let begun = words::json(&readable_settings(&text), "the settings")?;
+                tx.execute("INSERT INTO preferences (key, value) VALUES (?1, ?2)", (&key, &begun))?;
+            }
             Ok(Some(aside))
         })
     }
@@ -134,7 +147,11 @@ impl Store {
     fn stored<T: DeserializeOwned + Default>(&self, stored: Stored, profile: &str) -> Result<T, StoreError> {
         let key = key_of(stored, profile);
         let Some(text) = self.preference(&key)? else { return Ok(T::default()) };
-        serde_json::from_str(&text).map_err(|_| StoreError::Stored { stored, key, path: self.path().to_owned() })
+        serde_json::from_str(&text).map_err(|_| self.unreadable(stored, key))
+    }
+
+    fn unreadable(&self, stored: Stored, key: String) -> StoreError {
+        StoreError::Stored { stored, key, path: self.path().to_owned() }
     }
 
     /// Profiles with keys in the keychain, by name. Blocking.
@@ -182,6 +199,7 @@ fn key_of(stored: Stored, profile: &str) -> String {
     match stored {
         Stored::DriftSources => format!("drift_sources/{profile}"),
         Stored::GatePolicy => format!("gate_policy/{profile}"),
+        Stored::Settings => SETTINGS.to_owned(),
     }
 }
 
@@ -189,6 +207,7 @@ fn is_readable(stored: Stored, text: &str) -> bool {
     match stored {
         Stored::DriftSources => serde_json::from_str::<Vec<DriftSource>>(text).is_ok(),
         Stored::GatePolicy => serde_json::from_str::<GatePolicy>(text).is_ok(),
+        Stored::Settings => serde_json::from_str::<Settings>(text).is_ok(),
     }
 }
 

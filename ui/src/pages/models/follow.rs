@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use contract::models::{
-    FollowPart, FollowPipeline, FollowRow, VersionMark,
+    FollowPart, FollowPipeline, FollowRow, LastRun, VersionMark,
     facts::Approval,
     requests::{FollowModel, FollowReply},
 };
@@ -77,8 +77,14 @@ fn Pipeline(pipeline: FollowPipeline) -> impl IntoView {
     view! {
         <li>
             {match last {
-                None => view! { <A href=address::pipeline(&name) attr:class="link">{shown}</A> ": no execution that could be read" }.into_any(),
-                Some(last) => view! {
+                LastRun::Never => view! { <A href=address::pipeline(&name) attr:class="link">{shown}</A> ": no execution yet" }.into_any(),
+                LastRun::Unread(why) => view! {
+                    <A href=address::pipeline(&name) attr:class="link">{shown}</A>
+                    ": "
+                    <Status shape=Shape::Unknown word="executions not read" />
+                    <span class="dim">{format!(" ({})", format::visible(&why))}</span>
+                }.into_any(),
+                LastRun::Run(last) => view! {
                     <A href=address::pipeline_execution(&last.arn) attr:class="link">{shown}</A>
                     ", newest execution, of any model: "
                     <Status shape=of_status(last.status) word=last.status.word() />

@@ -84,6 +84,64 @@ pub struct Signature {
     pub at: Timestamp,
     /// SHA-256 in hex of what was shown to that person.
     pub evidence: String,
+    /// What that person's look-ups found, a few letters each, as the value of the metadata holds them. Empty: an older
+    /// version of this program wrote it, whose digest covered other things.
+    #[serde(default)]
+    pub marks: String,
+    /// Against what is shown now.
+    #[serde(default)]
+    pub stands: Stands,
+}
+
+/// Whether what a person signed is what is shown now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stands {
+    #[default]
+    NotCompared,
+    Same,
+    /// Nothing is known to be another; one of the two could not find out all of it: what, and why.
+    Partly(Vec<String>),
+    /// What is another, as far as that can be named.
+    Other(Vec<String>),
+    /// Signed with an older version of this program, whose digest covered other things.
+    Older,
+}
+
+impl Stands {
+    /// Whether a signature counts for what is shown.
+    pub fn counts(&self) -> bool {
+        matches!(self, Self::Same | Self::Partly(_))
+    }
+}
+
+/// What a decision stands on, so that it can be compared later, also by somebody who may look at less. Nothing of it gives
+/// back a value of the environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal {
+    /// SHA-256 in hex over what the evidence is. What could not be found out counts in it as what was registered.
+    pub digest: String,
+    /// The same over what the version itself says: what is registered, and the environment.
+    pub base: String,
+    /// What had to be asked for, by name.
+    pub looks: Vec<Look>,
+}
+
+/// What asking for one part of the evidence came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// `image 123456789012.dkr.ecr.eu-west-1.amazonaws.com/xgb:1.7`.
+    pub what: String,
+    pub found: Found,
+    /// SHA-256 in hex of what was found; empty where nothing was.
+    pub mark: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Found {
+    /// `as registered`, `gone`, `sha256 ab12…`.
+    Known(String),
+    /// Why: refused, throttled, not asked.
+    Unknown(String),
 }
 
 /// The version is not what was shown any more.
@@ -100,10 +158,20 @@ pub struct Conflict {
 pub struct FollowPipeline {
     pub name: String,
     pub rule: String,
-    /// Its newest execution, whatever started it; `None`: there is none, or it was not read.
-    pub last: Option<PipelineMark>,
+    /// Its newest execution, whatever started it.
+    pub last: LastRun,
     /// That one began before the version was changed last, so it is not what the approval started.
     pub is_before: bool,
+}
+
+/// The newest execution of a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LastRun {
+    Run(PipelineMark),
+    /// It never ran.
+    Never,
+    /// Why it was not read.
+    Unread(String),
 }
 
 /// The hours after a deployment against the same hours of the version before.

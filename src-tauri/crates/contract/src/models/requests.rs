@@ -154,6 +154,11 @@ pub struct DraftReply {
     pub lifecycle: Option<Lifecycle>,
     /// The evidence digest that the comment of the last decision names: SHA-256 in hex.
     pub decided_on: Option<String>,
+    /// That comment was written by an older version of this program, whose digest covered other things.
+    pub decided_before: bool,
+    /// Where two persons are asked for: whether IAM's simulation lets this person write the decision. `None`: not asked, or
+    /// not told; a notice says why.
+    pub may_write: Option<bool>,
     /// Stages that a version can be given: the service's own, then those that other versions of the region have.
     pub stages: Vec<String>,
     pub comparison: Option<VersionComparison>,

@@ -98,7 +98,7 @@ impl Desk {
         let arn = Box::pin(version_arn(session, &request.arn)).await?;
         let shown: Arc<Drafted> = if let Some(digest) = &request.evidence {
             let shown = self.inner.models.drafts.last(&key(session, &arn));
-            shown.filter(|shown| shown.digest == *digest).ok_or_else(|| {
+            shown.filter(|shown| shown.seal.digest == *digest).ok_or_else(|| {
                 EngineError::NotNow("This evidence is not what was shown here last. Open the version again.".into())
             })?
         } else {

@@ -1,7 +1,7 @@
 //! What a decision stands on, looked at anew, and remembered as it was shown.
 
-use super::{blast, charts, key, read::Read, registry::Registry, trail::Trail, version_arn, who};
-use crate::{Desk, EngineError, ends::left_out};
+use super::{blast, charts, key, plans::UPDATE, read::Read, registry::Registry, trail::Trail, version_arn, who};
+use crate::{Desk, EngineError, ends::left_out, jobs::permitted};
 use ::models::{
     compare, decide,
     evidence::{self, Evidence, FileRead, Part},
@@ -13,7 +13,7 @@ use contract::{
     Notice, Timestamp,
     facts::{EventRule, Known},
     models::{
-        DecisionDraft, Gate, GatePolicy, ModelWrite, Signature, VersionComparison,
+        DecisionDraft, Gate, GatePolicy, ModelWrite, Seal, Signature, VersionComparison,
         facts::{Approval, VersionFact, Who},
         requests::{DraftDecision, DraftReply},
     },
@@ -32,8 +32,8 @@ const TRAIL: Duration = Duration::from_mins(5);
 pub(crate) struct Drafted {
     pub version: VersionFact,
     pub files: Vec<FileRead>,
-    pub digest: String,
-    /// What the digest is of.
+    pub seal: Seal,
+    /// What its digest is of.
     pub ledger: String,
     pub gates: Vec<Gate>,
     pub signatures: Vec<Signature>,
@@ -70,7 +70,7 @@ pub(super) struct Looked {
     /// Why CloudTrail was not read.
     untold: Option<AwsError>,
     pub policy: GatePolicy,
-    pub digest: String,
+    pub seal: Seal,
 }
 
 impl Looked {
@@ -82,7 +82,7 @@ impl Looked {
             who: &self.who,
             trail: self.trail.as_ref().map(|trail| trail.actions.as_slice()),
             blast: &self.blast,
-            digest: &self.digest,
+            seal: &self.seal,
         }
     }
 
@@ -100,7 +100,7 @@ impl Looked {
         Drafted {
             version: version.clone(),
             files: evidence.files.clone(),
-            digest: self.digest.clone(),
+            seal: self.seal.clone(),
             ledger: self.candidate.ledger(),
             gates: draft.gates.clone(),
             signatures: draft.signatures.clone(),
@@ -132,24 +132,15 @@ impl Looked {
     }
 
     fn evidence_changed(&self, shown: &Drafted) -> Option<String> {
-        if let Some(words) = moved(&shown.files, &self.candidate.evidence.files) {
-            return Some(format!("Evidence changed since you opened it: {words}."));
-        }
-        let is_other = shown.digest != self.digest;
-        is_other.then(|| "An artefact, an image or an environment changed since you opened it.".to_owned())
+        let changed = evidence::compare(&shown.seal, &self.seal).changed;
+        (!changed.is_empty()).then(|| format!("Evidence changed since you opened it: {}.", changed.join("; ")))
     }
-}
 
-/// Which files are not as they were shown.
-fn moved(shown: &[FileRead], now: &[FileRead]) -> Option<String> {
-    let changes = evidence::changes(shown, now);
-    let words = changes.iter().map(|change| {
-        let (then, now) = (change.then.as_deref(), change.now.as_deref());
-        let (then, now) = (then.unwrap_or("nothing"), now.unwrap_or("nothing"));
-        format!("{} ({}) was {then} and is {now}", change.what, change.place)
-    });
-    let words: Vec<String> = words.collect();
-    (!words.is_empty()).then(|| words.join("; "))
+    /// What of the evidence could be looked at once only: then, or now.
+    pub fn unseen(&self, shown: &Drafted) -> Vec<Notice> {
+        let unseen = evidence::compare(&shown.seal, &self.seal).unseen;
+        unseen.into_iter().map(|words| Notice::info(format!("Not compared with what you opened: {words}."))).collect()
+    }
 }
 
 /// The newest approved version but for this one.
@@ -212,10 +203,12 @@ impl Desk {
             Box::pin(self.proofs(session, &candidate.version, policy, age)),
         );
         let mut evidence = candidate.evidence.clone();
-        if let (Part::There(report), Some(before)) = (&mut evidence.bias, &approved) {
-            evidence::limit(report, &before.bias_limits);
+        if let (Part::There(report), Some(before)) = (&mut evidence.bias, &approved)
+            && let Part::There(limits) = &before.evidence.bias_limits
+        {
+            evidence::limit(report, limits);
         }
-        let digest = candidate.digest();
+        let seal = candidate.seal();
         Looked {
             candidate,
             evidence,
@@ -228,34 +221,54 @@ impl Desk {
             trail,
             untold,
             policy: policy.clone(),
-            digest,
+            seal,
         }
     }
 
-    /// What of the evidence of a decision is not as it was any more; `seen` is the digest of what it stands on. `None`:
-    /// all of it is.
-    pub(crate) async fn evidence_moved(&self, session: &Session, version: &VersionFact, seen: &str) -> Option<String> {
+    /// Looks again at the evidence of a decision, which is `seen`. What could not be compared; an error: what is not as it
+    /// was any more.
+    pub(crate) async fn evidence_moved(
+        &self,
+        session: &Session,
+        version: &VersionFact,
+        seen: &Seal,
+    ) -> Result<Vec<String>, String> {
         let now = Box::pin(self.files_of(session, version, Duration::ZERO)).await;
-        if now.digest() == seen {
-            return None;
+        let compared = evidence::compare(seen, &now.seal());
+        if compared.changed.is_empty() { Ok(compared.unseen) } else { Err(compared.changed.join("; ")) }
+    }
+
+    /// Where two persons are asked for: whether this one may write at all, by IAM's simulation, and what is to be said of
+    /// it. Somebody else has to sign or approve where he may not.
+    async fn may_write(&self, session: &Session, arn: &str) -> Result<(Option<bool>, Option<Notice>), EngineError> {
+        if !self.gate_policy(session).await?.two_persons {
+            return Ok((None, None));
         }
-        let shown = self.inner.models.drafts.last(&key(session, &version.arn));
-        let shown = shown.filter(|shown| shown.digest == seen);
-        let words = shown.and_then(|shown| moved(&shown.files, &now.evidence.files));
-        Some(words.unwrap_or_else(|| "a file, an artefact, an image or an environment is another".to_owned()))
+        let (permissions, notice) = Box::pin(permitted(session, vec![(UPDATE, arn.to_owned())])).await;
+        let is_missing = permissions.iter().any(|permission| permission.missing);
+        // Without a denial, a notice says that nothing was checked.
+        let may = if is_missing { Some(false) } else { notice.is_none().then_some(true) };
+        Ok((may, notice))
     }
 
     /// Looks at everything anew, and remembers it as shown.
     pub async fn draft_decision(&self, request: &DraftDecision) -> Result<DraftReply, EngineError> {
         let session = self.session()?;
         let arn = Box::pin(version_arn(&session, &request.arn)).await?;
-        let looked = Box::pin(self.look_at_model(&session, &arn, Duration::ZERO)).await?;
+        let (looked, may) = tokio::join!(
+            Box::pin(self.look_at_model(&session, &arn, Duration::ZERO)),
+            Box::pin(self.may_write(&session, &arn)),
+        );
+        let (looked, (may_write, unasked)) = (looked?, may?);
         let mut draft = looked.draft();
+        draft.notices.extend(unasked);
         let drafted = looked.drafted(&draft, session.now());
         let key = key(&session, &arn);
         let before = self.inner.models.drafts.last(&key);
-        let news = before.and_then(|before| looked.news(&before));
-        draft.notices.extend(news.map(Notice::warning));
+        if let Some(before) = before {
+            draft.notices.extend(looked.news(&before).map(Notice::warning));
+            draft.notices.extend(looked.unseen(&before));
+        }
         self.inner.models.drafts.put(key, Arc::new(drafted));
         draft.notices.extend(looked.registry.notices.iter().cloned());
         if let Some(error) = &looked.untold {
@@ -266,10 +279,13 @@ impl Desk {
         }
         let endpoint = looked.evidence.traffic.there().map(|traffic| traffic.endpoint.as_str()).unwrap_or_default();
         let traffic = looked.candidate.worst.as_ref().and_then(|pair| charts::traffic(pair, endpoint));
+        let comment = looked.candidate.version.comment.as_deref();
         Ok(DraftReply {
             draft,
             lifecycle: looked.candidate.version.lifecycle.clone(),
-            decided_on: looked.candidate.version.comment.as_deref().and_then(decide::decided_on).map(str::to_owned),
+            decided_on: comment.and_then(decide::decided_on).map(str::to_owned),
+            decided_before: comment.is_some_and(decide::decided_before),
+            may_write,
             stages: ::models::rows::stages(&looked.registry.versions),
             comparison: looked.comparison(),
             traffic,

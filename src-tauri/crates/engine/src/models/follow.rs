@@ -4,10 +4,11 @@
 use super::{blast, key, pipelines::newest, read, version_arn};
 use crate::{Desk, EngineError, ends::left_out};
 use ::models::{
-    decide::{Against, Hours, MonitorResult, Span, deployment, follow, served, spans, variants},
+    decide::{
+        Against, Hours, MonitorResult, Span, deployed, deployment, follow, is_changed_since, served, spans, variants,
+    },
     monitor::Violations,
-    rows,
-    wording::moment,
+    rows, trail,
 };
 use aws::{
     AwsError, Session,
@@ -16,12 +17,13 @@ use aws::{
         metrics, monitors,
         registry::{Included, describe_version},
     },
+    trail::{Wanted, page},
 };
 use contract::{
     Notice,
     models::{
-        FollowPipeline, FollowRow, ModelWrite, PipelineMark, PipelineStatus,
-        facts::{Approval, EndpointFact, MetricName, MetricQuery, MonitorKind, VariantFact, VersionFact},
+        FollowPipeline, FollowRow, LastRun, ModelWrite, PipelineMark, PipelineStatus,
+        facts::{ActionFact, Approval, EndpointFact, MetricName, MetricQuery, MonitorKind, VariantFact, VersionFact},
         requests::{FollowModel, FollowReply},
     },
 };
@@ -34,6 +36,8 @@ const OLD_PERIOD: u32 = 3_600;
 const OLD_DAYS: i64 = 62;
 /// Pipelines whose executions are looked at.
 const MOST_PIPELINES: usize = 4;
+/// Pages of CloudTrail's records of deployments, fifty each: it takes 2 calls a second.
+const UPDATE_PAGES: usize = 2;
 
 impl Desk {
     pub async fn follow_model(&self, request: &FollowModel) -> Result<FollowReply, EngineError> {
@@ -103,7 +107,7 @@ async fn started(session: &Session, version: &VersionFact, notices: &mut Vec<Not
         for name in rule.targets.iter().filter_map(|target| blast::pipeline(target)) {
             if found.iter().all(|one| one.name != name) {
                 let (name, rule) = (name.to_owned(), rule.name.clone());
-                found.push(FollowPipeline { name, rule, last: None, is_before: false });
+                found.push(FollowPipeline { name, rule, last: LastRun::Never, is_before: false });
             }
         }
     }
@@ -111,16 +115,42 @@ async fn started(session: &Session, version: &VersionFact, notices: &mut Vec<Not
     for one in &mut found {
         match Box::pin(newest(session, &one.name)).await {
             Ok(executions) => {
-                one.last = executions.into_iter().next().map(|execution| PipelineMark {
+                let Some(execution) = executions.into_iter().next() else { continue };
+                let began = execution.started;
+                one.is_before = began.zip(version.modified).is_some_and(|(began, changed)| began < changed);
+                one.last = LastRun::Run(PipelineMark {
                     status: PipelineStatus::of(&execution.status),
-                    started: execution.started,
+                    started: began,
                     arn: execution.arn,
                 });
-                let began = one.last.as_ref().and_then(|last| last.started);
-                one.is_before = began.zip(version.modified).is_some_and(|(began, changed)| began < changed);
             }
-            Err(error) => notices.push(left_out(&format!("Pipeline {}", one.name), &error)),
+            Err(error) => {
+                notices.push(left_out(&format!("Pipeline {}", one.name), &error));
+                one.last = LastRun::Unread(error.to_string());
+            }
         }
+    }
+    found
+}
+
+/// CloudTrail's records of the deployments of a region, where the endpoint was changed long after its configuration was
+/// made: it may have gone back to an old one. What cannot be read is not said here: the words of the comparison say that the
+/// time is not sure.
+async fn updates(session: &Session, endpoint: &EndpointFact) -> Vec<ActionFact> {
+    let Some(made) = endpoint.config_created else { return Vec::new() };
+    if endpoint.modified.is_none_or(|changed| !is_changed_since(made, changed)) {
+        return Vec::new();
+    }
+    let (mut found, mut token) = (Vec::new(), None);
+    for _ in 0..UPDATE_PAGES {
+        let Ok((records, next)) = Box::pin(page(session, Wanted::Event("UpdateEndpoint"), made, token)).await else {
+            break;
+        };
+        found.extend(records.iter().map(trail::action));
+        if next.is_none() {
+            break;
+        }
+        token = next;
     }
     found
 }
@@ -134,10 +164,8 @@ async fn measured(
     notices: &mut Vec<Notice>,
 ) -> Result<(Vec<FollowRow>, String), AwsError> {
     let (endpoint, now) = (&described.endpoint, session.now());
-    // A configuration may be older than the endpoint that it was made for.
-    let deployed = endpoint.config_created.map(|made| endpoint.created.map_or(made, |created| made.max(created)));
-    let deployed = deployed.or(endpoint.modified).or(endpoint.created).unwrap_or(now);
-    let spans = spans(deployed, now);
+    let since = deployed(endpoint, &Box::pin(updates(session, endpoint)).await, now);
+    let spans = spans(since.at(), now);
     let sibling = served(beside.iter().copied());
     let (against, others, then) = match sibling {
         Some(other) => (Against::Beside(other), beside, spans.after),
@@ -161,9 +189,7 @@ async fn measured(
     let mut all = all.into_iter();
     let (before, after) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
     let words = match &against {
-        Against::Before => {
-            format!("against the same hours of the last day before its configuration was made, {}", moment(deployed))
-        }
+        Against::Before => since.words(),
         Against::Beside(other) => format!("against {other}, which serves beside it, in the same hours"),
     };
     Ok((follow(&before, &after, &against), words))

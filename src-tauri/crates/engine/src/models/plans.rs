@@ -13,7 +13,7 @@ use aws::{
 use contract::{
     Notice,
     models::{
-        Decision, DecisionDraft, ModelWrite,
+        Decision, DecisionDraft, ModelWrite, Seal,
         facts::{Approval, VersionFact},
         requests::{DescribeGroup, PlanDecision, PlanStaleRejection},
     },
@@ -22,7 +22,7 @@ use contract::{
 };
 use std::{sync::Arc, time::Duration};
 
-const UPDATE: &str = "sagemaker:UpdateModelPackage";
+pub(super) const UPDATE: &str = "sagemaker:UpdateModelPackage";
 /// Versions of one plan: each is a step, and each is read again before it.
 const MOST: usize = 50;
 /// Characters of a `ClientToken`.
@@ -44,7 +44,7 @@ impl Desk {
         let session = self.session()?;
         let arn = Box::pin(version_arn(&session, &request.arn)).await?;
         let shown = self.inner.models.drafts.last(&key(&session, &arn));
-        let shown: Arc<Drafted> = shown.filter(|shown| shown.digest == request.evidence).ok_or_else(|| {
+        let shown: Arc<Drafted> = shown.filter(|shown| shown.seal.digest == request.evidence).ok_or_else(|| {
             EngineError::NotNow("What this decision stands on was not shown here. Open the version again.".into())
         })?;
         let looked = Box::pin(self.look_at_model(&session, &arn, Duration::ZERO)).await?;
@@ -69,11 +69,12 @@ impl Desk {
             return Err(EngineError::BadInput(format!("It is at {}, {} already.", cycle.stage, cycle.status)));
         }
         let writes =
-            decide::writes(&request.decision, version, &looked.who, &looked.digest, &looked.policy, session.now())
+            decide::writes(&request.decision, version, &looked.who, &looked.seal, &looked.policy, session.now())
                 .map_err(|error| EngineError::BadInput(format!("{error}.")))?;
         let (effects, unknown) = Box::pin(blast::effects(&session, version, &writes)).await;
         let mut notices: Vec<Notice> = held.into_iter().map(|why| Notice::refusal(format!("{why}."))).collect();
         notices.extend(unknown);
+        notices.extend(looked.unseen(&shown));
         notices.extend(draft.notices);
         if let (Decision::Reject { .. }, Some(roll_back)) = (&request.decision, &draft.reject.roll_back) {
             notices.push(Notice::warning(format!("Rejecting it changes production: {}.", roll_back.words)));
@@ -83,8 +84,8 @@ impl Desk {
         }
         let named = format!("version {} of {}", version.version, version.group);
         // A change of stage stands on no evidence.
-        let evidence = comment.map(|_| looked.digest.as_str());
-        let steps = steps(&session, version, writes, comment.map(|comment| comment.as_str()), evidence);
+        let seal = comment.map(|_| &looked.seal);
+        let steps = steps(&session, version, writes, comment.map(|comment| comment.as_str()), seal);
         let parts = Parts {
             title: format!("{verb} {named}"),
             name: name(version),
@@ -220,13 +221,13 @@ fn may_not_sign(draft: &DecisionDraft) -> Vec<String> {
     }
 }
 
-/// A step for each call, in their order. `evidence` is the digest of what the decision stands on.
+/// A step for each call, in their order. `seal` is what the decision stands on.
 fn steps(
     session: &Session,
     version: &VersionFact,
     writes: Vec<ModelWrite>,
     comment: Option<&str>,
-    evidence: Option<&str>,
+    seal: Option<&Seal>,
 ) -> Vec<Step> {
     let made = session.now();
     let step = |(at, write): (usize, ModelWrite)| {
@@ -240,7 +241,8 @@ fn steps(
                 arn: version.arn.clone(),
                 writes: vec![write],
                 token,
-                evidence: evidence.map(str::to_owned),
+                evidence: seal.map(|seal| seal.digest.clone()),
+                seal: seal.cloned(),
             }),
             seen: Seen::Model { approval: version.approval, modified: version.modified },
             text,

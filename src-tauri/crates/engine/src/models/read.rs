@@ -5,7 +5,7 @@ use crate::Desk;
 use ::logs::mask;
 use ::models::{
     compare::Side,
-    evidence::{self, Evaluation, Evidence, FacetMetric, FileRead, ImageNow, Part, ReadOutcome},
+    evidence::{self, Evaluation, Evidence, FileRead, ImageNow, Part, ReadOutcome},
     images::{EcrImage, ImageName, Place, place},
     monitor::{self, Constraints, Statistics, evaluation::Curve},
 };
@@ -19,7 +19,7 @@ use aws::{
 use contract::{
     Timestamp,
     models::{
-        LineageGraph, PinState, SeenFile,
+        LineageGraph, PinState, Seal, SeenFile,
         facts::{ContainerFact, DeployedModel, EvidenceFact, EvidencePart, VersionFact},
     },
 };
@@ -39,8 +39,6 @@ pub(super) struct Read {
     pub evidence: Evidence,
     /// Bytes of the artefacts, one for each container.
     pub sizes: Vec<Option<u64>>,
-    /// What its baselines allow the next version.
-    pub bias_limits: Vec<FacetMetric>,
     pub curves: Vec<Curve>,
     /// Share of positives among the rows of the curves, 0 to 1.
     pub positives: Option<f64>,
@@ -61,21 +59,36 @@ impl Read {
         }
     }
 
-    /// What the evidence digest is of. It leaves the program in bundles, so secrets of environments are covered in it; a
-    /// change of one shows in the facts of the version instead.
+    /// What the evidence digest is of, but for secrets. See [`sealed`].
     pub fn ledger(&self) -> String {
-        let Evidence { files, artefacts, images, .. } = &self.evidence;
-        let mut version = self.version.clone();
-        for (name, value) in version.containers.iter_mut().flat_map(|container| &mut container.environment) {
-            cover(name, value);
-        }
-        evidence::ledger(&version, files, artefacts, images)
+        sealed(&self.version, &self.evidence).0
     }
 
-    /// SHA-256 in hex of what was shown.
-    pub fn digest(&self) -> String {
-        sha256(self.ledger().as_bytes())
+    /// What is shown, for a decision to stand on.
+    pub fn seal(&self) -> Seal {
+        sealed(&self.version, &self.evidence).1
     }
+}
+
+/// The ledger and the seal of a version. The ledger leaves the program in bundles, so secrets of environments are covered
+/// in it. Their values go into the hash alone, so that a secret that is another is noticed: nothing that is kept, sent or
+/// logged holds them, and what somebody may guess from a digest is told by the version itself to whoever may describe it.
+pub(super) fn sealed(version: &VersionFact, evidence: &Evidence) -> (String, Seal) {
+    let mut covered = version.clone();
+    let mut secrets = String::new();
+    for (at, container) in covered.containers.iter_mut().enumerate() {
+        for (name, value) in &mut container.environment {
+            let was = value.clone();
+            cover(name, value);
+            if *value != was {
+                // With their lengths, so that no two environments are written alike.
+                let line = format!("{at} {}:{name} {}:{was}\n", name.len(), was.len());
+                secrets.push_str(&line);
+            }
+        }
+    }
+    let ledger = evidence::ledger(&covered, &evidence.files, &evidence.artefacts, &evidence.images);
+    (ledger, evidence::seal(&covered, evidence, &secrets, sha256))
 }
 
 /// In hex.
@@ -361,7 +374,6 @@ async fn read_files(
         version: version.clone(),
         evidence: Evidence::default(),
         sizes: Vec::new(),
-        bias_limits: Vec::new(),
         curves: Vec::new(),
         positives: None,
         worst: None,
@@ -403,7 +415,6 @@ fn parse(
         let (fact, _) = facts.iter().find(|(fact, baseline)| fact.part == part && *baseline == is_baseline)?;
         bytes(&fact.uri)
     };
-    let bias_limits = evidence::bias_limits(&files, bytes);
     let quality = of(EvidencePart::QualityStatistics, false).and_then(|bytes| monitor::Evaluation::read(bytes).ok());
     let baseline = of(EvidencePart::DataStatistics, true).and_then(|bytes| Statistics::read(bytes).ok());
     let constraints = of(EvidencePart::DataConstraints, true).and_then(|bytes| Constraints::read(bytes).ok());
@@ -424,7 +435,6 @@ fn parse(
         version: version.clone(),
         evidence,
         sizes: Vec::new(),
-        bias_limits,
         positives: quality.as_ref().and_then(monitor::Evaluation::positives),
         curves: quality.map(|read| read.curves).unwrap_or_default(),
         worst,

@@ -170,6 +170,7 @@ fn properties(write: &ModelWrite) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::models::Stands;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -183,6 +184,8 @@ mod tests {
             user: "AIDA1".into(),
             at: at(time),
             evidence: "0a".repeat(32),
+            marks: String::new(),
+            stands: Stands::NotCompared,
         };
         assert!(trail(false).reaches(&[signed("2026-11-21T07:00:00Z")], None));
         assert!(!trail(true).reaches(&[signed("2026-11-21T07:00:00Z")], None), "more records than were read");

@@ -247,6 +247,31 @@ fn a_whole_comparison() {
 }
 
 #[test]
+fn a_facet_is_not_new_where_the_other_report_was_not_read() {
+    let facet = FacetMetric {
+        facet: "age".into(),
+        facet_value: "55+".into(),
+        metric: "DI".into(),
+        is_after: true,
+        value: Some(0.9),
+        error: None,
+        limit: None,
+    };
+    let with = |bias: Part<Vec<FacetMetric>>| Evidence { bias, ..Evidence::default() };
+    let note = |before: Part<Vec<FacetMetric>>| {
+        let (left, right) = (version(7), version(8));
+        let (before, after) = (with(before), with(Part::There(vec![facet.clone()])));
+        let side = |version, evidence| Side { version, evidence, parameters: None, size: None };
+        let made = compare(&side(&left, &before), &side(&right, &after), &GatePolicy::default());
+        assert_eq!(made.facets[0].judged, Judged::NotComparable);
+        made.facets[0].note.clone().unwrap()
+    };
+    let unread = note(Part::Unreadable("s3:GetObject is missing".into()));
+    assert_eq!(unread, "the bias report of version 7 was not read: s3:GetObject is missing");
+    assert_eq!(note(Part::There(Vec::new())), "new in the candidate");
+}
+
+#[test]
 fn a_version_alone_shows_all_of_its_numbers() {
     let mut told = evaluation(
         "d",

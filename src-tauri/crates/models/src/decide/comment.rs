@@ -8,6 +8,8 @@ use contract::models::{Gate, GatePolicy, facts::VersionFact};
 pub const LONGEST: usize = 1_024;
 /// Between what the person wrote and the digest.
 const BEFORE_DIGEST: &str = " / evidence sha256:";
+/// After it. A comment without this is of an older version of this program, whose digest covered other things.
+const AFTER_DIGEST: &str = " v2";
 
 /// Why a comment cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +53,7 @@ pub fn written(comment: &str, evidence: &str) -> Result<String, CommentError> {
     if line.is_empty() {
         return Err(CommentError::Empty);
     }
-    let text = format!("{line}{BEFORE_DIGEST}{evidence}");
+    let text = format!("{line}{BEFORE_DIGEST}{evidence}{AFTER_DIGEST}");
     let length = text.chars().count();
     if length > LONGEST { Err(CommentError::Long(length)) } else { Ok(text) }
 }
@@ -59,5 +61,15 @@ pub fn written(comment: &str, evidence: &str) -> Result<String, CommentError> {
 /// The evidence digest that a comment ends with, as [`written`] puts it there: 64 hex digits.
 pub fn decided_on(comment: &str) -> Option<&str> {
     let (_, digest) = comment.rsplit_once(BEFORE_DIGEST)?;
-    (digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digest)
+    digest.strip_suffix(AFTER_DIGEST).filter(|digest| is_digest(digest))
+}
+
+/// Whether a comment ends as an older version of this program wrote it: its digest covered what was looked up too, and no
+/// secrets, so it is compared with none of today's.
+pub fn decided_before(comment: &str) -> bool {
+    comment.rsplit_once(BEFORE_DIGEST).is_some_and(|(_, digest)| is_digest(digest))
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

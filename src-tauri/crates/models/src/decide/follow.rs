@@ -2,13 +2,13 @@
 
 use crate::{
     rows,
-    wording::{list, number},
+    wording::{list, moment, number},
 };
 use contract::{
     Timestamp,
     models::{
         FollowPart, FollowRow,
-        facts::{EndpointFact, VariantFact},
+        facts::{ActionFact, EndpointFact, VariantFact},
     },
 };
 
@@ -48,6 +48,76 @@ pub fn spans(deployed: Timestamp, now: Timestamp) -> Spans {
 
 fn second(at: i64) -> Timestamp {
     Timestamp::from_second(at).unwrap_or_default()
+}
+
+/// Seconds between the making of a configuration and the last change of its endpoint that are one deployment. A
+/// deployment with a canary takes longer, and is told by CloudTrail.
+const ONE_DEPLOYMENT: i64 = 3_600;
+
+/// Since when an endpoint serves what it serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deployed {
+    /// CloudTrail has the call.
+    Told(Timestamp),
+    /// When its configuration was made: nothing was changed long after it.
+    Made(Timestamp),
+    /// The same, and the endpoint was changed long after it: a deployment that went back to an older configuration, or more
+    /// instances or other weights.
+    Unsure { made: Timestamp, changed: Timestamp },
+    /// Its configuration could not be read: when the endpoint was changed last, or made.
+    Changed(Timestamp),
+}
+
+impl Deployed {
+    pub fn at(self) -> Timestamp {
+        match self {
+            Self::Told(at) | Self::Made(at) | Self::Changed(at) | Self::Unsure { made: at, .. } => at,
+        }
+    }
+
+    /// For what is compared with the hours before.
+    pub fn words(self) -> String {
+        let before = "against the same hours of the last day before";
+        match self {
+            Self::Told(at) => format!("{before} it was deployed, {}", moment(at)),
+            Self::Made(at) => format!("{before} its configuration was made, {}", moment(at)),
+            Self::Unsure { made, changed } => format!(
+                "{before} its configuration was made, {}; the endpoint was changed last at {}, and whether that deployed \
+                 it again is not known",
+                moment(made),
+                moment(changed)
+            ),
+            Self::Changed(at) => format!("{before} the endpoint was changed last, {}", moment(at)),
+        }
+    }
+}
+
+/// Since when an endpoint serves its configuration; `updates` are CloudTrail's records of `UpdateEndpoint`. A configuration
+/// may be older than the endpoint, and older than the one before it: whoever goes back names an old one again.
+pub fn deployed(endpoint: &EndpointFact, updates: &[ActionFact], now: Timestamp) -> Deployed {
+    let made = endpoint.config_created.map(|made| endpoint.created.map_or(made, |created| made.max(created)));
+    let Some(made) = made else {
+        return Deployed::Changed(endpoint.modified.or(endpoint.created).unwrap_or(now));
+    };
+    let is_it = |update: &&ActionFact| {
+        let names = |name: &str, value: Option<&str>| {
+            update.properties.iter().any(|(key, told)| key == name && Some(told.as_str()) == value)
+        };
+        update.error.is_none()
+            && names("endpointName", Some(endpoint.name.as_str()))
+            && names("endpointConfigName", endpoint.config.as_deref())
+    };
+    let told = updates.iter().filter(is_it).map(|update| update.at).max();
+    match (told, endpoint.modified) {
+        (Some(told), _) if told > made => Deployed::Told(told),
+        (None, Some(changed)) if is_changed_since(made, changed) => Deployed::Unsure { made, changed },
+        _ => Deployed::Made(made),
+    }
+}
+
+/// Whether an endpoint was changed so long after its configuration was made that it may have been deployed later.
+pub fn is_changed_since(made: Timestamp, changed: Timestamp) -> bool {
+    changed.as_second() - made.as_second() > ONE_DEPLOYMENT
 }
 
 /// What a version is measured against.

@@ -4,12 +4,12 @@ use super::*;
 use crate::{
     evidence::Evidence,
     gates::MatchedRule,
-    sample::{at, decided, now, served, version, who},
+    sample::{at, decided, now, sealed, served, version, who},
 };
 use contract::{
     Timestamp,
     models::{
-        Decision, FollowPart, ModelWrite,
+        Decision, FollowPart, ModelWrite, Seal,
         facts::{ActionFact, EndpointFact, Lifecycle, VariantFact, Who},
     },
 };
@@ -30,23 +30,27 @@ fn a_comment_says_why() {
     assert_eq!(check(&format!("{template}ok"), &template, &policy), Err(CommentError::Short(2, 20)));
     assert_eq!(check(&format!("{template}better on the new region"), &template, &policy), Ok(()));
     let text = written("better\n on\tthe new region", &digest()).unwrap();
-    assert_eq!(text, format!("better on the new region / evidence sha256:{}", digest()));
+    assert_eq!(text, format!("better on the new region / evidence sha256:{} v2", digest()));
     assert_eq!(decided_on(&text), Some(digest().as_str()));
     assert_eq!(decided_on("by hand, evidence sha256:123"), None);
     assert_eq!(decided_on(&format!("{text} and more")), None);
+    assert!(!decided_before(&text) && !decided_before("by hand"));
+    let older = text.trim_end_matches(" v2");
+    assert!(decided_before(older) && decided_on(older).is_none(), "its digest is of other things");
     assert!(matches!(written(&"x".repeat(1_000), &digest()), Err(CommentError::Long(_))));
 }
 
 #[test]
 fn the_order_of_writes() {
-    let made =
-        |decision: Decision, policy: &GatePolicy| writes(&decision, &version(7), &who("ben"), &digest(), policy, now());
+    let made = |decision: Decision, policy: &GatePolicy| {
+        writes(&decision, &version(7), &who("ben"), &sealed("0a"), policy, now())
+    };
     let policy =
         GatePolicy { stage_on_approval: Some(("Production".into(), "Approved".into())), ..GatePolicy::default() };
     let calls = made(Decision::Approve { comment: "better".into() }, &policy).unwrap();
     let approval = |status: &str| ModelWrite::Approval {
         status: status.into(),
-        comment: format!("better / evidence sha256:{}", digest()),
+        comment: format!("better / evidence sha256:{} v2", digest()),
     };
     let stage =
         ModelWrite::Stage(Lifecycle { stage: "Production".into(), status: "Approved".into(), description: None });
@@ -54,14 +58,20 @@ fn the_order_of_writes() {
     let calls = made(Decision::Reject { comment: "better".into() }, &policy).unwrap();
     assert_eq!(calls, [approval("Rejected")]);
     let calls = made(Decision::Sign { comment: "looked".into() }, &policy).unwrap();
-    let value = format!("AROAEXAMPLE:ben/2026-11-21T08:00:00Z/{}", digest());
+    let value = format!("AROAEXAMPLE:ben/2026-11-21T08:00:00Z/{}.CgoKCgoKCgoKCgoK", digest());
     assert_eq!(calls, [ModelWrite::Metadata { key: "ops:sig1".into(), value }]);
     let cycle =
         |stage: &str| Decision::Stage(Lifecycle { stage: stage.into(), status: "Approved".into(), description: None });
     assert_eq!(made(cycle("not a name"), &policy), Err(DecideError::Stage("not a name".into())));
     assert_eq!(made(cycle(&"a".repeat(64)), &policy), Err(DecideError::Stage("a".repeat(64))));
-    let nobody =
-        writes(&Decision::Sign { comment: "looked".into() }, &version(7), &Who::default(), &digest(), &policy, now());
+    let nobody = writes(
+        &Decision::Sign { comment: "looked".into() },
+        &version(7),
+        &Who::default(),
+        &sealed("0a"),
+        &policy,
+        now(),
+    );
     assert_eq!(nobody, Err(DecideError::Nobody));
 }
 
@@ -157,7 +167,7 @@ fn a_draft_says_what_holds_and_what_follows() {
     };
     let blast = Part::There(Blast { rules: vec![rule], unread: Vec::new() });
     let unknown = Part::Absent;
-    let (person, digest) = (who("ben"), digest());
+    let (person, seal) = (who("ben"), sealed("0a"));
     let candidate = Candidate {
         version: &live,
         evidence: &evidence,
@@ -165,7 +175,7 @@ fn a_draft_says_what_holds_and_what_follows() {
         who: &person,
         trail: None,
         blast: &blast,
-        digest: &digest,
+        seal: &seal,
     };
     let versions = [live.clone(), decided(5, Approval::Approved)];
     let models = [served(7)];
@@ -185,34 +195,27 @@ fn a_draft_says_what_holds_and_what_follows() {
 
 #[test]
 fn who_has_signed_is_not_asked_again() {
-    let signature = |person: &str, evidence: &str| {
-        let value = people::signature(&who(person), at("2026-11-21T07:00:00Z"), evidence).unwrap();
+    let signature = |person: &str, seal: &Seal| {
+        let value = people::signature(&who(person), at("2026-11-21T07:00:00Z"), seal).unwrap();
         VersionFact { metadata: vec![("ops:sig1".into(), value)], ..version(7) }
     };
-    let (evidence, blast, unknown, digest) = (Evidence::default(), Part::Absent, Part::Absent, digest());
+    let (evidence, blast, unknown, seal) = (Evidence::default(), Part::Absent, Part::Absent, sealed("0a"));
     let of = |version: &VersionFact, trail: Option<&[ActionFact]>, policy: &GatePolicy| {
         let person = who("ben");
-        let candidate = Candidate {
-            version,
-            evidence: &evidence,
-            approved: None,
-            who: &person,
-            trail,
-            blast: &blast,
-            digest: &digest,
-        };
+        let candidate =
+            Candidate { version, evidence: &evidence, approved: None, who: &person, trail, blast: &blast, seal: &seal };
         let around = Around { versions: &[], models: &[], reject_blast: &unknown };
         draft(&candidate, &around, policy).sign.map(|sign| sign.held.join("; "))
     };
     let policy = GatePolicy::default();
     assert_eq!(of(&version(7), None, &policy).as_deref(), Some(""), "the first of two");
-    let held = of(&signature("ben", &digest), None, &policy).unwrap();
+    let held = of(&signature("ben", &seal), None, &policy).unwrap();
     assert_eq!(held, "you have signed; a second person has to approve");
-    let held = of(&signature("ben", &digest), Some(&[]), &policy).unwrap();
+    let held = of(&signature("ben", &seal), Some(&[]), &policy).unwrap();
     assert!(held.starts_with("you have signed; CloudTrail"), "records arrive later: {held}");
-    let other = "0b".repeat(32);
+    let other = sealed("0b");
     assert_eq!(of(&signature("ben", &other), None, &policy).as_deref(), Some(""), "he signed other evidence");
-    assert_eq!(of(&signature("cara", &digest), None, &policy), None, "he may approve");
+    assert_eq!(of(&signature("cara", &seal), None, &policy), None, "he may approve");
     let held = of(&VersionFact { created_by: Some(who("ben")), ..version(7) }, None, &policy).unwrap();
     assert!(held.starts_with("registered by you"), "{held}");
     assert_eq!(of(&decided(7, Approval::Approved), None, &policy), None);
@@ -274,6 +277,51 @@ fn a_version_is_never_compared_with_itself() {
 }
 
 #[test]
+fn the_making_of_an_old_configuration_is_no_deployment() {
+    let endpoint = |modified: Option<&str>| EndpointFact {
+        name: "churn-live".into(),
+        arn: String::new(),
+        status: "InService".into(),
+        reason: None,
+        config: Some("churn-7".into()),
+        config_created: Some(at("2026-11-10T07:00:00Z")),
+        created: Some(at("2026-10-01T00:00:00Z")),
+        modified: modified.map(at),
+        variants: Vec::new(),
+        capture: None,
+        rollback_alarms: Vec::new(),
+        is_async: false,
+        pending_config: None,
+    };
+    let update = |time: &str, config: &str| ActionFact {
+        at: at(time),
+        kind: "UpdateEndpoint".into(),
+        properties: vec![("endpointName".into(), "churn-live".into()), ("endpointConfigName".into(), config.into())],
+        ..ActionFact::default()
+    };
+    let made = at("2026-11-10T07:00:00Z");
+    let of = |endpoint: &EndpointFact, updates: &[ActionFact]| deployed(endpoint, updates, now());
+    let quiet = endpoint(Some("2026-11-10T07:20:00Z"));
+    assert_eq!(of(&quiet, &[]), Deployed::Made(made));
+    assert!(of(&quiet, &[]).words().ends_with("before its configuration was made, 10 Nov 2026 07:00 UTC"));
+    let back = endpoint(Some("2026-11-20T09:00:00Z"));
+    let unsure = of(&back, &[]);
+    assert_eq!(unsure, Deployed::Unsure { made, changed: at("2026-11-20T09:00:00Z") });
+    assert!(unsure.words().contains("was changed last at 20 Nov 2026 09:00 UTC"), "{}", unsure.words());
+    let updates = [
+        update("2026-11-20T08:50:00Z", "churn-7"),
+        update("2026-11-15T08:50:00Z", "churn-8"),
+        update("2026-11-10T07:05:00Z", "churn-7"),
+    ];
+    assert_eq!(of(&back, &updates), Deployed::Told(at("2026-11-20T08:50:00Z")), "it went back to it");
+    assert_eq!(of(&back, &updates[2..]), Deployed::Told(at("2026-11-10T07:05:00Z")), "more instances since");
+    let refused = ActionFact { error: Some("ValidationException".into()), ..update("2026-11-20T08:50:00Z", "churn-7") };
+    assert_eq!(of(&back, &[refused]), unsure);
+    let unread = EndpointFact { config_created: None, ..back };
+    assert_eq!(of(&unread, &[]), Deployed::Changed(at("2026-11-20T09:00:00Z")));
+}
+
+#[test]
 fn a_canary_is_told_from_the_version_beside_it() {
     let variant = |name: &str, version: Option<u32>, weight: f32| VariantFact {
         name: name.into(),
@@ -324,7 +372,7 @@ proptest! {
         if let Ok(text) = written(&comment, &digest()) {
             prop_assert!(text.chars().count() <= LONGEST);
             prop_assert!(!text.chars().any(char::is_control));
-            prop_assert!(text.ends_with(&digest()));
+            prop_assert!(text.ends_with(&format!("{} v2", digest())));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::people;
 use contract::{
     Timestamp,
     models::{
-        Decision, GatePolicy, ModelWrite,
+        Decision, GatePolicy, ModelWrite, Seal,
         facts::{Approval, Lifecycle, VersionFact, Who},
         target::is_name,
     },
@@ -32,12 +32,12 @@ pub fn writes(
     decision: &Decision,
     version: &VersionFact,
     who: &Who,
-    evidence: &str,
+    seal: &Seal,
     policy: &GatePolicy,
     now: Timestamp,
 ) -> Result<Vec<ModelWrite>, DecideError> {
     let approval = |status: Approval, comment: &str| -> Result<ModelWrite, DecideError> {
-        Ok(ModelWrite::Approval { status: status.code().to_owned(), comment: written(comment, evidence)? })
+        Ok(ModelWrite::Approval { status: status.code().to_owned(), comment: written(comment, &seal.digest)? })
     };
     Ok(match decision {
         Decision::Approve { comment } => {
@@ -52,8 +52,8 @@ pub fn writes(
         Decision::Reject { comment } => vec![approval(Approval::Rejected, comment)?],
         Decision::Sign { comment } => {
             // The comment goes to our own log; the call has no place for it that the approval would not overwrite.
-            written(comment, evidence)?;
-            let value = people::signature(who, now, evidence).ok_or(DecideError::Nobody)?;
+            written(comment, &seal.digest)?;
+            let value = people::signature(who, now, seal).ok_or(DecideError::Nobody)?;
             vec![ModelWrite::Metadata { key: people::next_key(version), value }]
         }
         Decision::Stage(cycle) => vec![staged(cycle)?],

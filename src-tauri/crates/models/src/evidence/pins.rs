@@ -3,9 +3,8 @@
 use super::{FileRead, ReadOutcome};
 use contract::{
     Timestamp,
-    executions::Difference,
     models::{
-        DigestState, EvidenceLine, PinState, SeenFile,
+        DigestState, EvidenceLine, PinState,
         facts::{ContainerFact, EvidenceFact, EvidencePart, VersionFact},
     },
 };
@@ -28,7 +27,7 @@ pub fn state(fact: &EvidenceFact, read: Option<&ReadOutcome>, registered: Option
     }
 }
 
-fn hex(digest: &str) -> &str {
+pub(super) fn hex(digest: &str) -> &str {
     digest.strip_prefix("sha256:").unwrap_or(digest)
 }
 
@@ -106,8 +105,12 @@ fn pin(registered: Option<&str>, now: Result<Option<&str>, &str>) -> PinState {
     }
 }
 
-/// What a person saw, one line a thing, in an order that does not depend on how it was read. Its SHA-256 is the
-/// evidence digest that a signature and a comment name.
+/// The way the ledger is written. A digest of another way says nothing about one of this way.
+const WAY: &str = "evidence 2";
+
+/// What the evidence is, one line a thing, in an order that does not depend on how it was read. What could not be found
+/// out stands in it as it was registered: who may look at less does not see other evidence for that. What was found to be
+/// another stands in it as that. See [`super::seal`] for the digest.
 pub fn ledger(version: &VersionFact, files: &[FileRead], artefacts: &[PinState], images: &[PinState]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for file in files {
@@ -115,7 +118,7 @@ pub fn ledger(version: &VersionFact, files: &[FileRead], artefacts: &[PinState],
         let value = match &file.outcome {
             ReadOutcome::Read(seen) => hex(&seen.sha256).to_ascii_lowercase(),
             ReadOutcome::Gone => "gone".to_owned(),
-            ReadOutcome::Failed(_) => "not read".to_owned(),
+            ReadOutcome::Failed(_) => registered(version, file).unwrap_or_else(|| "not read".to_owned()),
         };
         lines.push(format!("{kind}\t{}\t{}\t{value}", code(file.part), file.uri));
     }
@@ -126,12 +129,10 @@ pub fn ledger(version: &VersionFact, files: &[FileRead], artefacts: &[PinState],
             pins.into_iter().chain([("artefact", data, container.model_data_etag.as_deref(), artefacts.get(at))]);
         for (kind, name, registered, state) in pins {
             let now = match state {
-                Some(PinState::Unchanged) => "unchanged",
                 Some(PinState::Changed(now) | PinState::TagMoved(now)) => now,
                 Some(PinState::TagGone) => "tag gone",
-                Some(PinState::NotPinned) => "not pinned",
                 Some(PinState::Gone) => "gone",
-                Some(PinState::Unknown(_)) | None => "not known",
+                Some(PinState::Unchanged | PinState::NotPinned | PinState::Unknown(_)) | None => "as registered",
             };
             lines.push(format!("{kind} {at}\t{name}\t{}\t{now}", registered.unwrap_or_default()));
         }
@@ -140,43 +141,14 @@ pub fn ledger(version: &VersionFact, files: &[FileRead], artefacts: &[PinState],
         }
     }
     lines.sort_unstable();
-    format!("{}\n{}\n", version.arn, lines.join("\n"))
+    format!("{WAY}\n{}\n{}\n", version.arn, lines.join("\n"))
 }
 
-/// What is not as it was when the person opened it: for "evidence changed since you opened it".
-pub fn changes(opened: &[FileRead], now: &[FileRead]) -> Vec<Difference> {
-    let words = |outcome: &ReadOutcome| match outcome {
-        ReadOutcome::Read(SeenFile { sha256, .. }) => format!("sha256 {}", hex(sha256).get(..12).unwrap_or(sha256)),
-        ReadOutcome::Gone => "gone".to_owned(),
-        ReadOutcome::Failed(why) => format!("not readable: {why}"),
-    };
-    let bytes = |outcome: &ReadOutcome| match outcome {
-        ReadOutcome::Read(seen) => Some(hex(&seen.sha256).to_ascii_lowercase()),
-        ReadOutcome::Gone | ReadOutcome::Failed(_) => None,
-    };
-    let find = |files: &[FileRead], like: &FileRead| {
-        files.iter().find(|file| file.part == like.part && file.is_baseline == like.is_baseline).cloned()
-    };
-    let difference = |then: Option<&FileRead>, is: Option<&FileRead>| {
-        let file = is.or(then)?;
-        let same = match (then, is) {
-            (Some(then), Some(is)) => {
-                then.uri == is.uri && then.outcome == is.outcome
-                    || bytes(&then.outcome).is_some() && bytes(&then.outcome) == bytes(&is.outcome)
-            }
-            _ => false,
-        };
-        (!same).then(|| Difference {
-            what: file.part.word().to_owned(),
-            place: file.uri.clone(),
-            then: then.map(|file| words(&file.outcome)),
-            now: is.map(|file| words(&file.outcome)),
-            at: None,
-        })
-    };
-    let changed = opened.iter().filter_map(|then| difference(Some(then), find(now, then).as_ref()));
-    let new = now.iter().filter(|file| find(opened, file).is_none()).filter_map(|file| difference(None, Some(file)));
-    changed.chain(new).collect()
+/// The digest that a file was registered with.
+fn registered(version: &VersionFact, file: &FileRead) -> Option<String> {
+    let facts = if file.is_baseline { &version.baselines } else { &version.metrics };
+    let fact = facts.iter().find(|fact| fact.part == file.part && fact.uri == file.uri)?;
+    fact.digest.as_deref().map(|digest| hex(digest).to_ascii_lowercase())
 }
 
 /// A word that stays the same whatever the words for people become: it is hashed.
@@ -188,6 +160,7 @@ fn code(part: EvidencePart) -> String {
 mod tests {
     use super::*;
     use crate::sample;
+    use contract::models::SeenFile;
     use proptest::prelude::*;
 
     fn seen(digit: char, modified: &str) -> ReadOutcome {
@@ -283,28 +256,26 @@ mod tests {
             states.into_iter().map(|state| ledger(&version, &[], &[PinState::Unchanged], &[state])).collect();
         texts.sort_unstable();
         texts.dedup();
-        assert_eq!(texts.len(), 5, "{texts:?}");
+        assert_eq!(texts.len(), 4, "what was not told is as it was registered: {texts:?}");
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_read_is_in_the_ledger_as_it_was_registered() {
+        let version = sample::version(7);
+        let registered = &version.metrics[0];
+        let of = |outcome: ReadOutcome| {
+            let file = FileRead { part: registered.part, is_baseline: false, uri: registered.uri.clone(), outcome };
+            ledger(&version, &[file], &[], &[])
+        };
+        let denied = of(ReadOutcome::Failed("s3:GetObject is missing".into()));
+        assert_eq!(denied, of(seen('a', "2026-11-19T00:00:00Z")), "it has the registered digest");
+        assert_eq!(denied, of(ReadOutcome::Failed("slow down".into())));
+        assert_ne!(denied, of(seen('b', "2026-11-19T00:00:00Z")));
+        assert_ne!(denied, of(ReadOutcome::Gone));
     }
 
     fn file(part: EvidencePart, outcome: ReadOutcome) -> FileRead {
         FileRead { part, is_baseline: false, uri: format!("s3://b/{part:?}"), outcome }
-    }
-
-    #[test]
-    fn what_changed_under_the_person_is_named() {
-        let opened = [
-            file(EvidencePart::BiasReport, seen('a', "2026-11-19T00:00:00Z")),
-            file(EvidencePart::DataStatistics, seen('b', "2026-11-19T00:00:00Z")),
-        ];
-        assert!(changes(&opened, &opened).is_empty());
-        let now = [
-            file(EvidencePart::BiasReport, seen('a', "2026-11-21T00:00:00Z")),
-            file(EvidencePart::DataStatistics, seen('c', "2026-11-21T00:00:00Z")),
-            file(EvidencePart::Explainability, ReadOutcome::Gone),
-        ];
-        let named: Vec<String> = changes(&opened, &now).into_iter().map(|one| one.what).collect();
-        assert_eq!(named, ["data statistics", "explainability"], "the same bytes again are no change");
-        assert_eq!(changes(&opened, &now[..1])[0].now, None, "a file that is not there any more");
     }
 
     proptest! {

@@ -15,6 +15,8 @@ pub fn read<'a>(files: Vec<FileRead>, bytes: impl Fn(&str) -> Option<&'a [u8]>) 
     let evaluation = evaluation(&shelf);
     let reports = [EvidencePart::BiasReport, EvidencePart::PreTrainingBias, EvidencePart::PostTrainingBias];
     let bias = merged(reports.map(|part| shelf.part(part, false, facets)));
+    let limits = [EvidencePart::PreTrainingBias, EvidencePart::PostTrainingBias];
+    let bias_limits = merged(limits.map(|part| shelf.part(part, true, facets)));
     let attributions = shelf.part(EvidencePart::Explainability, false, attributions);
     let baselines = Baselines {
         columns: shelf.part(EvidencePart::DataStatistics, true, |bytes| {
@@ -28,17 +30,7 @@ pub fn read<'a>(files: Vec<FileRead>, bytes: impl Fn(&str) -> Option<&'a [u8]>) 
             MetricConstraints::read(bytes).map(|read| read.metrics.len())
         }),
     };
-    Evidence { files, evaluation, bias, attributions, baselines, ..Evidence::default() }
-}
-
-/// The bias constraints of a version's baselines: the limits of the version that follows it.
-pub fn bias_limits<'a>(files: &[FileRead], bytes: impl Fn(&str) -> Option<&'a [u8]>) -> Vec<FacetMetric> {
-    let shelf = Shelf { files, bytes: &bytes };
-    let parts = [EvidencePart::PreTrainingBias, EvidencePart::PostTrainingBias];
-    match merged(parts.map(|part| shelf.part(part, true, facets))) {
-        Part::There(limits) => limits,
-        Part::Absent | Part::Unreadable(_) => Vec::new(),
-    }
+    Evidence { files, evaluation, bias, bias_limits, attributions, baselines, ..Evidence::default() }
 }
 
 /// Puts the limits of the version before into a bias report.
@@ -277,6 +269,11 @@ mod tests {
         let read = read(vec![gone, other], |_| Some(b"{}".as_slice()));
         assert!(matches!(read.baselines.columns, Part::Unreadable(_)), "{:?}", read.baselines);
         assert!(matches!(read.attributions, Part::Unreadable(_)), "{:?}", read.attributions);
+        assert_eq!(read.bias_limits, Part::Absent);
+        let mut denied = file(EvidencePart::PostTrainingBias, true, "s3://b/bias_constraints.json");
+        denied.outcome = ReadOutcome::Failed("s3:GetObject is missing".into());
+        let limits = super::read(vec![denied], |_| None).bias_limits;
+        assert_eq!(limits, Part::Unreadable("s3:GetObject is missing".into()), "not read is not none");
     }
 
     #[test]

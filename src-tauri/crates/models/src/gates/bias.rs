@@ -2,7 +2,7 @@
 
 use super::{Candidate, Finding, Looker};
 use crate::{
-    evidence::FacetMetric,
+    evidence::{FacetMetric, Part},
     wording::{count, number},
 };
 use contract::models::{EvidenceLink, GatePolicy, GateVerdict, facts::EvidencePart};
@@ -36,7 +36,12 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
             looker.say(GateVerdict::Fail, words);
         }
     }
-    if limited == 0 {
+    if let Some((approved, Part::Unreadable(why))) = candidate.approved.map(|(fact, read)| (fact, &read.bias_limits))
+        && limited < report.len()
+    {
+        let words = format!("the limits of version {} were not read: {why}", approved.version);
+        looker.say(GateVerdict::Unknown, words);
+    } else if limited == 0 {
         looker.say(GateVerdict::Unknown, "nothing limits its bias: no baseline and no limit of the team's own");
     }
     if let Some((approved, evidence)) = candidate.approved
@@ -52,6 +57,13 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
             let words = format!("{facet}={value} is new: version {} was not measured for it", approved.version);
             looker.say(GateVerdict::Fail, words);
         }
+    }
+    if let Some((approved, Part::Unreadable(why))) = candidate.approved.map(|(fact, read)| (fact, &read.bias)) {
+        let words = format!(
+            "the bias report of version {} was not read: {why}; whether a facet is new or missing is not known",
+            approved.version
+        );
+        looker.say(GateVerdict::Unknown, words);
     }
     looker.done(format!("{} within limits", count(limited, "value")))
 }

@@ -4,8 +4,9 @@ use super::{Candidate, Finding, Looker};
 use crate::{
     people::{self, Apart},
     trail,
+    wording::list,
 };
-use contract::models::{EvidenceLink, GatePolicy, GateVerdict, Signature, facts::Who};
+use contract::models::{EvidenceLink, GatePolicy, GateVerdict, Signature, Stands, facts::Who};
 
 /// What the person at this window may do under the rule of two.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
     let proven = |signature: &Signature| candidate.trail.is_none_or(|trail| people::proof(signature, trail).is_some());
     let standing: Vec<&Signature> = signatures
         .iter()
-        .filter(|signature| signature.evidence.eq_ignore_ascii_case(candidate.digest) && proven(signature))
+        .filter(|signature| people::standing(signature, candidate.seal).counts() && proven(signature))
         .collect();
     if standing.iter().any(|signature| is_by(signature, Some(candidate.who))) {
         return Approver::Neither("you have signed; a second person has to approve".to_owned());
@@ -54,8 +55,21 @@ pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
 /// Whether a signature names this person for what is shown now, proven or not.
 pub fn has_signed(candidate: &Candidate<'_>) -> bool {
     let signatures = people::signatures(candidate.version);
-    let mut standing = signatures.iter().filter(|one| one.evidence.eq_ignore_ascii_case(candidate.digest));
+    let mut standing = signatures.iter().filter(|one| people::standing(one, candidate.seal).counts());
     standing.any(|signature| is_by(signature, Some(candidate.who)))
+}
+
+/// Why a signature does not count for what is shown.
+fn other_words(user: &str, stands: &Stands) -> String {
+    match stands {
+        Stands::Older => {
+            format!("{user} signed with an older version of Quarterdeck, whose digest covered other things: sign again")
+        }
+        Stands::Other(what) if !what.is_empty() => {
+            format!("{user} signed other evidence than is shown now: {}", list(what, 3))
+        }
+        _ => format!("{user} signed other evidence than is shown now"),
+    }
 }
 
 /// Who registered it, as the version says and as CloudTrail does.
@@ -104,14 +118,20 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
     }
     let signatures = people::signatures(version);
     let (standing, other): (Vec<&Signature>, Vec<&Signature>) =
-        signatures.iter().partition(|signature| signature.evidence.eq_ignore_ascii_case(candidate.digest));
+        signatures.iter().partition(|signature| people::standing(signature, candidate.seal).counts());
     let Some(first) = standing.first() else {
         match other.last() {
-            Some(old) => looker.say(GateVerdict::Fail, format!("{} signed other evidence than is shown now", old.user)),
+            Some(old) => looker.say(GateVerdict::Fail, other_words(&old.user, &people::standing(old, candidate.seal))),
             None => looker.say(GateVerdict::Fail, "nobody has signed yet; the first of two people signs"),
         }
         return looker.done("");
     };
+    if standing.iter().all(|signature| people::standing(signature, candidate.seal) != Stands::Same)
+        && let Stands::Partly(unseen) = people::standing(first, candidate.seal)
+    {
+        let words = format!("not all that {} signed could be compared: {}", first.user, list(&unseen, 3));
+        looker.say(GateVerdict::Warn, words);
+    }
     if standing.iter().any(|signature| apart(signature, candidate.who) == Apart::Unknown) {
         looker.say(GateVerdict::Unknown, "a shared session hides who signed: it may have been you");
     }

@@ -7,12 +7,24 @@ use crate::{
         MetricLimit, ReadOutcome, Traffic,
     },
     people,
-    sample::{at, decided, version, who},
+    sample::{at, decided, sealed, version, who},
 };
-use contract::models::{Better, LineageGraph, LineageNode, PinState, SeenFile, facts::Approval};
+use contract::models::{Better, Found, LineageGraph, LineageNode, Look, PinState, Seal, SeenFile, facts::Approval};
 use proptest::prelude::*;
 
-const DIGEST: &str = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
+/// What is shown in all of them: an image is beside it.
+fn shown(found: Found) -> Seal {
+    let mark = if matches!(found, Found::Known(_)) { "1f".repeat(32) } else { String::new() };
+    Seal { looks: vec![Look { what: "image xgb:1.7".into(), found, mark }], ..sealed("0a") }
+}
+
+fn known() -> Seal {
+    shown(Found::Known("as registered".into()))
+}
+
+fn untold() -> Seal {
+    shown(Found::Unknown("ecr:DescribeImages is missing".into()))
+}
 
 fn columns() -> Vec<Column> {
     vec![
@@ -93,6 +105,7 @@ fn evidence(version: &VersionFact) -> Evidence {
         images: vec![PinState::Unchanged],
         evaluation: Part::There(evaluation(0.87)),
         bias: Part::There(vec![facet(Some(0.03))]),
+        bias_limits: Part::There(vec![facet(Some(0.1))]),
         attributions: Part::There(attributions(&["tenure", "country", "age"])),
         baselines: Baselines {
             columns: Part::There(columns()),
@@ -122,12 +135,13 @@ struct Case {
     trail: Option<Vec<ActionFact>>,
     blast: Part<Blast>,
     policy: GatePolicy,
+    seal: Seal,
 }
 
 impl Case {
     fn good() -> Self {
         let time = at("2026-11-21T07:00:00Z");
-        let value = people::signature(&who("cara"), time, DIGEST).unwrap();
+        let value = people::signature(&who("cara"), time, &known()).unwrap();
         let signed = vec![("ops:sig1".to_owned(), value)];
         let record = ActionFact {
             at: time,
@@ -153,6 +167,7 @@ impl Case {
             trail: Some(vec![record]),
             blast: Part::There(Blast { rules: vec![rule], unread: Vec::new() }),
             policy: GatePolicy::default(),
+            seal: known(),
         }
     }
 
@@ -165,7 +180,7 @@ impl Case {
             who: &self.who,
             trail: self.trail.as_deref(),
             blast: &self.blast,
-            digest: DIGEST,
+            seal: &self.seal,
         };
         all(&candidate, &self.policy)
     }
@@ -293,6 +308,29 @@ fn bias() {
 }
 
 #[test]
+fn bias_that_was_not_read_is_not_green() {
+    let denied = || Part::Unreadable("s3:GetObject is missing".to_owned());
+    assert_eq!(verdict(GateId::Bias, |case| case.evidence.bias = denied()), Unknown);
+    let of = |change: fn(&mut Evidence)| {
+        let mut case = Case::good();
+        change(case.before.as_mut().unwrap());
+        case.gate(GateId::Bias)
+    };
+    let gate = of(|before| before.bias = Part::Unreadable("s3:GetObject is missing".into()));
+    assert_eq!(gate.verdict, Unknown, "a facet that went would not be seen");
+    assert!(gate.words.starts_with("the bias report of version 7 was not read"), "{}", gate.words);
+    assert_eq!(of(|before| before.bias = Part::Absent).verdict, Pass, "there is none to compare with");
+    let unlimited = verdict(GateId::Bias, |case| {
+        let other = FacetMetric { metric: "DI".into(), limit: None, ..facet(Some(1.0)) };
+        case.evidence.bias = Part::There(vec![facet(Some(0.03)), other]);
+        case.before.as_mut().unwrap().bias_limits = denied();
+    });
+    assert_eq!(unlimited, Unknown, "DI may have a limit in what was not read");
+    let limited = verdict(GateId::Bias, |case| case.before.as_mut().unwrap().bias_limits = denied());
+    assert_eq!(limited, Pass, "each value has a limit");
+}
+
+#[test]
 fn explainability() {
     let with = |names: &[&str]| {
         verdict(GateId::Explainability, |case| case.evidence.attributions = Part::There(attributions(names)))
@@ -377,12 +415,39 @@ fn two_persons() {
     assert_eq!(of(|case| case.who = who("botocore-session-1")), Unknown, "nobody knows who asks");
     assert_eq!(of(|case| case.policy.two_persons = false), Pass);
     let old = verdict(GateId::TwoPersons, |case| {
-        let value = people::signature(&who("cara"), at("2026-11-21T07:00:00Z"), &"0b".repeat(32)).unwrap();
+        let value = people::signature(&who("cara"), at("2026-11-21T07:00:00Z"), &sealed("0b")).unwrap();
         case.version.metadata = vec![("ops:sig1".into(), value)];
     });
     assert_eq!(old, Fail, "she signed other evidence");
     let words = Case::good().gate(GateId::TwoPersons).words;
     assert!(words.contains("proven by CloudTrail"), "{words}");
+}
+
+#[test]
+fn a_signature_stands_also_where_the_second_may_look_at_less() {
+    let mut case = Case::good();
+    case.seal = untold();
+    let gate = case.gate(GateId::TwoPersons);
+    assert_eq!((gate.verdict, gate.holds), (Warn, false), "{gate:?}");
+    let said = "image xgb:1.7: it could not be checked by you (ecr:DescribeImages is missing)";
+    assert!(gate.findings.iter().any(|words| words.contains(said)), "{gate:?}");
+
+    let mut moved = shown(Found::Known("sha256:2".into()));
+    moved.looks[0].mark = "2e".repeat(32);
+    case.seal = moved;
+    let gate = case.gate(GateId::TwoPersons);
+    assert_eq!(gate.verdict, Fail);
+    assert!(gate.words.ends_with("signed other evidence than is shown now: image xgb:1.7"), "{}", gate.words);
+}
+
+#[test]
+fn what_an_older_version_signed_is_signed_again() {
+    let mut case = Case::good();
+    let (value, _) = case.version.metadata[0].1.rsplit_once('.').unwrap();
+    case.version.metadata = vec![("ops:sig1".into(), value.to_owned())];
+    let gate = case.gate(GateId::TwoPersons);
+    assert_eq!(gate.verdict, Fail);
+    assert!(gate.words.contains("older version of Quarterdeck") && gate.words.ends_with("sign again"), "{gate:?}");
 }
 
 #[test]
@@ -415,7 +480,7 @@ fn who_may_sign_and_who_may_approve() {
             who: &case.who,
             trail: None,
             blast: &case.blast,
-            digest: DIGEST,
+            seal: &case.seal,
         };
         approver(&candidate, &case.policy)
     };

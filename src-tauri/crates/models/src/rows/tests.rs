@@ -34,7 +34,7 @@ fn a_group_in_a_row() {
 #[test]
 fn the_queue_is_oldest_first_and_says_why() {
     let mut signed = version(3);
-    let value = people::signature(&who("ana"), at("2026-11-21T05:00:00Z"), &"0a".repeat(32)).unwrap();
+    let value = people::signature(&who("ana"), at("2026-11-21T05:00:00Z"), &sample::sealed("0a")).unwrap();
     signed.metadata = vec![("ops:sig1".into(), value)];
     let failed = VersionFact { status: "Failed".into(), ..version(9) };
     let made = VersionFact { status: "InProgress".into(), created: None, ..version(10) };
@@ -52,6 +52,13 @@ fn the_queue_is_oldest_first_and_says_why() {
         ]
     );
     assert!(rows.iter().all(|row| row.team.as_deref() == Some("loyalty")));
+}
+
+#[test]
+fn what_an_older_version_signed_waits_for_a_decision_again() {
+    let value = format!("AROAEXAMPLE:ana/2026-11-21T05:00:00Z/{}", "0a".repeat(32));
+    let signed = VersionFact { metadata: vec![("ops:sig1".into(), value)], ..version(3) };
+    assert_eq!(queue(&[signed], &[], now())[0].waits_for, WaitsFor::Decision);
 }
 
 #[test]

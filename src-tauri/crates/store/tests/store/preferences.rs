@@ -33,6 +33,46 @@ fn settings_have_defaults_and_stay() {
 }
 
 #[test]
+fn settings_that_cannot_be_read_are_kept_until_they_are_set_aside() {
+    let dir = folder();
+    let store = sample::open(&dir);
+    assert!(store.settings_problem().unwrap().is_none(), "nothing is there");
+    let light = Settings { theme: Theme::Light, split: 60, ..Settings::default() };
+    store.save_settings(&light).unwrap();
+    assert!(store.settings_problem().unwrap().is_none());
+    assert_eq!(store.set_aside(Stored::Settings, "").unwrap(), None, "they can be read");
+
+    let row = |key: &str| {
+        let found = sample::raw(&store)
+            .query_row("SELECT value FROM preferences WHERE key = ?1", [key], |row| row.get::<_, String>(0));
+        found.ok()
+    };
+    for (written, meant) in [
+        (r#"{"theme":"Dark","density":"Roomy"}"#, Settings { theme: Theme::Dark, ..Settings::default() }),
+        ("{\"theme\":", Settings::default()),
+    ] {
+        sample::raw(&store).execute("UPDATE preferences SET value = ?1 WHERE key = 'settings'", [written]).unwrap();
+        assert_eq!(store.settings().unwrap(), meant, "what can be read holds meanwhile");
+        let problem = store.settings_problem().unwrap().unwrap();
+        assert!(matches!(problem, StoreError::Stored { stored: Stored::Settings, .. }), "{problem:?}");
+        assert_eq!(problem.code(), Code::Unreadable);
+        assert!(problem.to_string().contains("key settings"), "{problem}");
+        assert_eq!(store.save_settings(&light).unwrap_err().code(), Code::Unreadable);
+        assert_eq!(row("settings").as_deref(), Some(written), "nothing is kept over it");
+
+        let aside = store.set_aside(Stored::Settings, "").unwrap().unwrap();
+        assert!(aside.ends_with("/settings"), "{aside}");
+        assert_eq!(row(&aside).as_deref(), Some(written), "as it was");
+        assert_eq!(store.settings().unwrap(), meant, "and nothing changes by it");
+        assert!(store.settings_problem().unwrap().is_none());
+        store.save_settings(&light).unwrap();
+        assert_eq!(store.settings().unwrap(), light);
+        // Keys of one millisecond would be one.
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
+#[test]
 fn environment_and_mode_are_said_apart() {
     let dir = folder();
     let store = sample::open(&dir);

@@ -1,10 +1,13 @@
 use super::*;
+use crate::models::read::sealed;
+use ::models::evidence::Evidence;
 use contract::{
     Severity,
     models::{
-        Gate, GateId, GateVerdict, HistoryRow, HistorySource, SeenFile, Signature, VersionDetail, VersionMark,
-        facts::{Approval, EvidencePart, VersionFact},
+        Gate, GateId, GateVerdict, HistoryRow, HistorySource, SeenFile, Signature, Stands, VersionDetail, VersionMark,
+        facts::{Approval, ContainerFact, EvidencePart, VersionFact},
     },
+    plan::ModelAction,
 };
 use serde_json::Value;
 use std::{io::Read as _, path::PathBuf};
@@ -53,18 +56,24 @@ fn version() -> VersionFact {
 }
 
 fn drafted(files: Vec<FileRead>) -> Drafted {
-    let ledger = ::models::evidence::ledger(&version(), &files, &[], &[]);
-    let digest = sha256(ledger.as_bytes());
+    of(version(), files)
+}
+
+fn of(version: VersionFact, files: Vec<FileRead>) -> Drafted {
+    let evidence = Evidence { files, ..Evidence::default() };
+    let (ledger, seal) = sealed(&version, &evidence);
     Drafted {
-        version: version(),
-        files,
+        version,
+        files: evidence.files,
         signatures: vec![Signature {
             key: "ops:sig1".into(),
             user: "ana@example.com".into(),
             at: at(),
-            evidence: digest.clone(),
+            evidence: seal.digest.clone(),
+            marks: String::new(),
+            stands: Stands::Same,
         }],
-        digest,
+        seal,
         ledger,
         gates: vec![Gate {
             id: GateId::Bias,
@@ -201,7 +210,7 @@ fn the_readme_says_whose_it_is_and_marks_what_changed() {
         member("s3://ml/c\n", Kept::Gone),
         Member { uri: "s3://ml/d".into(), shown: None, kept: Kept::Left("access denied".into()) },
     ];
-    let told = told(Some(format!("better / evidence sha256:{}", shown.digest)));
+    let told = told(Some(format!("better / evidence sha256:{} v2", shown.seal.digest)));
     let text = texts::readme(&about(), &shown, &told, &Comparison::None, &members);
     for wanted in [
         "Group:     churn\n",
@@ -213,7 +222,7 @@ fn the_readme_says_whose_it_is_and_marks_what_changed() {
         "user/ops@example.com",
         "sha256sum -c SHA256SUMS",
         "it was on this evidence",
-        &format!("Evidence:  sha256:{}", shown.digest),
+        &format!("Evidence:  sha256:{}", shown.seal.digest),
         "  CHANGED  s3://ml/b\n",
         &sha256(b"two"),
         "  GONE     s3://ml/c\u{240a}\n",
@@ -227,25 +236,63 @@ fn the_readme_says_whose_it_is_and_marks_what_changed() {
     let words: Vec<&str> = notices.iter().map(|notice| notice.text.as_str()).collect();
     assert!(words[0].starts_with("2 of 4 files changed") && words[1].starts_with("1 of 4 files could"), "{words:?}");
     assert!(texts::notices(&Comparison::None, &members[..1]).is_empty());
-    let other = self::told(Some(format!("better / evidence sha256:{}", "0".repeat(64))));
+    let other = self::told(Some(format!("better / evidence sha256:{} v2", "0".repeat(64))));
     assert!(texts::readme(&about(), &shown, &other, &Comparison::None, &[]).contains("on OTHER evidence"));
+    let older = self::told(Some(format!("better / evidence sha256:{}", "0".repeat(64))));
+    assert!(
+        texts::readme(&about(), &shown, &older, &Comparison::None, &[]).contains("an older version of Quarterdeck")
+    );
+}
+
+#[test]
+fn a_secret_that_is_another_is_another_digest_and_stands_nowhere() {
+    let with = |secret: &str| {
+        let environment = vec![("DB_PASSWORD".into(), secret.to_owned()), ("THRESHOLD".into(), "0.5".into())];
+        let container = ContainerFact { image: "xgb:1.7".into(), environment, ..ContainerFact::default() };
+        of(VersionFact { containers: vec![container], ..version() }, vec![file("s3://ml/a", seen(b"a"))])
+    };
+    let (shown, changed) = (with("hunter2-and-more"), with("hunter3-and-more"));
+    assert_ne!(shown.seal.digest, changed.seal.digest);
+    assert_eq!(shown.seal.digest, with("hunter2-and-more").seal.digest);
+    let compared = ::models::evidence::compare(&shown.seal, &changed.seal);
+    assert_eq!(compared.changed, ["what is registered, or the environment, is another"]);
+    assert_eq!(shown.ledger, changed.ledger, "it leaves the program");
+
+    let told = told(Some(format!("better / evidence sha256:{} v2", shown.seal.digest)));
+    let readme = texts::readme(&about(), &shown, &told, &Comparison::None, &[]);
+    assert!(readme.contains("that is of the covered secrets too"), "{readme}");
+    let action = ModelAction {
+        arn: ARN.into(),
+        writes: Vec::new(),
+        token: String::new(),
+        evidence: Some(shown.seal.digest.clone()),
+        seal: Some(shown.seal.clone()),
+    };
+    let kept = [
+        shown.ledger.clone(),
+        texts::gates(&shown),
+        texts::decision(&shown, &told),
+        readme,
+        serde_json::to_string(&action).unwrap(),
+    ];
+    assert!(kept.iter().all(|text| !text.contains("hunter")), "{kept:?}");
 }
 
 #[test]
 fn the_ledger_has_the_evidence_digest_and_json_says_who_decided() {
     let shown = drafted(vec![file("s3://ml/a", seen(b"a"))]);
-    assert_eq!(sha256(shown.ledger.as_bytes()), shown.digest);
+    assert_eq!(sha256(shown.ledger.as_bytes()), shown.seal.digest);
     let gates = texts::gates(&shown);
     assert!(!gates.contains("hunter2"), "{gates}");
     let gates: Value = serde_json::from_str(&gates).unwrap();
     assert_eq!(gates["gates"][0]["verdict"], "red");
-    assert_eq!(gates["evidence_sha256"], shown.digest.as_str());
-    let comment = format!("better, token=abcdefgh12345678 / evidence sha256:{}", shown.digest);
+    assert_eq!(gates["evidence_sha256"], shown.seal.digest.as_str());
+    let comment = format!("better, token=abcdefgh12345678 / evidence sha256:{} v2", shown.seal.digest);
     let decision = texts::decision(&shown, &told(Some(comment)));
     assert!(!decision.contains("abcdefgh12345678"), "{decision}");
     let decision: Value = serde_json::from_str(&decision).unwrap();
-    assert_eq!(decision["comment_names_sha256"], shown.digest.as_str());
-    assert!(decision["comment"].as_str().unwrap().contains(&shown.digest), "{decision}");
+    assert_eq!(decision["comment_names_sha256"], shown.seal.digest.as_str());
+    assert!(decision["comment"].as_str().unwrap().contains(&shown.seal.digest), "{decision}");
     assert_eq!(decision["signatures"][0]["user"], "ana@example.com");
     assert_eq!(decision["signatures"][0]["saw_this_evidence"], true);
     assert_eq!(decision["history"][0]["by"], "ben@example.com");

@@ -6,13 +6,16 @@
 use super::{Kept, Member};
 use crate::{
     incident::report::Said,
-    models::{decide::Drafted, read::LARGEST},
+    models::{
+        decide::Drafted,
+        read::{LARGEST, sha256},
+    },
 };
 use ::models::decide;
 use ::objects::{key, size, words};
 use contract::{
     Notice, Timestamp,
-    models::{Gate, HistoryRow, HistorySource, Signature, requests::ModelReply},
+    models::{Found, Gate, HistoryRow, HistorySource, Look, Signature, Stands, requests::ModelReply},
 };
 use serde_json::{Value, json};
 
@@ -54,10 +57,15 @@ pub(super) fn gates(shown: &Drafted) -> String {
             "evidence": gate.evidence,
         })
     };
+    let look = |look: &Look| match &look.found {
+        Found::Known(found) => json!({ "what": look.what, "found": found }),
+        Found::Unknown(why) => json!({ "what": look.what, "not_found_out": why }),
+    };
     let all = json!({
         "arn": shown.version.arn,
         "looked_at": shown.at,
-        "evidence_sha256": shown.digest,
+        "evidence_sha256": shown.seal.digest,
+        "looks": shown.seal.looks.iter().map(look).collect::<Vec<Value>>(),
         "gates": shown.gates.iter().map(gate).collect::<Vec<Value>>(),
     });
     pretty(&masked(all))
@@ -73,7 +81,8 @@ pub(super) fn decision(shown: &Drafted, told: &ModelReply) -> String {
             "user": key::shown(&signature.user),
             "at": signature.at,
             "evidence_sha256": signature.evidence,
-            "saw_this_evidence": signature.evidence == shown.digest,
+            "saw_this_evidence": signature.stands.counts(),
+            "not_compared": signature_unseen(&signature.stands),
         })
     };
     let row = |row: &HistoryRow| {
@@ -97,7 +106,7 @@ pub(super) fn decision(shown: &Drafted, told: &ModelReply) -> String {
         "stage": detail.lifecycle,
         "comment": comment.map(said),
         "comment_names_sha256": comment.and_then(decide::decided_on),
-        "evidence_sha256": shown.digest,
+        "evidence_sha256": shown.seal.digest,
         "created_by": detail.created_by.as_deref().map(key::shown),
         "modified": detail.modified,
         "modified_by": detail.modified_by.as_deref().map(key::shown),
@@ -105,6 +114,14 @@ pub(super) fn decision(shown: &Drafted, told: &ModelReply) -> String {
         "history": detail.history.iter().map(row).collect::<Vec<Value>>(),
         "notices": notices,
     }))
+}
+
+/// What of a signature could not be compared; nothing where that is not the reason.
+fn signature_unseen(stands: &Stands) -> Vec<String> {
+    match stands {
+        Stands::Partly(unseen) => unseen.iter().map(|words| said(words)).collect(),
+        Stands::NotCompared | Stands::Same | Stands::Other(_) | Stands::Older => Vec::new(),
+    }
 }
 
 /// Every text masked; numbers and names stay.
@@ -148,7 +165,7 @@ pub(super) fn readme(
         ("Looked at", &words::instant(shown.at)),
         ("Saved", &words::instant(about.at)),
         ("Saved by", &format!("{} (account {}, profile {})", about.by, about.account, about.profile)),
-        ("Evidence", &format!("sha256:{}", shown.digest)),
+        ("Evidence", &format!("sha256:{}", shown.seal.digest)),
     ];
     lines.extend(facts.map(|(name, value)| {
         let name = format!("{name}:");
@@ -158,14 +175,20 @@ pub(super) fn readme(
     lines.push(String::new());
     lines.push("How to check it".to_owned());
     lines.push("  sha256sum -c SHA256SUMS    every entry is as it was saved".to_owned());
-    lines.push("  sha256sum ledger.txt       is the evidence digest above".to_owned());
+    lines.push(if sha256(shown.ledger.as_bytes()) == shown.seal.digest {
+        "  sha256sum ledger.txt       is the evidence digest above".to_owned()
+    } else {
+        "  sha256sum ledger.txt       is not the evidence digest: that is of the covered secrets too".to_owned()
+    });
     lines.extend(
         [
             "",
             "The evidence digest is the SHA-256 of ledger.txt: the ARN of the version, then a line for each file with",
             "the SHA-256 of its bytes, for each image and artefact with what was registered and what it is now, and for",
-            "each variable of the environment, sorted. Secrets of the environment are covered in it. The comment of a",
-            "decision ends with this digest, and a signature holds it.",
+            "each variable of the environment, sorted. Secrets of the environment are covered in it; where there are",
+            "any, their values were hashed behind it and stand nowhere. What could not be read or asked for counts as",
+            "registered: gates.json says what that was. The comment of a decision ends with this digest, and a",
+            "signature holds it.",
             "To see whether S3 still holds the same: open the version in Quarterdeck. Decide says whether its evidence is",
             "that of the last decision; where it is not, the lines of ledger.txt say what it was.",
             "",
@@ -200,8 +223,11 @@ fn decided(shown: &Drafted, told: &ModelReply) -> String {
         return "No decision has left a comment.".to_owned();
     };
     let on = match decide::decided_on(comment) {
-        Some(digest) if digest.eq_ignore_ascii_case(&shown.digest) => "it was on this evidence".to_owned(),
+        Some(digest) if digest.eq_ignore_ascii_case(&shown.seal.digest) => "it was on this evidence".to_owned(),
         Some(digest) => format!("it was on OTHER evidence, sha256:{digest}"),
+        None if decide::decided_before(comment) => {
+            "an older version of Quarterdeck wrote it, whose digest covered other things".to_owned()
+        }
         None => "it names no evidence".to_owned(),
     };
     format!("Comment of the last decision ({on}):\n  {}", Said::of(comment).line())

@@ -47,13 +47,8 @@ impl Desk {
             return Ok(());
         }
         self.still(job, index, step, action, &now)?;
-        if let Some(seen) = &action.evidence {
-            // Files are overwritten under their names while a confirmation is open, and the version says nothing of it.
-            if let Some(words) = Box::pin(self.evidence_moved(&job.session, &now, seen)).await {
-                let note =
-                    format!("Evidence changed since you opened it: {words}. This was not written; look at it again.");
-                return Err(StepError::Changed(note));
-            }
+        if action.evidence.is_some() {
+            receipt.note = self.evidence_stands(job, action, &now).await?;
             // That took a while.
             now = Box::pin(describe_version(&job.session, &action.arn, Included::Metadata)).await?;
             self.still(job, index, step, action, &now)?;
@@ -97,6 +92,25 @@ impl Desk {
         }
         done(action, &now, receipt);
         Ok(())
+    }
+
+    /// Files are overwritten under their names while a confirmation is open, and the version says nothing of it: looks
+    /// again. What could not be compared, in words.
+    async fn evidence_stands(&self, job: &Job, action: &ModelAction, now: &VersionFact) -> Result<String, StepError> {
+        let Some(seen) = &action.seal else {
+            let note = "An older version of Quarterdeck made this plan, and it does not say what it saw. Nothing was \
+                        written; look at it again.";
+            return Err(StepError::Changed(note.into()));
+        };
+        match Box::pin(self.evidence_moved(&job.session, now, seen)).await {
+            Ok(unseen) if unseen.is_empty() => Ok(String::new()),
+            Ok(unseen) => Ok(format!("Not compared again: {}.", unseen.join("; "))),
+            Err(words) => {
+                let note =
+                    format!("Evidence changed since you opened it: {words}. This was not written; look at it again.");
+                Err(StepError::Changed(note))
+            }
+        }
     }
 
     /// Whether the version is what the plan saw, but for what this plan wrote itself.
