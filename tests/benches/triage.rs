@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use job::{CAUSE, LogFile};
 use logs::{
     Cancel, Level, Limits, Log, Reader, Records,
-    record::{Cursor, Text},
+    record::Texts,
     spool::{Threads, spool},
     time::Zone,
 };
@@ -157,10 +157,8 @@ fn triaged(catalogue: &Catalogue, threads: usize, files: &[Inflated<'_>]) -> Res
 
 fn scanned(catalogue: &Catalogue, file: &Inflated<'_>) -> Result<Scan> {
     let mut scanner = Scanner::new(catalogue, file.id, file.made.source.clone());
-    let mut texts = Text::new(file.records.log());
-    let mut cursor = Cursor::new(&file.records, 0)?;
-    while let Some(record) = cursor.advance()? {
-        let text = texts.of(&record)?;
+    let mut texts = Texts::new(&file.records, 0)?;
+    while let Some((record, text)) = texts.advance()? {
         scanner.offer(&triage::Record {
             file: file.id,
             line: record.line + 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from .bench import refused, same
 from .states import MACHINE, SALES, describe, ended, fresh, history, runs
@@ -132,6 +132,19 @@ def check_job_late_ones(bench) -> None:
     for name in ("supplier-feed", "franchise-feed"):
         newest = glue.get_job_runs(JobName=name)["JobRuns"][0]["StartedOn"]
         assert (now - newest).total_seconds() > 2.5 * 86_400, name
+    metrics, since = bench.client("cloudwatch"), now - timedelta(days=9)
+
+    def counted(namespace: str, metric: str, name: str, value: str) -> list[datetime]:
+        points = metrics.get_metric_statistics(
+            Namespace=namespace, MetricName=metric, StartTime=since, EndTime=now, Period=300, Statistics=["Sum"],
+            Dimensions=[{"Name": name, "Value": value}])["Datapoints"]
+        return sorted(point["Timestamp"] for point in points if point["Sum"])
+
+    ran = counted("AWS/Lambda", "Invocations", "FunctionName", "till-receipts")
+    refused_at = counted("AWS/Events", "FailedInvocations", "RuleName", "till-receipts-nightly")
+    assert ran and len(refused_at) >= 3 and refused_at[0] > ran[-1], (ran, refused_at)
+    assert set(refused_at) < set(counted("AWS/Events", "TriggeredRules", "RuleName", "till-receipts-nightly"))
+    same(bench.client("lambda").get_function_configuration(FunctionName="till-receipts")["Runtime"], "python3.12")
     rules = {rule["Name"]: rule["State"] for rule in bench.client("events").list_rules()["Rules"]}
     same((rules["supplier-feed-nightly"], rules["on-franchise-sales"]), ("DISABLED", "ENABLED"))
     same(bench.s3.list_objects_v2(Bucket="lake-raw", Prefix="data/in/franchise_sales")["KeyCount"], 0)
@@ -288,7 +301,20 @@ def check_job_ends_of_the_pipeline(bench) -> None:
     same([t["TableName"] for t in tables if t["TableState"] == "Table error"], ["till_events"])
     target = called(dms, "describe_endpoints")["Endpoints"]
     same({one["S3Settings"]["BucketFolder"] for one in target if one["EngineName"] == "s3"}, {"cdc"})
+    replications = {one["ReplicationConfigIdentifier"]: one for one in called(dms, "describe_replications")["Replications"]}
+    same({name: one["Status"] for name, one in replications.items()}, {"menu-to-lake": "running", "suppliers-to-lake": "failed"})
+    failed = replications["suppliers-to-lake"]
+    same(failed["FailureMessages"], ["Test connection failed for endpoint suppliers-db."])
+    same([one["ReplicationConfigIdentifier"] for one in called(dms, "describe_replications", Filters=[
+        {"Name": "replication-config-arn", "Values": [failed["ReplicationConfigArn"]]}])["Replications"]], ["suppliers-to-lake"])
+    tables = called(dms, "describe_replication_table_statistics", ReplicationConfigArn=failed["ReplicationConfigArn"])
+    same([t["TableName"] for t in tables["ReplicationTableStatistics"]], ["suppliers_header", "suppliers_lines", "suppliers_notes"])
+    refused(lambda: dms.describe_replication_table_statistics(ReplicationConfigArn="arn:aws:dms:eu-west-1:1:replication-config:X"),
+            "ResourceNotFoundFault", 400)
     metrics, now = bench.client("cloudwatch"), datetime.now(timezone.utc)
+    listed = metrics.list_metrics(Namespace="AWS/DMS", MetricName="CDCLatencyTarget")["Metrics"]
+    own = replications["menu-to-lake"]["ReplicationConfigArn"].rpartition(":")[2]
+    assert [{"Name": "ReplicationConfigId", "Value": own}] in [one["Dimensions"] for one in listed], listed
     latency = metrics.get_metric_statistics(
         Namespace="AWS/DMS", MetricName="CDCLatencyTarget", StartTime=now.fromtimestamp(now.timestamp() - 7_200, timezone.utc),
         EndTime=now, Period=300, Statistics=["Maximum"], Dimensions=[
@@ -356,5 +382,6 @@ def check_job_loads_of_executions(bench) -> None:
         same(known[sent], name)
         same(describe(bench, run["executionArn"])["error"], "LoadFailed")
     same(called(data, "describe_statement", Id=sent)["ClusterIdentifier"], "finance-ra3")
+    same([run["name"].partition("-")[0] for run in runs(bench, "orders-changes") if run["status"] == "FAILED"][1:], ["suppliers"])
     failed = runs(bench, "orders-changes")[0]
     same((failed["status"], client.describe_execution(executionArn=failed["executionArn"])["error"]), ("FAILED", "NoNewFiles"))

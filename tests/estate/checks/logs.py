@@ -188,6 +188,11 @@ def check_logs_of_replication_tasks_and_containers(bench) -> None:
     settings = {task["ReplicationTaskIdentifier"]: json.loads(task["ReplicationTaskSettings"])["Logging"]["EnableLogging"]
                 for task in dms.describe_replication_tasks()["ReplicationTasks"]}
     same([name for name, on in settings.items() if not on], ["loyalty-full-load"])
+    group = "dms-serverless-replication-PRACTICESUPPLIERSTOLAKE"
+    names = [one["logStreamName"] for one in logs.describe_log_streams(logGroupName=group)["logStreams"]]
+    assert len(names) == 2 and any(name.startswith("dms-serverless-serv-res-id-") for name in names), names
+    states = logs.get_log_events(logGroupName=group, logStreamName="dms-serverless-replication-orchestrator-PRACTICESUPPLIERSTOLAKE")
+    assert "'replication_state':'failed'" in states["events"][-1]["message"], states["events"][-1]
     failed = runs(bench, "competitor-prices")[0]
     cause = json.loads(describe(bench, failed["executionArn"])["cause"])
     said = logs.get_log_events(logGroupName="/aws/batch/job", logStreamName=cause["Attempts"][-1]["Container"]["LogStreamName"])

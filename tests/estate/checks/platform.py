@@ -85,4 +85,4 @@ def check_platform_reset(bench) -> None:
     bench.control("POST", "reset", {"area": "platform"})
     same(sorted(r["Name"] for r in bench.client("events").list_rules()["Rules"]), [
         "deploy-on-approve", "deploy-when-approved", "on-daily-sales", "on-franchise-sales", "stock-levels-nightly", "supplier-feed-nightly", "supplier-scorecard-daily",
-        "weather-every-hour"])
+        "till-receipts-nightly", "weather-every-hour"])

@@ -154,6 +154,37 @@ def replication(task: dict, until: float) -> tuple[str, str, list[dict]]:
         for at, level, component, text in said]
 
 
+def serverless(replication: dict, until: float) -> list[tuple[str, str, list[dict]]]:
+    """Group, stream and events of one replication of DMS Serverless ("AWS DMS serverless replication logs"): its states, in the
+    words of the guide's examples, and what the work said while it ran."""
+    own, stats = replication["ReplicationConfigArn"].rpartition(":")[2], replication["ReplicationStats"]
+    dice, began, ended = random.Random("dms-serverless" + own), stats["StartDate"], stats.get("StopDate")
+    group = f"dms-serverless-replication-{own}"
+    state = "{{'replication_state':'{}', 'message': '{}'{}}}\n".format
+    starts = (("initializing", "Initializing the replication workflow."),
+              ("preparing_metadata_resources", "Preparing the resources that read the metadata."),
+              ("testing_connection", "Testing the connections to the source and the target."))
+    goes_on = (("fetching_metadata", "Fetching the metadata of the source."), ("calculating_capacity", "Calculating the capacity."),
+               ("provisioning_capacity", "Provisioning the capacity."), ("replication_starting", "Starting the replication."),
+               ("running", "The replication is running."))
+    told = [(began - 120 + place * 15, state(name, text, "")) for place, (name, text) in enumerate((*starts, *goes_on))]
+    stopped = ended - 7_200 if ended else until
+    if ended:
+        told += [(stopped, state("stopping", "Stopping the replication.", "")), (stopped + 40, state("stopped", "The replication is stopped.", ""))]
+        told += [(ended - 60 + place * 15, state(name, text, "")) for place, (name, text) in enumerate(starts)]
+        why = replication["FailureMessages"][0]
+        told.append((ended, state("failed", why, f", 'failure_message': '{why}'")))
+    work, when = [], began + 60
+    while when < stopped - 90:
+        text = (f"Source latency {dice.random() * 3:.2f} seconds, Target latency {3 + dice.random() * 4:.2f} seconds  "
+                "(replicationtask.c:3789)")
+        work.append((when, f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(when))} [PERFORMANCE     ]I:  {text}\n"))
+        when += 9_600 * (0.5 + dice.random())
+    events = lambda lines: [{"timestamp": round(at * 1000), "message": text} for at, text in lines]  # noqa: E731
+    return [(group, f"dms-serverless-replication-orchestrator-{own}", events(told)),
+            (group, f"dms-serverless-serv-res-id-{round(began * 1000)}-{own[-3:].lower()}", events(work))]
+
+
 # Batch: "AWS Batch User Guide, Using the awslogs log driver".
 SCRAPER = "competitor-prices/default/4f6f1e0f3b5c4f1db0c9a1c7b2d0e6aa"
 

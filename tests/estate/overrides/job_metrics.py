@@ -1,10 +1,11 @@
 """The metrics of Lambda and DMS, counted from what the estate knows of them.
 
 "AWS Lambda Developer Guide, Types of metrics": AWS/Lambda by FunctionName. "AWS DMS User Guide, Monitoring AWS DMS tasks":
-AWS/DMS by ReplicationInstanceIdentifier and ReplicationTaskIdentifier. "Amazon EMR Serverless User Guide, Monitoring":
+AWS/DMS by ReplicationInstanceIdentifier and ReplicationTaskIdentifier; "AWS DMS serverless replication metrics": by
+ReplicationConfigId, which the guide does not name. "Amazon EMR Serverless User Guide, Monitoring":
 AWS/EMRServerless by ApplicationId. "EMR Serverless usage metrics" and "AWS Glue Developer Guide, Monitoring AWS Glue
 resources": what the account uses of its quotas. "EventBridge Scheduler User Guide, Monitoring with CloudWatch":
-AWS/Scheduler by ScheduleGroup.
+AWS/Scheduler by ScheduleGroup. "Amazon EventBridge User Guide, Monitoring Amazon EventBridge": AWS/Events by RuleName.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _EVERY, _BACK = 300, 86_400 * 3
 def install() -> None:
     states_metrics.SOURCES.update({"AWS/Lambda": (_lambda, _lambda_names), "AWS/DMS": (_dms, _dms_names),
                                    "AWS/EMRServerless": (_serverless, _serverless_names), "AWS/Usage": (_usage, lambda: []),
-                                   "AWS/Glue": (_glue, lambda: []), "AWS/Scheduler": (_scheduler, lambda: [])})
+                                   "AWS/Glue": (_glue, lambda: []), "AWS/Scheduler": (_scheduler, lambda: []),
+                                   "AWS/Events": (_events, lambda: [])})
     states_metrics.QUOTAS["EMR Serverless", "vCPU"] = ACCOUNT_VCPU
     states_metrics.UNITS.update({"Duration": "Milliseconds", "CDCLatencySource": "Seconds", "CDCLatencyTarget": "Seconds"})
 
@@ -69,14 +71,24 @@ def _tasks() -> list[dict]:
         return list(store.tasks.values())
 
 
+def _replications() -> dict[str, dict]:
+    """Of DMS Serverless, by the end of their ARN."""
+    from . import jobs
+
+    store = jobs.ready()
+    with store.lock:
+        return {arn.rpartition(":")[2]: one for arn, one in store.replications.items()}
+
+
 def _dms(metric: str, dimensions: list[dict]) -> Points:
     """Every five minutes of three days. A latency that grows began to grow last night."""
     from .jobs.model import now
 
-    wanted = _dimensions(dimensions).get("ReplicationTaskIdentifier")
+    given = _dimensions(dimensions)
+    wanted = given.get("ReplicationTaskIdentifier") or given.get("ReplicationConfigId")
     task = next((one for one in _tasks() if wanted in (one["ReplicationTaskIdentifier"], one["ReplicationTaskArn"].rpartition(":")[2])),
-                None)
-    if task is None or metric not in _DMS or task["MigrationType"] == "full-load":
+                None) if "ReplicationTaskIdentifier" in given else _replications().get(wanted)
+    if task is None or metric not in _DMS or task.get("MigrationType") == "full-load":
         return []
     at, dice, found = now() // _EVERY * _EVERY, random.Random(wanted), []
     for turn in range(_BACK // _EVERY, -1, -1):
@@ -92,7 +104,8 @@ def _dms(metric: str, dimensions: list[dict]) -> Points:
 def _dms_names() -> list[tuple[str, list[dict]]]:
     return [(metric, [{"Name": "ReplicationInstanceIdentifier", "Value": "lake-feeder"},
                       {"Name": "ReplicationTaskIdentifier", "Value": task["ReplicationTaskArn"].rpartition(":")[2]}])
-            for task in _tasks() if task["MigrationType"] != "full-load" for metric in _DMS]
+            for task in _tasks() if task["MigrationType"] != "full-load" for metric in _DMS] + [
+                (metric, [{"Name": "ReplicationConfigId", "Value": name}]) for name in _replications() for metric in _DMS]
 
 
 # What each worker of a run has, the driver among them; "Endpoints and quotas for EMR Serverless" begins with 16 vCPU.
@@ -159,6 +172,20 @@ def _scheduler(metric: str, dimensions: list[dict]) -> Points:
     if last is None:
         return []
     return [(last + night * 86_400, 1.0) for night in range(1, int((now() - last) // 86_400) + 1)]
+
+
+def _events(metric: str, dimensions: list[dict]) -> Points:
+    """The rule that calls a function every night: since the last call it was refused."""
+    from .jobs.model import now
+    from ..seed.jobs.calls import RECEIPTS
+
+    if _dimensions(dimensions) != {"RuleName": f"{RECEIPTS}-nightly"} or metric not in ("TriggeredRules", "FailedInvocations"):
+        return []
+    called = sorted(call.began for call in _invocations() if call.function == RECEIPTS)
+    if not called:
+        return []
+    refused = [(called[-1] + night * 86_400, 1.0) for night in range(1, int((now() - called[-1]) // 86_400) + 1)]
+    return refused if metric == "FailedInvocations" else [(began, 1.0) for began in called] + refused
 
 
 def _serverless_names() -> list[tuple[str, list[dict]]]:

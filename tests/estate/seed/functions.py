@@ -1,4 +1,4 @@
-"""The Lambda functions that the machines call, and the groups of all logs, in moto: made when somebody first asks."""
+"""The Lambda functions that the machines and a rule call, and the groups of all logs, in moto: made when somebody first asks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from .. import later
 from ..overrides import step_functions
 from ..story import ACCOUNT, REGION
-from .jobs import logs
+from .jobs import calls, logs
 
 _TIMEOUTS = {"orders-loader": 900, "redshift-loader": 300, "inventory-close": 900, "image-resizer": 15}
 
@@ -28,7 +28,7 @@ def _functions() -> None:
     texts = " ".join(json.dumps(machine.now.asl) for machine in step_functions.store().machines.values())
     known = {function.function_name for function in backend.list_functions()}
     code = base64.b64encode(_zip("app.py", "def handler(event, context):\n    return {'ok': True}\n")).decode()
-    for name in sorted(set(re.findall(r":function:([\w-]+)", texts)) - known):
+    for name in sorted({calls.RECEIPTS, *re.findall(r":function:([\w-]+)", texts)} - known):
         backend.create_function({
             "FunctionName": name, "Runtime": "python3.12", "Role": f"arn:aws:iam::{ACCOUNT}:role/data-platform",
             "Handler": "app.handler", "Code": {"ZipFile": code}, "Timeout": _TIMEOUTS.get(name, 60), "MemorySize": 512,

@@ -1,8 +1,8 @@
 """What starts machines and jobs by the clock, in moto: EventBridge rules and schedules of EventBridge Scheduler.
 
 `menu-sync`'s schedule is switched off, so the machine is late. `supplier-scorecard`'s rule is on, and never started it.
-`menu-model-features` is started by a schedule that calls EMR Serverless by itself, and is refused since its application is
-stopped (`overrides.job_metrics`).
+`till-receipts`, a function, is called by a rule that fires every night and is refused. `menu-model-features` is started by a
+schedule that calls EMR Serverless by itself, and is refused since its application is stopped (`overrides.job_metrics`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ..story import ACCOUNT, REGION
 from .clients import client
 from .executions import clocks
 from .jobs.applications import STOPPED
+from .jobs.calls import RECEIPTS
 from .models.cast import KINDS
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/data-platform"
@@ -45,6 +46,10 @@ def plant(estate) -> None:
     for name, (schedule, machine) in RULES.items():
         events.put_rule(Name=name, ScheduleExpression=schedule, State="ENABLED", Description=f"Starts {machine}")
         events.put_targets(Rule=name, Targets=[{"Id": machine, "Arn": _machine(machine), "RoleArn": ROLE}])
+    events.put_rule(Name=f"{RECEIPTS}-nightly", ScheduleExpression="cron(20 1 * * ? *)", State="ENABLED",
+                    Description="The receipts of the day into the archive")
+    events.put_targets(Rule=f"{RECEIPTS}-nightly", Targets=[
+        {"Id": RECEIPTS, "Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{RECEIPTS}"}])
     # Two Glue jobs that do not run any more: one's rule is switched off, the other's waits for a file that does not come.
     events.put_rule(Name="supplier-feed-nightly", ScheduleExpression="cron(40 3 * * ? *)", State="DISABLED",
                     Description="Starts supplier-feed")

@@ -1,6 +1,9 @@
 //! The pipeline's two ends: DMS tasks and Redshift statements, in their list, one by one, and in an incident.
 
-use crate::incident::incident;
+use crate::{
+    executions::executions,
+    incident::{follow, incident},
+};
 use anyhow::{Context as _, Result};
 use contract::{
     Code,
@@ -21,6 +24,8 @@ use tests::bridge::{Core, Touch, on_estate};
 /// The seed's statements are up to a week old.
 const WEEK: Within = Within::last_hours(24 * 9);
 const ORDERS: &str = "arn:aws:dms:eu-west-1:123456789012:task:PRACTICEORDERSCDC";
+const SUPPLIERS: &str = "arn:aws:dms:eu-west-1:123456789012:replication-config:PRACTICESUPPLIERSTOLAKE";
+const MENU: &str = "arn:aws:dms:eu-west-1:123456789012:replication-config:PRACTICEMENUTOLAKE";
 
 fn open(core: &Core) -> Result<(SetState, Vec<EndRow>)> {
     let state = core.open(&OpenEnds { within: Some(WEEK) })?;
@@ -76,7 +81,82 @@ fn a_service_that_is_refused_is_a_notice_and_the_other_shows() -> Result<()> {
         let (state, rows) = open(core)?;
         let told = texts(&state);
         assert!(told.contains("DMS is left out: the permission dms:DescribeReplicationTasks is missing."), "{told}");
-        assert!(rows.iter().all(|row| matches!(row.id, EndId::Statement(_))) && !rows.is_empty());
+        assert!(rows.iter().any(|row| matches!(row.id, EndId::Statement(_))));
+        assert!(rows.iter().any(|row| row.id.is_serverless()), "serverless replications are another call");
+        let tasks = rows.iter().filter(|row| matches!(row.id, EndId::Task(_)) && !row.id.is_serverless());
+        assert_eq!(tasks.count(), 0);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn serverless_replications_stand_beside_tasks() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let (state, rows) = open(core)?;
+        assert_eq!(texts(&state), "");
+        let suppliers = one(&rows, "suppliers-to-lake")?;
+        assert_eq!((suppliers.id.clone(), suppliers.state), (EndId::Task(SUPPLIERS.into()), EndState::Failed));
+        let said = suppliers.finding.clone().unwrap_or_default();
+        assert!(said.starts_with("DMS serverless replication suppliers-to-lake failed "), "{said}");
+        assert!(said.ends_with(": Test connection failed for endpoint suppliers-db."), "{said}");
+        let menu = one(&rows, "menu-to-lake")?;
+        assert_eq!((menu.state, menu.word.as_str(), menu.finding), (EndState::Running, "running", None));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_serverless_replication_says_what_it_runs_on_how_far_behind_it_is_and_why_it_failed() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let menu = core.ask(&DescribeTask { arn: MENU.into() })?;
+        let latency = menu.latency.context("its metrics are found by the id of its configuration")?;
+        assert!(latency.target.is_some_and(|seconds| seconds < 60), "{latency:?}");
+        assert_eq!(menu.runs_on.as_deref(), Some("serverless, 4 DCU"));
+        assert_eq!((menu.does.as_str(), menu.writes.as_deref()), ("changes", Some("s3://lake-raw/cdc/")));
+        let work = menu.log.context("what it does is logged")?;
+        assert!(work.address.starts_with("dms-serverless-replication-PRACTICEMENUTOLAKE:dms-serverless-serv-res-id-"));
+        assert!(menu.notices.is_empty(), "{:?}", menu.notices);
+
+        let failed = core.ask(&DescribeTask { arn: SUPPLIERS.into() })?;
+        assert_eq!(failed.failure.as_deref(), Some("Test connection failed for endpoint suppliers-db."));
+        assert_eq!((failed.latency, failed.runs_on.as_deref()), (None, Some("serverless")));
+        let first = failed.findings.first().context("the connection")?;
+        assert_eq!(first.signature, "dms.connect");
+        let log = failed.log.context("its states are logged")?;
+        assert!(
+            log.name.starts_with("dms-serverless-replication-orchestrator-"),
+            "it did not come to its work: {log:?}"
+        );
+        let line = first.evidence.iter().find(|line| line.at.is_some()).context("a line of the log")?;
+        assert!(line.text.contains("'replication_state':'failed'"), "{line:?}");
+        assert!(failed.commands.iter().any(|(_, command)| command.contains("describe-replications")));
+
+        let state = core.open(&OpenTaskTables { arn: SUPPLIERS.into() })?;
+        let tables: Vec<TableRow> =
+            core.rows(state.set, |rows| if let Rows::Tables(rows) = rows { Some(rows) } else { None })?;
+        let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(names, ["public.suppliers_header", "public.suppliers_lines", "public.suppliers_notes"]);
+        let gone = core.fault(&DescribeTask { arn: SUPPLIERS.replace("SUPPLIERS", "NOBODY") })?;
+        assert_eq!(gone.code, Code::NotFound);
+        assert!(gone.detail.contains("serverless replication"), "{gone:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn serverless_replications_that_cannot_be_listed_are_a_notice_and_tasks_show() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "DescribeReplications" }), 50, refused)?;
+        let (state, rows) = open(core)?;
+        let told = texts(&state);
+        let notice = "DMS Serverless is left out: the permission dms:DescribeReplications is missing.";
+        assert!(told.contains(notice), "{told}");
+        assert_eq!(one(&rows, "orders-cdc")?.state, EndState::Failed);
+        assert!(rows.iter().all(|row| !row.id.is_serverless()));
         Ok(())
     })
 }
@@ -251,6 +331,27 @@ fn a_task_that_stopped_explains_an_input_that_did_not_come() -> Result<()> {
 
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_serverless_replication_that_failed_explains_an_input_that_did_not_come() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let row = executions(core, "orders-changes")?
+            .into_iter()
+            .find(|row| row.name.starts_with("suppliers-"))
+            .context("the run that read what suppliers-to-lake writes")?;
+        let incident = follow(core, row.arn)?;
+        let told: Vec<_> = incident.ends.iter().map(|one| (one.id.clone(), one.confidence)).collect();
+        assert_eq!(told, [(EndId::Task(SUPPLIERS.into()), 85)], "{:?}", incident.notices);
+        let replication = &incident.ends[0];
+        assert!(replication.text.contains("s3://lake-raw/cdc/public/suppliers_header/"), "{replication:?}");
+        let quoted = |name: &str| replication.evidence.iter().any(|quote| quote.line.fact.as_deref() == Some(name));
+        assert!(quoted("FailureMessages"), "{replication:?}");
+        let place = replication.evidence.iter().find_map(|quote| quote.place.clone()).context("a line of its log")?;
+        assert!(place.address.starts_with("dms-serverless-replication-PRACTICESUPPLIERSTOLAKE:"), "{place:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn a_pasted_task_or_statement_leads_to_its_page() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let place = |text: &str| -> Result<TargetPlace> {
@@ -258,6 +359,7 @@ fn a_pasted_task_or_statement_leads_to_its_page() -> Result<()> {
             Ok(found.targets.first().with_context(|| format!("{text} leads nowhere"))?.place.clone())
         };
         assert_eq!(place(ORDERS)?, TargetPlace::Job(JobTarget::End(EndId::Task(ORDERS.into()))));
+        assert_eq!(place(SUPPLIERS)?, TargetPlace::Job(JobTarget::End(EndId::Task(SUPPLIERS.into()))));
         let (_, rows) = open(core)?;
         let returns = one(&rows, "load-returns")?.id;
         assert_eq!(place(returns.own())?, TargetPlace::Job(JobTarget::End(returns.clone())), "a list showed it");

@@ -25,7 +25,8 @@ pub fn incident(core: &Core, machine: &str, status: Status) -> Result<Incident> 
     follow(core, pick(core, machine, status)?)
 }
 
-fn follow(core: &Core, execution: String) -> Result<Incident> {
+/// Everything that is found out of an execution.
+pub fn follow(core: &Core, execution: String) -> Result<Incident> {
     let (view, channel) = core.stream(&OpenIncident { execution })?;
     view.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
     channel.wait("the whole incident", |event| match event {

@@ -149,6 +149,56 @@ fn a_closer_look_at_a_late_job_knows_quotas_and_who_changed_what() -> Result<()>
     })
 }
 
+/// A row of a thing that should have run.
+fn overdue(core: &Core, set: SetId, what: &str) -> Result<NowRow> {
+    let is = |row: &&NowRow| matches!(row.kind, NowKind::Late | NowKind::NeverRan) && row.what == what;
+    wait(core, set, what, |rows| rows.iter().find(is).cloned())
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_function_that_is_late_is_explained_by_the_rule_that_was_refused() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let set = open(core)?;
+        let late = overdue(core, set, "till-receipts")?;
+        assert!(late.why.starts_with("till-receipts has not run for "), "{}", late.why);
+        assert!(late.jobs.is_empty() && late.machine.is_none(), "calls have no list: {late:?}");
+        let absence = late.absence.context("what was checked")?;
+        let enabled = text(&absence, AbsenceCause::Starter, "rule till-receipts-nightly is enabled")?;
+        assert_eq!(enabled, AbsenceVerdict::Fine, "the list does not ask whether it fired");
+
+        let closer = core.ask(&CheckLateJob { id: late.id })?;
+        let refused = text(&closer, AbsenceCause::Starter, "rule till-receipts-nightly fired ")?;
+        assert_eq!(refused, AbsenceVerdict::Cause, "{closer:#?}");
+        text(&closer, AbsenceCause::Starter, " times and was refused")?;
+        assert!(closer.title.contains("and was refused"), "it is the first of the checks: {}", closer.title);
+        let gone =
+            closer.checks.iter().any(|check| check.what == AbsenceCause::Home && check.verdict != AbsenceVerdict::Fine);
+        assert!(!gone, "the function is there: {closer:#?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_machine_that_is_late_is_explained_by_its_clock() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let set = open(core)?;
+        let sync = overdue(core, set, "menu-sync")?;
+        assert_eq!(sync.kind, NowKind::Late);
+        assert!(sync.machine.as_deref().is_some_and(|arn| arn.ends_with(":stateMachine:menu-sync")), "{sync:?}");
+        assert!(sync.why.contains("menu-sync-morning"), "{}", sync.why);
+        assert!(sync.why.contains("is disabled"), "{}", sync.why);
+        let never = overdue(core, set, "supplier-scorecard")?;
+        assert_eq!(never.kind, NowKind::NeverRan);
+        assert!(never.why.contains("supplier-scorecard-daily has never started it"), "{}", never.why);
+        let all = rows(core, set)?;
+        let overdue = |name: &str| all.iter().any(|row| row.kind == NowKind::Late && row.what == name);
+        assert!(!overdue("weather-hourly") && !overdue("stock-levels"), "their clocks start them");
+        Ok(())
+    })
+}
+
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn failures_of_one_cause_are_one_row() -> Result<()> {

@@ -1,5 +1,5 @@
-//! The pipeline's two ends: the replication tasks of DMS, which bring the tables, and the statements of the Redshift Data
-//! API, which take the loads.
+//! The pipeline's two ends: the replication tasks of DMS and the replications of DMS Serverless, which bring the tables, and
+//! the statements of the Redshift Data API, which take the loads.
 //!
 //! Neither is a run of an engine: a task goes on for months, and a statement has no log. What they share with runs is that a
 //! pipeline fails because of them, so both come with a state of our own word, the service's word beside it, and findings.
@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 /// A task or a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum EndId {
-    /// A replication task, by its ARN; by its name where a link of the console names no more.
+    /// A replication task, by its ARN; by its name where a link of the console names no more. A serverless replication is
+    /// one too, by the ARN of its configuration: it has none of its own.
     Task(String),
     /// A statement of the Data API, by its id.
     Statement(String),
@@ -29,7 +30,7 @@ impl EndId {
 
     pub fn noun(&self) -> &'static str {
         match self {
-            Self::Task(_) => "task",
+            Self::Task(arn) => task_noun(arn),
             Self::Statement(_) => "statement",
         }
     }
@@ -40,6 +41,11 @@ impl EndId {
             Self::Task(arn) => arn.rsplit(':').next().unwrap_or(arn),
             Self::Statement(id) => id,
         }
+    }
+
+    /// A replication of DMS Serverless.
+    pub fn is_serverless(&self) -> bool {
+        matches!(self, Self::Task(arn) if is_serverless(arn))
     }
 
     /// From the text that [`Display`](std::fmt::Display) writes: `dms:arn:aws:dms:…`, `redshift:5b1c…`.
@@ -61,6 +67,16 @@ impl std::fmt::Display for EndId {
             Self::Statement(id) => write!(f, "redshift:{id}"),
         }
     }
+}
+
+/// Whether an ARN is that of a configuration of DMS Serverless (`arn:aws:dms:…:replication-config:…`).
+pub fn is_serverless(arn: &str) -> bool {
+    arn.contains(":replication-config:")
+}
+
+/// What a task with this ARN is called.
+pub fn task_noun(arn: &str) -> &'static str {
+    if is_serverless(arn) { "serverless replication" } else { "task" }
 }
 
 /// Opens tasks and statements, what is wrong first; goes on changing until it is closed.
@@ -114,10 +130,10 @@ pub struct EndRow {
     pub as_of: Timestamp,
 }
 
-/// Everything of one replication task.
+/// Everything of one replication task, or of one serverless replication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeTask {
-    /// Or its name.
+    /// Of a task also its name.
     pub arn: String,
 }
 
@@ -140,7 +156,8 @@ pub struct TaskDetail {
     pub target: Option<String>,
     /// Where in S3 it writes: `s3://lake-raw/cdc/`.
     pub writes: Option<String>,
-    pub instance: Option<String>,
+    /// ARN of its instance; of a serverless replication what it has of capacity.
+    pub runs_on: Option<String>,
     pub created: Option<Timestamp>,
     /// Lines of their evidence count in `log`.
     pub findings: Vec<Finding>,
@@ -282,6 +299,9 @@ mod tests {
         for end in [task, EndId::Statement("5b1c0d8e-1111-2222-3333-444455556666".into())] {
             assert_eq!(EndId::parse(&end.to_string()), Some(end));
         }
+        let serverless = EndId::Task("arn:aws:dms:eu-west-1:123456789012:replication-config:DEF".into());
+        assert_eq!((serverless.own(), serverless.noun()), ("DEF", "serverless replication"));
+        assert_eq!(EndId::parse(&serverless.to_string()), Some(serverless));
         for text in ["", "dms", "dms:", "redshift:", "glue:x"] {
             assert_eq!(EndId::parse(text), None, "{text}");
         }

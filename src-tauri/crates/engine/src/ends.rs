@@ -1,5 +1,5 @@
-//! The pipeline's two ends: replication tasks of DMS and statements of Redshift, in one list and one by one, and the rows
-//! that a load could not take.
+//! The pipeline's two ends: replication tasks of DMS, replications of DMS Serverless and statements of Redshift, in one list
+//! and one by one, and the rows that a load could not take.
 //!
 //! What always holds: a service that is refused is a notice and the other still shows; no text of a statement or an error
 //! leaves the core before its secrets are covered; and the database itself is asked only when a person asks for it, or when
@@ -14,16 +14,17 @@ mod records;
 pub(crate) use log::TaskSaid;
 
 use crate::jobs::{Kept, masked};
-use ::jobs::ends::statement::covered;
+use ::jobs::ends::{statement::covered, task};
 use aws::{
     AwsError, Session,
-    ends::{replication, warehouse},
+    ends::{replication, serverless, warehouse},
 };
 use contract::{
     Notice,
     ends::{
         EndRow,
         facts::{Latency, StatementFact, TaskFact},
+        is_serverless,
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -61,23 +62,51 @@ fn clean_task(task: TaskFact) -> TaskFact {
 
 /// How far tasks are behind, by ARN. What cannot be read is a notice.
 pub(crate) async fn latencies(session: &Session, tasks: &[TaskFact]) -> (HashMap<String, Latency>, Vec<Notice>) {
-    let wanted: Vec<&TaskFact> = tasks.iter().filter(|task| ::jobs::ends::task::has_latency(task)).collect();
-    if wanted.is_empty() {
-        return (HashMap::new(), Vec::new());
+    let wanted = tasks.iter().filter(|task| task::has_latency(task));
+    let (replications, tasks): (Vec<&TaskFact>, Vec<&TaskFact>) = wanted.partition(|task| is_serverless(&task.arn));
+    let (of_tasks, of_replications) =
+        tokio::join!(latencies_of_tasks(session, &tasks), latencies_of_replications(session, &replications));
+    let (mut found, mut notices) = (HashMap::new(), Vec::new());
+    let read = [
+        ("How far DMS tasks are behind", of_tasks),
+        ("How far serverless replications of DMS are behind", of_replications),
+    ];
+    for (what, read) in read {
+        match read {
+            Ok(some) => found.extend(some),
+            Err(error) => notices.push(left_out(what, &error)),
+        }
     }
-    let read = async {
-        let names = replication::instances(session).await?;
-        let measured = wanted.into_iter().filter_map(|task| {
-            let name = names.get(task.instance.as_deref()?)?;
-            Some((task.arn.clone(), name.clone()))
-        });
-        let pairs: Vec<(String, String)> = measured.collect();
-        replication::latencies(session, &pairs, session.now()).await
-    };
-    match read.await {
-        Ok(found) => (found, Vec::new()),
-        Err(error) => (HashMap::new(), vec![left_out("How far DMS tasks are behind", &error)]),
+    (found, notices)
+}
+
+async fn latencies_of_tasks(session: &Session, tasks: &[&TaskFact]) -> Result<HashMap<String, Latency>, AwsError> {
+    if tasks.is_empty() {
+        return Ok(HashMap::new());
     }
+    let names = replication::instances(session).await?;
+    let measured = tasks.iter().filter_map(|task| {
+        let name = names.get(task.instance.as_deref()?)?;
+        Some((task.arn.clone(), replication::dimensions(&task.arn, name)))
+    });
+    let measured: Vec<_> = measured.collect();
+    replication::latencies(session, &measured, session.now()).await
+}
+
+async fn latencies_of_replications(
+    session: &Session,
+    replications: &[&TaskFact],
+) -> Result<HashMap<String, Latency>, AwsError> {
+    if replications.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let listed = serverless::measured(session).await?;
+    let measured = replications.iter().filter_map(|one| {
+        let dimensions = task::dimensions_of(one, &listed)?;
+        Some((one.arn.clone(), dimensions.clone()))
+    });
+    let measured: Vec<_> = measured.collect();
+    replication::latencies(session, &measured, session.now()).await
 }
 
 /// All tasks of the region, without the secrets in their texts.
@@ -86,6 +115,21 @@ pub(crate) async fn tasks(session: &Session) -> Result<Vec<TaskFact>, AwsError> 
     let mut marker = None;
     for _ in 0..MOST_PAGES {
         let (page, next) = replication::tasks_page(session, marker).await?;
+        all.extend(page.into_iter().map(clean_task));
+        if next.is_none() {
+            break;
+        }
+        marker = next;
+    }
+    Ok(all)
+}
+
+/// All serverless replications of the region, without the secrets in their texts.
+pub(crate) async fn replications(session: &Session) -> Result<Vec<TaskFact>, AwsError> {
+    let mut all = Vec::new();
+    let mut marker = None;
+    for _ in 0..MOST_PAGES {
+        let (page, next) = serverless::replications_page(session, marker).await?;
         all.extend(page.into_iter().map(clean_task));
         if next.is_none() {
             break;

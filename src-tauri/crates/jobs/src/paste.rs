@@ -103,10 +103,10 @@ fn read(token: &str) -> Vec<Found> {
 }
 
 /// The text of an end, as a list of ours copies it.
-fn is_end(end: &EndId) -> bool {
-    match end {
-        EndId::Task(arn) => arn.contains(":dms:") && arn.contains(":task:"),
-        EndId::Statement(id) => ids::uuid(id),
+fn is_end(id: &EndId) -> bool {
+    match id {
+        EndId::Task(arn) => arn.contains(":dms:") && (arn.contains(":task:") || id.is_serverless()),
+        EndId::Statement(own) => ids::uuid(own),
     }
 }
 

@@ -12,12 +12,14 @@ mod look;
 #[cfg(test)]
 mod tests;
 mod text;
+mod texts;
 pub(crate) mod walk;
 
 pub use block::Records;
 pub use cursor::Cursor;
 pub use grouper::{Grouper, Step};
 pub use text::Text;
+pub use texts::Texts;
 
 use crate::{Level, time::Time};
 

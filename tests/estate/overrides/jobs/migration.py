@@ -1,5 +1,5 @@
 """DMS: what feeds the lake ("AWS Database Migration Service API Reference": DescribeReplicationTasks,
-DescribeTableStatistics; "Monitoring AWS DMS tasks", "Task status")."""
+DescribeTableStatistics, DescribeReplications, DescribeReplicationTableStatistics; "Monitoring AWS DMS tasks", "Task status")."""
 
 from __future__ import annotations
 
@@ -50,6 +50,23 @@ def describe_table_statistics(store: Jobs, asked: dict) -> dict:
             **page(found, asked, int(asked.get("MaxRecords") or 100), lambda one: one, "TableStatistics", "Marker")}
 
 
+def describe_replications(store: Jobs, asked: dict) -> dict:
+    found = [{k: v for k, v in one.items() if k not in ("tables", "latency")} for one in store.replications.values()]
+    found = _filtered(found, asked, {"replication-config-arn": "ReplicationConfigArn",
+                                     "replication-config-id": "ReplicationConfigIdentifier"})
+    return page(found, asked, int(asked.get("MaxRecords") or 100), lambda one: one, "Replications", "Marker")
+
+
+def describe_replication_table_statistics(store: Jobs, asked: dict) -> dict:
+    arn = asked["ReplicationConfigArn"]
+    if arn not in store.replications:
+        raise ApiError("ResourceNotFoundFault", f"Replication config {arn} not found.")
+    found = _filtered(store.replications[arn]["tables"], asked, {
+        "schema-name": "SchemaName", "table-name": "TableName", "table-state": "TableState"})
+    return {"ReplicationConfigArn": arn, **page(found, asked, int(asked.get("MaxRecords") or 100), lambda one: one,
+                                                "ReplicationTableStatistics", "Marker")}
+
+
 def describe_replication_instances(store: Jobs, asked: dict) -> dict:
     known = {task["ReplicationInstanceArn"] for task in store.tasks.values()}
     return page(sorted(known), asked, 100, lambda one: {
@@ -60,7 +77,7 @@ def describe_replication_instances(store: Jobs, asked: dict) -> dict:
 
 def describe_endpoints(store: Jobs, asked: dict) -> dict:
     found = {}
-    for task in store.tasks.values():
+    for task in (*store.tasks.values(), *store.replications.values()):
         for kind, name, engine in (("source", "SourceEndpointArn", "postgres"), ("target", "TargetEndpointArn", "s3")):
             arn = task[name]
             found[arn] = {"EndpointIdentifier": arn.rpartition(":")[2].lower(), "EndpointType": kind,

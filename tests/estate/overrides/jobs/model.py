@@ -199,6 +199,7 @@ class Jobs:
         self.invocations: list[Invocation] = []
         self.tokens: dict[tuple[str, str], tuple[str, dict]] = {}   # of starts: what was asked, what was answered
         self.tasks: dict[str, dict] = {}          # of DMS
+        self.replications: dict[str, dict] = {}   # of DMS Serverless, by the ARN of their configuration
         self.statements: dict[str, dict] = {}     # of Redshift
         self.load_errors: list[dict] = []
         # Called once, before the first answer: what Step Functions started.

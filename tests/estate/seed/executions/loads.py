@@ -12,7 +12,7 @@ from ...overrides.step_functions.tasks import Call, Outcome
 from .kit import Cast, Past, invoke
 
 RETURNS, PRICES, CHANGES = "returns-load", "prices-load", "orders-changes"
-BROUGHT = "s3://lake-raw/cdc/public/orders/"
+BROUGHT, OF_SUPPLIERS = "s3://lake-raw/cdc/public/orders/", "s3://lake-raw/cdc/public/suppliers_header/"
 
 
 def _load(where: dict) -> dict:
@@ -58,12 +58,14 @@ def _past(*run: tuple):
 
 def brought(call: Call) -> Outcome | None:
     if call.script == "nothing came":
-        return tasks.lambda_error(call, "NoNewFiles", f"no file under {BROUGHT} is newer than the last run", [
+        place = call.parameters["Payload"]["changes"]
+        return tasks.lambda_error(call, "NoNewFiles", f"no file under {place} is newer than the last run", [
             "  File \"/var/task/changes.py\", line 34, in handler\n    raise NoNewFiles(source)\n"], 1.9)
     return None
 
 
 def _changes_past(past: Past) -> None:
+    past.run(f"suppliers-{past.story.at(4, '00:00'):%Y-%m-%d}", past.at(4, "22:10:00"), {"changes": OF_SUPPLIERS}, "nothing came")
     for days_before in (4, 3, 2, 1):
         when = past.at(days_before, "23:55:00")
         past.run(past.story.at(days_before, "00:00").strftime("%Y-%m-%d"), when, {"changes": BROUGHT},

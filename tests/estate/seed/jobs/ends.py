@@ -20,7 +20,16 @@ TASKS = {
 }
 
 
+# Of DMS Serverless. name: (status, failures, latency in seconds)
+REPLICATIONS = {
+    "menu-to-lake": ("running", (), 5),
+    "suppliers-to-lake": ("failed", ("Test connection failed for endpoint suppliers-db.",), 0),
+}
+
+
 def cast(stage: Stage) -> None:
+    for name, (status, failures, latency) in REPLICATIONS.items():
+        _replication(stage, name, status, failures, latency)
     for number, (name, (kind, status, stop, failure, latency, wrong)) in enumerate(TASKS.items()):
         _task(stage, number, name, kind, status, stop, failure, latency, wrong)
     _loads(stage)
@@ -44,15 +53,39 @@ def _task(stage: Stage, number: int, name: str, kind: str, status: str, stop: st
             "TablesLoading": 0, "TablesQueued": 0, "TablesErrored": len(wrong), "FreshStartDate": stage.at(20, "09:00:00"),
             "StartDate": stage.at(20, "09:00:00"), **({"StopDate": ended} if status != "running" else {}),
             "FullLoadStartDate": stage.at(20, "09:00:10"), "FullLoadFinishDate": stage.at(20, "10:25:50")},
-        "latency": latency, "tables": [{
-            "SchemaName": "public", "TableName": table, "Inserts": 4_100 + place * 17, "Deletes": 12, "Updates": 903,
-            "Ddls": 0, "AppliedInserts": 4_100 + place * 17, "AppliedDeletes": 12, "AppliedUpdates": 903, "AppliedDdls": 0,
-            "FullLoadRows": 812_000 + place, "FullLoadCondtnlChkFailedRows": 0,
-            "FullLoadErrorRows": 41 if table in wrong else 0, "FullLoadStartTime": stage.at(20, "09:00:10"),
-            "FullLoadEndTime": stage.at(20, "10:25:50"), "FullLoadReloaded": False, "LastUpdateTime": ended,
-            "TableState": "Table error" if table in wrong else "Table completed", "ValidationPendingRecords": 0,
-            "ValidationFailedRecords": 3 if table in wrong else 0, "ValidationSuspendedRecords": 0,
-            "ValidationState": "Mismatched records" if table in wrong else "Validated"} for place, table in enumerate(names)]}
+        "latency": latency, "tables": [_table(stage, table, place, table in wrong, ended) for place, table in enumerate(names)]}
+
+
+def _replication(stage: Stage, name: str, status: str, failures: tuple, latency: int) -> None:
+    """As `_task`, without an instance. The one that failed ran for two weeks before it was stopped and started again."""
+    config = arn("dms", f"replication-config:PRACTICE{name.upper().replace('-', '')}")
+    schema, runs, ended = name.partition("-")[0], status == "running", stage.at(5, "04:20:00")
+    names = [f"{schema}_{part}" for part in ("header", "lines", "notes")]
+    stage.store.replications[config] = {
+        "ReplicationConfigIdentifier": name, "ReplicationConfigArn": config, "ReplicationType": "cdc", "Status": status,
+        "SourceEndpointArn": arn("dms", f"endpoint:{schema.upper()}-DB"), "TargetEndpointArn": arn("dms", "endpoint:LAKE-RAW"),
+        "StopReason": "", "FailureMessages": list(failures), "StartReplicationType": "start-replication" if runs else "resume-processing",
+        "ReplicationCreateTime": stage.at(120, "10:00:00"), "ReplicationUpdateTime": stage.at(20, "09:00:00") if runs else ended,
+        "IsReadOnly": False, **({"ProvisionData": {
+            "ProvisionState": "succeeded", "ProvisionedCapacityUnits": 4, "DateProvisioned": stage.at(20, "08:58:00"),
+            "IsNewProvisioningAvailable": False}} if runs else {"ReplicationLastStopTime": ended}),
+        "ReplicationStats": {
+            "FullLoadProgressPercent": 100, "ElapsedTimeMillis": 5_140_000, "TablesLoaded": len(names), "TablesLoading": 0,
+            "TablesQueued": 0, "TablesErrored": 0, "FreshStartDate": stage.at(20, "09:00:00"), "StartDate": stage.at(20, "09:00:00"),
+            **({} if runs else {"StopDate": ended})},
+        "latency": latency, "tables": [_table(stage, table, place, False, ended) for place, table in enumerate(names)]}
+
+
+def _table(stage: Stage, table: str, place: int, wrong: bool, updated: float) -> dict:
+    return {
+        "SchemaName": "public", "TableName": table, "Inserts": 4_100 + place * 17, "Deletes": 12, "Updates": 903,
+        "Ddls": 0, "AppliedInserts": 4_100 + place * 17, "AppliedDeletes": 12, "AppliedUpdates": 903, "AppliedDdls": 0,
+        "FullLoadRows": 812_000 + place, "FullLoadCondtnlChkFailedRows": 0,
+        "FullLoadErrorRows": 41 if wrong else 0, "FullLoadStartTime": stage.at(20, "09:00:10"),
+        "FullLoadEndTime": stage.at(20, "10:25:50"), "FullLoadReloaded": False, "LastUpdateTime": updated,
+        "TableState": "Table error" if wrong else "Table completed", "ValidationPendingRecords": 0,
+        "ValidationFailedRecords": 3 if wrong else 0, "ValidationSuspendedRecords": 0,
+        "ValidationState": "Mismatched records" if wrong else "Validated"}
 
 
 def _settings(task: str, name: str) -> str:

@@ -179,8 +179,9 @@ def plant_groups(estate) -> None:
         gathered.setdefault((group, stream), []).extend(events)
     _to_groups([(group, stream, events) for (group, stream), events in gathered.items()], created=True)
     with store.lock:
-        tasks = list(store.tasks.values())
+        tasks, replications = list(store.tasks.values()), list(store.replications.values())
     _to_groups([others.replication(task, now()) for task in tasks], created=True)
+    _to_groups([one for each in replications for one in others.serverless(each, now())], created=True)
     _to_groups([others.container(estate.story.at(3, SCRAPED).timestamp() + SCRAPE_SECONDS)], created=True)
 
 

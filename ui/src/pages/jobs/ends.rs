@@ -1,4 +1,4 @@
-//! The pipeline's two ends: replication tasks and statements in a list, what is wrong first; and the page of one.
+//! The pipeline's two ends: replication tasks, serverless replications and statements in a list, what is wrong first; and the page of one.
 
 mod finding;
 mod statement;
@@ -133,7 +133,7 @@ pub fn Ends() -> impl IntoView {
             <ListTools name="Filter loads and replication" example="Filter: service:dms state:failed name:orders*" set one="row" many="rows" />
             <ListStates
                 set
-                empty=|| view! { <Empty title="No task and no statement" text="There is no DMS task in this region, and Redshift ran no statement of this profile's own role in this range: it keeps them for a day. A statement of another role is found by its id: paste it with Ctrl K." icon="layers" /> }
+                empty=|| view! { <Empty title="No task and no statement" text="There is neither a DMS task nor a serverless replication in this region, and Redshift ran no statement of this profile's own role in this range: it keeps them for a day. A statement of another role is found by its id: paste it with Ctrl K." icon="layers" /> }
             >
                 <Grid name="Loads and replication" set columns=columns() state on_open on_cursor copies />
             </ListStates>

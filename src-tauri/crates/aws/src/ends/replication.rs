@@ -1,6 +1,7 @@
-//! DMS: replication tasks, their tables, endpoints and latencies.
+//! DMS: replication tasks, their tables, endpoints and latencies. What is asked about one task is asked of
+//! [`serverless`] where its ARN is that of a serverless replication.
 
-use super::count;
+use super::{count, serverless};
 use crate::{
     AwsError, Call, Session,
     jobs::text,
@@ -17,6 +18,7 @@ use contract::{
     ends::{
         TableRow,
         facts::{EndpointFact, FullLoad, Latency, TaskFact, TaskLogging},
+        is_serverless,
     },
 };
 use jiff::SignedDuration;
@@ -38,7 +40,7 @@ const PERIOD: i32 = 300;
 /// How far back the newest point is looked for.
 const BACK: SignedDuration = SignedDuration::from_mins(30);
 
-fn client(session: &Session) -> Client {
+pub(super) fn client(session: &Session) -> Client {
     Client::new(session.config())
 }
 
@@ -62,6 +64,9 @@ pub async fn tasks_page(
 
 /// One task, by its ARN or its name.
 pub async fn task(session: &Session, arn: &str) -> Result<TaskFact, AwsError> {
+    if is_serverless(arn) {
+        return serverless::replication(session, arn).await;
+    }
     let found = described(session, arn, false).await?;
     let found = found.iter().filter_map(task_fact).find(|task| task.arn == arn || task.name == arn);
     found.ok_or_else(|| no_task(arn))
@@ -123,6 +128,7 @@ fn task_fact(item: &ReplicationTask) -> Option<TaskFact> {
         source: text(item.source_endpoint_arn()),
         target: text(item.target_endpoint_arn()),
         instance: text(item.replication_instance_arn()),
+        capacity: None,
         created: item.replication_task_creation_date().map(timestamp),
         started: item.replication_task_start_date().map(timestamp),
         stopped: stats.and_then(|stats| stats.stop_date()).map(timestamp),
@@ -130,8 +136,12 @@ fn task_fact(item: &ReplicationTask) -> Option<TaskFact> {
     })
 }
 
+/// Counts have a sign; none is below 0.
+pub(super) fn small(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
+
 fn load(stats: &ReplicationTaskStats) -> FullLoad {
-    let small = |number: i32| u32::try_from(number).unwrap_or(0);
     FullLoad {
         percent: Some(small(stats.full_load_progress_percent())),
         loaded: small(stats.tables_loaded()),
@@ -147,6 +157,9 @@ pub async fn tables_page(
     arn: &str,
     marker: Option<String>,
 ) -> Result<(Vec<TableRow>, Option<String>), AwsError> {
+    if is_serverless(arn) {
+        return serverless::tables_page(session, arn, marker).await;
+    }
     session.pace(Api::Dms).await;
     let reply = client(session)
         .describe_table_statistics()
@@ -159,7 +172,7 @@ pub async fn tables_page(
     Ok((reply.table_statistics().iter().map(table).collect(), text(reply.marker())))
 }
 
-fn table(item: &TableStatistics) -> TableRow {
+pub(super) fn table(item: &TableStatistics) -> TableRow {
     let schema = item.schema_name().unwrap_or_default().to_owned();
     let table = item.table_name().unwrap_or_default().to_owned();
     TableRow {
@@ -238,11 +251,19 @@ pub async fn instances(session: &Session) -> Result<HashMap<String, String>, Aws
     Ok(all)
 }
 
-/// How far tasks are behind, by ARN: the newest point of `CDCLatencySource` and `CDCLatencyTarget`, each task with the name of
-/// its instance. A task without points of the last half hour is left out.
+/// What the latencies of a task are published with, by its ARN and the name of its instance.
+pub fn dimensions(arn: &str, instance: &str) -> Vec<(String, String)> {
+    // Metrics know a task by the end of its ARN.
+    let own = arn.rsplit(':').next().unwrap_or(arn);
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    vec![pair("ReplicationInstanceIdentifier", instance), pair("ReplicationTaskIdentifier", own)]
+}
+
+/// How far tasks are behind, by ARN: the newest point of `CDCLatencySource` and `CDCLatencyTarget`, each task with the
+/// dimensions of both. A task without points of the last half hour is left out.
 pub async fn latencies(
     session: &Session,
-    tasks: &[(String, String)],
+    tasks: &[(String, Vec<(String, String)>)],
     now: Timestamp,
 ) -> Result<HashMap<String, Latency>, AwsError> {
     let client = session.cloudwatch_in(session.region());
@@ -252,10 +273,10 @@ pub async fn latencies(
         let queries: Vec<MetricDataQuery> = part
             .iter()
             .enumerate()
-            .flat_map(|(at, (arn, instance))| {
+            .flat_map(|(at, (_, dimensions))| {
                 [
-                    query(&format!("s{at}"), "CDCLatencySource", arn, instance),
-                    query(&format!("t{at}"), "CDCLatencyTarget", arn, instance),
+                    query(&format!("s{at}"), "CDCLatencySource", dimensions),
+                    query(&format!("t{at}"), "CDCLatencyTarget", dimensions),
                 ]
             })
             .collect();
@@ -303,14 +324,12 @@ fn newest(times: &[aws_smithy_types::DateTime], values: &[f64]) -> Option<(Times
     Some((at, seconds))
 }
 
-fn query(id: &str, metric: &str, arn: &str, instance: &str) -> MetricDataQuery {
-    let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
+fn query(id: &str, metric: &str, dimensions: &[(String, String)]) -> MetricDataQuery {
+    let dimension = |(name, value): &(String, String)| Dimension::builder().name(name).value(value).build();
     let metric = Metric::builder()
         .namespace("AWS/DMS")
         .metric_name(metric)
-        .dimensions(dimension("ReplicationInstanceIdentifier", instance))
-        // Metrics know a task by the end of its ARN.
-        .dimensions(dimension("ReplicationTaskIdentifier", arn.rsplit(':').next().unwrap_or(arn)))
+        .set_dimensions(Some(dimensions.iter().map(dimension).collect()))
         .build();
     let statistics = MetricStat::builder().metric(metric).period(PERIOD).stat("Maximum").build();
     MetricDataQuery::builder().id(id).metric_stat(statistics).build()

@@ -3,22 +3,27 @@
 use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// "AWS Database Migration Service API Reference, ReplicationTask".
+/// "AWS Database Migration Service API Reference, ReplicationTask"; of DMS Serverless "Replication", which tells the same
+/// and has no instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskFact {
+    /// Of a serverless replication that of its configuration.
     pub arn: String,
     pub name: String,
-    /// `running`, `stopped`, `failed`.
+    /// `running`, `stopped`, `failed`; a serverless replication that starts says how far it is: `fetching_metadata`.
     pub status: String,
     /// `full-load`, `cdc`, `full-load-and-cdc`.
     pub migration: String,
     /// `Stop Reason FULL_LOAD_ONLY_FINISHED`.
     pub stop_reason: Option<String>,
+    /// Of a serverless replication all of its messages.
     pub failure: Option<String>,
     /// ARNs of the endpoints and of the replication instance.
     pub source: Option<String>,
     pub target: Option<String>,
     pub instance: Option<String>,
+    /// Of a serverless replication: the units (DCU, 2 GB of memory each) that it has now.
+    pub capacity: Option<u32>,
     pub created: Option<Timestamp>,
     pub started: Option<Timestamp>,
     pub stopped: Option<Timestamp>,

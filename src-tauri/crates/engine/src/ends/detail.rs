@@ -1,4 +1,4 @@
-//! One replication task with its tables, and one statement.
+//! One replication task or serverless replication with its tables, and one statement.
 
 use super::{clean_task, latencies, left_out};
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
@@ -11,6 +11,7 @@ use contract::{
     Notice, Timestamp,
     ends::{
         DescribeStatement, DescribeTask, OpenTaskTables, StatementDetail, TableRow, TaskDetail, facts::EndpointFact,
+        is_serverless, task_noun,
     },
     sets::SetState,
 };
@@ -24,12 +25,13 @@ impl Desk {
         let session = self.session()?;
         let arn = &request.arn;
         check_task(arn)?;
-        let task = clean_task(replication::task(&session, arn).await.map_err(|error| gone(&session, "task", error))?);
+        let read = replication::task(&session, arn).await.map_err(|error| gone(&session, task_noun(arn), error))?;
+        let task = clean_task(read);
         let one = std::slice::from_ref(&task);
         let ((mut latency, mut notices), endpoints) =
             tokio::join!(latencies(&session, one), replication::endpoints(&session));
         let endpoints = endpoints.unwrap_or_else(|error| {
-            notices.push(left_out("What the task reads and writes", &error));
+            notices.push(left_out(&format!("What the {} reads and writes", task_noun(arn)), &error));
             Vec::new()
         });
         let latency = latency.remove(&task.arn);
@@ -48,7 +50,7 @@ impl Desk {
             source: source.map(named),
             target: target.map(named),
             writes: target.and_then(writes),
-            instance: task.instance.clone(),
+            runs_on: task::runs_on(&task),
             created: task.created,
             findings: said.findings,
             log: said.log,
@@ -124,7 +126,7 @@ async fn load_tables(
     let mut marker = None;
     for _ in 0..MOST_PAGES {
         let page = replication::tables_page(session, arn, marker).await;
-        let (tables, next) = page.map_err(|error| gone(session, "task", error))?;
+        let (tables, next) = page.map_err(|error| gone(session, task_noun(arn), error))?;
         writer.append(tables.into_iter().map(|one| TableRow { bad: is_bad(&one), ..one }).collect());
         if next.is_none() || writer.cancelled() {
             return Ok(session.now());
@@ -135,10 +137,11 @@ async fn load_tables(
     Ok(session.now())
 }
 
-/// The ARN of a task, or its name: letters, digits and hyphens.
+/// The ARN of a task or of a serverless replication's configuration, or a task's name: letters, digits and hyphens.
 fn check_task(arn: &str) -> Result<(), EngineError> {
     let named = !arn.is_empty() && arn.len() < 256 && arn.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    let whole = arn.starts_with("arn:") && arn.contains(":dms:") && arn.contains(":task:");
+    let kind = arn.contains(":task:") || is_serverless(arn);
+    let whole = arn.starts_with("arn:") && arn.contains(":dms:") && kind;
     if named || whole {
         return Ok(());
     }
@@ -164,8 +167,9 @@ mod tests {
 
     #[test]
     fn only_a_task_is_asked_for_as_one() {
-        for task in ["arn:aws:dms:eu-west-1:123456789012:task:ABC", "orders-cdc"] {
-            assert!(check_task(task).is_ok(), "{task}");
+        let whole = |kind: &str| format!("arn:aws:dms:eu-west-1:123456789012:{kind}:ABC");
+        for task in [whole("task"), whole("replication-config"), "orders-cdc".to_owned()] {
+            assert!(check_task(&task).is_ok(), "{task}");
         }
         for other in ["", "orders cdc", "arn:aws:dms:eu-west-1:123456789012:endpoint:ABC"] {
             assert!(check_task(other).is_err(), "{other}");

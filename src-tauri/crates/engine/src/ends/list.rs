@@ -1,18 +1,21 @@
-//! Tasks and statements in one list, what is wrong first; then live.
+//! Tasks, serverless replications and statements in one list, what is wrong first; then live.
 
-use super::{Listed, key, latencies, left_out, listed, statements, tasks};
+use super::{Listed, key, latencies, left_out, listed, replications, statements, tasks};
 use crate::{Desk, EngineError, Events, desk::load, executions::list::DAY, sets::SetWriter};
 use ::jobs::ends::{statement, task};
 use aws::{AwsError, Session, ends::warehouse};
 use contract::{
     Notice, Timestamp,
-    ends::{EndId, EndRow, OpenEnds, facts::StatementFact},
+    ends::{
+        EndId, EndRow, OpenEnds,
+        facts::{StatementFact, TaskFact},
+    },
     sets::SetState,
 };
 use futures_util::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
 
-/// How often both are asked again.
+/// How often all are asked again.
 const AGAIN: Duration = Duration::from_mins(1);
 /// Pages of statements that are read: 100 each.
 const MOST_PAGES: usize = 10;
@@ -20,7 +23,12 @@ const MOST_PAGES: usize = 10;
 const MOST_LOOKS: usize = 60;
 const AT_ONCE: usize = 4;
 
-/// Rows of one service with what could not be read of them.
+/// The parts of the list, each read on its own, as a notice names them.
+const TASKS: &str = "DMS";
+const SERVERLESS: &str = "DMS Serverless";
+const STATEMENTS: &str = "Redshift";
+
+/// Rows of one part with what could not be read of them.
 type Read = (Vec<EndRow>, Vec<Notice>);
 
 impl Desk {
@@ -41,11 +49,15 @@ impl Desk {
         let within = request.within.unwrap_or(DAY);
         loop {
             let bounds = within.resolve(session.now());
-            let (of_tasks, of_statements) = tokio::join!(task_rows(session), self.statement_rows(session, bounds));
+            let (of_tasks, of_replications, of_statements) = tokio::join!(
+                task_rows(session, tasks(session)),
+                task_rows(session, replications(session)),
+                self.statement_rows(session, bounds)
+            );
             let (mut rows, mut notices) = (Vec::new(), Vec::new());
             let kept = writer.rows_by_id();
             let mut silent = Vec::new();
-            for (service, read) in [("DMS", of_tasks), ("Redshift", of_statements)] {
+            for (name, read) in [(TASKS, of_tasks), (SERVERLESS, of_replications), (STATEMENTS, of_statements)] {
                 match read {
                     Ok((some, said)) => {
                         rows.extend(some.into_iter().map(listed));
@@ -53,14 +65,14 @@ impl Desk {
                     }
                     Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
                     Err(error) => {
-                        notices.push(left_out(service, &error));
-                        rows.extend(kept.values().filter(|one| one.row.id.service() == service).cloned());
+                        notices.push(left_out(name, &error));
+                        rows.extend(kept.values().filter(|one| part(&one.row.id) == name).cloned());
                         silent.push(error);
                     }
                 }
             }
             // Nobody answered, and nothing is there to show.
-            if silent.len() == 2
+            if silent.len() == 3
                 && rows.is_empty()
                 && let Some(error @ AwsError::Unreachable { .. }) = silent.pop()
             {
@@ -159,8 +171,20 @@ impl Desk {
     }
 }
 
-async fn task_rows(session: &Session) -> Result<Read, AwsError> {
-    let tasks = tasks(session).await?;
+/// Which of the parts a row is of.
+fn part(id: &EndId) -> &'static str {
+    match id {
+        EndId::Task(_) if id.is_serverless() => SERVERLESS,
+        EndId::Task(_) => TASKS,
+        EndId::Statement(_) => STATEMENTS,
+    }
+}
+
+async fn task_rows(
+    session: &Session,
+    tasks: impl Future<Output = Result<Vec<TaskFact>, AwsError>>,
+) -> Result<Read, AwsError> {
+    let tasks = tasks.await?;
     let (latencies, notices) = latencies(session, &tasks).await;
     let now = session.now();
     let rows = tasks.iter().map(|one| task::row(one, latencies.get(&one.arn), now));

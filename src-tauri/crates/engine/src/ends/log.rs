@@ -1,7 +1,9 @@
-//! The log of a replication task: where it is, what its end says, and why there is none.
+//! The log of a replication task or of a serverless replication: where it is, what its end says, and why there is none.
 //!
 //! "AWS DMS User Guide, Viewing and managing AWS DMS task logs": a group for each replication instance, by the instance's
-//! name, and a stream for each task, by the end of the task's ARN.
+//! name, and a stream for each task, by the end of the task's ARN. "Serverless replication logs": a group for each
+//! replication, by the end of its configuration's ARN, with a stream of its states and, where it is to log what it does,
+//! one for each time that it ran.
 
 use super::left_out;
 use crate::{
@@ -16,6 +18,7 @@ use contract::{
     ends::{
         EndState,
         facts::{TaskFact, TaskLogging},
+        is_serverless, task_noun,
     },
     jobs::{diagnosis::Finding, facts::ListedLog},
     logs::StreamLog,
@@ -26,6 +29,9 @@ use jiff::SignedDuration;
 const SLACK: SignedDuration = SignedDuration::from_mins(5);
 /// How long before its end what a task said may be why. It gets over much in the months that it runs.
 const BEFORE: SignedDuration = SignedDuration::from_hours(24);
+/// How much later the stream of states may be written to than that of the work for the work's to say more: it is told that a
+/// replication stops a little after the work did.
+const BEHIND: SignedDuration = SignedDuration::from_hours(1);
 /// Tables in error that are looked at.
 const MOST_TABLES: usize = 5;
 
@@ -54,6 +60,7 @@ impl Desk {
     /// from the service's own words. Of any other task, where its log is.
     pub(crate) async fn findings_of_task(&self, session: &Session, task: &TaskFact, state: EndState) -> TaskSaid {
         let mut said = TaskSaid::default();
+        let noun = task_noun(&task.arn);
         let (texts, names) = texts(session, task, state, &mut said.notices).await;
         let place = match place(session, task).await {
             Ok(Place::Stream { group, stream }) => Some((group, stream)),
@@ -62,7 +69,7 @@ impl Desk {
                 None
             }
             Err(error) => {
-                said.notices.push(left_out(&format!("The log of DMS task {}", task.name), &error));
+                said.notices.push(left_out(&format!("The log of DMS {noun} {}", task.name), &error));
                 None
             }
         };
@@ -86,7 +93,7 @@ impl Desk {
         };
         let read = match self.stream_says(session, of(place)).await {
             Err(error) => {
-                said.notices.push(left_out(&format!("What the log of DMS task {} says", task.name), &error));
+                said.notices.push(left_out(&format!("What the log of DMS {noun} {} says", task.name), &error));
                 self.stream_says(session, of(None)).await
             }
             read => read,
@@ -107,7 +114,7 @@ async fn texts(
     notices: &mut Vec<Notice>,
 ) -> (Vec<(String, String)>, Vec<String>) {
     if state == EndState::Failed {
-        let told = [("LastFailureMessage", &task.failure), ("StopReason", &task.stop_reason)];
+        let told = [(task::failure_field(&task.arn), &task.failure), ("StopReason", &task.stop_reason)];
         let texts = told.map(|(name, text)| (name.to_owned(), text.clone().unwrap_or_default()));
         return (Vec::from(texts), Vec::new());
     }
@@ -141,6 +148,9 @@ fn times(task: &TaskFact) -> (Option<Timestamp>, Option<Timestamp>) {
 }
 
 async fn place(session: &Session, task: &TaskFact) -> Result<Place, AwsError> {
+    if is_serverless(&task.arn) {
+        return place_of_replication(session, task).await;
+    }
     let names = match &task.instance {
         Some(_) => replication::instances(session).await?,
         None => std::collections::HashMap::new(),
@@ -165,13 +175,54 @@ async fn place(session: &Session, task: &TaskFact) -> Result<Place, AwsError> {
     Ok(Place::Nowhere(why_none(&task.name, &settings, group.as_deref(), &stream)))
 }
 
-/// The stream of this name, or the one written last of those whose names begin so. `None` where there is no such group.
-async fn newest(session: &Session, group: &str, stream: &str) -> Result<Option<String>, AwsError> {
-    match files::streams_page(session, group, stream, None).await {
-        Ok((listed, _)) => Ok(chosen(listed, stream)),
-        Err(AwsError::NotFound { .. }) => Ok(None),
+async fn place_of_replication(session: &Session, task: &TaskFact) -> Result<Place, AwsError> {
+    let own = task.arn.rsplit(':').next().unwrap_or(&task.arn);
+    let group = format!("dms-serverless-replication-{own}");
+    let states = format!("dms-serverless-replication-orchestrator-{own}");
+    // Only there once it ran with Logging.EnableLogging on; what stopped it before is told by its states.
+    let work = listed(session, &group, "dms-serverless-serv-res-id-").await?;
+    let states = listed(session, &group, &states).await?;
+    Ok(match fuller(last(work), last(states)) {
+        Some(stream) => Place::Stream { group, stream },
+        None => Place::Nowhere(format!(
+            "DMS serverless replication {} has no log: there is no stream in log group {group} (any more). DMS makes it when \
+             the replication is started, and needs the role dms-cloudwatch-logs-role for it.",
+            task.name
+        )),
+    })
+}
+
+fn last(listed: Vec<ListedLog>) -> Option<ListedLog> {
+    listed.into_iter().max_by_key(|one| one.last_write)
+}
+
+/// Which of the streams of a serverless replication says more of its last run: that of the work, unless it is of an earlier
+/// one.
+fn fuller(work: Option<ListedLog>, states: Option<ListedLog>) -> Option<String> {
+    match (work, states) {
+        (Some(work), Some(states)) => {
+            let earlier = work
+                .last_write
+                .zip(states.last_write)
+                .is_some_and(|(work, states)| states.checked_sub(BEHIND).is_ok_and(|since| work < since));
+            Some(if earlier { states.path } else { work.path })
+        }
+        (work, states) => work.or(states).map(|one| one.path),
+    }
+}
+
+/// The streams whose names begin so, those of the first page; none where there is no such group.
+async fn listed(session: &Session, group: &str, prefix: &str) -> Result<Vec<ListedLog>, AwsError> {
+    match files::streams_page(session, group, prefix, None).await {
+        Ok((listed, _)) => Ok(listed),
+        Err(AwsError::NotFound { .. }) => Ok(Vec::new()),
         Err(error) => Err(error),
     }
+}
+
+/// The stream of this name, or the one written last of those whose names begin so. `None` where there is no such group.
+async fn newest(session: &Session, group: &str, stream: &str) -> Result<Option<String>, AwsError> {
+    Ok(chosen(listed(session, group, stream).await?, stream))
 }
 
 fn chosen(listed: Vec<ListedLog>, stream: &str) -> Option<String> {
@@ -205,19 +256,32 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn listed(path: &str, last_write: &str) -> ListedLog {
+    fn one(path: &str, last_write: &str) -> ListedLog {
         let store = LogStore::Group("dms-tasks-a".into());
         ListedLog { store, path: path.into(), size: None, last_write: Some(at(last_write)) }
     }
 
     #[test]
     fn the_stream_of_the_task_is_chosen() {
-        let older = listed("dms-task-ABC", "2026-11-20T00:00:00Z");
-        let newer = listed("dms-task-ABCD", "2026-11-21T00:00:00Z");
+        let older = one("dms-task-ABC", "2026-11-20T00:00:00Z");
+        let newer = one("dms-task-ABCD", "2026-11-21T00:00:00Z");
         let both = vec![older.clone(), newer.clone()];
         assert_eq!(chosen(both.clone(), "dms-task-ABC").as_deref(), Some("dms-task-ABC"), "its own before a newer one");
         assert_eq!(chosen(both, "dms-task-AB").as_deref(), Some("dms-task-ABCD"), "the one written last");
         assert_eq!(chosen(Vec::new(), "dms-task-AB"), None);
+    }
+
+    #[test]
+    fn the_work_of_a_serverless_replication_says_more_than_its_states_unless_it_is_of_an_earlier_run() {
+        let work = |last: &str| Some(one("dms-serverless-serv-res-id-1", last));
+        let states = |last: &str| Some(one("dms-serverless-replication-orchestrator-DEF", last));
+        let told = |work, states| fuller(work, states).map(|path| path.contains("orchestrator"));
+        assert_eq!(told(work("2026-11-20T08:00:00Z"), states("2026-11-20T08:05:00Z")), Some(false), "it ended so");
+        assert_eq!(told(work("2026-11-21T08:00:00Z"), states("2026-11-20T08:05:00Z")), Some(false), "it goes on");
+        assert_eq!(told(work("2026-11-18T08:00:00Z"), states("2026-11-20T08:05:00Z")), Some(true), "it did not begin");
+        assert_eq!(told(None, states("2026-11-20T08:05:00Z")), Some(true));
+        assert_eq!(told(work("2026-11-18T08:00:00Z"), None), Some(false));
+        assert_eq!(told(None, None), None);
     }
 
     #[test]

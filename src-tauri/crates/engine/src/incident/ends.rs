@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     EngineError,
-    ends::{TaskSaid, latencies, left_out, statements, tasks},
+    ends::{TaskSaid, latencies, left_out, replications, statements, tasks},
     jobs::of_log,
 };
 use ::jobs::ends::{
@@ -244,7 +244,14 @@ async fn fed(looking: &Looking, places: &[Name], ended: Option<Timestamp>) -> Re
     if targets.is_empty() {
         return Ok(Vec::new());
     }
-    let all = tasks(session).await?;
+    let mut all = tasks(session).await?;
+    match replications(session).await {
+        Ok(more) => all.extend(more),
+        Err(error) => {
+            let text = left_out("Whether DMS Serverless brings what it read", &error).text;
+            looking.tell(|incident| incident.notices.push(Notice::info(text)));
+        }
+    }
     let writing = all.into_iter().filter(|one| targets.iter().any(|target| Some(&target.arn) == one.target.as_ref()));
     let writing: Vec<TaskFact> = writing.collect();
     let (late, notices) = latencies(session, &writing).await;
@@ -326,7 +333,8 @@ fn quoted(task: &TaskFact, table: Option<&contract::ends::TableRow>, said: &Task
         text,
         count: 1,
     };
-    let texts = [("LastFailureMessage", task.failure.clone()), ("StopReason", task.stop_reason.clone())];
+    let failure = task::failure_field(&task.arn);
+    let texts = [(failure, task.failure.clone()), ("StopReason", task.stop_reason.clone())];
     let mut lines: Vec<EvidenceLine> = texts.into_iter().filter_map(|(fact, text)| Some(line(fact, text?))).collect();
     lines.extend(table.map(|table| line("TableState", format!("{}: {}", table.name, table.state))));
     let mut quotes: Vec<Quote> = lines.into_iter().map(|line| Quote { line, place: None }).collect();

@@ -2,10 +2,7 @@
 
 use super::{Address, Copy, blocking, opened::lock, unstamped, view::broken};
 use crate::{Desk, EngineError};
-use ::logs::{
-    LogFault, display, mask,
-    record::{Cursor, Text},
-};
+use ::logs::{LogFault, display, mask, record::Texts};
 use ::triage::Signature;
 use contract::{
     LogId,
@@ -76,9 +73,8 @@ fn tried(files: &[On], signature: &Signature, stop: &CancellationToken) -> Resul
     let mut tried = TriedOn { whole: true, ..TriedOn::default() };
     let mut bytes_read = 0;
     for file in files {
-        let mut text = Text::new(file.copy.log());
-        let mut cursor = Cursor::new(&file.copy.records, 0)?;
-        while let Some(record) = cursor.advance()? {
+        let mut texts = Texts::new(&file.copy.records, 0)?;
+        while let Some((record, bytes)) = texts.advance()? {
             if tried.records.is_multiple_of(1_024) && stop.is_cancelled() {
                 return Err(LogFault::Cancelled);
             }
@@ -88,7 +84,6 @@ fn tried(files: &[On], signature: &Signature, stop: &CancellationToken) -> Resul
                 return Ok(tried);
             }
             tried.records += 1;
-            let bytes = text.of(&record)?;
             let bytes = if file.stamped { unstamped(bytes) } else { bytes };
             let Some(at) = signature.try_on(bytes).at else { continue };
             tried.hits += 1;

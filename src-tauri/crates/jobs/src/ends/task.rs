@@ -1,7 +1,9 @@
-//! A replication task in words: why it does not run, how far behind it is, and whether it writes what lies at a place.
+//! A replication task in words: why it does not run, how far behind it is, and whether it writes what lies at a place. A
+//! replication of DMS Serverless is told of in the same words.
 //!
 //! Sources: "AWS DMS User Guide, Task status", "Monitoring AWS DMS tasks" (`CDCLatencySource`, `CDCLatencyTarget`), "Using
-//! Amazon S3 as a target" (`BucketFolder/schema/table/`), and "AWS DMS API Reference, ReplicationTask" (`StopReason`).
+//! Amazon S3 as a target" (`BucketFolder/schema/table/`), "AWS DMS Serverless components" (its states), and
+//! "AWS DMS API Reference, ReplicationTask" and "Replication" (`StopReason`).
 
 use super::ago;
 use crate::wording::{count, cut, duration};
@@ -10,8 +12,12 @@ use contract::{
     ends::{
         EndId, EndRow, EndState,
         facts::{EndpointFact, Latency, TaskFact},
+        is_serverless, task_noun,
     },
 };
+
+/// Names and values that a metric was published with.
+pub type Dimensions = Vec<(String, String)>;
 
 /// Seconds from which on a task is behind. Batches that are applied every minute or two are well below.
 pub const LATE: u64 = 600;
@@ -80,6 +86,30 @@ pub fn has_latency(task: &TaskFact) -> bool {
     task.status == "running" && task.migration != "full-load"
 }
 
+/// What the service calls the field of [`TaskFact::failure`].
+pub fn failure_field(arn: &str) -> &'static str {
+    if is_serverless(arn) { "FailureMessages" } else { "LastFailureMessage" }
+}
+
+/// The ARN of its instance; of a serverless replication `serverless, 4 DCU`.
+pub fn runs_on(task: &TaskFact) -> Option<String> {
+    if !is_serverless(&task.arn) {
+        return task.instance.clone();
+    }
+    Some(task.capacity.map_or_else(|| "serverless".to_owned(), |units| format!("serverless, {units} DCU")))
+}
+
+/// With which of these dimensions the latency of a serverless replication is published. The guide says that its metrics are
+/// "grouped by each serverless replication" and does not name the dimension, so its value tells: the id of the
+/// configuration, its ARN or its name. Instances have names too, and theirs are no replications.
+pub fn dimensions_of<'a>(task: &TaskFact, listed: &'a [Dimensions]) -> Option<&'a Dimensions> {
+    let own = task.arn.rsplit(':').next().unwrap_or(&task.arn);
+    let of_instance = |one: &Dimensions| one.iter().any(|(name, _)| name == "ReplicationInstanceIdentifier");
+    let has = |one: &Dimensions, wanted: &str| one.iter().any(|(_, value)| value == wanted);
+    let found = listed.iter().find(|one| has(one, own) || has(one, &task.arn));
+    found.or_else(|| listed.iter().find(|one| !of_instance(one) && has(one, &task.name)))
+}
+
 /// How far behind it is, once that is far: `is 1 h 11 m behind: the target takes the changes too slowly`.
 pub fn lag(latency: &Latency) -> Option<String> {
     let (source, target) = (latency.source.unwrap_or(0), latency.target.unwrap_or(0));
@@ -108,7 +138,7 @@ pub fn row(task: &TaskFact, latency: Option<&Latency>, now: Timestamp) -> EndRow
         name: task.name.clone(),
         state,
         word: task.status.clone(),
-        finding: what.map(|what| format!("DMS task {} {what}", task.name)),
+        finding: what.map(|what| format!("DMS {} {} {what}", task_noun(&task.arn), task.name)),
         started: task.started.or(task.created),
         since,
         as_of: now,
@@ -124,7 +154,8 @@ fn judged(task: &TaskFact, latency: Option<&Latency>, now: Timestamp) -> (EndSta
             let why = [stopped.map(|(words, _)| words.to_owned()), failed];
             (EndState::Failed, Some(told(&format!("failed{when}"), why)))
         }
-        "stopped" => match stopped {
+        // A serverless replication gives its capacity back some days after it stopped.
+        "stopped" | "deprovisioned" => match stopped {
             Some((_, Stop::Done)) => (EndState::Finished, tables(task)),
             Some((words, Stop::Meant)) => {
                 (EndState::Stopped, Some(told(&format!("stopped{when}"), [Some(words.to_owned()), None])))
@@ -270,6 +301,56 @@ mod tests {
             (EndState::Finished, None)
         );
         assert_eq!(finding(&task("starting", None, None), None), (EndState::Running, None));
+    }
+
+    fn replication(status: &str, failure: Option<&str>) -> TaskFact {
+        TaskFact {
+            arn: "arn:aws:dms:eu-west-1:123456789012:replication-config:DEF".into(),
+            name: "suppliers".into(),
+            ..task(status, None, failure)
+        }
+    }
+
+    #[test]
+    fn a_serverless_replication_is_told_of_like_a_task() {
+        let failed = replication("failed", Some("Test connection failed for endpoint SUPPLIERS-DB."));
+        assert_eq!(
+            finding(&failed, None),
+            (
+                EndState::Failed,
+                Some(
+                    "DMS serverless replication suppliers failed 3 h ago: Test connection failed for endpoint \
+                     SUPPLIERS-DB."
+                        .into()
+                )
+            )
+        );
+        for status in ["initializing", "fetching_metadata", "provisioning_capacity", "replication_starting"] {
+            assert_eq!(finding(&replication(status, None), None), (EndState::Running, None), "{status}");
+        }
+        assert_eq!(finding(&replication("ready", None), None), (EndState::Stopped, None), "it was never started");
+        assert_eq!(finding(&replication("deprovisioned", None), None).0, EndState::Stopped);
+        assert_eq!(failure_field(&failed.arn), "FailureMessages");
+        let with = TaskFact { capacity: Some(4), ..failed };
+        assert_eq!(runs_on(&with).as_deref(), Some("serverless, 4 DCU"));
+        assert_eq!(runs_on(&task("running", None, None)), None, "its instance is not known");
+    }
+
+    #[test]
+    fn the_metrics_of_a_serverless_replication_are_found_by_what_they_name() {
+        let of = |pairs: &[(&str, &str)]| -> Dimensions {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let running = replication("running", None);
+        let of_task = of(&[("ReplicationInstanceIdentifier", "suppliers"), ("ReplicationTaskIdentifier", "ABC")]);
+        let by_id = of(&[("ReplicationConfigId", "DEF")]);
+        let by_name = of(&[("ReplicationConfigIdentifier", "suppliers")]);
+        let listed = [of_task.clone(), by_name.clone(), by_id.clone()];
+        assert_eq!(dimensions_of(&running, &listed), Some(&by_id), "an id before a name");
+        assert_eq!(dimensions_of(&running, &listed[..2]), Some(&by_name));
+        assert_eq!(dimensions_of(&running, &[of_task]), None, "an instance of the same name");
+        let by_arn = [of(&[("ReplicationConfigArn", running.arn.as_str())])];
+        assert_eq!(dimensions_of(&running, &by_arn), by_arn.first());
     }
 
     #[test]

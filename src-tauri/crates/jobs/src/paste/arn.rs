@@ -15,11 +15,13 @@ pub(super) fn read(text: &str) -> Option<Found> {
     Some(Found { target, account: some(account), region: some(region) })
 }
 
-/// A replication task is known by the whole of its ARN. A link that names one may go on behind it.
+/// A replication task is known by the whole of its ARN, a serverless replication by that of its configuration. A link that
+/// names one may go on behind it.
 fn task(text: &str, rest: &str) -> Option<JobTarget> {
-    let id = rest.strip_prefix("task:")?;
+    let kind = ["task:", "replication-config:"].into_iter().find(|kind| rest.starts_with(kind))?;
+    let id = rest.strip_prefix(kind)?;
     let id = id.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).next().filter(|id| !id.is_empty())?;
-    let end = text.len() - rest.len() + "task:".len() + id.len();
+    let end = text.len() - rest.len() + kind.len() + id.len();
     Some(JobTarget::End(EndId::Task(text.get(..end)?.to_owned())))
 }
 

@@ -55,6 +55,7 @@ fn arns() {
         ("lambda:eu-west-1:123456789012:function:load:live", "Lambda function load"),
         ("sagemaker:eu-west-1:123456789012:processing-job/prep", "SageMaker processing job prep"),
         ("dms:eu-west-1:123456789012:task:ABC7", "DMS task ABC7"),
+        ("dms:eu-west-1:123456789012:replication-config:DEF7", "DMS serverless replication DEF7"),
         ("logs:eu-west-1:123456789012:log-group:/aws/lambda/load:*", "log group /aws/lambda/load"),
         ("logs:eu-west-1:123456789012:log-group:g:log-stream:a/b", "log stream a/b of g"),
     ];

@@ -1,6 +1,9 @@
 //! Records in order, block by block.
 
-use super::{Record, Records, Step, walk::walk};
+use super::{
+    Record, Records, Step,
+    walk::{Piece, through, walk},
+};
 use crate::{LogFault, Reader};
 use std::collections::VecDeque;
 
@@ -11,7 +14,10 @@ pub struct Cursor<'a> {
     reader: Reader,
     /// The next to be read.
     block: usize,
-    ready: VecDeque<Record>,
+    pub(super) ready: VecDeque<Record>,
+    /// The bytes of the block that was read last.
+    pub(super) piece: Piece,
+    /// For what is looked at behind it.
     buffer: Vec<u8>,
 }
 
@@ -19,7 +25,14 @@ impl<'a> Cursor<'a> {
     /// At the record with this number.
     pub fn new(records: &'a Records, from: u64) -> Result<Self, LogFault> {
         let block = records.partition(|block| block.before + block.begins() <= from);
-        let mut cursor = Self { records, reader: records.reader(), block, ready: VecDeque::new(), buffer: Vec::new() };
+        let mut cursor = Self {
+            records,
+            reader: records.reader(),
+            block,
+            ready: VecDeque::new(),
+            piece: Piece::default(),
+            buffer: Vec::new(),
+        };
         cursor.fill()?;
         while cursor.ready.front().is_some_and(|record| record.number < from) {
             cursor.ready.pop_front();
@@ -41,22 +54,23 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads the next block in which a record begins.
-    fn fill(&mut self) -> Result<(), LogFault> {
+    pub(super) fn fill(&mut self) -> Result<(), LogFault> {
         let Some(at) = self.records.position(self.block, |block| block.begins() > 0) else {
             self.block = self.records.blocks();
             return Ok(());
         };
         self.block = at + 1;
-        self.records.read_block(at, &mut self.reader, &mut self.buffer, &mut self.ready)
+        self.records.read_block(at, &mut self.reader, &mut self.piece, &mut self.buffer, &mut self.ready)
     }
 }
 
 impl Records {
-    /// The records that begin in a block.
-    pub(crate) fn read_block(
+    /// The records that begin in a block. The piece goes on to hold its bytes, as far as they are read at once.
+    pub(super) fn read_block(
         &self,
         at: usize,
         reader: &mut Reader,
+        piece: &mut Piece,
         buffer: &mut Vec<u8>,
         into: &mut VecDeque<Record>,
     ) -> Result<(), LogFault> {
@@ -65,7 +79,7 @@ impl Records {
         let mut grouper = block.grouper;
         let mut line = block.line;
         let mut number = block.before;
-        walk(self.log(), block.offset..block.end, buffer, |passed| {
+        through(self.log(), block.offset..block.end, piece, |passed| {
             if let Step::Begins { time, level } = grouper.step(passed.bytes, reader) {
                 let (offset, clock) = (passed.offset, grouper.clock());
                 into.push_back(Record { number, line, lines: 0, offset, length: 0, time, clock, level });
@@ -88,8 +102,16 @@ impl Records {
                 last.lines += block.lines;
                 last.length = block.end - last.offset;
             } else {
-                // Its first line tells in most cases: the rest of the block is not read for it.
+                // Its first line tells in most cases: the rest of the block is not read for it, and that line is there.
                 let (mut from, mut to) = (block.offset, block.offset + 1);
+                if let Some(passed) = piece.line(from) {
+                    ended = matches!(grouper.step(passed.bytes, reader), Step::Begins { .. });
+                    if !ended {
+                        last.lines += 1;
+                        last.length = passed.next - last.offset;
+                        (from, to) = (passed.next, block.end);
+                    }
+                }
                 while !ended && from < block.end {
                     let begun = from;
                     walk(self.log(), from..to, buffer, |passed| {

@@ -1,6 +1,6 @@
 //! Records by number, by line, by level and by time.
 
-use super::{Cursor, Record, Records};
+use super::{Cursor, Record, Records, walk::Piece};
 use crate::{Level, Levels, LogFault, level::slot, size, time::Time};
 use std::{collections::VecDeque, ops::Range};
 
@@ -88,7 +88,7 @@ impl Records {
 
     fn all_of(&self, block: usize) -> Result<VecDeque<Record>, LogFault> {
         let mut ready = VecDeque::new();
-        self.read_block(block, &mut self.reader(), &mut Vec::new(), &mut ready)?;
+        self.read_block(block, &mut self.reader(), &mut Piece::default(), &mut Vec::new(), &mut ready)?;
         Ok(ready)
     }
 }

@@ -46,6 +46,106 @@ fn texts_one_after_the_other() {
     assert_eq!(read, ["24/05/01 12:00:00 ERROR a: b\n\tat c.D.e(D.java:1)", "24/05/01 12:00:01 INFO f: g"]);
 }
 
+/// Records with their texts, in one go and by the rules alone.
+fn plainly(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
+    let (mut grouper, mut one) = (Grouper::default(), reader());
+    let mut found: Vec<(u64, Vec<u8>)> = Vec::new();
+    for whole in text.split_inclusive(|byte| *byte == b'\n') {
+        let line = super::text::without_newline(whole);
+        match grouper.step(line.get(..walk::CUT).unwrap_or(line), &mut one) {
+            Step::Begins { .. } => found.push((1, whole.to_vec())),
+            Step::Continues => {
+                let last = found.last_mut().unwrap();
+                last.0 += 1;
+                last.1.extend_from_slice(whole);
+            }
+        }
+    }
+    found.iter().map(|(lines, whole)| (*lines, super::text::without_newline(whole).to_vec())).collect()
+}
+
+/// Each record first and its text then, read once more.
+fn apart(records: &Records, from: u64) -> Vec<(Record, Vec<u8>)> {
+    let (mut cursor, mut text) = (Cursor::new(records, from).unwrap(), Text::new(records.log()));
+    let mut found = Vec::new();
+    while let Some(record) = cursor.advance().unwrap() {
+        found.push((record, text.of(&record).unwrap().to_vec()));
+    }
+    found
+}
+
+fn together(records: &Records, from: u64) -> Vec<(Record, Vec<u8>)> {
+    let mut texts = Texts::new(records, from).unwrap();
+    let mut found = Vec::new();
+    while let Some((record, text)) = texts.advance().unwrap() {
+        found.push((record, text.to_vec()));
+    }
+    assert!(texts.advance().unwrap().is_none(), "there is no other");
+    found
+}
+
+/// Without quoting megabytes where it fails.
+fn same(text: &[u8], from: u64) -> Result<(), String> {
+    let records = records_of(text);
+    let (apart, together) = (apart(&records, from), together(&records, from));
+    if let Some((one, other)) = apart.iter().zip(&together).find(|(one, other)| one != other) {
+        return Err(format!("{:?} and {:?}, of {} and {} bytes", one.0, other.0, one.1.len(), other.1.len()));
+    }
+    let plain = plainly(text);
+    let plain: Vec<_> = plain.iter().skip(from as usize).map(|(lines, text)| (*lines, text.len())).collect();
+    let told: Vec<_> = together.iter().map(|(record, text)| (record.lines, text.len())).collect();
+    if apart.len() != together.len() || plain != told {
+        return Err(format!("{} apart, {} together, {} plainly", apart.len(), together.len(), plain.len()));
+    }
+    Ok(())
+}
+
+#[test]
+fn texts_of_records_that_are_long_or_go_on_for_blocks_are_whole() {
+    let head = "24/05/01 12:00:00 INFO a\r\n";
+    let long = format!("{head}24/05/01 12:00:01 WARN {}\r\n{head}", "x".repeat(10 << 20));
+    let frames = format!("{head}24/05/01 12:00:01 ERROR b\n{}{head}", "\tat a.B.c(B.java:1)\n".repeat(20_000));
+    let unfinished = format!("{}24/05/01 12:00:02 ERROR {}", head.repeat(9_000), "y".repeat(300_000));
+    let empty = "\n".repeat(200_000);
+    for text in ["", "\n", "\r\n", "a", head, &long, &frames, &unfinished, &empty] {
+        same(text.as_bytes(), 0).unwrap();
+    }
+    same(long.as_bytes(), 1).unwrap();
+    // Of a record of more than 16 MiB the beginning, by both ways.
+    let huge = format!("{head}{}", "\tat a.B.c(B.java:1)\n".repeat(900_000));
+    let records = records_of(huge.as_bytes());
+    let (apart, together) = (apart(&records, 0), together(&records, 0));
+    assert_eq!((apart.len(), apart[0].1.len()), (1, 16 << 20));
+    assert!(apart == together);
+}
+
+#[test]
+fn texts_of_a_growing_log_are_there_once_their_block_is() {
+    let text = long_log(9_000);
+    let (log, writer) = Log::create(tempfile::tempfile().unwrap());
+    let mut writer = Some(writer);
+    let records = Records::new(log, reader());
+    let mut texts = Texts::new(&records, 0).unwrap();
+    let mut read = Vec::new();
+    let mut chunks = text.as_bytes().chunks(77_777);
+    loop {
+        while let Some((record, text)) = texts.advance().unwrap() {
+            read.push((record.number, text.to_vec()));
+        }
+        if records.tally().done {
+            break;
+        }
+        match chunks.next() {
+            Some(chunk) => writer.as_mut().unwrap().append(chunk).unwrap(),
+            None => writer.take().unwrap().finish(End::Whole),
+        }
+        records.extend(&Cancel::default()).unwrap();
+    }
+    // A record may have gone on when its block was read; none is left out or told twice.
+    assert_eq!(read.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (0..9_000).collect::<Vec<_>>());
+    assert!(read.iter().all(|(_, text)| text.starts_with(b"24/05/01 ")));
+}
+
 #[test]
 fn python() {
     let traceback =
@@ -212,6 +312,36 @@ proptest! {
             .filter(|line| matches!(grouper.step(line.strip_suffix(b"\n").unwrap_or(line), &mut one), Step::Begins { .. }))
             .count();
         prop_assert_eq!(begun, found.len());
+    }
+
+    #[test]
+    fn texts_are_the_same_read_once_and_read_apart(
+        lines in proptest::collection::vec(
+            (
+                prop_oneof![
+                    12 => line().prop_map(String::into_bytes),
+                    3 => proptest::collection::vec(any::<u8>(), 0..60),
+                    1 => (1_usize..150_000).prop_map(|length| vec![b'x'; length]),
+                ],
+                any::<bool>(),
+            ),
+            1..60,
+        ),
+        times in 1_usize..2_000,
+        from in any::<proptest::sample::Index>(),
+    ) {
+        let mut once = Vec::new();
+        for (line, crlf) in lines {
+            once.extend(line);
+            once.extend_from_slice(if crlf { b"\r\n" } else { b"\n" });
+        }
+        let times = times.min((1 << 20) / once.len() + 1);
+        let mut text = once.repeat(times);
+        // Most have no newline at their end.
+        text.truncate(1 << 20);
+        let count = plainly(&text).len();
+        prop_assert_eq!(same(&text, 0), Ok(()));
+        prop_assert_eq!(same(&text, from.index(count) as u64), Ok(()));
     }
 
     #[test]

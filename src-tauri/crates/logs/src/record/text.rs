@@ -41,8 +41,12 @@ impl<'a> Text<'a> {
             0
         };
         let end = (start + length).min(self.held);
-        let text = self.buffer.get(start..end).unwrap_or_default();
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        Ok(text.strip_suffix(b"\r").unwrap_or(text))
+        Ok(without_newline(self.buffer.get(start..end).unwrap_or_default()))
     }
+}
+
+/// A record's bytes without the newline at their end.
+pub(super) fn without_newline(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }

@@ -1,4 +1,4 @@
-//! One replication task: its tables, how far behind it is, and why it stopped.
+//! One replication task or serverless replication: its tables, how far behind it is, and why it stopped.
 
 use super::{
     chip,
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 use contract::{
-    ends::{DescribeTask, EndId, OpenTaskTables, TableRow, TaskDetail},
+    ends::{DescribeTask, EndId, OpenTaskTables, TableRow, TaskDetail, task_noun},
     incident::QuotePlace,
     jobs::diagnosis::Finding,
     logs::StreamLog,
@@ -127,6 +127,7 @@ pub fn TaskPage(arn: String) -> impl IntoView {
     let state = GridState::new();
     keep_sort(state.sort);
     let first = EndId::Task(arn.clone()).own().to_owned();
+    let noun = task_noun(&arn);
     let told = use_answer(move || Some(DescribeTask { arn: arn.clone() }));
     let (detail, fault) = (told.told, told.fault);
     // A link may know the name alone: its tables are asked for once the ARN is known.
@@ -147,7 +148,7 @@ pub fn TaskPage(arn: String) -> impl IntoView {
     Effect::new(move |_| {
         detail.with(|detail| {
             if let Some(detail) = detail {
-                desk.remember(format!("DMS task {}", detail.row.name), address::end(&detail.row.id));
+                desk.remember(format!("DMS {noun} {}", detail.row.name), address::end(&detail.row.id));
             }
         });
     });
@@ -167,7 +168,7 @@ pub fn TaskPage(arn: String) -> impl IntoView {
             <ListTools name="Filter tables" example="Filter: state:*error* table:orders* refused:>0" set one="table" many="tables" />
             <ListStates
                 set
-                empty=|| view! { <Empty title="No tables" text="The task has not begun to take tables, or its mapping selects none." icon="layers" /> }
+                empty=|| view! { <Empty title="No tables" text="It has not begun to take tables, or its mapping selects none." icon="layers" /> }
             >
                 <Grid name="Tables" set columns=columns() state on_open=show on_cursor=show copies />
             </ListStates>
@@ -177,7 +178,7 @@ pub fn TaskPage(arn: String) -> impl IntoView {
         view! {
             <section class="detail" role="region" aria-label="Replication task">
                 <div class="head">
-                    <div class="crumb">"DMS task"</div>
+                    <div class="crumb">{format!("DMS {noun}")}</div>
                     <h2>{move || title.get()}</h2>
                 </div>
                 <div class="body">
@@ -226,7 +227,7 @@ fn Facts(detail: TaskDetail) -> impl IntoView {
         source,
         target,
         writes,
-        instance,
+        runs_on,
         created,
         findings,
         log,
@@ -268,7 +269,7 @@ fn Facts(detail: TaskDetail) -> impl IntoView {
             {source.map(|source| view! { <dt>"From"</dt><dd class="selectable">{source}</dd> })}
             {target.map(|target| view! { <dt>"To"</dt><dd class="selectable">{target}</dd> })}
             {writes.map(|writes| view! { <dt>"Writes"</dt><dd class="mono selectable wrap">{writes}</dd> })}
-            {instance.map(|instance| view! { <dt>"Runs on"</dt><dd class="mono selectable wrap">{instance}</dd> })}
+            {runs_on.map(|place| view! { <dt>"Runs on"</dt><dd class="mono selectable wrap">{place}</dd> })}
             {started.map(|at| view! { <dt>"Started"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
             {ended.map(|at| view! { <dt>"Stopped"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}
             {created.map(|at| view! { <dt>"Created"</dt><dd>{move || format::time_full(at, desk.zone())}</dd> })}

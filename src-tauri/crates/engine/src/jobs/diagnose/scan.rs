@@ -4,7 +4,7 @@ use super::words;
 use crate::logs::{Copy, unstamped};
 use ::logs::{
     Level, LogFault, Record,
-    record::{Cursor, Text},
+    record::Texts,
     refs::{ContainerName, Kind, Links, refs},
 };
 use ::triage::{self, Catalogue, FileId, Scan, Scanner, Source};
@@ -103,13 +103,11 @@ pub(super) fn scan(
     let (mut links, mut named, mut yarn) = (Links::default(), Vec::new(), Vec::new());
     let from_events = !row.address.starts_with("s3://");
     let tells = matches!(row.role, LogRole::Driver | LogRole::Step | LogRole::Submitter);
-    let mut text = Text::new(copy.log());
-    let mut cursor = Cursor::new(&copy.records, 0)?;
-    while let Some(record) = cursor.advance()? {
+    let mut texts = Texts::new(&copy.records, 0)?;
+    while let Some((record, bytes)) = texts.advance()? {
         if record.number.is_multiple_of(4_096) && stop.is_cancelled() {
             return Err(LogFault::Cancelled);
         }
-        let bytes = text.of(&record)?;
         let bytes = if from_events { unstamped(bytes) } else { bytes };
         if !gate.lets(bytes, record.clock.and_then(|clock| clock.timestamp())) {
             continue;
