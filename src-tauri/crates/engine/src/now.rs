@@ -89,7 +89,7 @@ impl Desk {
         for row in &mut rows {
             row.mark = marks.get(&row.id).filter(|mark| holds(mark, row, now)).cloned();
         }
-        let causes = self.causes(seen.clues).await;
+        let causes = self.causes_known(seen.clues).await;
         writer.show(together(rows, &causes), seen.notices);
         if let (true, Some(as_of)) = (seen.complete, seen.as_of) {
             writer.finish(as_of);

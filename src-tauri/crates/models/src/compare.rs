@@ -71,7 +71,9 @@ pub fn compare(left: &Side<'_>, right: &Side<'_>, policy: &GatePolicy) -> Versio
                 Part::There(_) | Part::Absent => None,
             });
             if let Some(why) = unread {
-                rows.iter_mut().for_each(|row| row.note = Some(why.clone()));
+                for row in &mut rows {
+                    row.note = Some(why.clone());
+                }
             }
             rows
         }

@@ -103,16 +103,14 @@ impl Desk {
             };
             let artifact = self.inner.models.artifacts.last(&key(session, &node.arn));
             let is_pinned = |one: &Arc<ArtifactFact>| one.version_id.is_some() || one.etag.is_some();
-            let question = match artifact.filter(|one| is_pinned(one) && !path.ends_with('/')) {
-                Some(artifact) => Question::Recorded(artifact),
-                None => match Box::pin(self.began(session, version, graph, node)).await {
-                    Some((at, when)) => Question::AsOf(at, when),
-                    None => {
-                        let note = "when it was read is not known".to_owned();
-                        told.push(DataSet { arn: node.arn.clone(), version_id: None, note });
-                        continue;
-                    }
-                },
+            let question = if let Some(artifact) = artifact.filter(|one| is_pinned(one) && !path.ends_with('/')) {
+                Question::Recorded(artifact)
+            } else if let Some((at, when)) = Box::pin(self.began(session, version, graph, node)).await {
+                Question::AsOf(at, when)
+            } else {
+                let note = "when it was read is not known".to_owned();
+                told.push(DataSet { arn: node.arn.clone(), version_id: None, note });
+                continue;
             };
             let (seen, is_again) =
                 self.seen(session, (bucket, path), key(session, &question.key(uri)), &question).await;

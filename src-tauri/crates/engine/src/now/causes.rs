@@ -164,7 +164,7 @@ pub(super) struct Cause {
 
 impl Desk {
     /// The causes that are known, by the ids of the rows.
-    pub(super) async fn causes(&self, clues: HashMap<String, Clue>) -> HashMap<String, Cause> {
+    pub(super) async fn causes_known(&self, clues: HashMap<String, Clue>) -> HashMap<String, Cause> {
         let runs: HashSet<String> = clues.values().flat_map(|clue| clue.runs.iter().cloned()).collect();
         let kept = self.inner.store.run(move |store| store.signatures_of(&runs)).await.unwrap_or_else(|error| {
             tracing::debug!(%error, "the causes that were found before cannot be read");
@@ -294,15 +294,15 @@ mod tests {
     }
 
     /// What is known of the rows when these findings are kept, and these words and findings name causes.
-    fn known(sight: &Sight, kept: &[(&str, &str)], names: &[(Naming, &str)]) -> HashMap<String, Cause> {
+    fn known(sight: &Sight, kept: &[(&str, &str)], naming: &[(Naming, &str)]) -> HashMap<String, Cause> {
         let kept = kept.iter().map(|(run, signature)| ((*run).to_owned(), (*signature).to_owned())).collect();
-        let named = names.iter().map(|(naming, signature)| {
+        let by_words = naming.iter().map(|(words, signature)| {
             let cause = NamedCause { signature: (*signature).to_owned(), title: format!("Title of {signature}") };
-            (naming.clone(), cause)
+            (words.clone(), cause)
         });
-        let named = named.collect();
+        let by_words = by_words.collect();
         let clues = rows(sight).into_iter().filter_map(|row| Some((row.id.clone(), Clue::of(&row, sight)?)));
-        clues.filter_map(|(id, clue)| Some((id, clue.cause(&kept, &named)?))).collect()
+        clues.filter_map(|(id, clue)| Some((id, clue.cause(&kept, &by_words)?))).collect()
     }
 
     fn told(rows: &[NowRow]) -> Vec<(String, Option<String>, u64)> {

@@ -372,7 +372,8 @@ proptest! {
         if let Ok(text) = written(&comment, &digest()) {
             prop_assert!(text.chars().count() <= LONGEST);
             prop_assert!(!text.chars().any(char::is_control));
-            prop_assert!(text.ends_with(&format!("{} v2", digest())));
+            let end = format!("{} v2", digest());
+            prop_assert!(text.ends_with(&end));
         }
     }
 }
