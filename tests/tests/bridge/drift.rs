@@ -153,6 +153,41 @@ fn reports_are_reckoned_again_and_what_ties_hide_is_seen() -> Result<()> {
 
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn rows_without_a_value_are_drift_where_the_values_are_as_before() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let schedule = "guest-churn-emea-live-data";
+        let view = drift(core, schedule, 7)?;
+        let points = feature(&view, "loyalty_points")?;
+        assert_eq!((points.drifted, points.method.as_str()), (Some(true), "missing values"), "{points:?}");
+        let missing = points.distance.context("the part of the rows")?;
+        assert!((0.15..0.21).contains(&missing) && points.threshold == Some(0.1), "{points:?}");
+        assert!((118..=121).contains(&points.drifted_runs), "for five days, hour by hour: {points:?}");
+        assert!(points.note.is_some_and(|note| note.contains("L-infinity, robust")), "what the values say");
+        let others = view.features.iter().filter(|row| row.name != "loyalty_points");
+        assert!(others.clone().count() > 3 && others.clone().all(|row| row.drifted != Some(true)), "{view:?}");
+        let map = view.map.context("the map")?;
+        assert_eq!(map.table.rows.first().and_then(|row| row.first()).map(String::as_str), Some("loyalty_points"));
+
+        let request = ReadFeature {
+            schedule: schedule.into(),
+            feature: "loyalty_points".into(),
+            run: None,
+            days: 7,
+            offset_minutes: 0,
+            width: WIDTH,
+        };
+        let detail = core.ask(&request)?;
+        let first = detail.statistics.first().context("what it is judged by")?;
+        assert_eq!((first.name.as_str(), first.drifted), ("missing values", Some(true)));
+        assert!(first.note.as_ref().is_some_and(|note| note.contains("% missing, 0 % in the baseline")), "{first:?}");
+        let robust = detail.statistics.iter().find(|row| row.name == "L-infinity, robust");
+        assert_eq!(robust.and_then(|row| row.drifted), Some(false), "{:?}", detail.statistics);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn one_bad_file_of_ninety_is_a_notice() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let schedule = "booking-cancellation-iberia-live-data";
@@ -293,6 +328,8 @@ fn one_broken_source_is_one_line_of_the_worklist() -> Result<()> {
             assert!(weather.schedules.contains(&format!("{group}-live-data")), "{weather:?}");
         }
         assert!(weather.words.contains("schedules that watch it"), "{weather:?}");
+        let points = rows.iter().find(|row| row.feature == "loyalty_points").context("what is missing")?;
+        assert!(points.schedules.iter().any(|name| name == "guest-churn-emea-live-data"), "{points:?}");
         assert!(rows.is_sorted_by(|one, next| one.weight >= next.weight));
 
         // Read again, it stands at once, and reports that were compared are not read once more.

@@ -4,8 +4,10 @@
 use anyhow::{Context as _, Result, bail};
 use contract::{
     Code, Severity,
+    drift::OpenMonitors,
     models::{
-        Basis, Decision, GateId, GatePolicy, GateSummary, GateVerdict, GroupRow, ModelTarget, QueueRow, WaitsFor,
+        Basis, Decision, GateId, GatePolicy, GateSummary, GateVerdict, GlanceState, GroupRow, ModelTarget, QueueRow,
+        WaitsFor,
         facts::Approval,
         requests::{
             CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, OpenGroups, OpenQueue,
@@ -70,6 +72,33 @@ fn all_groups_are_there_after_a_few_searches() -> Result<()> {
         let shared = one("rate-benchmark-corporate")?;
         assert!(shared.id.starts_with("arn:") && shared.versions > 0, "by its ARN: {shared:?}");
         assert_eq!(one("loyalty-tier-apac")?.approved, None);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_group_is_good_only_once_its_monitors_are_known_to_measure() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let one = |name: &str| -> Result<GroupRow> {
+            groups(core)?.into_iter().find(|row| row.name == name).with_context(|| format!("no {name}"))
+        };
+        let (unchecked, measured) = ("guest-churn-uk", "booking-cancellation-iberia");
+        let row = one(unchecked)?;
+        let states = (row.monitors.state, row.drift.state);
+        assert_eq!(states, (GlanceState::Unknown, GlanceState::Unknown), "nobody looked at its checks: {row:?}");
+        assert_eq!(one(measured)?.monitors.state, GlanceState::Unknown);
+
+        core.open(&OpenMonitors {})?;
+        let mark = estate.mark()?;
+        let row = one(unchecked)?;
+        assert_eq!((row.monitors.state, row.drift.state), (GlanceState::Wrong, GlanceState::Unknown), "{row:?}");
+        assert!(row.monitors.words.contains("check nothing"), "{row:?}");
+        assert!(row.drift.words.ends_with("monitors silent"), "{row:?}");
+        let row = one(measured)?;
+        assert_eq!(row.monitors.state, GlanceState::Good, "{row:?}");
+        assert_ne!(row.drift.state, GlanceState::Unknown, "{row:?}");
+        assert_eq!(estate.calls("GetObject", mark)?.len(), 0, "what the list of monitors read is enough");
         Ok(())
     })
 }

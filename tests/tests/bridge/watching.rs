@@ -5,8 +5,9 @@ use crate::executions::{executions, until};
 use anyhow::{Context as _, Result, ensure};
 use contract::{
     SetId,
-    drift::OpenWorklist,
+    drift::OpenMonitors,
     executions::{PlanStart, Status},
+    models::HealthState,
     now::{
         AlertEvent, FollowAlerts, MarkIncident, MarkKind, NowKind, NowModels, NowRow, OpenNow, ReadNowModels,
         TroubleAbout, WindowVisible,
@@ -269,7 +270,9 @@ fn a_monitor_that_falls_silent_is_told_once_if_the_person_wants_it() -> Result<(
         let (followed, alerts) = core.stream(&FollowAlerts {})?;
         followed.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
         open(&core)?;
-        let known = models(&core, "the first look", |models| models.silent.complete && models.endpoints.complete)?;
+        // Each has had its turn of a closer look when nothing is said of that any more.
+        let looked = |models: &NowModels| models.silent.complete && models.silent.notices.is_empty();
+        let known = models(&core, "the looks", |models| looked(models) && models.endpoints.complete)?;
         ensure!(known.silent.total > 0 && known.endpoints.total > 0, "some were so before: {known:?}");
         estate.stop_monitor("demand-forecast-emea-live-data")?;
         let told = desktop.wait("is silent")?;
@@ -300,12 +303,40 @@ fn a_monitor_that_falls_silent_is_told_once_if_the_person_wants_it() -> Result<(
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
-fn drift_is_told_by_its_features_once_its_reports_were_read() -> Result<()> {
+fn what_takes_a_closer_look_is_known_without_the_page_of_monitors() -> Result<()> {
+    on_computer(Touch::Reads, furnish, |estate| {
+        let desktop = Notifications::start(&home()?)?;
+        let core = start(Watching { notify: Notify::Everywhere, ..Watching::default() })?;
+        let mark = estate.mark()?;
+        open(&core)?;
+        let first = models(&core, "the first look", |models| models.silent.complete)?;
+        let texts: Vec<&str> = first.silent.notices.iter().map(|notice| notice.text.as_str()).collect();
+        ensure!(texts.iter().any(|text| text.ends_with(" of 30 monitors looked at so far.")), "{texts:?}");
+        let whole = |models: &NowModels| models.silent.complete && models.silent.notices.is_empty();
+        let all = models(&core, "a look at each monitor", whole)?;
+        ensure!(all.silent.total >= first.silent.total, "{first:?} and {all:?}");
+        assert_eq!(estate.calls("ListMonitoringAlerts", mark)?.len(), 0, "none is looked at deeply");
+        // They were so before anybody looked.
+        thread::sleep(Duration::from_secs(3));
+        assert_eq!(desktop.shown(), []);
+
+        let state = core.open(&OpenMonitors {})?;
+        let rows = core.rows(state.set, |rows| if let Rows::Monitors(rows) = rows { Some(rows) } else { None })?;
+        let silent: Vec<&str> =
+            rows.iter().filter(|row| row.health == HealthState::Silent).map(|row| row.schedule.as_str()).collect();
+        ensure!(silent.contains(&"guest-churn-uk-live-data"), "its checks are disabled: {silent:?}");
+        assert_eq!(silent.len(), usize::try_from(all.silent.total)?, "the page knows of the same: {silent:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn drift_is_told_by_its_features_without_its_pages() -> Result<()> {
     on_computer(Touch::Reads, furnish, |_| {
         let core = start(Watching { notify: Notify::Never, ..Watching::default() })?;
         open(&core)?;
         models(&core, "the first look", |models| models.drift.complete)?;
-        core.open(&OpenWorklist {})?;
         let of_feature = |models: &NowModels| {
             let known = |about: &TroubleAbout| matches!(about, TroubleAbout::Drift { feature: Some(_), .. });
             models.drift.rows.first().is_some_and(|row| known(&row.about))

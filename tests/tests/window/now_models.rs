@@ -107,16 +107,14 @@ fn drift_that_matters_leads_to_its_feature() -> Result<()> {
         window.load("/now").await?;
         window.find("list", "Drift that matters").await?;
         // A schedule may stand in another list too, so the link is pressed where it stands.
-        let press = "const link = document.querySelector(\".now-list[aria-label='Drift that matters'] li .link\");
+        let press = "const links = document.querySelectorAll(\".now-list[aria-label='Drift that matters'] li .link\");
+            const link = [...links].find((one) => (one.getAttribute('href') ?? '').includes('feature='));
             if (document.querySelector('.now-models .skeleton') || !link) return false;
             link.click();
             return true";
-        let monitor = "return location.pathname === '/drift/monitor'
-            && document.querySelector('[role=grid][aria-label=Features] tr[data-id]') !== null";
-        let choose = "const row = document.querySelector('[role=grid][aria-label=Features] tr[data-id]');
-            row?.click();
-            return row !== null";
-        for (what, script) in [("the link", press), ("its monitor", monitor), ("its worst feature", choose)] {
+        let feature = "return location.pathname === '/drift/monitor'
+            && new URLSearchParams(location.search).get('feature') !== null";
+        for (what, script) in [("the link of a feature", press), ("its page", feature)] {
             window
                 .wait_for(what, async || {
                     let found = window.web().execute(script, vec![]).await?;

@@ -11,6 +11,7 @@ mod alert;
 mod archive;
 mod captures;
 mod charting;
+mod closer;
 mod endpoint;
 mod endpoints;
 mod feature;
@@ -64,6 +65,8 @@ pub(crate) struct Drift {
     served: Kept<Arc<served::Served>>,
     /// All schedules as they were listed last, for the next one who opens the list.
     listed: Kept<Arc<Vec<MonitorRow>>>,
+    /// Schedules that measured at a look: that one of them is silent later is news.
+    heard: Kept<bool>,
     /// The numbers of a monitor, for the picture of one of them.
     measured: Kept<Arc<metrics::Measured>>,
     /// By the report and when it was stored.
@@ -72,6 +75,8 @@ pub(crate) struct Drift {
     said: Kept<metrics::Said>,
     /// The newest report of a schedule, compared, with its mark.
     newest: Kept<Arc<worklist::Newest>>,
+    /// The last run whose report was asked for while nobody had a page of drift open.
+    asked_for: Kept<Timestamp>,
     /// The newest reports of what sources follow and no schedule watches.
     elsewhere: Kept<Arc<Vec<Arc<worklist::Newest>>>>,
     schedules: Kept<Arc<ScheduleFact>>,

@@ -9,6 +9,7 @@ mod rhythm;
 use crate::wording::{cut, moment, seconds, span};
 use contract::{
     Timestamp,
+    drift::{MonitorRow, Origin},
     models::{
         Glance, GlanceState, HealthState, MonitorHealth, Silence, SilenceKind,
         facts::{
@@ -255,31 +256,63 @@ fn alerts(watched: &Watched<'_>) -> Vec<Silence> {
         .collect()
 }
 
-/// All monitors of the models of a group in one cell.
-pub fn monitors(models: &[&DeployedModel], now: Timestamp) -> Glance {
+/// A monitor with what the last closer look at it found, if there was one.
+struct Glimpse {
+    kind: Option<MonitorKind>,
+    state: HealthState,
+    words: String,
+    has_run: bool,
+}
+
+/// The monitors of some models. `looked` are the rows of the list of monitors: what it takes a closer look to see, such as checks
+/// that are disabled, they alone tell. What the dashboard itself tells is newer than they are.
+fn glimpses(models: &[&DeployedModel], looked: &[MonitorRow], now: Timestamp) -> Vec<Glimpse> {
+    let glimpse = |schedule: &ScheduleSummary| {
+        let bare = health(&Watched::bare(schedule), now);
+        let of = |row: &&MonitorRow| row.source == Origin::ModelMonitor && row.schedule == schedule.name;
+        let closer = looked.iter().find(of).filter(|_| bare.state != HealthState::Silent);
+        let has_run = bare.last_run.is_some() || closer.is_some_and(|row| row.last_run.is_some());
+        let (state, words) = closer.map_or((bare.state, bare.words), |row| (row.health, row.words.clone()));
+        Glimpse { kind: schedule.kind, state, words, has_run }
+    };
+    models.iter().flat_map(|model| &model.schedules).map(glimpse).collect()
+}
+
+/// All monitors of the models of a group in one cell: good only if each is known to measure.
+pub fn monitors(models: &[&DeployedModel], looked: &[MonitorRow], now: Timestamp) -> Glance {
     let glance = |state, words: String| Glance { state, words };
     if models.is_empty() {
         return glance(GlanceState::Nothing, "serves nowhere".to_owned());
     }
-    let schedules: Vec<&ScheduleSummary> = models.iter().flat_map(|model| &model.schedules).collect();
-    if schedules.is_empty() {
+    let seen = glimpses(models, looked, now);
+    let all = seen.len();
+    if all == 0 {
         return glance(GlanceState::Warning, "serves, and nothing watches it".to_owned());
     }
-    let healths: Vec<MonitorHealth> = schedules.iter().map(|schedule| health(&Watched::bare(schedule), now)).collect();
-    let silent = healths.iter().filter(|health| health.state == HealthState::Silent).count();
-    if let Some(first) = healths.iter().find(|health| health.state == HealthState::Silent) {
-        let kind = first.kind.map_or("monitor", MonitorKind::word);
-        return glance(GlanceState::Wrong, format!("{silent} of {} silent: {kind} {}", schedules.len(), first.words));
+    let of = |state: HealthState| seen.iter().filter(move |one| one.state == state);
+    let kind = |one: &Glimpse| one.kind.map_or("monitor", MonitorKind::word);
+    if let Some(first) = of(HealthState::Silent).next() {
+        let silent = of(HealthState::Silent).count();
+        return glance(GlanceState::Wrong, format!("{silent} of {all} silent: {} {}", kind(first), first.words));
     }
-    let ran = healths.iter().filter(|health| health.last_run.is_some()).count();
-    if ran < schedules.len() {
-        return glance(GlanceState::Unknown, format!("{} of {} without a run", schedules.len() - ran, schedules.len()));
+    if let Some(first) = of(HealthState::Doubtful).next() {
+        let doubtful = of(HealthState::Doubtful).count();
+        return glance(GlanceState::Warning, format!("{doubtful} of {all} in doubt: {} {}", kind(first), first.words));
     }
-    glance(GlanceState::Good, format!("{} running", schedules.len()))
+    let ran = seen.iter().filter(|one| one.has_run).count();
+    if ran < all {
+        return glance(GlanceState::Unknown, format!("{} of {all} without a run", all - ran));
+    }
+    let unknown = of(HealthState::Unknown).count();
+    if unknown > 0 {
+        return glance(GlanceState::Unknown, format!("{unknown} of {all} not known to measure"));
+    }
+    glance(GlanceState::Good, format!("{all} measuring"))
 }
 
-/// What the data monitors of the models of a group last found, in one cell.
-pub fn drift(models: &[&DeployedModel]) -> Glance {
+/// What the data monitors of the models of a group last found, in one cell. A run without a violation is good only where
+/// everything is known to measure.
+pub fn drift(models: &[&DeployedModel], looked: &[MonitorRow], now: Timestamp) -> Glance {
     let glance = |state, words: String| Glance { state, words };
     if models.is_empty() {
         return glance(GlanceState::Nothing, "serves nowhere".to_owned());
@@ -302,7 +335,22 @@ pub fn drift(models: &[&DeployedModel]) -> Glance {
             let kind = run.kind.map_or("monitor", MonitorKind::word);
             glance(GlanceState::Warning, format!("{kind}: violations in the run of {}", moment(run.scheduled)))
         }
-        (None, Some(run)) => glance(GlanceState::Good, format!("no violation, {}", moment(run.scheduled))),
+        (None, Some(run)) => {
+            let seen = glimpses(models, looked, now);
+            let of = |state: HealthState| seen.iter().filter(|one| one.state == state).count();
+            let found = format!("no violation, {}", moment(run.scheduled));
+            let all = seen.len();
+            match (of(HealthState::Silent), of(HealthState::Doubtful), of(HealthState::Unknown)) {
+                (0, 0, 0) => glance(GlanceState::Good, found),
+                (0, 0, unknown) => {
+                    glance(GlanceState::Unknown, format!("{found}; {unknown} of {all} monitors not known to measure"))
+                }
+                (0, doubtful, _) => {
+                    glance(GlanceState::Unknown, format!("{found}; {doubtful} of {all} monitors in doubt"))
+                }
+                (silent, ..) => glance(GlanceState::Unknown, format!("{found}; {silent} of {all} monitors silent")),
+            }
+        }
         (None, None) => glance(GlanceState::Unknown, "nothing measured".to_owned()),
     }
 }

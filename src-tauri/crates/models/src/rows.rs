@@ -8,6 +8,7 @@ use crate::{
 };
 use contract::{
     Timestamp,
+    drift::MonitorRow,
     models::{
         DeployedAt, GateSummary, GroupRow, Measured, QueueRow, Signature, VersionCell, VersionMark, VersionStrip,
         WaitsFor,
@@ -80,8 +81,14 @@ pub fn deployed(version: &VersionFact, models: &[DeployedModel]) -> Vec<Deployed
     endpoints(&models)
 }
 
-/// One group of the list. `versions` are those of the group.
-pub fn group(fact: &GroupFact, versions: &[VersionFact], models: &[DeployedModel], now: Timestamp) -> GroupRow {
+/// One group of the list. `versions` are those of the group; `looked` is what the list of monitors knows.
+pub fn group(
+    fact: &GroupFact,
+    versions: &[VersionFact],
+    models: &[DeployedModel],
+    looked: &[MonitorRow],
+    now: Timestamp,
+) -> GroupRow {
     let newest = |fits: fn(&VersionFact) -> bool| {
         versions.iter().filter(|version| fits(version)).max_by_key(|version| version.version)
     };
@@ -104,8 +111,8 @@ pub fn group(fact: &GroupFact, versions: &[VersionFact], models: &[DeployedModel
         pending_since: oldest.and_then(|version| version.created),
         pending_by: oldest.and_then(|version| version.created_by.as_ref()).and_then(people::name),
         stage: staged.and_then(|version| version.lifecycle.as_ref()).map(|cycle| cycle.stage.clone()),
-        drift: health::drift(&models),
-        monitors: health::monitors(&models, now),
+        drift: health::drift(&models, looked, now),
+        monitors: health::monitors(&models, looked, now),
         deployed,
         as_of: now,
     }

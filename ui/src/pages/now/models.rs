@@ -50,7 +50,7 @@ pub fn Models(set: SetHandle) -> impl IntoView {
             <Part
                 name="Endpoints in trouble"
                 nothing="No endpoint is in trouble."
-                more=address::DRIFT.to_owned()
+                more=address::endpoints()
                 part=part(|known| &known.endpoints)
             />
         </div>

@@ -41,7 +41,8 @@ pub(super) fn over_time(
         thresholds.push(Threshold { name: "Mean and three deviations".to_owned(), value });
     }
     let is_upward = drift.method.direction().is_none_or(|direction| direction.is_upward());
-    let points = column.cells.range(from..).map(|(at, cell)| (*at, Some(cell.value))).collect();
+    let since = column.alike(&drift.method).filter(|(at, _)| *at >= from);
+    let points = since.map(|(at, cell)| (at, Some(cell.value))).collect();
     let told = TimeSeries {
         name: drift.method.name().to_owned(),
         unit: String::new(),

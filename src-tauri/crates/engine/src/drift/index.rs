@@ -2,7 +2,7 @@
 
 use super::files::Folder;
 use crate::executions::lock;
-use ::models::drift::{FeatureDrift, Method, Run, Source};
+use ::models::drift::{Direction, FeatureDrift, Method, Run, Source};
 use contract::Timestamp;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -21,6 +21,10 @@ pub(super) struct Cell {
     /// 1 at the threshold.
     pub severity: Option<f64>,
     pub drifted: Option<bool>,
+    /// On which side of a threshold its method puts drift.
+    pub direction: Option<Direction>,
+    /// The part of the rows without a value, which is no distance of the values.
+    is_of_missing: bool,
 }
 
 /// One feature over the reports.
@@ -31,6 +35,14 @@ pub(super) struct Column {
     pub method: Method,
     pub threshold: Option<f64>,
     newest: Timestamp,
+}
+
+impl Column {
+    /// Reports whose number is of the same thing as this method's: of the rows without a value, or of the values.
+    pub fn alike(&self, method: &Method) -> impl Iterator<Item = (Timestamp, Cell)> {
+        let is_of_missing = *method == Method::Missingness;
+        self.cells.iter().filter(move |(_, cell)| cell.is_of_missing == is_of_missing).map(|(at, cell)| (*at, *cell))
+    }
 }
 
 /// A report that was looked at.
@@ -87,7 +99,14 @@ impl Index {
             threshold: feature.threshold,
             newest: at,
         });
-        column.cells.insert(at, Cell { value, severity: feature.severity(), drifted: feature.drifted });
+        let cell = Cell {
+            value,
+            severity: feature.severity(),
+            drifted: feature.drifted,
+            direction: feature.method.direction(),
+            is_of_missing: feature.method == Method::Missingness,
+        };
+        column.cells.insert(at, cell);
         if at >= column.newest {
             (column.method, column.threshold, column.newest) = (feature.method.clone(), feature.threshold, at);
         }
@@ -202,6 +221,21 @@ mod tests {
         index.put(at(7), at(8), Err("cut".into()));
         let newest = index.newest().unwrap();
         assert_eq!(newest, Run { when: Some(at(6)), ..run(0.2) });
+    }
+
+    #[test]
+    fn distances_and_missing_values_are_no_one_series() {
+        let mut index = Index::default();
+        index.put(at(5), at(6), Ok(&run(0.03)));
+        let missing = FeatureDrift::judged("tenure".into(), Some(0.18), Some(0.1), Method::Missingness);
+        index.put(at(6), at(7), Ok(&Run { features: vec![missing], ..run(0.0) }));
+        let column = index.column("tenure").unwrap();
+        assert_eq!((column.cells.len(), column.method.clone()), (2, Method::Missingness));
+        let times = |method: &Method| column.alike(method).map(|(at, _)| at).collect::<Vec<_>>();
+        assert_eq!(times(&Method::Missingness), [at(6)]);
+        assert_eq!(times(&Method::LInfinitySimple), [at(5)]);
+        let newest = index.newest().unwrap();
+        assert_eq!((newest.features[0].drifted, newest.features[0].value), (Some(true), Some(0.18)));
     }
 
     #[test]

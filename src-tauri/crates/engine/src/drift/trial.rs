@@ -196,7 +196,10 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
         for (at, cell) in column.cells.range(terms.from..) {
             let Some(found) = reports.get_mut(at) else { continue };
             let now = cell.drifted == Some(true);
-            let is_beyond = || direction(column).is_drift(cell.value, request.threshold) == Some(true);
+            let is_beyond = || {
+                let direction = cell.direction.unwrap_or(Direction::Above);
+                direction.is_drift(cell.value, request.threshold) == Some(true)
+            };
             let then = if moves { is_beyond() } else { now };
             for [before, after] in std::iter::once(&mut found.any).chain(is_asked.then_some(&mut found.asked)) {
                 *before |= now;
@@ -247,7 +250,7 @@ fn effects<'a>(index: &'a Index, terms: &Terms, is_one: bool) -> Vec<(&'a str, &
             Effect::IsOff
         } else if is_one {
             Effect::Moves
-        } else if !direction(column).is_upward() {
+        } else if column.cells.values().any(|cell| cell.direction.is_some_and(|way| !way.is_upward())) {
             Effect::IsTest
         } else if threshold.is_some() {
             Effect::HasOwn
@@ -257,10 +260,6 @@ fn effects<'a>(index: &'a Index, terms: &Terms, is_one: bool) -> Vec<(&'a str, &
         (name, column, effect)
     };
     index.columns().map(effect).collect()
-}
-
-fn direction(column: &Column) -> Direction {
-    column.method.direction().unwrap_or(Direction::Above)
 }
 
 /// Days from one moment to another, begun ones too.

@@ -1,5 +1,5 @@
 //! What of monitors and endpoints somebody should look at, in few calls: the lists of the region, the model dashboard, and
-//! what other pages have read before. Nothing is looked into here.
+//! what other pages have read before. Only a few things are looked into at a time, in turn.
 
 use super::{
     endpoint::{Asked, CALLS, ERRORS, INVOCATIONS, query},
@@ -69,14 +69,14 @@ pub(crate) fn trouble_at(
 }
 
 impl Desk {
-    /// Monitors that measure nothing, as far as lists tell, and as the page of monitors found when it was open.
+    /// Monitors that measure nothing: as far as lists tell, and as a closer look found, of which a few are taken each time.
     pub(crate) async fn silent_monitors(&self, session: &Session) -> Result<Found, AwsError> {
         let (all, models) = tokio::join!(schedules(session), self.dashboard(session, LATELY));
         let (mut all, models) = (all?, models?);
         joined(&mut all, &models);
         let now = session.now();
         let (mut rows, mut news, mut notices) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut asked, mut unread) = (0, 0_usize);
+        let (mut asked, mut unread, mut quiet) = (0, 0_usize, Vec::new());
         let there: HashSet<String> = all.iter().map(|summary| summary.name.clone()).collect();
         for mut summary in all {
             let is_known = summary.last.is_some() || summary.status != "Scheduled";
@@ -102,25 +102,35 @@ impl Desk {
                     news.push(row.clone());
                 }
                 rows.push(row);
+            } else {
+                quiet.push(summary);
             }
         }
         if unread > 0 {
             notices.push(Notice::warning(format!("When {unread} monitors ran last is not known.")));
         }
         let listed: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
-        // Captured data, ground truth and checks need a look at each monitor, which its page takes.
+        let closer = self.look_closer(session, quiet, &models).await;
+        notices.extend(closer.notice(rows.len(), there.len()));
         // What nobody looked at again is silent still, however long ago that was; its row says since when.
-        let closer = self.inner.drift.listed.last(&key(session, "")).unwrap_or_default();
         let is_there = |row: &&MonitorRow| row.source != Origin::ModelMonitor || there.contains(&row.schedule);
-        let closer = closer.iter().filter(|row| row.health == HealthState::Silent).filter(is_there);
-        let closer = closer.map(|row| told(session, row));
-        rows.extend(closer.filter(|row| !listed.contains(&row.id)));
+        let silent = closer.rows.iter().filter(|row| row.health == HealthState::Silent).filter(is_there);
+        for row in silent {
+            let trouble = told(session, row);
+            if listed.contains(&trouble.id) {
+                continue;
+            }
+            if closer.has_begun(row) {
+                news.push(trouble.clone());
+            }
+            rows.push(trouble);
+        }
         rows.sort_by_key(|row| row.since);
         Ok(Found { rows, news: Some(news), notices })
     }
 
-    /// Columns that drifted and matter, by the reports that were read before; then monitors that found something, and whose
-    /// report nobody has read yet.
+    /// Columns that drifted and matter, by the reports that were read, a few more each time; then monitors that found something,
+    /// and whose report nobody has read yet.
     pub(crate) async fn drift_that_matters(&self, session: &Session) -> Result<Found, AwsError> {
         let models = self.dashboard(session, LATELY).await?;
         let of_data: BTreeMap<&str, &ScheduleSummary> = models
@@ -129,14 +139,18 @@ impl Desk {
             .filter(|one| one.kind == Some(MonitorKind::DataQuality))
             .map(|one| (one.name.as_str(), one))
             .collect();
+        let mut violated: Vec<&ScheduleSummary> = of_data.values().copied().filter(|one| has_violations(one)).collect();
+        let when = |one: &ScheduleSummary| one.last.as_ref().map(|run| run.scheduled);
+        violated.sort_by_key(|one| (!is_raised(&models, &one.name), std::cmp::Reverse(when(one))));
+        // A monitor may be blind to what its report shows: those without a violation have their turn too.
+        let others = of_data.values().copied().filter(|one| !has_violations(one));
+        let wanted: Vec<&ScheduleSummary> = violated.iter().copied().chain(others).collect();
+        Box::pin(self.read_next(session, &wanted)).await;
         let mut known: Vec<Arc<Newest>> = of_data.values().filter_map(|one| self.kept_newest(session, one)).collect();
         let watched: HashSet<&str> = of_data.values().filter_map(|one| one.endpoint.as_deref()).collect();
         let elsewhere = self.kept_elsewhere(session);
         let unwatched = |one: &&Arc<Newest>| one.endpoint.as_deref().is_none_or(|endpoint| !watched.contains(endpoint));
         known.extend(elsewhere.iter().filter(unwatched).cloned());
-        let mut violated: Vec<&ScheduleSummary> = of_data.values().copied().filter(|one| has_violations(one)).collect();
-        let when = |one: &ScheduleSummary| one.last.as_ref().map(|run| run.scheduled);
-        violated.sort_by_key(|one| (!is_raised(&models, &one.name), std::cmp::Reverse(when(one))));
         let news: Vec<ModelTrouble> = violated.iter().map(|one| unread(session, one)).collect();
         let read: HashSet<&str> = known.iter().map(|one| one.schedule.as_str()).collect();
         let mut rows: Vec<ModelTrouble> =

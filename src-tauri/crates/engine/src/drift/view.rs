@@ -149,7 +149,8 @@ pub(super) fn row(
 /// Mean and three deviations of the reports before one.
 pub(super) fn natural(index: &Index, feature: &str, before: Timestamp) -> Option<f64> {
     let column = index.column(feature)?;
-    let values: Vec<Option<f64>> = column.cells.range(..before).map(|(_, cell)| Some(cell.value)).collect();
+    let past = column.alike(&column.method).filter(|(at, _)| *at < before);
+    let values: Vec<Option<f64>> = past.map(|(_, cell)| Some(cell.value)).collect();
     let direction = column.method.direction().unwrap_or(Direction::Above);
     natural_threshold(&values, direction).map(|natural| natural.threshold)
 }
@@ -168,6 +169,10 @@ fn note(comparison: &Comparison, drift: &FeatureDrift) -> Option<String> {
     }
     let is_unsaid = drift.value.is_none() || (drift.drifted.is_none() && drift.threshold.is_some());
     if is_unsaid {
+        return Some(drift.reason.clone());
+    }
+    // Which of the two it is judged by is not the monitor's choice.
+    if drift.method == Method::Missingness {
         return Some(drift.reason.clone());
     }
     comparison.is_approximate.then(|| comparison.notes.join("; "))

@@ -31,6 +31,9 @@ const AGAIN: Duration = Duration::from_mins(5);
 const DAYS: u32 = 14;
 /// Reports of a source that are tried for one that says what drifted.
 const TRIED: usize = 3;
+/// Reports that are read in one look of the watch, and how soon one is tried again.
+const MOST_READ: usize = 3;
+const UNREAD_AGAIN: Duration = Duration::from_hours(1);
 
 /// The newest report of one schedule, or of one that a source follows.
 #[derive(Debug)]
@@ -170,6 +173,28 @@ impl Desk {
         let importance = endpoint.as_deref().map(|endpoint| self.kept_importance(session, endpoint));
         let importance = importance.unwrap_or_default();
         Some(Arc::new(Newest { schedule: schedule.name.clone(), endpoint, run, importance, mark: None }))
+    }
+
+    /// Reads the newest reports of a few of these schedules, the first of them first: of those that made one which nobody has asked
+    /// for here. What cannot be read is not known then, and its page says why.
+    pub(super) async fn read_next(&self, session: &Session, wanted: &[&ScheduleSummary]) {
+        let asked_for = &self.inner.drift.asked_for;
+        let mut next = Vec::new();
+        for one in wanted {
+            let Some(run) = one.last.as_ref().filter(|run| run.status.starts_with("Completed")) else { continue };
+            let key = key(session, &one.name);
+            if asked_for.get(&key, UNREAD_AGAIN) == Some(run.scheduled) {
+                continue;
+            }
+            asked_for.put(key, run.scheduled);
+            next.push(ScheduleSummary::clone(one));
+            if next.len() >= MOST_READ {
+                break;
+            }
+        }
+        let reads: Vec<_> = next.into_iter().map(|one| self.newest_of(session, one)).collect();
+        let mut reading = stream::iter(reads).buffer_unordered(AT_ONCE);
+        while reading.next().await.is_some() {}
     }
 
     /// The schedule's name, its newest report, and what could not be read.

@@ -42,7 +42,9 @@ impl Desk {
         loop {
             match Box::pin(self.registry(session, registry::TOGETHER)).await {
                 Ok(registry) => {
-                    let mut rows: Vec<GroupRow> = registry.groups.iter().map(|group| registry.row(group)).collect();
+                    let looked = self.looked_monitors(session);
+                    let mut rows: Vec<GroupRow> =
+                        registry.groups.iter().map(|group| registry.row(group, &looked)).collect();
                     // Rows that are equal in another order, of one team for instance, stand by name.
                     rows.sort_by(Record::natural);
                     writer.show(rows, registry.notices.clone());
@@ -84,7 +86,7 @@ impl Desk {
         let (registry, policy) = (registry.map_err(Self::failed(&session))?, policy?);
         let evaluations = Box::pin(self.evaluations(&session, &versions)).await;
         let now = session.now();
-        let row = ::models::rows::group(&group, &versions, &registry.models, now);
+        let row = ::models::rows::group(&group, &versions, &registry.models, &self.looked_monitors(&session), now);
         let strip = ::models::rows::strip(&group.name, &versions, &evaluations, &registry.models, None);
         let mut metrics: Vec<String> = strip.metric.iter().cloned().collect();
         for metric in evaluations.iter().rev().flat_map(|(_, evaluation)| &evaluation.metrics) {

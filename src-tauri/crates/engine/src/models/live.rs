@@ -315,7 +315,12 @@ pub(super) fn traffic(
         let (before, now) = (baseline.feature(&feature.name)?, live.statistics.feature(&feature.name)?);
         Some(Pair { feature: feature.name.clone(), baseline: shares(before)?, current: shares(now)? })
     });
-    let drifts = run.features.into_iter().map(judged).collect();
+    // A column that is not asked for yet is the version's own, and no drift of what is asked.
+    let asked = |feature: drift::FeatureDrift| match live.statistics.feature(&feature.name) {
+        Some(_) => feature,
+        None => drift::FeatureDrift { drifted: None, ..feature },
+    };
+    let drifts = run.features.into_iter().map(asked).map(judged).collect();
     let traffic = Traffic {
         endpoint: live.endpoint.clone(),
         window: live.window.clone(),

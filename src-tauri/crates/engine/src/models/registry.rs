@@ -11,6 +11,7 @@ use aws::{
 };
 use contract::{
     Notice, Timestamp,
+    drift::MonitorRow,
     models::{
         GroupRow, QueueRow,
         facts::{Approval, DeployedModel, GroupFact, VersionFact},
@@ -53,8 +54,9 @@ impl Registry {
         others.chain([version]).cloned().collect()
     }
 
-    pub fn row(&self, group: &GroupFact) -> GroupRow {
-        ::models::rows::group(group, &self.versions_of(group), &self.models, self.as_of)
+    /// `looked` is what the list of monitors knows.
+    pub fn row(&self, group: &GroupFact, looked: &[MonitorRow]) -> GroupRow {
+        ::models::rows::group(group, &self.versions_of(group), &self.models, looked, self.as_of)
     }
 }
 

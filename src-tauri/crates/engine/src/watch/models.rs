@@ -1,7 +1,7 @@
 //! The models of a place, looked at beside its machines: versions that wait, drift, monitors and endpoints.
 //!
-//! A few lists are enough, and they are asked for as seldom as the engines. Each part comes into the sight on its own; one that
-//! cannot be read keeps what it had, and says why.
+//! A few lists are asked for, as seldom as the engines are, and a few monitors and reports are looked into, in turn. Each part
+//! comes into the sight on its own; one that cannot be read keeps what it had, and says why.
 
 use super::{IDLE, Lookout, Sight};
 use crate::{

@@ -50,6 +50,8 @@ pub struct Comparison {
     pub wasserstein_normed: Option<f64>,
     pub chi_square: Option<ChiSquare>,
     pub missing: Option<Missing>,
+    /// The current data have no such column.
+    pub is_gone: bool,
     /// Why something is absent, and what is to be said of what is there.
     pub notes: Vec<String>,
 }
@@ -98,11 +100,20 @@ pub struct Missing {
     pub robust: f64,
 }
 
+impl Missing {
+    /// By how much both differ.
+    pub fn difference(&self) -> f64 {
+        (self.baseline - self.current).abs()
+    }
+}
+
 /// Half of the last of the four digits that numbers are shown with.
 const SHOWN: f64 = 0.000_05;
 
 /// Features that a thread of their own is worth starting for: each takes a good tenth of a millisecond.
 const WORTH_A_THREAD: usize = 32;
+
+const GONE: &str = "the column is missing in the current data";
 
 /// Every feature of the baseline in its order, then those that are new. Works on all cores.
 pub fn compare(baseline: &Statistics, current: &Statistics) -> Vec<Comparison> {
@@ -133,7 +144,7 @@ fn compare_all(pairs: &[(&Feature, Option<&Feature>)]) -> Vec<Comparison> {
     let mut room = Room::default();
     let told = pairs.iter().map(|(feature, other)| match other {
         Some(other) => compare_in(&mut room, feature, other),
-        None => absent(&feature.name, "the column is missing in the current data"),
+        None => Comparison { is_gone: true, ..absent(&feature.name, GONE) },
     });
     told.collect()
 }
@@ -248,7 +259,8 @@ impl Comparison {
             Method::Wasserstein => self.wasserstein,
             Method::WassersteinNormed => self.wasserstein_normed,
             Method::Hellinger => self.hellinger,
-            Method::Missingness => self.missing.map(|missing| missing.robust),
+            Method::Missingness if self.is_gone => Some(1.0),
+            Method::Missingness => self.missing.as_ref().map(Missing::difference),
             Method::KolmogorovSmirnov
             | Method::ZTest
             | Method::KullbackLeibler
@@ -261,7 +273,8 @@ impl Comparison {
     /// What Model Monitor finds, where it is something else: on the other side of the threshold, or further away than the
     /// sketches and the digits that are shown can tell. A value that occurs twice among thousands explains nothing.
     pub fn told_otherwise(&self, drift: &FeatureDrift) -> Option<(f64, &Legacy)> {
-        let legacy = self.legacy.as_ref()?;
+        // It does not compare rows without a value.
+        let legacy = self.legacy.as_ref().filter(|_| drift.method != Method::Missingness)?;
         let found = if drift.method == Method::LInfinitySimple { legacy.simple } else { legacy.robust };
         let value = drift.value?;
         let is_beyond = |value: f64| drift.threshold.map(|threshold| value > threshold);
@@ -270,7 +283,8 @@ impl Comparison {
         is_other.then_some((found, legacy))
     }
 
-    /// By the method and threshold of a monitor's configuration; its defaults where it says nothing.
+    /// By the method and threshold of a monitor's configuration; its defaults where it says nothing. Where the values are as
+    /// before, a column can still have drifted: by the rows that have none, or because it is gone.
     pub fn judged(&self, config: &MonitoringConfig) -> FeatureDrift {
         let is_categorical = matches!(self.l_infinity, Some(LInfinity { at: Place::Category(_), .. }));
         let is_simple = config.method == Some(NumericMethod::Simple);
@@ -292,11 +306,41 @@ impl Comparison {
         if let Some((found, legacy)) = self.told_otherwise(&told) {
             told.reason = format!("{}; Model Monitor itself finds {}: {}", told.reason, shown(found), legacy.reason);
         }
-        if config.is_off() || config.compares == Some(false) {
+        let limit = if matches!(told.method, Method::LInfinityRobust | Method::LInfinitySimple) {
+            own
+        } else {
+            // Of a test, a p-value.
+            config.comparison_threshold
+        };
+        if told.drifted != Some(true)
+            && let Some(missing) = self.judged_by_missing(limit, is_simple, &told)
+        {
+            told = missing;
+        }
+        // Whether a column is there at all is no comparison of distributions.
+        if config.is_off() || (config.compares == Some(false) && !self.is_gone) {
             told.drifted = None;
             told.reason = format!("not checked, because its constraints turn this off; {}", told.reason);
         }
         told
+    }
+
+    /// If more or fewer rows are without a value than the limit of distances allows, and, unless `is_simple`, than chance does:
+    /// the difference of two shares is the distance of two categories. `told` is what the values say.
+    fn judged_by_missing(&self, limit: Option<f64>, is_simple: bool, told: &FeatureDrift) -> Option<FeatureDrift> {
+        let method = Method::Missingness;
+        let value = self.value(&method)?;
+        let threshold = limit.or(Method::LInfinityRobust.default_threshold());
+        let judged = FeatureDrift::judged(self.name.clone(), Some(value), threshold, method);
+        if self.is_gone {
+            return Some(FeatureDrift { drifted: Some(true), reason: GONE.to_owned(), ..judged });
+        }
+        let is_chance = !is_simple && self.missing.is_none_or(|missing| missing.robust <= 0.0);
+        if judged.drifted != Some(true) || is_chance {
+            return None;
+        }
+        let default = if limit.is_none() { ", the default" } else { "" };
+        Some(FeatureDrift { reason: format!("{}{default}; {}", judged.reason, told.reason), ..judged })
     }
 }
 

@@ -124,13 +124,50 @@ fn cells_of_a_group() {
         schedules: vec![ScheduleSummary { last, ..schedule() }],
         ..crate::sample::served(7)
     };
-    let state = |model: &DeployedModel| (monitors(&[model], now()).state, drift(&[model]).state);
+    let looked = |health: HealthState, words: &str| MonitorRow {
+        schedule: "churn-data".into(),
+        source: Origin::ModelMonitor,
+        kind: Some(MonitorKind::DataQuality),
+        endpoint: Some("churn".into()),
+        group: None,
+        status: "Scheduled".into(),
+        last_run: None,
+        last: None,
+        violations: None,
+        alert: None,
+        health,
+        words: words.into(),
+        as_of: now(),
+    };
+    let with = |model: &DeployedModel, rows: &[MonitorRow]| {
+        (monitors(&[model], rows, now()).state, drift(&[model], rows, now()).state)
+    };
+    let state = |model: &DeployedModel| with(model, &[]);
     let fresh = "2026-11-21T07:00:00Z";
-    assert_eq!(state(&model(Some(run("Completed", fresh)))), (GlanceState::Good, GlanceState::Good));
-    assert_eq!(state(&model(Some(run("CompletedWithViolations", fresh)))), (GlanceState::Good, GlanceState::Warning));
+    let quiet = model(Some(run("Completed", fresh)));
+    assert_eq!(state(&quiet), (GlanceState::Unknown, GlanceState::Unknown), "nobody looked closer");
+    assert_eq!(monitors(&[&quiet], &[], now()).words, "1 of 1 not known to measure");
+    let measured = [looked(HealthState::Measured, "measured")];
+    assert_eq!(with(&quiet, &measured), (GlanceState::Good, GlanceState::Good));
+    let unread = [looked(HealthState::Unknown, "whether its endpoint captures data was not read")];
+    assert_eq!(with(&quiet, &unread), (GlanceState::Unknown, GlanceState::Unknown));
+    let unchecked = [looked(HealthState::Silent, "its constraints check nothing")];
+    assert_eq!(with(&quiet, &unchecked), (GlanceState::Wrong, GlanceState::Unknown), "a silent monitor finds nothing");
+    let words = monitors(&[&quiet], &unchecked, now()).words;
+    assert!(words.starts_with("1 of 1 silent: ") && words.ends_with(" its constraints check nothing"), "{words}");
+    assert!(drift(&[&quiet], &unchecked, now()).words.ends_with("; 1 of 1 monitors silent"));
+    let other = [looked(HealthState::Doubtful, "compares with another version's baseline")];
+    assert_eq!(with(&quiet, &other), (GlanceState::Warning, GlanceState::Unknown));
+    let elsewhere = [MonitorRow { source: Origin::Evidently, ..looked(HealthState::Measured, "") }];
+    assert_eq!(with(&quiet, &elsewhere).0, GlanceState::Unknown, "another tool's row is none of it");
+    let failed = model(Some(run("Failed", fresh)));
+    assert_eq!(with(&failed, &measured).0, GlanceState::Wrong, "the dashboard is newer than the look");
+    let violated = model(Some(run("CompletedWithViolations", fresh)));
+    assert_eq!(with(&violated, &measured), (GlanceState::Good, GlanceState::Warning));
+    assert_eq!(state(&violated), (GlanceState::Unknown, GlanceState::Warning));
     assert_eq!(state(&model(None)), (GlanceState::Wrong, GlanceState::Unknown));
     assert_eq!(state(&crate::sample::served(7)), (GlanceState::Warning, GlanceState::Unknown));
-    assert_eq!(monitors(&[], now()).state, GlanceState::Nothing);
+    assert_eq!(monitors(&[], &[], now()).state, GlanceState::Nothing);
     let raised = DeployedModel {
         alerts: vec![(
             "churn-data".into(),
@@ -139,5 +176,5 @@ fn cells_of_a_group() {
         )],
         ..crate::sample::served(7)
     };
-    assert_eq!(drift(&[&raised]).state, GlanceState::Wrong);
+    assert_eq!(drift(&[&raised], &[], now()).state, GlanceState::Wrong);
 }

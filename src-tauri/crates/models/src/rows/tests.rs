@@ -17,7 +17,7 @@ fn a_group_in_a_row() {
         package: Some("arn:aws:sagemaker:eu-west-1:999999999999:model-package/churn-eu/5".into()),
         ..served(5)
     };
-    let row = group(&sample::group(), &versions, &[served(5), other], now());
+    let row = group(&sample::group(), &versions, &[served(5), other], &[], now());
     assert_eq!(row.team.as_deref(), Some("loyalty"));
     assert_eq!(row.latest.map(|mark| mark.version), Some(8));
     assert_eq!(row.approved.map(|mark| mark.version), Some(5));
@@ -27,7 +27,7 @@ fn a_group_in_a_row() {
     assert_eq!(row.stage.as_deref(), Some("Production"));
     assert_eq!(row.deployed.len(), 1, "a group of the same name in another account is another group");
     assert_eq!(row.monitors.state, GlanceState::Warning);
-    let empty = group(&sample::group(), &[], &[], now());
+    let empty = group(&sample::group(), &[], &[], &[], now());
     assert_eq!((empty.latest, empty.drift.state), (None, GlanceState::Nothing));
 }
 

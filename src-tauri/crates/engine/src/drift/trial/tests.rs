@@ -160,3 +160,21 @@ fn a_threshold_for_all_leaves_those_that_have_their_own() {
     let one = trial(&index, &terms, &asked(Some("tenure"), 0.5)).unwrap();
     assert_eq!((one.now, one.then, one.alerts_then), (4, 0, Some(1)), "the others are beyond theirs");
 }
+
+#[test]
+fn rows_without_a_value_lie_above_their_limit_whatever_the_values_are_judged_by() {
+    let missing = || FeatureDrift::judged("tenure".into(), Some(0.18), Some(0.1), Method::Missingness);
+    let mut index = Index::default();
+    index.put(at(0), at(1), Ok(&run(0, vec![of("tenure", 0.05, 0.1)])));
+    index.put(at(1), at(2), Ok(&run(1, vec![missing()])));
+    let tried = |index: &Index, feature: Option<&str>, threshold: f64| {
+        let told = trial(index, &Terms { of: 2, ..terms(each()) }, &asked(feature, threshold)).unwrap();
+        (told.now, told.then)
+    };
+    assert_eq!(tried(&index, Some("tenure"), 0.15), (1, 1));
+    assert_eq!(tried(&index, Some("tenure"), 0.3), (1, 0));
+    let test = FeatureDrift::judged("tenure".into(), Some(0.2), Some(0.05), Method::ChiSquare);
+    index.put(at(0), at(2), Ok(&run(0, vec![test])));
+    assert_eq!(tried(&index, Some("tenure"), 0.15), (1, 1), "a p-value of 0.2 is no drift below 0.15");
+    assert_eq!(tried(&index, None, 0.3), (1, 1), "one that is judged by a test stays as it is");
+}

@@ -102,9 +102,17 @@ fn columns_that_came_and_went() {
         told[0].l_infinity.is_some() && told[1..].iter().all(|one| one.l_infinity.is_none() && !one.notes.is_empty())
     );
     let run = run(&told, None, None);
-    assert_eq!(run.features[1].drifted, None);
-    assert_eq!(run.features[1].reason, "the column is missing in the current data");
-    assert!(run.drifted_share().is_some_and(|share| share <= 0.0));
+    let gone = &run.features[1];
+    assert_eq!((gone.drifted, gone.value, gone.method.clone()), (Some(true), Some(1.0), Method::Missingness));
+    assert_eq!(gone.reason, "the column is missing in the current data");
+    assert!(gone.severity().is_some_and(|times| (times - 10.0).abs() < 1e-9));
+    let others: Vec<Option<bool>> = [0, 2, 3].map(|at: usize| run.features[at].drifted).to_vec();
+    assert_eq!(others, [Some(false), None, None], "what is new has nothing to be compared with");
+    assert_eq!(run.drifted_share(), Some(0.5));
+    let uncompared = MonitoringConfig { compares: Some(false), ..MonitoringConfig::default() };
+    assert_eq!((told[1].judged(&uncompared).drifted, told[0].judged(&uncompared).drifted), (Some(true), None));
+    let off = MonitoringConfig { evaluates: Some(false), ..MonitoringConfig::default() };
+    assert_eq!(told[1].judged(&off).drifted, None, "nothing is checked");
 }
 
 #[test]
@@ -157,8 +165,49 @@ fn rows_without_a_value_drift_of_their_own() {
     let told = compare_feature(&with(10.0), &with(400.0));
     let missing = told.missing.unwrap();
     assert!((missing.baseline - 0.01).abs() < 1e-12 && (missing.current - 0.4).abs() < 1e-12);
-    assert!(close(told.value(&Method::Missingness), 0.39 - 1.8 * (2_000.0_f64 / 1e6).sqrt()));
+    assert!(close(Some(missing.robust), 0.39 - 1.8 * (2_000.0_f64 / 1e6).sqrt()));
+    assert!(close(told.value(&Method::Missingness), 0.39));
     assert!(compare_feature(&with(10.0), &with(10.0)).missing.unwrap().robust <= 0.0);
+    let default = MonitoringConfig::default();
+    let judged = told.judged(&default);
+    assert_eq!((judged.method.clone(), judged.drifted, judged.threshold), (Method::Missingness, Some(true), Some(0.1)));
+    assert!(judged.reason.starts_with("missing values 0.39 is above 0.1, the default; L-infinity, robust 0 is at"));
+    assert_eq!(told.told_otherwise(&judged), None);
+    let lenient = MonitoringConfig { comparison_threshold: Some(0.5), ..MonitoringConfig::default() };
+    let judged = told.judged(&lenient);
+    assert_eq!((judged.method, judged.drifted), (Method::LInfinityRobust, Some(false)), "within its limit");
+    let few = |missing: f64| Feature { present: Some(20.0 - missing), missing: Some(missing), ..numbers("a", &[1.0]) };
+    let told = compare_feature(&few(0.0), &few(4.0));
+    assert_eq!(told.judged(&default).drifted, Some(false), "so few rows differ so much by chance");
+    let simple = MonitoringConfig { method: Some(NumericMethod::Simple), ..MonitoringConfig::default() };
+    assert_eq!(told.judged(&simple).method, Method::Missingness, "it asks for no allowance");
+    let off = MonitoringConfig { compares: Some(false), ..MonitoringConfig::default() };
+    assert_eq!(compare_feature(&with(10.0), &with(400.0)).judged(&off).drifted, None);
+}
+
+#[test]
+fn values_that_drifted_are_told_before_those_that_are_missing() {
+    let side = |values: &[f64], missing: f64| Feature {
+        present: Some(1_000.0 - missing),
+        missing: Some(missing),
+        ..numbers("a", values)
+    };
+    let (low, high): (Vec<f64>, Vec<f64>) = ((0..500).map(f64::from).collect(), (400..900).map(f64::from).collect());
+    let judged = compare_feature(&side(&low, 0.0), &side(&high, 400.0)).judged(&MonitoringConfig::default());
+    assert_eq!((judged.method, judged.drifted), (Method::LInfinityRobust, Some(true)));
+    // A p-value is no limit for shares.
+    let chi = MonitoringConfig {
+        categorical_method: Some(CategoricalMethod::ChiSquared),
+        categorical_threshold: Some(0.01),
+        ..MonitoringConfig::default()
+    };
+    let text = |missing: f64| Feature {
+        present: Some(1_000.0 - missing),
+        missing: Some(missing),
+        ..words("d", &[("x", 50.0), ("y", 50.0)])
+    };
+    let judged = compare_feature(&text(0.0), &text(300.0)).judged(&chi);
+    assert_eq!((judged.method, judged.threshold, judged.drifted), (Method::Missingness, Some(0.1), Some(true)));
 }
 
 #[test]
