@@ -66,6 +66,12 @@ pub fn machine_within(arn: &str, range: Option<&str>) -> String {
     Query::default().with("machine", Some(arn)).with("range", range).after("/executions/list")
 }
 
+/// Those that started after a moment, with a minute of room: two clocks are never the same.
+pub fn machine_after(arn: &str, after: Timestamp) -> String {
+    let from = Timestamp::from_second(after.as_second().saturating_sub(60)).unwrap_or(after);
+    machine_within(arn, Some(&from.to_string()))
+}
+
 /// The executions of all machines.
 pub fn all_executions() -> String {
     "/executions/list".to_owned()
@@ -84,6 +90,21 @@ pub fn map_run(arn: &str) -> String {
 /// One execution, beside those of its machine.
 pub fn execution(arn: &str) -> String {
     Query::default().with("machine", machine_of(arn).as_deref()).with("execution", Some(arn)).after("/executions/list")
+}
+
+/// A visit to a state of an execution.
+pub fn execution_state(arn: &str, visit: &str) -> String {
+    execution_with(arn, "state", visit)
+}
+
+/// One execution beside the last that succeeded.
+pub fn execution_compared(arn: &str) -> String {
+    execution_with(arn, "tab", "compare")
+}
+
+fn execution_with(arn: &str, name: &str, value: &str) -> String {
+    let query = Query::default().with("machine", machine_of(arn).as_deref()).with("execution", Some(arn));
+    query.with(name, Some(value)).after("/executions/list")
 }
 
 /// Where a pasted text about jobs or logs leads. An id that does not say what it belongs to is looked for in the list.
@@ -213,6 +234,11 @@ pub fn quoted(place: &QuotePlace) -> String {
 /// The log files of a run.
 pub fn job_logs(id: &JobId) -> String {
     Query::default().with("job", Some(&id.to_string())).with("tab", Some("logs")).after("/jobs/run")
+}
+
+/// A run beside the last of its job that succeeded.
+pub fn job_compared(id: &JobId) -> String {
+    Query::default().with("job", Some(&id.to_string())).with("tab", Some("compare")).after("/jobs/run")
 }
 
 /// A place in a stream of no known run, at a time.

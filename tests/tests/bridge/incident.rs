@@ -2,7 +2,7 @@
 
 use crate::{
     executions::{executions, until},
-    rerun::{pick, run},
+    rerun::{ended, pick, run},
 };
 use anyhow::{Context as _, Result};
 use contract::{
@@ -14,6 +14,7 @@ use contract::{
     },
     jobs::JobId,
     logs::LogView,
+    operations::OperationState,
     restore::Pick,
 };
 use serde_json::json;
@@ -60,6 +61,9 @@ fn todays_failure_leads_to_the_file_that_was_cut_off() -> Result<()> {
         let better = input.better.as_ref().context("the complete upload was not found")?;
         assert!(better.day == UploadDay::Same && !better.by_size && !better.current, "{better:?}");
         assert!(better.size > 1_000_000, "{better:?}");
+        let [newest, whole, ..] = &input.uploads[..] else { panic!("{:?}", input.uploads) };
+        assert_eq!((newest.size, whole.size), (3_174, better.size), "the newest first");
+        assert!(input.uploads.is_sorted_by_key(|upload| std::cmp::Reverse(upload.stored)), "{:?}", input.uploads);
 
         let first = incident.actions.first().context("nothing is advised")?;
         assert_eq!(first.title, "Restore daily_sales.csv");
@@ -71,6 +75,37 @@ fn todays_failure_leads_to_the_file_that_was_cut_off() -> Result<()> {
         assert!(withheld.contains("twice"), "a second start is withheld: {:?}", incident.actions);
         assert!(incident.timeline.is_sorted_by_key(|moment| moment.at));
         assert!(incident.timeline.iter().any(|moment| moment.source == "S3"));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn what_a_restore_has_started_is_not_started_again() -> Result<()> {
+    on_estate(Touch::Changes, async |core, _| {
+        let before = incident(core, "daily-sales-pipeline", Status::CaughtFailure)?;
+        let first = before.actions.first().context("nothing is advised")?;
+        assert_eq!(first.starts.as_deref(), Some("rule on-daily-sales"));
+        let IncidentStep::Restore(restore) = &first.does else { panic!("{first:?}") };
+        let plan = core.ask(restore)?;
+        let receipt = ended(core, &run(core, &plan)?)?;
+        assert_eq!(receipt.operation.state, OperationState::Succeeded, "{receipt:?}");
+        let after = follow(core, before.execution.arn.clone())?;
+        let input = after.inputs.iter().find(|input| input.key == "data/in/daily_sales.csv").context("the input")?;
+        assert!(input.better.as_ref().is_some_and(|better| better.current), "{input:?}");
+        // Whether the run of the rule is listed by now or not.
+        for action in &after.actions {
+            match &action.does {
+                IncidentStep::Restore(_) => panic!("it is restored: {action:?}"),
+                IncidentStep::Start(_) | IncidentStep::Redrive(_) => assert!(action.withheld.is_some(), "{action:?}"),
+                _ => {}
+            }
+        }
+        let moment = after.actions.iter().find_map(|action| match &action.does {
+            IncidentStep::Follow { after, .. } => Some(*after),
+            _ => None,
+        });
+        assert!(moment.context("its run is followed")? > before.execution.started);
         Ok(())
     })
 }
@@ -200,7 +235,16 @@ fn an_incident_is_exported_in_both_ways() -> Result<()> {
             assert!(path.ends_with(ending) && path.contains("incident-daily-sales-pipeline-"), "{path}");
             let text = fs::read_to_string(&path)?;
             assert_eq!(text.len() as u64, saved.bytes);
-            for word in ["Chain", "daily_sales.csv", "cut off", "Restore daily", "eu-west-1", "What happened"] {
+            let words = [
+                "Chain",
+                "daily_sales.csv",
+                "cut off",
+                "Sizes of daily",
+                "Restore daily",
+                "eu-west-1",
+                "What happened",
+            ];
+            for word in words {
                 assert!(text.contains(word), "{word} is missing in {text}");
             }
             assert!(!text.contains("Still being read"), "all was found out");
@@ -216,6 +260,7 @@ fn an_incident_is_exported_in_both_ways() -> Result<()> {
         for path in html {
             let text = fs::read_to_string(path)?;
             assert!(text.contains("<svg ") && !text.contains("<script") && !text.contains(" href="), "{text}");
+            assert!(text.contains("<figure class=\"chart\">"), "sizes of the input's uploads: {text}");
         }
         Ok(())
     })

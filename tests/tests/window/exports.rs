@@ -109,3 +109,63 @@ fn exports_are_opened_in_the_real_webkit() -> Result<()> {
             .await
     })
 }
+
+/// The dialog of an incident closes once its file is written.
+async fn save_incident(window: &Window, format: &str, ending: &str, folder: &Path) -> Result<PathBuf> {
+    window.click("button", "Export incident…").await?;
+    window.find("dialog", "Export incident").await?;
+    window.click("radio", format).await?;
+    window.click("textbox", "Folder or file").await?;
+    window.press("Control+a").await?;
+    window.type_text(&folder.display().to_string()).await?;
+    window.click("button", "Save file").await?;
+    window.gone("dialog", "Export incident").await?;
+    written(folder, ending)
+}
+
+/// The one file of this kind.
+fn written(folder: &Path, ending: &str) -> Result<PathBuf> {
+    let mut paths = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let found = paths.find(|path| path.extension().is_some_and(|one| one == ending));
+    found.with_context(|| format!("no file of {ending} was written"))
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn an_incident_is_opened_in_the_real_webkit() -> Result<()> {
+    on_computer("exports-incident", Computer::on, async |computer| {
+        let folder = tempfile::tempdir()?;
+        let window = Window::open(computer, "exports-incident").await?;
+        window
+            .run(async |window| {
+                window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
+                first_row_shows(window, "Now", "caught failure").await?;
+                window.press("Down").await?;
+                window.find("region", "daily-sales-pipeline").await?;
+                window.press("w").await?;
+                window.find("region", "What can be done").await?;
+                shows(window, "would run it twice").await?;
+                save_incident(window, "HTML", "html", folder.path()).await?;
+                let text = fs::read_to_string(save_incident(window, "Markdown", "md", folder.path()).await?)?;
+                for part in ["\n## Chain\n", "\n## What it read\n", "\n## What can be done\n", "\n## What happened\n"] {
+                    ensure!(text.contains(part), "{part} is missing in {text}");
+                }
+                ensure!(text.contains("**Sizes of daily\\_sales.csv as it was stored**"), "{text}");
+                ensure!(text.contains("Restore daily\\_sales.csv") && !text.contains("<svg"), "{text}");
+                Ok(())
+            })
+            .await?;
+        let file = written(folder.path(), "html")?;
+        ensure!(fs::read_to_string(&file)?.contains("<svg"), "{}", file.display());
+        let reader = Window::reader(computer, "exports-incident-read").await?;
+        reader
+            .run(async |reader| {
+                read(reader, &file, "What happened", (2, 1)).await?;
+                shows(reader, "Sizes of daily_sales.csv as it was stored").await?;
+                shows(reader, "The failed run read 3.1 KB").await?;
+                reader.picture("exports/incident").await?;
+                Ok(())
+            })
+            .await
+    })
+}

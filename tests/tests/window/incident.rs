@@ -1,7 +1,7 @@
 //! The incident as a file and by keyboard alone, and the rows of Now by keyboard.
 
 use crate::{
-    path::{first_row_shows, shows},
+    path::{SALES, first_row_shows, shows},
     writes::tab_to,
 };
 use anyhow::{Context as _, Result, ensure};
@@ -118,6 +118,65 @@ fn from_now_to_a_green_run_by_keyboard_alone() -> Result<()> {
         tab_to(window, "Show runs").await?;
         window.press("Enter").await?;
         first_row_shows(window, "Executions", "succeeded").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_second_press_does_not_start_the_pipeline_again() -> Result<()> {
+    in_window(async |window| {
+        window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
+        first_row_shows(window, "Now", "caught failure").await?;
+        window.press("Down").await?;
+        window.find("region", "daily-sales-pipeline").await?;
+        window.press("w").await?;
+        window.find("region", "What can be done").await?;
+        shows(window, "would run it twice").await?;
+        // Every button, whether it is withheld or not: what counts is what comes of it.
+        let press = async || {
+            let script = "document.querySelectorAll('[aria-label=Actions] button').forEach(button => button.click())";
+            window.web().execute(script, vec![]).await
+        };
+        window.click("button", "Restore daily_sales.csv").await?;
+        window.find("group", "Result").await?;
+        press().await?;
+        shows(window, "Verified.").await?;
+        press().await?;
+        shows(window, "Withheld: Restored: rule ").await?;
+        window.gone("button", "Restore daily_sales.csv").await?;
+        press().await?;
+        window.picture("incident/held").await?;
+        window.click("link", "Show runs").await?;
+        first_row_shows(window, "Executions", "succeeded").await?;
+        // By now a second one would be there too, and a second copy of the object.
+        shows(window, "1 execution").await?;
+        let script = "return document.querySelectorAll('[role=grid][aria-label=Executions] [aria-rowindex]:not([aria-rowindex=\"1\"])').length";
+        let rows = window.web().execute(script, vec![]).await?;
+        ensure!(rows.json().as_u64() == Some(1), "executions since the restore: {}", rows.json());
+        window.load(SALES).await?;
+        shows(window, "24 versions, in stored order").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn the_state_of_the_chain_opens_in_its_execution() -> Result<()> {
+    in_window(async |window| {
+        window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
+        first_row_shows(window, "Now", "caught failure").await?;
+        window.press("Down").await?;
+        window.find("region", "daily-sales-pipeline").await?;
+        window.press("w").await?;
+        window.find("list", "Chain").await?;
+        shows(window, "would run it twice").await?;
+        let chain = window.find("list", "Chain").await?;
+        window.find_in(&chain, "link", "SubmitEMRServerlessJob").await?.click().await?;
+        let state = window.find("region", "State").await?;
+        window.find_in(&state, "button", "Close the state").await?;
+        let text = state.text().await?;
+        ensure!(text.contains("SubmitEMRServerlessJob"), "{text}");
         Ok(())
     })
 }

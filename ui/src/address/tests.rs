@@ -123,3 +123,24 @@ fn setting_a_value_keeps_the_others() {
     let query = Query::parse("?a=1&b=2").with("a", Some("3")).with("b", None).with("c", Some(""));
     assert_eq!(query.after("/x"), "/x?a=3&c=");
 }
+
+#[test]
+fn a_visit_to_a_state_is_open_in_its_execution() {
+    let arn = "arn:aws:states:eu-west-1:123456789012:execution:daily-sales-pipeline:2026-11-21T06-04";
+    let query = query_of(&execution_state(arn, "7"));
+    assert_eq!((query.get("execution"), query.get("state")), (Some(arn), Some("7")));
+    let query = query_of(&execution_compared(arn));
+    assert_eq!((query.get("execution"), query.get("tab")), (Some(arn), Some("compare")));
+}
+
+#[test]
+fn runs_after_a_moment_are_a_range_until_now() {
+    let after: Timestamp = "2026-11-21T08:14:00.52Z".parse().unwrap();
+    let query =
+        query_of(&machine_after("arn:aws:states:eu-west-1:123456789012:stateMachine:daily-sales-pipeline", after));
+    let text = query.get("range").unwrap();
+    let now = "2026-11-21T09:00:00Z".parse().unwrap();
+    let range = contract::range::parse(text, now, 0).unwrap();
+    assert!(range.is_live(), "{text}");
+    assert_eq!(range.resolve(now, 0).0, "2026-11-21T08:13:00Z".parse::<Timestamp>().unwrap());
+}

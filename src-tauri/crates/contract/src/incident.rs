@@ -6,7 +6,7 @@ use crate::{
     executions::{Difference, ExecutionRow, PlanRedrive, PlanStart},
     jobs::{
         JobChange, JobId, LogFileRow,
-        diagnosis::{EvidenceLine, RetryAdvice, Suggestion},
+        diagnosis::{EvidenceLine, NewTemplate, RetryAdvice, Suggestion},
         facts::ObjectFact,
     },
     logs::StreamLog,
@@ -65,8 +65,14 @@ pub struct Incident {
     /// From the execution down to what threw: the first failure, not what followed from it.
     pub chain: Vec<ChainLink>,
     pub cause: Option<IncidentCause>,
+    /// Where the cause is not known: messages of the logs that the last success did not have.
+    #[serde(default)]
+    pub said_now: Vec<NewTemplate>,
     /// What is different from the last success, the most telling first.
     pub changes: Vec<Difference>,
+    /// Differences that are not among these.
+    #[serde(default)]
+    pub more_changes: Vec<MoreChanges>,
     pub inputs: Vec<InputObject>,
     /// What the pipeline's two ends have to do with it, the surest first.
     pub ends: Vec<EndEvidence>,
@@ -78,6 +84,14 @@ pub struct Incident {
     pub looking: Vec<String>,
     pub as_of: Timestamp,
     pub notices: Vec<Notice>,
+}
+
+/// Differences that are counted and not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoreChanges {
+    pub count: u64,
+    /// The run or the execution whose comparison shows all of them.
+    pub of: IncidentTarget,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,6 +239,17 @@ pub struct InputObject {
     pub verdicts: Vec<Notice>,
     /// A version that is whole where this one is not.
     pub better: Option<BetterVersion>,
+    /// How large its uploads were, the newest first.
+    #[serde(default)]
+    pub uploads: Vec<UploadSize>,
+}
+
+/// An upload of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadSize {
+    pub stored: Timestamp,
+    /// Bytes.
+    pub size: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -264,6 +289,9 @@ pub struct IncidentAction {
     pub warning: Option<String>,
     /// Why it is not offered now.
     pub withheld: Option<String>,
+    /// What starts the machine of the execution when it is done: `rule on-daily-sales`. Starting it as well runs it twice.
+    #[serde(default)]
+    pub starts: Option<String>,
     pub does: IncidentStep,
 }
 

@@ -6,10 +6,12 @@
 
 mod advice;
 mod chain;
+mod changes;
 mod ends;
 mod export;
 mod inputs;
 pub(crate) mod report;
+mod starts;
 mod timeline;
 
 use crate::{
@@ -25,9 +27,10 @@ use aws::{
     executions::runs::{self, Of},
 };
 use chain::Bottom;
+use changes::Changes;
 use contract::{
     Fault, Notice,
-    executions::{CheckRerun, CompareExecution, Comparison, Rerun, Status},
+    executions::{CheckRerun, CompareExecution, Comparison, Difference, Rerun, Status},
     incident::{Incident, IncidentCause, IncidentEvent, OpenIncident, Quote, QuotePlace},
     jobs::{
         CompareJob, JobComparison, JobId,
@@ -48,9 +51,6 @@ pub type IncidentEvents = Arc<dyn Fn(IncidentEvent) + Send + Sync>;
 
 /// What is being found out first.
 const LOGS: &str = "the logs of the job";
-
-/// Differences that are shown.
-const MOST_CHANGES: usize = 12;
 
 /// Incidents that are kept for an export.
 const MOST_KEPT: usize = 16;
@@ -101,7 +101,9 @@ impl Desk {
             execution: seen.row,
             chain: Vec::new(),
             cause: None,
+            said_now: Vec::new(),
             changes: Vec::new(),
+            more_changes: Vec::new(),
             inputs: Vec::new(),
             ends: Vec::new(),
             actions: Vec::new(),
@@ -110,7 +112,8 @@ impl Desk {
             as_of: session.now(),
             notices: Vec::new(),
         };
-        let looking = Looking { desk: self.clone(), session, followed, events, incident: Mutex::new(first.clone()) };
+        let (incident, changes) = (Mutex::new(first.clone()), Mutex::default());
+        let looking = Looking { desk: self.clone(), session, followed, events, incident, changes };
         self.inner.incidents.put(first.clone(), &looking.session);
         let stop = lock(&self.inner.incidents.stop).child_token();
         tokio::spawn(async move { stop.run_until_cancelled(looking.look()).await });
@@ -125,6 +128,7 @@ struct Looking {
     followed: Arc<Followed>,
     events: IncidentEvents,
     incident: Mutex<Incident>,
+    changes: Mutex<Changes>,
 }
 
 /// What was found out of the job that failed.
@@ -190,8 +194,11 @@ impl Looking {
             incident.inputs.clone_from(&inputs);
         });
         let starts_by = self.starts_by(&inputs).await;
+        let brought = self.brought(&inputs).await;
         let run = of_job.as_ref().map(|of_job| of_job.run.as_ref());
         let seen = self.followed.known();
+        // Those that are not shown have their moments too.
+        let changes: Vec<Difference> = lock(&self.changes).all().cloned().collect();
         self.tell(|incident| {
             let execution = &incident.execution;
             incident.actions = advice::actions(&Facts {
@@ -203,6 +210,7 @@ impl Looking {
                 run,
                 rerun: rerun.as_ref(),
                 starts_by: starts_by.as_deref(),
+                brought: brought.as_ref(),
                 newer: newer.as_ref().map(|(name, running)| Newer { name, running: *running }),
                 now: self.session.now(),
             });
@@ -213,7 +221,7 @@ impl Looking {
                 ends: &incident.ends,
                 cause: incident.cause.as_ref(),
                 diagnosis: of_job.as_ref().and_then(|of_job| of_job.diagnosis.as_ref()),
-                changes: &incident.changes,
+                changes: &changes,
                 success: compared.as_ref().and_then(|compared| compared.with.as_ref()).map(|row| row.started),
             });
             incident.looking.clear();
@@ -240,11 +248,8 @@ impl Looking {
             }
         };
         if let Some(comparison) = &comparison {
-            // The job's own differences say more than those of the execution around it.
-            self.tell(|incident| {
-                incident.changes.splice(0..0, comparison.differences.iter().cloned());
-                incident.changes.truncate(MOST_CHANGES);
-            });
+            lock(&self.changes).of_job(id, &comparison.differences);
+            self.tell(|incident| lock(&self.changes).tell(incident));
         }
         Some(OfJob { run, diagnosis, comparison })
     }
@@ -310,9 +315,9 @@ impl Looking {
         let request = CompareExecution { arn: self.followed.arn.clone(), with: None };
         match self.desk.compare_execution(&request).await {
             Ok(comparison) => {
+                lock(&self.changes).of_execution(&self.followed.arn, &comparison.differences);
                 self.tell(|incident| {
-                    incident.changes.extend(comparison.differences.iter().cloned());
-                    incident.changes.truncate(MOST_CHANGES);
+                    lock(&self.changes).tell(incident);
                     incident.looking.retain(|what| what != "what is different from the last success");
                 });
                 Some(comparison)
@@ -366,9 +371,8 @@ impl Looking {
             let Some(plan) = advice::restore_of(input) else { continue };
             match self.desk.plan_restore(&plan).await {
                 Ok(plan) => {
-                    let starts = |text: &str| text.split_whitespace().any(|word| word.trim_end_matches('.') == machine);
-                    if let Some(effect) = plan.effects.iter().find(|effect| starts(&effect.what)) {
-                        return Some(effect.through.clone());
+                    if let Some(rule) = starts::through(&plan.effects, &machine) {
+                        return Some(rule);
                     }
                 }
                 Err(error) => self.missing("What a restore sets off", error),
@@ -394,6 +398,9 @@ impl Said<'_> {
             // The workflow's words stay, with the lines to read first.
             cause.text = format!("{} {}", cause.text, unknown.reason);
             cause.evidence = quotes(&unknown.best, &place);
+        }
+        if let (None, Some(unknown)) = (self.told(), self.unknown) {
+            incident.said_now.clone_from(&unknown.new_templates);
         }
         incident.chain.clone_from(&bottom.links);
         incident.chain.extend(chain::below_job(self.told(), self.unknown, place));

@@ -29,7 +29,7 @@ use contract::{
 };
 use ends::Ends;
 use export::Export;
-use found::{CauseCard, Chain, Inputs, Timeline};
+use found::{CauseCard, Chain, Inputs, MoreDifferences, SaidNow, Timeline};
 use leptos::{prelude::*, task::spawn_local};
 
 #[component]
@@ -143,6 +143,7 @@ fn Shown(arn: String) -> impl IntoView {
         Memo::new(move |_| known.incident.with(|incident| incident.as_ref().is_some_and(pick)))
     };
     let has_ends = part(|incident| !incident.ends.is_empty());
+    let has_said_now = part(|incident| !incident.said_now.is_empty());
     let (has_changes, has_inputs) =
         (part(|incident| !incident.changes.is_empty()), part(|incident| !incident.inputs.is_empty()));
     let notices = Signal::derive(move || {
@@ -168,6 +169,10 @@ fn Shown(arn: String) -> impl IntoView {
                         {cause.map(|cause| view! { <CauseCard cause /> })}
                     }.into_any(),
                 }}
+                <Show when=move || has_said_now.get()>
+                    <h3 class="part-title">"Said now, and not when it last succeeded"</h3>
+                    {move || known.incident.with(|incident| incident.as_ref().map(|incident| view! { <SaidNow said=incident.said_now.clone() /> }))}
+                </Show>
                 <Show when=move || has_inputs.get()>
                     <h3 class="part-title">"What it read"</h3>
                     {move || known.incident.with(|incident| incident.as_ref().map(|incident| view! { <Inputs inputs=incident.inputs.clone() /> }))}
@@ -178,7 +183,10 @@ fn Shown(arn: String) -> impl IntoView {
                 </Show>
                 <Show when=move || has_changes.get()>
                     <h3 class="part-title">"What is different from the last success"</h3>
-                    {move || known.incident.with(|incident| incident.as_ref().map(|incident| view! { <Differences differences=incident.changes.clone() /> }))}
+                    {move || known.incident.with(|incident| incident.as_ref().map(|incident| view! {
+                        <Differences differences=incident.changes.clone() />
+                        <MoreDifferences more=incident.more_changes.clone() />
+                    }))}
                 </Show>
             </div>
         }
@@ -191,7 +199,7 @@ fn Shown(arn: String) -> impl IntoView {
                     <h2>"What can be done"</h2>
                 </div>
                 <div class="body">
-                    <Actions incident=known.incident />
+                    <Actions incident=known.incident on_over=retry />
                     {move || known.incident.with(|incident| incident.as_ref().filter(|incident| !incident.timeline.is_empty()).map(|incident| view! {
                         <h3 class="part-title">{move || format!("What happened ({})", format::zone_label(desk.zone()))}</h3>
                         <Timeline moments=incident.timeline.clone() />

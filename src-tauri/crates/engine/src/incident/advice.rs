@@ -1,9 +1,11 @@
 //! What can be done about an incident, the best first. Decided from facts alone: no call is made here.
 //!
-//! What always holds: a run is never started twice (where a restore starts it by its own rule, starting it is withheld);
+//! What always holds: a run is never started twice (where a restore starts it by its own rule, starting it is withheld, and
+//! so it is for a while after what was restored has started it);
 //! a version that may be of another day is never advised without the warning that it repeats that day; and what a plain retry cannot
 //! help is not offered first.
 
+use super::starts::Brought;
 use ::jobs::again::offers;
 use contract::{
     Timestamp,
@@ -12,7 +14,11 @@ use contract::{
     jobs::{JobChange, diagnosis::RetryAdvice, facts::RunFact},
     restore::{Destination, Method, Pick, PlanRestore, RestoreItem},
 };
+use jiff::SignedDuration;
 use objects::{size, words};
+
+/// How long after an input was stored its run may be on its way and not listed: rules and the list of executions lag behind.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(5);
 
 /// What the actions are decided from.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +35,8 @@ pub struct Facts<'a> {
     pub rerun: Option<&'a Rerun>,
     /// What starts the machine when an object is stored at one of the inputs: `rule on-daily-sales`.
     pub starts_by: Option<&'a str>,
+    /// An input was stored whole since the run began, and that starts the machine.
+    pub brought: Option<&'a Brought>,
     /// Runs of the machine that began after this one and did not fail.
     pub newer: Option<Newer<'a>>,
     pub now: Timestamp,
@@ -39,6 +47,13 @@ pub struct Facts<'a> {
 pub struct Newer<'a> {
     pub name: &'a str,
     pub running: bool,
+}
+
+impl Newer<'_> {
+    /// `Execution 2026-11-21T08-10 runs`.
+    fn words(&self) -> String {
+        format!("Execution {} {}", self.name, if self.running { "runs" } else { "succeeded since" })
+    }
 }
 
 pub fn actions(facts: &Facts<'_>) -> Vec<IncidentAction> {
@@ -55,15 +70,7 @@ pub fn actions(facts: &Facts<'_>) -> Vec<IncidentAction> {
         restored = true;
         all.push(restore(facts, input, better));
     }
-    if let (true, Some(rule)) = (restored, facts.starts_by) {
-        all.push(IncidentAction {
-            title: format!("Follow the run that {rule} starts"),
-            why: format!("Storing the object starts {} by {rule}.", facts.machine_name),
-            warning: None,
-            withheld: None,
-            does: IncidentStep::Follow { machine: facts.machine.to_owned(), after: facts.now },
-        });
-    }
+    all.extend(follow(facts, restored));
     let blocked = withheld(facts, restored);
     all.extend(again(facts, blocked.as_deref(), restored || waiting));
     // Running it as it is would fail again: what has to be put right stands before it.
@@ -73,6 +80,27 @@ pub fn actions(facts: &Facts<'_>) -> Vec<IncidentAction> {
     // What is withheld is shown, behind what can be pressed.
     all.sort_by_key(|action| action.withheld.is_some());
     all
+}
+
+/// The run that a rule starts: by a restore that is offered, or by an input that was stored meanwhile.
+fn follow(facts: &Facts<'_>, restored: bool) -> Option<IncidentAction> {
+    let machine = facts.machine_name;
+    let (rule, after, why) = match (facts.starts_by.filter(|_| restored), facts.brought) {
+        (Some(rule), _) => (rule, facts.now, format!("Storing the object starts {machine} by {rule}.")),
+        (None, Some(Brought { rule, at })) => {
+            let when = words::instant(*at);
+            (rule.as_str(), *at, format!("The input was stored whole at {when}: that starts {machine} by {rule}."))
+        }
+        (None, None) => return None,
+    };
+    Some(IncidentAction {
+        title: format!("Follow the run that {rule} starts"),
+        why,
+        warning: None,
+        withheld: None,
+        starts: None,
+        does: IncidentStep::Follow { machine: facts.machine.to_owned(), after },
+    })
 }
 
 fn restore(facts: &Facts<'_>, input: &InputObject, better: &BetterVersion) -> IncidentAction {
@@ -94,9 +122,23 @@ fn restore(facts: &Facts<'_>, input: &InputObject, better: &BetterVersion) -> In
             size::words(better.size),
             starts.as_deref().unwrap_or_default()
         ),
-        warning: repeats(&better.day, &when),
+        warning: joined(once_more(facts), repeats(&better.day, &when)),
         withheld: None,
+        starts: facts.starts_by.map(str::to_owned),
         does: IncidentStep::Restore(plan_of(input, better)),
+    }
+}
+
+/// What a restore does where the work was done since, or is being done.
+fn once_more(facts: &Facts<'_>) -> Option<String> {
+    let (newer, rule) = facts.newer.as_ref().zip(facts.starts_by)?;
+    Some(format!("{}: restoring starts {} once more by {rule}.", newer.words(), facts.machine_name))
+}
+
+fn joined(first: Option<String>, second: Option<String>) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) => Some(format!("{first} {second}")),
+        (first, second) => first.or(second),
     }
 }
 
@@ -134,12 +176,32 @@ fn plan_of(input: &InputObject, better: &BetterVersion) -> PlanRestore {
 
 /// Why the execution must not be started now.
 fn withheld(facts: &Facts<'_>, restored: bool) -> Option<String> {
-    if let Some(newer) = facts.newer {
-        let state = if newer.running { "runs" } else { "succeeded since" };
-        return Some(format!("Execution {} {state}: starting one more would do its work twice.", newer.name));
+    if let Some(newer) = &facts.newer {
+        return Some(format!("{}: starting one more would do its work twice.", newer.words()));
     }
-    let rule = facts.starts_by.filter(|_| restored)?;
-    Some(format!("The restore starts it by {rule}: starting it as well would run it twice."))
+    if let Some(rule) = facts.starts_by.filter(|_| restored) {
+        return Some(format!("The restore starts it by {rule}: starting it as well would run it twice."));
+    }
+    let Brought { rule, at } = facts.brought.filter(|brought| is_on_its_way(brought, facts.now))?;
+    Some(format!(
+        "The input was stored whole at {}, and {rule} starts it; its run may not be listed yet. Starting it as well would \
+         run it twice.",
+        words::instant(*at)
+    ))
+}
+
+fn is_on_its_way(brought: &Brought, now: Timestamp) -> bool {
+    now.duration_since(brought.at) < ON_ITS_WAY
+}
+
+/// A rule that should have started it, long ago, and no run that does its work: it may have failed again, or not begun.
+fn overdue(facts: &Facts<'_>) -> Option<String> {
+    let Brought { rule, at } =
+        facts.brought.filter(|brought| facts.newer.is_none() && !is_on_its_way(brought, facts.now))?;
+    Some(format!(
+        "Storing the input at {} starts it by {rule}, and no run since then goes on or succeeded: look at its runs first.",
+        words::instant(*at)
+    ))
 }
 
 /// How a change of the job alone gets into the pipeline.
@@ -169,21 +231,25 @@ fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<In
                 .into(),
             warning: Some(format!("{}{WHOLE}", fails.unwrap_or_default())),
             withheld: facts.newer.and(blocked.map(str::to_owned)),
+            starts: None,
             does: IncidentStep::RunJob { job: run.id.clone(), changes },
         });
     }
+    let warning = joined(hopeless.map(str::to_owned), overdue(facts));
     let redrive = IncidentAction {
         title: "Redrive execution".into(),
         why: rerun.why.clone(),
-        warning: hopeless.map(str::to_owned),
+        warning: warning.clone(),
         withheld: blocked.map(str::to_owned).or_else(|| refused(rerun.redrive.ok, &rerun.redrive.reasons)),
+        starts: None,
         does: IncidentStep::Redrive(PlanRedrive { executions: vec![facts.execution.to_owned()] }),
     };
     let start = IncidentAction {
         title: "Start again".into(),
         why: rerun.why.clone(),
-        warning: hopeless.map(str::to_owned),
+        warning,
         withheld: blocked.map(str::to_owned).or_else(|| refused(rerun.start.ok, &rerun.start.reasons)),
+        starts: None,
         does: IncidentStep::Start(PlanStart {
             executions: vec![facts.execution.to_owned()],
             target: None,
@@ -245,6 +311,7 @@ fn by_hand(facts: &Facts<'_>) -> Option<IncidentAction> {
         why: cause.text.clone(),
         warning: None,
         withheld: None,
+        starts: None,
         does: IncidentStep::ByHand,
     })
 }
@@ -336,6 +403,7 @@ mod tests {
             before: None,
             verdicts: Vec::new(),
             better,
+            uploads: Vec::new(),
         }
     }
 
@@ -385,6 +453,7 @@ mod tests {
             run: None,
             rerun: Some(rerun),
             starts_by: None,
+            brought: None,
             newer: None,
             now: at("2026-11-21T08:14:00Z"),
         };
@@ -481,6 +550,62 @@ mod tests {
             &rerun(Recommend::StartAgain),
         );
         assert_eq!(kinds(&all), [("start", true), ("redrive", false)]);
+    }
+
+    #[test]
+    fn what_was_restored_and_starts_the_pipeline_withholds_a_start_for_a_while() {
+        let back = input(Some(BetterVersion { current: true, ..better(true) }));
+        let (inputs, rerun, cause) = ([back], rerun(Recommend::StartAgain), cause(RetryAdvice::AfterFix));
+        let brought = Brought { rule: "rule on-daily-sales".into(), at: at("2026-11-21T08:10:00Z") };
+        let all = decide(|facts| facts.brought = Some(&brought), &cause, &inputs, &rerun);
+        assert_eq!(kinds(&all), [("follow", true), ("start", false), ("redrive", false)]);
+        let IncidentStep::Follow { after, .. } = &all[0].does else { panic!("{:?}", all[0]) };
+        assert_eq!(*after, brought.at);
+        let start = all.iter().find(|action| matches!(action.does, IncidentStep::Start(_))).unwrap();
+        assert_eq!(
+            start.withheld.as_deref(),
+            Some(
+                "The input was stored whole at 21 Nov 2026 08:10:00 UTC, and rule on-daily-sales starts it; its run may not \
+                 be listed yet. Starting it as well would run it twice."
+            )
+        );
+        // Its run never came, or failed again.
+        let later = |facts: &mut Facts<'_>| facts.now = at("2026-11-21T08:16:00Z");
+        let all = decide(
+            |facts| {
+                facts.brought = Some(&brought);
+                later(facts);
+            },
+            &cause,
+            &inputs,
+            &rerun,
+        );
+        assert_eq!(kinds(&all), [("follow", true), ("start", true), ("redrive", false)]);
+        let warning = all[1].warning.as_deref().unwrap();
+        assert!(warning.ends_with("look at its runs first."), "{warning}");
+    }
+
+    #[test]
+    fn a_restore_beside_a_newer_run_says_that_it_starts_one_more() {
+        let all = decide(
+            |facts| {
+                facts.starts_by = Some("rule on-daily-sales");
+                facts.newer = Some(Newer { name: "2026-11-21T08-10", running: false });
+            },
+            &cause(RetryAdvice::AfterFix),
+            &[input(Some(better(false)))],
+            &rerun(Recommend::StartAgain),
+        );
+        let restore = all.iter().find(|action| matches!(action.does, IncidentStep::Restore(_))).unwrap();
+        assert_eq!(restore.starts.as_deref(), Some("rule on-daily-sales"));
+        let warning = restore.warning.as_deref().unwrap();
+        assert!(
+            warning.starts_with(
+                "Execution 2026-11-21T08-10 succeeded since: restoring starts daily-sales-pipeline once more by rule \
+                 on-daily-sales. It holds the data of another day"
+            ),
+            "{warning}"
+        );
     }
 
     #[test]

@@ -231,11 +231,12 @@ fn to_read(line: &EvidenceLine, place: Option<QuotePlace>) -> Option<ChainLink> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::incident::{Said, changes::tests::incident};
     use contract::{
         Timestamp,
         jobs::{
             LogFileRow, LogRole, LogStreamKind,
-            diagnosis::{Diagnosis, RetryAdvice, Severity, Verdict},
+            diagnosis::{Diagnosis, NewTemplate, RetryAdvice, Severity, Verdict},
         },
         logs::LineAt,
     };
@@ -333,6 +334,20 @@ mod tests {
         assert_eq!(told(&diagnosis(Verdict::Unknown, vec![said])), [(ChainKind::Line, "stateDetails".to_owned())]);
         assert!(told(&diagnosis(Verdict::Unknown, Vec::new())).is_empty());
         assert!(told(&diagnosis(Verdict::Nothing, Vec::new())).is_empty());
+    }
+
+    #[test]
+    fn what_the_last_success_did_not_say_is_told_where_no_cause_is() {
+        let bottom = Bottom { links: Vec::new(), job: None, container: None, statements: Vec::new(), why: None };
+        let new = NewTemplate { text: "ERROR Settlement: ledger <n> does not balance".into(), count: 3 };
+        for (verdict, expected) in [(Verdict::Unknown, vec![new.clone()]), (Verdict::Cause, Vec::new())] {
+            let unknown =
+                UnknownCause { reason: "Nothing known.".into(), best: Vec::new(), new_templates: vec![new.clone()] };
+            let said = Said { verdict, findings: &[finding()], unknown: Some(&unknown) };
+            let mut incident = incident();
+            said.tell(&mut incident, &bottom, |_| None);
+            assert_eq!(incident.said_now, expected, "{verdict:?}");
+        }
     }
 
     fn link(service: &str, noun: &str, logs: Option<&str>) -> JobLink {

@@ -1,9 +1,12 @@
 //! The report of an incident as a file or as text for the clipboard, of what was told of it last.
 
-use super::report::{self, html::html, markdown::markdown};
+use super::{
+    Told,
+    report::{self, Report, html::html, markdown::markdown},
+};
 use crate::{Desk, EngineError, Saved, exports::write_whole, objects::destination};
 use ::objects::download;
-use contract::incident::ExportFormat;
+use contract::incident::{ChainKind, ExportFormat, IncidentTarget};
 use std::path::Path;
 
 impl Desk {
@@ -26,7 +29,7 @@ impl Desk {
         target: &Path,
     ) -> Result<Saved, EngineError> {
         let told = self.inner.incidents.told(execution)?;
-        let report = report::of(&told.incident, &told.place);
+        let report = self.report_of(&told);
         let text = match format {
             ExportFormat::Markdown => markdown(&report),
             ExportFormat::Html => html(&report),
@@ -38,6 +41,23 @@ impl Desk {
 
     pub fn incident_as_markdown(&self, execution: &str) -> Result<String, EngineError> {
         let told = self.inner.incidents.told(execution)?;
-        Ok(markdown(&report::of(&told.incident, &told.place)))
+        Ok(markdown(&self.report_of(&told)))
+    }
+
+    /// Stages are told where they were looked at before: reading an event log takes longer than a person waits for a file.
+    fn report_of(&self, told: &Told) -> Report {
+        let mut report = report::of(&told.incident, &told.place);
+        let job = told.incident.chain.iter().rev().find_map(|link| match &link.target {
+            Some(IncidentTarget::Job(job)) if link.kind == ChainKind::Job => Some(job),
+            _ => None,
+        });
+        let session = self
+            .session()
+            .ok()
+            .filter(|session| session.profile() == told.place.profile && session.region() == told.place.region);
+        if let Some(stages) = session.zip(job).and_then(|(session, job)| self.known_stages(&session, job)) {
+            report.tell_stages(&stages);
+        }
+        report
     }
 }

@@ -20,7 +20,7 @@ use content::content;
 use contract::{
     Notice, Severity, Timestamp,
     executions::Comparison,
-    incident::{BetterVersion, InputObject, UploadDay},
+    incident::{BetterVersion, InputObject, UploadDay, UploadSize},
     jobs::{DataPath, Direction, facts::ObjectFact},
     objects::{
         VersionFact, VersionRow,
@@ -39,6 +39,8 @@ const MOST_PLACES: usize = 20;
 const MOST_OBJECTS: usize = 200;
 /// Versions that are read to find one that is whole.
 const MOST_TRIED: usize = 6;
+/// Uploads whose sizes are told.
+const MOST_UPLOADS: usize = 60;
 const AT_ONCE: usize = 3;
 
 /// Bucket and key.
@@ -299,7 +301,8 @@ async fn one(looking: &Looking, object: Object, Moments { began, success }: Mome
         let absent = ObjectFact { uri, version_id: None, etag: None, size: None, modified: None, exists: false };
         let better = before.map(|row| better_of(&row.fact, &rows, UploadDay::LastSuccess, false));
         let verdicts = vec![Notice::warning("It was not there when the run began.")];
-        return Some(InputObject { bucket, key, read: absent, content: None, before: then, verdicts, better });
+        let uploads = uploads(&rows);
+        return Some(InputObject { bucket, key, read: absent, content: None, before: then, verdicts, better, uploads });
     };
     let versions = Versions { looking, bucket: &bucket, key: &key };
     let content = versions.content(&found.fact).await;
@@ -333,7 +336,15 @@ async fn one(looking: &Looking, object: Object, Moments { began, success }: Mome
         key,
         content,
         better,
+        uploads: uploads(&rows),
     })
+}
+
+/// What was stored, without what was deleted: the newest first.
+fn uploads(rows: &[VersionRow]) -> Vec<UploadSize> {
+    let stored = rows.iter().filter(|row| !row.fact.delete_marker);
+    let told = stored.filter_map(|row| Some(UploadSize { stored: row.fact.last_modified, size: row.fact.size? }));
+    told.take(MOST_UPLOADS).collect()
 }
 
 /// A line on a version beside the current one, as one on what was read beside another.

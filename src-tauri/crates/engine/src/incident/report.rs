@@ -7,6 +7,8 @@ pub mod html;
 pub mod markdown;
 mod plot;
 mod said;
+mod sizes;
+mod stages;
 #[cfg(test)]
 mod tests;
 
@@ -14,8 +16,8 @@ use crate::logs::number;
 use contract::{
     Notice, Severity, Timestamp,
     charts::Chart,
-    incident::{ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, InputObject, Quote},
-    jobs::facts::ObjectFact,
+    incident::{ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, IncidentTarget, InputObject, Quote},
+    jobs::{Stages, facts::ObjectFact},
     settings::Place,
 };
 use objects::{size, words};
@@ -73,6 +75,20 @@ impl Table {
     }
 }
 
+/// Its title is looked for where stages are told before it.
+const DO: &str = "What can be done";
+
+impl Report {
+    /// Tells the stages of the job that failed, before what can be done.
+    pub fn tell_stages(&mut self, stages: &Stages) {
+        let blocks = stages::slowest(stages);
+        if !blocks.is_empty() {
+            let at = self.parts.iter().position(|part| part.title == DO).unwrap_or(self.parts.len());
+            self.parts.insert(at, Part { title: "Slowest stages", blocks });
+        }
+    }
+}
+
 /// Something on the timeline.
 #[derive(Debug)]
 pub struct Mark {
@@ -115,10 +131,11 @@ pub fn of(incident: &Incident, place: &Place) -> Report {
     };
     add("Chain", chain(&incident.chain));
     add("Cause", cause(incident.cause.as_ref(), incident.looking.is_empty()));
+    add("Said now, and not when it last succeeded", said_now(incident));
     add("What it read", inputs(&incident.inputs));
     add("Replication and loads", ends(&incident.ends));
     add("What is different from the last success", changes(incident));
-    add("What can be done", actions(&incident.actions));
+    add(DO, actions(&incident.actions));
     add("What happened", timeline(incident));
     Report { title: Said::of(&title), parts }
 }
@@ -189,6 +206,12 @@ fn cause(cause: Option<&IncidentCause>, complete: bool) -> Vec<Block> {
     blocks
 }
 
+fn said_now(incident: &Incident) -> Vec<Block> {
+    let times = |count: u64| text(format!("{} ×", number(count)));
+    let rows: Vec<_> = incident.said_now.iter().map(|new| vec![times(new.count), code(&new.text)]).collect();
+    if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table::new(&["Times", "Message"], rows))] }
+}
+
 /// The line, and where it stands.
 fn quote(quote: &Quote) -> Vec<Block> {
     let mut blocks = vec![Block::Quote(Said::of(&quote.line.text))];
@@ -202,7 +225,11 @@ fn quote(quote: &Quote) -> Vec<Block> {
 fn inputs(inputs: &[InputObject]) -> Vec<Block> {
     let rows: Vec<_> = inputs.iter().map(input).collect();
     let head = &["Object", "Version", "Size", "Stored", "Verdict"];
-    if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table::new(head, rows))] }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let charts = inputs.iter().filter_map(sizes::chart).map(|chart| Block::Chart(Box::new(chart)));
+    std::iter::once(Block::Table(Table::new(head, rows))).chain(charts).collect()
 }
 
 fn input(input: &InputObject) -> Vec<Span> {
@@ -262,7 +289,25 @@ fn changes(incident: &Incident) -> Vec<Block> {
     };
     let rows: Vec<_> = incident.changes.iter().map(row).collect();
     let head = &["What", "Where", "Last success", "This run"];
-    if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table::new(head, rows))] }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![Block::Table(Table::new(head, rows))];
+    blocks.extend(more_changes(incident));
+    blocks
+}
+
+/// Where a document ends, the comparison in the program goes on.
+fn more_changes(incident: &Incident) -> Option<Block> {
+    let more = incident.more_changes.iter().map(|more| {
+        let of = if matches!(more.of, IncidentTarget::Job(_)) { "the job" } else { "the execution" };
+        (number(more.count), of)
+    });
+    let more: Vec<_> = more.collect();
+    let (count, of) = more.first()?;
+    let rest: Vec<String> = more.iter().skip(1).map(|(count, of)| format!(", {count} more of {of}")).collect();
+    let words = format!("And {count} more differences of {of}{}: its comparison shows them.", rest.concat());
+    Some(Block::Line(vec![text(words)]))
 }
 
 fn actions(actions: &[IncidentAction]) -> Vec<Block> {

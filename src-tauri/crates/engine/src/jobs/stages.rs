@@ -116,6 +116,11 @@ impl Desk {
         Ok(first)
     }
 
+    /// The stages of a run, if they were looked at and read whole.
+    pub(crate) fn known_stages(&self, session: &Session, id: &JobId) -> Option<Stages> {
+        lock(&self.inner.jobs.stages.known).get(&key_of(session, id)).cloned()
+    }
+
     pub fn close_stages(&self, request: CloseStages) {
         self.inner.jobs.stages.end(request.reading);
     }

@@ -11,8 +11,11 @@ use crate::{
     },
 };
 use contract::{
-    incident::{ChainLink, IncidentCause, IncidentTarget, InputObject, Moment},
-    jobs::{diagnosis::Suggestion, facts::ObjectFact},
+    incident::{ChainLink, IncidentCause, IncidentTarget, InputObject, Moment, MoreChanges},
+    jobs::{
+        diagnosis::{NewTemplate, Suggestion},
+        facts::ObjectFact,
+    },
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -21,7 +24,7 @@ use leptos_router::components::A;
 fn href(target: &IncidentTarget) -> String {
     match target {
         IncidentTarget::Execution(arn) => address::execution(arn),
-        IncidentTarget::State { execution, .. } => address::execution(execution),
+        IncidentTarget::State { execution, visit } => address::execution_state(execution, visit),
         IncidentTarget::Job(job) => address::job(job),
         IncidentTarget::End(id) => address::end(id),
         IncidentTarget::Log(place) => address::quoted(place),
@@ -84,6 +87,38 @@ fn Suggested(setting: Suggestion) -> impl IntoView {
     let Suggestion { key, value, .. } = setting;
     let line = value.map_or_else(|| key.clone(), |value| format!("{key}={value}"));
     view! { <li>"Set " <span class="mono selectable wrap">{line}</span> " " <span class="dim">{told}</span></li> }
+}
+
+/// Messages that the last success did not have.
+#[component]
+pub fn SaidNow(said: Vec<NewTemplate>) -> impl IntoView {
+    view! {
+        <ul class="plain-list" role="list" aria-label="Said now">
+            {said
+                .into_iter()
+                .map(|new| {
+                    let times = format!(" ({})", format::count(new.count));
+                    view! { <li class="mono wrap selectable">{new.text} <span class="dim">{times}</span></li> }
+                })
+                .collect_view()}
+        </ul>
+    }
+}
+
+/// How many differences are not shown, and where all of them are.
+#[component]
+pub fn MoreDifferences(more: Vec<MoreChanges>) -> impl IntoView {
+    more.into_iter()
+        .map(|MoreChanges { count, of }| {
+            let (whose, to) = match &of {
+                IncidentTarget::Job(job) => ("job", address::job_compared(job)),
+                IncidentTarget::Execution(arn) => ("execution", address::execution_compared(arn)),
+                other => ("run", href(other)),
+            };
+            let text = format!("and {} more of the {whose}", format::count(count));
+            view! { <p><A href=to attr:class="link">{text}</A></p> }
+        })
+        .collect_view()
 }
 
 /// The objects that the run read, each with what stands out.

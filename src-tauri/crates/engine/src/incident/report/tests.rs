@@ -12,11 +12,11 @@ use contract::{
     executions::{Difference, ExecutionRow, Status},
     incident::{
         BetterVersion, ChainKind, ChainLink, EndEvidence, Incident, IncidentAction, IncidentCause, IncidentStep,
-        InputObject, Moment, Quote, QuotePlace, UploadDay,
+        IncidentTarget, InputObject, Moment, MoreChanges, Quote, QuotePlace, UploadDay, UploadSize,
     },
     jobs::{
         JobId,
-        diagnosis::{EvidenceLine, RetryAdvice, SettingKind, Suggestion},
+        diagnosis::{EvidenceLine, NewTemplate, RetryAdvice, SettingKind, Suggestion},
         facts::ObjectFact,
     },
     settings::Place,
@@ -115,6 +115,11 @@ fn incident(text: &str) -> Incident {
                 why: said(),
             }],
         }),
+        said_now: vec![NewTemplate { text: said(), count: 3 }],
+        more_changes: vec![
+            MoreChanges { count: 8, of: IncidentTarget::Job(JobId::Glue { job: said(), run: said() }) },
+            MoreChanges { count: 5, of: IncidentTarget::Execution(said()) },
+        ],
         changes: vec![Difference { what: said(), place: said(), then: Some(said()), now: Some(said()), at: None }],
         inputs: vec![InputObject {
             bucket: said(),
@@ -131,12 +136,14 @@ fn incident(text: &str) -> Incident {
                 by_size: false,
                 current: false,
             }),
+            uploads: vec![UploadSize { stored: at(1), size: 3_174 }, UploadSize { stored: at(0), size: 1_300_000 }],
         }],
         actions: vec![IncidentAction {
             title: said(),
             why: said(),
             warning: Some(said()),
             withheld: Some(said()),
+            starts: None,
             does: IncidentStep::ByHand,
         }],
         timeline: vec![
@@ -265,6 +272,22 @@ fn a_file_needs_nothing_else() {
 }
 
 #[test]
+fn the_sizes_of_an_input_are_a_picture_and_a_sentence() {
+    let mut told = incident("plain");
+    told.inputs[0].key = "data/in/daily_sales.csv".into();
+    let mut report = of(&told, &place());
+    let text = markdown(&report);
+    assert!(text.contains("**Sizes of daily\\_sales.csv as it was stored**"), "{text}");
+    assert!(text.contains("The failed run read 3.1 KB; 1.2 MB is whole."), "{text}");
+    assert_eq!(html(&report).matches("<figure class=\"chart\">").count(), 1);
+    // What was stored once has no size beside it.
+    told.inputs[0].uploads.truncate(1);
+    told.inputs[0].better = None;
+    report = of(&told, &place());
+    assert!(!html(&report).contains("<figure class=\"chart\">"));
+}
+
+#[test]
 fn secrets_stay_behind_whatever_the_way() {
     let mut told = incident("plain");
     told.changes[0].place = "$.db.password".into();
@@ -313,7 +336,9 @@ fn it_says_what_is_missing_and_what_stands() {
         assert!(text.contains(&format!("\n## {part}")), "{part}");
     }
     (told.looking, told.cause) = (Vec::new(), None);
+    assert!(text.contains("And 8 more differences of the job") && text.contains("5 more of the execution"), "{text}");
     told.changes.clear();
+    told.more_changes.clear();
     let text = markdown(&of(&told, &place()));
     assert!(text.starts_with("# Why plain failed\n") && text.contains("No cause was found."), "{text}");
     assert!(!text.contains("Still being read") && !text.contains("What is different"), "{text}");
