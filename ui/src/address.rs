@@ -121,9 +121,8 @@ pub fn job_target(target: &JobTarget) -> String {
         JobTarget::ServerlessId(id) => wanted(Engine::EmrServerless, id),
         JobTarget::EksRun(id) => wanted(Engine::EmrEks, id),
         JobTarget::GlueRun(id) => wanted(Engine::Glue, id),
-        JobTarget::RequestId(id) | JobTarget::YarnApplication(id) => {
-            Query::default().with("q", Some(&format!("id:{id}"))).after(JOBS)
-        }
+        JobTarget::YarnApplication(id) => wanted(Engine::Emr, id),
+        JobTarget::RequestId(id) => wanted(Engine::Lambda, id),
         JobTarget::End(id) => end(id),
         JobTarget::LogGroup(group) => files(&format!("{group}:")),
         JobTarget::LogStream { group, stream } => files(&format!("{group}:{stream}")),

@@ -1,15 +1,21 @@
 //! Why runs failed, from the logs of the estate: one run of each engine, and every failed step of its cluster.
 
-use crate::logs::{failed, id_of, stream_of};
+use crate::{
+    jobs::{adhoc, kitchens, nightly, one, open},
+    logs::{failed, id_of, stream_of},
+    own_signatures,
+};
 use anyhow::{Context as _, Result};
 use contract::{
     Timestamp,
     jobs::{
-        DescribeJob, DiagnoseJob, Diagnosis, DiagnosisEvent, JobId, LogFileRow, LogRole, SageMakerKind, State,
+        DescribeJob, DiagnoseJob, Diagnosis, DiagnosisEvent, Engine, HomeId, JobId, JobsOf, LogFileRow, LogRole,
+        SageMakerKind, State,
         diagnosis::{RetryAdvice, Verdict},
         facts::{Driver, LogSettings, Request, RunFact, Usage},
     },
     logs::{LogView, OpenLog},
+    range::Within,
 };
 use serde_json::Value;
 use std::{
@@ -39,6 +45,7 @@ pub fn run(id: JobId, status: &str, reason: Option<&str>) -> RunFact {
         ended: None,
         queued_millis: None,
         run_seconds: None,
+        transitions: Vec::new(),
         attempt: None,
         attempts: None,
         by: None,
@@ -166,6 +173,71 @@ fn each_engine_has_its_cause() -> Result<()> {
         for (engine, signature) in wanted {
             assert_eq!(found[engine], signature, "{engine}: {found:?}");
         }
+        Ok(())
+    })
+}
+
+/// As the window asks: the run as its engine describes it, the files that are found at its places, the lines in them.
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_failed_run_of_each_engine_leads_to_its_cause_as_the_window_asks() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let of = |home: HomeId, name: &str| one(core, home, name, &State::Failed);
+        let (_, recent) = open(core, JobsOf::All, Some(Within::last_hours(72)))?;
+        let processing = recent
+            .into_iter()
+            .find(|row| row.name.starts_with("churn-features") && row.state == State::Failed)
+            .context("a processing job that failed")?;
+        let (_, calls) = open(core, JobsOf::Home(HomeId::Function("orders-loader".into())), None)?;
+        let call = calls.into_iter().find(|row| row.state == State::Failed).context("an invocation that failed")?;
+        let lambda: &[&str] = &["lambda.error", "python.exception", "redshift.disk-full"];
+        let cases: [(_, &[&str]); 6] = [
+            (of(nightly(), "basket-affinity")?, &["memory.executor-heap", "memory.exit-52"]),
+            (of(adhoc(), "image-features")?, &["memory.container-physical"]),
+            (of(kitchens(), "stores-report")?, &["memory.driver-heap"]),
+            (of(HomeId::GlueJob("price-list".into()), "price-list")?, &["data.cast"]),
+            (call, lambda),
+            (processing, &["s3.no-such-key"]),
+        ];
+        assert_eq!(cases.each_ref().map(|(row, _)| row.id.engine()), Engine::ALL);
+        for (row, wanted) in &cases {
+            let diagnosis = own_signatures::diagnose(core, &row.id)?;
+            assert_eq!(diagnosis.job, row.id);
+            assert!(wanted.contains(&cause(&diagnosis)), "{}: {:?} {diagnosis:#?}", row.name, cause(&diagnosis));
+            let finding = diagnosis.findings.first().context("the cause")?;
+            let quoted = finding.evidence.iter().find_map(|line| line.at.map(|at| (line, at)));
+            let (line, at) = quoted.with_context(|| format!("{}: a line of a log: {finding:#?}", row.name))?;
+            // A stream may be read in part; in a file the line stands where the diagnosis says.
+            if !matches!(row.id.engine(), Engine::Emr | Engine::EmrServerless | Engine::EmrEks) {
+                continue;
+            }
+            let address = diagnosis.files[at.file as usize].address.clone();
+            let (state, _) = core.open_logs(&[address], Some(row.id.clone()))?;
+            let window = core.log_window(&state, LogView::Lines, at.line, at.line + 1)?;
+            let start: String = line.text.trim_start_matches(['…', ' ']).chars().take(30).collect();
+            assert!(window.rows[0].text.contains(start.trim_end()), "{}: {start}", row.name);
+        }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_training_job_tells_what_it_went_through_in_order() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let within = Some(Within::last_hours(14 * 24));
+        let (_, rows) = open(core, JobsOf::All, within)?;
+        // It ran and failed; others got no machine.
+        let row = rows.iter().find(|row| row.name.starts_with("demand-forecast") && row.state == State::Failed);
+        let row = row.context("a training job that failed")?;
+        let view = core.ask(&DescribeJob { id: row.id.clone() })?.view;
+        let told: Vec<&str> = view.moments.iter().map(|moment| moment.what.as_str()).collect();
+        assert!(view.moments.is_sorted_by_key(|moment| moment.at), "{:?}", view.moments);
+        assert_eq!((told.first(), told.last()), (Some(&"created"), Some(&"ended: failed")), "{told:?}");
+        assert!(told.contains(&"Starting") && told.contains(&"started"), "{told:?}");
+        let failed = view.moments.iter().find(|moment| moment.what == "Failed").context("its last transition")?;
+        assert!(failed.failure && failed.text.as_deref().is_some_and(|text| !text.is_empty()), "{failed:?}");
+        assert_eq!(view.moments.last().map(|moment| Some(moment.at)), Some(view.row.ended));
         Ok(())
     })
 }

@@ -8,7 +8,10 @@ use super::{
 use anyhow::{Context as _, Result};
 use contract::{
     Code, Severity,
-    jobs::{DescribeJob, EditJob, Engine, HomeId, JobChange, JobDetail, JobId, JobsOf, PlanJobRun, PlanJobStop, State},
+    jobs::{
+        DescribeJob, EditJob, Engine, HomeId, JobChange, JobDetail, JobId, JobsOf, NewStep, PlanJobRun, PlanJobStop,
+        State, facts::OnFailure,
+    },
     operations::{OperationState, Receipt, ResumeOperation, RunOperation, StepState},
     plan::Plan,
     range::Within,
@@ -265,6 +268,111 @@ fn a_step_of_a_cluster_that_is_gone_goes_to_another() -> Result<()> {
         let JobId::Step { cluster, .. } = &run else { panic!("{run}") };
         assert_eq!(*cluster, nightly);
         assert_eq!(end(core, &run)?, State::Succeeded);
+        Ok(())
+    })
+}
+
+fn new_step(name: &str) -> NewStep {
+    NewStep {
+        name: name.into(),
+        spark: true,
+        program: "s3://lake-code/jobs/by_hand.jar".into(),
+        main_class: Some("shop.ByHand".into()),
+        settings: vec![("spark.submit.deployMode".into(), "cluster".into())],
+        arguments: vec!["--day".into(), "2026-11-21".into()],
+        on_failure: OnFailure::CancelAndWait,
+    }
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_new_step_runs_on_a_cluster_that_takes_steps() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        quick(estate)?;
+        let HomeId::Cluster(cluster) = nightly() else { panic!() };
+        let id = JobId::Cluster { cluster: cluster.clone() };
+        let changes = vec![JobChange::Step(new_step("by-hand"))];
+        let edit = core.ask(&EditJob { id: id.clone(), changes: changes.clone(), cluster: None })?;
+        assert_eq!((edit.problem.as_deref(), edit.execution.as_deref()), (None, None));
+        let command = edit.command.context("a command")?;
+        assert!(command.contains("CANCEL_AND_WAIT") && command.contains("shop.ByHand"), "{command}");
+        let nameless = vec![JobChange::Step(new_step(" "))];
+        let edit = core.ask(&EditJob { id: id.clone(), changes: nameless, cluster: None })?;
+        assert_eq!(edit.problem.as_deref(), Some("The step needs a name."));
+
+        let plan = plan(core, &id, changes)?;
+        assert!(plan.title.starts_with("Add step by-hand to "), "{}", plan.title);
+        assert_eq!((plan.name.as_str(), plan.place.scope.name()), ("by-hand", cluster.as_str()));
+        assert!(plan.permissions.iter().any(|needed| needed.action == "elasticmapreduce:AddJobFlowSteps"), "{plan:?}");
+        let costs = "If the step fails, the steps behind it are cancelled and the cluster waits.";
+        assert!(plan.notices.iter().any(|notice| notice.text == costs), "{:?}", plan.notices);
+        assert!(plan.cli[0].starts_with("aws emr add-steps "), "{:?}", plan.cli);
+
+        let mark = estate.mark()?;
+        let run = run_of(&core.succeed(&plan)?)?;
+        assert_eq!(estate.calls("AddJobFlowSteps", mark)?.len(), 1);
+        let JobId::Step { cluster: on, .. } = &run else { panic!("{run}") };
+        assert_eq!(*on, cluster);
+        assert_eq!(end(core, &run)?, State::Succeeded);
+        let told = describe(core, &run)?.view;
+        assert_eq!(told.row.name, "by-hand");
+        let asked = told.parameters;
+        assert_eq!(asked.entry_point.as_deref(), Some("s3://lake-code/jobs/by_hand.jar"));
+        assert_eq!((asked.main_class.as_deref(), asked.arguments.len()), (Some("shop.ByHand"), 2));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_step_that_is_added_after_a_lost_answer_is_added_once() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let HomeId::Cluster(cluster) = nightly() else { panic!() };
+        let id = JobId::Cluster { cluster };
+        let plan = plan(core, &id, vec![JobChange::Step(new_step("by-hand-once"))])?;
+        let mark = estate.mark()?;
+        estate.fault(json!({ "action": "AddJobFlowSteps" }), 10, json!({ "when": "after", "drop": true }))?;
+        let receipt = core.run(&plan)?;
+        estate.post("clear", &json!({}))?;
+        assert_eq!(receipt.operation.state, OperationState::Succeeded, "{}", receipt.operation.note);
+        assert_eq!(estate.calls("AddJobFlowSteps", mark)?.len(), 1);
+        assert_eq!(named(core, nightly(), "by-hand-once")?, 1);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_cluster_that_is_gone_and_a_run_get_no_new_step() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let changes = vec![JobChange::Step(new_step("by-hand"))];
+        let gone = JobId::Cluster { cluster: "j-1G0NEFRANCH1S".into() };
+        let blocked = plan(core, &gone, changes.clone())?;
+        let refused =
+            blocked.notices.iter().find(|notice| notice.severity == Severity::Refusal).context("a refusal")?;
+        assert!(refused.text.ends_with("is TERMINATED: it takes no more steps."), "{}", refused.text);
+        let step = one(core, nightly(), "price-list", &State::Failed)?;
+        assert_eq!(core.fault(&PlanJobRun { id: step.id, changes, cluster: None })?.code, Code::BadInput);
+        assert_eq!(core.fault(&PlanJobRun { id: gone, changes: Vec::new(), cluster: None })?.code, Code::BadInput);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_run_is_asked_for_again_with_another_program() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        quick(estate)?;
+        let failed = one(core, nightly(), "price-list", &State::Failed)?;
+        let was = core.ask(&EditJob { id: failed.id.clone(), changes: Vec::new(), cluster: None })?.was;
+        assert!(was.program.is_some_and(|program| program.ends_with("price_list.py")));
+        let changes = vec![JobChange::Program("s3://lake-code/jobs/price_list_2.py".into())];
+        let plan = plan(core, &failed.id, changes)?;
+        assert!(plan.steps[0].text.contains("price_list_2.py"), "{}", plan.steps[0].text);
+        let run = run_of(&core.succeed(&plan)?)?;
+        assert_eq!(end(core, &run)?, State::Succeeded, "the other program does not read that column");
+        let asked = describe(core, &run)?.view.parameters;
+        assert_eq!(asked.entry_point.as_deref(), Some("s3://lake-code/jobs/price_list_2.py"));
         Ok(())
     })
 }

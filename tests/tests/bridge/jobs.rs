@@ -306,6 +306,29 @@ fn the_capacity_of_a_run_stands_beside_what_it_used() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_application_of_yarn_is_found_by_the_folder_of_its_containers() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let step = one(core, nightly(), "price-list", &State::Failed)?;
+        let cluster = nightly().own().to_owned();
+        let folder = core.containers_of(&cluster, step.id.own())?;
+        let application = folder.trim_end_matches('/').rsplit('/').next().context("its id")?.to_owned();
+        let find = |run: String| -> Result<FoundRun> {
+            let (found, _events) = core.stream(&FindRun { engine: Engine::Emr, run, confirmed: true })?;
+            found.map_err(|fault| anyhow::anyhow!("{fault:?}"))
+        };
+        let found = find(application)?;
+        let FoundRun::There(JobTarget::LogPath { uri, job: None }) = &found else { anyhow::bail!("{found:?}") };
+        assert!(uri.starts_with(&format!("s3://lake-logs/{folder}")), "{uri}");
+        assert!(uri.ends_with("_000001/stderr.gz"), "the driver's: {uri}");
+        assert!(core.open_logs(std::slice::from_ref(uri), None)?.0.lines > 0);
+        let nobody = find("application_1700000000000_9999".into())?;
+        assert!(matches!(nobody, FoundRun::Nowhere { places, .. } if places > 3), "{nobody:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn an_id_alone_is_looked_for_where_it_may_be() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let find = |engine: Engine, run: &str| -> Result<FoundRun> {

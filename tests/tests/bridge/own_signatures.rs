@@ -18,7 +18,8 @@ fn folder() -> Result<PathBuf> {
     Ok(PathBuf::from(env::var("QUARTERDECK_DATA_DIR")?).join("signatures"))
 }
 
-fn diagnose(core: &Core, id: &JobId) -> Result<Diagnosis> {
+/// The whole diagnosis of a run, asked for as the window asks.
+pub fn diagnose(core: &Core, id: &JobId) -> Result<Diagnosis> {
     let (reply, channel) = core.stream(&DiagnoseJob { id: id.clone() })?;
     let first = reply.map_err(|fault| anyhow!("{fault:?}"))?;
     if first.complete {

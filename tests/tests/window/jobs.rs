@@ -49,10 +49,18 @@ fn a_failed_job_leads_to_its_cause_and_the_line() -> Result<()> {
         window.find("tablist", "Run").await?;
         window.find("region", "Finding").await?;
         shows(window, "s3://lake-raw/data/in/daily_sales.csv").await?;
+        let happened = window.find("list", "What happened").await?.text().await?;
+        ensure!(happened.contains("Created") && happened.contains("Ended: failed"), "{happened}");
         window.picture("jobs/run").await?;
         window.click("tab", "Findings").await?;
         window.find("region", "Findings").await?;
         shows(window, "Certainty").await?;
+        // How grave it is stands there as a word, beside how sure it is.
+        let severity =
+            "const term = [...document.querySelectorAll('.finding dt')].find(dt => dt.textContent === 'Severity');
+            return term?.nextElementSibling?.textContent.trim() ?? ''";
+        let severity: String = window.web().execute(severity, vec![]).await?.convert()?;
+        ensure!(["info", "warning", "error", "fatal"].contains(&severity.as_str()), "{severity:?}");
         // The first quoted line says where it stands, and leads there.
         shows(window, "stderr, line ").await?;
         window.web().execute("document.querySelector('.quote-place a').click()", vec![]).await?;
@@ -351,6 +359,19 @@ fn a_run_out_of_memory_runs_again_with_what_its_finding_suggests() -> Result<()>
         ensure!(window.web().execute(focused, vec![]).await?.json() == true, "the first field has the focus");
         ensure!(value.contains("spark.executor.memoryOverhead=2g"), "the suggestion is filled in: {value}");
         window.picture("jobs/again").await?;
+        // One more setting, typed: the difference says so before anything is planned.
+        window.web().execute("document.activeElement.setSelectionRange(1e6, 1e6)", vec![]).await?;
+        window.press("Enter").await?;
+        window.type_text("spark.sql.shuffle.partitions=64").await?;
+        window
+            .wait_for("the difference of what was typed", async || {
+                let script =
+                    "const told = document.querySelector(`dialog[open] [aria-label='Differences']`)?.textContent ?? '';
+                    return told.includes('spark.sql.shuffle.partitions') && told.includes('64')
+                        && told.includes('spark.executor.memoryOverhead')";
+                Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))
+            })
+            .await?;
         window.click("button", "Plan to run").await?;
         let confirm = window.find("dialog", "Run image-features again").await?;
         window.picture("jobs/again-plan").await?;
@@ -370,6 +391,99 @@ fn a_run_out_of_memory_runs_again_with_what_its_finding_suggests() -> Result<()>
         window.visit("/activity?tab=audit").await?;
         shows(window, "job.done").await?;
         shows(window, "Run image-features again on EMR Serverless").await?;
+        Ok(())
+    })
+}
+
+/// A step that no run was asked for before, from the pane of its cluster to the step.
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_step_is_added_to_a_cluster() -> Result<()> {
+    in_window(async |window| {
+        Estate::shared()?.post("pace", &json!({ "seconds": 0.02 }))?;
+        window.load("/jobs/homes?q=id:j-2QD8SALESETL").await?;
+        first_row_shows(window, "Clusters", "Cluster").await?;
+        window.press("Down").await?;
+        window.click("button", "Add step…").await?;
+        let sheet = window.find("dialog", "Add step").await?;
+        window.find_in(&sheet, "textbox", "Name").await?.click().await?;
+        window.type_text("typed-by-hand").await?;
+        shows(window, "The step needs a program").await?;
+        window.find_in(&sheet, "textbox", "Program").await?.click().await?;
+        window.type_text("s3://lake-code/jobs/by_hand.py").await?;
+        window.choose("Action on failure", "CANCEL_AND_WAIT").await?;
+        window
+            .wait_for("the command of the step", async || {
+                let script = "const told = document.querySelector('dialog[open]')?.textContent ?? '';
+                    return told.includes('aws emr add-steps') && told.includes('by_hand.py')
+                        && told.includes('spark-submit') && told.includes('\"CANCEL_AND_WAIT\"')";
+                Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))
+            })
+            .await?;
+        window.picture("jobs/add-step").await?;
+        window.click("button", "Plan to add").await?;
+        shows(window, "Add step typed-by-hand to ").await?;
+        window.picture("jobs/add-step-plan").await?;
+        let confirm = "[...document.querySelectorAll('dialog[open] button')]
+            .find(one => one.textContent.trim().startsWith('Add step typed-by-hand to ')).click()";
+        window.web().execute(confirm, vec![]).await?;
+        // The window follows the step.
+        window.find("tablist", "Run").await?;
+        shows(window, "typed-by-hand").await?;
+        window
+            .wait_for("the step to succeed", async || {
+                let script =
+                    "return [...document.querySelectorAll('.chip')].some(chip => chip.innerText.includes('succeeded'))";
+                Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))
+            })
+            .await?;
+        Ok(())
+    })
+}
+
+/// What is different from the last success: the lost rows first, and both run times.
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_failed_run_beside_the_last_success() -> Result<()> {
+    in_window(async |window| {
+        window.load(FAILED).await?;
+        first_row_shows(window, "Job runs", "failed").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.click("tab", "Compare").await?;
+        shows(window, "Beside the last success, ").await?;
+        let differences = window.find("list", "Differences").await?;
+        let told = differences.text().await?;
+        ensure!(told.contains("daily_sales.csv"), "the cut input is a difference: {told}");
+        shows(window, "Run time").await?;
+        window.picture("jobs/compare").await?;
+        Ok(())
+    })
+}
+
+/// A job run that goes on, stopped from its page.
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_run_that_goes_on_is_stopped() -> Result<()> {
+    in_window(async |window| {
+        Estate::shared()?.post("pace", &json!({ "seconds": 0.02 }))?;
+        window.load("/jobs?home=emr-serverless:00fadh0canalyt1c&q=state:running%20name:history-again").await?;
+        first_row_shows(window, "Job runs", "history-again").await?;
+        window.press("Down").await?;
+        window.press("Enter").await?;
+        window.click("button", "Cancel job run…").await?;
+        let confirm = window.find("dialog", "Cancel job run history-again").await?;
+        window.picture("jobs/cancel-plan").await?;
+        window.find_in(&confirm, "button", "Cancel job run history-again").await?.click().await?;
+        window
+            .wait_for("the run to be cancelled", async || {
+                let script =
+                    "return [...document.querySelectorAll('.chip')].some(chip => chip.innerText.includes('cancelled'))";
+                Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))
+            })
+            .await?;
+        window.visit("/activity?tab=audit").await?;
+        shows(window, "Cancel job run history-again").await?;
         Ok(())
     })
 }

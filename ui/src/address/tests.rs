@@ -61,6 +61,10 @@ fn a_job_has_its_id_in_the_address() {
     assert_eq!(query_of(&address).get("job"), Some("glue:clean%2Fup/jr_1"), "{address}");
     let step = job_target(&JobTarget::Step("s-3QM0XXXXXM1W".into()));
     assert_eq!(query_of(&step).get("find"), Some("emr:s-3QM0XXXXXM1W"), "{step}");
+    let yarn = job_target(&JobTarget::YarnApplication("application_1700000000000_0001".into()));
+    assert_eq!(query_of(&yarn).get("find"), Some("emr:application_1700000000000_0001"), "{yarn}");
+    let request = job_target(&JobTarget::RequestId("8b1f0d0a-1111-2222-3333-444455556666".into()));
+    assert_eq!(query_of(&request).get("find"), Some("lambda:8b1f0d0a-1111-2222-3333-444455556666"), "{request}");
     let cluster = job_target(&JobTarget::Cluster("j-1K48XXXXXXHCB".into()));
     assert_eq!(query_of(&cluster).get("home"), Some("emr:j-1K48XXXXXXHCB"));
 }

@@ -6,6 +6,7 @@
 //! statements, and `OneEnd` at `/jobs/end` shows one.
 
 mod acts;
+mod add_step;
 mod again;
 mod attempts;
 mod capacity;

@@ -1,7 +1,10 @@
 //! A status: shape, word, colour. Never colour alone.
 
 use crate::parts::icon::Icon;
-use contract::operations::{OperationState, StepState};
+use contract::{
+    jobs::diagnosis::Severity,
+    operations::{OperationState, StepState},
+};
 use leptos::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +77,25 @@ pub fn of_step(state: StepState) -> (Shape, &'static str) {
     }
 }
 
+/// How grave a finding is as a status.
+pub fn of_severity(severity: Severity) -> (Shape, &'static str) {
+    let shape = match severity {
+        Severity::Fatal | Severity::Error => Shape::Bad,
+        Severity::Warning => Shape::Warn,
+        Severity::Info => Shape::Good,
+    };
+    (shape, severity.word())
+}
+
+/// The frame of a finding that is so grave; its word stands inside.
+pub fn severity_frame(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Fatal | Severity::Error => "verdict bad",
+        Severity::Warning => "verdict",
+        Severity::Info => "verdict good",
+    }
+}
+
 /// The service's own word for a state, where it says more than ours: `TIMED_OUT` says no more than `timed out`.
 pub fn own_word<'a>(ours: &str, own: &'a str) -> Option<&'a str> {
     let letters =
@@ -89,6 +111,14 @@ pub fn state_words(ours: &str, own: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_severity_has_a_word_of_its_own() {
+        let all = [Severity::Info, Severity::Warning, Severity::Error, Severity::Fatal];
+        assert_eq!(all.map(|one| of_severity(one).1), ["info", "warning", "error", "fatal"]);
+        let shapes = all.map(|one| of_severity(one).0);
+        assert_eq!(shapes, [Shape::Good, Shape::Warn, Shape::Bad, Shape::Bad]);
+    }
 
     #[test]
     fn a_state_is_said_once() {

@@ -68,6 +68,7 @@ fn bare(id: JobId, status: &str, driver: Driver) -> RunFact {
         ended: None,
         queued_millis: None,
         run_seconds: None,
+        transitions: Vec::new(),
         attempt: None,
         attempts: None,
         by: None,

@@ -6,7 +6,7 @@ use crate::{
     executions::{Difference, ExecutionRow, PlanRedrive, PlanStart},
     jobs::{
         JobChange, JobId, LogFileRow,
-        diagnosis::{EvidenceLine, NewTemplate, RetryAdvice, Suggestion},
+        diagnosis::{EvidenceLine, NewTemplate, RetryAdvice, Severity, Suggestion},
         facts::ObjectFact,
     },
     logs::StreamLog,
@@ -155,6 +155,8 @@ pub struct IncidentCause {
     pub text: String,
     /// 5 to 98; `None` when the service itself says so.
     pub confidence: Option<u8>,
+    /// Of the finding; `None` when the service itself says so.
+    pub severity: Option<Severity>,
     pub retry: Option<RetryAdvice>,
     pub evidence: Vec<Quote>,
     pub settings: Vec<Suggestion>,

@@ -202,12 +202,45 @@ pub struct JobView {
     /// The ARN that policies name; of a step and of a Glue run that of its cluster or job.
     pub arn: Option<String>,
     pub console: Option<String>,
+    /// What happened to it, in order.
+    pub moments: Vec<JobMoment>,
     /// What it does, and the `aws` command for it.
     pub commands: Vec<(String, String)>,
     pub parameters: Parameters,
     pub logs: Vec<LogPlace>,
     /// What is worth knowing: no logs are kept, a word is not known.
     pub notices: Vec<Notice>,
+}
+
+/// Something that happened to a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobMoment {
+    pub at: Timestamp,
+    /// `created`, `started`, `Downloading`, `ended: failed`.
+    pub what: String,
+    /// What the engine says to it.
+    pub text: Option<String>,
+    pub failure: bool,
+}
+
+impl JobMoment {
+    /// Start and end of one of several attempts.
+    pub fn of_attempt(row: &JobRow) -> Vec<Self> {
+        let Some(number) = row.timing.attempt else { return Vec::new() };
+        let moment = |at: Option<Timestamp>, what: String, failure: bool, text: Option<String>| {
+            at.map(|at| Self { at, what: format!("attempt {number} {what}"), text, failure })
+        };
+        let failed = row.state.is_failure();
+        let ended = row.ended.filter(|_| row.state.is_over());
+        let reason = row.reason.clone().filter(|_| failed);
+        [
+            moment(row.started.or(row.created), "started".to_owned(), false, None),
+            moment(ended, format!("ended: {}", row.state.word()), failed, reason),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
 }
 
 /// What a run was asked to do.
@@ -373,6 +406,10 @@ pub enum JobChange {
     Arguments(Vec<String>),
     /// The script, jar or query.
     Program(String),
+    /// Of a jar; `None` leaves it to the jar's manifest.
+    MainClass(Option<String>),
+    /// A step that no run was asked for before. The one change of a cluster, and of nothing else.
+    Step(NewStep),
     /// Glue: type and number of workers. SageMaker: type and number of instances.
     Workers {
         kind: Option<String>,
@@ -382,6 +419,27 @@ pub enum JobChange {
     TimeoutMinutes(u64),
     /// JSON, for a function.
     Payload(String),
+}
+
+/// Whether a cluster in this state, in EMR's word, takes steps.
+pub fn takes_steps(state: &str) -> bool {
+    matches!(state, "STARTING" | "BOOTSTRAPPING" | "RUNNING" | "WAITING")
+}
+
+/// A step of a cluster, as a person asks for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewStep {
+    pub name: String,
+    /// `spark-submit` through `command-runner.jar`; otherwise the program is a jar that the step runs itself.
+    pub spark: bool,
+    /// The script or jar.
+    pub program: String,
+    pub main_class: Option<String>,
+    /// Configuration of Spark.
+    pub settings: Vec<(String, String)>,
+    /// For the program, in order.
+    pub arguments: Vec<String>,
+    pub on_failure: facts::OnFailure,
 }
 
 /// A request as it would be sent, beside the one that it was made of.

@@ -419,6 +419,7 @@ impl Said<'_> {
             title: finding.title.clone(),
             text: finding.remedy.clone(),
             confidence: Some(finding.confidence),
+            severity: Some(finding.severity),
             retry: Some(finding.retry),
             evidence: quotes(&finding.evidence, place),
             settings: finding.settings.clone(),

@@ -8,7 +8,7 @@ mod offers;
 
 use crate::{
     command::Scope,
-    edit::{EditError, edit},
+    edit::{self, EditError, edit},
     parameters::{merged, parameters},
     secrets::{self, COVER, Masker},
     step,
@@ -67,7 +67,9 @@ fn uncovered(run: &RunFact, covered: &Request, change: &JobChange) -> Result<Job
         {
             Err(EditError::Covered(name.clone()))
         }
-        JobChange::Program(text) | JobChange::Payload(text) if hidden(text) => Err(EditError::Covered(text.clone())),
+        JobChange::Program(text) | JobChange::Payload(text) | JobChange::MainClass(Some(text)) if hidden(text) => {
+            Err(EditError::Covered(text.clone()))
+        }
         other => Ok(other.clone()),
     }
 }
@@ -97,7 +99,13 @@ pub fn form(engine: Engine, request: &Request) -> JobForm {
         rows.map(|row| (row.key.clone(), row.value.clone())).collect()
     };
     let release = request.release.clone().filter(|_| engine == Engine::EmrEks);
-    let mut form = JobForm { release, timeout_minutes: request.timeout_minutes, ..JobForm::default() };
+    let mut form = JobForm {
+        program: edit::program(&request.driver),
+        main_class: edit::class(&request.driver),
+        release,
+        timeout_minutes: request.timeout_minutes,
+        ..JobForm::default()
+    };
     match &request.driver {
         Driver::Jar { arguments, .. } => {
             let found = step::submit(arguments);
@@ -164,7 +172,17 @@ pub fn same(found: &Request, wanted: &Request) -> bool {
                 && (&one.worker_type, one.workers) == (&two.worker_type, two.workers)
                 && found.timeout_minutes == wanted.timeout_minutes
         }
-        (one, two) => found.name == wanted.name && one == two,
+        (one, two) => found.name == wanted.name && without_failure(one) == without_failure(two),
+    }
+}
+
+/// A step that is listed does not say what its failure does to the cluster.
+fn without_failure(driver: &Driver) -> Driver {
+    match driver.clone() {
+        Driver::Jar { jar, main_class, arguments, properties, .. } => {
+            Driver::Jar { jar, main_class, arguments, properties, on_failure: None }
+        }
+        other => other,
     }
 }
 

@@ -101,7 +101,7 @@ pub fn compare(then: &Side<'_>, now: &Side<'_>, with: JobRow, at: Timestamp) -> 
         let (then, now) = (then.to_string(), now.to_string());
         part("Executors", rows::one(Rank::Executors, "Executors", "", Some(&then), Some(&now)), true);
     }
-    part("Duration", times(then, now, at), true);
+    all.extend(times(then, now, at, &mut same, &mut notices));
     all.extend(used(then, now, at));
 
     all.sort_by_key(|(rank, _)| *rank);
@@ -123,20 +123,49 @@ pub(crate) fn changed(before: &Parameters, after: &Parameters, old: &Request, ne
     let mut all = rows::settings(before, after);
     all.extend(rows::arguments(&before.arguments, &after.arguments));
     all.extend(rows::one(Rank::Code, "Program", "", before.entry_point.as_deref(), after.entry_point.as_deref()));
+    all.extend(rows::one(Rank::Code, "Main class", "", before.main_class.as_deref(), after.main_class.as_deref()));
     all.extend(rows::one(Rank::Release, "Release", "", old.release.as_deref(), new.release.as_deref()));
     all.into_iter().map(|(_, difference)| difference).collect()
 }
 
-/// A factor of two and five seconds: less is noise of the service.
-fn times(then: &Side<'_>, now: &Side<'_>, at: Timestamp) -> Ranked {
+/// A fifth and a minute, or a factor of two and five seconds: less is noise of the service.
+fn differ(then: u64, now: u64) -> bool {
+    let (less, more) = (then.min(now), then.max(now));
+    let by = more - less;
+    (by > 60_000 && by > less / 5) || (by >= 5_000 && more >= less.saturating_mul(2))
+}
+
+/// Both values of run and queued time: as a difference, or beside what is the same. What is not known is said so.
+fn times(then: &Side<'_>, now: &Side<'_>, at: Timestamp, same: &mut Vec<String>, notices: &mut Vec<Notice>) -> Ranked {
     let (before, after) = (timing(then.run, at), timing(now.run, at));
     let rows = [("Run time", before.run, after.run), ("Queued time", before.queued, after.queued)];
-    let differ = |a: u64, b: u64| a.abs_diff(b) >= 5_000 && a.max(b) >= a.min(b).saturating_mul(2);
-    rows.into_iter()
-        .filter_map(|(what, then, now)| Some((what, then?, now?)))
-        .filter(|(_, then, now)| differ(*then, *now))
-        .map(|(what, then, now)| (Rank::Duration, difference(what, "", Some(duration(then)), Some(duration(now)))))
-        .collect()
+    let mut found = Ranked::new();
+    for (what, then, now) in rows {
+        let (old, new) = (then.map(duration), now.map(duration));
+        let unknown = match (then, now) {
+            (Some(then), Some(now)) if differ(then, now) => {
+                found.push((Rank::Duration, difference(what, "", old, new)));
+                continue;
+            }
+            (Some(_), Some(_)) => {
+                let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+                let both = if old == new { format!("{new} both times") } else { format!("{old} then, {new} now") };
+                same.push(format!("{what} ({both})"));
+                continue;
+            }
+            // An engine without a queue tells of none.
+            (None, None) if what == "Queued time" => continue,
+            (None, None) => "that of neither run is known".to_owned(),
+            (None, Some(_)) => {
+                format!("that of the last success is not known; now it is {}", new.unwrap_or_default())
+            }
+            (Some(_), None) => {
+                format!("that of this run is not known; the last success took {}", old.unwrap_or_default())
+            }
+        };
+        notices.push(Notice::info(format!("{what}: not compared, {unknown}.")));
+    }
+    found
 }
 
 fn used(then: &Side<'_>, now: &Side<'_>, at: Timestamp) -> Ranked {

@@ -4,6 +4,7 @@
 //! stay. What an engine has no place for is refused in words rather than put where it would not be read.
 
 mod glue;
+mod new_step;
 mod program;
 
 use crate::{
@@ -19,6 +20,8 @@ use contract::{
     },
 };
 
+pub(crate) use program::{class, program};
+
 /// Why a change cannot be made. The words are for the person who asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
@@ -30,6 +33,8 @@ pub enum EditError {
     Fixed(String),
     #[error("{0} is set by the job itself: a run can set another value but not take it away")]
     OfTheJob(String),
+    #[error("{0}")]
+    NewStep(&'static str),
     #[error("{0:?} is no name of a setting")]
     BadKey(String),
     #[error("the payload is no JSON: {0}")]
@@ -68,10 +73,7 @@ fn apply(
     let no_place = |what: &str| Err(EditError::NoPlace(engine.word(), what.to_owned()));
     match change {
         JobChange::Setting { key, value } => {
-            let good = |c: char| !c.is_whitespace() && !c.is_control() && !"='\"\\".contains(c);
-            if key.is_empty() || key.starts_with('-') || !key.chars().all(good) {
-                return Err(EditError::BadKey(key.clone()));
-            }
+            checked(key)?;
             setting(engine, request, key, value.as_deref(), notices)
         }
         JobChange::Argument { name, value } => match &mut request.driver {
@@ -106,6 +108,14 @@ fn apply(
                 no_place("another program")
             }
         }
+        JobChange::MainClass(class) => {
+            if program::set_class(&mut request.driver, class.as_deref()) {
+                Ok(())
+            } else {
+                no_place("a main class")
+            }
+        }
+        JobChange::Step(step) => new_step::put(request, step),
         JobChange::Workers { kind, number } => match &mut request.driver {
             Driver::Glue(glue) => {
                 glue.worker_type = kind.clone().or(glue.worker_type.take());
@@ -147,6 +157,15 @@ fn apply(
             _ => no_place("a payload"),
         },
     }
+}
+
+/// A name of a setting that can stand in a line.
+fn checked(key: &str) -> Result<(), EditError> {
+    let good = |c: char| !c.is_whitespace() && !c.is_control() && !"='\"\\".contains(c);
+    if key.is_empty() || key.starts_with('-') || !key.chars().all(good) {
+        return Err(EditError::BadKey(key.to_owned()));
+    }
+    Ok(())
 }
 
 fn setting(

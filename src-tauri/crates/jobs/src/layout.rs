@@ -73,8 +73,7 @@ fn step_places(logs: &LogSettings, cluster: &str, step: &str, yarn: &[String]) -
     }
     for uri in logs.step_s3.iter().chain(&logs.s3) {
         for application in yarn {
-            let holds = format!("containers of {application}");
-            all.extend(s3(uri, &format!("{cluster}/containers/{application}/"), &holds));
+            all.extend(of_application(uri, cluster, application));
         }
     }
     if let Some(uri) = &logs.s3 {
@@ -85,6 +84,11 @@ fn step_places(logs: &LogSettings, cluster: &str, step: &str, yarn: &[String]) -
         all.extend(s3(uri, &format!("{cluster}/hadoop-mapreduce/history/"), "job history"));
     }
     all
+}
+
+/// Where a cluster keeps the containers of one application of YARN.
+pub fn of_application(uri: &str, cluster: &str, application: &str) -> Option<LogPlace> {
+    s3(uri, &format!("{cluster}/containers/{application}/"), &format!("containers of {application}"))
 }
 
 /// Whether a place holds the files of other steps too, which nothing but the time tells apart: see [`written_within`].

@@ -21,6 +21,7 @@ pub mod insights;
 pub mod invocation;
 pub mod layout;
 pub mod link;
+pub mod moments;
 pub mod parameters;
 pub mod paste;
 pub mod recurrence;

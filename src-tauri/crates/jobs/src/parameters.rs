@@ -15,7 +15,7 @@ pub use paths::{Named, paths, uris};
 /// Reads a request. Nothing is left out: what has no column of its own is in `arguments` or `other`.
 pub fn parameters(request: &Request) -> Parameters {
     let mut told = match &request.driver {
-        Driver::Jar { jar, main_class, arguments, properties } => {
+        Driver::Jar { jar, main_class, arguments, properties, .. } => {
             spark::step(jar, main_class.as_deref(), arguments, properties)
         }
         Driver::SparkSubmit { entry_point, arguments, parameters } => {

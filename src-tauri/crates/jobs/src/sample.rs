@@ -22,6 +22,7 @@ fn run(id: JobId, status: &str, driver: Driver, logs: LogSettings) -> RunFact {
         ended: at("2026-11-21T05:11:00Z"),
         queued_millis: None,
         run_seconds: None,
+        transitions: Vec::new(),
         attempt: None,
         attempts: None,
         by: None,
@@ -69,6 +70,7 @@ pub fn step() -> RunFact {
         main_class: None,
         arguments: owned(&arguments),
         properties: Vec::new(),
+        on_failure: None,
     };
     let id = JobId::Step { cluster: "j-1K48XXXXXXHCB".into(), step: "s-3QM0XXXXXM1W".into() };
     run(id, "FAILED", driver, s3("s3n://logs/emr/"))

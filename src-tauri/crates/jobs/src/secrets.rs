@@ -20,6 +20,9 @@ pub fn cover(run: &RunFact, text: Masker<'_>) -> RunFact {
     if let Some(reason) = &mut run.reason {
         *reason = free(reason, text);
     }
+    for transition in &mut run.transitions {
+        transition.message = transition.message.as_deref().map(|message| free(message, text));
+    }
     request(&mut run.request, text);
     run
 }

@@ -170,6 +170,28 @@ impl SparkLine {
         }
     }
 
+    /// Sets an option by its own name, such as `--class`; without a value it is taken away.
+    pub fn set_option(&mut self, name: &str, value: Option<&str>) {
+        let found = self.options.iter().rev().find(|option| option.name == name && option.value.is_some()).cloned();
+        match (found, value) {
+            (Some(option), Some(value)) if option.at == option.from => {
+                self.words.set(option.at, &format!("{name}={value}"));
+            }
+            (Some(option), Some(value)) => self.words.set(option.at, value),
+            (Some(option), None) => {
+                for at in (option.from..=option.at).rev() {
+                    self.words.remove(at);
+                }
+            }
+            (None, Some(value)) => {
+                self.words.insert(0, name);
+                self.words.insert(1, value);
+            }
+            (None, None) => {}
+        }
+        *self = Self::new(std::mem::take(&mut self.words));
+    }
+
     /// Puts other arguments behind the program; those that are the same keep their spelling.
     pub fn set_arguments(&mut self, arguments: &[String]) {
         let Some(program) = self.program else { return };

@@ -3,7 +3,9 @@
 use crate::{
     address::{self, Place},
     command::{self, Scope},
-    layout, parameters,
+    layout,
+    moments::moments,
+    parameters,
     secrets::{self, Masker},
     state::{state_of, timing},
     usage,
@@ -76,6 +78,7 @@ pub fn view(
         row: row(run, now),
         arn: Some(run.arn.clone().unwrap_or_else(|| address::arn(&run.id, place))),
         console: Some(address::console(&run.id, place)),
+        moments: moments(run),
         commands,
         parameters: parameters::parameters(&run.request),
         logs,

@@ -285,22 +285,32 @@ fn Fields(sheet: Sheet, was: JobForm) -> impl IntoView {
     let arguments = was.arguments.is_some() && !several;
     view! {
         {was.settings.is_some().then(|| view! {
-            <Lines sheet name="Configuration, one key=value a line" id="again-settings"
+            <Lines problem=sheet.problem problem_id="again-problem" name="Configuration, one key=value a line" id="again-settings"
                 value=Signal::derive(move || sheet.typed.with(|typed| typed.settings.clone()))
                 on_change=Callback::new(move |text| sheet.change(|typed| typed.settings = text)) />
         })}
         {arguments.then(|| view! {
-            <Lines sheet name="Arguments, one a line" id="again-arguments"
+            <Lines problem=sheet.problem problem_id="again-problem" name="Arguments, one a line" id="again-arguments"
                 value=Signal::derive(move || sheet.typed.with(|typed| typed.arguments.clone()))
                 on_change=Callback::new(move |text| sheet.change(|typed| typed.arguments = text)) />
         })}
         {several.then(|| view! { <p class="dim small">"An argument of it has several lines: its arguments go along as they are."</p> })}
         {was.named.is_some().then(|| view! {
-            <Lines sheet name="Arguments, one --name=value a line" id="again-named"
+            <Lines problem=sheet.problem problem_id="again-problem" name="Arguments, one --name=value a line" id="again-named"
                 value=Signal::derive(move || sheet.typed.with(|typed| typed.named.clone()))
                 on_change=Callback::new(move |text| sheet.change(|typed| typed.named = text)) />
         })}
         <div class="fields-row">
+            {was.program.is_some().then(|| view! {
+                <Line name="Program" id="again-program"
+                    value=Signal::derive(move || sheet.typed.with(|typed| typed.program.clone()))
+                    on_change=Callback::new(move |text| sheet.change(|typed| typed.program = text)) />
+            })}
+            {was.main_class.is_some().then(|| view! {
+                <Line name="Main class, of a jar" id="again-class"
+                    value=Signal::derive(move || sheet.typed.with(|typed| typed.main_class.clone()))
+                    on_change=Callback::new(move |text| sheet.change(|typed| typed.main_class = text)) />
+            })}
             {was.workers.is_some().then(|| view! {
                 <Line name="Worker type" id="again-worker-type"
                     value=Signal::derive(move || sheet.typed.with(|typed| typed.worker_type.clone()))
@@ -324,8 +334,10 @@ fn Fields(sheet: Sheet, was: JobForm) -> impl IntoView {
 }
 
 #[component]
-fn Lines(
-    sheet: Sheet,
+pub fn Lines(
+    /// What is wrong with what was typed, and where that is said.
+    problem: RwSignal<Option<String>>,
+    problem_id: &'static str,
     name: &'static str,
     id: &'static str,
     value: Signal<String>,
@@ -339,8 +351,8 @@ fn Lines(
                 rows="6"
                 spellcheck="false"
                 aria-labelledby=id
-                aria-invalid=move || sheet.problem.read().is_some().to_string()
-                aria-describedby="again-problem"
+                aria-invalid=move || problem.read().is_some().to_string()
+                aria-describedby=problem_id
                 prop:value=value
                 on:input:target=move |event| on_change.run(event.target().value())
             ></textarea>
@@ -349,7 +361,7 @@ fn Lines(
 }
 
 #[component]
-fn Line(name: &'static str, id: &'static str, value: Signal<String>, on_change: Callback<String>) -> impl IntoView {
+pub fn Line(name: &'static str, id: &'static str, value: Signal<String>, on_change: Callback<String>) -> impl IntoView {
     view! {
         <label class="field">
             <span id=id>{name}</span>

@@ -30,15 +30,18 @@ pub fn worth_asking(row: &JobRow) -> Option<(JobId, Option<u32>, State)> {
     worth.then(|| (row.id.clone(), row.timing.attempt, row.state.clone()))
 }
 
-/// `attempt` is the number of the one that the page shows.
+/// `attempt` is the number of the one that the page shows; `told` gets the others for the timeline.
 #[component]
-pub fn Attempts(id: JobId, attempt: Option<u32>) -> impl IntoView {
+pub fn Attempts(id: JobId, attempt: Option<u32>, told: RwSignal<Vec<JobRow>>) -> impl IntoView {
     let answer = RwSignal::new(None::<Result<Answer, Fault>>);
     let run = StoredValue::new(id);
     let ask = Callback::new(move |()| {
         spawn_local(async move {
             let Some(id) = run.try_get_value() else { return };
             let read = bridge::call(ReadAttempts { id }).await;
+            if let Ok(read) = &read {
+                told.try_set(read.rows.clone());
+            }
             answer.try_set(Some(read));
         });
     });

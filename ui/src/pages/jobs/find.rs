@@ -6,7 +6,7 @@ use contract::{
     jobs::{Engine, FIND_DAYS, FindEvent, FindRun, FoundRun, StopFind, find::places_word},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 
 /// From the address: `emr:s-3QM0`.
 fn wanted(text: &str) -> Option<(Engine, String)> {
@@ -20,7 +20,33 @@ fn wanted(text: &str) -> Option<(Engine, String)> {
 pub fn Finder() -> impl IntoView {
     let query = address::use_query();
     let what = Memo::new(move |_| query.read().get("find").and_then(wanted));
-    move || what.get().map(|(engine, run)| view! { <Find engine run /> })
+    move || {
+        what.get().map(|(engine, run)| match engine {
+            Engine::Lambda => view! { <Request request=run /> }.into_any(),
+            engine => view! { <Find engine run /> }.into_any(),
+        })
+    }
+}
+
+/// A request names no function, and no call of Lambda finds one by it: only the log of its function knows it.
+#[component]
+fn Request(request: String) -> impl IntoView {
+    let text = no_function(&request);
+    view! {
+        <div class="verdict" role="group" aria-label="Looking for the run">
+            <p role="status" class="selectable">{text}</p>
+            <A href="/jobs/homes?q=engine:lambda" attr:class="link">"Show functions"</A>
+            " "
+            <A href=address::insights(None, "", None) attr:class="link">"Search log groups"</A>
+        </div>
+    }
+}
+
+fn no_function(request: &str) -> String {
+    format!(
+        "{request} does not say whose request it is. If no row has it, search for it in the log group of its function: \
+         /aws/lambda/ and the function's name, unless the function is told to log elsewhere."
+    )
 }
 
 #[component]
@@ -130,6 +156,13 @@ mod tests {
         assert_eq!(wanted("emr:s-1"), Some((Engine::Emr, "s-1".into())));
         assert_eq!(wanted("glue:jr_1"), Some((Engine::Glue, "jr_1".into())));
         assert_eq!((wanted("emr:"), wanted("oozie:1"), wanted("s-1")), (None, None, None));
+    }
+
+    #[test]
+    fn of_a_request_the_log_group_is_named() {
+        assert_eq!(wanted("lambda:8b1f"), Some((Engine::Lambda, "8b1f".into())));
+        let said = no_function("8b1f");
+        assert!(said.starts_with("8b1f does not say") && said.contains("/aws/lambda/"), "{said}");
     }
 
     #[test]

@@ -10,14 +10,14 @@ use crate::{
         icon::Icon,
         quote::Quote,
         states::{Empty, Partial, Skeleton},
-        status::{Shape, Status},
+        status::{Shape, Status, of_severity, severity_frame},
     },
 };
 use contract::{
     incident::QuotePlace,
     jobs::{
         Diagnosis, JobId, LogFileRow,
-        diagnosis::{Consequence, EvidenceLine, Finding, Severity, Suggestion, UnknownCause, Verdict},
+        diagnosis::{Consequence, EvidenceLine, Finding, Suggestion, UnknownCause, Verdict},
     },
 };
 use leptos::prelude::*;
@@ -137,11 +137,8 @@ fn certainty(percent: u8) -> &'static str {
 #[component]
 fn FindingCard(finding: Finding, job: JobId, files: Arc<[LogFileRow]>) -> impl IntoView {
     let desk = Desk::get();
-    let class = match finding.severity {
-        Severity::Fatal | Severity::Error => "verdict bad",
-        Severity::Warning => "verdict",
-        Severity::Info => "verdict good",
-    };
+    let class = severity_frame(finding.severity);
+    let (shape, word) = of_severity(finding.severity);
     let places = finding.places.join(", ");
     let (first, last) = (finding.first, finding.last);
     let why = finding.reasons.join("; ");
@@ -156,6 +153,8 @@ fn FindingCard(finding: Finding, job: JobId, files: Arc<[LogFileRow]>) -> impl I
             </div>
             <dl class="kv">
                 {(!places.is_empty()).then(|| view! { <dt>"Where"</dt><dd>{places}</dd> })}
+                <dt>"Severity"</dt>
+                <dd><Status shape word /></dd>
                 <dt>"Certainty"</dt>
                 <dd title=why.clone()>{format!("{} ({} %)", certainty(finding.confidence), finding.confidence)}{(!why.is_empty()).then(|| view! { <span class="dim">{format!(": {why}")}</span> })}</dd>
                 <dt>"Retry as it is"</dt>

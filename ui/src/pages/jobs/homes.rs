@@ -2,6 +2,7 @@
 
 use super::{
     AREA,
+    add_step::{AddStep, no_step},
     list::{Listed, ViewSwitch, capital},
     machines::Machines,
 };
@@ -113,10 +114,16 @@ pub fn Homes() -> impl IntoView {
             </ListStates>
         }
     };
+    let (adding, adds) = (RwSignal::new(false), RwSignal::new(None::<HomeRow>));
+    let on_add = Callback::new(move |row: HomeRow| {
+        adds.set(Some(row));
+        adding.set(true);
+    });
     let detail = move || {
         view! {
+            <AddStep open=adding cluster=adds />
             {move || match current.get() {
-                Some(row) => view! { <HomePane row /> }.into_any(),
+                Some(row) => view! { <HomePane row on_add /> }.into_any(),
                 None => view! { <Empty title="Nothing is selected" text="Choose a row with the arrow keys; Enter opens its runs." icon="layers" /> }.into_any(),
             }}
         }
@@ -132,7 +139,7 @@ fn failed_cluster(row: &HomeRow) -> Option<JobId> {
 }
 
 #[component]
-fn HomePane(row: HomeRow) -> impl IntoView {
+fn HomePane(row: HomeRow, on_add: Callback<HomeRow>) -> impl IntoView {
     let desk = Desk::get();
     let (created, ended) = (row.created, row.ended);
     let href = address::home(&row.id);
@@ -140,6 +147,7 @@ fn HomePane(row: HomeRow) -> impl IntoView {
         HomeId::Cluster(id) => Some(id.clone()),
         _ => None,
     };
+    let steps = cluster.is_some().then(|| (row.clone(), no_step(&row)));
     let failed = failed_cluster(&row).map(|id| address::job(&id));
     view! {
         <section class="detail" role="region" aria-label=row.name.clone()>
@@ -164,6 +172,23 @@ fn HomePane(row: HomeRow) -> impl IntoView {
                 {cluster.map(|cluster| view! { <Machines cluster /> })}
             </div>
             <div class="acts">
+                {steps.map(|(row, refused)| {
+                    let (why, said) = (refused.clone().unwrap_or_default(), refused.clone());
+                    view! {
+                        <button
+                            type="button"
+                            class="btn"
+                            title=why
+                            aria-disabled=refused.is_some().to_string()
+                            on:click=move |_| match &said {
+                                Some(why) => desk.say(why.clone()),
+                                None => on_add.run(row.clone()),
+                            }
+                        >
+                            "Add step…"
+                        </button>
+                    }
+                })}
                 {failed.map(|href| view! { <A href=href attr:class="btn">"Why it failed"</A> })}
                 <A href=href attr:class="btn go">"Open its runs"</A>
             </div>

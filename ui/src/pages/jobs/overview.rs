@@ -1,7 +1,7 @@
 //! What a run was asked to do, when it did what, and the commands that act on it.
 
 use crate::{address, desk::Desk, format, parts::states::Partial};
-use contract::jobs::{CodeObject, DataPath, Direction, JobDetail, JobRow, Parameters, Setting};
+use contract::jobs::{CodeObject, DataPath, Direction, JobDetail, JobMoment, JobRow, Parameters, Setting};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -17,6 +17,7 @@ pub fn Times(row: JobRow) -> impl IntoView {
             {began.map(|at| view! { <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> })}
             {timing.queued.filter(|queued| *queued >= 1_000).map(|queued| view! { <span>{format!("waited {}", format::millis(queued))}</span> })}
             {timing.run.map(|run| view! { <span>{format!("{} {}", if over { "ran" } else { "running for" }, format::millis(run))}</span> })}
+            {row.ended.filter(|_| over).map(|at| view! { <span>"ended " <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></span> })}
             {timing.attempt.map(|attempt| view! { <span>{match timing.attempts {
                 Some(most) if most > 1 => format!("attempt {attempt} of {most}"),
                 _ if attempt > 1 => format!("attempt {attempt}"),
@@ -44,8 +45,52 @@ pub fn Reason(row: Memo<Option<JobRow>>) -> impl IntoView {
     }
 }
 
+/// What happened to a run and to its other attempts, in order.
+fn timeline(own: &[JobMoment], attempts: &[JobRow]) -> Vec<JobMoment> {
+    let mut all = own.to_vec();
+    // A run that was tried once tells it all itself.
+    if attempts.len() > 1 {
+        let new = attempts.iter().flat_map(JobMoment::of_attempt);
+        let known = |one: &JobMoment| own.iter().any(|own| own.at == one.at && own.what == one.what);
+        all.extend(new.filter(|one| !known(one)));
+    }
+    all.sort_by_key(|moment| moment.at);
+    all
+}
+
 #[component]
-pub fn Overview(detail: JobDetail) -> impl IntoView {
+fn Timeline(moments: Vec<JobMoment>, attempts: RwSignal<Vec<JobRow>>) -> impl IntoView {
+    let desk = Desk::get();
+    move || {
+        let all = attempts.with(|attempts| timeline(&moments, attempts));
+        (!all.is_empty()).then(|| {
+            view! {
+                <section aria-label="Timeline">
+                    <h3 class="part-title">"Timeline"</h3>
+                    <ol class="moments" role="list" aria-label="What happened">
+                        {all
+                            .into_iter()
+                            .map(|moment| {
+                                let at = moment.at;
+                                view! {
+                                    <li class:bad=moment.failure>
+                                        <time class="mono dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time>
+                                        <span>{super::list::capital(&moment.what)}</span>
+                                        <span class="wrap selectable">{moment.text}</span>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ol>
+                </section>
+            }
+        })
+    }
+}
+
+/// `attempts` are all of the run, where they were asked for.
+#[component]
+pub fn Overview(detail: JobDetail, attempts: RwSignal<Vec<JobRow>>) -> impl IntoView {
     let desk = Desk::get();
     let view = detail.view;
     let row = StoredValue::new(Some(view.row.clone()));
@@ -73,6 +118,7 @@ pub fn Overview(detail: JobDetail) -> impl IntoView {
                 view! { <dt>"ARN"</dt><dd><button type="button" class="link mono wrap" title="Copy the ARN" on:click=move |_| desk.copy(copied.clone(), "the ARN")>{arn}</button></dd> }
             })}
         </dl>
+        <Timeline moments=view.moments attempts />
         <Program parameters=view.parameters.clone() />
         <Commands commands=view.commands console=view.console />
     }
@@ -242,6 +288,58 @@ fn Commands(commands: Vec<(String, String)>, console: Option<String>) -> impl In
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::{
+        Timestamp,
+        jobs::{JobId, State, Timing},
+    };
+
+    fn at(minute: u8) -> Timestamp {
+        format!("2026-11-21T05:{minute:02}:00Z").parse().unwrap()
+    }
+
+    fn moment(minute: u8, what: &str) -> JobMoment {
+        JobMoment { at: at(minute), what: what.into(), text: None, failure: false }
+    }
+
+    fn attempt(number: u32, from: u8, until: u8, state: State) -> JobRow {
+        let id = JobId::Serverless { application: "00f".into(), run: "00g".into(), attempt: Some(number) };
+        JobRow {
+            id,
+            name: "load".into(),
+            state,
+            word: String::new(),
+            reason: Some("it broke".into()),
+            created: None,
+            started: Some(at(from)),
+            ended: Some(at(until)),
+            timing: Timing { attempt: Some(number), ..Timing::default() },
+            by: None,
+            release: None,
+            cost: Vec::new(),
+            as_of: at(59),
+        }
+    }
+
+    #[test]
+    fn the_attempts_stand_in_the_timeline_of_the_run() {
+        let own = [moment(10, "attempt 2 started"), moment(20, "ended: succeeded")];
+        let told = |attempts: &[JobRow]| -> Vec<String> {
+            let line = |one: JobMoment| format!("{} {}", one.what, one.text.unwrap_or_default());
+            timeline(&own, attempts).into_iter().map(line).map(|line| line.trim().to_owned()).collect()
+        };
+        let rows = [attempt(2, 10, 20, State::Succeeded), attempt(1, 1, 9, State::Failed)];
+        assert_eq!(
+            told(&rows),
+            [
+                "attempt 1 started",
+                "attempt 1 ended: failed it broke",
+                "attempt 2 started",
+                "ended: succeeded",
+                "attempt 2 ended: succeeded",
+            ]
+        );
+        assert_eq!(told(&rows[..1]).len(), 2);
+    }
 
     #[test]
     fn paths_of_hadoop_open_in_objects() {

@@ -141,6 +141,7 @@ fn Run(job: JobId) -> impl IntoView {
     let reported = capacity::is_reported(job.engine());
     let told = Memo::new(move |_| reported && detail.with(Option::is_some));
     let tried = Memo::new(move |_| detail.with(|detail| attempts::worth_asking(&detail.as_ref()?.view.row)));
+    let attempts = RwSignal::new(Vec::<JobRow>::new());
     let list = move || {
         let mut tabs = vec![("run", "Run"), ("findings", "Findings"), ("logs", "Logs")];
         if spark {
@@ -176,9 +177,9 @@ fn Run(job: JobId) -> impl IntoView {
                     "stages" if spark => view! { <Stages job=id.get_value() /> }.into_any(),
                     "compare" => view! { <Compare job=id.get_value() /> }.into_any(),
                     _ => view! {
-                        {move || tried.get().map(|(id, attempt, _)| view! { <Attempts id attempt /> })}
+                        {move || tried.get().map(|(id, attempt, _)| view! { <Attempts id attempt told=attempts /> })}
                         {move || match detail.get() {
-                            Some(detail) => view! { <Overview detail /> }.into_any(),
+                            Some(detail) => view! { <Overview detail attempts /> }.into_any(),
                             None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=10 /> }).into_any(),
                         }}
                         {move || told.get().then(|| view! { <Capacity id=id.get_value() /> })}

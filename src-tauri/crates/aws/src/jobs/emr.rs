@@ -204,7 +204,13 @@ pub async fn cluster(session: &Session, id: &str) -> Result<ClusterFact, AwsErro
 
 /// The cluster as a run of its own: what it failed of, and where its machines keep their logs.
 pub fn as_run(cluster: &ClusterFact) -> RunFact {
-    let driver = Driver::Jar { jar: String::new(), main_class: None, arguments: Vec::new(), properties: Vec::new() };
+    let driver = Driver::Jar {
+        jar: String::new(),
+        main_class: None,
+        arguments: Vec::new(),
+        properties: Vec::new(),
+        on_failure: None,
+    };
     let row = &cluster.row;
     let id = JobId::Cluster { cluster: row.id.own().to_owned() };
     let mut run = bare(id, row.state.as_deref().unwrap_or("UNKNOWN"), driver);
@@ -358,6 +364,7 @@ fn run(
         main_class: text(config.and_then(HadoopStepConfig::main_class)),
         arguments: config.map(HadoopStepConfig::args).unwrap_or_default().to_vec(),
         properties: pairs(config.and_then(HadoopStepConfig::properties)),
+        on_failure: None,
     };
     let word = status.and_then(StepStatus::state).map_or("UNKNOWN", |state| state.as_str());
     let id = JobId::Step { cluster: cluster.row.id.own().to_owned(), step: id.to_owned() };

@@ -8,12 +8,15 @@ use crate::{
     pace::Api,
     time::{date_time, timestamp},
 };
-use aws_sdk_sagemaker::{Client, types::Channel};
+use aws_sdk_sagemaker::{
+    Client,
+    types::{Channel, SecondaryStatusTransition},
+};
 use contract::{
     Timestamp,
     jobs::{
         JobId, SageMakerKind,
-        facts::{Driver, RunFact, SageMakerDriver, Usage},
+        facts::{Driver, RunFact, SageMakerDriver, Transition, Usage},
     },
 };
 
@@ -147,6 +150,14 @@ fn minutes(seconds: Option<i32>) -> Option<u64> {
     seconds.and_then(count).map(|seconds| seconds.div_ceil(60))
 }
 
+fn transition(told: &SecondaryStatusTransition) -> Option<Transition> {
+    Some(Transition {
+        at: timestamp(told.start_time()?),
+        status: told.status()?.as_str().to_owned(),
+        message: text(told.status_message()),
+    })
+}
+
 async fn training(session: &Session, name: &str) -> Result<RunFact, AwsError> {
     session.pace(Api::SageMaker(DESCRIBE_TRAINING.name)).await;
     let found = client(session)
@@ -163,6 +174,7 @@ async fn training(session: &Session, name: &str) -> Result<RunFact, AwsError> {
     run.started = found.training_start_time().map(timestamp);
     run.ended = found.training_end_time().map(timestamp);
     run.run_seconds = found.training_time_in_seconds().and_then(count);
+    run.transitions = found.secondary_status_transitions().iter().filter_map(transition).collect();
     run.usage = Usage { billable_seconds: found.billable_time_in_seconds().and_then(count), ..Usage::default() };
     run.request.role = text(found.role_arn());
     run.request.timeout_minutes = minutes(found.stopping_condition().and_then(|stop| stop.max_runtime_in_seconds()));

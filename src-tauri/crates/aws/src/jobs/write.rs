@@ -27,7 +27,7 @@ pub fn takes_token(id: &JobId) -> bool {
     matches!(id, JobId::Serverless { .. } | JobId::Eks { .. })
 }
 
-/// Asks for a run like `of` with this request, on the home of `target`. What the request does not hold (tags, retries,
+/// Asks for a run like `of` (of a cluster, for a step that is new to it) with this request, on the home of `target`. What the request does not hold (tags, retries,
 /// keys of logs) is read from the earlier run, where the engine keeps it.
 pub async fn start(
     permit: &WritePermit,
@@ -39,7 +39,9 @@ pub async fn start(
 ) -> Result<Started, AwsError> {
     permit.check()?;
     match (target, of) {
-        (JobId::Step { cluster, .. }, JobId::Step { .. }) => emr::start(permit, session, cluster, request).await,
+        (JobId::Step { cluster, .. }, JobId::Step { .. } | JobId::Cluster { .. }) => {
+            emr::start(permit, session, cluster, request).await
+        }
         (JobId::Serverless { application, .. }, JobId::Serverless { run, .. }) => {
             serverless::start(permit, session, application, run, request, token).await
         }

@@ -20,7 +20,7 @@ pub struct JobOffers {
     pub can_force: bool,
 }
 
-/// A run as it would be asked for again with changes. Asked while a person types; sends nothing.
+/// A run as it would be asked for again with changes; of a cluster, a new step ([`JobChange::Step`]). Asked while a person types; sends nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditJob {
     pub id: JobId,
@@ -50,6 +50,10 @@ pub struct JobEdit {
 /// What of a run can be edited. `None` is "the engine has no place for it".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobForm {
+    /// The script, jar or query.
+    pub program: Option<String>,
+    /// Of a jar; empty where it is left to the jar's manifest.
+    pub main_class: Option<String>,
     /// For the program, in order.
     pub arguments: Option<Vec<String>>,
     /// By name, as Glue takes them.
@@ -62,7 +66,7 @@ pub struct JobForm {
     pub timeout_minutes: Option<u64>,
 }
 
-/// Plans to ask for the run again.
+/// Plans to ask for the run again, or to add a step to a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanJobRun {
     pub id: JobId,

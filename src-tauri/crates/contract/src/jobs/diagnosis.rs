@@ -87,6 +87,18 @@ pub enum Severity {
     Fatal,
 }
 
+impl Severity {
+    /// For who does not see the colour.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Fatal => "fatal",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RetryAdvice {
     /// A plain retry has a fair chance.

@@ -25,6 +25,9 @@ pub struct RunFact {
     pub queued_millis: Option<u64>,
     /// Seconds that the engine itself counted as running, such as Glue's `ExecutionTime`.
     pub run_seconds: Option<u64>,
+    /// SageMaker's `SecondaryStatusTransitions`, in its order; other engines tell of none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transitions: Vec<Transition>,
     /// From 1.
     pub attempt: Option<u32>,
     /// As many as there may be.
@@ -32,6 +35,15 @@ pub struct RunFact {
     pub by: Option<String>,
     pub request: Request,
     pub usage: Usage,
+}
+
+/// What a run went on to do, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    pub at: Timestamp,
+    /// The engine's word: `Downloading`.
+    pub status: String,
+    pub message: Option<String>,
 }
 
 /// What was used, in the engines' own units. `None` is "not reported".
@@ -86,6 +98,9 @@ pub enum Driver {
         main_class: Option<String>,
         arguments: Vec<String>,
         properties: Vec<(String, String)>,
+        /// Of a step that is asked for. What an earlier one did to its cluster is not asked for again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_failure: Option<OnFailure>,
     },
     /// EMR Serverless and EMR on EKS.
     SparkSubmit {
@@ -107,6 +122,37 @@ pub enum Driver {
     Glue(Box<GlueDriver>),
     Lambda(LambdaDriver),
     SageMaker(Box<SageMakerDriver>),
+}
+
+/// What becomes of the cluster when a step fails: `ActionOnFailure`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OnFailure {
+    #[default]
+    Continue,
+    CancelAndWait,
+    TerminateCluster,
+}
+
+impl OnFailure {
+    pub const ALL: [Self; 3] = [Self::Continue, Self::CancelAndWait, Self::TerminateCluster];
+
+    /// As the API writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Continue => "CONTINUE",
+            Self::CancelAndWait => "CANCEL_AND_WAIT",
+            Self::TerminateCluster => "TERMINATE_CLUSTER",
+        }
+    }
+
+    /// What follows from it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Continue => "the cluster goes on with the next step",
+            Self::CancelAndWait => "the steps behind it are cancelled and the cluster waits",
+            Self::TerminateCluster => "the cluster is terminated",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -3,12 +3,12 @@
 use super::{Engine, JobTarget};
 use serde::{Deserialize, Serialize};
 
-/// Looks for a step, job run or run of Glue by its own id. More than [`FREE_CALLS`] calls are made only once a person has
+/// Looks for a step, job run or run of Glue by its own id; with EMR, also for the log of an application of YARN. More than [`FREE_CALLS`] calls are made only once a person has
 /// `confirmed` them. Another request of this kind ends the one before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindRun {
     pub engine: Engine,
-    /// `s-…`, `00f…`, `jr_…`.
+    /// `s-…`, `00f…`, `jr_…`, `application_…`.
     pub run: String,
     pub confirmed: bool,
 }
@@ -33,7 +33,7 @@ pub struct FindEvent {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FoundRun {
-    /// The run; of EMR Serverless maybe the application that has this id.
+    /// The run; of EMR Serverless maybe the application that has this id; of an application of YARN its driver's log.
     There(JobTarget),
     /// It takes a call for each of so many places: more than are made unasked.
     Ask {

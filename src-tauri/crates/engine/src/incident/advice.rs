@@ -289,6 +289,8 @@ fn told(change: &JobChange) -> String {
         | JobChange::Argument { .. }
         | JobChange::Arguments(_)
         | JobChange::Program(_)
+        | JobChange::MainClass(_)
+        | JobChange::Step(_)
         | JobChange::Release(_)
         | JobChange::Payload(_) => "the suggested change".to_owned(),
     }
@@ -323,7 +325,7 @@ mod tests {
         executions::Verdict,
         jobs::{
             JobId, SageMakerKind,
-            diagnosis::{SettingKind, Suggestion},
+            diagnosis::{SettingKind, Severity, Suggestion},
             facts::{Driver, LogSettings, ObjectFact, Request, Usage},
         },
     };
@@ -340,6 +342,7 @@ mod tests {
             title: "A record cannot be read".into(),
             text: "Mend the input.".into(),
             confidence: Some(90),
+            severity: Some(Severity::Error),
             retry: Some(retry),
             evidence: Vec::new(),
             settings: Vec::new(),
@@ -367,6 +370,7 @@ mod tests {
             ended: None,
             queued_millis: None,
             run_seconds: None,
+            transitions: Vec::new(),
             attempt: None,
             attempts: None,
             by: None,

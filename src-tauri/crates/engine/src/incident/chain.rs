@@ -108,6 +108,7 @@ impl Bottom {
             title: why.title.clone(),
             text,
             confidence: None,
+            severity: None,
             retry: None,
             evidence: Vec::new(),
             settings: Vec::new(),

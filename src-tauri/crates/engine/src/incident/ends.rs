@@ -199,6 +199,7 @@ fn cause(finding: &Finding, evidence: Vec<EvidenceLine>) -> IncidentCause {
         title: finding.title.clone(),
         text: finding.remedy.clone(),
         confidence: Some(finding.confidence),
+        severity: Some(finding.severity),
         retry: Some(finding.retry),
         evidence: evidence.into_iter().map(|line| Quote { line, place: None }).collect(),
         settings: finding.settings.clone(),

@@ -188,6 +188,10 @@ fn cause(cause: Option<&IncidentCause>, complete: bool) -> Vec<Block> {
         Some(percent) => format!("{percent} % sure, from the logs."),
         None => "As the service says.".to_owned(),
     };
+    let sure = match cause.severity {
+        Some(severity) => format!("Severity: {}. {sure}", severity.word()),
+        None => sure,
+    };
     blocks.push(Block::Line(vec![text(sure)]));
     blocks.extend(cause.evidence.iter().flat_map(quote));
     let settings = cause.settings.iter().map(|setting| {

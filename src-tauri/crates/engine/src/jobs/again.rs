@@ -13,6 +13,7 @@ use ::jobs::{
     command::Scope,
     edit::EditError,
     link::without_attempt,
+    parameters::parameters,
 };
 use aws::{
     AwsError, Session,
@@ -26,7 +27,8 @@ use contract::{
     executions::Difference,
     jobs::{
         EditJob, HomeRow, JobChange, JobEdit, JobId, JobRow, PlanJobRun,
-        facts::{Request, RunFact},
+        facts::{Driver, OnFailure, Request, RunFact},
+        takes_steps,
     },
     plan::{Action, Confirm, JobAction, Place, Plan, Risk, Scope as PlanScope, Seen, Step},
     session::Environment,
@@ -63,7 +65,7 @@ impl Desk {
         let session = self.session()?;
         let described =
             self.described(&session, &request.id).await.map_err(|error| gone(&session, &request.id, error))?;
-        can_run_again(&described.run)?;
+        can_be_asked(&described.run, &request.changes)?;
         let prepared = self
             .prepare(&session, &described, &request.changes, request.cluster.as_deref())
             .await
@@ -85,8 +87,11 @@ impl Desk {
             command: None,
             clusters: prepared.clusters,
             cluster,
-            execution: self.execution_of(&session, &described).await,
+            execution: None,
         };
+        if !adds(&request.id) {
+            edit.execution = self.execution_of(&session, &described).await;
+        }
         match prepared.edited {
             Ok(Edited { shown, .. }) => {
                 edit.now = again::form(engine, &shown.request);
@@ -103,23 +108,26 @@ impl Desk {
         let session = self.session()?;
         let described =
             self.read_anew(&session, &request.id).await.map_err(|error| gone(&session, &request.id, error))?;
-        can_run_again(&described.run)?;
+        can_be_asked(&described.run, &request.changes)?;
         let failed = Self::failed(&session);
         let prepared =
             self.prepare(&session, &described, &request.changes, request.cluster.as_deref()).await.map_err(&failed)?;
         let text = prepared.text();
         let Prepared { target, edited, mut notices, refusal, .. } = prepared;
         let Edited { request: asked, shown } = edited.map_err(|error| EngineError::BadInput(sentence(&error)))?;
-        let row = super::row(&described.run, session.now());
+        let run = as_asked(&described.run, &target, &asked);
+        let row = super::row(&run, session.now());
         let (identity, others, (effects, unread), (permissions, lacking)) = tokio::join!(
             session.identity(),
-            self.others(&session, &target, &described.run, &asked),
+            self.others(&session, &target, &run, &asked),
             set_off(&session, &shown.request),
             permissions::to_start(&session, &target, &asked),
         );
         let identity = identity.map_err(&failed)?;
         let (like, running) = others.map_err(&failed)?;
-        if let Some(execution) = self.execution_of(&session, &described).await {
+        if adds(&request.id) {
+            notices.extend(takes_down(&asked));
+        } else if let Some(execution) = self.execution_of(&session, &described).await {
             let name = execution.rsplit(':').next().unwrap_or(&execution).to_owned();
             notices.push(Notice::warning(format!(
                 "Execution {name} started it. The run goes alone: the states after it do not follow. Running the \
@@ -145,12 +153,16 @@ impl Desk {
                 token,
             }),
             seen: Seen::Request { text, like },
-            text: starts(&row, &target, &shown.differences),
-            why: format!("a new {}; the old one stays as it is", target.noun()),
+            text: if adds(&request.id) { added(&target, &asked) } else { starts(&row, &target, &shown.differences) },
+            why: why(&request.id, &target, &asked),
+        };
+        let title = match described.run.name.as_deref().filter(|_| adds(&request.id)) {
+            Some(cluster) => format!("Add step {} to {cluster}", row.name),
+            None => format!("Run {} again", row.name),
         };
         let plan = Plan {
             id,
-            title: format!("Run {} again", row.name),
+            title,
             name: row.name,
             place: place(&session, identity.account, &target),
             made,
@@ -207,6 +219,11 @@ impl Desk {
                 of_cluster(&mut run, &there);
             }
             target = JobId::Step { cluster: wanted.to_owned(), step: step.clone() };
+        } else if let JobId::Cluster { cluster } = &own.id {
+            // It has no id before it is there.
+            target = JobId::Step { cluster: cluster.clone(), step: String::new() };
+            (run.id, run.name, run.reason) = (target.clone(), None, None);
+            refusal = no_step(&own.status, own.name.as_deref().unwrap_or(cluster), cluster);
         }
         let was = ::jobs::secrets::cover(&run, &masked).request;
         let edited = again::edited(&run, &target, changes, &masked, scope);
@@ -216,7 +233,9 @@ impl Desk {
     /// A run as its engine says it now: what is kept of it may be two minutes old, and a write is made of it.
     pub(crate) async fn read_anew(&self, session: &Session, id: &JobId) -> Result<Arc<Described>, AwsError> {
         match id {
-            JobId::Step { cluster, .. } => self.inner.jobs.clusters.forget(&key(session, cluster)),
+            JobId::Step { cluster, .. } | JobId::Cluster { cluster } => {
+                self.inner.jobs.clusters.forget(&key(session, cluster));
+            }
             JobId::Glue { job, .. } => self.inner.jobs.of_glue.forget(&key(session, job)),
             // Its end is the first that is told of it, and when it was helps to find it again.
             JobId::Lambda { .. } => return self.described(session, id).await,
@@ -242,7 +261,19 @@ impl Desk {
     }
 }
 
-fn can_run_again(run: &RunFact) -> Result<(), EngineError> {
+/// A cluster is asked for steps that are new to it, a run for itself.
+fn adds(id: &JobId) -> bool {
+    matches!(id, JobId::Cluster { .. })
+}
+
+fn can_be_asked(run: &RunFact, changes: &[JobChange]) -> Result<(), EngineError> {
+    match (adds(&run.id), changes) {
+        (true, [JobChange::Step(_)]) => return Ok(()),
+        (false, changes) if changes.iter().any(|change| matches!(change, JobChange::Step(_))) => {
+            return Err(EngineError::BadInput("A step is added to a cluster, not to a run.".into()));
+        }
+        _ => {}
+    }
     let offered = again::offers(run).again;
     if offered.ok { Ok(()) } else { Err(EngineError::BadInput(offered.reasons.join(" "))) }
 }
@@ -252,8 +283,46 @@ fn no_steps(wanted: &str, there: Option<&ClusterFact>, others: bool) -> Option<S
     let instead = if others { "choose one that accepts steps" } else { "no other cluster accepts steps now" };
     let Some(there) = there else { return Some(format!("Cluster {wanted} is not there (any more): {instead}.")) };
     let state = there.row.state.as_deref().unwrap_or("UNKNOWN");
-    let accepts = matches!(state, "STARTING" | "BOOTSTRAPPING" | "RUNNING" | "WAITING");
-    (!accepts).then(|| format!("Cluster {} ({wanted}) is {state}: {instead}.", there.row.name))
+    (!takes_steps(state)).then(|| format!("Cluster {} ({wanted}) is {state}: {instead}.", there.row.name))
+}
+
+/// Why a cluster in this state gets no new step.
+fn no_step(state: &str, name: &str, id: &str) -> Option<String> {
+    (!takes_steps(state)).then(|| format!("Cluster {name} ({id}) is {state}: it takes no more steps."))
+}
+
+/// The step that a cluster would get, as a run; any other run as it is.
+fn as_asked(run: &RunFact, target: &JobId, asked: &Request) -> RunFact {
+    if !adds(&run.id) {
+        return run.clone();
+    }
+    RunFact { id: target.clone(), name: asked.name.clone(), reason: None, request: asked.clone(), ..run.clone() }
+}
+
+fn on_failure(asked: &Request) -> OnFailure {
+    match &asked.driver {
+        Driver::Jar { on_failure, .. } => on_failure.unwrap_or_default(),
+        _ => OnFailure::default(),
+    }
+}
+
+/// A step may cost the others their cluster.
+fn takes_down(asked: &Request) -> Option<Notice> {
+    let how = on_failure(asked);
+    let words = format!("If the step fails, {}.", how.words());
+    (how != OnFailure::Continue).then(|| Notice::warning(words))
+}
+
+fn why(of: &JobId, target: &JobId, asked: &Request) -> String {
+    if adds(of) {
+        return format!("a new step; if it fails, {}", on_failure(asked).words());
+    }
+    format!("a new {}; the old one stays as it is", target.noun())
+}
+
+fn added(target: &JobId, asked: &Request) -> String {
+    let program = parameters(asked).entry_point.unwrap_or_default();
+    format!("adds a step to cluster {} that runs {program}", target.home().unwrap_or_default())
 }
 
 /// What a step has of its cluster it has of another one there.
@@ -342,6 +411,53 @@ mod tests {
             Some("Cluster nightly (j-1) is TERMINATED: choose one that accepts steps.")
         );
         assert!(no_steps("j-1", None, false).unwrap().contains("no other cluster"));
+    }
+
+    fn run(id: JobId, driver: Driver) -> RunFact {
+        let mut run = emr::as_run(&cluster("WAITING"));
+        (run.id, run.request.driver) = (id, driver);
+        run
+    }
+
+    fn jar(on_failure: Option<OnFailure>) -> Driver {
+        let arguments = vec!["spark-submit".into(), "s3://code/a.py".into()];
+        Driver::Jar {
+            jar: "command-runner.jar".into(),
+            main_class: None,
+            arguments,
+            properties: Vec::new(),
+            on_failure,
+        }
+    }
+
+    #[test]
+    fn a_step_is_added_to_a_cluster_and_to_nothing_else() {
+        let (of, on) =
+            (JobId::Cluster { cluster: "j-1".into() }, JobId::Step { cluster: "j-1".into(), step: String::new() });
+        let new = [JobChange::Step(contract::jobs::NewStep::default())];
+        let cluster = run(of.clone(), jar(None));
+        assert!(can_be_asked(&cluster, &new).is_ok());
+        assert!(can_be_asked(&cluster, &[]).is_err(), "a cluster is not run again");
+        let step = run(JobId::Step { cluster: "j-1".into(), step: "s-1".into() }, jar(None));
+        assert!(can_be_asked(&step, &new).is_err());
+        assert!(can_be_asked(&step, &[]).is_ok());
+
+        assert_eq!(no_step("WAITING", "nightly", "j-1"), None);
+        let why_not = no_step("TERMINATED", "nightly", "j-1");
+        assert_eq!(why_not.as_deref(), Some("Cluster nightly (j-1) is TERMINATED: it takes no more steps."));
+
+        let mut asked = run(on.clone(), jar(Some(OnFailure::TerminateCluster))).request;
+        asked.name = Some("load".into());
+        assert_eq!(as_asked(&cluster, &on, &asked).name.as_deref(), Some("load"));
+        assert_eq!(as_asked(&step, &on, &asked), step);
+        assert_eq!(added(&on, &asked), "adds a step to cluster j-1 that runs s3://code/a.py");
+        assert_eq!(why(&of, &on, &asked), "a new step; if it fails, the cluster is terminated");
+        assert_eq!(why(&step.id, &on, &asked), "a new step; the old one stays as it is");
+        assert_eq!(
+            takes_down(&asked).map(|notice| notice.text).as_deref(),
+            Some("If the step fails, the cluster is terminated.")
+        );
+        assert_eq!(takes_down(&step.request), None);
     }
 
     #[test]

@@ -5,13 +5,17 @@
 
 use super::key;
 use crate::{Desk, EngineError, executions::lock};
+use ::jobs::layout;
 use aws::{
     AwsError, Session,
-    jobs::{eks, emr, glue, serverless},
+    jobs::{eks, emr, files, glue, serverless},
 };
 use contract::{
     Timestamp,
-    jobs::{Engine, FIND_DAYS, FREE_CALLS, FindEvent, FindRun, FoundRun, HomeRow, JobId, JobTarget, StopFind},
+    jobs::{
+        Engine, FIND_DAYS, FREE_CALLS, FindEvent, FindRun, FoundRun, HomeRow, JobId, JobTarget, LogPlace, StopFind,
+        facts::ListedLog,
+    },
 };
 use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
@@ -24,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 /// Where a search tells how far it is.
 pub type FindEvents = Arc<dyn Fn(FindEvent) + Send + Sync>;
 
+/// How ids of applications of YARN begin.
+const YARN: &str = "application_";
 /// Pages of places that are listed.
 const MOST_PAGES: usize = 5;
 const AT_ONCE: usize = 3;
@@ -91,15 +97,17 @@ impl Desk {
         if must_ask(number, request.confirmed) {
             return Ok(FoundRun::Ask { places: number });
         }
-        let asking: Vec<_> = places.into_iter().map(|place| ask(session, place, run)).collect();
+        let asking: Vec<_> = places.into_iter().map(|place| self.there(session, place, run)).collect();
         let mut asked = stream::iter(asking).buffer_unordered(AT_ONCE);
         let (mut tried, mut unread, mut why) = (0, 0, None);
         while let Some(answer) = asked.next().await {
             tried += 1;
             match answer {
-                Ok(Some(id)) => {
-                    self.inner.jobs.ids.put(key(session, &run), id.clone());
-                    return Ok(FoundRun::There(JobTarget::Job(id)));
+                Ok(Some(target)) => {
+                    if let JobTarget::Job(id) = &target {
+                        self.inner.jobs.ids.put(key(session, &run), id.clone());
+                    }
+                    return Ok(FoundRun::There(target));
                 }
                 Ok(None) => {}
                 Err(error @ AwsError::SignIn { .. }) => return Err(error),
@@ -113,6 +121,37 @@ impl Desk {
         }
         Ok(FoundRun::Nowhere { places: number, unread, why, more })
     }
+
+    /// The run, or the log of the application of YARN, if it is there.
+    async fn there(&self, session: &Session, place: Place, run: &str) -> Result<Option<JobTarget>, AwsError> {
+        match place {
+            Place::Cluster(cluster) if run.starts_with(YARN) => self.containers(session, &cluster, run).await,
+            place => Ok(ask(session, place, run).await?.map(JobTarget::Job)),
+        }
+    }
+
+    /// No call of EMR knows applications: a folder of their containers among the cluster's logs does.
+    async fn containers(
+        &self,
+        session: &Session,
+        cluster: &str,
+        application: &str,
+    ) -> Result<Option<JobTarget>, AwsError> {
+        let fact = self.cluster(session, cluster).await?;
+        let place = fact.log_uri.as_deref().and_then(|uri| layout::of_application(uri, cluster, application));
+        let Some(LogPlace::S3 { bucket, prefix, .. }) = place else { return Ok(None) };
+        let (listed, _) = files::objects_page(session, &bucket, &prefix, None).await?;
+        Ok(driver_log(&listed).map(|path| JobTarget::LogPath { uri: format!("s3://{bucket}/{path}"), job: None }))
+    }
+}
+
+/// The standard error of the last attempt's first container, which is the driver in cluster mode; or else any file.
+fn driver_log(listed: &[ListedLog]) -> Option<&str> {
+    let paths = || listed.iter().map(|file| file.path.as_str());
+    let errors = |path: &&str| path.rsplit('/').next().is_some_and(|file| file.starts_with("stderr"));
+    let first = |path: &&str| path.rsplit('/').nth(1).is_some_and(|folder| folder.ends_with("_000001"));
+    let driver = paths().filter(errors).filter(first).max();
+    driver.or_else(|| paths().find(errors)).or_else(|| paths().next())
 }
 
 fn must_ask(calls: u64, confirmed: bool) -> bool {
@@ -222,6 +261,33 @@ mod tests {
         assert!(is_recent(&row(None), since));
         assert!(is_recent(&row(Some("2026-11-15T00:00:00Z")), since));
         assert!(!is_recent(&row(Some("2026-11-13T00:00:00Z")), since));
+    }
+
+    #[test]
+    fn of_an_application_the_drivers_log_is_opened() {
+        let files = |paths: &[&str]| -> Vec<ListedLog> {
+            let store = contract::jobs::facts::LogStore::Bucket("logs".into());
+            let file = |path: &&str| ListedLog {
+                store: store.clone(),
+                path: format!("j-1/containers/application_1_0007/{path}"),
+                size: None,
+                last_write: None,
+            };
+            paths.iter().map(file).collect()
+        };
+        let all = files(&[
+            "container_1_0007_01_000001/stderr.gz",
+            "container_1_0007_01_000002/stderr.gz",
+            "container_1_0007_02_000001/prelaunch.err.gz",
+            "container_1_0007_02_000001/stderr.gz",
+            "container_1_0007_02_000002/stderr.gz",
+        ]);
+        assert!(driver_log(&all).is_some_and(|path| path.ends_with("_02_000001/stderr.gz")));
+        let executor = files(&["container_1_0007_01_000002/stdout.gz", "container_1_0007_01_000002/stderr.gz"]);
+        assert!(driver_log(&executor).is_some_and(|path| path.ends_with("_000002/stderr.gz")));
+        let out = files(&["container_1_0007_01_000002/stdout.gz"]);
+        assert!(driver_log(&out).is_some_and(|path| path.ends_with("stdout.gz")));
+        assert_eq!(driver_log(&[]), None);
     }
 
     #[test]

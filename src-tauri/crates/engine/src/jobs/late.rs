@@ -379,6 +379,7 @@ mod tests {
             ended: Some(began),
             queued_millis: None,
             run_seconds: None,
+            transitions: Vec::new(),
             attempt: None,
             attempts: None,
             by: None,

@@ -14,10 +14,10 @@ use serde_json::{Map, Value, json};
 pub fn start(id: &JobId, request: &Request, scope: Scope<'_>) -> Option<String> {
     let name = request.name.as_deref().unwrap_or_default();
     match (id, &request.driver) {
-        (JobId::Step { cluster, .. }, Driver::Jar { jar, main_class, arguments, properties }) => {
+        (JobId::Step { cluster, .. }, Driver::Jar { jar, main_class, arguments, properties, on_failure }) => {
             let mut step = Map::new();
             step.insert("Name".into(), json!(if name.is_empty() { "step" } else { name }));
-            step.insert("ActionOnFailure".into(), json!("CONTINUE"));
+            step.insert("ActionOnFailure".into(), json!(on_failure.unwrap_or_default().code()));
             step.insert("Jar".into(), json!(jar));
             if let Some(class) = main_class {
                 step.insert("MainClass".into(), json!(class));

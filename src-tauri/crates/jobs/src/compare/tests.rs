@@ -60,7 +60,7 @@ fn the_most_telling_stands_first() {
             "Run time : 10 m -> 40 m",
         ]
     );
-    assert_eq!(all.same, ["Role"]);
+    assert_eq!(all.same, ["Role", "Queued time (1 m both times)"]);
 }
 
 #[test]
@@ -92,10 +92,69 @@ fn dates_are_no_news_and_the_same_bytes_no_difference() {
     new[0].etag.clone_from(&old[0].etag);
     let all = compared(&side(&then, &old), &side(&now, &new));
     assert_eq!(lines(&all), ["Argument --date: 2026-11-21 -> 2026-11-22"]);
-    assert_eq!(all.same, ["Inputs", "Release", "Configuration", "Role", "Duration"]);
+    let times = ["Run time (10 m both times)", "Queued time (1 m both times)"];
+    assert_eq!(all.same, [&["Inputs", "Release", "Configuration", "Role"][..], &times].concat());
     assert_eq!(all.notices.len(), 1);
     new[0].exists = false;
     assert!(lines(&compared(&side(&then, &old), &side(&now, &new)))[0].ends_with("-> not there"));
+}
+
+/// What is said of the run time when the success took 10 minutes and the run ended at this second of its start.
+fn lasted(seconds: i64) -> JobComparison {
+    let then = sample::serverless();
+    let mut now = sample::serverless();
+    let started = now.started.unwrap();
+    now.ended = Timestamp::from_second(started.as_second() + seconds).ok();
+    compared(&side(&then, &[]), &side(&now, &[]))
+}
+
+#[test]
+fn a_run_time_is_the_same_only_within_noise_and_both_are_shown() {
+    let run_time = |all: &JobComparison| all.same.iter().find(|one| one.starts_with("Run time")).cloned();
+    for (seconds, words) in
+        [(600, "10 m both times"), (650, "10 m then, 10 m 50 s now"), (590, "10 m then, 9 m 50 s now")]
+    {
+        let all = lasted(seconds);
+        assert_eq!(lines(&all), Vec::<String>::new());
+        assert_eq!(run_time(&all), Some(format!("Run time ({words})")));
+    }
+    for (seconds, words) in [(1_140, "19 m"), (721, "12 m 1 s"), (480, "8 m"), (30, "30 s")] {
+        let all = lasted(seconds);
+        assert_eq!(lines(&all), [format!("Run time : 10 m -> {words}")]);
+        assert_eq!(run_time(&all), None);
+    }
+    assert!(differ(1_000, 6_000) && !differ(1_000, 5_900), "five seconds are noise however short the run was");
+}
+
+#[test]
+fn a_time_that_is_missing_is_not_called_the_same() {
+    let then = sample::serverless();
+    let mut now = sample::serverless();
+    (now.started, now.ended) = (None, None);
+    now.created = None;
+    let told = |all: JobComparison| -> Vec<String> {
+        let own = |text: &String| text.contains(" time: ");
+        assert!(!all.same.iter().any(|one| one.contains(" time")), "{:?}", all.same);
+        all.notices.into_iter().map(|notice| notice.text).filter(own).collect()
+    };
+    assert_eq!(
+        told(compared(&side(&then, &[]), &side(&now, &[]))),
+        [
+            "Run time: not compared, that of this run is not known; the last success took 10 m.",
+            "Queued time: not compared, that of this run is not known; the last success took 1 m.",
+        ]
+    );
+    assert_eq!(
+        told(compared(&side(&now, &[]), &side(&then, &[]))),
+        [
+            "Run time: not compared, that of the last success is not known; now it is 10 m.",
+            "Queued time: not compared, that of the last success is not known; now it is 1 m.",
+        ]
+    );
+    assert_eq!(
+        told(compared(&side(&now, &[]), &side(&now, &[]))),
+        ["Run time: not compared, that of neither run is known."]
+    );
 }
 
 fn files(paths: &[&str]) -> Vec<LogFileRow> {

@@ -103,12 +103,10 @@ pub(super) fn set_program(driver: &mut Driver, uri: &str) -> bool {
                 *arguments = found.arguments();
             }
             Some(_) => return false,
-            None if jar.ends_with("command-runner.jar") || jar.ends_with("script-runner.jar") => {
-                match arguments.first_mut() {
-                    Some(first) => uri.clone_into(first),
-                    None => arguments.push(uri.to_owned()),
-                }
-            }
+            None if is_runner(jar) => match arguments.first_mut() {
+                Some(first) => uri.clone_into(first),
+                None => arguments.push(uri.to_owned()),
+            },
             None => uri.clone_into(jar),
         },
         Driver::SparkSubmit { entry_point, .. } | Driver::SparkSql { entry_point, .. } => uri.clone_into(entry_point),
@@ -116,6 +114,62 @@ pub(super) fn set_program(driver: &mut Driver, uri: &str) -> bool {
         Driver::Glue(_) | Driver::Lambda(_) | Driver::SageMaker(_) => return false,
     }
     true
+}
+
+/// The main class of a jar, where the request has a place for one; empty where it is left to the jar's manifest.
+pub(crate) fn class(driver: &Driver) -> Option<String> {
+    let of = |line: &SparkLine| Some(line.option("--class").unwrap_or_default().to_owned());
+    match driver {
+        Driver::Jar { jar, main_class, arguments, .. } => match step::submit(arguments) {
+            Some(found) => of(&found.line),
+            None if is_runner(jar) => None,
+            None => Some(main_class.clone().unwrap_or_default()),
+        },
+        Driver::SparkSubmit { parameters, .. } => of(&SparkLine::parse(parameters.as_deref().unwrap_or_default())),
+        _ => None,
+    }
+}
+
+/// False where the request has no place for one.
+pub(super) fn set_class(driver: &mut Driver, class: Option<&str>) -> bool {
+    match driver {
+        Driver::Jar { jar, main_class, arguments, .. } => match step::submit(arguments) {
+            Some(mut found) => {
+                found.line.set_option("--class", class);
+                *arguments = found.arguments();
+            }
+            None if is_runner(jar) => return false,
+            None => *main_class = class.map(str::to_owned),
+        },
+        Driver::SparkSubmit { parameters, .. } => {
+            let mut line = SparkLine::parse(parameters.as_deref().unwrap_or_default());
+            line.set_option("--class", class);
+            let text = line.to_string();
+            *parameters = (parameters.is_some() || !text.is_empty()).then_some(text);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The program where it can be named anew by itself; among the arguments of a runner it stands already.
+pub(crate) fn program(driver: &Driver) -> Option<String> {
+    let named = match driver {
+        Driver::Jar { jar, arguments, .. } => match step::submit(arguments) {
+            Some(found) => found.line.program().map(str::to_owned),
+            None => (!is_runner(jar)).then(|| jar.clone()),
+        },
+        Driver::SparkSubmit { entry_point, .. } | Driver::SparkSql { entry_point, .. } => Some(entry_point.clone()),
+        Driver::Hive { query, .. } => Some(query.clone()),
+        Driver::Glue(_) | Driver::Lambda(_) | Driver::SageMaker(_) => None,
+    };
+    // A query of several lines is text, not the name of a file.
+    named.filter(|named| !named.is_empty() && !named.contains('\n'))
+}
+
+/// Jars that run what their arguments name.
+fn is_runner(jar: &str) -> bool {
+    jar.ends_with("command-runner.jar") || jar.ends_with("script-runner.jar")
 }
 
 /// `--name value` or `--name=value`, wherever it stands; one that is not there is put behind the others.

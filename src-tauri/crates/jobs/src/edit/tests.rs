@@ -115,6 +115,88 @@ fn what_has_no_place_is_refused() {
     }
 }
 
+fn new_step() -> contract::jobs::NewStep {
+    contract::jobs::NewStep {
+        name: " load ".into(),
+        spark: true,
+        program: "s3://code/load.jar".into(),
+        main_class: Some("shop.Load".into()),
+        settings: vec![("spark.submit.deployMode".into(), "cluster".into())],
+        arguments: vec!["--day".into(), "2026-11-21".into()],
+        on_failure: contract::jobs::facts::OnFailure::CancelAndWait,
+    }
+}
+
+/// What stands for a cluster: a step without a program.
+fn cluster() -> RunFact {
+    let mut run = sample::step();
+    if let Driver::Jar { jar, arguments, .. } = &mut run.request.driver {
+        jar.clear();
+        arguments.clear();
+    }
+    run
+}
+
+#[test]
+fn a_new_step_calls_spark_submit_or_its_jar() {
+    let all = edited(&cluster(), &[JobChange::Step(new_step())]).unwrap();
+    let Driver::Jar { jar, main_class, arguments, .. } = &all.request.driver else { panic!() };
+    assert_eq!((jar.as_str(), main_class.as_deref()), ("command-runner.jar", None));
+    assert_eq!(
+        arguments.join(" "),
+        "spark-submit --class shop.Load --conf spark.submit.deployMode=cluster s3://code/load.jar --day 2026-11-21"
+    );
+    assert_eq!(all.request.name.as_deref(), Some("load"));
+    let command = all.command.unwrap();
+    assert!(command.contains("CANCEL_AND_WAIT") && command.contains("spark-submit"), "{command}");
+
+    let plain = contract::jobs::NewStep { spark: false, settings: Vec::new(), ..new_step() };
+    let all = edited(&cluster(), &[JobChange::Step(plain)]).unwrap();
+    let Driver::Jar { jar, main_class, arguments, .. } = &all.request.driver else { panic!() };
+    assert_eq!((jar.as_str(), main_class.as_deref()), ("s3://code/load.jar", Some("shop.Load")));
+    assert_eq!(*arguments, ["--day", "2026-11-21"]);
+}
+
+#[test]
+fn a_new_step_that_is_not_whole_is_refused() {
+    let ask = |step| edited(&cluster(), &[JobChange::Step(step)]);
+    let none = contract::jobs::NewStep { name: " ".into(), ..new_step() };
+    assert_eq!(ask(none), Err(EditError::NewStep("the step needs a name")));
+    for program in ["", "--class"] {
+        let none = contract::jobs::NewStep { program: program.into(), ..new_step() };
+        assert!(matches!(ask(none), Err(EditError::NewStep(_))), "{program:?}");
+    }
+    let plain = contract::jobs::NewStep { spark: false, ..new_step() };
+    assert_eq!(ask(plain), Err(EditError::NoSparkLine("spark.submit.deployMode".into())));
+    let bad = contract::jobs::NewStep { settings: vec![("a b".into(), "1".into())], ..new_step() };
+    assert_eq!(ask(bad), Err(EditError::BadKey("a b".into())));
+    let run = edited(&sample::step(), &[JobChange::Step(new_step())]);
+    assert!(matches!(run, Err(EditError::NoPlace(_, _))), "a run is no place for it");
+}
+
+#[test]
+fn program_and_main_class_are_changed_where_they_stand() {
+    let other = [JobChange::Program("s3://code/b.jar".into()), JobChange::MainClass(Some("shop.B".into()))];
+    for run in [sample::step(), sample::serverless(), sample::eks()] {
+        let all = edited(&run, &other).unwrap();
+        let (was, now) = (parameters(&run.request), parameters(&all.request));
+        assert_eq!((now.entry_point.as_deref(), now.main_class.as_deref()), (Some("s3://code/b.jar"), Some("shop.B")));
+        assert_eq!((was.arguments, was.settings), (now.arguments, now.settings));
+        let words: Vec<&str> = all.differences.iter().map(|one| one.what.as_str()).collect();
+        assert_eq!(words, ["Program", "Main class"]);
+        let gone = edited(&RunFact { request: all.request, ..run }, &[JobChange::MainClass(None)]).unwrap();
+        assert_eq!(parameters(&gone.request).main_class, None);
+    }
+    let class = [JobChange::MainClass(Some("shop.B".into()))];
+    assert!(matches!(edited(&sample::glue(), &class), Err(EditError::NoPlace(_, _))));
+    let forms = [sample::step(), sample::glue()].map(|run| (program(&run.request.driver), class_of(&run)));
+    assert_eq!(forms, [(Some("s3://code/etl.py".into()), Some(String::new())), (None, None)]);
+}
+
+fn class_of(run: &RunFact) -> Option<String> {
+    super::class(&run.request.driver)
+}
+
 proptest! {
     // Each case edits four engines twice.
     #![proptest_config(ProptestConfig::with_cases(64))]

@@ -37,6 +37,7 @@ fn a_step() {
         main_class: None,
         arguments: vec!["s3://code/run.sh".into(), "x".into()],
         properties: vec![("mapred.reduce.tasks".into(), "3".into())],
+        on_failure: None,
     };
     let told = parameters(&Request { driver: script, ..sample::step().request });
     assert_eq!((told.entry_point.as_deref(), told.arguments.len()), (Some("s3://code/run.sh"), 1));
@@ -147,7 +148,7 @@ proptest! {
         let spaced = format!("x s3://{text} y=s3a://{text}");
         uris(&text);
         paths(std::iter::once(Named { name: Some(&text), value: &spaced }));
-        let driver = Driver::Jar { jar: text.clone(), main_class: None, arguments: words.clone(), properties: Vec::new() };
+        let driver = Driver::Jar { jar: text.clone(), main_class: None, arguments: words.clone(), properties: Vec::new(), on_failure: None };
         parameters(&Request { driver, ..sample::step().request });
         let driver = Driver::Hive { query: text.clone(), init: None, parameters: Some(text.clone()) };
         parameters(&Request { driver, ..sample::step().request });

@@ -4,6 +4,22 @@ use super::*;
 use proptest::prelude::*;
 
 #[test]
+fn an_option_is_set_and_taken_away_by_its_own_name() {
+    for (before, with, without) in [
+        ("--class A x.jar 1", "--class B x.jar 1", "x.jar 1"),
+        ("--verbose --class=A x.jar", "--verbose --class=B x.jar", "--verbose x.jar"),
+        ("--conf a=b x.jar", "--class B --conf a=b x.jar", "--conf a=b x.jar"),
+    ] {
+        let mut line = SparkLine::parse(before);
+        line.set_option("--class", Some("B"));
+        assert_eq!(line.to_string(), with);
+        assert_eq!((line.option("--class"), line.program()), (Some("B"), Some("x.jar")));
+        line.set_option("--class", None);
+        assert_eq!(line.to_string(), without);
+    }
+}
+
+#[test]
 fn options_program_and_arguments() {
     let line = SparkLine::parse(
         r#"--deploy-mode cluster --conf spark.a=1 --conf "spark.x.extraJavaOptions=-Da=b -Dc=d" --executor-memory=4g -v --class com.Main s3://b/app.jar --conf not.ours=1 "two words""#,

@@ -7,7 +7,7 @@ use crate::{
     parts::{
         quote::Quote,
         states::NoticeLine,
-        status::{Shape, Status},
+        status::{Shape, Status, of_severity, severity_frame},
     },
 };
 use contract::{
@@ -60,8 +60,9 @@ pub fn Chain(chain: Vec<ChainLink>) -> impl IntoView {
 #[component]
 pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
     let sure = cause.confidence.map(|percent| format!("{percent} % sure, from the logs"));
+    let class = cause.severity.map_or("verdict bad", severity_frame);
     view! {
-        <article class="verdict bad" aria-label="Cause">
+        <article class=class aria-label="Cause">
             <p><strong>{cause.title}</strong></p>
             <p class="soft selectable">{cause.text}</p>
             {cause.retry.map(|retry| view! { <p>{format!("Run as it is, {}.", retry.words())}</p> })}
@@ -75,7 +76,10 @@ pub fn CauseCard(cause: IncidentCause) -> impl IntoView {
                 .into_iter()
                 .map(|quote| view! { <Quote line=quote.line place=quote.place /> })
                 .collect_view()}
-            <p class="dim small">{sure.unwrap_or_else(|| "as the service says".to_owned())}</p>
+            <p class="dim small">
+                {cause.severity.map(of_severity).map(|(shape, word)| view! { <Status shape word /> ", " })}
+                {sure.unwrap_or_else(|| "as the service says".to_owned())}
+            </p>
         </article>
     }
 }

@@ -8,6 +8,8 @@ use contract::jobs::{
 /// What stands in the fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
+    pub program: String,
+    pub main_class: String,
     /// One argument a line.
     pub arguments: String,
     /// `--name=value`, one a line.
@@ -26,6 +28,8 @@ impl Typed {
         let (worker_type, workers) =
             form.workers.as_ref().map(|(kind, number)| (kind.clone(), number.to_string())).unwrap_or_default();
         Self {
+            program: form.program.clone().unwrap_or_default(),
+            main_class: form.main_class.clone().unwrap_or_default(),
             arguments: form.arguments.as_ref().map(|all| all.join("\n")).unwrap_or_default(),
             named: form.named.as_deref().map(lines_of).unwrap_or_default(),
             settings: form.settings.as_deref().map(lines_of).unwrap_or_default(),
@@ -58,6 +62,21 @@ pub fn by_line(arguments: &[String]) -> bool {
 /// A line or number that cannot be read, in words.
 pub fn changes(was: &JobForm, typed: &Typed) -> Result<Vec<JobChange>, String> {
     let mut all = Vec::new();
+    if let Some(before) = &was.program {
+        let new = typed.program.trim();
+        if new.is_empty() {
+            return Err("It needs a program: the address of a script or jar.".to_owned());
+        }
+        if new != before {
+            all.push(JobChange::Program(new.to_owned()));
+        }
+    }
+    if let Some(before) = &was.main_class {
+        let new = typed.main_class.trim();
+        if new != before {
+            all.push(JobChange::MainClass(Some(new.to_owned()).filter(|new| !new.is_empty())));
+        }
+    }
     if let Some(before) = was.arguments.as_ref().filter(|before| by_line(before)) {
         let now: Vec<String> = typed.arguments.lines().map(str::to_owned).collect();
         if now != *before {
@@ -97,6 +116,15 @@ pub fn changes(was: &JobForm, typed: &Typed) -> Result<Vec<JobChange>, String> {
 
 fn number_of<T: std::str::FromStr>(text: &str, of: &str) -> Result<T, String> {
     text.trim().parse().map_err(|_| format!("{:?} is no number of {of}.", text.trim()))
+}
+
+/// Lines of `key=value`, in order.
+///
+/// # Errors
+/// A line that cannot be read, in words.
+pub fn settings_of(text: &str) -> Result<Vec<(String, String)>, String> {
+    let set = pairs(&[], text)?.into_iter();
+    Ok(set.filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
 /// Keys whose value is another, and keys that are gone.
@@ -181,6 +209,8 @@ mod tests {
 
     fn form() -> JobForm {
         JobForm {
+            program: Some("s3://code/load.jar".into()),
+            main_class: Some("shop.Load".into()),
             arguments: Some(vec!["--day".into(), "2026-11-21".into()]),
             named: Some(vec![pair("--target", "s3://lake/"), pair("--query", "select 1\nfrom x")]),
             settings: Some(vec![pair("spark.executor.memory", "8g"), pair("spark.x", "a=b")]),
@@ -199,6 +229,7 @@ mod tests {
     #[test]
     fn each_field_has_its_change() {
         let mut typed = Typed::of(&form());
+        (typed.program, typed.main_class) = ("s3://code/load-2.jar".into(), String::new());
         typed.arguments = "--day\n2026-11-22\n".into();
         typed.named.push_str("\n--mode=fast");
         typed.settings = "spark.executor.memory=8g\nspark.executor.memoryOverhead=2g".into();
@@ -208,6 +239,8 @@ mod tests {
         assert_eq!(
             changes(&form(), &typed),
             Ok(vec![
+                JobChange::Program("s3://code/load-2.jar".into()),
+                JobChange::MainClass(None),
                 JobChange::Arguments(vec!["--day".into(), "2026-11-22".into()]),
                 JobChange::Argument { name: "--mode".into(), value: Some("fast".into()) },
                 set("spark.executor.memoryOverhead", Some("2g")),
@@ -223,6 +256,8 @@ mod tests {
     fn what_cannot_be_read_is_said() {
         let typed = Typed { settings: "spark.executor.memory".into(), ..Typed::of(&form()) };
         assert!(changes(&form(), &typed).unwrap_err().contains("no `=`"));
+        let typed = Typed { program: " ".into(), ..Typed::of(&form()) };
+        assert!(changes(&form(), &typed).unwrap_err().contains("needs a program"));
         let typed = Typed { workers: "many".into(), ..Typed::of(&form()) };
         assert_eq!(changes(&form(), &typed), Err("\"many\" is no number of workers.".into()));
         let typed = Typed { settings: "a=1\na=2".into(), ..Typed::of(&form()) };

@@ -1,6 +1,13 @@
 //! What the signatures know of a task or statement, and the commands that show it.
 
-use crate::{desk::Desk, pages::jobs::list::capital, parts::quote::Quote};
+use crate::{
+    desk::Desk,
+    pages::jobs::list::capital,
+    parts::{
+        quote::Quote,
+        status::{Status, of_severity, severity_frame},
+    },
+};
 use contract::{incident::QuotePlace, jobs::diagnosis::Finding, logs::StreamLog};
 use leptos::prelude::*;
 
@@ -9,15 +16,17 @@ use leptos::prelude::*;
 pub fn FindingCard(finding: Finding, #[prop(optional_no_strip)] log: Option<StreamLog>) -> impl IntoView {
     let desk = Desk::get();
     let sure = format!("{} % sure", finding.confidence);
+    let class = severity_frame(finding.severity);
+    let (shape, word) = of_severity(finding.severity);
     let retry = format!("Run as it is, {}.", finding.retry.words());
     let doc = finding.doc.clone();
     view! {
         <article class="finding" data-id=finding.signature.clone()>
-            <div class="verdict bad">
+            <div class=class>
                 <p><strong>{finding.title.clone()}</strong></p>
                 <p class="soft selectable">{finding.remedy.clone()}</p>
                 <p>{retry}</p>
-                <p class="dim small">{sure}</p>
+                <p class="dim small"><Status shape word /> ", " {sure}</p>
             </div>
             {finding
                 .evidence

@@ -27,7 +27,7 @@ pub(super) async fn start(
     cluster: &str,
     request: &Request,
 ) -> Result<Started, AwsError> {
-    let Driver::Jar { jar, main_class, arguments, properties } = &request.driver else {
+    let Driver::Jar { jar, main_class, arguments, properties, on_failure } = &request.driver else {
         return Err(no_program("a step"));
     };
     let properties: Vec<KeyValue> =
@@ -44,8 +44,8 @@ pub(super) async fn start(
     });
     let step = StepConfig::builder()
         .name(request.name.as_deref().unwrap_or("step"))
-        // Whatever the earlier one did to its cluster: this one was added by hand and takes nothing down.
-        .action_on_failure(ActionOnFailure::Continue)
+        // Whatever an earlier one did to its cluster: one that is asked for again takes nothing down.
+        .action_on_failure(ActionOnFailure::from(on_failure.unwrap_or_default().code()))
         .hadoop_jar_step(program)
         .set_step_monitoring_configuration(logs)
         .build();

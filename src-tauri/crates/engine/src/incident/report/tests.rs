@@ -16,7 +16,7 @@ use contract::{
     },
     jobs::{
         JobId,
-        diagnosis::{EvidenceLine, NewTemplate, RetryAdvice, SettingKind, Suggestion},
+        diagnosis::{EvidenceLine, NewTemplate, RetryAdvice, SettingKind, Severity, Suggestion},
         facts::ObjectFact,
     },
     settings::Place,
@@ -96,6 +96,7 @@ fn incident(text: &str) -> Incident {
             title: said(),
             text: said(),
             confidence: Some(90),
+            severity: Some(Severity::Fatal),
             retry: Some(RetryAdvice::AfterFix),
             evidence: vec![Quote {
                 line: EvidenceLine { at: None, fact: None, time: Some(at(6)), text: said(), count: 1 },
@@ -300,6 +301,19 @@ fn secrets_stay_behind_whatever_the_way() {
     for document in [html(&report), markdown(&report)] {
         assert!(!document.contains("hunter2"), "{document}");
     }
+}
+
+#[test]
+fn how_grave_the_cause_is_stands_with_how_sure_it_is() {
+    let mut told = incident("plain");
+    let text = markdown(&of(&told, &place()));
+    assert!(text.contains("Severity: fatal. 90 % sure, from the logs."), "{text}");
+    assert!(html(&of(&told, &place())).contains("Severity: fatal. 90 % sure, from the logs."));
+    if let Some(cause) = &mut told.cause {
+        (cause.severity, cause.confidence) = (None, None);
+    }
+    let text = markdown(&of(&told, &place()));
+    assert!(text.contains("As the service says.") && !text.contains("Severity"), "{text}");
 }
 
 #[test]

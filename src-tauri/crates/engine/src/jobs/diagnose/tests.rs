@@ -21,6 +21,7 @@ fn step() -> RunFact {
             .map(str::to_owned)
             .into(),
         properties: Vec::new(),
+        on_failure: None,
     };
     RunFact {
         id: JobId::Step { cluster: "j-1".into(), step: "s-1".into() },
@@ -35,6 +36,7 @@ fn step() -> RunFact {
         ended: Some(at("02:30")),
         queued_millis: None,
         run_seconds: None,
+        transitions: Vec::new(),
         attempt: None,
         attempts: None,
         by: None,

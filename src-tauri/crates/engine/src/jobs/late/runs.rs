@@ -309,6 +309,7 @@ mod tests {
             ended: Some(began),
             queued_millis: None,
             run_seconds: None,
+            transitions: Vec::new(),
             attempt: None,
             attempts: None,
             by: None,

@@ -112,6 +112,7 @@ mod tests {
             ended: None,
             queued_millis: None,
             run_seconds: None,
+            transitions: Vec::new(),
             attempt: None,
             attempts: None,
             by: None,
