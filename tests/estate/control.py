@@ -9,7 +9,7 @@ POST /_estate/reset   {area?}                back to the seed
 POST /_estate/pause   {mode: hang|refuse, server: s3|aws|both}
 POST /_estate/resume
 POST /_estate/pace    {seconds}              how long one beat of a live execution takes; a task takes 0.3 to 2 of them
-POST /_estate/crowd   {count, bomb_mib?}     puts so many log files under one cluster, and one that inflates to so much
+POST /_estate/crowd   {count, bomb_mib?}     puts so many log files under one cluster with a step, and one that inflates to so much
 POST /_estate/deliver {on}                   whether new objects start what the rules say
 GET  /_estate/causes                         every failed job with what is wrong with it: the truth for a triage
 """
@@ -65,6 +65,7 @@ def _routes(estate) -> dict:
 
     def crowd(asked):
         made: dict = {}
+        job_logs.crowded()
         estate.s3.call(lambda: made.update(job_logs.crowd(int(asked.get("count", 50_000)), int(asked.get("bomb_mib", 0)))))
         return made
 

@@ -218,6 +218,17 @@ pub fn log(id: &JobId, file: &str, line: Option<u64>) -> String {
         .after("/jobs/run")
 }
 
+/// A log file of a run at a moment, or from its beginning.
+pub fn log_when(id: &JobId, file: &str, at: Option<Timestamp>) -> String {
+    let at = at.map(|at| at.to_string());
+    Query::default()
+        .with("job", Some(&id.to_string()))
+        .with("tab", Some("logs"))
+        .with("log", Some(file))
+        .with("at", at.as_deref())
+        .after("/jobs/run")
+}
+
 /// Where a quoted line stands.
 pub fn quoted(place: &QuotePlace) -> String {
     match (&place.job, place.line) {

@@ -332,9 +332,15 @@ def check_logs_some_are_closed(bench) -> None:
 
 def check_logs_crowd(bench) -> None:
     told = bench.control("POST", "crowd", {"count": 3_000, "bomb_mib": 8})
-    same((told["count"], len(names(bench, told["prefix"]))), (3_000, 3_001))
+    # Beside them the step's own log, which names their application, and the bomb.
+    same((told["count"], len(names(bench, told["prefix"]))), (3_000, 3_002))
+    cluster = told["prefix"].split("/")[1]
+    step, = bench.client("emr").list_steps(ClusterId=cluster)["Steps"]
+    same((step["Id"], step["Status"]["State"]), (told["step"], "FAILED"))
     bench.control("POST", "reset", {"area": "objects"})
     same(names(bench, told["prefix"]), set())
+    bench.control("POST", "reset", {"area": "executions"})
+    assert cluster not in [one["Id"] for one in bench.client("emr").list_clusters()["Clusters"]], cluster
 
 
 def check_logs_survive_a_reset(bench) -> None:

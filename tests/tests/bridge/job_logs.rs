@@ -10,6 +10,7 @@ use contract::{
     range::Within,
     sets::{Rows, SetState},
 };
+use serde_json::json;
 use std::collections::BTreeSet;
 use tests::bridge::{Core, Touch, on_estate};
 
@@ -141,6 +142,44 @@ fn why_there_are_no_logs_is_said() -> Result<()> {
         let waiting = one(core, adhoc(), "history-again-2", &State::Submitted)?;
         let badge = core.ask(&JudgeLogs { id: waiting.id })?;
         assert_eq!(badge.level, BadgeLevel::Pending, "{badge:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_log_group_that_is_not_there_is_named() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let run = one(core, HomeId::GlueJob("price-list".into()), "price-list", &State::Failed)?;
+        let message = "The specified log group does not exist.";
+        let gone = json!({ "status": 400, "code": "ResourceNotFoundException", "message": message });
+        estate.fault(json!({ "action": "DescribeLogStreams" }), 100, gone)?;
+        let badge = core.ask(&JudgeLogs { id: run.id.clone() })?;
+        let group = |gap: &LogGap| matches!(gap, LogGap::PlaceGone(place) if place.starts_with("log group /aws-glue/"));
+        assert!(badge.level == BadgeLevel::Nothing && badge.reasons.iter().any(group), "{badge:?}");
+        let (state, rows) = files(core, &run.id)?;
+        assert_eq!(rows, []);
+        let said = |text: &str| text.starts_with("Log group /aws-glue/") && text.ends_with(" is not there.");
+        assert!(state.notices.iter().any(|notice| said(&notice.text)), "{:?}", state.notices);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_upload_policy_that_keeps_logs_back_is_said() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let wide = JobId::Cluster { cluster: "j-1N0CAPACTYEU1".into() };
+        let badge = core.ask(&JudgeLogs { id: wide })?;
+        let off = LogGap::UploadOff("application-logs".into());
+        assert!(badge.level == BadgeLevel::Nothing && badge.reasons.contains(&off), "{badge:?}");
+        assert!(
+            badge.text.contains("upload of application-logs is switched off by the upload policy"),
+            "{}",
+            badge.text
+        );
+        let kept = |gap: &LogGap| matches!(gap, LogGap::UploadOff(kind) if kind == "system-logs");
+        assert!(!badge.reasons.iter().any(kept), "those are pushed: {badge:?}");
         Ok(())
     })
 }

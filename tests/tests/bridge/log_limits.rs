@@ -2,12 +2,14 @@
 
 use super::{
     diagnosis::{diagnose, run},
-    logs::of_today,
+    jobs::one,
+    logs::{failed, id_of, of_today},
 };
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use contract::{
-    jobs::{JobId, LogFileRow, LogRole, LogStreamKind},
-    logs::{ClearLogCache, CloseLog, LogView, ReadLogCache},
+    jobs::{HomeId, JobId, LogFileRow, LogRole, LogStreamKind, OpenLogFiles, State},
+    logs::{ClearLogCache, CloseLog, LogQuery, LogView, OpenFoundLines, ReadLogCache},
+    sets::{CloseSet, ReadRows, Rows, SetEvent, SetState, ViewSet},
 };
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf, thread, time::Duration};
@@ -113,6 +115,54 @@ fn of_a_crowd_of_files_the_most_telling_are_read_and_the_rest_is_counted() -> Re
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn of_more_files_than_are_listed_the_first_are_shown_at_once_and_the_rest_is_told() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        const MOST: u64 = 50_000;
+        let crowd = estate.post("crowd", &json!({ "count": MOST }))?;
+        let says = |field: &str| crowd.get(field).and_then(Value::as_str).map(str::to_owned).context("a field");
+        let cluster = says("prefix")?.trim_end_matches('/').rsplit('/').next().context("a cluster")?.to_owned();
+        let id = JobId::Step { cluster, step: says("step")? };
+        let (reply, channel) = core.stream(&OpenLogFiles { id: id.clone() })?;
+        let set = reply.map_err(|fault| anyhow!("{fault:?}"))?.set;
+        let grown = |what: &str, wanted: &dyn Fn(&SetState) -> bool| {
+            channel.wait(what, |event| match event {
+                SetEvent::Grew(state) if wanted(state) => Some(Ok(state.clone())),
+                SetEvent::Grew(_) => None,
+                SetEvent::Failed(fault) => Some(Err(anyhow!("{fault:?}"))),
+            })?
+        };
+        let early = grown("the first files", &|state| state.total > 0)?;
+        assert!(!early.complete && early.total < MOST, "they are shown before the end: {} files", early.total);
+        let whole = grown("all files", &|state| state.complete)?;
+        assert_eq!((whole.total, whole.shown), (MOST, MOST));
+        let told: Vec<&str> = whole.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert!(told.contains(&"Only the first 50,000 files are listed; there are more."), "{told:?}");
+        let Rows::LogFiles(first) = core.ask(&ReadRows { set, from: 0, to: 2 })?.rows else { panic!("log files") };
+        assert_eq!(first.first().map(|file| file.role), Some(LogRole::Driver), "the most telling come first");
+        let Rows::LogFiles(last) = core.ask(&ReadRows { set, from: MOST - 2, to: MOST + 9 })?.rows else {
+            panic!("log files")
+        };
+        assert_eq!(last.len(), 2);
+
+        // A search through them shows what it finds on its way, and ends when its set is closed.
+        let files = ViewSet { set, filter: String::new(), sort: None, offset_minutes: 0 };
+        core.ask(&files)?;
+        let query = LogQuery { text: "Finished task".into(), ..LogQuery::default() };
+        let (reply, channel) = core.stream(&OpenFoundLines { files, job: id, query })?;
+        let found = reply.map_err(|fault| anyhow!("{fault:?}"))?.set;
+        let some = channel.wait("the first lines", |event| match event {
+            SetEvent::Grew(state) if state.total > 0 => Some(Ok(state.clone())),
+            SetEvent::Grew(_) => None,
+            SetEvent::Failed(fault) => Some(Err(anyhow!("{fault:?}"))),
+        })??;
+        assert!(!some.complete && some.total < MOST, "{} lines", some.total);
+        core.ask(&CloseSet { set: found })?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_bomb_is_stopped() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let crowd = estate.post("crowd", &json!({ "count": 2, "bomb_mib": 300 }))?;
@@ -130,6 +180,32 @@ fn a_bomb_is_stopped() -> Result<()> {
             thread::sleep(Duration::from_millis(50));
         }
         panic!("what was stopped is not kept: {kept} bytes, {:?}", copies()?);
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_throttled_stream_is_asked_again_and_what_stays_throttled_is_said() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let stream = |run: &Value| format!("/aws-glue/jobs/error:{}", id_of(run));
+        let throttled = json!({ "status": 400, "code": "ThrottlingException", "message": "Rate exceeded" });
+        estate.fault(json!({ "action": "GetLogEvents" }), 1, throttled.clone())?;
+        let state = core.open_one(&stream(&failed(estate, "glue", "price-list")?))?;
+        assert_eq!((estate.fired()?, state.files[0].fault.as_ref()), (1, None));
+        assert!(state.lines > 10, "{state:?}");
+
+        let run = one(core, HomeId::GlueJob("price-list".into()), "price-list", &State::Failed)?;
+        for action in ["GetLogEvents", "DescribeLogStreams"] {
+            estate.fault(json!({ "action": action }), 100, throttled.clone())?;
+        }
+        let state = core.open_one(&stream(&failed(estate, "glue", "ledger-export")?))?;
+        let fault = state.files[0].fault.clone().unwrap_or_default();
+        assert_eq!((fault.as_str(), state.lines), ("GetLogEvents: Rate exceeded", 0));
+        let list = core.open(&OpenLogFiles { id: run.id })?;
+        let told: Vec<&str> = list.notices.iter().map(|notice| notice.text.as_str()).collect();
+        let said = |text: &&str| text.ends_with(" could not be listed: DescribeLogStreams: Rate exceeded.");
+        assert!(list.total == 0 && told.iter().any(said), "{told:?}");
+        Ok(())
     })
 }
 

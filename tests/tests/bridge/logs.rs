@@ -7,7 +7,7 @@ use contract::{
     jobs::JobId,
     logs::{
         CloseLog, CloseSearch, LineAt, LogEvent, LogLevel, LogQuery, LogState, LogStep, LogTarget, LogView, OpenLog,
-        ReadLog, ReadRecord, SearchLog, StepInLog,
+        ReadLog, ReadRecord, SearchEvent, SearchLog, StepInLog,
     },
     session::OpenProfile,
 };
@@ -243,6 +243,65 @@ fn a_search_finds_what_is_there() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_search_waits_for_files_that_are_still_to_come() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let addresses = [of_today(estate, "SPARK_EXECUTOR/1/stderr.gz")?, of_today(estate, "SPARK_DRIVER/stderr.gz")?];
+        let late = addresses[1].strip_prefix("s3://lake-logs/").context("a key")?;
+        estate.fault(json!({ "action": "GetObject", "key": late }), 1, json!({ "delay_ms": 2_500 }))?;
+        let (reply, _growing) = core.stream(&OpenLog { addresses: addresses.to_vec(), job: None })?;
+        let state = reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let (reply, channel) = core.stream(&SearchLog { log: state.log, query: plain("ERROR") })?;
+        let at_once = reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        assert!(!at_once.done, "the driver's is not read yet: {at_once:?}");
+        let first = channel.wait("what is there", |event| match event {
+            SearchEvent::Found(state) if state.unread == 1 => Some(state.clone()),
+            _ => None,
+        })?;
+        assert_eq!((first.done, first.files[1]), (false, 0), "{first:?}");
+        let last = channel.wait("the end of the search", |event| match event {
+            SearchEvent::Found(state) if state.done => Some(state.clone()),
+            _ => None,
+        })?;
+        let (whole, _) = core.open_logs(&addresses, None)?;
+        let wanted = core.search_in(&whole, plain("ERROR"))?;
+        assert!(wanted.files[1] > 0, "the driver tells why: {wanted:?}");
+        assert_eq!((estate.fired()?, last.unread, last.files), (1, 0, wanted.files));
+        assert_eq!(last.kept, last.hits);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_search_finds_what_a_file_has_more_of() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let (application, run) = (DAILY_BATCH.to_owned(), "00flivesearch".to_owned());
+        let key = format!("emr-serverless/applications/{application}/jobs/{run}/SPARK_DRIVER/stderr.gz");
+        let text = "26/11/21 06:00:00 ERROR A: first\n";
+        estate.put("lake-logs", &key, text.as_bytes())?;
+        let job = JobId::Serverless { application, run, attempt: None };
+        let (state, _growing) = core.open_logs(&[format!("s3://lake-logs/{key}")], Some(job))?;
+        let (reply, channel) = core.stream(&SearchLog { log: state.log, query: plain("ERROR") })?;
+        let first = reply.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let hits = channel.wait("the end of the search", |event| match event {
+            SearchEvent::Found(state) if state.done => Some(state.hits),
+            _ => None,
+        })?;
+        assert_eq!(hits, 1);
+        estate.put("lake-logs", &key, format!("{text}26/11/21 06:00:09 ERROR A: second\n").as_bytes())?;
+        let more = channel.wait("the second hit", |event| match event {
+            SearchEvent::Found(state) if state.hits == 2 => Some(state.clone()),
+            _ => None,
+        })?;
+        assert_eq!((more.done, more.search, more.map.iter().sum::<u64>()), (true, first.search, 2));
+        let hits = core.log_rows(&state, LogView::Hits { search: more.search, context: 0 })?;
+        assert_eq!(hits.iter().map(|row| row.at.line).collect::<Vec<_>>(), [0, 1]);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_stream_of_cloudwatch_has_records_and_times() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let run = failed(estate, "glue", "bad cast")?;
@@ -374,6 +433,55 @@ fn a_file_that_is_replaced_grows_while_it_is_open() -> Result<()> {
         assert_eq!((grown.lines, grown.errors), (2, 1));
         assert!(grown.revision > state.revision);
         assert_eq!(core.log_rows(&grown, LogView::Records)?[1].text, "A: second");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_file_that_is_replaced_while_it_is_read_is_read_anew() -> Result<()> {
+    const KEY: &str = "replaced/stderr";
+    on_estate(Touch::Changes, async |core, estate| {
+        let text = |word: &str| {
+            let lines = (0..2_000).map(|number| format!("26/11/21 06:00:00 INFO A: {word} {number}\n"));
+            lines.collect::<Vec<_>>().concat()
+        };
+        estate.put("lake-logs", KEY, text("old").as_bytes())?;
+        let fetched = json!({ "action": "GetObject", "key": KEY });
+        estate.fault(fetched.clone(), 1, json!({ "truncate": 5_000 }))?;
+        estate.fault(fetched.clone(), 1, json!({ "delay_ms": 2_000 }))?;
+        let mark = estate.mark()?;
+        let state = thread::scope(|scope| {
+            let replacing = scope.spawn(|| -> Result<()> {
+                let deadline = Instant::now() + Duration::from_secs(30);
+                // The connection broke and is taken up again: until that is answered the object becomes another.
+                while estate.fired()? < 2 && Instant::now() < deadline {
+                    thread::sleep(Duration::from_millis(20));
+                }
+                estate.put("lake-logs", KEY, text("new").as_bytes()).map(drop)
+            });
+            let state = core.open_one(&format!("s3://lake-logs/{KEY}"));
+            replacing.join().expect("it does not panic")?;
+            state
+        })?;
+        assert_eq!((state.files[0].fault.as_ref(), state.lines), (None, 2_000));
+        let rows = core.log_rows(&state, LogView::Lines)?;
+        assert!(rows.iter().all(|row| row.text.contains("new")), "nothing of the old one is left");
+        let calls = estate.calls("GetObject", mark)?;
+        assert_eq!(calls.iter().map(|call| call.status()).collect::<Vec<_>>(), [200, 412, 200], "{calls:?}");
+        core.ask(&CloseLog { log: state.log })?;
+
+        // One that never holds still is given up.
+        let restless = format!("{KEY}.restless");
+        estate.put("lake-logs", &restless, text("old").as_bytes())?;
+        for _ in 0..3 {
+            let fetched = json!({ "action": "GetObject", "key": restless });
+            estate.fault(fetched.clone(), 1, json!({ "truncate": 5_000 }))?;
+            estate.fault(fetched, 1, json!({ "status": 412, "code": "PreconditionFailed" }))?;
+        }
+        let state = core.open_one(&format!("s3://lake-logs/{restless}"))?;
+        let fault = state.files[0].fault.as_deref();
+        assert_eq!((fault, state.lines), (Some("it was replaced again and again while it was read"), 0));
         Ok(())
     })
 }

@@ -542,3 +542,42 @@ fn repeats_fold_and_a_hit_among_them_opens_them() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn an_executor_in_a_line_leads_to_its_log_at_that_moment_and_back() -> Result<()> {
+    const ROOT: &str = "emr-serverless/applications/00flead/jobs/00fleadrun";
+    in_window(async |window| {
+        let driver = "26/11/21 06:00:00 INFO A: begins\n\
+            26/11/21 06:00:10 ERROR A: lost executor 7\n\
+            26/11/21 06:05:00 ERROR A: executor 7 stays away\n";
+        let beats = (0..40).map(|number| format!("26/11/21 06:00:{number:02} INFO B: beat {number}.\n"));
+        let beats = beats.collect::<Vec<_>>().concat();
+        let files = [("SPARK_DRIVER", driver), ("SPARK_EXECUTOR/7", beats.as_str())];
+        for (folder, text) in files {
+            Estate::shared()?.put("lake-logs", &format!("{ROOT}/{folder}/stderr.gz"), text.as_bytes())?;
+        }
+        let names = files.map(|(folder, _)| format!("s3://lake-logs/{ROOT}/{folder}/stderr.gz"));
+        window.load(&format!("/jobs/log?log={}", names.join("%0A").replace(':', "%3A"))).await?;
+        window.find("grid", "Log lines").await?;
+        shows(window, "merged on one clock").await?;
+        shows(window, "lost executor 7").await?;
+        window.click("button", "First error").await?;
+        cursor_on(window, "lost executor 7").await?;
+        window.web().execute("document.querySelector('.log').focus()", vec![]).await?;
+        window.press("l").await?;
+        cursor_on(window, "beat 10.").await?;
+        window.picture("jobs/led").await?;
+        window.web().back().await?;
+        shows(window, "merged on one clock").await?;
+        cursor_on(window, "lost executor 7").await?;
+        // What the executor said last, where it said nothing any more.
+        window.press("n").await?;
+        cursor_on(window, "stays away").await?;
+        window.press("l").await?;
+        cursor_on(window, "beat 39.").await?;
+        window.press("l").await?;
+        shows(window, "This line leads nowhere else").await?;
+        Ok(())
+    })
+}

@@ -54,6 +54,7 @@ use repeats::Repeats;
 use rows::{LogRows, is_counted};
 use search::{SearchBar, use_search};
 use signature::{SignatureSheet, use_making};
+use text::use_lead;
 use tools::{FileFaults, HitMap, Tools};
 
 /// Pixels of a line.
@@ -75,6 +76,12 @@ struct Shown {
     /// How many lines.
     context: RwSignal<u32>,
     wrap: RwSignal<bool>,
+}
+
+/// Every file that tells times tells none as late as this.
+fn lasts_before(state: &LogState, at: Timestamp) -> bool {
+    let mut lasts = state.files.iter().filter_map(|file| file.last).peekable();
+    lasts.peek().is_some() && lasts.all(|last| last < at)
 }
 
 /// `line` is where the address wants to begin, in the first file; `at` when.
@@ -153,7 +160,12 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
         following.leave();
         chosen.leave();
         spawn_local(async move {
-            match bridge::call(StepInLog { log: id, view, from, to }).await {
+            let answer = bridge::call(StepInLog { log: id, view, from, to }).await;
+            // The page may have gone on meanwhile.
+            if cursor.try_get_untracked().is_none() {
+                return;
+            }
+            match answer {
                 Ok(Some(row)) => {
                     if view == LogView::Folds {
                         // What was opened on the way has rows before they are scrolled to.
@@ -194,7 +206,15 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
             return gone.flatten();
         }
         if let Some(time) = wanted {
-            go(LogStep::Time(time), "The log has no line of that time");
+            let lasts = log.state.with_untracked(|state| state.as_ref().map(|state| lasts_before(state, time)));
+            if lasts == Some(true) && known.get_untracked() > 0 {
+                // An executor that was lost has said its last word before others speak of it.
+                following.leave();
+                move_to(u64::MAX);
+                desk.say("The log ends before that time: this is its last line");
+            } else {
+                go(LogStep::Time(time), "The log has no line of that time");
+            }
         }
         wanted
     });
@@ -220,8 +240,11 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     });
     keys::on(Action::FirstError, move || go(LogStep::FirstError, "There is no error in this log"));
     let next = move |forward: bool| match (search.id(), forward) {
-        (Some(search), true) => go(LogStep::NextHit(search), "No further hit"),
-        (Some(search), false) => go(LogStep::PreviousHit(search), "No earlier hit"),
+        (Some(id), true) => {
+            let done = untrack(|| search.is_done());
+            go(LogStep::NextHit(id), if done { "No further hit" } else { "No further hit in what was read so far" });
+        }
+        (Some(id), false) => go(LogStep::PreviousHit(id), "No earlier hit"),
         (None, true) => go(LogStep::NextError, "No further error"),
         (None, false) => go(LogStep::PreviousError, "No earlier error"),
     };
@@ -229,6 +252,17 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     keys::on(Action::PreviousError, move || next(false));
     keys::on(Action::Follow, move || following.toggle());
     let folding = Repeats::new(log, view, rows, cursor);
+    let lead = use_lead();
+    keys::on(Action::Lead, move || {
+        let Some(row) = cursor.get_untracked().and_then(|at| rows.get_untracked(at)) else {
+            desk.say("Put the cursor on a line first");
+            return;
+        };
+        match row.links.into_iter().next() {
+            Some(link) => lead.run((link.target, row.at, row.time)),
+            None => desk.say("This line leads nowhere else"),
+        }
+    });
     keys::on(Action::Repeats, move || repeats.update(|on| *on = !*on));
     keys::on(Action::Unfold, move || {
         if let Some(at) = cursor.get_untracked() {
@@ -290,7 +324,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
                 let row = Memo::new(move |_| at.get().map(|at| (at, rows.get(at))));
                 view! {
                     <Show when=move || at.get().is_some()>
-                        <Line at row window cursor chosen view names on_open=Callback::new(move |at| opened.set(Some(at))) on_fold=Callback::new(move |at| folding.turn(at, None)) />
+                        <Line at row window cursor chosen view names on_open=Callback::new(move |at| opened.set(Some(at))) on_fold=Callback::new(move |at| folding.turn(at, None)) on_lead=lead />
                     </Show>
                 }
             })

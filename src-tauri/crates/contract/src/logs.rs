@@ -309,7 +309,8 @@ pub enum LogStep {
     Line(LineAt),
 }
 
-/// Searches an open log. Results are counted as they are found; the search stays until it is closed with its log.
+/// Searches an open log. Results are counted as they are found; the search stays until it is closed or its log is, takes up
+/// files that are still to come, and searches anew what is replaced or grows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchLog {
     pub log: LogId,
@@ -406,11 +407,16 @@ pub struct SearchState {
     pub files: Vec<u64>,
     /// How many hits fall into each of 100 equal parts of the log.
     pub map: Vec<u64>,
-    /// Bytes searched, of all.
+    /// Bytes searched, of all that are there.
     pub searched: u64,
     pub length: u64,
+    /// Files of which nothing is there yet; they are searched as they come.
+    pub unread: u64,
+    /// Grows whenever a file was searched anew: its hits may stand elsewhere.
+    pub turn: u64,
+    /// Everything was read and searched. What comes later is added.
     pub done: bool,
-    /// Milliseconds from its beginning.
+    /// Milliseconds from its beginning until it was done.
     pub took: u64,
     /// What is wrong with the query or could not be searched.
     pub notices: Vec<Notice>,

@@ -196,8 +196,8 @@ impl Desk {
     pub async fn search_log(&self, request: SearchLog, events: SearchEvents) -> Result<SearchState, EngineError> {
         let logs = &self.inner.logs;
         let log = logs.get(request.log)?;
-        let copies = (0..log.files.len()).map(|file| log.copy_of(file)).collect();
-        let search = Search::new(SearchId(logs.next()), request.query, copies).map_err(EngineError::BadInput)?;
+        let id = SearchId(logs.next());
+        let search = Search::new(id, request.query, log.files.len(), log.zone()).map_err(EngineError::BadInput)?;
         let search = Arc::new(search);
         {
             let mut searches = lock(&log.searches);
@@ -208,13 +208,9 @@ impl Desk {
                 }
             }
         }
-        let done = Arc::new(Notify::new());
-        let (running, told) = (Arc::clone(&search), Arc::clone(&done));
-        tokio::task::spawn_blocking(move || {
-            running.run(&log, &events);
-            told.notify_one();
-        });
-        let _ = tokio::time::timeout(QUICK, done.notified()).await;
+        let ended = Arc::new(Notify::new());
+        tokio::spawn(Arc::clone(&search).follow(log, events, Arc::clone(&ended)));
+        let _ = tokio::time::timeout(QUICK, ended.notified()).await;
         Ok(search.state())
     }
 

@@ -228,9 +228,15 @@ impl Reader {
         stage.input = stage.input.saturating_add(metrics.input.bytes);
         stage.output = stage.output.saturating_add(metrics.output.bytes);
         stage.largest_read = stage.largest_read.max(all_read);
-        let (executor, host) = (info.executor, info.host);
-        let gc_ms = metrics.gc_ms;
-        gathered.note(Straggler { task: info.id, executor, host, millis: u64::from(millis), read: all_read, gc_ms });
+        gathered.note(Straggler {
+            task: info.id,
+            executor: info.executor,
+            host: info.host,
+            began_ms: info.launched,
+            millis: u64::from(millis),
+            read: all_read,
+            gc_ms: metrics.gc_ms,
+        });
     }
 
     /// What it all comes down to.

@@ -58,6 +58,7 @@ def describe_cluster(store: Jobs, asked: dict) -> dict:
             "Ec2AvailabilityZone": "eu-west-1a", "RequestedEc2AvailabilityZones": [],
             "IamInstanceProfile": "EMR_EC2_DefaultRole"},
         InstanceCollectionType="INSTANCE_FLEET" if one.fleets else "INSTANCE_GROUP", LogUri=one.log_uri or None,
+        MonitoringConfiguration={"S3LoggingConfiguration": {"LogTypeUploadPolicy": one.uploads}} if one.uploads else None,
         ReleaseLabel=one.release, AutoTerminate=not one.keep_alive, TerminationProtected=one.protected,
         VisibleToAllUsers=True, Applications=[{"Name": "Spark", "Version": "3.5.1"}, {"Name": "Hadoop", "Version": "3.3.6"}],
         Tags=[{"Key": k, "Value": v} for k, v in one.tags.items()], ServiceRole="EMR_DefaultRole",

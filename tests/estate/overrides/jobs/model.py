@@ -122,6 +122,7 @@ class Cluster:
     protected: bool = False
     configurations: list[dict] = field(default_factory=list)
     scaling: dict = field(default_factory=dict)          # ComputeLimits of managed scaling
+    uploads: dict[str, str] = field(default_factory=dict)   # LogTypeUploadPolicy
 
     state, since, when, cut = Run.state, Run.since, Run.when, Run.cut
 

@@ -116,7 +116,7 @@ def _capacity(stage: Stage) -> None:
     _add(stage, Cluster(CAPACITY, "forecast-wide", moments(began, (0, "STARTING"), (1_210, "TERMINATING"),
                                                           (1_260, "TERMINATED_WITH_ERRORS")), fleets=True, groups=groups(
         CAPACITY, ("MASTER", "m6g.xlarge", 1, "ON_DEMAND", {}), ("CORE", "r6g.16xlarge", 8, "SPOT", {})),
-        cause="no ec2 capacity", reason={"Code": "INSTANCE_FLEET_TIMEOUT", "Message": failures.of("no ec2 capacity").short},
+        cause="no ec2 capacity", uploads={"application-logs": "disabled", "system-logs": "emr-managed"}, reason={"Code": "INSTANCE_FLEET_TIMEOUT", "Message": failures.of("no ec2 capacity").short},
         errors=[{"ErrorCode": "INTERNAL_ERROR_EC2_INSUFFICIENT_CAPACITY_AZ", "ErrorMessage": failures.of("no ec2 capacity").short,
                  "ErrorData": [{"instance-type": "r6g.16xlarge", "availability-zone": "eu-west-1a"}]}]))
 

@@ -17,11 +17,11 @@ from ...logs import layouts, others
 from ..executions.jobs import SCRAPED, SCRAPE_SECONDS
 from ...overrides import jobs, listing_index
 from ...overrides.jobs import states
-from ...overrides.jobs.model import Invocation, Jobs, Run, now
+from ...overrides.jobs.model import Cluster, Invocation, Jobs, Run, moments, now
 from ...story import ACCOUNT, REGION
 
 BUCKET = "lake-logs"
-CROWDED = "j-1CR0WDEDWEEK7"
+CROWDED, CROWDED_STEP, CROWDED_APP = "j-1CR0WDEDWEEK7", "s-1CROWD00000000", "application_1763503312345_0001"
 TASKS = {"small": 48, "full": 64}
 _PUSH = 300                      # seconds: how often EMR on EC2 pushes its logs
 LOG = logging.getLogger("estate.jobs")
@@ -124,11 +124,31 @@ def _place(name: tuple[str, str], when: datetime, body: bytes) -> None:
     listing_index.changed(*name)
 
 
+def crowded() -> None:
+    """The cluster of the crowd and its one step, which failed without a word, until the next reset of the executions."""
+    store = jobs.ready()
+    with store.lock:
+        if CROWDED in store.clusters:
+            return
+        began = now() - 6 * 3_600
+        store.clusters[CROWDED] = Cluster(CROWDED, "crowded-week", moments(
+            began, (0, "STARTING"), (300, "WAITING"), (9_000, "TERMINATING"), (9_060, "TERMINATED")),
+            reason={"Code": "USER_REQUEST", "Message": "Terminated by user request"})
+        store.add(Run("step", CROWDED_STEP, "reload-week", CROWDED, moments(
+            began, (0, "PENDING"), (400, "RUNNING"), (8_000, "FAILED")), {
+                "Name": "reload-week", "ActionOnFailure": "CONTINUE", "HadoopJarStep": {"Jar": "command-runner.jar", "Args": [
+                    "spark-submit", "--deploy-mode", "cluster", "s3://ml-artifacts/jobs/reload_week.py"]}},
+            "", {"Reason": "Unknown Error."}, logs=False, more={"application": CROWDED_APP}))
+
+
 def crowd(count: int, bomb: int) -> dict:
     """So many files for one cluster, for readers that must not fetch them all, and one that inflates to `bomb` MiB. Gone with
     the next reset of the objects."""
     body, _ = ministack_state.body_of(layouts.oddities.packed(b"26/11/20 06:04:12 INFO Executor: Finished task\n"))
-    root, at = f"emr/{CROWDED}/containers/application_1763503312345_0001/container_1763503312345_0001_01_", datetime.now(timezone.utc)
+    root, at = f"emr/{CROWDED}/containers/{CROWDED_APP}/container_1763503312345_0001_01_", datetime.now(timezone.utc)
+    told, _ = ministack_state.body_of(layouts.oddities.packed(
+        f"26/11/20 06:04:10 INFO Client: Submitted application {CROWDED_APP}\n".encode()))
+    ministack_state.place(BUCKET, f"emr/{CROWDED}/steps/{CROWDED_STEP}/stderr.gz", at, told, "application/x-gzip")
     for number in range(count // 2):
         for name in ("stderr.gz", "stdout.gz"):
             ministack_state.place(BUCKET, f"{root}{number:06d}/{name}", at, body, "application/x-gzip")
@@ -136,7 +156,7 @@ def crowd(count: int, bomb: int) -> dict:
         ministack_state.place(BUCKET, f"emr/{CROWDED}/steps/s-1BOMB00000000/stderr.gz", at, layouts.oddities.bomb(bomb),
                               "application/x-gzip")
     listing_index.changed()
-    return {"bucket": BUCKET, "prefix": f"emr/{CROWDED}/", "count": count // 2 * 2}
+    return {"bucket": BUCKET, "prefix": f"emr/{CROWDED}/", "count": count // 2 * 2, "step": CROWDED_STEP}
 
 
 # CloudWatch Logs

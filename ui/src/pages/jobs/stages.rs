@@ -16,9 +16,12 @@ use crate::{
         status::{Shape, Status},
     },
 };
-use contract::jobs::{
-    Engine, JobId, Stages as Read,
-    stages::{LostExecutor, SlowTask, StageFinding, StageRow},
+use contract::{
+    Timestamp,
+    jobs::{
+        Engine, JobId, Stages as Read,
+        stages::{LostExecutor, SlowTask, StageFinding, StageRow},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -124,7 +127,7 @@ fn StageCard(finding: StageFinding, job: JobId, chosen: RwSignal<Option<(u64, u6
                 <p class="soft selectable">{text}</p>
                 <p class="soft selectable">{remedy}</p>
             </div>
-            {slowest.map(|task| view! { <p><ToLog executor=task.executor log=task.log job=job.clone() /></p> })}
+            {slowest.map(|task| view! { <p><ToLog executor=task.executor log=task.log at=task.began job=job.clone() /></p> })}
             {several.then(|| view! {
                 <p class="row">
                     <span class="dim">"Stages"</span>
@@ -139,12 +142,12 @@ fn StageCard(finding: StageFinding, job: JobId, chosen: RwSignal<Option<(u64, u6
     }
 }
 
-/// The way to the log of an executor, or that there is none.
+/// The way to the log of an executor at a moment, or that there is none.
 #[component]
-fn ToLog(executor: String, log: Option<String>, job: JobId) -> impl IntoView {
+fn ToLog(executor: String, log: Option<String>, at: Option<Timestamp>, job: JobId) -> impl IntoView {
     match log {
         Some(log) => {
-            let href = address::log(&job, &log, None);
+            let href = address::log_when(&job, &log, at);
             view! { <A href=href attr:class="link" attr:title=log>{format!("Log of executor {executor}")}</A> }
                 .into_any()
         }
@@ -210,7 +213,7 @@ fn Task(task: SlowTask, job: JobId) -> impl IntoView {
             <td class="num" title=format::bytes_exact(task.read)>{format::size(task.read)}</td>
             <td class="num">{format::millis(task.gc_millis)}</td>
             <td class="mono selectable">{format::visible(&task.host)}</td>
-            <td><ToLog executor=task.executor log=task.log job /></td>
+            <td><ToLog executor=task.executor log=task.log at=task.began job /></td>
         </tr>
     }
 }
@@ -230,7 +233,7 @@ fn Lost(lost: Vec<LostExecutor>, job: JobId) -> impl IntoView {
                             <div class="quote-place">
                                 {at.map(|at| view! { <time class="dim" title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> })}
                                 {one.host.map(|host| view! { <span class="mono selectable">{format::visible(&host)}</span> })}
-                                <ToLog executor=one.executor log=one.log job=job.clone() />
+                                <ToLog executor=one.executor log=one.log at job=job.clone() />
                             </div>
                         </li>
                     }

@@ -1,6 +1,9 @@
 //! One row of the log: its number, in records time and level, of several files which one, and what it says.
 
-use super::{chosen::Chosen, text::RowText};
+use super::{
+    chosen::Chosen,
+    text::{Leading, RowText},
+};
 use crate::{desk::Desk, format, parts::grid::window::Window};
 use contract::logs::{LineAt, LogFold, LogLevel, LogRow, LogView};
 use leptos::prelude::*;
@@ -22,6 +25,7 @@ pub fn Line(
     names: Memo<Vec<String>>,
     #[prop(into)] on_open: Callback<LineAt>,
     #[prop(into)] on_fold: Callback<u64>,
+    #[prop(into)] on_lead: Callback<Leading>,
 ) -> impl IntoView {
     let desk = Desk::get();
     let fold = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|(_, row)| row.as_ref()?.fold)));
@@ -78,7 +82,8 @@ pub fn Line(
                 };
                 let folded = matches!(view.get(), LogView::Records | LogView::Folds);
                 let level = row.level.map(LogLevel::word).unwrap_or_default();
-                let time = row.time;
+                let (time, place) = (row.time, row.at);
+                let lead = Callback::new(move |target| on_lead.run((target, place, time)));
                 let more = (folded && row.lines > 1).then(|| format!("+ {}", format::counted(row.lines - 1, "line", "lines")));
                 let of = usize::try_from(row.at.file).ok().and_then(|at| names.with(|names| names.get(at).cloned()));
                 view! {
@@ -89,7 +94,7 @@ pub fn Line(
                         <div role="gridcell" class="level">{level}</div>
                     })}
                     <div role="gridcell" class="text">
-                        <RowText text=row.text marks=row.marks links=row.links />
+                        <RowText text=row.text marks=row.marks links=row.links on_lead=lead />
                         {(row.cut > 0).then(|| view! { <span class="chip">{format!("{} more characters", format::count(row.cut))}</span> })}
                         {more.map(|more| view! { <span class="chip">{more}</span> })}
                         {row.fold.map(|fold| view! { <Times fold on_press=press /> })}

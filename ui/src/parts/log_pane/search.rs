@@ -39,9 +39,15 @@ impl SearchHandle {
         self.state.with(|state| state.as_ref().map(|state| state.search))
     }
 
+    /// Everything was read and searched.
+    pub fn is_done(self) -> bool {
+        self.state.with(|state| state.as_ref().is_some_and(|state| state.done))
+    }
+
     /// Grows with what was found.
     pub fn found(self) -> u64 {
-        self.state.with(|state| state.as_ref().map_or(0, |state| state.kept * 2 + u64::from(state.done)))
+        let found = |state: &SearchState| (state.turn << 32) + state.kept * 2 + u64::from(state.done);
+        self.state.with(|state| state.as_ref().map_or(0, found))
     }
 }
 
@@ -127,6 +133,14 @@ fn words(state: &SearchState) -> String {
             String::new()
         };
         return format!("{hits}{kept} in {}", format::millis(state.took));
+    }
+    match (state.unread, state.files.len()) {
+        (0, _) => {}
+        (_, 1) => return format!("{hits}, the file is not read yet"),
+        (unread, all) => {
+            let all = format::counted(all as u64, "file", "files");
+            return format!("{hits}, {} of {all} not read yet", format::count(unread));
+        }
     }
     let share = (state.searched.saturating_mul(100)).checked_div(state.length).unwrap_or_default().min(99);
     format!("{hits}, {share} % searched")
@@ -269,6 +283,8 @@ mod tests {
             map: Vec::new(),
             searched,
             length: 1_000,
+            unread: 0,
+            turn: 0,
             done,
             took: 38,
             notices: Vec::new(),
@@ -281,5 +297,9 @@ mod tests {
         assert_eq!(words(&state(20_000, 10_000, 1_000, true)), "20,000 hits, the first 10,000 shown in 38 ms");
         assert_eq!(words(&state(1, 1, 500, false)), "1 hit, 50 % searched");
         assert_eq!(words(&SearchState { length: 0, ..state(0, 0, 0, false) }), "0 hits, 0 % searched");
+        let waits = SearchState { unread: 992, files: vec![0; 1_000], ..state(3, 3, 1_000, false) };
+        assert_eq!(words(&waits), "3 hits, 992 of 1,000 files not read yet");
+        let alone = SearchState { unread: 1, ..state(0, 0, 0, false) };
+        assert_eq!(words(&alone), "0 hits, the file is not read yet");
     }
 }

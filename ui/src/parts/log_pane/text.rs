@@ -1,9 +1,58 @@
 //! The text of a row: what the search matches is marked, names that lead elsewhere are links.
 
-use crate::{pages::jobs::object_address, parts::list::use_change};
-use contract::logs::{LogLink, LogTarget};
+use crate::{address::Query, pages::jobs::object_address, parts::list::use_step};
+use contract::{
+    Timestamp,
+    logs::{LineAt, LogLink, LogTarget},
+};
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_location, use_navigate},
+};
+
+/// Where a name leads, the line that it stands in, and when that was.
+pub type Leading = (LogTarget, LineAt, Option<Timestamp>);
+
+/// The address of the line that is left, so that back leads to it: by its number in the first file, in others by its time.
+fn left(query: Query, from: LineAt, at: Option<Timestamp>) -> Query {
+    match (from.file, at) {
+        (0, _) => query.with("at", None).with("line", Some(&(from.line + 1).to_string())),
+        (_, Some(at)) => query.with("line", None).with("at", Some(&at.to_string())),
+        (_, None) => query,
+    }
+}
+
+/// The address of another file, at the moment that the line tells of.
+fn led(query: Query, file: &str, at: Option<Timestamp>) -> Query {
+    query.with("line", None).with("log", Some(file)).with("at", at.map(|at| at.to_string()).as_deref())
+}
+
+/// Goes where a name in a line leads, by a step in the history. Back leads to the line.
+pub fn use_lead() -> Callback<Leading> {
+    let (location, step) = (use_location(), StoredValue::new_local(use_step()));
+    let navigate = StoredValue::new_local(use_navigate());
+    Callback::new(move |(target, from, at): Leading| {
+        let query = left(Query::parse(&location.search.get_untracked()), from, at);
+        let here = query.after(&location.pathname.get_untracked());
+        let stay = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+        match target {
+            LogTarget::File(file) => {
+                navigate.with_value(|navigate| navigate(&here, stay));
+                step.with_value(|step| step(&|query: Query| led(query, &file, at)));
+            }
+            LogTarget::Object(uri) => {
+                if let Some(href) = object_address(&uri) {
+                    navigate.with_value(|navigate| {
+                        navigate(&here, stay);
+                        navigate(&href, NavigateOptions::default());
+                    });
+                }
+            }
+        }
+    })
+}
 
 /// A part of a line that is drawn as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +77,14 @@ fn pieces(text: &str, marks: &[(u32, u32)], links: &[(u32, u32)]) -> Vec<Piece> 
     all
 }
 
+/// Without `on_lead` names of files lead nowhere.
 #[component]
-pub fn RowText(text: String, marks: Vec<(u32, u32)>, links: Vec<LogLink>) -> impl IntoView {
+pub fn RowText(
+    text: String,
+    marks: Vec<(u32, u32)>,
+    links: Vec<LogLink>,
+    #[prop(optional)] on_lead: Option<Callback<LogTarget>>,
+) -> impl IntoView {
     if marks.is_empty() && links.is_empty() {
         return view! { {text} }.into_any();
     }
@@ -51,17 +106,18 @@ pub fn RowText(text: String, marks: Vec<(u32, u32)>, links: Vec<LogLink>) -> imp
                     }
                     None => inner,
                 },
-                Some(LogTarget::File(file)) => {
-                    let change = use_change();
-                    let title = format!("Read {file}");
-                    view! {
-                        <button type="button" class="link" tabindex="-1" title=title on:click=move |_| {
-                            change("line", None);
-                            change("log", Some(file.clone()));
-                        }>{inner}</button>
+                Some(LogTarget::File(file)) => match on_lead {
+                    Some(on_lead) => {
+                        let title = format!("Read {file} at this moment (l)");
+                        view! {
+                            <button type="button" class="link" tabindex="-1" title=title on:click=move |_| {
+                                on_lead.run(LogTarget::File(file.clone()));
+                            }>{inner}</button>
+                        }
+                        .into_any()
                     }
-                    .into_any()
-                }
+                    None => inner,
+                },
                 None => inner,
             }
         })
@@ -100,6 +156,19 @@ mod tests {
             "they may overlap and end behind the text",
         );
         assert_eq!(pieces("", &[(0, 3)], &[]), []);
+    }
+
+    #[test]
+    fn a_name_leads_to_the_moment_and_back_to_the_line() {
+        let at = "2026-11-21T06:00:09Z".parse::<Timestamp>().ok();
+        let merged = Query::parse("job=a&log=one,two&line=4");
+        let second = left(merged.clone(), LineAt { file: 1, line: 9 }, at);
+        assert_eq!((second.get("line"), second.get("at")), (None, Some("2026-11-21T06:00:09Z")));
+        assert_eq!(left(second.clone(), LineAt { file: 0, line: 9 }, at).get("line"), Some("10"));
+        assert_eq!(left(merged.clone(), LineAt { file: 1, line: 9 }, None), merged, "a line without a time");
+        let there = led(second, "three", at);
+        assert_eq!((there.get("log"), there.get("at")), (Some("three"), Some("2026-11-21T06:00:09Z")));
+        assert_eq!(led(merged, "three", None), Query::parse("job=a&log=three"));
     }
 
     #[test]

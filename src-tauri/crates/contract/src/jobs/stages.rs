@@ -113,6 +113,7 @@ pub struct SlowTask {
     pub task: u64,
     pub executor: String,
     pub host: String,
+    pub began: Option<Timestamp>,
     pub millis: u64,
     /// Input and shuffle.
     pub read: u64,

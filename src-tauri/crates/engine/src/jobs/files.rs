@@ -199,7 +199,8 @@ impl Desk {
             }
         }
         if found.full {
-            found.notices.push(Notice::warning(format!("Only the first {MOST_FILES} files are listed.")));
+            let most = crate::logs::number(MOST_FILES as u64);
+            found.notices.push(Notice::warning(format!("Only the first {most} files are listed; there are more.")));
         }
         if found.shared > 0 {
             found.notices.push(Notice::info(format!(
@@ -210,7 +211,8 @@ impl Desk {
         }
         if found.shared >= MOST_SHARED {
             found.notices.push(Notice::warning(format!(
-                "Only the first {MOST_SHARED} files of all steps were looked through for those of this one."
+                "Only the first {} files of all steps were looked through for those of this one.",
+                crate::logs::number(MOST_SHARED as u64)
             )));
         }
         let mut kept_days = None;

@@ -179,6 +179,20 @@ impl LogFile {
         Arc::new(Self { source: Arc::new(source) })
     }
 
+    /// One of which nothing came yet.
+    #[cfg(test)]
+    pub fn awaited(library: Arc<Library>, session: Session, address: Address) -> Arc<Self> {
+        let key = address.key();
+        Arc::new(Self { source: Arc::new(Source::new(library, session, address, key)) })
+    }
+
+    /// What is there now, whole.
+    #[cfg(test)]
+    pub fn arrive(&self, copy: Arc<Copy>) {
+        *self.lock() = Seen { copy: Some(copy), complete: true, ..Seen::default() };
+        self.library.moved();
+    }
+
     /// Waits until everything was read that there was.
     pub async fn complete(&self) {
         let mut grown = self.library.grown.subscribe();

@@ -146,6 +146,11 @@ impl Opened {
         }
     }
 
+    /// Moves whenever a file has more, or the files are merged anew.
+    pub fn grown(&self) -> watch::Receiver<u64> {
+        self.library.grown.subscribe()
+    }
+
     /// Several files have their records on one clock.
     pub fn is_merged(&self) -> bool {
         self.files.len() > 1
@@ -296,7 +301,14 @@ impl Opened {
             MergedLog::new(copies, zone, log.offsets(), &log.stop)
         });
         if let Ok(Ok(made)) = made.await {
+            let is_news = self.merged().is_none_or(|before| {
+                (before.rows(), before.zone) != (made.rows(), made.zone) || before.offsets != made.offsets
+            });
             *lock(&self.merged) = Some(Arc::new(made));
+            if is_news {
+                // Searches show where their hits are on it.
+                self.library.moved();
+            }
         }
     }
 }

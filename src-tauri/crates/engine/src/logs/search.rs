@@ -1,6 +1,8 @@
 //! A search through an open log: counted while it runs, kept until it or its log is closed.
 //!
-//! It is of the bytes that the log had when it began, so that its rows stay what they were when a file is replaced.
+//! It has not ended as long as a file is not read yet: what comes is taken up as it comes. Where a file has other bytes since,
+//! those are searched beside what was found, and take its place when all of them are: rows that are on the screen do not
+//! vanish and come back.
 
 use super::{
     SearchEvents,
@@ -19,12 +21,17 @@ use contract::{
     logs::{LogLevel, LogQuery, LogZone, SearchEvent, SearchState},
 };
 use std::{
-    sync::{Arc, Mutex},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, Weak},
     time::{Duration, Instant},
 };
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// How often a running search reports.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
+/// How often one that has ended looks for what came since, at most.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Parts of the log on the scroll bar.
 const PARTS: usize = 100;
 /// Hits that are kept, of all files together; all are counted.
@@ -37,19 +44,23 @@ pub(crate) struct Search {
     pub id: SearchId,
     pub query: LogQuery,
     pub matcher: Matcher,
-    /// Of each open file; one that could not be read has none.
-    copies: Vec<Option<Arc<Copy>>>,
+    /// Of times that tell none, when it began: in another one it is another search.
+    zone: LogZone,
     found: Mutex<Progress>,
     /// Where the hits are on the common clock.
     merged: Mutex<Option<OnClock>>,
+    /// What was reported last.
+    told: Mutex<Option<SearchState>>,
     cancel: Cancel,
+    /// The same for what waits.
+    stop: CancellationToken,
     began: Instant,
 }
 
 #[derive(Debug)]
 struct OnClock {
-    /// Of so many rows and hits, with the clocks and the zone set so.
-    of: (u64, u64, Vec<i64>, LogZone),
+    /// Of so many rows, hits and turns, with the clocks and the zone set so.
+    of: (u64, u64, u64, Vec<i64>, LogZone),
     rows: Arc<Vec<u64>>,
 }
 
@@ -59,6 +70,13 @@ struct Progress {
     files: Vec<OfFile>,
     /// From the scroll bar's first part to its last.
     map: Vec<u64>,
+    /// Something was searched that the scroll bar does not show, and the common clock that it is of.
+    unmarked: bool,
+    marked: Weak<MergedLog>,
+    /// Files of which nothing is there yet.
+    unread: u64,
+    /// Files that were searched once more, since they had other bytes.
+    turn: u64,
     took: Duration,
     done: bool,
     fault: Option<String>,
@@ -66,10 +84,17 @@ struct Progress {
 
 #[derive(Debug, Clone, Default)]
 struct OfFile {
+    /// What was searched; none where nothing was there yet.
+    copy: Option<Arc<Copy>>,
     hits: Vec<Hit>,
     total: u64,
     searched: u64,
+    /// Lines with how many hits are there or behind, for the scroll bar.
+    spread: Vec<(u64, u64)>,
 }
+
+/// A file with a text that was not searched yet.
+type Due = (usize, Arc<Copy>);
 
 /// Why a query cannot be used.
 pub(super) fn unusable(fault: LogFault) -> String {
@@ -109,24 +134,36 @@ pub(super) fn compile(query: &LogQuery) -> Query {
 }
 
 impl Search {
-    pub fn new(id: SearchId, query: LogQuery, copies: Vec<Option<Arc<Copy>>>) -> Result<Self, String> {
+    /// Through so many files.
+    pub fn new(id: SearchId, query: LogQuery, files: usize, zone: LogZone) -> Result<Self, String> {
         let matcher = Matcher::new(&compile(&query)).map_err(unusable)?;
-        let files = vec![OfFile::default(); copies.len()];
-        let found = Progress { files, map: vec![0; PARTS], ..Progress::default() };
-        let (cancel, began) = (Cancel::default(), Instant::now());
-        Ok(Self { id, query, matcher, copies, found: Mutex::new(found), merged: Mutex::default(), cancel, began })
+        let found = Progress { files: vec![OfFile::default(); files], map: vec![0; PARTS], ..Progress::default() };
+        Ok(Self {
+            id,
+            query,
+            matcher,
+            zone,
+            found: Mutex::new(found),
+            merged: Mutex::default(),
+            told: Mutex::default(),
+            cancel: Cancel::default(),
+            stop: CancellationToken::new(),
+            began: Instant::now(),
+        })
     }
 
     pub fn cancel(&self) {
         self.cancel.cancel();
+        self.stop.cancel();
     }
 
     pub fn files(&self) -> u32 {
-        u32::try_from(self.copies.len()).unwrap_or(u32::MAX)
+        u32::try_from(lock(&self.found).files.len()).unwrap_or(u32::MAX)
     }
 
+    /// What was searched of a file.
     pub fn copy(&self, file: u32) -> Option<Arc<Copy>> {
-        self.copies.get(usize::try_from(file).ok()?)?.clone()
+        lock(&self.found).files.get(usize::try_from(file).ok()?)?.copy.clone()
     }
 
     /// The hits of a file that are kept, in its order.
@@ -138,8 +175,12 @@ impl Search {
 
     /// The rows of the merged log that hold hits, in order.
     pub fn merged_rows(&self, log: &MergedLog) -> Result<Arc<Vec<u64>>, LogFault> {
-        let hits: Vec<_> = lock(&self.found).files.iter().map(|file| file.hits.clone()).collect();
-        let of = (log.rows(), hits.iter().map(|hits| hits.len() as u64).sum(), log.offsets.clone(), log.zone);
+        let (hits, turn) = {
+            let found = lock(&self.found);
+            (found.files.iter().map(|file| file.hits.clone()).collect::<Vec<_>>(), found.turn)
+        };
+        let kept = hits.iter().map(|hits| hits.len() as u64).sum();
+        let of = (log.rows(), kept, turn, log.offsets.clone(), log.zone);
         let mut known = lock(&self.merged);
         if let Some(known) = known.as_ref().filter(|known| known.of == of) {
             return Ok(Arc::clone(&known.rows));
@@ -151,7 +192,8 @@ impl Search {
 
     pub fn state(&self) -> SearchState {
         let found = lock(&self.found);
-        let lengths = self.copies.iter().flatten().map(|copy| copy.log().extent().length);
+        let copies = found.files.iter().filter_map(|file| file.copy.as_ref());
+        let lengths = copies.map(|copy| copy.log().extent().length);
         let took = if found.done { found.took } else { self.began.elapsed() };
         SearchState {
             search: self.id,
@@ -161,58 +203,183 @@ impl Search {
             map: found.map.clone(),
             searched: found.files.iter().map(|file| file.searched).sum(),
             length: lengths.sum(),
+            unread: found.unread,
+            turn: found.turn,
             done: found.done,
             took: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             notices: found.fault.iter().map(|why| Notice::warning(why.clone())).collect(),
         }
     }
 
-    /// Looks through all files and reports. Blocking.
-    pub fn run(&self, log: &Opened, events: &SearchEvents) {
-        let (places, numbers): (Vec<_>, Vec<_>) = self
-            .copies
-            .iter()
-            .enumerate()
-            .filter_map(|(number, copy)| Some((Place::Records(records(copy.as_ref()?)), number)))
-            .unzip();
-        let one = KEPT / (places.len() as u64).max(1);
-        let bounds = Bounds { hits: one.clamp(KEPT_OF_ONE.0, KEPT_OF_ONE.1), threads: cores() };
-        let mut told = Instant::now();
-        let mut each = |batch: Batch| {
-            if let Some(number) = numbers.get(batch.place) {
-                let mut found = lock(&self.found);
-                if let Some(file) = found.files.get_mut(*number) {
-                    (file.total, file.searched) = (batch.total, batch.searched);
-                    file.hits.extend(batch.hits);
+    fn is_done(&self) -> bool {
+        lock(&self.found).done
+    }
+
+    /// Searches what is there and what comes, until the search or its log is closed. `ended` hears when everything that
+    /// there is was searched for the first time.
+    pub async fn follow(self: Arc<Self>, log: Arc<Opened>, events: SearchEvents, ended: Arc<Notify>) {
+        // Before the first look, so that nothing comes unseen.
+        let mut grown = log.grown();
+        loop {
+            let begun = Instant::now();
+            let (search, through, told) = (Arc::clone(&self), Arc::clone(&log), Arc::clone(&events));
+            let goes_on = tokio::task::spawn_blocking(move || search.run(&through, &told)).await.unwrap_or(false);
+            let done = self.is_done();
+            if done || !goes_on {
+                ended.notify_one();
+            }
+            if !goes_on {
+                return;
+            }
+            // What was searched and is replaced is searched whole: that may take a fifth of the time.
+            let pause = if done { LOOK_EVERY.max(begun.elapsed() * 4) } else { REPORT_EVERY };
+            let more = async {
+                tokio::time::sleep(pause).await;
+                grown.changed().await.is_ok()
+            };
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = log.stop.cancelled() => return,
+                more = more => if !more {
+                    return;
+                },
+            }
+        }
+    }
+
+    /// Searches what is there and was not searched yet, and reports. No once nothing more is to be searched. Blocking.
+    pub fn run(&self, log: &Opened, events: &SearchEvents) -> bool {
+        let done = self.is_done();
+        if done && log.zone() != self.zone {
+            return false;
+        }
+        let mut due = self.look(log);
+        while !due.is_empty() {
+            let searched =
+                if log.zone() == self.zone { self.take_up(log, &due, events) } else { Err(LogFault::Abandoned) };
+            match searched {
+                Ok(()) => {}
+                Err(LogFault::Cancelled) => return false,
+                Err(fault) => {
+                    self.fail(fault, events);
+                    return false;
                 }
             }
-            if told.elapsed() >= REPORT_EVERY {
+            due = self.look(log);
+            if done {
+                // What is replaced again already has its turn later.
+                break;
+            }
+        }
+        self.settle(log, events);
+        true
+    }
+
+    /// The texts that were not searched; counts the files that have none yet.
+    fn look(&self, log: &Opened) -> Vec<Due> {
+        let searched: Vec<_> = lock(&self.found).files.iter().map(|file| file.copy.clone()).collect();
+        let (mut due, mut unread) = (Vec::new(), 0);
+        for ((number, file), searched) in log.files.iter().enumerate().zip(&searched) {
+            // Before its text, which is there no later than that.
+            let complete = file.seen().complete;
+            match log.copy_of(number) {
+                Some(copy) if searched.as_ref().is_some_and(|searched| Arc::ptr_eq(searched, &copy)) => {}
+                Some(copy) => due.push((number, copy)),
+                None if complete => {}
+                None => unread += 1,
+            }
+        }
+        lock(&self.found).unread = unread;
+        due
+    }
+
+    /// Makes room for what is found. What was searched before shows that until all of the new text is: by its place here.
+    fn begin(&self, due: &[Due]) -> BTreeMap<usize, OfFile> {
+        let mut found = lock(&self.found);
+        let mut beside = BTreeMap::new();
+        for (place, (number, copy)) in due.iter().enumerate() {
+            let new = OfFile { copy: Some(Arc::clone(copy)), ..OfFile::default() };
+            match found.files.get_mut(*number) {
+                Some(file) if file.copy.is_none() => *file = new,
+                _ => {
+                    beside.insert(place, new);
+                }
+            }
+        }
+        beside
+    }
+
+    fn take_up(&self, log: &Opened, due: &[Due], events: &SearchEvents) -> Result<(), LogFault> {
+        let places: Vec<_> = due.iter().map(|(_, copy)| Place::Records(records(copy))).collect();
+        let one = KEPT / (log.files.len() as u64).max(1);
+        let bounds = Bounds { hits: one.clamp(KEPT_OF_ONE.0, KEPT_OF_ONE.1), threads: cores() };
+        let done = self.is_done();
+        let mut beside = self.begin(due);
+        let mut told = Instant::now();
+        let mut each = |batch: Batch| {
+            let Some((number, _)) = due.get(batch.place) else { return };
+            let mut found = lock(&self.found);
+            let apart = beside.contains_key(&batch.place);
+            let file = if apart { beside.get_mut(&batch.place) } else { found.files.get_mut(*number) };
+            if let Some(file) = file {
+                (file.total, file.searched) = (batch.total, batch.searched);
+                file.hits.extend(batch.hits);
+            }
+            drop(found);
+            if !done && told.elapsed() >= REPORT_EVERY {
                 self.mark_kept(log);
                 events(SearchEvent::Found(self.state()));
                 told = Instant::now();
             }
         };
-        let outcome = search(&places, &compile(&self.query), bounds, &self.cancel, &mut each);
-        let took = self.began.elapsed();
-        let outcome = match outcome {
-            Err(LogFault::Cancelled) => return,
-            other => other,
-        };
-        match &outcome {
-            Ok(found) => self.mark_all(log, &numbers, found),
-            Err(fault) => {
-                lock(&self.found).fault = Some(format!("The search ended early: {fault}."));
-            }
-        }
+        let ends = search(&places, &compile(&self.query), bounds, &self.cancel, &mut each)?;
+        // Finer than the scroll bar where that costs nothing.
+        let fine = if log.is_merged() { PARTS } else { 10 * PARTS };
         let mut found = lock(&self.found);
-        (found.done, found.took) = (true, took);
-        drop(found);
-        let state = self.state();
-        if let Err(fault) = outcome
-            && state.hits == 0
+        let found = &mut *found;
+        for (place, ((number, _), end)) in due.iter().zip(&ends).enumerate() {
+            let Some(file) = found.files.get_mut(*number) else { continue };
+            if let Some(new) = beside.remove(&place) {
+                *file = new;
+                found.turn += 1;
+            }
+            file.spread = spread(end, fine);
+        }
+        found.unmarked = true;
+        Ok(())
+    }
+
+    fn fail(&self, fault: LogFault, events: &SearchEvents) {
         {
+            let mut found = lock(&self.found);
+            found.fault = Some(format!("The search ended early: {fault}."));
+            (found.done, found.took) = (true, self.began.elapsed());
+        }
+        let state = self.state();
+        if state.hits == 0 {
             let fault = Fault::from(super::view::broken(fault));
             events(SearchEvent::Failed(fault));
+        }
+        events(SearchEvent::Found(state));
+    }
+
+    /// Everything that is there was searched: tells it where it is news.
+    fn settle(&self, log: &Opened, events: &SearchEvents) {
+        if lock(&self.found).unread == 0 {
+            self.mark_all(log);
+            let mut found = lock(&self.found);
+            if !found.done {
+                (found.done, found.took) = (true, self.began.elapsed());
+            }
+        }
+        let state = self.state();
+        {
+            let mut told = lock(&self.told);
+            let before = told.as_ref().map(|told| SearchState { took: state.took, ..told.clone() });
+            if before.as_ref() == Some(&state) {
+                return;
+            }
+            *told = Some(state.clone());
         }
         events(SearchEvent::Found(state));
     }
@@ -222,49 +389,58 @@ impl Search {
         if log.is_merged() {
             return;
         }
-        let files: Vec<_> = lock(&self.found).files.iter().map(|file| file.hits.clone()).collect();
+        let first = lock(&self.found).files.first().cloned().unwrap_or_default();
+        let Some(copy) = first.copy else { return };
         let mut map = vec![0; PARTS];
-        for (file, hits) in files.iter().enumerate() {
-            for hit in hits {
-                self.mark(log, file, hit.line, 1, &mut map);
-            }
+        for hit in &first.hits {
+            mark(None, 0, &copy, (hit.line, 1), &mut map);
         }
         lock(&self.found).map = map;
     }
 
-    /// The scroll bar by all hits.
-    fn mark_all(&self, log: &Opened, numbers: &[usize], found: &[Found]) {
-        // Finer than the scroll bar where that costs nothing.
-        let fine = if log.is_merged() { PARTS } else { 10 * PARTS };
-        let mut map = vec![0; PARTS];
-        for (found, file) in found.iter().zip(numbers) {
-            let lines = found.lines.max(1);
-            for (bucket, count) in
-                found.map.buckets(fine, lines).into_iter().enumerate().filter(|(_, count)| *count > 0)
-            {
-                let line = (bucket as u64).saturating_mul(lines) / fine as u64;
-                self.mark(log, *file, line, count, &mut map);
+    /// The scroll bar by all hits, where something was searched since or the common clock is another.
+    fn mark_all(&self, log: &Opened) {
+        let merged = log.merged().filter(|_| log.is_merged());
+        let clock = merged.as_ref().map(Arc::downgrade).unwrap_or_default();
+        let files: Vec<_> = {
+            let found = lock(&self.found);
+            if !found.unmarked && Weak::ptr_eq(&found.marked, &clock) {
+                return;
             }
-        }
-        lock(&self.found).map = map;
-    }
-
-    /// Where on the scroll bar a line is: of one file by its number, of several by its time on their common clock.
-    fn mark(&self, log: &Opened, file: usize, line: u64, count: u64, map: &mut [u64]) {
-        let Some(Some(copy)) = self.copies.get(file) else { return };
-        let (at, all) = match log.merged().filter(|_| log.is_merged()) {
-            Some(merged) => {
-                let record = copy.records.of_line(line).ok().flatten();
-                let number = u32::try_from(file).unwrap_or(u32::MAX);
-                (merged.about(number, record.and_then(|record| record.clock)), merged.rows())
-            }
-            None => (line, copy.log().extent().lines),
+            found.files.iter().map(|file| (file.copy.clone(), file.spread.clone())).collect()
         };
-        let part = at.saturating_mul(PARTS as u64) / all.max(1);
-        let part = usize::try_from(part).unwrap_or(usize::MAX).min(PARTS - 1);
-        if let Some(place) = map.get_mut(part) {
-            *place += count;
+        let mut map = vec![0; PARTS];
+        for (number, (copy, spread)) in (0_u32..).zip(&files) {
+            let Some(copy) = copy else { continue };
+            for part in spread {
+                mark(merged.as_deref(), number, copy, *part, &mut map);
+            }
         }
+        let mut found = lock(&self.found);
+        (found.map, found.unmarked, found.marked) = (map, false, clock);
+    }
+}
+
+/// Where the hits of a file are.
+fn spread(found: &Found, fine: usize) -> Vec<(u64, u64)> {
+    let lines = found.lines.max(1);
+    let parts = found.map.buckets(fine, lines).into_iter().enumerate().filter(|(_, count)| *count > 0);
+    parts.map(|(part, count)| ((part as u64).saturating_mul(lines) / fine as u64, count)).collect()
+}
+
+/// Marks a line with its hits on the scroll bar: of one file by its number, of several by its time on their common clock.
+fn mark(merged: Option<&MergedLog>, file: u32, copy: &Copy, (line, count): (u64, u64), map: &mut [u64]) {
+    let (at, all) = match merged {
+        Some(merged) => {
+            let record = copy.records.of_line(line).ok().flatten();
+            (merged.about(file, record.and_then(|record| record.clock)), merged.rows())
+        }
+        None => (line, copy.log().extent().lines),
+    };
+    let part = at.saturating_mul(PARTS as u64) / all.max(1);
+    let part = usize::try_from(part).unwrap_or(usize::MAX).min(PARTS - 1);
+    if let Some(place) = map.get_mut(part) {
+        *place += count;
     }
 }
 
@@ -297,6 +473,6 @@ mod tests {
     #[test]
     fn what_is_no_expression_is_said_at_once() {
         let query = LogQuery { text: "(".into(), regex: true, ..LogQuery::default() };
-        assert!(Search::new(SearchId(1), query, Vec::new()).unwrap_err().starts_with("This is no expression"));
+        assert!(Search::new(SearchId(1), query, 0, LogZone::Utc).unwrap_err().starts_with("This is no expression"));
     }
 }

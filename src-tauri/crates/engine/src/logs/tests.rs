@@ -11,7 +11,7 @@ use contract::{
     LogId, SearchId,
     logs::{
         FoldInLog, LineAt, LogEvent, LogLevel, LogQuery, LogRow, LogState, LogStep, LogView, LogZone, ReadLog,
-        ReadRecord, StepInLog,
+        ReadRecord, SearchState, StepInLog,
     },
     session::{Environment, Mode, ProfileSource},
 };
@@ -19,6 +19,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio::sync::Notify;
 
 const DRIVER: &str = "26/11/20 06:05:00 INFO A: begins\n\
     26/11/20 06:05:02 ERROR A: lost executor 7\n\
@@ -90,9 +91,8 @@ fn step(log: &Opened, view: LogView, from: u64, to: LogStep) -> Option<u64> {
 }
 
 fn find(log: &Opened, query: LogQuery) -> Arc<Search> {
-    let copies = log.files.iter().map(|file| file.seen().copy).collect();
     let id = SearchId(lock(&log.searches).len() as u64 + 1);
-    let search = Arc::new(Search::new(id, query, copies).unwrap());
+    let search = Arc::new(Search::new(id, query, log.files.len(), log.zone()).unwrap());
     lock(&log.searches).insert(id, Arc::clone(&search));
     search.run(log, &(Arc::new(|_| {}) as crate::SearchEvents));
     assert!(search.state().done);
@@ -185,6 +185,46 @@ async fn a_search_counts_marks_and_shows_what_is_around() {
     assert_eq!(step(&log, view, 1, LogStep::NextHit(search.id)), None);
     assert_eq!(step(&log, LogView::Records, 0, LogStep::NextHit(search.id)), Some(1), "on the common clock");
     assert_eq!(step(&log, LogView::Records, 6, LogStep::PreviousHit(search.id)), Some(1));
+}
+
+#[tokio::test]
+async fn a_search_takes_up_what_comes_and_what_is_replaced() {
+    let session = session().await;
+    let library = Arc::new(Library::new(std::env::temp_dir()));
+    let address = |name: &str| Address::read(&format!("s3://lake-logs/emr-serverless/{name}"), None).unwrap();
+    let driver = Copy::of_text(DRIVER.as_bytes());
+    let read = LogFile::read_before(Arc::clone(&library), session.clone(), address("SPARK_DRIVER/stderr.gz"), driver);
+    let late = LogFile::awaited(Arc::clone(&library), session.clone(), address("SPARK_EXECUTOR/7/stderr.gz"));
+    let log = Arc::new(Opened::new(LogId(1), session, library, vec![read, Arc::clone(&late)], None));
+    let search = Arc::new(Search::new(SearchId(1), plain("begins"), 2, log.zone()).unwrap());
+    lock(&log.searches).insert(search.id, Arc::clone(&search));
+    let events: crate::SearchEvents = Arc::new(|_| {});
+    let ended = Arc::new(Notify::new());
+    let following = tokio::spawn(Arc::clone(&search).follow(Arc::clone(&log), events, Arc::clone(&ended)));
+    let until = async |holds: &dyn Fn(&SearchState) -> bool| {
+        for _ in 0..500 {
+            if holds(&search.state()) {
+                return search.state();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{:?}", search.state())
+    };
+
+    let waits = until(&|state| state.hits == 1).await;
+    assert_eq!((waits.unread, waits.done), (1, false), "a file that is not read may hold hits: {waits:?}");
+    late.arrive(Copy::of_text(EXECUTOR.as_bytes()));
+    tokio::time::timeout(Duration::from_secs(5), ended.notified()).await.unwrap();
+    let all = until(&|state| state.done).await;
+    assert_eq!((all.hits, all.unread, all.turn, all.files), (2, 0, 0, vec![1, 1]));
+
+    late.arrive(Copy::of_text(format!("{EXECUTOR}26/11/20 06:05:07 INFO B: begins again\n").as_bytes()));
+    let more = until(&|state| state.hits == 3).await;
+    assert_eq!((more.done, more.turn, more.files, more.searched), (true, 1, vec![1, 2], more.length));
+    let hits = rows(&log, LogView::Hits { search: search.id, context: 0 });
+    assert_eq!(hits.iter().map(|row| (row.at.file, row.at.line)).collect::<Vec<_>>(), [(0, 0), (1, 0), (1, 3)]);
+    search.cancel();
+    tokio::time::timeout(Duration::from_secs(5), following).await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -306,7 +346,7 @@ async fn a_search_in_a_zone_that_is_gone_ends_and_says_so() {
     let log = opened(&[DRIVER]).await;
     log.set_zone(LogZone::Fixed(120)).unwrap();
     let query = LogQuery { level: Some(LogLevel::Error), ..LogQuery::default() };
-    let search = Search::new(SearchId(1), query, vec![log.copy_of(0)]).unwrap();
+    let search = Search::new(SearchId(1), query, log.files.len(), log.zone()).unwrap();
     log.set_zone(LogZone::Utc).unwrap();
     search.run(&log, &(Arc::new(|_| {}) as crate::SearchEvents));
     let state = search.state();

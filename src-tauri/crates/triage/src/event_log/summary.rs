@@ -76,6 +76,8 @@ pub struct Straggler {
     pub task: u64,
     pub executor: String,
     pub host: String,
+    /// When it was launched; 0 where the log does not say.
+    pub began_ms: u64,
     pub millis: u64,
     /// Bytes of input and shuffle.
     pub read: u64,

@@ -152,6 +152,7 @@ fn slow(task: &Straggler, logs: &Logs<'_>) -> SlowTask {
         task: task.task,
         executor: task.executor.clone(),
         host: task.host.clone(),
+        began: Some(task.began_ms).filter(|at| *at > 0).and_then(time),
         millis: task.millis,
         read: task.read,
         gc_millis: task.gc_ms,
