@@ -83,6 +83,7 @@ fn series() -> TimeSeries {
     let line = |seed: u32| Line {
         name: format!("feature {seed}"),
         points: (0..720).map(|hour| (at(hour), (hour % 97 != 3).then(|| noise(hour + seed * 1_009)))).collect(),
+        ..Line::default()
     };
     TimeSeries {
         name: "PSI".into(),

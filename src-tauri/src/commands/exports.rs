@@ -2,7 +2,7 @@
 
 use super::{Answer, answer, objects::ask_path};
 use contract::{
-    exports::{ExportReport, SaveChart, SaveEvidence},
+    exports::{ExportReport, SaveChart, SaveConstraints, SaveEvidence},
     incident::Exported,
 };
 use engine::{Desk, Document, typed_path};
@@ -22,6 +22,16 @@ pub async fn export_report<R: Runtime>(
 #[tauri::command]
 pub async fn save_chart<R: Runtime>(app: AppHandle<R>, desk: State<'_, Desk>, request: SaveChart) -> Answer<Exported> {
     let document = answer(desk.chart_picture(*request.chart).await)?;
+    save(&app, &desk, document, request.path).await
+}
+
+#[tauri::command]
+pub async fn save_constraints<R: Runtime>(
+    app: AppHandle<R>,
+    desk: State<'_, Desk>,
+    request: SaveConstraints,
+) -> Answer<Exported> {
+    let document = answer(desk.constraints_file(&request).await)?;
     save(&app, &desk, document, request.path).await
 }
 

@@ -114,7 +114,11 @@ def check_sf_alarms_and_topic(bench) -> None:
     alarms = {a["AlarmName"]: a for a in bench.client("cloudwatch").describe_alarms()["MetricAlarms"]}
     same({name: alarm["StateValue"] for name, alarm in alarms.items()}, {
         "daily-sales-pipeline-failed": "OK", "orders-backfill-failed": "ALARM", "guest-churn-emea-f1": "ALARM",
-        "payment-fraud-uk-live-5xx": "ALARM"})
+        "payment-fraud-uk-live-5xx": "ALARM", "payments-declined": "OK"})
+    made = bench.client("cloudwatch").describe_alarms(
+        AlarmNames=["payments-in-trouble"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    same([(alarm["AlarmName"], alarm["StateValue"], "payments-declined" in alarm["AlarmRule"]) for alarm in made],
+         [("payments-in-trouble", "ALARM", True)])
     topics = [t["TopicArn"] for t in bench.client("sns").list_topics()["Topics"]]
     same(alarms["orders-backfill-failed"]["AlarmActions"], topics)
 

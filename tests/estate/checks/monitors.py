@@ -147,6 +147,13 @@ def check_models_metrics(bench) -> None:
     watched = {"Endpoint": "dynamic-pricing-emea-live", "MonitoringSchedule": "dynamic-pricing-emea-live-data"}
     drifts = values("aws/sagemaker/Endpoints/data-metrics", "feature_baseline_drift_competitor_rate", 24, **watched)
     assert len(drifts) >= 23 and min(drifts) > 0.1, drifts
+    present = values("aws/sagemaker/Endpoints/data-metrics", "feature_non_null_competitor_rate", 24, stat="Sum", **watched)
+    assert len(present) >= 23 and min(present) > 0, present
+    assert values("aws/sagemaker/Endpoints/data-metrics", "feature_data_competitor_rate", 24, **watched)
+    other = {"Endpoint": "no-show-emea-live", "MonitoringSchedule": "no-show-emea-live-data"}
+    same(values("aws/sagemaker/Endpoints/data-metrics", "feature_baseline_drift_weather_temp", 72, **other), [])
+    spelled = {"EndpointName": "no-show-emea-live", "ScheduleName": "no-show-emea-live-data"}
+    assert values("/aws/sagemaker/Endpoints/data-metric", "feature_baseline_drift_weather_temp", 72, **spelled)
     served = {"EndpointName": "no-show-uk-live", "VariantName": "AllTraffic"}
     calls = values("AWS/SageMaker", "Invocations", 3, 60, "Sum", **served)
     assert 178 <= len(calls) <= 181 and min(calls) > 0, len(calls)

@@ -3,7 +3,8 @@
 "Amazon SageMaker Developer Guide, Monitor Amazon SageMaker AI with Amazon CloudWatch": AWS/SageMaker and /aws/sagemaker/Endpoints
 by EndpointName and VariantName, every minute, times in microseconds; an asynchronous endpoint has no Invocations and no
 OverheadLatency. What monitors publish has the dimensions Endpoint and MonitoringSchedule, as AWS's own dashboards and alarms spell
-them. Points of a minute are kept for 15 days. A minute's Invocations are one point with their number, so SampleCount counts
+them; of one schedule as that page spells it: /aws/sagemaker/Endpoints/data-metric by EndpointName and ScheduleName. Points of a
+minute are kept for 15 days. A minute's Invocations are one point with their number, so SampleCount counts
 minutes.
 """
 
@@ -17,6 +18,7 @@ from . import states_metrics
 
 DATA, MODEL = "aws/sagemaker/Endpoints/data-metrics", "aws/sagemaker/Endpoints/model-metrics"
 BIAS, SHAP = "aws/sagemaker/Endpoints/bias-metrics", "aws/sagemaker/Endpoints/explainability-metrics"
+DOCUMENTED, AS_DOCUMENTED = "/aws/sagemaker/Endpoints/data-metric", {"no-show-emea-live-data"}
 CALLS, MACHINES = "AWS/SageMaker", "/aws/sagemaker/Endpoints"
 _CALLS = ("Invocations", "InvocationsPerInstance", "Invocation4XXErrors", "Invocation5XXErrors", "ModelLatency", "OverheadLatency")
 _MACHINES = ("CPUUtilization", "MemoryUtilization", "DiskUtilization")
@@ -27,7 +29,8 @@ Points = list[tuple[float, float]]
 
 def install() -> None:
     states_metrics.WINDOWED.update({
-        DATA: (_data, _data_names), MODEL: (_model, _model_names), BIAS: (_bias, _bias_names), SHAP: (_shap, _shap_names),
+        DATA: (_data, _data_names), DOCUMENTED: (_documented, _documented_names), MODEL: (_model, _model_names),
+        BIAS: (_bias, _bias_names), SHAP: (_shap, _shap_names),
         CALLS: (_calls, _calls_names), MACHINES: (_machines, _machines_names)})
     states_metrics.UNITS.update({"ModelLatency": "Microseconds", "OverheadLatency": "Microseconds", "CPUUtilization": "Percent",
                                  "MemoryUtilization": "Percent", "DiskUtilization": "Percent"})
@@ -65,6 +68,28 @@ def _dimensions(schedule, **more: str) -> list[dict]:
 
 
 def _data(metric: str, dimensions: list[dict], start: float, end: float) -> Points:
+    if _named(dimensions).get("MonitoringSchedule") in AS_DOCUMENTED:
+        return []
+    return _of_data(metric, dimensions, start, end)
+
+
+_SPELLED = {"EndpointName": "Endpoint", "ScheduleName": "MonitoringSchedule"}
+
+
+def _documented(metric: str, dimensions: list[dict], start: float, end: float) -> Points:
+    named = _named(dimensions)
+    if set(named) != set(_SPELLED) or named["ScheduleName"] not in AS_DOCUMENTED:
+        return []
+    return _of_data(metric, [{"Name": _SPELLED[name], "Value": value} for name, value in named.items()], start, end)
+
+
+def _documented_names() -> list[tuple[str, list[dict]]]:
+    return [(metric, [{"Name": name, "Value": value} for name, value in
+                      (("EndpointName", schedule.endpoint), ("ScheduleName", schedule.name))])
+            for metric, schedule in _data_metrics() if schedule.name in AS_DOCUMENTED]
+
+
+def _of_data(metric: str, dimensions: list[dict], start: float, end: float) -> Points:
     schedule, times = _runs("DataQuality", dimensions, start, end)
     cast, found = _store().cast, []
     for when in times:
@@ -85,8 +110,12 @@ def _data(metric: str, dimensions: list[dict], start: float, end: float) -> Poin
 
 
 def _data_names() -> list[tuple[str, list[dict]]]:
+    return [(metric, _dimensions(schedule)) for metric, schedule in _data_metrics() if schedule.name not in AS_DOCUMENTED]
+
+
+def _data_metrics() -> list[tuple]:
     cast = _store().cast
-    return [(f"{told}{batch.column.name}", _dimensions(schedule)) for schedule in _schedules("DataQuality")
+    return [(f"{told}{batch.column.name}", schedule) for schedule in _schedules("DataQuality")
             for batch in cast.batches(schedule.endpoint, schedule.last)
             for told in ("feature_baseline_drift_", "feature_non_null_", "feature_data_")[:2 if batch.column.kind == "text" else 3]]
 

@@ -14,6 +14,8 @@ from .executions import express, kit, orders, sales
 QUALITY = "guest-churn-emea-f1"
 # The one that takes this endpoint's deployment back.
 ERRORS, ENDPOINT = "payment-fraud-uk-live-5xx", "payment-fraud-uk-live"
+# Two more that take it back: one on the business's own metric, and one made of both.
+DECLINED, TROUBLE = "payments-declined", "payments-in-trouble"
 ALARMS = {f"{name}-failed": name for name in (sales.SALES, orders.NAME)}
 
 
@@ -43,4 +45,13 @@ def plant(estate) -> None:
         ComparisonOperator="GreaterThanOrEqualToThreshold", TreatMissingData="notBreaching", AlarmActions=[topic],
         Dimensions=[{"Name": "EndpointName", "Value": ENDPOINT}, {"Name": "VariantName", "Value": "AllTraffic"}])
     metrics.set_alarm_state(AlarmName=ERRORS, StateValue="ALARM", StateReason="Threshold Crossed")
+    metrics.put_metric_alarm(
+        AlarmName=DECLINED, AlarmDescription="Too many payments are declined", Namespace="Payments", MetricName="Declined",
+        Statistic="Sum", Period=300, EvaluationPeriods=1, Threshold=50.0, ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching", Dimensions=[{"Name": "Market", "Value": "uk"}])
+    metrics.set_alarm_state(AlarmName=DECLINED, StateValue="OK", StateReason="No datapoints were received")
+    metrics.put_composite_alarm(
+        AlarmName=TROUBLE, AlarmDescription="Payments are in trouble", ActionsEnabled=True,
+        AlarmRule=f'ALARM("{ERRORS}") OR ALARM("{DECLINED}")')
+    metrics.set_alarm_state(AlarmName=TROUBLE, StateValue="ALARM", StateReason=f"{ERRORS} went to ALARM")
     express.plant_logs()

@@ -10,7 +10,9 @@ use models::{
     },
     monitor::{
         Bias, CaptureReader, Constraints, Evaluation, Explanations, MetricConstraints, Snapshot, Statistics,
-        Violations, mlflow,
+        Violations,
+        constraints::edit,
+        mlflow,
         mlruns::{self, Meta, RunFile},
     },
     pipelines, trail,
@@ -61,6 +63,13 @@ pub(crate) fn constraints(bytes: &[u8]) {
         for feature in read.features.iter().take(COMPARED) {
             let config = read.config_of(&feature.name);
             assert!(config.comparison_threshold.is_none_or(f64::is_finite));
+        }
+        // What is edited is still one, with this threshold.
+        if let Some(new) =
+            std::str::from_utf8(bytes).ok().and_then(|text| edit::with_threshold(text, None, false, 0.25))
+        {
+            let new = Constraints::read(new.as_bytes());
+            assert_eq!(new.map(|new| new.monitoring.comparison_threshold), Ok(Some(0.25)));
         }
     }
     if let Ok(read) = MetricConstraints::read(bytes) {

@@ -400,8 +400,28 @@ fn what_nobody_published_is_named_and_is_no_zero() -> Result<()> {
             let told = format!("payment-fraud-uk-live-5xx {word}");
             chart.table.rows.iter().flatten().filter(|cell| cell.contains(&told)).count()
         };
+        let schedules = served.schedules.as_deref().context("schedules")?;
+        let names: Vec<&str> = schedules.iter().map(|row| row.schedule.as_str()).collect();
+        assert!(names.contains(&"no-show-uk-live-data") && names.contains(&"no-show-uk-live-quality"), "{names:?}");
+        assert!(
+            schedules.iter().all(|row| row.endpoint.as_deref() == Some("no-show-uk-live") && !row.status.is_empty())
+        );
+        assert!(served.rollback.as_ref().is_some_and(Vec::is_empty), "nobody made the alarm that it names");
         let request = ReadEndpointHealth { hours: 24 * 7, ..asking("payment-fraud-uk-live") };
         let sick = core.ask(&request)?;
+        // Also what watches another metric, and what is made of others.
+        let mut states: Vec<(&str, &str)> = sick
+            .rollback
+            .iter()
+            .flatten()
+            .filter(|alarm| alarm.since.is_some())
+            .map(|alarm| (alarm.name.as_str(), alarm.state.as_str()))
+            .collect();
+        states.sort_unstable();
+        let wanted =
+            [("payment-fraud-uk-live-5xx", "ALARM"), ("payments-declined", "OK"), ("payments-in-trouble", "ALARM")];
+        assert_eq!(states, wanted);
+        assert!(texts(&sick.notices).contains("Alarm payments-in-trouble is raised"), "{:?}", sick.notices);
         let errors =
             sick.charts.iter().find(|chart| chart.caption.starts_with("4XX and 5XX rate")).context("errors")?;
         let both = |cell: &String| cell.contains("4XX") || cell.contains("5XX");

@@ -160,6 +160,15 @@ fn distances_are_published_too_and_a_refusal_is_said() -> Result<()> {
         let told = metrics(core, schedule, 2)?;
         let rate = row(&told, "competitor_rate")?;
         assert_eq!((rate.side, rate.violated), (Some(LimitSide::Above), Some(true)), "{rate:?}");
+        let values = row(&told, "average value of competitor_rate")?;
+        let present = row(&told, "non-null values of competitor_rate")?;
+        assert!(values.limit.is_none() && values.violated.is_none() && values.value.is_some(), "{values:?}");
+        assert!(present.limit.is_none() && present.value > Some(1.0), "a count, and no average of one: {present:?}");
+        // One that publishes as the developer guide spells it.
+        let spelled = metrics(core, "no-show-emea-live-data", 7)?;
+        let weather = row(&spelled, "weather_temp")?;
+        assert!(weather.limit.is_some() && weather.values >= 5, "{weather:?}");
+        assert!(row(&spelled, "non-null values of weather_temp").is_ok(), "{:?}", spelled.unpublished);
         let denied = json!({ "status": 400, "code": "AccessDeniedException" });
         estate.fault(json!({ "action": "ListMonitoringAlertHistory" }), 10, denied)?;
         let told = metrics(core, schedule, 2)?;

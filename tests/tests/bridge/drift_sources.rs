@@ -9,6 +9,7 @@ use contract::{
         ReadDriftSources, ReadFollowed, RemoveDriftSource, SaveDriftSource, SourceDraft, SourceName, TryDriftSource,
         WorkRow,
     },
+    exports::{ExportReport, FileFormat, Subject},
     logs::{ClearLogCache, ReadLogCache},
     models::HealthState,
     sets::{Rows, SetState},
@@ -98,6 +99,30 @@ fn evidently_and_mlflow_stand_among_the_monitors() -> Result<()> {
             view.reports.iter().all(|report| report.place.strip_suffix(".json").is_some() && report.trouble.is_none())
         );
         assert_eq!(view.schedules, [format!("{JUMPED}-data")]);
+        let folder = tempfile::tempdir()?;
+        let export = |format| -> Result<(String, String)> {
+            let asked = ReadFollowed {
+                place: jumped.schedule.clone(),
+                days: 30,
+                feature: Some("competitor_rate".to_owned()),
+                offset_minutes: 0,
+                width: 900,
+            };
+            let path = Some(folder.path().display().to_string());
+            let saved = core.ask(&ExportReport { subject: Subject::Followed(asked), format, path })?;
+            let path = saved.path.context("it was written")?;
+            let text = fs::read_to_string(&path)?;
+            Ok((path, text))
+        };
+        let (path, html) = export(FileFormat::Html)?;
+        assert!(path.contains(&format!("/{JUMPED}-Evidently-30-days-20")), "{path}");
+        assert!(html.contains("drift at or above 0.1") && html.matches("<figure class=\"chart\">").count() == 2);
+        let (_, csv) = export(FileFormat::Csv)?;
+        assert!(
+            csv.lines().any(|line| line.starts_with("feature,competitor_rate,") && line.contains(",drifted,")),
+            "{csv}"
+        );
+        assert_eq!(csv.lines().filter(|line| line.starts_with("report,")).count(), view.reports.len());
 
         let small = of(&rows, Origin::Evidently, SMALL)?;
         let view = followed(core, &small.schedule, None)?;

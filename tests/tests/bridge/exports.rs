@@ -3,8 +3,10 @@
 use anyhow::{Context as _, Result, ensure};
 use contract::{
     Code,
-    drift::{DescribeMonitor, OpenMonitorRuns, ReadDrift, ReadFeature, ReadMonitorMetrics},
-    exports::{ExportReport, FileFormat, SaveChart, Subject},
+    drift::{
+        DescribeMonitor, OpenMonitorRuns, ReadDrift, ReadEndpointHealth, ReadFeature, ReadMonitorMetrics, TryThreshold,
+    },
+    exports::{ExportReport, FileFormat, SaveChart, SaveConstraints, Subject},
     models::{
         Measured,
         requests::{CompareModels, DescribeModel, ModelComparison, OpenGroups},
@@ -265,6 +267,11 @@ fn a_feature_and_any_chart_are_saved() -> Result<()> {
         assert_eq!(html.matches("<figure class=\"chart\">").count(), told.charts.len());
 
         let chart = told.charts.first().context("a chart")?.clone();
+        assert!(
+            chart.key.iter().any(|entry| entry.name == "May be off by"),
+            "both sides are sketches: {:?}",
+            chart.key
+        );
         let save = |chart, path: &Path| SaveChart { chart: Box::new(chart), path: Some(path.display().to_string()) };
         let saved = core.ask(&save(chart.clone(), folder.path()))?;
         let (width, _) = size_of(&fs::read(saved.path.context("it was written")?)?)?;
@@ -274,6 +281,64 @@ fn a_feature_and_any_chart_are_saved() -> Result<()> {
         foreign.svg = "<svg ><image href=\"file:///etc/passwd\"/></svg>".into();
         let fault = core.fault(&save(foreign, folder.path()))?;
         assert!(fault.detail.contains("what no chart holds"), "{fault:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_threshold_that_was_tried_is_saved_as_a_patch_or_as_the_whole_file() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let trial = TryThreshold { schedule: MONITOR.into(), feature: None, threshold: 0.27 };
+        let told = core.ask(&trial)?;
+        assert!(told.difference.first().is_some_and(|line| line.starts_with("--- a/")), "{told:?}");
+        assert!(told.difference.iter().any(|line| line.starts_with("@@ -")), "{told:?}");
+        let path = Some(folder.path().display().to_string());
+        let save = |is_whole| SaveConstraints { trial: trial.clone(), is_whole, path: path.clone() };
+        let patch = core.ask(&save(false))?.path.context("it was written")?;
+        assert!(
+            patch.contains(&format!("/{MONITOR}-constraints-20")) && patch.strip_suffix(".patch").is_some(),
+            "{patch}"
+        );
+        let patch = fs::read_to_string(patch)?;
+        assert!(patch.starts_with("--- a/constraints.json\n+++ b/constraints.json\n@@ -"), "{patch}");
+        let whole = core.ask(&save(true))?.path.context("it was written")?;
+        let whole: serde_json::Value = serde_json::from_slice(&fs::read(whole)?)?;
+        let limits = &whole["monitoring_config"]["distribution_constraints"];
+        assert_eq!(limits["comparison_threshold"].as_f64(), Some(0.27), "{limits}");
+        assert!(whole["features"].as_array().is_some_and(|features| !features.is_empty()));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn an_endpoint_is_exported_with_what_serves_and_what_watches_it() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let endpoint = "payment-fraud-uk-live";
+        let asked = ReadEndpointHealth { endpoint: endpoint.into(), hours: 24, offset_minutes: 0, width: 900 };
+        let told = core.ask(&asked)?;
+        let subject = || Subject::Endpoint(asked.clone());
+        let (path, bytes) = exported(core, subject(), FileFormat::Html, folder.path())?;
+        assert!(path.contains(&format!("/{endpoint}-24-hours-20")), "{path}");
+        let html = String::from_utf8(bytes)?;
+        self_contained(&html);
+        assert_eq!(html.matches("<figure class=\"chart\">").count(), told.charts.len());
+        let (_, bytes) = exported(core, subject(), FileFormat::Csv, folder.path())?;
+        let table = rows(&String::from_utf8(bytes)?);
+        for row in told.schedules.context("schedules")? {
+            assert_eq!(of(&table, "schedule", &row.schedule)?[6], row.status);
+            assert!(html.contains(&row.schedule), "{row:?}");
+        }
+        assert_eq!(of(&table, "rollback alarm", "payments-in-trouble")?[6], "ALARM");
+        for variant in &told.endpoint.variants {
+            let package = variant.package.as_deref().context("a version")?;
+            assert_eq!(of(&table, "variant", &variant.name)?[11], package);
+        }
+        let (_, bytes) = exported(core, subject(), FileFormat::Png, folder.path())?;
+        assert!(size_of(&bytes)?.0 > 900);
         Ok(())
     })
 }

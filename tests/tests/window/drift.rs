@@ -141,6 +141,8 @@ fn an_endpoint_names_what_nobody_publishes() -> Result<()> {
         window.load("/drift/endpoint?name=review-sentiment-uk-live").await?;
         window.find("region", "review-sentiment-uk-live").await?;
         window.find("table", "Variants").await?;
+        window.find("table", "Schedules").await?;
+        window.find("button", "Export…").await?;
         window.find("region", "Not published").await?;
         shows(window, "Invocations").await?;
         window.picture("drift/endpoint").await?;

@@ -29,7 +29,7 @@ fn line(name: &str, seed: u32, hours: u32) -> Line {
     let point = |hour: u32| {
         (at(hour.into()), (!(20..23).contains(&hour)).then(|| noise(hour + seed) * 0.2 + f64::from(hour) * 0.008))
     };
-    Line { name: name.into(), points: (0..hours).map(point).collect() }
+    Line { name: name.into(), points: (0..hours).map(point).collect(), ..Line::default() }
 }
 
 fn psi() -> TimeSeries {
@@ -273,6 +273,31 @@ fn every_row_of_many_categories_is_in_the_table() {
     assert!(chart.series[0].points.len() < 20);
 }
 
+#[test]
+fn what_a_value_may_be_off_by_is_drawn_and_told() {
+    let frame = frame("Distance");
+    let points: Vec<(Timestamp, Option<f64>)> = (0..4).map(|hour| (at(hour), (hour != 2).then_some(0.3))).collect();
+    // One that is not known, one of nothing, and one of a value that is not there.
+    let errors = [(at(0), 0.05), (at(1), 0.0), (at(2), 0.05), (at(3), f64::NAN)].into();
+    let plain = TimeSeries { thresholds: Vec::new(), marks: Vec::new(), lines: Vec::new(), ..psi() };
+    let bare = Line { name: "tenure".into(), points, ..Line::default() };
+    let sure = time_series(&frame, &TimeSeries { lines: vec![bare.clone()], ..plain.clone() }).unwrap();
+    let told = time_series(&frame, &TimeSeries { lines: vec![Line { errors, ..bare }], ..plain }).unwrap();
+    let bars = |chart: &Chart| {
+        let is_bar = |line: &&str| line.starts_with("<polyline") && line.contains("class=\"chart-note\"");
+        chart.svg.lines().filter(is_bar).count()
+    };
+    assert_eq!((bars(&sure), bars(&told)), (0, 3), "a bar with two ends: {}", told.svg);
+    let keyed = |chart: &Chart| chart.key.iter().any(|entry| entry.name == "May be off by");
+    assert!(keyed(&told) && !keyed(&sure));
+    assert_eq!(told.table.head.iter().position(|head| head.starts_with("± tenure")), Some(2));
+    assert_eq!(told.table.rows[0][1..3], ["0.3".to_owned(), "0.05".to_owned()]);
+    assert_eq!(told.table.rows[1][2], "");
+    assert_eq!(sure.table.head.len() + 1, told.table.head.len());
+    let end = |chart: &Chart| chart.series[0].points[0].y - chart.plot_area.y;
+    assert!(end(&told) > 0.0, "the bar has room above its value");
+}
+
 proptest! {
     #[test]
     fn any_values_are_drawn_inside(
@@ -284,7 +309,7 @@ proptest! {
     ) {
         let points = (0_i64..).zip(&values).map(|(hour, value)| (at(hour), *value)).collect();
         let told = TimeSeries {
-            lines: vec![Line { name: name.clone(), points }],
+            lines: vec![Line { name: name.clone(), points, ..Line::default() }],
             thresholds: vec![Threshold { name, value: limit }],
             ..psi()
         };

@@ -37,11 +37,13 @@ pub struct TimeSeries {
     pub logarithmic: bool,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Line {
     pub name: String,
     /// In any order; `None` was not published.
     pub points: Vec<(Timestamp, Option<f64>)>,
+    /// How far a value may be off to both sides, for those of which that is known.
+    pub errors: BTreeMap<Timestamp, f64>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -87,11 +89,20 @@ impl Worse {
 struct Known<'a> {
     name: &'a str,
     points: Vec<(Timestamp, Option<f64>)>,
+    errors: &'a BTreeMap<Timestamp, f64>,
 }
 
 impl Known<'_> {
     fn values(&self) -> impl Iterator<Item = (Timestamp, f64)> + '_ {
         self.points.iter().filter_map(|(at, value)| Some((*at, (*value)?)))
+    }
+
+    fn error(&self, at: Timestamp) -> Option<f64> {
+        self.errors.get(&at).copied().filter(|error| error.is_finite() && *error > 0.0)
+    }
+
+    fn has_errors(&self) -> bool {
+        self.values().any(|(at, _)| self.error(at).is_some())
     }
 }
 
@@ -113,7 +124,12 @@ pub fn time_series(frame: &Frame, told: &TimeSeries) -> Result<Chart, ChartError
     // Sizes and counts are read against nothing; values that go below zero have their own floor.
     let floor = (!logarithmic && least >= 0.0).then_some(0.0);
     let limits_shown = limits().filter(|limit| !logarithmic || *limit > 0.0);
-    let Some(ends) = extent(values().chain(limits_shown).chain(floor)) else { return Err(ChartError::Empty) };
+    // A distance is not less than nothing, whatever its error.
+    let reached =
+        lines.iter().flat_map(|line| line.values().filter_map(move |(at, value)| Some(value + line.error(at)?)));
+    let Some(ends) = extent(values().chain(reached).chain(limits_shown).chain(floor)) else {
+        return Err(ChartError::Empty);
+    };
     let label = words::with_unit(&told.name, &told.unit);
     let y = if logarithmic {
         Axis::logarithmic(label, ends, upwards(frame))
@@ -134,7 +150,12 @@ pub fn time_series(frame: &Frame, told: &TimeSeries) -> Result<Chart, ChartError
                 .collect(),
         })
         .collect();
-    let said = Told { series, key: key(told), summary: summary(frame, told, &lines), table };
+    let said = Told {
+        series,
+        key: key(told, lines.iter().any(Known::has_errors)),
+        summary: summary(frame, told, &lines),
+        table,
+    };
     plot.chart(frame, said, "", |sheet, plot| {
         plot.axes(sheet)?;
         let mut labels = Labels::default();
@@ -158,7 +179,7 @@ fn known(line: &Line) -> Known<'_> {
     let mut points: Vec<(Timestamp, Option<f64>)> =
         line.points.iter().map(|(at, value)| (*at, value.filter(|value| value.is_finite()))).collect();
     points.sort_by_key(|(at, _)| *at);
-    Known { name: &line.name, points }
+    Known { name: &line.name, points, errors: &line.errors }
 }
 
 /// Pieces without a gap in them.
@@ -184,6 +205,7 @@ fn pieces(line: &Known<'_>, step: Option<u32>) -> Vec<Vec<(Timestamp, f64)>> {
 fn draw_line(sheet: &mut Sheet<'_>, plot: &Plot, told: &TimeSeries, line: &Known<'_>, index: usize) -> Drawn {
     let ink = Ink::series(index);
     let few = line.values().count() <= MARKED;
+    draw_errors(sheet, plot, line, few)?;
     for piece in pieces(line, told.step) {
         let places: Vec<(f64, f64)> = piece.iter().map(|(at, value)| plot.at((millis(*at), *value))).collect();
         if places.len() > 1 {
@@ -194,6 +216,22 @@ fn draw_line(sheet: &mut Sheet<'_>, plot: &Plot, told: &TimeSeries, line: &Known
             for place in places {
                 sheet.marker(place, Marker::of(index), ink)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Bars below the line, in an ink of their own: with many values they run together to a band.
+fn draw_errors(sheet: &mut Sheet<'_>, plot: &Plot, line: &Known<'_>, few: bool) -> Drawn {
+    for (at, value) in line.values() {
+        let Some(error) = line.error(at) else { continue };
+        let (x, high) = plot.at((millis(at), value + error));
+        // A scale of powers of ten has no place for what is not above nothing.
+        let low = if value > 0.0 { (value - error).max(value / 1_000.0) } else { value - error };
+        let low = plot.y(low);
+        sheet.line(&[(x, high), (x, low)], Ink::NOTE)?;
+        for y in [high, low].into_iter().filter(|_| few) {
+            sheet.line(&[(x - 2.0, y), (x + 2.0, y)], Ink::NOTE)?;
         }
     }
     Ok(())
@@ -220,25 +258,35 @@ fn draw_mark(sheet: &mut Sheet<'_>, plot: &Plot, labels: &mut Labels, mark: &Mar
     }
 }
 
-fn key(told: &TimeSeries) -> Vec<KeyEntry> {
+fn key(told: &TimeSeries, has_errors: bool) -> Vec<KeyEntry> {
     let lines =
         told.lines.iter().enumerate().map(|(index, line)| entry(Ink::series(index), &line.name, KeyShape::Line));
+    let error = has_errors.then(|| entry(Ink::NOTE, "May be off by", KeyShape::Line));
     let limit = (!told.thresholds.is_empty()).then(|| entry(Ink::LIMIT, "Threshold", KeyShape::Line));
     let has = |kind| told.marks.iter().any(|mark| mark.kind == kind);
     let alarm = has(MarkKind::Alarm).then(|| entry(Ink::ALARM, "Alarm", KeyShape::Point));
     let over = has(MarkKind::Over).then(|| entry(Ink::NOTE, "Alarm over", KeyShape::Point));
     let deployment = has(MarkKind::Deployment).then(|| entry(Ink::DEPLOYMENT, "Deployment", KeyShape::Point));
-    lines.chain(limit).chain(alarm).chain(over).chain(deployment).collect()
+    lines.chain(error).chain(limit).chain(alarm).chain(over).chain(deployment).collect()
 }
 
 /// A row for each time that any line or mark has, and the row of each time.
 fn table(frame: &Frame, told: &TimeSeries, lines: &[Known<'_>]) -> (ChartTable, BTreeMap<Timestamp, usize>) {
     let mut cells: BTreeMap<Timestamp, Vec<String>> = BTreeMap::new();
-    let empty = || vec![String::new(); lines.len() + 1];
+    // Errors stand behind the values, so that these keep their columns.
+    let unsure: Vec<&Known<'_>> = lines.iter().filter(|line| line.has_errors()).collect();
+    let empty = || vec![String::new(); lines.len() + unsure.len() + 1];
     for (index, line) in lines.iter().enumerate() {
         for (at, value) in &line.points {
             if let Some(cell) = cells.entry(*at).or_insert_with(empty).get_mut(index) {
                 *cell = words::cell(*value);
+            }
+        }
+    }
+    for (index, line) in unsure.iter().enumerate() {
+        for (at, _) in line.values() {
+            if let Some(cell) = cells.entry(at).or_insert_with(empty).get_mut(lines.len() + index) {
+                *cell = words::cell(line.error(at));
             }
         }
     }
@@ -254,8 +302,10 @@ fn table(frame: &Frame, told: &TimeSeries, lines: &[Known<'_>]) -> (ChartTable, 
     }
     let rows = cells.keys().enumerate().map(|(row, at)| (*at, row)).collect();
     let names = lines.iter().map(|line| words::with_unit(line.name, &told.unit));
+    let errors = unsure.iter().map(|line| format!("± {}", words::with_unit(line.name, &told.unit)));
     let head = std::iter::once(format!("Time ({})", words::zone_name(frame.offset_minutes)))
         .chain(names)
+        .chain(errors)
         .chain(std::iter::once("Events".to_owned()))
         .collect();
     let rows_told = cells

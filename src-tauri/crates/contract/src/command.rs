@@ -166,6 +166,7 @@ macro_rules! with_commands {
             System exports::export_report(ExportReport) -> Exported;
             System exports::save_chart(SaveChart) -> Exported;
             System exports::save_evidence(SaveEvidence) -> Exported;
+            System exports::save_constraints(SaveConstraints) -> Exported;
 
             Read incident::open_incident(OpenIncident, IncidentEvent) -> Incident;
             System incident::export_incident(ExportIncident) -> Exported;
@@ -255,7 +256,7 @@ use crate::{
     drift::*,
     ends::*,
     executions::*,
-    exports::{ExportReport, SaveChart, SaveEvidence},
+    exports::{ExportReport, SaveChart, SaveConstraints, SaveEvidence},
     ids::*,
     incident::{CopyIncident, ExportIncident, Exported, Incident, IncidentEvent, OpenIncident},
     insights::*,

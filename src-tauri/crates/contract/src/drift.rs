@@ -20,7 +20,7 @@ use crate::{
     jobs::JobId,
     models::{
         HealthState, MonitorHealth, RunFailure,
-        facts::{AlertFact, EndpointFact, JobDefinitionFact, MonitorKind},
+        facts::{AlarmFact, AlertFact, EndpointFact, JobDefinitionFact, MonitorKind},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -230,7 +230,8 @@ pub struct ThresholdTrial {
     /// In words: `12 of 88 reports of 90 days would still be beyond it (today 30); by distances alone the alert (2 of 3 runs) would be raised 4
     /// times (today 9)`.
     pub words: String,
-    /// The change as it stands in `constraints.json`, lines with `+` and `-`.
+    /// The change of `constraints.json` as a unified diff, line by line; empty where there is no file to change, or nothing
+    /// to change in it. A file in one line is laid out for it.
     pub difference: Vec<String>,
 }
 
@@ -325,6 +326,10 @@ pub struct ReadEndpointHealth {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EndpointHealth {
     pub endpoint: EndpointFact,
+    /// The schedules that watch it, by name; `None` is "not read".
+    pub schedules: Option<Vec<MonitorRow>>,
+    /// Those of its `rollback_alarms` that there are; `None` is "not read".
+    pub rollback: Option<Vec<AlarmFact>>,
     pub charts: Vec<Chart>,
     /// Names of metrics that nobody published in this time.
     pub unpublished: Vec<String>,

@@ -2,7 +2,7 @@
 
 use crate::{
     charts::Chart,
-    drift::{ReadDrift, ReadFeature},
+    drift::{ReadDrift, ReadEndpointHealth, ReadFeature, ReadFollowed, TryThreshold},
     models::requests::CompareModels,
 };
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ pub enum Subject {
     Comparison(CompareModels),
     Drift(ReadDrift),
     Feature(ReadFeature),
+    Endpoint(ReadEndpointHealth),
+    Followed(ReadFollowed),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,6 +57,16 @@ pub struct SaveEvidence {
     /// [`DecisionDraft::evidence`](crate::models::DecisionDraft::evidence) of the draft that the person saw. Without it
     /// everything is looked at anew.
     pub evidence: Option<String>,
+    /// A folder or a file, as the person typed it; without one a dialog of the system asks.
+    pub path: Option<String>,
+}
+
+/// Writes what a threshold that was tried changes in `constraints.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SaveConstraints {
+    pub trial: TryThreshold,
+    /// The file with the change in it, else a patch for the file as it is.
+    pub is_whole: bool,
     /// A folder or a file, as the person typed it; without one a dialog of the system asks.
     pub path: Option<String>,
 }

@@ -6,6 +6,8 @@
 
 mod comparison;
 mod drift;
+mod endpoint;
+mod followed;
 mod metrics;
 mod sheet;
 #[cfg(test)]
@@ -25,7 +27,7 @@ use charts::{
 use contract::{
     Notice, Severity, Timestamp,
     charts::Chart,
-    drift::FeatureDetail,
+    drift::{EndpointHealth, FeatureDetail, FollowedView},
     exports::{ExportReport, FileFormat, Subject},
     models::requests::ModelComparison,
 };
@@ -52,6 +54,8 @@ enum Told {
     Comparison(Box<ModelComparison>),
     Monitor(Box<drift::Monitor>),
     Feature { schedule: String, detail: Box<FeatureDetail> },
+    Endpoint { hours: u32, health: Box<EndpointHealth> },
+    Followed { days: u32, view: Box<FollowedView> },
 }
 
 /// What a file is made of.
@@ -156,6 +160,14 @@ impl Desk {
                 let detail = Box::new(Box::pin(self.read_feature(asked)).await?);
                 Told::Feature { schedule: asked.schedule.clone(), detail }
             }
+            Subject::Endpoint(asked) => {
+                let health = Box::new(Box::pin(self.read_endpoint_health(asked)).await?);
+                Told::Endpoint { hours: asked.hours, health }
+            }
+            Subject::Followed(asked) => {
+                let view = Box::new(Box::pin(self.read_followed(asked)).await?);
+                Told::Followed { days: asked.days, view }
+            }
         };
         document(told, request.format, stamp).await
     }
@@ -193,6 +205,8 @@ impl Told {
             Self::Comparison(told) => comparison::export(told, format, stamp),
             Self::Monitor(told) => drift::of_monitor(told, format, stamp),
             Self::Feature { schedule, detail } => drift::of_feature(schedule, detail, format, stamp),
+            Self::Endpoint { hours, health } => endpoint::export(*hours, health, format, stamp),
+            Self::Followed { days, view } => followed::export(*days, view, format, stamp),
         }
     }
 }

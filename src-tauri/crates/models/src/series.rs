@@ -9,7 +9,7 @@
 
 mod names;
 
-pub use names::{names, namespace, subject};
+pub use names::{documented, names, namespace, statistic, subject};
 
 use crate::{
     drift::{Method, ndcg},

@@ -1,6 +1,11 @@
 //! The health of an endpoint: what CloudWatch says of it, what serves there, and what of its requests is captured.
 
-use super::{AREA, cells::spaced, measure::use_width, setup::capture};
+use super::{
+    AREA,
+    cells::{of_health, spaced},
+    measure::use_width,
+    setup::capture,
+};
 use crate::{
     address,
     desk::Desk,
@@ -8,6 +13,7 @@ use crate::{
     parts::{
         answer::{Refreshes, use_answer_over_range},
         chart::ChartView,
+        export::Export,
         head::Head,
         list::use_change,
         segmented::Segmented,
@@ -17,10 +23,12 @@ use crate::{
     },
 };
 use contract::{
-    drift::{EndpointHealth, ReadEndpointHealth},
-    models::facts::{EndpointFact, VariantFact},
+    drift::{EndpointHealth, MonitorRow, ReadEndpointHealth},
+    exports::Subject,
+    models::facts::{AlarmFact, EndpointFact, VariantFact},
 };
 use leptos::{html, prelude::*};
+use leptos_router::components::A;
 
 /// Hours that can be looked at, 24 where the address says nothing.
 const HOURS: [(u32, &str); 3] = [(3, "3 hours"), (24, "24 hours"), (168, "7 days")];
@@ -65,14 +73,17 @@ fn Endpoint(name: String) -> impl IntoView {
     let title = format::visible(&name);
     let name = StoredValue::new(name);
     Refreshes::provide();
-    let answer = use_answer_over_range(move || {
+    let asked = move || {
         Some(ReadEndpointHealth {
             endpoint: name.get_value(),
             hours: hours.get(),
             offset_minutes: desk.offset_minutes(),
             width: width.get()?,
         })
-    });
+    };
+    let answer = use_answer_over_range(asked);
+    let subject =
+        Signal::derive(move || answer.told.with(Option::is_some).then(asked).flatten().map(Subject::Endpoint));
     let (health, fault) = (answer.told, answer.fault);
     Effect::new(move |_| {
         if health.with(Option::is_some) {
@@ -83,10 +94,13 @@ fn Endpoint(name: String) -> impl IntoView {
     let list = move || {
         view! {
             <Head area=AREA title=title.get_value()>
-                {move || health.with(|health| health.as_ref().map(|health| {
-                    let status = health.endpoint.status.clone();
-                    view! { <span class="chip" title=status.clone()><Status shape=of_endpoint(&status) word=spaced(&status) /></span> }
-                }))}
+                <div class="row">
+                    {move || health.with(|health| health.as_ref().map(|health| {
+                        let status = health.endpoint.status.clone();
+                        view! { <span class="chip" title=status.clone()><Status shape=of_endpoint(&status) word=spaced(&status) /></span> }
+                    }))}
+                    <Export name="Export endpoint" subject />
+                </div>
             </Head>
             <div class="drift-tools">
                 <Segmented
@@ -107,7 +121,7 @@ fn Endpoint(name: String) -> impl IntoView {
     let side = move || {
         view! {
             {move || match health.get() {
-                Some(health) => view! { <Serving endpoint=health.endpoint /> }.into_any(),
+                Some(health) => view! { <Serving health /> }.into_any(),
                 None => fault.with(Option::is_none).then(|| view! { <Skeleton rows=8 /> }).into_any(),
             }}
         }
@@ -117,7 +131,7 @@ fn Endpoint(name: String) -> impl IntoView {
 
 #[component]
 fn Metrics(health: EndpointHealth) -> impl IntoView {
-    let EndpointHealth { endpoint, charts, unpublished, notices } = health;
+    let EndpointHealth { endpoint, charts, unpublished, notices, .. } = health;
     let is_empty = charts.is_empty();
     let why = if endpoint.is_async {
         "Requests are answered later, through S3: the service counts no invocations of such an endpoint."
@@ -139,8 +153,9 @@ fn Metrics(health: EndpointHealth) -> impl IntoView {
 }
 
 #[component]
-fn Serving(endpoint: EndpointFact) -> impl IntoView {
+fn Serving(health: EndpointHealth) -> impl IntoView {
     let desk = Desk::get();
+    let EndpointHealth { endpoint, schedules, rollback, .. } = health;
     let EndpointFact {
         name,
         arn,
@@ -176,7 +191,7 @@ fn Serving(endpoint: EndpointFact) -> impl IntoView {
                     {pending_config.map(|config| view! { <dt>"Being deployed"</dt><dd class="selectable">{config}</dd> })}
                     {created.map(|at| view! { <dt>"Created"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
                     {modified.map(|at| view! { <dt>"Changed"</dt><dd><time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></dd> })}
-                    {(!rollback_alarms.is_empty()).then(|| view! { <dt>"Rolls back on"</dt><dd class="selectable">{rollback_alarms.join(", ")}</dd> })}
+                    {(!rollback_alarms.is_empty()).then(|| view! { <dt>"Rolls back on"</dt><dd><Rollback names=rollback_alarms found=rollback /></dd> })}
                 </dl>
                 <h3 class="part-title">"Variants"</h3>
                 {if variants.is_empty() {
@@ -184,10 +199,78 @@ fn Serving(endpoint: EndpointFact) -> impl IntoView {
                 } else {
                     view! { <Variants variants /> }.into_any()
                 }}
+                <h3 class="part-title">"Schedules"</h3>
+                <Schedules schedules />
                 <h3 class="part-title">"Capture"</h3>
                 {capture(captured)}
             </div>
         </section>
+    }
+}
+
+/// The state of an alarm that a deployment rolls back on. `None`: none has its name.
+fn alarm_state(alarm: Option<&AlarmFact>, is_read: bool) -> (Shape, String) {
+    match alarm.map(|alarm| alarm.state.as_str()) {
+        Some("OK") => (Shape::Good, "OK".to_owned()),
+        Some("ALARM") => (Shape::Bad, "in alarm".to_owned()),
+        Some("INSUFFICIENT_DATA") => (Shape::Unknown, "no data".to_owned()),
+        Some(other) => (Shape::Unknown, other.to_owned()),
+        None if is_read => (Shape::Warn, "there is no such alarm".to_owned()),
+        None => (Shape::Unknown, "not read".to_owned()),
+    }
+}
+
+#[component]
+fn Rollback(names: Vec<String>, found: Option<Vec<AlarmFact>>) -> impl IntoView {
+    let desk = Desk::get();
+    let is_read = found.is_some();
+    let found = found.unwrap_or_default();
+    let row = move |name: String| {
+        let alarm = found.iter().find(|alarm| alarm.name == name);
+        let (shape, word) = alarm_state(alarm, is_read);
+        let since = alarm.and_then(|alarm| alarm.since);
+        view! {
+            <li data-id=name.clone()>
+                <span class="selectable">{format::visible(&name)}</span>
+                " "
+                <Status shape word />
+                {since.map(|at| view! { <span class="dim">" since "<time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time></span> })}
+            </li>
+        }
+    };
+    view! { <ul class="plain-list" role="list" aria-label="Rollback alarms">{names.into_iter().map(row).collect_view()}</ul> }
+}
+
+#[component]
+fn Schedules(schedules: Option<Vec<MonitorRow>>) -> impl IntoView {
+    let row = |row: MonitorRow| {
+        let (shape, _) = of_health(row.health);
+        let kind = row.kind.map_or("not known", |kind| kind.word());
+        view! {
+            <tr data-id=row.schedule.clone()>
+                <th scope="row"><A href=address::monitor(&row.schedule) attr:class="link">{format::visible(&row.schedule)}</A></th>
+                <td>{kind}</td>
+                <td title=row.status.clone()>{spaced(&row.status)}</td>
+                <td class="whole"><Status shape word=row.words /></td>
+            </tr>
+        }
+    };
+    match schedules {
+        None => view! { <p class="soft">"Which schedules watch it could not be read."</p> }.into_any(),
+        Some(schedules) if schedules.is_empty() => {
+            view! { <p class="soft">"No schedule watches it: drift of what it is asked goes unseen."</p> }.into_any()
+        }
+        Some(schedules) => view! {
+            <div class="drift-frame">
+                <table class="table" aria-label="Schedules">
+                    <thead>
+                        <tr><th scope="col">"Schedule"</th><th scope="col">"Watches"</th><th scope="col">"Status"</th><th scope="col">"Health"</th></tr>
+                    </thead>
+                    <tbody>{schedules.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
     }
 }
 
@@ -225,7 +308,13 @@ fn Variant(variant: VariantFact) -> impl IntoView {
     let words = |number: Option<f32>| number.map(|number| number.to_string());
     let count = |number: Option<u32>| number.map(|number| number.to_string());
     let package = variant.package.clone().unwrap_or_default();
-    let serves = version_of(&package).or(variant.model).unwrap_or_else(|| "not known".to_owned());
+    let serves = match version_of(&package) {
+        Some(version) => {
+            view! { <A href=address::model_version(&package) attr:class="link">{format::visible(&version)}</A> }
+                .into_any()
+        }
+        None => variant.model.unwrap_or_else(|| "not known".to_owned()).into_any(),
+    };
     let kind = match variant.serverless {
         Some((memory, most)) => format!("serverless, {memory} MB, {most} at once"),
         None => variant.instance_type.unwrap_or_else(|| "–".to_owned()),
@@ -273,6 +362,32 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(of_desired(some("2"), some("4")), "2 of 4");
         assert_eq!((of_desired(some("2"), some("2")), of_desired(None, None)), ("2".into(), "–".into()));
+    }
+
+    #[test]
+    fn a_rollback_alarm_that_nobody_made_is_told() {
+        assert_eq!(alarm_state(None, true), (Shape::Warn, "there is no such alarm".to_owned()));
+        assert_eq!(alarm_state(None, false).0, Shape::Unknown);
+        let alarm = |state: &str| AlarmFact {
+            name: "churn-5xx".into(),
+            arn: None,
+            state: state.into(),
+            reason: None,
+            since: None,
+            metrics: Vec::new(),
+            statistic: None,
+            comparison: None,
+            threshold: None,
+            period: None,
+            failing: None,
+            of: None,
+            acts: true,
+        };
+        let shape = |state: &str| alarm_state(Some(&alarm(state)), true).0;
+        assert_eq!(
+            (shape("OK"), shape("ALARM"), shape("INSUFFICIENT_DATA")),
+            (Shape::Good, Shape::Bad, Shape::Unknown)
+        );
     }
 
     #[test]

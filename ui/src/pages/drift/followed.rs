@@ -12,6 +12,7 @@ use crate::{
     parts::{
         answer::{Refreshes, use_answer_over_range},
         chart::ChartView,
+        export::Export,
         fault::FaultView,
         head::Head,
         list::use_change,
@@ -21,7 +22,10 @@ use crate::{
         status::{Shape, Status},
     },
 };
-use contract::drift::{FollowedFeature, FollowedReport, FollowedView, ReadFollowed, TestSide};
+use contract::{
+    drift::{FollowedFeature, FollowedReport, FollowedView, ReadFollowed, TestSide},
+    exports::Subject,
+};
 use leptos::{html, prelude::*};
 use leptos_router::components::A;
 
@@ -59,7 +63,7 @@ fn Page(place: String) -> impl IntoView {
     let ground = NodeRef::<html::Div>::new();
     let width = use_width(ground);
     Refreshes::provide();
-    let answer = use_answer_over_range(move || {
+    let asked = move || {
         Some(ReadFollowed {
             place: place.get_value(),
             days: days.get(),
@@ -67,8 +71,10 @@ fn Page(place: String) -> impl IntoView {
             offset_minutes: desk.offset_minutes(),
             width: width.get()?,
         })
-    });
+    };
+    let answer = use_answer_over_range(asked);
     let (view, fault) = (answer.told, answer.fault);
+    let subject = Signal::derive(move || view.with(Option::is_some).then(asked).flatten().map(Subject::Followed));
     let title = Memo::new(move |_| {
         view.with(|view| view.as_ref().and_then(|view| view.row.endpoint.clone())).unwrap_or_else(|| place.get_value())
     });
@@ -83,7 +89,10 @@ fn Page(place: String) -> impl IntoView {
         view! {
             {move || view! {
                 <Head area=AREA title=format::visible(&title.get())>
-                    {move || view.with(|view| view.as_ref().map(|view| health_chip(view.row.health)))}
+                    <div class="row">
+                        {move || view.with(|view| view.as_ref().map(|view| health_chip(view.row.health)))}
+                        <Export name="Export drift" subject />
+                    </div>
                 </Head>
             }}
             <div class="drift-head">

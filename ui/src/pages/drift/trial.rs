@@ -4,12 +4,19 @@ use super::cells::figure;
 use crate::{
     bridge,
     desk::Desk,
-    parts::{diff::DiffView, fault::FaultView, segmented::Segmented},
+    parts::{
+        diff::DiffView,
+        export::{SaveDialog, Saved},
+        fault::FaultView,
+        segmented::Segmented,
+    },
 };
 use contract::{
     Fault,
     drift::{ThresholdTrial, TrialEvent, TryThreshold},
     executions::{DiffLine, DiffSide},
+    exports::SaveConstraints,
+    incident::Exported,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -27,9 +34,17 @@ fn typed(text: &str) -> Option<f64> {
     text.trim().replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)
 }
 
+/// The lines of a patch to look at: its head names files that nobody has, and stays behind.
+fn sides(patch: &[String]) -> Vec<DiffLine> {
+    let is_head = |line: &&String| line.starts_with("--- ") || line.starts_with("+++ ");
+    let head = patch.iter().take(2).filter(is_head).count();
+    patch.iter().skip(head).map(|line| side(line)).collect()
+}
+
 /// A line of the change, by its sign.
 fn side(line: &str) -> DiffLine {
     let (side, text) = match line.chars().next() {
+        Some('@' | '\\') => (DiffSide::Gap, Some(line)),
         Some('+') => (DiffSide::Now, line.get(1..)),
         Some('-') => (DiffSide::Then, line.get(1..)),
         _ => (DiffSide::Both, line.strip_prefix(' ').or(Some(line))),
@@ -48,6 +63,17 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let ticket = StoredValue::new(0_u64);
     let done = StoredValue::new(false);
+    // What the trial that is shown was asked with.
+    let asked = StoredValue::new(None::<TryThreshold>);
+    let saving = RwSignal::new(false);
+    let whole = RwSignal::new(false);
+    let save = Callback::new(move |path: Option<String>| -> Saved {
+        let is_whole = whole.get_untracked();
+        match asked.get_value() {
+            Some(trial) => Box::pin(bridge::call(SaveConstraints { trial, is_whole, path })),
+            None => Box::pin(async { Ok(Exported { path: None, bytes: 0, notices: Vec::new() }) }),
+        }
+    });
     // It begins at what holds today, and is not asked about until somebody moves it.
     Effect::new(move |_| {
         if let Some(now) = now.get()
@@ -64,10 +90,12 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
         done.set_value(false);
         let feature = (!all.get_untracked()).then(|| feature.get_value());
         let request = TryThreshold { schedule: schedule.get_value(), feature, threshold };
+        let (early, whole_one) = (request.clone(), request.clone());
         spawn_local(async move {
             let current = move || ticket.try_get_value() == Some(mine);
             let answer = bridge::listen(request, move |event: TrialEvent| {
                 if current() && !done.get_value() {
+                    asked.set_value(Some(early.clone()));
                     trial.set(Some(event.trial));
                 }
             })
@@ -80,6 +108,7 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
             match answer {
                 Ok((read, _)) => {
                     fault.set(None);
+                    asked.set_value(Some(whole_one));
                     trial.set(Some(read));
                 }
                 Err(why) => fault.set(Some(why)),
@@ -149,21 +178,38 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
             {move || wrong().then(|| view! { <p class="field-error">"A threshold is a number of 0 or more."</p> })}
             {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| ask()) /> })}
             <p role="status" class="what-if-said">{said}</p>
-            {move || trial.with(|trial| trial.as_ref().map(|trial| trial.difference.clone())).filter(|lines| !lines.is_empty()).map(|lines| view! { <Change lines /> })}
+            {move || trial.with(|trial| trial.as_ref().map(|trial| trial.difference.clone())).filter(|lines| !lines.is_empty()).map(|lines| view! { <Change lines saving /> })}
+            <SaveDialog name="Save change" open=saving save>
+                <Segmented
+                    name="File".to_owned()
+                    choices=vec![(false, "Patch"), (true, "Whole file")]
+                    chosen=whole
+                    on_choose=Callback::new(move |is: bool| whole.set(is))
+                />
+                <p class="dim">
+                    {move || if whole.get() {
+                        "constraints.json with this threshold, everything else as it was read. Upload it where the schedule looks for it."
+                    } else {
+                        "A unified diff for constraints.json as it lies in S3: patch -p1 applies it."
+                    }}
+                </p>
+            </SaveDialog>
         </section>
     }
 }
 
 /// What the file of constraints would say instead.
 #[component]
-fn Change(lines: Vec<String>) -> impl IntoView {
+fn Change(lines: Vec<String>, saving: RwSignal<bool>) -> impl IntoView {
     let desk = Desk::get();
-    let copied = lines.join("\n");
-    let lines: Vec<DiffLine> = lines.iter().map(|line| side(line)).collect();
+    // A patch ends its last line.
+    let copied = format!("{}\n", lines.join("\n"));
+    let lines = sides(&lines);
     view! {
         <div class="section-head">
             <h4 class="part-title">"The change in constraints.json"</h4>
             <button type="button" class="btn" on:click=move |_| desk.copy(copied.clone(), "the change of constraints.json")>"Copy change"</button>
+            <button type="button" class="btn" aria-haspopup="dialog" on:click=move |_| saving.set(true)>"Save change…"</button>
         </div>
         <DiffView lines then="the constraints of today" now="this threshold" />
     }
@@ -194,5 +240,9 @@ mod tests {
         assert_eq!(of("+a").0, DiffSide::Now);
         assert_eq!(of(" {"), (DiffSide::Both, "{".to_owned()));
         assert_eq!(of(""), (DiffSide::Both, String::new()));
+        assert_eq!(of("@@ -6,7 +6,7 @@"), (DiffSide::Gap, "@@ -6,7 +6,7 @@".to_owned()));
+        let patch = ["--- a/c", "+++ b/c", "@@ -1 +1 @@", "--- a", "+b"].map(str::to_owned);
+        let shown: Vec<DiffSide> = sides(&patch).iter().map(|line| line.side).collect();
+        assert_eq!(shown, [DiffSide::Gap, DiffSide::Then, DiffSide::Now], "only the head is left out");
     }
 }

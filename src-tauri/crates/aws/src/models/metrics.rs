@@ -9,8 +9,8 @@ use crate::{
     time::{date_time, timestamp},
 };
 use aws_sdk_cloudwatch::types::{
-    AlarmHistoryItem, AlarmType, Dimension, DimensionFilter, HistoryItemType, Metric, MetricAlarm, MetricDataQuery,
-    MetricDataResult, MetricStat, ScanBy, StateValue,
+    AlarmHistoryItem, AlarmType, CompositeAlarm, Dimension, DimensionFilter, HistoryItemType, Metric, MetricAlarm,
+    MetricDataQuery, MetricDataResult, MetricStat, ScanBy, StateValue,
 };
 use contract::{
     Timestamp,
@@ -24,8 +24,10 @@ const DESCRIBE_HISTORY: Call = Call::new("DescribeAlarmHistory", "cloudwatch:Des
 
 /// Queries in one call, the service's limit.
 const MOST: usize = 500;
-/// Alarms or changes of a page, and names in one call, the service's limit.
+/// Alarms or changes of a page, the service's limit.
 const ALARMS: i32 = 100;
+/// Names in one call, the service's limit.
+const NAMES: usize = 100;
 
 /// The series of each query between two times, in the order of the queries.
 pub async fn series(
@@ -141,6 +143,27 @@ pub async fn alarms_page(
     alarms(session, names, None, token).await
 }
 
+/// The alarms with these names, also those that are made of others. One that does not exist is not among them.
+pub async fn named_alarms(session: &Session, names: &[String]) -> Result<Vec<AlarmFact>, AwsError> {
+    let mut all = Vec::new();
+    for part in names.chunks(NAMES) {
+        // A name is that of one alarm, so all of them are on one page.
+        let reply = session
+            .cloudwatch_in(session.region())
+            .describe_alarms()
+            .set_alarm_names(Some(part.to_vec()))
+            .alarm_types(AlarmType::MetricAlarm)
+            .alarm_types(AlarmType::CompositeAlarm)
+            .max_records(ALARMS)
+            .send()
+            .await
+            .map_err(|error| AwsError::from_sdk(DESCRIBE_ALARMS, error))?;
+        all.extend(reply.metric_alarms().iter().filter_map(alarm));
+        all.extend(reply.composite_alarms().iter().filter_map(composite));
+    }
+    Ok(all)
+}
+
 /// One page of the region's metric alarms that are raised now, and the token of the next.
 pub async fn raised_page(
     session: &Session,
@@ -190,6 +213,25 @@ fn alarm(item: &MetricAlarm) -> Option<AlarmFact> {
         period: item.period().or_else(|| first?.period()).and_then(small),
         failing: item.datapoints_to_alarm().or(item.evaluation_periods()).and_then(small),
         of: item.evaluation_periods().and_then(small),
+        acts: item.actions_enabled() == Some(true),
+    })
+}
+
+/// It watches other alarms, and no metric.
+fn composite(item: &CompositeAlarm) -> Option<AlarmFact> {
+    Some(AlarmFact {
+        name: text(item.alarm_name())?,
+        arn: text(item.alarm_arn()),
+        state: text(item.state_value().map(|state| state.as_str())).unwrap_or_else(|| "Unknown".to_owned()),
+        reason: text(item.state_reason()),
+        since: item.state_transitioned_timestamp().or(item.state_updated_timestamp()).map(timestamp),
+        metrics: Vec::new(),
+        statistic: None,
+        comparison: None,
+        threshold: None,
+        period: None,
+        failing: None,
+        of: None,
         acts: item.actions_enabled() == Some(true),
     })
 }
@@ -289,6 +331,25 @@ mod tests {
         let found = changed(&item.timestamp(DateTime::from_secs(60)).build(), "drift").unwrap();
         assert_eq!((found.alarm.as_str(), found.at), ("drift", Timestamp::from_second(60).unwrap()));
         assert_eq!((found.data, found.summary.as_deref()), (None, Some("Alarm updated from OK to ALARM")));
+    }
+
+    #[test]
+    fn an_alarm_made_of_others_has_a_state_and_no_metric() {
+        let item = CompositeAlarm::builder()
+            .alarm_name("payments-in-trouble")
+            .alarm_rule("ALARM(\"a\") OR ALARM(\"b\")")
+            .state_value(StateValue::Alarm)
+            .state_updated_timestamp(DateTime::from_secs(120))
+            .state_transitioned_timestamp(DateTime::from_secs(60));
+        let found = composite(&item.build()).unwrap();
+        assert_eq!((found.name.as_str(), found.state.as_str()), ("payments-in-trouble", "ALARM"));
+        assert_eq!(
+            found.since,
+            Some(Timestamp::from_second(60).unwrap()),
+            "when it became so, not when it was looked at"
+        );
+        assert!(found.metrics.is_empty() && found.threshold.is_none());
+        assert_eq!(composite(&CompositeAlarm::builder().build()), None);
     }
 
     #[test]

@@ -191,14 +191,14 @@ fn drawn(
     let mut lines = Vec::new();
     if let Some(column) = index.column(feature) {
         let points = column.cells.range(from..).map(|(at, cell)| (*at, cell.severity)).collect();
-        lines.push(Line { name: format!("Model Monitor, {}", column.method.name()), points });
+        lines.push(Line { name: format!("Model Monitor, {}", column.method.name()), points, ..Line::default() });
     }
     for (one, trail) in trails {
         let told = told(trail);
         let Some(points) = told.get(feature) else { continue };
         let method = points.first().map_or("", |(_, newest)| newest.method.name());
         let points = points.iter().map(|(at, feature)| (*at, feature.severity())).collect();
-        lines.push(Line { name: format!("{}, {method}", one.origin().word()), points });
+        lines.push(Line { name: format!("{}, {method}", one.origin().word()), points, ..Line::default() });
     }
     let asked = TimeSeries {
         name: "Distance in thresholds".to_owned(),

@@ -41,12 +41,13 @@ pub(super) fn over_time(
         thresholds.push(Threshold { name: "Mean and three deviations".to_owned(), value });
     }
     let is_upward = drift.method.direction().is_none_or(|direction| direction.is_upward());
-    let since = column.alike(&drift.method).filter(|(at, _)| *at >= from);
-    let points = since.map(|(at, cell)| (at, Some(cell.value))).collect();
+    let since: Vec<_> = column.alike(&drift.method).filter(|(at, _)| *at >= from).collect();
+    let points = since.iter().map(|(at, cell)| (*at, Some(cell.value))).collect();
+    let errors = since.iter().filter_map(|(at, cell)| Some((*at, cell.error?))).collect();
     let told = TimeSeries {
         name: drift.method.name().to_owned(),
         unit: String::new(),
-        lines: vec![Line { name: drift.name.clone(), points }],
+        lines: vec![Line { name: drift.name.clone(), points, errors }],
         thresholds,
         marks: Vec::new(),
         step: None,

@@ -7,7 +7,7 @@ use super::{
     moment, number,
     view::frame,
 };
-use crate::{Desk, EngineError};
+use crate::{Desk, EngineError, ends::left_out};
 use aws::models::metrics;
 use charts::{ChartError, Line, Mark, MarkKind, Threshold, TimeSeries, Worse, time_series};
 use contract::{
@@ -67,6 +67,14 @@ impl Desk {
             Alarms::default()
         });
         notices.extend(unread);
+        let (rollback, schedules) = tokio::join!(
+            metrics::named_alarms(&session, &endpoint.rollback_alarms),
+            self.schedules_at(&session, &endpoint.name)
+        );
+        let rollback = rollback
+            .map_err(|error| notices.push(left_out("The state of the alarms that a deployment rolls back on", &error)))
+            .ok();
+        let schedules = schedules.map_err(|error| notices.push(left_out("Which schedules watch it", &error))).ok();
         let period = period(hours, &alarms);
         let asked: Vec<(String, Asked)> = endpoint
             .variants
@@ -82,7 +90,9 @@ impl Desk {
                 notices.push(notice);
             }
         }
-        let raised = alarms.iter().filter(|alarm| alarm.state == "ALARM");
+        // What a deployment rolls back on may watch something else than this endpoint.
+        let others = rollback.iter().flatten().filter(|one| alarms.iter().all(|alarm| alarm.name != one.name));
+        let raised = alarms.iter().chain(others).filter(|alarm| alarm.state == "ALARM");
         notices.extend(raised.map(|alarm| {
             let since = alarm.since.map_or_else(String::new, |since| format!(" since {}", moment(since)));
             Notice::warning(format!("Alarm {} is raised{since}.", alarm.name))
@@ -102,7 +112,7 @@ impl Desk {
             }
         }
         let unpublished = unpublished(&read);
-        Ok(EndpointHealth { endpoint, charts, unpublished, notices })
+        Ok(EndpointHealth { endpoint, schedules, rollback, charts, unpublished, notices })
     }
 }
 
@@ -242,7 +252,7 @@ fn lines(picture: &Picture, read: &Read, endpoint: &EndpointFact) -> Vec<Line> {
             let points = points(picture, read, &variant.name, *metric);
             if !points.is_empty() {
                 let name = if part.is_empty() { variant.name.clone() } else { format!("{}, {part}", variant.name) };
-                lines.push(Line { name, points });
+                lines.push(Line { name, points, ..Line::default() });
             }
         }
     }

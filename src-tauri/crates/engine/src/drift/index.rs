@@ -18,6 +18,8 @@ const MOST_CELLS: usize = 4_000_000;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
     pub value: f64,
+    /// To both sides, from the sketches.
+    pub error: Option<f64>,
     /// 1 at the threshold.
     pub severity: Option<f64>,
     pub drifted: Option<bool>,
@@ -101,6 +103,7 @@ impl Index {
         });
         let cell = Cell {
             value,
+            error: feature.error,
             severity: feature.severity(),
             drifted: feature.drifted,
             direction: feature.method.direction(),
@@ -143,6 +146,7 @@ impl Index {
                 FeatureDrift::judged(name.clone(), Some(cell.value), column.threshold, column.method.clone());
             // Its constraints may have turned the check off.
             feature.drifted = cell.drifted;
+            feature.error = cell.error;
             Some(feature)
         };
         let features = self.columns.iter().filter_map(of).collect();

@@ -191,6 +191,44 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// The schedules of an endpoint by name, as the list of all of them has them where it was read; else as far as the service
+    /// lists them.
+    pub(super) async fn schedules_at(&self, session: &Session, endpoint: &str) -> Result<Vec<MonitorRow>, AwsError> {
+        let mut all = Vec::new();
+        let mut token = None;
+        for _ in 0..MOST_PAGES {
+            let (page, next) = monitors::schedules_page(session, Some(endpoint), token).await?;
+            all.extend(page);
+            token = next;
+            if token.is_none() {
+                break;
+            }
+        }
+        let models = self.dashboard(session, RARELY).await.unwrap_or_default();
+        joined(&mut all, &models);
+        let known = self.inner.drift.listed.get(&key(session, ""), RARELY);
+        let known = known.as_deref().map(Vec::as_slice).unwrap_or_default();
+        let now = session.now();
+        let mut rows: Vec<MonitorRow> = all
+            .into_iter()
+            .map(|summary| {
+                listed_as(known, &summary).cloned().unwrap_or_else(|| {
+                    let looked = Looked::bare(summary, &models);
+                    looked.row(&looked.health(now), now)
+                })
+            })
+            .collect();
+        rows.sort_by(|one, other| one.schedule.cmp(&other.schedule));
+        Ok(rows)
+    }
+}
+
+/// The row of a schedule, unless it was started or stopped since.
+fn listed_as<'a>(known: &'a [MonitorRow], summary: &ScheduleSummary) -> Option<&'a MonitorRow> {
+    known.iter().find(|row| row.schedule == summary.name && row.status == summary.status)
+}
+
 /// When what sources follow is read again. What failed has its time, and what is amiss otherwise may have been put right
 /// after a minute.
 fn again(now: Timestamp, is_amiss: bool, failed: &[Timestamp]) -> Timestamp {
@@ -236,6 +274,26 @@ async fn with_newest_runs(session: &Session, schedules: &mut [ScheduleSummary]) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_schedule_that_was_stopped_since_is_not_told_as_it_was() {
+        let summary = |status: &str| ScheduleSummary {
+            name: "churn-data".into(),
+            arn: String::new(),
+            status: status.into(),
+            kind: None,
+            endpoint: Some("churn-live".into()),
+            expression: None,
+            definition: None,
+            created: None,
+            modified: None,
+            last: None,
+        };
+        let looked = Looked::bare(summary("Scheduled"), &[]);
+        let known = [looked.row(&looked.health(Timestamp::UNIX_EPOCH), Timestamp::UNIX_EPOCH)];
+        assert_eq!(listed_as(&known, &summary("Scheduled")), known.first());
+        assert_eq!(listed_as(&known, &summary("Stopped")), None);
+    }
 
     #[test]
     fn what_sources_follow_is_read_again_when_the_first_of_them_is_due() {

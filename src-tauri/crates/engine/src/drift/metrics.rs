@@ -286,7 +286,7 @@ impl Measured {
         let told = TimeSeries {
             name: called.metric.clone(),
             unit: String::new(),
-            lines: vec![Line { name: called.name(), points: values }],
+            lines: vec![Line { name: called.name(), points: values, ..Line::default() }],
             thresholds,
             marks: self.marks.clone(),
             step: self.step,

@@ -26,8 +26,18 @@ const MOST_REPORTS: usize = 2_400;
 pub(super) struct Base {
     pub statistics: Statistics,
     pub constraints: Option<Constraints>,
+    /// The file of the constraints.
+    pub limits: Option<Arc<Limits>>,
     /// Changes when one of the files does, or another one is named.
     pub mark: String,
+}
+
+/// A `constraints.json` as it was read.
+#[derive(Debug)]
+pub(super) struct Limits {
+    /// The last part of its address.
+    pub name: String,
+    pub text: String,
 }
 
 /// A schedule's reports.
@@ -106,7 +116,8 @@ pub(super) async fn base(
         format!("{uri} {} {} {limits}", statistics.mark, definition.baseline.constraints.as_deref().unwrap_or(""));
     let work = move || {
         let read = Statistics::read(&statistics.bytes);
-        (read, constraints.map(|constraints| Constraints::read(&constraints.bytes)))
+        let constraints = constraints.map(|file| Constraints::read(&file.bytes).map(|read| (read, file.bytes)));
+        (read, constraints)
     };
     let Ok((statistics, constraints)) = tokio::task::spawn_blocking(work).await else { return None };
     let statistics = match statistics {
@@ -117,16 +128,20 @@ pub(super) async fn base(
             return None;
         }
     };
-    let constraints = match constraints {
+    let (constraints, text) = match constraints {
         Some(Err(error)) => {
             let text = format!("The monitor's default thresholds are shown: its constraints cannot be read: {error}.");
             notices.push(Notice::warning(text));
-            None
+            (None, None)
         }
-        Some(Ok(constraints)) => Some(constraints),
-        None => None,
+        Some(Ok((constraints, bytes))) => (Some(constraints), String::from_utf8(bytes).ok()),
+        None => (None, None),
     };
-    Some(Arc::new(Base { statistics, constraints, mark }))
+    let limits = definition.baseline.constraints.as_deref().zip(text).map(|(uri, text)| {
+        let name = uri.rsplit('/').next().unwrap_or(uri).to_owned();
+        Arc::new(Limits { name, text })
+    });
+    Some(Arc::new(Base { statistics, constraints, limits, mark }))
 }
 
 impl Scene {

@@ -5,20 +5,26 @@ use super::{
     files::why,
     gather::REPORT_EVERY,
     index::{Column, Index},
-    key, number, small,
+    key,
+    scene::Limits,
+    small,
 };
-use crate::{Desk, EngineError, executions::lock};
+use crate::{Desk, Document, EngineError, executions::lock, exports::file_name};
 use ::models::{
     drift::{
         Direction,
         history::{AlertRule, alerts},
     },
-    monitor::{Constraints, constraints::MonitoringConfig},
+    monitor::{
+        Constraints,
+        constraints::{MonitoringConfig, edit},
+    },
 };
 use aws::{Session, models::monitors};
 use contract::{
     Timestamp,
     drift::{ThresholdTrial, TrialEvent, TryThreshold},
+    exports::SaveConstraints,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -71,6 +77,8 @@ pub(super) struct Past {
 #[derive(Debug)]
 struct Terms {
     constraints: Option<Constraints>,
+    /// Their file.
+    limits: Option<Arc<Limits>>,
     rule: Rule,
     from: Timestamp,
     until: Timestamp,
@@ -114,9 +122,7 @@ impl Desk {
         request: &TryThreshold,
         events: TrialEvents,
     ) -> Result<ThresholdTrial, EngineError> {
-        if !request.threshold.is_finite() || request.threshold < 0.0 {
-            return Err(EngineError::BadInput("A threshold is a number, 0 or more.".into()));
-        }
+        checked(request)?;
         let session = self.session()?;
         let key = key(&session, &request.schedule);
         let drift = &self.inner.drift;
@@ -148,6 +154,7 @@ impl Desk {
         let gathered = self.gather(&session, &request.schedule, DAYS).await?;
         let terms = Terms {
             constraints: gathered.scene.base.as_deref().and_then(|base| base.constraints.clone()),
+            limits: gathered.scene.base.as_deref().and_then(|base| base.limits.clone()),
             rule: rule(&session, &request.schedule).await,
             from: gathered.scene.from,
             until: session.now(),
@@ -162,6 +169,41 @@ impl Desk {
         drift.tried.put(key, Arc::clone(&past));
         drop(reading);
         past.trial(request)
+    }
+
+    /// The change of a trial as a patch, or the whole file with it: of the constraints that the trial was made with.
+    pub async fn constraints_file(&self, request: &SaveConstraints) -> Result<Document, EngineError> {
+        checked(&request.trial)?;
+        let session = self.session()?;
+        let key = key(&session, &request.trial.schedule);
+        let tried = &self.inner.drift.tried;
+        let past = if let Some(past) = tried.last(&key) {
+            past
+        } else {
+            Box::pin(self.try_threshold(&request.trial, Arc::new(|_| ()))).await?;
+            tried.last(&key).ok_or(EngineError::Gone("this trial"))?
+        };
+        let file = past.edited(&request.trial).ok_or_else(|| {
+            EngineError::NotNow(
+                "There is no change to save: constraints.json says this already, or has no place for it.".into(),
+            )
+        })?;
+        let (text, ending) = if request.is_whole {
+            (file.new, "json")
+        } else {
+            (edit::patch(&file.old, &file.new, &file.name), "patch")
+        };
+        let day = session.now().strftime("%Y-%m-%d").to_string();
+        let name = file_name(&format!("{}-constraints", request.trial.schedule), Some(&day), ending);
+        Ok(Document { name, bytes: text.into_bytes() })
+    }
+}
+
+fn checked(request: &TryThreshold) -> Result<(), EngineError> {
+    if request.threshold.is_finite() && request.threshold >= 0.0 {
+        Ok(())
+    } else {
+        Err(EngineError::BadInput("A threshold is a number, 0 or more.".into()))
     }
 }
 
@@ -181,6 +223,16 @@ impl Past {
     fn trial(&self, request: &TryThreshold) -> Result<ThresholdTrial, EngineError> {
         trial(&lock(&self.index), &self.terms, request)
     }
+
+    fn edited(&self, request: &TryThreshold) -> Option<Edited> {
+        let index = lock(&self.index);
+        edited(&index, &self.terms, &effects(&index, &self.terms, request.feature.is_some()), request)
+    }
+}
+
+/// The lines of a patch.
+fn lines(patch: &str) -> Vec<String> {
+    patch.split_terminator('\n').map(str::to_owned).collect()
 }
 
 fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<ThresholdTrial, EngineError> {
@@ -216,6 +268,7 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
         let verdicts: Vec<Option<bool>> = runs.values().map(|run| run.map(of)).collect();
         Some(small(alerts(&verdicts, rule).raised.len()))
     };
+    let edited = edited(index, terms, &effects, request);
     let many = |of: fn([bool; 2]) -> bool| small(reports.values().filter(|found| of(found.asked)).count());
     let mut told = ThresholdTrial {
         now: many(|[now, _]| now),
@@ -225,7 +278,7 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
         runs: small(times.len()),
         days: times.first().map_or(0, |oldest| days(*oldest, terms.until)),
         words: String::new(),
-        difference: difference(index, terms, &effects, request),
+        difference: edited.map(|file| lines(&edit::shown(&file.old, &file.new, &file.name))).unwrap_or_default(),
     };
     told.words = words(&told, terms, request.feature.is_some());
     told.words.extend(aside(&effects, request).into_iter().map(|one| format!(". {one}")));
@@ -310,48 +363,33 @@ fn aside(effects: &[(&str, &Column, Effect)], request: &TryThreshold) -> Vec<Str
     told.into_iter().filter_map(one).collect()
 }
 
-/// The change as it stands in `constraints.json`.
-fn difference(
-    index: &Index,
-    terms: &Terms,
-    effects: &[(&str, &Column, Effect)],
-    request: &TryThreshold,
-) -> Vec<String> {
-    let to = number(request.threshold);
-    let line = |sign: char, indent: &str, name: &str, value: &str| format!("{sign} {indent}\"{name}\": {value}");
-    let (common, of_text) = ("comparison_threshold", "categorical_comparison_threshold");
-    if let Some(feature) = request.feature.as_deref() {
-        let name = if index.is_text(feature) { of_text } else { common };
-        let mut lines = vec![
-            format!("    \"name\": {},", serde_json::Value::from(feature)),
-            "    \"monitoring_config_overrides\": { \"distribution_constraints\": {".to_owned(),
-        ];
-        let today = index.column(feature).and_then(|column| column.threshold);
-        lines.extend(today.map(|from| line('-', "    ", name, &number(from))));
-        lines.push(line('+', "    ", name, &to));
-        lines.push("    } }".to_owned());
-        return lines;
-    }
-    let today = terms.constraints.as_ref().map(|constraints| &constraints.monitoring);
-    let of_numbers = today.and_then(|today| today.comparison_threshold);
-    let of_words = today.and_then(|today| today.categorical_threshold);
-    let mut changed = Vec::new();
-    for (is_text, name, from) in [(false, common, of_numbers), (true, of_text, of_words)] {
-        let moves = |(feature, _, effect): &(&str, &Column, Effect)| {
-            *effect == Effect::Moves && index.is_text(feature) == is_text
-        };
-        if effects.iter().any(moves) {
-            changed.extend(from.map(|from| line('-', "  ", name, &number(from))));
-            changed.push(line('+', "  ", name, &to));
+/// The file of the constraints before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Edited {
+    name: String,
+    old: String,
+    new: String,
+}
+
+/// The file with the threshold that is tried. `None`: there is no file, nothing in it moves, or it has no such feature.
+fn edited(index: &Index, terms: &Terms, effects: &[(&str, &Column, Effect)], request: &TryThreshold) -> Option<Edited> {
+    let file = terms.limits.as_deref()?;
+    let threshold = request.threshold;
+    let new = if let Some(feature) = request.feature.as_deref() {
+        edit::with_threshold(&file.text, Some(feature), index.is_text(feature), threshold)?
+    } else {
+        let mut text = file.text.clone();
+        for is_text in [false, true] {
+            let moves = |(feature, _, effect): &(&str, &Column, Effect)| {
+                *effect == Effect::Moves && index.is_text(feature) == is_text
+            };
+            if effects.iter().any(moves) {
+                text = edit::with_threshold(&text, None, is_text, threshold)?;
+            }
         }
-    }
-    if changed.is_empty() {
-        return changed;
-    }
-    let mut lines = vec!["  \"monitoring_config\": { \"distribution_constraints\": {".to_owned()];
-    lines.append(&mut changed);
-    lines.push("  } }".to_owned());
-    lines
+        text
+    };
+    (new != file.text).then(|| Edited { name: file.name.clone(), old: file.text.clone(), new })
 }
 
 #[cfg(test)]

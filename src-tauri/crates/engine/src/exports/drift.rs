@@ -103,7 +103,7 @@ pub(super) fn of_monitor(told: &Monitor, format: FileFormat, stamp: &Stamp) -> E
 }
 
 /// `1 day`, `30 days`.
-fn span(days: u32) -> String {
+pub(super) fn span(days: u32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
@@ -205,7 +205,7 @@ fn measured(value: Option<f64>, error: Option<f64>) -> String {
     }
 }
 
-fn drifted(is: Option<bool>) -> &'static str {
+pub(super) fn drifted(is: Option<bool>) -> &'static str {
     match is {
         Some(true) => "drifted",
         Some(false) => "no drift",
@@ -213,7 +213,7 @@ fn drifted(is: Option<bool>) -> &'static str {
     }
 }
 
-fn verdict(is: Option<bool>) -> Span {
+pub(super) fn verdict(is: Option<bool>) -> Span {
     if is == Some(true) { strong(drifted(is)) } else { text(drifted(is)) }
 }
 
@@ -222,7 +222,7 @@ fn state(status: &str) -> Span {
 }
 
 /// The rows that stand above all others of a sheet.
-fn about<'a>(facts: &[(&str, &str)], notices: impl IntoIterator<Item = &'a Notice>, stamp: &Stamp) -> Sheet {
+pub(super) fn about<'a>(facts: &[(&str, &str)], notices: impl IntoIterator<Item = &'a Notice>, stamp: &Stamp) -> Sheet {
     let mut sheet = Sheet::new(&HEAD);
     for (name, value) in facts {
         sheet.row(&[("section", "about"), ("name", name), ("note", value)]);

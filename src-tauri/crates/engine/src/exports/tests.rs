@@ -5,13 +5,16 @@ use charts::{Curve, CurveKind, Frame, curves};
 use contract::{
     Notice, Timestamp,
     charts::Chart,
-    drift::{FeatureDetail, FeatureRow, LimitSide, MetricSource, MonitorMetricRow, MonitorMetrics, StatisticRow},
+    drift::{
+        EndpointHealth, FeatureDetail, FeatureRow, FollowedFeature, FollowedReport, FollowedView, LimitSide,
+        MetricSource, MonitorMetricRow, MonitorMetrics, MonitorRow, Origin, StatisticRow, TestSide,
+    },
     executions::Difference,
     exports::FileFormat,
     models::{
-        Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, RankRow,
+        Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, HealthState, Judged, Measured, MetricRow, RankRow,
         VersionComparison, VersionMark,
-        facts::{Approval, MonitorKind},
+        facts::{AlarmFact, Approval, EndpointFact, MonitorKind, VariantFact},
         requests::ModelComparison,
     },
 };
@@ -138,6 +141,96 @@ fn both(said: &str) -> [Told; 2] {
     [Told::Comparison(Box::new(compared(said))), feature]
 }
 
+/// Each kind of document.
+fn each(said: &str) -> [Told; 4] {
+    let [compared, feature] = both(said);
+    let endpoint = Told::Endpoint { hours: 24, health: Box::new(endpoint(said)) };
+    [compared, feature, endpoint, Told::Followed { days: 30, view: Box::new(followed(said)) }]
+}
+
+fn monitor(said: &str) -> MonitorRow {
+    MonitorRow {
+        schedule: said.into(),
+        source: Origin::Evidently,
+        kind: Some(MonitorKind::DataQuality),
+        endpoint: Some(said.into()),
+        group: None,
+        status: said.into(),
+        last_run: Some(at()),
+        last: None,
+        violations: None,
+        alert: None,
+        health: HealthState::Measured,
+        words: said.into(),
+        as_of: at(),
+    }
+}
+
+/// An endpoint with two alarms that it rolls back on, one of which nobody made.
+fn endpoint(said: &str) -> EndpointHealth {
+    let variant = VariantFact { name: said.into(), package: Some(said.into()), ..VariantFact::default() };
+    let alarm = AlarmFact {
+        name: said.into(),
+        arn: None,
+        state: "ALARM".into(),
+        reason: Some(said.into()),
+        since: Some(at()),
+        metrics: Vec::new(),
+        statistic: None,
+        comparison: None,
+        threshold: None,
+        period: None,
+        failing: None,
+        of: None,
+        acts: true,
+    };
+    EndpointHealth {
+        endpoint: EndpointFact {
+            name: said.into(),
+            arn: said.into(),
+            status: "InService".into(),
+            reason: Some(said.into()),
+            config: Some(said.into()),
+            config_created: None,
+            created: None,
+            modified: None,
+            variants: vec![variant],
+            capture: None,
+            rollback_alarms: vec![said.into(), "nobody made it".into()],
+            is_async: false,
+            pending_config: None,
+        },
+        schedules: Some(vec![monitor(said)]),
+        rollback: Some(vec![alarm]),
+        charts: vec![chart(said)],
+        unpublished: vec!["Invocations".into()],
+        notices: vec![Notice::info(said)],
+    }
+}
+
+fn followed(said: &str) -> FollowedView {
+    let text = || said.to_owned();
+    let test = TestSide {
+        method: text(),
+        value: Some(0.123_456_789_012),
+        threshold: Some(0.1),
+        rule: Some(text()),
+        drifted: Some(true),
+    };
+    let report = |trouble| FollowedReport { at: at(), place: text(), drifted: Some((1, 4)), trouble };
+    FollowedView {
+        row: monitor(said),
+        source: text(),
+        dataset: Some(text()),
+        map: Some(chart(said)),
+        features: vec![FollowedFeature { name: text(), test, drifted_reports: 1, reason: text() }],
+        over_time: None,
+        reports: vec![report(None), report(Some(text()))],
+        schedules: Vec::new(),
+        notices: vec![Notice::warning(said)],
+    }
+}
+
 /// The text of a file.
 fn written(export: Export, format: FileFormat) -> String {
     String::from_utf8(export.document(format, &stamp()).unwrap().bytes).unwrap()
@@ -175,7 +268,7 @@ fn tags(document: &str) -> Vec<String> {
 #[test]
 fn no_text_gets_out_of_its_place_in_a_document() {
     for evil in EVIL {
-        for (told, plain) in both(evil).iter().zip(&both("plain")) {
+        for (told, plain) in each(evil).iter().zip(&each("plain")) {
             let (document, plain) = (page(told), page(plain));
             assert_eq!(tags(&document), tags(&plain), "{evil}");
             for word in ["<script", "<img", "<svg onload", "<b>", " href=", "url(", "@import"] {
@@ -214,7 +307,7 @@ fn read(csv: &str) -> Vec<Vec<String>> {
 #[test]
 fn a_sheet_reads_back_and_holds_no_formula() {
     for evil in EVIL.into_iter().chain(["+cmd|' /C calc'!A0", "-2+3", "@SUM(1)"]) {
-        for told in &both(evil) {
+        for told in &each(evil) {
             let rows = read(&csv(told));
             let width = rows[0].len();
             assert!(rows.len() > 8 && rows.iter().all(|row| row.len() == width), "{evil}");
@@ -235,6 +328,43 @@ fn a_sheet_has_every_digit() {
     assert!(compared.iter().any(|row| row[0] == "place" && row[5] == "2 up"));
     let psi = feature.iter().find(|row| row[0] == "statistic").unwrap();
     assert_eq!((psi[3].as_str(), psi[6].as_str()), ("0.123456789012", "no rule"));
+}
+
+#[test]
+fn an_endpoint_and_what_other_tools_tell_have_their_own_rows() {
+    let [_, _, endpoint, followed] = each("churn-live");
+    let table = read(&csv(&endpoint));
+    let of = |table: &[Vec<String>], section: &str| -> Vec<[String; 3]> {
+        let rows = table.iter().filter(|row| row[0] == section);
+        rows.map(|row| [row[1].clone(), row[6].clone(), row[11].clone()]).collect()
+    };
+    assert_eq!(
+        of(&table, "rollback alarm"),
+        [["churn-live", "ALARM", "2026-11-22T08:30:00Z"], ["nobody made it", "there is no such alarm", ""]]
+    );
+    assert_eq!(of(&table, "schedule"), [["churn-live", "churn-live", "churn-live"]]);
+    assert_eq!(of(&table, "metric"), [["Invocations", "not published", ""]]);
+    let document = page(&endpoint);
+    for said in
+        ["Endpoint churn-live, 24 hours", "<strong>ALARM</strong>", "A deployment rolls back on", "Not published"]
+    {
+        assert!(document.contains(said), "{said} is missing");
+    }
+    let table = read(&csv(&followed));
+    let feature = table.iter().find(|row| row[0] == "feature").unwrap();
+    assert_eq!(feature[3..7], ["0.123456789012", "", "0.1", "drifted"].map(String::from));
+    assert_eq!(
+        of(&table, "report"),
+        [
+            ["2026-11-22T08:30:00Z", "1 of 4 features drifted", "churn-live"],
+            ["2026-11-22T08:30:00Z", "churn-live", "churn-live"]
+        ]
+    );
+    let document = page(&followed);
+    for said in ["Drift of churn-live by Evidently, 30 days", "1 of 1 reports", "1 of 2", "Tests of the newest report"]
+    {
+        assert!(document.contains(said), "{said} is missing");
+    }
 }
 
 #[test]

@@ -118,7 +118,7 @@ pub(super) fn trend(trend: &MetricTrend, offset_minutes: i32) -> Option<Chart> {
         let name = point
             .set
             .map_or_else(|| format!("{title}, test set not known"), |set| format!("{title}, test set {}", set + 1));
-        lines.push((point.set, Line { name, points: vec![value] }));
+        lines.push((point.set, Line { name, points: vec![value], ..Line::default() }));
     }
     let told = TimeSeries {
         name: title.to_string(),

@@ -297,6 +297,8 @@ impl Comparison {
         let own = config.categorical_threshold.filter(|_| is_categorical).or(config.comparison_threshold);
         let threshold = own.or(method.default_threshold());
         let mut told = FeatureDrift::judged(self.name.clone(), self.value(&method), threshold, method);
+        let is_distance = matches!(told.method, Method::LInfinityRobust | Method::LInfinitySimple);
+        told.error = self.l_infinity.as_ref().filter(|_| is_distance && told.value.is_some()).and_then(|one| one.error);
         if told.value.is_none() && !self.notes.is_empty() {
             told.reason = self.notes.join("; ");
         }

@@ -28,6 +28,9 @@ pub struct FeatureDrift {
     pub name: String,
     #[serde(with = "crate::exact::maybe")]
     pub value: Option<f64>,
+    /// How far the value may be off to both sides, because sketches keep ranks approximately. None where that is not known.
+    #[serde(default, with = "crate::exact::maybe")]
+    pub error: Option<f64>,
     #[serde(with = "crate::exact::maybe")]
     pub threshold: Option<f64>,
     pub method: Method,
@@ -53,7 +56,7 @@ impl FeatureDrift {
                 "it is not known on which side of the threshold this method puts drift".to_owned()
             }
         };
-        Self { name, value, threshold, method, drifted, reason }
+        Self { name, value, error: None, threshold, method, drifted, reason }
     }
 
     /// How far beyond its threshold it lies: 1 at the threshold, 2 at twice as much. For p-values, of their logarithms, so that
@@ -135,6 +138,7 @@ fn of_violation(violation: &Violation) -> Option<FeatureDrift> {
     Some(FeatureDrift {
         name,
         value: violation.value,
+        error: None,
         threshold: violation.threshold,
         method,
         drifted: Some(true),

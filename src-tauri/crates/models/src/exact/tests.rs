@@ -30,19 +30,27 @@ fn number() -> impl Strategy<Value = f64> {
 fn feature() -> impl Strategy<Value = FeatureDrift> {
     let method =
         prop_oneof![Just(Method::LInfinityRobust), Just(Method::Unknown), any::<String>().prop_map(Method::Named),];
-    let fields = (any::<String>(), option::of(number()), option::of(number()), method, any::<Option<bool>>());
-    fields.prop_map(|(name, value, threshold, method, drifted)| FeatureDrift {
+    let numbers = [option::of(number()), option::of(number()), option::of(number())];
+    let fields = (any::<String>(), numbers, method, any::<Option<bool>>());
+    fields.prop_map(|(name, [value, error, threshold], method, drifted)| FeatureDrift {
         reason: format!("of {name}"),
         name,
         value,
+        error,
         threshold,
         method,
         drifted,
     })
 }
 
-fn of_feature(one: &FeatureDrift) -> (&str, [Option<u64>; 2], &Method, Option<bool>, &str) {
-    (&one.name, [one.value.map(bits), one.threshold.map(bits)], &one.method, one.drifted, &one.reason)
+fn of_feature(one: &FeatureDrift) -> (&str, [Option<u64>; 3], &Method, Option<bool>, &str) {
+    (
+        &one.name,
+        [one.value, one.error, one.threshold].map(|number| number.map(bits)),
+        &one.method,
+        one.drifted,
+        &one.reason,
+    )
 }
 
 /// Every number of it.

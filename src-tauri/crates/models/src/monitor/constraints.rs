@@ -4,6 +4,8 @@
 //! What the documentation calls defaults is not what the analyser writes (`datatype_check_threshold` is documented as 0.1 and
 //! written as 1.0), so a key that is absent stays absent here.
 
+pub mod edit;
+
 use super::{
     Problem, ReadError,
     json::{kind, object, word, word_of},

@@ -17,12 +17,27 @@ pub fn namespace(kind: MonitorKind, of_endpoint: bool) -> &'static str {
     }
 }
 
+/// Where the developer guide says that a monitor of an endpoint publishes, with the dimension that names its schedule. What AWS's
+/// own dashboards and alarms read is [`namespace`], so that is looked at first.
+pub fn documented(kind: MonitorKind) -> Option<(&'static str, &'static str)> {
+    (kind == MonitorKind::DataQuality).then_some(("/aws/sagemaker/Endpoints/data-metric", "ScheduleName"))
+}
+
+/// What of a metric is asked for: of a count its sum, of all else the average.
+pub fn statistic(kind: MonitorKind, metric: &MetricName) -> &'static str {
+    let is_count = kind == MonitorKind::DataQuality && metric.name.starts_with(PRESENT);
+    if is_count { "Sum" } else { "Average" }
+}
+
 const DISTANCE: &str = "feature_baseline_drift_";
+const VALUES: &str = "feature_data_";
+const PRESENT: &str = "feature_non_null_";
 const FEATURE: &str = "feature_";
 const BIAS: &str = "bias_metric_";
 const CONSTANT: &str = super::CONSTANT;
 
-/// The numbers that a baseline promises, as a monitor of it publishes them. The score of attributions is not published: it
+/// The numbers that a baseline promises, as a monitor of it publishes them. Values of features and how many there were have no
+/// limit in it, so they are known by what was published alone. The score of attributions is not published: it
 /// follows from those of the features.
 pub fn names(
     kind: MonitorKind,
@@ -89,7 +104,13 @@ pub fn names(
 pub fn subject(kind: MonitorKind, metric: &MetricName) -> Option<Subject> {
     let of = |wanted: &str| metric.dimensions.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     match kind {
-        MonitorKind::DataQuality => Some(Subject::new(metric.name.strip_prefix(DISTANCE)?, None)),
+        MonitorKind::DataQuality => {
+            let of = |(prefix, what): (&str, &str)| {
+                Some(Subject::new(what, Some(metric.name.strip_prefix(prefix)?.to_owned())))
+            };
+            let distance = metric.name.strip_prefix(DISTANCE).map(|feature| Subject::new(feature, None));
+            distance.or_else(|| [(VALUES, "average value"), (PRESENT, "non-null values")].into_iter().find_map(of))
+        }
         MonitorKind::ModelQuality => Some(Subject::quality(&metric.name)),
         MonitorKind::Bias => Some(Subject::facet(metric.name.strip_prefix(BIAS)?, of("Facet")?, of("FacetValue"))),
         MonitorKind::Explainability => {

@@ -74,8 +74,23 @@ fn names_are_found_again_in_what_was_published() {
     let constant = MetricName { name: "f1_best_constant_classifier".into(), ..MetricName::default() };
     let of = subject(MonitorKind::ModelQuality, &constant).unwrap();
     assert_eq!(of.name(), "f1 of the best constant classifier");
-    let sum = MetricName { name: "feature_non_null_age".into(), ..MetricName::default() };
-    assert_eq!(subject(MonitorKind::DataQuality, &sum), None);
+}
+
+#[test]
+fn values_of_a_feature_are_told_beside_its_distance() {
+    let told = |name: &str| {
+        let metric = MetricName { name: name.into(), ..MetricName::default() };
+        let kind = MonitorKind::DataQuality;
+        subject(kind, &metric).map(|subject| (subject.name(), statistic(kind, &metric)))
+    };
+    assert_eq!(told("feature_baseline_drift_age"), Some(("age".to_owned(), "Average")));
+    assert_eq!(told("feature_data_age"), Some(("average value of age".to_owned(), "Average")));
+    assert_eq!(told("feature_non_null_age"), Some(("non-null values of age".to_owned(), "Sum")));
+    assert_eq!(told("completeness"), None);
+    // The attributions of a feature bear its name, whatever that is.
+    let shap = MetricName { name: "feature_non_null_age".into(), ..MetricName::default() };
+    assert_eq!(statistic(MonitorKind::Explainability, &shap), "Average");
+    assert!(documented(MonitorKind::DataQuality).is_some() && documented(MonitorKind::Bias).is_none());
 }
 
 #[test]

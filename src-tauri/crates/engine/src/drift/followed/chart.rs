@@ -66,7 +66,7 @@ pub(super) fn over_time(trail: &Trail, name: &str, more: Vec<(Timestamp, f64)>, 
     let told = TimeSeries {
         name: method.to_owned(),
         unit: String::new(),
-        lines: vec![Line { name: name.to_owned(), points }],
+        lines: vec![Line { name: name.to_owned(), points, ..Line::default() }],
         thresholds: newest
             .threshold
             .map(|value| Threshold { name: "Threshold".to_owned(), value })

@@ -104,7 +104,7 @@ impl Desk {
             None => None,
         };
         notices.extend(unread);
-        let mut points = match series_of(session, &names, (from, until), &mut notices).await {
+        let mut points = match series_of(session, kind, &names, (from, until), &mut notices).await {
             Ok(points) => points,
             Err(error @ AwsError::SignIn { .. }) => return Err(Self::failed(session)(error)),
             Err(error) => {
@@ -340,9 +340,23 @@ async fn published(
     schedule: &str,
     endpoint: Option<&str>,
 ) -> Result<Vec<(Subject, MetricName)>, AwsError> {
-    let own = [("MonitoringSchedule", schedule)];
-    let wanted =
-        metrics::Wanted { namespace: series::namespace(kind, endpoint.is_some()), name: None, dimensions: &own };
+    let found =
+        published_in(session, kind, series::namespace(kind, endpoint.is_some()), ("MonitoringSchedule", schedule));
+    let found = found.await?;
+    match series::documented(kind).filter(|_| found.is_empty() && endpoint.is_some()) {
+        Some((namespace, dimension)) => published_in(session, kind, namespace, (dimension, schedule)).await,
+        None => Ok(found),
+    }
+}
+
+async fn published_in(
+    session: &Session,
+    kind: MonitorKind,
+    namespace: &str,
+    own: (&str, &str),
+) -> Result<Vec<(Subject, MetricName)>, AwsError> {
+    let own = [own];
+    let wanted = metrics::Wanted { namespace, name: None, dimensions: &own };
     let mut all = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
@@ -358,6 +372,7 @@ async fn published(
 
 async fn series_of(
     session: &Session,
+    kind: MonitorKind,
     names: &BTreeMap<Subject, MetricName>,
     (from, until): (Timestamp, Timestamp),
     notices: &mut Vec<Notice>,
@@ -365,13 +380,16 @@ async fn series_of(
     if names.len() > MOST_NAMES {
         notices.push(Notice::warning(format!("Only {MOST_NAMES} of its {} metrics are read.", names.len())));
     }
-    let asked: Vec<(&Subject, MetricQuery)> = names
-        .iter()
-        .take(MOST_NAMES)
-        .map(|(subject, metric)| {
-            (subject, MetricQuery { metric: metric.clone(), statistic: "Average".to_owned(), period: PERIOD })
-        })
-        .collect();
+    let mut first: Vec<(&Subject, &MetricName)> = names.iter().collect();
+    // Distances have limits; the values of features are there to look at.
+    first.sort_by_key(|(subject, _)| kind == MonitorKind::DataQuality && subject.of.is_some());
+    let query = |metric: &MetricName| MetricQuery {
+        metric: metric.clone(),
+        statistic: series::statistic(kind, metric).to_owned(),
+        period: PERIOD,
+    };
+    let asked: Vec<(&Subject, MetricQuery)> =
+        first.into_iter().take(MOST_NAMES).map(|(subject, metric)| (subject, query(metric))).collect();
     let queries: Vec<MetricQuery> = asked.iter().map(|(_, query)| query.clone()).collect();
     let told = metrics::series(session, &queries, from, until).await?;
     for problem in told.iter().filter_map(|one| one.problem.as_deref()) {

@@ -29,7 +29,7 @@ fn index() -> Index {
 }
 
 fn terms(rule: Rule) -> Terms {
-    Terms { constraints: None, rule, from: Timestamp::MIN, until: at(12), of: 11 }
+    Terms { constraints: None, limits: None, rule, from: Timestamp::MIN, until: at(12), of: 11 }
 }
 
 fn each() -> Rule {
@@ -62,23 +62,14 @@ fn a_higher_threshold_never_raises_more() {
 }
 
 #[test]
-fn the_change_is_that_of_the_file() {
+fn what_a_threshold_would_have_meant_is_told() {
     let told = trial(&index(), &terms(each()), &asked(Some("tenure"), 0.25)).unwrap();
     assert_eq!(
         told.words,
         "2 of 10 reports of 1 day would still be beyond it (today 6); by distances alone the alert over all features (each run) would be \
          raised 2 times (today 3)"
     );
-    assert_eq!(
-        told.difference,
-        [
-            "    \"name\": \"tenure\",",
-            "    \"monitoring_config_overrides\": { \"distribution_constraints\": {",
-            "-     \"comparison_threshold\": 0.1",
-            "+     \"comparison_threshold\": 0.25",
-            "    } }",
-        ]
-    );
+    assert!(told.difference.is_empty(), "without a file there is none to change");
     assert!(trial(&index(), &terms(each()), &asked(Some("nobody"), 0.25)).is_err());
 }
 
@@ -147,16 +138,6 @@ fn a_threshold_for_all_leaves_those_that_have_their_own() {
     let told = trial(&index, &terms, &asked(None, 0.5)).unwrap();
     assert_eq!((told.now, told.then), (4, 4), "the feature with its own threshold drifts as before");
     assert!(told.words.ends_with(". 1 feature with a threshold of its own stays as it is"), "{}", told.words);
-    // Whatever feature comes first, the line that goes is that of the file.
-    assert_eq!(
-        told.difference,
-        [
-            "  \"monitoring_config\": { \"distribution_constraints\": {",
-            "-   \"comparison_threshold\": 0.1",
-            "+   \"comparison_threshold\": 0.5",
-            "  } }",
-        ]
-    );
     let one = trial(&index, &terms, &asked(Some("tenure"), 0.5)).unwrap();
     assert_eq!((one.now, one.then, one.alerts_then), (4, 0, Some(1)), "the others are beyond theirs");
 }
@@ -177,4 +158,66 @@ fn rows_without_a_value_lie_above_their_limit_whatever_the_values_are_judged_by(
     index.put(at(0), at(2), Ok(&run(0, vec![test])));
     assert_eq!(tried(&index, Some("tenure"), 0.15), (1, 1), "a p-value of 0.2 is no drift below 0.15");
     assert_eq!(tried(&index, None, 0.3), (1, 1), "one that is judged by a test stays as it is");
+}
+
+const FILE: &str = r#"{
+  "features": [
+    {"name": "tenure", "inferred_type": "Integral"},
+    {"name": "country", "inferred_type": "String"}
+  ],
+  "monitoring_config": {
+    "evaluate_constraints": "Enabled",
+    "distribution_constraints": {
+      "comparison_threshold": 0.1
+    }
+  }
+}
+"#;
+
+/// Terms with a file.
+fn filed() -> Terms {
+    let limits = Limits { name: "constraints.json".into(), text: FILE.into() };
+    let constraints = Constraints::read(FILE.as_bytes()).unwrap();
+    Terms { constraints: Some(constraints), limits: Some(Arc::new(limits)), ..terms(each()) }
+}
+
+#[test]
+fn the_change_is_that_of_the_file() {
+    let all = trial(&index(), &filed(), &asked(None, 0.25)).unwrap();
+    assert_eq!(
+        all.difference,
+        [
+            "--- a/constraints.json",
+            "+++ b/constraints.json",
+            "@@ -6,7 +6,7 @@",
+            "   \"monitoring_config\": {",
+            "     \"evaluate_constraints\": \"Enabled\",",
+            "     \"distribution_constraints\": {",
+            "-      \"comparison_threshold\": 0.1",
+            "+      \"comparison_threshold\": 0.25",
+            "     }",
+            "   }",
+            " }",
+        ]
+    );
+    // The feature has no threshold of its own: nothing is taken away from it.
+    let one = trial(&index(), &filed(), &asked(Some("tenure"), 0.25)).unwrap();
+    let added = "+    {\"monitoring_config_overrides\": {\"distribution_constraints\": {\"comparison_threshold\": 0.25}},\
+                 \"name\": \"tenure\", \"inferred_type\": \"Integral\"},";
+    assert!(one.difference.iter().any(|line| line == added), "{:?}", one.difference);
+    let same = trial(&index(), &filed(), &asked(None, 0.1)).unwrap();
+    assert!(same.difference.is_empty(), "{:?}", same.difference);
+}
+
+#[test]
+fn features_of_both_kinds_change_both_thresholds() {
+    let mut index = index();
+    index.set_texts(["country".to_owned()].into());
+    let terms = filed();
+    let told = edited(&index, &terms, &effects(&index, &terms, false), &asked(None, 0.25)).unwrap();
+    let new = Constraints::read(told.new.as_bytes()).unwrap();
+    assert_eq!((new.monitoring.comparison_threshold, new.monitoring.categorical_threshold), (Some(0.25), Some(0.25)));
+    let text = edited(&index, &terms, &effects(&index, &terms, true), &asked(Some("country"), 0.25)).unwrap();
+    let new = Constraints::read(text.new.as_bytes()).unwrap();
+    assert_eq!(new.features[1].overrides.as_ref().unwrap().categorical_threshold, Some(0.25));
 }
