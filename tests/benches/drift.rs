@@ -1,5 +1,6 @@
 //! Drift of 500 features from two `statistics.json`, beside SciPy on the same files, and from raw values, beside SciPy and
-//! Evidently (DESIGN.md, "Speed").
+//! Evidently (DESIGN.md, "Speed"); a history from its reports to the picture; sketches beside the rows that they were made
+//! of, and what deequ publishes.
 //!
 //! Their numbers are compared with ours one by one: what both compute exactly must agree to 1e-9. What a person would use
 //! instead, a script, first reads the files, so reading is timed on both sides too. Argument: times (5).
@@ -9,9 +10,12 @@ mod monitored;
 mod results;
 
 use anyhow::{Context as _, Result, ensure};
+use charts::{Frame, HeatMap, HeatRow, heat_map};
+use contract::Timestamp;
 use models::{
     drift::{
-        Bins, Comparison, Distribution, FeatureDrift, Method, Run, Source, compare,
+        Bins, Categories, Comparison, Distribution, FeatureDrift, Method, Run, Source, compare,
+        compare::{robust_at, run as verdicts},
         history::Heat,
         significance::{KolmogorovSmirnov, kolmogorov_smirnov},
     },
@@ -42,6 +46,7 @@ fn main() -> Result<()> {
     let mut results = Results::new("Drift");
 
     let (mut reading, mut comparing, mut testing, mut matrix) = (vec![], vec![], vec![], vec![]);
+    let mut drawing = vec![];
     let (before, now) = (fs::read(files.join("baseline.json"))?, fs::read(files.join("current.json"))?);
     let raw: BTreeMap<String, [Vec<f64>; 2]> = serde_json::from_slice(&fs::read(files.join("raw.json"))?)?;
     let runs: Vec<Run> = (0..RUNS).map(run).collect();
@@ -61,10 +66,13 @@ fn main() -> Result<()> {
         let heat = Heat::of(&runs, FeatureDrift::severity);
         matrix.push(begun.elapsed().as_secs_f64());
         ensure!(heat.cells.len() == usize::try_from(monitored::FEATURES)?, "a row for each feature");
+        let begun = Instant::now();
+        ensure!(picture(&runs)?.len() > 10_000, "something is drawn");
+        drawing.push(begun.elapsed().as_secs_f64());
     }
     ensure!(told.iter().all(|one| one.l_infinity.is_some()), "every feature is compared");
-    let [reading, comparing, testing, matrix] =
-        [&mut reading, &mut comparing, &mut testing, &mut matrix].map(|times| median(times));
+    let [reading, comparing, testing, matrix, drawing] =
+        [&mut reading, &mut comparing, &mut testing, &mut matrix, &mut drawing].map(|times| median(times));
     let theirs = theirs(&files)?;
     let evidently = evidently(&files)?;
     let beside = |of: fn(&Theirs) -> f64, ours: f64| {
@@ -92,6 +100,12 @@ fn main() -> Result<()> {
     }
     let what = format!("a matrix of {features} features and {RUNS} runs");
     results.row(&what, &seconds(matrix), "", "50 ms", matrix <= 0.050);
+    let what = format!("{features} features and {RUNS} reports that were read, to the picture of the heat map");
+    results.row(&what, &seconds(drawing), "", "100 ms", drawing <= 0.100);
+    let what = format!("{RUNS} reports of {features} features that were never read: parsed and compared, one by one");
+    results.row(&what, &seconds(never_read(&files, &before)?), "", "", true);
+    sketch_error(&mut results, &told)?;
+    published(&mut results)?;
     if let Some(theirs) = theirs {
         let ours = told.iter().map(|one| (one.name.clone(), of_sketches(one))).collect();
         agreement(&mut results, "", "SciPy", &ours, &theirs.features)?;
@@ -101,6 +115,95 @@ fn main() -> Result<()> {
         agreement(&mut results, " of raw values", "Evidently", &values, &features)?;
     }
     results.keep(&folder, "drift")
+}
+
+/// The heat map of what is kept of reports: a number for each feature and report.
+fn picture(runs: &[Run]) -> Result<String> {
+    let heat = Heat::of(runs, FeatureDrift::severity);
+    let rows = heat.features.into_iter().zip(heat.cells);
+    let told = HeatMap {
+        measure: "distance in thresholds".to_owned(),
+        runs: heat.runs.into_iter().flatten().collect(),
+        features: rows.map(|(feature, values)| HeatRow { feature, values }).collect(),
+        threshold: Some(1.0),
+    };
+    let frame = Frame { width: 900, height: 640, offset_minutes: 60, caption: "bench".to_owned() };
+    Ok(heat_map(&frame, &told)?.svg)
+}
+
+/// Seconds from the files of reports to their verdicts. One file stands for all of them: it is read and parsed anew each time.
+fn never_read(files: &Path, baseline: &[u8]) -> Result<f64> {
+    let baseline = Statistics::read(baseline)?;
+    let begun = Instant::now();
+    let mut runs = Vec::new();
+    for number in 0..RUNS {
+        let current = Statistics::read(&fs::read(files.join("current.json"))?)?;
+        runs.push(verdicts(&compare(&baseline, &current), None, hour(number)));
+    }
+    let took = begun.elapsed().as_secs_f64();
+    let all = usize::try_from(monitored::FEATURES)?;
+    ensure!(runs.iter().all(|run| run.features.len() == all), "a verdict for each feature");
+    Ok(took)
+}
+
+/// What sketches say of a distance beside what the rows themselves say, which they were made of.
+fn sketch_error(results: &mut Results, told: &[Comparison]) -> Result<()> {
+    let by_name: BTreeMap<&str, &Comparison> = told.iter().map(|one| (one.name.as_str(), one)).collect();
+    let (mut largest, mut stated, mut features) = (0.0_f64, f64::INFINITY, 0_u32);
+    let mut is_within = true;
+    for number in 0..monitored::FEATURES {
+        let Some([one, other]) = monitored::rows(number) else { continue };
+        let rows = Distribution::of_values(&one).zip(Distribution::of_values(&other)).context("rows")?;
+        let told = by_name.get(format!("feature_{number}").as_str()).and_then(|told| told.l_infinity.as_ref());
+        let told = told.with_context(|| format!("feature_{number} is not compared"))?;
+        let error = told.error.context("the error of a sketch")?;
+        let difference = (told.simple - rows.0.apart(&rows.1).largest).abs();
+        is_within = is_within && difference <= error;
+        (largest, stated) = (largest.max(difference), stated.min(error));
+        features += 1;
+    }
+    ensure!(features > 0 && stated > 0.0, "sketches that keep less than all rows");
+    let beside = format!("{features} features of 20,000 and 5,000 rows");
+    let what = "l_infinity of sketches: largest difference from that of the raw rows";
+    results.row(what, &format!("{largest:.1e}"), &beside, &format!("{stated:.1e}, as stated"), is_within);
+    Ok(())
+}
+
+/// The samples and values of deequ's own tests: `KLLDistanceTest`, and that of its stability index.
+#[allow(clippy::unreadable_literal, reason = "reference values are copied whole")]
+fn published(results: &mut Results) -> Result<()> {
+    let counted =
+        |counts: &[(&str, f64)]| Categories::of(counts.iter().map(|(name, count)| ((*name).to_owned(), *count)));
+    let share =
+        |counts: [f64; 10]| -> Vec<f64> { counts.iter().map(|count| count / counts.iter().sum::<f64>()).collect() };
+    let one = counted(&[("a", 10.0), ("b", 20.0), ("c", 25.0), ("d", 10.0), ("e", 5.0)]);
+    let other = counted(&[("a", 11.0), ("b", 20.0), ("c", 25.0), ("d", 10.0), ("e", 10.0)]);
+    let (simple, _) = one.largest_difference(&other).context("a distance")?;
+    let one = counted(&[("a", 207.0), ("b", 20.0), ("c", 25.0), ("d", 14.0), ("e", 25.0), ("g", 13.0)]);
+    let other = counted(&[("a", 22.0), ("b", 20.0), ("c", 25.0), ("d", 12.0), ("e", 13.0), ("f", 15.0)]);
+    let (distance, _) = one.largest_difference(&other).context("a distance")?;
+    let robust = robust_at(distance, one.total(), other.total(), 0.003);
+    let baseline = counted(&[("a", 223.0), ("b", 20.0), ("c", 25.0), ("d", 12.0), ("e", 13.0), ("f", 15.0)]);
+    let chi_square = baseline.chi_square(&one).context("a test")?;
+    let bins = Bins {
+        edges: Vec::new(),
+        baseline: share([428.0, 425.0, 414.0, 427.0, 440.0, 447.0, 380.0, 386.0, 444.0, 386.0]),
+        current: share([426.0, 437.0, 429.0, 391.0, 469.0, 433.0, 360.0, 443.0, 371.0, 418.0]),
+    };
+    let pairs = [
+        (simple, 0.06015037593984962),
+        (robust, 0.2726338046550349),
+        (chi_square.statistic, 28.175042782458068),
+        (chi_square.p, 3.3640191298478506e-5),
+        (bins.psi(), 0.007406694184014186),
+    ];
+    // A number that is none would not be larger than any.
+    ensure!(pairs.iter().all(|(ours, _)| ours.is_finite()), "{pairs:?}");
+    let largest = pairs.iter().map(|(ours, theirs)| (ours - theirs).abs()).fold(0.0, f64::max);
+    let what = "values that deequ publishes: largest difference";
+    let beside = "l_infinity, robust, chi_square and its p, psi";
+    results.row(what, &format!("{largest:.1e}"), beside, "1e-9", largest <= AGREES);
+    Ok(())
 }
 
 /// Statistics by their names, by feature.
@@ -163,7 +266,12 @@ fn run(number: u32) -> Run {
         let value = f64::from((feature * 31 + number * 17) % 101) / 200.0;
         FeatureDrift::judged(format!("feature_{feature}"), Some(value), Some(0.1), Method::LInfinityRobust)
     });
-    Run { source: Source::ModelMonitor, when: None, features: features.collect() }
+    Run { source: Source::ModelMonitor, when: hour(number), features: features.collect() }
+}
+
+/// Reports of every hour from 2026-11-20T00:00:00Z on.
+fn hour(number: u32) -> Option<Timestamp> {
+    Timestamp::from_second(1_795_132_800 + i64::from(number) * 3_600).ok()
 }
 
 /// What SciPy said.

@@ -10,6 +10,8 @@ pub const RAW: u32 = 500;
 const BASELINE_ROWS: u32 = 20_000;
 /// Of an hour.
 const CURRENT_ROWS: u32 = 5_000;
+/// By what every third feature of these has moved.
+const MOVED: f64 = 0.3;
 /// Of a level of a sketch, and by what the next one is smaller.
 const K: f64 = 2_048.0;
 const C: f64 = 0.64;
@@ -21,7 +23,7 @@ pub fn made(folder: &Path) -> Result<()> {
     }
     let unfinished = folder.with_extension("part");
     fs::create_dir_all(&unfinished)?;
-    for (name, rows, moved) in [("baseline.json", BASELINE_ROWS, 0.0), ("current.json", CURRENT_ROWS, 0.3)] {
+    for (name, rows, moved) in [("baseline.json", BASELINE_ROWS, 0.0), ("current.json", CURRENT_ROWS, MOVED)] {
         let features: Vec<Value> = (0..FEATURES).map(|number| feature(number, rows, moved)).collect();
         let file = json!({ "version": 0.0, "dataset": { "item_count": rows }, "features": features });
         fs::write(unfinished.join(name), file.to_string())?;
@@ -51,12 +53,7 @@ fn feature(number: u32, rows: u32, moved: f64) -> Value {
                 "distinct_count": counts.len(), "distribution": { "categorical": { "buckets": buckets } } } })
         }
         kind => {
-            let mut values = column(number, rows, moved);
-            if kind < 3 {
-                for value in &mut values {
-                    *value = value.round() + 0.0;
-                }
-            }
+            let values = numbers(number, kind, rows, moved);
             let mean = values.iter().sum::<f64>() / f64::from(rows);
             let square = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / f64::from(rows);
             json!({ "name": name, "inferred_type": "Fractional", "numerical_statistics": { "common": common, "mean": mean,
@@ -64,6 +61,23 @@ fn feature(number: u32, rows: u32, moved: f64) -> Value {
                 "sketch": { "parameters": { "c": C, "k": K }, "data": sketch(&values) } } } } })
         }
     }
+}
+
+/// The rows that the sketches of a feature were made of, of the baseline and of now. None for words.
+pub fn rows(number: u32) -> Option<[Vec<f64>; 2]> {
+    let kind = number % 10;
+    let both = [(BASELINE_ROWS, 0.0), (CURRENT_ROWS, MOVED)];
+    (kind > 0).then(|| both.map(|(rows, moved)| numbers(number, kind, rows, moved)))
+}
+
+fn numbers(number: u32, kind: u32, rows: u32, moved: f64) -> Vec<f64> {
+    let mut values = column(number, rows, moved);
+    if kind < 3 {
+        for value in &mut values {
+            *value = value.round() + 0.0;
+        }
+    }
+    values
 }
 
 /// Values around 0, four decimals each; every third feature has moved.

@@ -137,8 +137,8 @@ fn wanted(engine: Engine, run: &str) -> String {
     Query::default().with("q", Some(&format!("id:{run}"))).with("find", Some(&find)).after(JOBS)
 }
 
-/// What was pasted of the area Models. Versions and executions are found by their short forms; what has no page leads to
-/// the list.
+/// What was pasted of the area Models. Versions and executions are found by their short forms. For a model, or a package
+/// without a group, the core names the pages that show it; by itself it leads to all groups.
 pub fn model_target(target: &ModelTarget) -> String {
     let page = |path: &str, name: &str, value: &str| Query::default().with(name, Some(value)).after(path);
     match target {
@@ -148,7 +148,7 @@ pub fn model_target(target: &ModelTarget) -> String {
         ModelTarget::Schedule(name) => page("/drift/monitor", "schedule", name),
         ModelTarget::Pipeline(name) => pipeline(name),
         ModelTarget::PipelineExecution { .. } => pipeline_execution(&target.to_string()),
-        ModelTarget::Package(name) | ModelTarget::Model(name) => page("/models", "q", name),
+        ModelTarget::Package(_) | ModelTarget::Model(_) => model_groups(),
     }
 }
 

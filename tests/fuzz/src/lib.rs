@@ -69,7 +69,7 @@ pub const TARGETS: &[Target] = &[
     },
     Target {
         name: "paste",
-        about: "ARNs, addresses of the console and alert mails",
+        about: "ARNs of executions and alarms, addresses of the console and alert mails",
         run: workflows::paste,
         sources: &["@executions/address/tests.rs"],
         wrap: alone,
@@ -145,6 +145,13 @@ pub const TARGETS: &[Target] = &[
         wrap: alone,
     },
     Target {
+        name: "glob",
+        about: "patterns of paths, as Hadoop reads them; then the key",
+        run: storage::glob,
+        sources: &["@objects/glob.rs"],
+        wrap: storage::glob_seed,
+    },
+    Target {
         name: "mask",
         about: "bodies of objects, in which secrets are masked",
         run: bridge::mask,
@@ -212,6 +219,38 @@ pub const TARGETS: &[Target] = &[
         about: "answers of MLflow, and the files of its runs",
         run: monitors::mlflow,
         sources: &["@models/monitor/mlflow/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "experiments",
+        about: "the experiments of an MLflow server",
+        run: monitors::experiments,
+        sources: &["@models/monitor/mlflow/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "evidence",
+        about: "the files of a version, each read as every part of its evidence",
+        run: monitors::version_files,
+        sources: &[
+            "@models/evidence/read.rs",
+            "@models/monitor/evaluation/tests.rs",
+            "@models/monitor/clarify/tests.rs",
+        ],
+        wrap: alone,
+    },
+    Target {
+        name: "series",
+        about: "what monitors of each kind compare with, and the numbers of their reports",
+        run: monitors::monitored,
+        sources: &["@models/series/tests.rs", "@models/monitor/clarify/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "model_paste",
+        about: "ARNs and pages of models, endpoints, schedules and pipelines",
+        run: monitors::model_paste,
+        sources: &["@models/paste.rs"],
         wrap: alone,
     },
     Target {

@@ -1,13 +1,18 @@
 //! Targets of the crate `models`: the files that monitors write, and what is computed of them.
 
 use crate::{halves, now, some, text};
-use contract::models::facts::{AlarmHistoryFact, TrailFact};
+use contract::models::{
+    ModelTarget, SeenFile,
+    facts::{AlarmHistoryFact, EvidencePart, MonitorKind, TrailFact},
+};
 use models::{
+    address::{Place, arn},
     alarms,
     drift::{
         Run, compare,
         compare::{compare_feature, run},
     },
+    evidence::{self, FileRead, Part, ReadOutcome},
     monitor::{
         Bias, CaptureReader, Constraints, Evaluation, Explanations, MetricConstraints, Snapshot, Statistics,
         Violations,
@@ -15,8 +20,12 @@ use models::{
         mlflow,
         mlruns::{self, Meta, RunFile},
     },
-    pipelines, trail,
+    paste, pipelines,
+    series::{self, Baseline},
+    trail,
 };
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Features that are compared: more of them take the time of other inputs.
 const COMPARED: usize = 60;
@@ -215,5 +224,92 @@ pub(crate) fn mlruns(bytes: &[u8]) {
     if let Some(run) = run {
         assert!(run.metrics.len() <= 1 && run.id.is_some(), "one file is one metric: {run:?}");
         judged(&run.drift());
+    }
+}
+
+pub(crate) fn experiments(bytes: &[u8]) {
+    let Ok(read) = mlflow::Experiments::read(bytes) else { return };
+    let written = read.experiments.iter().map(|one| json!({ "experiment_id": one.id, "name": one.name }));
+    let mut answer = Map::new();
+    answer.insert("experiments".to_owned(), Value::Array(written.collect()));
+    answer.extend(read.next_page.clone().map(|token| ("next_page_token".to_owned(), Value::String(token))));
+    let again = mlflow::Experiments::read(Value::Object(answer).to_string().as_bytes());
+    let again = again.map(|again| (again.experiments, again.next_page, again.problems.len()));
+    assert_eq!(again.ok(), Some((read.experiments, read.next_page, 0)), "as it was written");
+}
+
+/// Every file of a version holds the same bytes: each reader takes what it can.
+pub(crate) fn version_files(bytes: &[u8]) {
+    let evaluated = evidence::evaluated(bytes);
+    if let Ok(told) = &evaluated {
+        let names: BTreeSet<&str> = told.metrics.iter().map(|metric| metric.name.as_str()).collect();
+        assert_eq!(names.len(), told.metrics.len(), "a metric is told once: {told:?}");
+        let mut all = told.metrics.iter().chain(told.classes.iter().map(|(_, metric)| metric));
+        assert!(all.all(|metric| metric.measured().is_some()), "{told:?}");
+    }
+    let seen = SeenFile { sha256: "0".repeat(64), etag: None, version_id: None, size: 1, modified: None };
+    let file = |part: EvidencePart, is_baseline: bool| FileRead {
+        part,
+        is_baseline,
+        uri: "s3://registry/file.json".to_owned(),
+        outcome: ReadOutcome::Read(seen.clone()),
+    };
+    let files: Vec<FileRead> =
+        EvidencePart::ALL.into_iter().flat_map(|part| [file(part, false), file(part, true)]).collect();
+    let limits = evidence::bias_limits(&files, |_| Some(bytes));
+    let read = evidence::read(files, |_| Some(bytes));
+    assert_eq!(read.evaluation.there().is_some(), evaluated.is_ok(), "{evaluated:?}");
+    assert!(read.bias != Part::Absent && read.attributions != Part::Absent, "what is there is never missing");
+    assert!(read.baselines.columns != Part::Absent && read.baselines.constrained != Part::Absent);
+    if let Some(report) = read.bias.there() {
+        assert_eq!(report.len(), limits.len(), "one file for both");
+        let mut report = report.clone();
+        evidence::limit(&mut report, &limits);
+        assert!(report.iter().all(|one| one.limit.is_none_or(|limit| !limit.is_nan())), "{report:?}");
+    }
+}
+
+pub(crate) fn monitored(bytes: &[u8]) {
+    for kind in MonitorKind::ALL {
+        let baseline = Baseline::read(kind, bytes);
+        if let Ok(baseline) = &baseline {
+            let mut limits = baseline.expected.iter().filter_map(|one| one.limit);
+            let is_own = |limit: series::Limit| limit.is_violated_by(limit.value) != Some(true);
+            assert!(limits.all(is_own), "what lies on a limit keeps it: {baseline:?}");
+            let names = series::names(kind, baseline, "churn-live-data", Some("churn-live"));
+            assert!(names.len() <= baseline.expected.len(), "{names:?}");
+            for (own, metric) in &names {
+                assert_eq!(series::subject(kind, metric).as_ref(), Some(own), "{metric:?}");
+            }
+        }
+        let Ok(readings) = series::readings(kind, bytes) else { continue };
+        if kind == MonitorKind::Bias {
+            // A report and a baseline of bias are one kind of file.
+            let expected = baseline.map(|baseline| baseline.expected).unwrap_or_default();
+            assert!(expected.iter().map(|one| &one.subject).eq(readings.iter().map(|one| &one.subject)));
+        }
+        // As they are kept in the archive of reports.
+        let mut numbers = readings.iter().flat_map(|one| [one.value, one.deviation]).flatten();
+        if numbers.all(|number| !number.is_nan()) {
+            let kept = serde_json::to_string(&readings).unwrap_or_default();
+            let again: Option<Vec<series::Reading>> = serde_json::from_str(&kept).ok();
+            assert_eq!(again.as_ref(), Some(&readings), "{kept}");
+        }
+    }
+}
+
+pub(crate) fn model_paste(bytes: &[u8]) {
+    let found = paste::resolve(text(bytes));
+    let different: BTreeSet<&ModelTarget> = found.iter().map(|one| &one.target).collect();
+    assert_eq!(different.len(), found.len(), "each once: {found:?}");
+    let place = Place { partition: "aws", region: "eu-west-1", account: "123456789012" };
+    for one in &found {
+        assert!(!one.title.is_empty() && !one.title.chars().any(char::is_control), "{one:?}");
+        // What was found is found again when it stands alone, in both ways to write it.
+        for alone in [one.target.to_string(), arn(&one.target, &place)] {
+            let again: Vec<ModelTarget> = paste::resolve(&alone).into_iter().map(|again| again.target).collect();
+            assert_eq!(again.as_slice(), std::slice::from_ref(&one.target), "{alone}");
+        }
+        assert!(paste::pages(&one.target, &[]).is_empty(), "nothing serves it");
     }
 }

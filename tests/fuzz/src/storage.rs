@@ -7,7 +7,9 @@ use crate::{
 use contract::{objects::VersionFact, palette::TargetPlace, shell as quoting, time};
 use objects::{
     address::resolve,
-    download, key, pattern,
+    download,
+    glob::Glob,
+    key, pattern,
     template::{self, TemplateError},
     words,
 };
@@ -201,4 +203,25 @@ pub(crate) fn pattern(bytes: &[u8]) {
     } else {
         assert_eq!(answer, pattern::Match::Maybe, "what cannot be read never says no");
     }
+}
+
+pub(crate) fn glob(bytes: &[u8]) {
+    let [pattern, key] = lines(bytes);
+    if let Some(glob) = Glob::read(pattern) {
+        assert!(glob.prefix().starts_with(glob.folder()), "{glob:?}");
+        if glob.matches(key) {
+            // A slash at the end of a pattern is none of the names that it matches.
+            assert!(key.starts_with(glob.prefix().trim_end_matches('/')), "{key:?} is not listed for {pattern:?}");
+            assert!(glob.matches(&format!("{key}/below")), "{pattern:?} names what lies below {key:?}");
+        }
+    }
+    let escaped: String =
+        key.chars().flat_map(|sign| (sign != '/').then_some('\\').into_iter().chain([sign])).collect();
+    if let Some(glob) = Glob::read(&escaped) {
+        assert!(key.ends_with('/') || glob.matches(key), "{escaped:?} stands for itself");
+    }
+}
+
+pub(crate) fn glob_seed(text: &str) -> Vec<String> {
+    [text.to_owned(), format!("{text}\nraw/a/part-1.csv"), format!("raw/*\n{text}")].into()
 }

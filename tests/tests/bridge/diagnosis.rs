@@ -11,8 +11,8 @@ use contract::{
     jobs::{
         DescribeJob, DiagnoseJob, Diagnosis, DiagnosisEvent, Engine, HomeId, JobId, JobsOf, LogFileRow, LogRole,
         SageMakerKind, State,
-        diagnosis::{RetryAdvice, Verdict},
-        facts::{Driver, LogSettings, Request, RunFact, Usage},
+        diagnosis::{RetryAdvice, SettingKind, Verdict},
+        facts::{Driver, GlueDriver, LogSettings, Request, RunFact, Usage},
     },
     logs::{LogView, OpenLog},
     range::Within,
@@ -238,6 +238,43 @@ fn a_training_job_tells_what_it_went_through_in_order() -> Result<()> {
         let failed = view.moments.iter().find(|moment| moment.what == "Failed").context("its last transition")?;
         assert!(failed.failure && failed.text.as_deref().is_some_and(|text| !text.is_empty()), "{failed:?}");
         assert_eq!(view.moments.last().map(|moment| Some(moment.at)), Some(view.row.ended));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn no_setting_of_spark_is_offered_where_no_spark_runs() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let one = failed(estate, "serverless", "memory overhead")?;
+        let (application, id) = ("00fadh0canalyt1c".to_owned(), id_of(&one).to_owned());
+        let files = core.log_files(&format!("emr-serverless/applications/{application}/jobs/{id}/"))?;
+        let files = rows(core, &files)?;
+        let asked = run(JobId::Serverless { application, run: id, attempt: None }, "FAILED", None);
+        let step = |words: &[&str]| Driver::Jar {
+            jar: "command-runner.jar".into(),
+            main_class: None,
+            arguments: words.iter().map(|word| (*word).to_owned()).collect(),
+            properties: Vec::new(),
+            on_failure: None,
+        };
+        let shell = GlueDriver { command: "pythonshell".into(), ..GlueDriver::default() };
+        let cases = [
+            (asked.request.driver.clone(), true),
+            (step(&["spark-submit", "--deploy-mode", "cluster", "s3://code/job.py"]), true),
+            (step(&["hive-script", "--run-hive-script", "--args", "-f", "s3://code/day.q"]), false),
+            (Driver::Hive { query: "s3://code/day.sql".into(), init: None, parameters: None }, false),
+            (Driver::Glue(Box::new(shell)), false),
+        ];
+        // The same log each time: what it says of memory is the same, and what may be set is not.
+        for (driver, runs_spark) in cases {
+            let mut fact = asked.clone();
+            fact.request.driver = driver.clone();
+            let (diagnosis, _) = diagnose(core, fact, &files).await?;
+            let offered = diagnosis.findings.iter().flat_map(|finding| &finding.settings);
+            let has = offered.clone().any(|setting| setting.kind == SettingKind::Spark);
+            assert_eq!(has, runs_spark, "{driver:?}: {:?}", offered.collect::<Vec<_>>());
+        }
         Ok(())
     })
 }

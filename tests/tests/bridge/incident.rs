@@ -142,6 +142,33 @@ fn a_packed_input_of_a_folder_that_was_cut_off_is_brought_back() -> Result<()> {
 
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn the_inputs_of_a_pattern_are_the_files_that_it_names() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        estate.post("pace", &json!({ "seconds": 0.02 }))?;
+        let day = estate.says("story_day")?.to_owned();
+        // A folder for each of four days lies there; the pattern names today's alone.
+        let number = day.rsplit('-').next().context("a day of the month")?;
+        let pattern = format!("s3://lake-raw/loyalty/*-{number}/points.csv.gz");
+        let before = pick(core, "loyalty-merge", Status::Failed)?;
+        let input = Some(json!({ "input": pattern, "day": day }).to_string());
+        let name = Some("of-a-pattern".to_owned());
+        let plan = core.ask(&PlanStart { executions: vec![before], target: None, input, name })?;
+        run(core, &plan)?;
+        let arn = until("it to fail", || {
+            let rows = executions(core, "loyalty-merge")?;
+            Ok(rows.into_iter().find(|row| row.name == "of-a-pattern" && row.status.is_failure()).map(|row| row.arn))
+        })?;
+        let incident = follow(core, arn)?;
+        assert!(incident.chain.iter().any(|link| link.kind == ChainKind::Job), "{:?}", incident.chain);
+        let keys: Vec<&str> = incident.inputs.iter().map(|input| input.key.as_str()).collect();
+        assert_eq!(keys, [format!("loyalty/{day}/points.csv.gz")], "{:?}", incident.notices);
+        assert_eq!(incident.inputs[0].read.size, Some(4_096), "it is cut off");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn a_cluster_that_never_came_up_is_followed_to_its_bootstrap_log() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let failed = executions(core, "emr-classic")?.into_iter().rfind(|row| row.status == Status::Failed);

@@ -6,8 +6,8 @@ use contract::{
     Code, Severity,
     drift::OpenMonitors,
     models::{
-        Basis, Decision, GateId, GatePolicy, GateSummary, GateVerdict, GlanceState, GroupRow, ModelTarget, QueueRow,
-        WaitsFor,
+        Basis, Decision, GateId, GatePolicy, GateSummary, GateVerdict, GlanceState, GroupRow, ModelTarget,
+        OpenPipelineExecutions, QueueRow, WaitsFor,
         facts::Approval,
         requests::{
             CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, OpenGroups, OpenQueue,
@@ -210,6 +210,111 @@ fn a_group_a_version_and_a_comparison_say_what_they_stand_on() -> Result<()> {
         let pasted = core.ask(&ResolveTarget { text: short.detail.mark.arn })?;
         let target = ModelTarget::Version { group: "food-waste-emea".into(), version: 1 };
         assert_eq!(pasted.targets.first().map(|one| &one.place), Some(&TargetPlace::Model(target)));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn every_kind_of_address_leads_to_its_page() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let pipeline = "train-payment-fraud";
+        let state = core.open(&OpenPipelineExecutions { pipeline: pipeline.into() })?;
+        let runs =
+            core.rows(state.set, |rows| if let Rows::PipelineExecutions(rows) = rows { Some(rows) } else { None })?;
+        let run = runs.first().context("an execution")?;
+        let console = "https://eu-west-1.console.aws.amazon.com/sagemaker/home?region=eu-west-1#";
+        let studio = "https://studio-d-abc123.studio.eu-west-1.sagemaker.aws";
+        let (group, endpoint) = ("food-waste-emea", "demand-forecast-emea-live");
+        let version = newest(core, group)?;
+        let number: u32 = version.rsplit('/').next().context("a number")?.parse()?;
+        let of = |rest: &str| format!("arn:aws:sagemaker:eu-west-1:{}:{rest}", version.split(':').nth(4).unwrap());
+        let schedule = format!("{endpoint}-data");
+        let cases = [
+            (
+                of(&format!("model-package-group/{group}")),
+                format!("{studio}/models/registered-models/{group}/versions"),
+                ModelTarget::Group(group.into()),
+            ),
+            (
+                version.clone(),
+                format!("{studio}/models/registered-models/{group}/versions/version-{number}/overview"),
+                ModelTarget::Version { group: group.into(), version: number },
+            ),
+            (
+                of(&format!("endpoint/{endpoint}")),
+                format!("{console}/endpoints/{endpoint}"),
+                ModelTarget::Endpoint(endpoint.into()),
+            ),
+            (
+                of(&format!("monitoring-schedule/{schedule}")),
+                format!("{console}/monitoring-schedules/{schedule}"),
+                ModelTarget::Schedule(schedule.clone()),
+            ),
+            (
+                of(&format!("pipeline/{pipeline}")),
+                format!("{studio}/pipelines/view/{pipeline}"),
+                ModelTarget::Pipeline(pipeline.into()),
+            ),
+            (
+                run.arn.clone(),
+                format!("{studio}/pipelines/view/{pipeline}/executions/{}/graph", run.id),
+                ModelTarget::PipelineExecution { pipeline: pipeline.into(), execution: run.id.clone() },
+            ),
+        ];
+        for (arn, page, target) in cases {
+            for text in [arn, page] {
+                let resolved = core.ask(&ResolveTarget { text: text.clone() })?;
+                let [found] = resolved.targets.as_slice() else { bail!("{text}: {resolved:?}") };
+                assert_eq!(found.place, TargetPlace::Model(target.clone()), "{text}");
+                assert_eq!(found.region.as_deref(), Some("eu-west-1"), "{text}");
+                assert_eq!(resolved.problem, None);
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_pasted_model_leads_to_what_shows_it() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let endpoint = "demand-forecast-emea-live";
+        let group = groups(core)?.into_iter().find(|row| row.name == "demand-forecast-emea").context("the group")?;
+        let served = group.deployed.iter().find(|at| at.endpoint == endpoint).context("an endpoint that serves it")?;
+        let version = served.version.context("the version")?;
+        let of = |rest: &str| format!("arn:aws:sagemaker:eu-west-1:123456789012:{rest}");
+        let ask = |text: String| core.ask(&ResolveTarget { text });
+        let places = |text: String| -> Result<Vec<TargetPlace>> {
+            Ok(ask(text)?.targets.into_iter().map(|target| target.place).collect())
+        };
+        let shown = [
+            TargetPlace::Model(ModelTarget::Version { group: group.name.clone(), version }),
+            TargetPlace::Model(ModelTarget::Endpoint(endpoint.into())),
+        ];
+        let model = of(&format!("model/{}", served.model));
+        assert_eq!(places(model.clone())?, shown);
+        // An alarm that watches no machine has no page; the model and the file beside it have.
+        let alarm = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:no-such-alarm";
+        let message = format!("{alarm} went off for {model}, see s3://lake-raw/data/in/daily_sales.csv.");
+        let all = places(message)?;
+        assert_eq!(all.get(..2), Some(&shown[..]), "{all:?}");
+        let object =
+            TargetPlace::Object { bucket: "lake-raw".into(), key: "data/in/daily_sales.csv".into(), version_id: None };
+        assert_eq!(all.get(2..), Some(&[object][..]));
+        for (rest, words) in [
+            ("model/no-such-model", "SageMaker's search finds no model no-such-model in eu-west-1."),
+            ("model-package/sold-alone", "The model package sold-alone is in no group, and no endpoint in eu-west-1"),
+        ] {
+            let nowhere = ask(of(rest))?;
+            assert!(nowhere.targets.is_empty(), "{nowhere:?}");
+            assert!(nowhere.problem.as_deref().is_some_and(|said| said.starts_with(words)), "{nowhere:?}");
+        }
+        let elsewhere = ask("arn:aws:sagemaker:us-east-1:123456789012:model/churn-7".into())?.problem;
+        assert_eq!(
+            elsewhere.as_deref(),
+            Some("The model churn-7 is in us-east-1. Change the region to see what serves it.")
+        );
         Ok(())
     })
 }

@@ -103,6 +103,27 @@ fn a_pasted_uri_goes_to_the_version() -> Result<()> {
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
+fn a_pasted_page_of_the_console_goes_to_the_endpoint() -> Result<()> {
+    in_window(async |window| {
+        window.area("Models").await?;
+        window.find("grid", "Model versions").await?;
+        window.press("Control+k").await?;
+        window.find("dialog", "Command palette").await?;
+        window
+            .type_text(
+                "https://eu-west-1.console.aws.amazon.com/sagemaker/home?region=eu-west-1#/endpoints/demand-forecast-emea-live",
+            )
+            .await?;
+        shows(window, "Go to endpoint demand-forecast-emea-live").await?;
+        window.press("Enter").await?;
+        window.find("region", "demand-forecast-emea-live").await?;
+        window.find("table", "Variants").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
 fn a_read_only_profile_refuses_and_says_why() -> Result<()> {
     on_computer(
         "read-only",

@@ -115,6 +115,13 @@ fn all() -> Vec<(&'static str, Chart)> {
     ]
 }
 
+/// Of one version alone, with a value below zero and one that is none.
+fn alone() -> Chart {
+    let told = [("age", 0.2), ("amount", -0.4), ("gone", f64::NAN), (HOSTILE, 0.1)];
+    let told = told.map(|(feature, value)| (feature.to_owned(), value));
+    importances(&frame("Importance"), "version 14", &told).unwrap()
+}
+
 #[test]
 fn the_same_values_give_the_same_pictures() {
     for (name, chart) in all() {
@@ -124,7 +131,7 @@ fn the_same_values_give_the_same_pictures() {
 
 #[test]
 fn a_picture_holds_what_the_window_allows() {
-    for (name, chart) in all() {
+    for (name, chart) in all().into_iter().chain([("importances", alone())]) {
         for tag in chart.svg.split('<').skip(1).filter(|tag| !tag.starts_with('/')) {
             let tag = tag.split('>').next().unwrap().trim_end_matches('/');
             let (element, mut rest) = tag.split_once(' ').unwrap_or((tag, ""));
@@ -140,7 +147,7 @@ fn a_picture_holds_what_the_window_allows() {
 
 #[test]
 fn points_lie_in_the_plot_area_and_have_their_words() {
-    for (name, chart) in all() {
+    for (name, chart) in all().into_iter().chain([("importances", alone())]) {
         let area = chart.plot_area;
         assert!(area.width > 0.0 && area.height > 0.0 && area.x + area.width <= chart.width, "{name}");
         for series in &chart.series {
@@ -159,6 +166,49 @@ fn points_lie_in_the_plot_area_and_have_their_words() {
         assert!(chart.table.rows.iter().all(|row| row.len() == width), "{name}");
         assert!(chart.summary.ends_with('.') && !chart.caption.is_empty(), "{name}: {}", chart.summary);
     }
+}
+
+/// A number of an element of the picture.
+fn attribute(line: &str, name: &str) -> f64 {
+    let (_, rest) = line.split_once(&format!(" {name}=\"")).unwrap();
+    rest.split('"').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn importances_of_one_version_are_filled_bars_from_zero() {
+    let chart = alone();
+    let lines = |class: &str| -> Vec<&str> {
+        let wanted = format!("class=\"chart-{class}\"");
+        chart.svg.lines().filter(|line| line.contains(&wanted)).collect()
+    };
+    // From top to bottom the weightiest first, whatever its sign; what is no number is not there.
+    let is_name = |line: &&str| line.contains("text-anchor=\"end\"") && !line.contains(">Importance<");
+    let names: Vec<&str> = lines("label").into_iter().filter(is_name).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    let height = |name: &str| attribute(names.iter().find(|line| line.contains(name)).unwrap(), "y");
+    assert!(height(">amount<") < height(">age<") && height(">age<") < height("&lt;img"), "{names:?}");
+    let bars = lines("current");
+    let widths: Vec<f64> = bars.iter().map(|bar| attribute(bar, "width")).collect();
+    let [amount, age, last] = widths[..] else { panic!("{bars:?}") };
+    assert!((amount - 2.0 * age).abs() < 0.5 && (age - 2.0 * last).abs() < 0.5, "{widths:?}");
+    // Those above zero begin where the one below it ends.
+    let ends = attribute(bars[0], "x") + amount;
+    assert!((ends - attribute(bars[1], "x")).abs() < 0.2 && (ends - attribute(bars[2], "x")).abs() < 0.2, "{bars:?}");
+    assert!(bars.iter().all(|bar| bar.starts_with("<rect") && bar.contains("fill=\"currentColor\"")), "{bars:?}");
+    // No other version stands beside it: no outlines, no places of before, one word in the key.
+    assert!(lines("base").is_empty() && lines("note").is_empty(), "{}", chart.svg);
+    let key: Vec<(&str, &str)> = chart.key.iter().map(|entry| (entry.class.as_str(), entry.name.as_str())).collect();
+    assert_eq!(key, [("chart-current", "version 14")]);
+    assert_eq!(chart.table.head, ["Feature", "Importance, version 14", "Place, version 14"]);
+    assert_eq!(chart.table.rows[0], ["amount", "-0.4", "1"]);
+    assert_eq!((chart.table.rows.len(), chart.summary.as_str()), (3, "amount weighs most."));
+    assert_eq!(chart.series[0].points.len(), 3);
+    // What does not fit the frame is in the table alone.
+    let many: Vec<(String, f64)> = (0..40_u32).map(|at| (format!("feature_{at}"), f64::from(at))).collect();
+    let low = importances(&Frame { height: 120, ..frame("Importance") }, "version 14", &many).unwrap();
+    let drawn = low.svg.matches("class=\"chart-current\"").count();
+    assert!((1..10).contains(&drawn) && low.table.rows.len() == 40, "{drawn} bars");
+    assert_eq!(low.table.rows[0][0], "feature_39");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod decide;
 mod follow;
 mod groups;
 mod live;
+mod pasted;
 mod pipelines;
 mod plans;
 mod queue;
@@ -24,12 +25,9 @@ mod version;
 use crate::{Desk, EngineError, jobs::Kept};
 use ::models::gates::policy;
 use aws::{AwsError, Call, Session};
-use contract::{
-    models::{
-        GatePolicy, LineageGraph, ModelTarget,
-        facts::{ArtifactFact, Who},
-    },
-    palette::{Target, TargetPlace},
+use contract::models::{
+    GatePolicy, LineageGraph, ModelTarget,
+    facts::{ArtifactFact, Who},
 };
 pub(crate) use decide::Drafted;
 pub(crate) use pipelines::{Single, command_scope};
@@ -106,23 +104,6 @@ async fn who(session: &Session) -> Result<Who, AwsError> {
     let identity = session.identity().await?;
     let some = |text: String| (!text.is_empty()).then_some(text);
     Ok(Who { arn: some(identity.arn), principal: some(identity.principal), ..Who::default() })
-}
-
-/// What a pasted text names in the area.
-pub(crate) fn targets(text: &str) -> Vec<Target> {
-    // A link of our own names a page.
-    if text.trim_start().to_ascii_lowercase().starts_with("quarterdeck:") {
-        return Vec::new();
-    }
-    let found = ::models::paste::resolve(text).into_iter();
-    found
-        .map(|one| Target {
-            place: TargetPlace::Model(one.target),
-            title: one.title,
-            account: one.account,
-            region: one.region,
-        })
-        .collect()
 }
 
 impl Desk {

@@ -4,7 +4,7 @@
 //! is for the service to say.
 
 use crate::wording::cut;
-use contract::models::{ModelTarget, PastedModel, target::is_name};
+use contract::models::{ModelTarget, PastedModel, facts::DeployedModel, target::is_name};
 
 /// Characters that are looked at; no message is longer.
 const MOST: usize = 100_000;
@@ -54,6 +54,66 @@ pub fn title(target: &ModelTarget) -> String {
         }
     };
     cut(&text, 200)
+}
+
+/// Whether it has a page of its own: SageMaker models and packages without a group have none.
+pub fn has_page(target: &ModelTarget) -> bool {
+    !matches!(target, ModelTarget::Model(_) | ModelTarget::Package(_))
+}
+
+/// Where something without a page is shown, each with its title: a model with the version that it was made from, then at
+/// the endpoints that serve it; a package without a group at the endpoints that serve a model made from it.
+pub fn pages(target: &ModelTarget, models: &[DeployedModel]) -> Vec<(ModelTarget, String)> {
+    let mut pages: Vec<(ModelTarget, String)> = Vec::new();
+    for model in models {
+        let made_from = model.package.as_deref().and_then(arn);
+        let is_it = match target {
+            ModelTarget::Model(name) => model.name == *name,
+            ModelTarget::Package(_) => made_from.as_ref().is_some_and(|from| same(&from.target, target)),
+            _ => false,
+        };
+        if !is_it {
+            continue;
+        }
+        // A version of another account is found by its ARN alone, which a target does not hold.
+        let own = model.arn.as_deref().and_then(arn).and_then(|own| own.account);
+        if let Some(from) = made_from
+            && matches!(from.target, ModelTarget::Version { .. })
+            && (own.is_none() || from.account == own)
+        {
+            let words = format!("{}, which {} was made from", title(&from.target), title(target));
+            pages.push((from.target, cut(&words, 300)));
+        }
+        for (name, _) in model.endpoints.iter().filter(|(name, _)| is_name(name)) {
+            let endpoint = ModelTarget::Endpoint(name.clone());
+            let words = format!("{}, which serves {}", title(&endpoint), title(target));
+            if pages.iter().all(|(known, _)| *known != endpoint) {
+                pages.push((endpoint, cut(&words, 300)));
+            }
+        }
+    }
+    pages
+}
+
+/// ARNs may be written in lower case, whatever the name is.
+fn same(one: &ModelTarget, other: &ModelTarget) -> bool {
+    one.to_string().eq_ignore_ascii_case(&other.to_string())
+}
+
+/// Why there is no page, after [`pages`] found none among the models of the region.
+pub fn no_page(target: &ModelTarget, models: &[DeployedModel], region: &str) -> String {
+    let what = title(target);
+    match target {
+        ModelTarget::Model(name) if models.iter().all(|model| model.name != *name) => {
+            format!("SageMaker's search finds no {what} in {region}.")
+        }
+        ModelTarget::Package(_) => {
+            format!("The {what} is in no group, and no endpoint in {region} serves it: no page shows it.")
+        }
+        _ => {
+            format!("No endpoint serves the {what}, and it was made from no version of this account: no page shows it.")
+        }
+    }
 }
 
 /// Without the punctuation of the sentence around it.
@@ -258,6 +318,60 @@ mod tests {
         }
         assert!(titles("https://example.com/sagemaker/home#/endpoints/churn").is_empty());
         assert!(titles(&format!("{console}/endpoints")).is_empty());
+    }
+
+    fn model(name: &str, package: Option<&str>, endpoints: &[&str]) -> DeployedModel {
+        let of = |rest: &str| format!("arn:aws:sagemaker:eu-west-1:123456789012:{rest}");
+        DeployedModel {
+            name: name.into(),
+            arn: Some(of(&format!("model/{name}"))),
+            package: package.map(of),
+            endpoints: endpoints.iter().map(|name| ((*name).to_owned(), "InService".to_owned())).collect(),
+            ..DeployedModel::default()
+        }
+    }
+
+    #[test]
+    fn a_model_is_shown_with_its_version_and_where_it_serves() {
+        let models = [
+            model("churn-v7", Some("model-package/churn/7"), &["churn-live", "churn-shadow"]),
+            model("sold-a", Some("model-package/Sold"), &["sold-live"]),
+            model("sold-b", Some("model-package/sold"), &["sold-live"]),
+            model("alone", None, &[]),
+        ];
+        let titles = |target: &ModelTarget| -> Vec<String> {
+            pages(target, &models).into_iter().map(|(_, title)| title).collect()
+        };
+        let churn = ModelTarget::Model("churn-v7".into());
+        assert_eq!(
+            titles(&churn),
+            [
+                "version 7 of churn, which model churn-v7 was made from",
+                "endpoint churn-live, which serves model churn-v7",
+                "endpoint churn-shadow, which serves model churn-v7",
+            ]
+        );
+        assert!(pages(&churn, &models).iter().all(|(target, _)| has_page(target)) && !has_page(&churn));
+        let sold = ModelTarget::Package("sold".into());
+        assert_eq!(titles(&sold), ["endpoint sold-live, which serves model package sold"], "once");
+        for (target, words) in [
+            (ModelTarget::Model("alone".into()), "No endpoint serves the model alone"),
+            (ModelTarget::Model("gone".into()), "SageMaker's search finds no model gone in eu-west-1"),
+            (ModelTarget::Package("other".into()), "The model package other is in no group"),
+        ] {
+            assert!(pages(&target, &models).is_empty());
+            let said = no_page(&target, &models, "eu-west-1");
+            assert!(said.starts_with(words), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_version_of_another_account_is_not_looked_for_in_this_one() {
+        let mut shared = model("churn-v7", None, &["churn-live"]);
+        shared.package = Some("arn:aws:sagemaker:eu-west-1:210987654321:model-package/churn/7".into());
+        let found = pages(&ModelTarget::Model("churn-v7".into()), &[shared]);
+        let places: Vec<ModelTarget> = found.into_iter().map(|(target, _)| target).collect();
+        assert_eq!(places, [ModelTarget::Endpoint("churn-live".into())]);
     }
 
     fn targets() -> impl Strategy<Value = ModelTarget> {

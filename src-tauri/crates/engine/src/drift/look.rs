@@ -162,7 +162,7 @@ fn told_violations(message: &str) -> Option<u32> {
 
 impl Desk {
     /// Every model with where it serves and what watches it.
-    pub(super) async fn dashboard(
+    pub(crate) async fn dashboard(
         &self,
         session: &Session,
         age: Duration,

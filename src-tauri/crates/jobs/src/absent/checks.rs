@@ -135,8 +135,10 @@ fn input(known: &Known<ObjectFact>, facts: &AbsenceFacts) -> AbsenceCheck {
     };
     let uri = &object.uri;
     let last = facts.last_run.as_ref().ok().copied().flatten();
-    if uri.ends_with('/') {
-        return folder(object, last);
+    // Only what was not found as a key of that name is told of without its size.
+    let is_pattern = object.size.is_none() && uri.contains(['*', '?', '[', '{']);
+    if uri.ends_with('/') || is_pattern {
+        return several(object, is_pattern, last);
     }
     if !object.exists {
         return check(
@@ -162,20 +164,26 @@ fn input(known: &Known<ObjectFact>, facts: &AbsenceFacts) -> AbsenceCheck {
     }
 }
 
-/// Of a folder, by the newest object below it.
-fn folder(object: &ObjectFact, last: Option<Timestamp>) -> AbsenceCheck {
+/// Of a folder, by the newest object below it; of a pattern, by the newest that it names.
+fn several(object: &ObjectFact, is_pattern: bool, last: Option<Timestamp>) -> AbsenceCheck {
     let what = AbsenceCause::Input;
     let uri = &object.uri;
+    let below = if is_pattern { "that matches" } else { "below" };
     let written = object.modified.map(instant).unwrap_or_default();
     // What was read may have been taken away.
     let advice = Some("Ask who delivers it.");
     if !object.exists {
-        check(what, AbsenceVerdict::Suspect, format!("nothing is stored below {uri}"), advice)
+        check(what, AbsenceVerdict::Suspect, format!("nothing is stored {below} {uri}"), advice)
     } else if object.modified.zip(last).is_some_and(|(at, last)| at < last) {
-        let text = format!("nothing was written below {uri} since the last run: last write {written}");
+        let text = format!("nothing was written {below} {uri} since the last run: last write {written}");
         check(what, AbsenceVerdict::Suspect, text, advice)
     } else {
-        check(what, AbsenceVerdict::Fine, format!("{uri} was written to: last write {written}"), None)
+        let text = if is_pattern {
+            format!("what matches {uri} was written: last write {written}")
+        } else {
+            format!("{uri} was written to: last write {written}")
+        };
+        check(what, AbsenceVerdict::Fine, text, None)
     }
 }
 

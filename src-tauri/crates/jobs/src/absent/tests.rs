@@ -216,6 +216,32 @@ fn a_folder_is_checked_by_what_was_written_below_it() {
 }
 
 #[test]
+fn a_pattern_is_checked_by_what_it_names() {
+    let mut facts = fine();
+    let mut told = |size: Option<u64>, modified: Option<&str>| {
+        facts.inputs = vec![Ok(ObjectFact {
+            uri: "s3://lake/in/*.csv".into(),
+            version_id: None,
+            etag: None,
+            size,
+            modified: modified.map(at),
+            exists: modified.is_some(),
+        })];
+        texts(&facts, AbsenceCause::Input).remove(0)
+    };
+    let nothing = "nothing is stored that matches s3://lake/in/*.csv";
+    assert_eq!(told(None, None), (AbsenceVerdict::Suspect, nothing.into()));
+    let silent =
+        "nothing was written that matches s3://lake/in/*.csv since the last run: last write 17 Nov 2026 00:00:00 UTC";
+    assert_eq!(told(None, Some("2026-11-17T00:00:00Z")), (AbsenceVerdict::Suspect, silent.into()));
+    let written = "what matches s3://lake/in/*.csv was written: last write 20 Nov 2026 00:00:00 UTC";
+    assert_eq!(told(None, Some("2026-11-20T00:00:00Z")), (AbsenceVerdict::Fine, written.into()));
+    let key = "s3://lake/in/*.csv is empty";
+    let named = told(Some(0), Some("2026-11-20T00:00:00Z"));
+    assert_eq!(named, (AbsenceVerdict::Suspect, key.into()), "a key of that name");
+}
+
+#[test]
 fn a_stopped_application_is_the_cause_only_if_no_job_starts_it() {
     let mut facts = fine();
     let mut verdict = |starts_itself| {
