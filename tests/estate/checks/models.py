@@ -156,6 +156,17 @@ def check_models_digests_hold(bench) -> None:
     same(wrong, ["review-sentiment-dach"])
 
 
+def check_models_many_classes(bench) -> None:
+    """A multiclass evaluation has a matrix whose cells are its rows, and no slices; another one has slices."""
+    for group, classes in (("loyalty-tier-apac", {"bronze", "silver", "gold"}), (FORECAST, None)):
+        told = json.loads(body(bench, newest(bench, group)["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]))
+        same("slices" in told, classes is None)
+        if classes:
+            matrix = told["multiclass_classification_metrics"]["confusion_matrix"]
+            same((set(matrix), {frozenset(row) for row in matrix.values()}), (classes, {frozenset(classes)}))
+            same(sum(sum(row.values()) for row in matrix.values()), told["dataset"]["item_count"])
+
+
 def check_models_decision(bench) -> None:
     """An approval: what it changes, who is said to have done it, what it leaves, and that it deploys."""
     fresh(bench)

@@ -45,7 +45,8 @@ def metrics(problem: str, skill: float, rows: int, seed: str) -> dict[str, tuple
             for name, value in found.items()}
 
 
-def evaluation(problem: str, found: dict, rows: int, test_set: str, digest: str, slices: dict[str, dict] | None = None) -> bytes:
+def evaluation(problem: str, found: dict, rows: int, test_set: str, digest: str, slices: dict[str, dict] | None = None,
+               classes: tuple[str, ...] = ()) -> bytes:
     told = {"version": 0.0, "dataset": {"item_count": rows, "uri": test_set, "sha256": digest},
             f"{problem}_metrics": _metrics(found)}
     if problem == "binary_classification":
@@ -56,9 +57,27 @@ def evaluation(problem: str, found: dict, rows: int, test_set: str, digest: str,
             "false_positive_rates": [0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0],
             "true_positive_rates": [round(min(1.0, found["auc"][0] * x), 4) for x in (0, 0.5, 0.68, 0.84, 0.96, 1.02, 1.2)]}
         told[f"{problem}_metrics"]["precision_recall_curve"] = _precision_recall(found["precision"][0], found["recall"][0])
+    if problem == "multiclass_classification" and classes:
+        told[f"{problem}_metrics"]["confusion_matrix"] = _confusion(classes, rows, found["accuracy"][0])
     if slices:
         told["slices"] = {name: _metrics(values) for name, values in slices.items()}
     return _json(told)
+
+
+def _confusion(classes: tuple[str, ...], rows: int, accuracy: float) -> dict[str, dict[str, int]]:
+    """Counts by true class, then by predicted one. Each class has fewer rows than the one before, and is hit less often;
+    what is missed goes to the class after it, and a fifth of that to the one before."""
+    told, weights = {}, [0.55 ** place for place in range(len(classes))]
+    for place, name in enumerate(classes):
+        of = round(rows * weights[place] / sum(weights))
+        missed = round(of * min(0.9, (1 - accuracy) * (0.8 + 0.35 * place)))
+        row = dict.fromkeys(classes, 0)
+        before = missed // 5
+        row[name] = of - missed
+        row[classes[(place + 1) % len(classes)]] += missed - before
+        row[classes[place - 1]] += before
+        told[name] = row
+    return told
 
 
 def _precision_recall(precision: float, recall: float) -> dict[str, list[float]]:

@@ -200,6 +200,7 @@ fn a_canary_is_compared_with_the_version_beside_it() -> Result<()> {
         let lines = told.deployment.join(" | ");
         assert!(lines.contains("is on its way") && lines.contains("Baking, 10 % of the traffic"), "{lines}");
         assert!(lines.contains("takes 10 % of the requests"), "{lines}");
+        assert!(told.goes_on, "a configuration is on its way");
         Ok(())
     })
 }

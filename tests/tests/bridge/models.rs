@@ -321,6 +321,39 @@ fn a_pasted_model_leads_to_what_shows_it() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn classes_and_partial_dependence_of_two_versions_are_told() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let [left, right] = ["version:loyalty-tier-emea/1", "version:loyalty-tier-emea/2"].map(str::to_owned);
+        let told = core.ask(&CompareModels { left, right })?;
+        let [Some(before), Some(after)] = &told.comparison.confusions else {
+            bail!("{:?}", told.comparison.confusions)
+        };
+        assert_eq!(before.classes, ["bronze", "gold", "silver"]);
+        assert_eq!(before.classes, after.classes);
+        let silver: Vec<&str> = told
+            .comparison
+            .classes
+            .iter()
+            .filter(|class| class.class == "silver" && class.row.left.is_some() && class.row.right.is_some())
+            .map(|class| class.row.name.as_str())
+            .collect();
+        for name in ["precision", "recall", "f1"] {
+            assert!(silver.contains(&name), "{name}: {silver:?}");
+        }
+        let [drawn] = told.dependence.as_slice() else { bail!("{:?}", told.dependence) };
+        assert!(drawn.caption.starts_with("Partial dependence on "), "{}", drawn.caption);
+        let names: Vec<&str> = drawn.key.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, ["version 1", "version 2"]);
+        // A regression has neither classes nor a matrix.
+        let [left, right] = ["version:demand-forecast-emea/1", "version:demand-forecast-emea/2"].map(str::to_owned);
+        let told = core.ask(&CompareModels { left, right })?.comparison;
+        assert_eq!(told.confusions, [None, None]);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn parameters_of_two_trainings_are_compared() -> Result<()> {
     on_estate(Touch::Reads, async |core, estate| {
         let mark = estate.mark()?;

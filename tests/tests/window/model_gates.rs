@@ -141,6 +141,39 @@ fn an_approval_by_someone_else_meanwhile_is_told_and_nothing_is_written() -> Res
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
+fn what_an_approval_starts_is_followed_without_asking() -> Result<()> {
+    in_window(async |window| {
+        let estate = Estate::shared()?;
+        window.load("/models?q=group:demand-forecast-emea").await?;
+        first_row_shows(window, "Model versions", "demand-forecast-emea").await?;
+        window.press("Down").await?;
+        let named = "return document.querySelector('section.detail')?.dataset.id?.includes(':model-package/') ?? false";
+        holds(window, "the pane of the version", named).await?;
+        let arn = window.web().execute("return document.querySelector('section.detail').dataset.id", vec![]).await?;
+        let arn = arn.json().as_str().unwrap_or_default().to_owned();
+        let version = arn.rsplit('/').next().unwrap_or_default().to_owned();
+        estate.approve_version(&arn, "looked at it from another window")?;
+        window.load(&format!("/models/version?arn={}", arn.replace(':', "%3A").replace('/', "%2F"))).await?;
+        let told = "return document.querySelector(\"[aria-label='Since it serves'] p\") !== null";
+        holds(window, "what became of the approval", told).await?;
+        // From here on nobody presses anything.
+        let mark = estate.mark()?;
+        window
+            .wait_for("the endpoint to be asked for again", async || {
+                Ok((!estate.calls("DescribeEndpoint", mark)?.is_empty()).then_some(()))
+            })
+            .await?;
+        let script = format!(
+            "const told = document.querySelector(\"[aria-label='Since it serves']\")?.innerText ?? '';
+            return /is InService and serves version {version}(?![0-9])/.test(told)"
+        );
+        holds(window, &format!("version {version} to serve"), &script).await?;
+        window.picture("models/serves-by-itself").await.map(drop)
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
 fn a_gate_that_advises_holds_nothing() -> Result<()> {
     in_window(async |window| {
         window.load(DRIFTED).await?;

@@ -83,6 +83,12 @@ fn a_red_gate_leads_to_its_evidence_and_to_a_rejection() -> Result<()> {
         window.click("link", "Receipt").await?;
         shows(window, "What was written").await?;
         shows(window, REASON).await?;
+        // Each file with what it was when the decision was made, and a bundle of what is there now.
+        window.find("table", "Evidence as it was read").await?;
+        let files = "const cells = [...document.querySelectorAll(\"table[aria-label='Evidence as it was read'] td\")];
+            return cells.some(cell => /^sha256 [0-9a-f]{64}$/.test(cell.innerText.trim()))";
+        holds(window, "the digest of a file", files).await?;
+        shows(window, "The bundle holds the evidence as it is now").await?;
         window.picture("models/receipt").await?;
         Ok(())
     })
@@ -153,6 +159,11 @@ fn a_group_shows_its_versions_and_what_is_different() -> Result<()> {
         window.find("list", "History").await?;
         window.click("tab", "Lineage").await?;
         window.find("table", "Files of the version").await?;
+        window.find("group", "Lineage graph").await?;
+        let edges =
+            "return document.querySelectorAll(\".graph[aria-label='Lineage graph'] path.graph-line\").length > 0
+            && document.querySelector(\"ol[aria-label='From cause to result']\") !== null";
+        holds(window, "the edges of the lineage", edges).await?;
         window.picture("models/lineage").await?;
         Ok(())
     })
@@ -289,6 +300,29 @@ fn compare_any_two_versions_of_a_group() -> Result<()> {
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
+fn a_model_of_many_classes_shows_each_of_them() -> Result<()> {
+    in_window(async |window| {
+        window.load("/models/group?name=loyalty-tier-apac").await?;
+        window.find("group", "Versions, oldest first").await?;
+        window.click("tab", "Metrics").await?;
+        window.find("table", "Version 3 beside version 2, by class").await?;
+        shows(window, "precision of silver").await?;
+        window.find("table", "Confusion matrix of version 2").await?;
+        window.find("table", "Confusion matrix of version 3").await?;
+        // Shares of a true class, and its rows: each row comes to all of them.
+        let rows = "const table = document.querySelector(\"table[aria-label='Confusion matrix of version 3']\");
+            const rows = [...table.querySelectorAll('tbody tr')].map(row => [...row.querySelectorAll('td')].map(cell => cell.innerText));
+            const counts = cells => cells.slice(0, -1).map(cell => Number(/\\((\\d+)\\)/.exec(cell)?.[1]));
+            return rows.length === 3 && rows.every(cells => cells.length === 4
+                && counts(cells).reduce((sum, count) => sum + count, 0) === Number(cells.at(-1)))";
+        holds(window, "rows that come to their support", rows).await?;
+        window.picture("models/confusion").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
 fn numbers_are_shown_where_no_version_is_approved() -> Result<()> {
     in_window(async |window| {
         window.load("/models/group?name=loyalty-tier-apac").await?;
@@ -302,6 +336,7 @@ fn numbers_are_shown_where_no_version_is_approved() -> Result<()> {
         window.click("tab", "Features").await?;
         window.find("table", "Features by importance").await?;
         shows(window, "Place in 1").await?;
+        shows(window, "Partial dependence on").await?;
         Ok(())
     })
 }

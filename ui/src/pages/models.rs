@@ -7,6 +7,7 @@
 
 mod cells;
 mod compare;
+mod confusion;
 mod decide;
 mod decision;
 mod follow;
@@ -14,6 +15,7 @@ mod gates;
 mod group;
 mod history;
 mod lineage;
+mod lineage_graph;
 mod list;
 mod metrics;
 mod pipelines;

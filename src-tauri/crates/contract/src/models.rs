@@ -16,8 +16,8 @@ pub mod rows;
 pub mod target;
 
 pub use compare::{
-    Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, MetricTrend, RankRow,
-    TrendPoint, VersionComparison, VersionNumbers,
+    Basis, Better, ClassRow, ColumnChange, ColumnRow, ConfusionMatrix, FacetRow, Judged, Measured, MetricRow,
+    MetricTrend, RankRow, TrendPoint, VersionComparison, VersionNumbers,
 };
 pub use decide::{
     Conflict, Decision, DecisionDraft, FollowPart, FollowPipeline, FollowRow, Found, LastRun, Look, ModelWrite,

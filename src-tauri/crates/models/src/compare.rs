@@ -27,7 +27,7 @@ pub use facets::facets;
 pub use metrics::{basis, direction, find, is_floor, main_metric, metrics};
 pub use ranks::{gains, ndcg, ranks, top};
 use std::borrow::Cow;
-pub use trend::trend;
+pub use trend::{sets, trend};
 
 /// One of two versions.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +94,7 @@ pub fn compare(left: &Side<'_>, right: &Side<'_>, policy: &GatePolicy) -> Versio
         basis,
         metrics,
         classes,
+        confusions: [before.confusion.clone(), after.confusion.clone()],
         facets,
         ranks,
         columns,

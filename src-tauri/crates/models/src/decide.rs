@@ -27,8 +27,8 @@ use contract::{
 };
 pub use event::{event, sends, updated_fields};
 pub use follow::{
-    Against, Deployed, Hours, MonitorResult, Span, Spans, deployed, deployment, follow, is_changed_since, served,
-    spans, variants,
+    Against, Deployed, Hours, MonitorResult, Span, Spans, deployed, deployment, follow, goes_on, is_changed_since,
+    is_moving, served, spans, variants,
 };
 pub use roll_back::roll_back;
 pub use writes::{DecideError, writes};

@@ -4,11 +4,12 @@
 //! person is kept as a digest ([`ledger`]) with what each look-up found ([`seal`]), and whether it still stands can be
 //! asked later ([`compare`]).
 
+mod confusion;
 mod pins;
 mod read;
 mod seal;
 
-use contract::models::{Better, LineageGraph, Measured, PinState, SeenFile, facts::EvidencePart};
+use contract::models::{Better, ConfusionMatrix, LineageGraph, Measured, PinState, SeenFile, facts::EvidencePart};
 pub use pins::{ImageNow, artefact, image, ledger, lines, state};
 pub use read::{columns, evaluated, limit, read};
 pub use seal::{Compared, against, compare, marks, seal};
@@ -88,6 +89,7 @@ pub struct Evaluation {
     pub metrics: Vec<Metric>,
     /// Metrics by class.
     pub classes: Vec<(String, Metric)>,
+    pub confusion: Option<ConfusionMatrix>,
     pub limits: Vec<MetricLimit>,
     pub set: EvaluationSet,
 }

@@ -217,15 +217,20 @@ pub fn strip(
     };
     let mut sorted: Vec<&VersionFact> = versions.iter().collect();
     sorted.sort_by_key(|version| version.version);
-    let cell = |version: &&VersionFact| VersionCell {
+    let of = |version: &&VersionFact| {
+        evaluations.iter().find(|(number, _)| *number == version.version).map(|(_, evaluation)| evaluation)
+    };
+    let sets = compare::sets(&sorted.iter().map(of).collect::<Vec<_>>());
+    let cell = |(version, set): (&&VersionFact, Option<u32>)| VersionCell {
         mark: mark(version),
         status: version.status.clone(),
         stage: version.lifecycle.as_ref().map(|cycle| cycle.stage.clone()),
         metric: measured(version.version),
+        set,
         live: deployed(version, models).into_iter().map(|at| at.endpoint).collect(),
         comment: version.comment.clone(),
     };
-    let cells = sorted.iter().map(cell).collect();
+    let cells = sorted.iter().zip(sets).map(cell).collect();
     VersionStrip { group: group.to_owned(), metric, better, cells }
 }
 

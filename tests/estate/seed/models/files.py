@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .registry import Made
 
 ROWS = 4_000
+# What the models with more than two answers say.
+CLASSES = {"review-sentiment": ("positive", "neutral", "negative"), "loyalty-tier": ("bronze", "silver", "gold")}
 # What is to be put into S3: (key, when, body), and (key, when, size, how it is made).
 PLACED: list[tuple[str, float, bytes]] = []
 LATER: list[tuple[str, float, int, object]] = []
@@ -56,13 +58,15 @@ def evidence(made: Made) -> tuple[dict, dict]:
     found, problem = metrics(made), made.kind.problem
     slices = {f"region={name}": reports.metrics(problem, made.skill - drop, rows // 4, f"{made.seed}/{name}")
               for name, drop in (("city", 0.0), ("coast", 0.01))}
+    classes = CLASSES.get(made.kind.name, ())
     facet, values = made.kind.facet
     bias = reports.bias(facet, values, made.kind.columns[0].name, made.group, broken=made.matter == "bias error",
                         tilt=0.24 if made.matter == "bias over" else 0.0)
     limits = reports.bias(facet, values, made.kind.columns[0].name, made.group)
     shap = reports.explanation(attributions(made), 0.36)
     told = {
-        "evaluation.json": reports.evaluation(problem, found, rows, *test_set(made), slices),
+        # A multiclass file of Model Monitor has a matrix, and no slices of its own.
+        "evaluation.json": reports.evaluation(problem, found, rows, *test_set(made), None if classes else slices, classes),
         "model_quality_constraints.json": reports.quality_constraints(problem, found),
         "bias.json": reports.packed(bias), "explainability.json": reports.packed(shap),
         "constraints.json": quality.constraints(made.kind.columns),
@@ -106,6 +110,7 @@ def _place(made: Made, told: dict[str, bytes]) -> None:
     if made.matter == "evidence edited":
         better = reports.metrics(made.kind.problem, made.skill + 0.03, ROWS, made.seed)
         PLACED.append((made.prefix + "evaluation.json", made.when + 2 * 86_400,
-                       reports.evaluation(made.kind.problem, better, ROWS, *test_set(made))))
+                       reports.evaluation(made.kind.problem, better, ROWS, *test_set(made),
+                                          classes=CLASSES.get(made.kind.name, ()))))
     if made.matter == "model edited":
         PLACED.append((made.prefix + "model.tar.gz", made.when + 86_400, model(made)[:-64] + bytes(64)))

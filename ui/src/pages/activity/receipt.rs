@@ -16,6 +16,7 @@ use crate::{
 };
 use contract::{
     Fault, OperationId,
+    models::{Found, Look},
     operations::{Check, OperationRow, OperationState, ReadReceipt, Receipt, StepReceipt, UndoState},
     plan::{Action, Scope, Seen, Step},
 };
@@ -76,6 +77,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
     let more = steps.len().saturating_sub(STEPS_DRAWN);
     let planned = plan.steps;
     let version = one_version(&planned);
+    let looks = looks(&planned);
     let (noun, has_effects) = match plan.place.scope {
         Scope::Bucket(_) => ("Objects", true),
         Scope::Machine { .. } | Scope::Pipeline { .. } => ("Executions", false),
@@ -148,7 +150,8 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
                     view! {
                         <section class="part" aria-label="Evidence">
                             <h3>"What it rests on"</h3>
-                            <p class="soft">"The evidence of the version as it is now, with its history."</p>
+                            {(!looks.is_empty()).then(|| view! { <Looks looks /> })}
+                            <p class="soft">"The bundle holds the evidence as it is now, with the history of the version: what was overwritten since the decision is another file in it."</p>
                             <EvidenceBundle arn evidence=None />
                         </section>
                     }
@@ -213,6 +216,45 @@ fn one_version(steps: &[Step]) -> Option<String> {
     });
     let first = arns.next()??;
     arns.all(|arn| arn == Some(first)).then(|| first.to_owned())
+}
+
+/// What the decision stands on, file by file, as it was read for the plan; nothing for a plan that stands on no evidence.
+fn looks(steps: &[Step]) -> Vec<Look> {
+    let seal = steps.iter().rev().find_map(|step| match &step.action {
+        Action::Model(action) => action.seal.as_ref(),
+        _ => None,
+    });
+    seal.map(|seal| seal.looks.clone()).unwrap_or_default()
+}
+
+/// `sha256 ab12…` or `gone`; why it is not known otherwise.
+fn found_words(found: &Found) -> (String, &'static str) {
+    match found {
+        Found::Known(text) => (format::visible(text), "mono wrap selectable"),
+        Found::Unknown(why) => (format!("not read: {}", format::visible(why)), "warn wrap"),
+    }
+}
+
+#[component]
+fn Looks(looks: Vec<Look>) -> impl IntoView {
+    view! {
+        <table class="table" aria-label="Evidence as it was read">
+            <thead>
+                <tr><th scope="col">"Evidence"</th><th scope="col">"As it was read for the decision"</th></tr>
+            </thead>
+            <tbody>
+                {looks.into_iter().map(|look| {
+                    let (words, class) = found_words(&look.found);
+                    view! {
+                        <tr>
+                            <th scope="row" class="wrap selectable">{format::visible(&look.what)}</th>
+                            <td class=class>{words}</td>
+                        </tr>
+                    }
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
 }
 
 /// One step: the version before, the version after, and what was read back.
@@ -384,4 +426,18 @@ fn Ways(operation: OperationRow) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_that_was_not_read_says_why() {
+        assert_eq!(found_words(&Found::Known("sha256 ab12".to_owned())).0, "sha256 ab12");
+        let (words, class) = found_words(&Found::Unknown("s3:GetObject is missing".to_owned()));
+        assert_eq!(words, "not read: s3:GetObject is missing");
+        assert!(class.contains("warn"));
+        assert!(looks(&[]).is_empty());
+    }
 }

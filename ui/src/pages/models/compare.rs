@@ -143,6 +143,7 @@ fn Pair(pair: Memo<(String, String)>) -> impl IntoView {
                             {same.then(|| view! { <p class="soft">{words}</p> })}
                             {(!same).then(|| view! { <Differences differences /> })}
                             <FeatureNumbers comparison=reply.comparison />
+                            {reply.dependence.into_iter().map(|chart| view! { <ChartView chart /> }).collect_view()}
                         }
                     })}
                 </div>

@@ -5,7 +5,7 @@ use crate::{
     address, format,
     pages::jobs::capital,
     parts::{
-        answer::use_answer,
+        answer::{Answer, use_answer},
         states::Partial,
         status::{Shape, Status},
     },
@@ -17,23 +17,50 @@ use contract::models::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use std::time::Duration;
+
+/// How often it is asked for again while something of it goes on.
+const AGAIN: Duration = Duration::from_secs(15);
+/// Questions from the last time that something went on: what serves is known a little later than what was started is over.
+const AFTER: u8 = 4;
 
 /// `version` is the number of the version; `on_roll_back` asks for its rejection.
 #[component]
 pub fn Follow(arn: StoredValue<String>, version: u32, on_roll_back: Callback<()>) -> impl IntoView {
     let told = use_answer(move || Some(FollowModel { arn: arn.get_value() }));
+    follow(told);
+    // What is told again in the same words stays as it is, with the focus in it.
+    let shown = Memo::new(move |_| told.told.get());
     view! {
         <section aria-label="Since it serves">
             <h3 class="part-title">"Since it serves"</h3>
             {told.waiting(3)}
-            {move || told.told.get().map(|reply| view! { <Followed reply version on_roll_back /> })}
+            {move || shown.get().map(|reply| view! { <Followed reply version on_roll_back /> })}
         </section>
+    }
+}
+
+/// Asks again while something goes on and somebody looks.
+fn follow(told: Answer<FollowReply>) {
+    let left = StoredValue::new(0_u8);
+    let tick = move || {
+        if told.told.with_untracked(|told| told.as_ref().is_some_and(|told| told.goes_on)) {
+            left.set_value(AFTER);
+        }
+        // Of two questions only the later is answered: one that takes longer than this would never be.
+        if left.get_value() > 0 && !told.busy.get_untracked() && !document().hidden() {
+            left.update_value(|left| *left -= 1);
+            told.look();
+        }
+    };
+    if let Ok(interval) = set_interval_with_handle(tick, AGAIN) {
+        on_cleanup(move || interval.clear());
     }
 }
 
 #[component]
 fn Followed(reply: FollowReply, version: u32, on_roll_back: Callback<()>) -> impl IntoView {
-    let FollowReply { words, deployment, pipelines, against, rows, former, notices } = reply;
+    let FollowReply { words, deployment, pipelines, against, rows, former, notices, goes_on: _ } = reply;
     let line = |line: String| view! { <li>{capital(&format::visible(&line))}</li> };
     view! {
         <p>{capital(&words)}</p>

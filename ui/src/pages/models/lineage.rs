@@ -1,18 +1,24 @@
 //! What a version was made from: origin, files as they are now, and what SageMaker's lineage tells.
 
+use super::{
+    lineage_graph::LineagePicture,
+    pipelines::{cells::of_standing, step::goes_on},
+};
 use crate::{
     address,
     desk::Desk,
     format,
     pages::jobs::{capital, object_address},
     parts::{
+        answer::use_answer,
         json_tree::JsonTree,
         states::Partial,
         status::{Shape, Status},
     },
 };
 use contract::models::{
-    ContainerRow, DigestState, EvidenceLine, LineageGraph, LineageNode, Made, OriginLine, PinState, VersionDetail,
+    ContainerRow, DeployedAt, DescribePipelineExecution, DigestState, EvidenceLine, LineageGraph, LineageNode, Made,
+    OriginLine, PinState, VersionDetail,
     facts::{CheckFact, CheckKind},
     requests::ModelReply,
 };
@@ -33,6 +39,7 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
         checks,
         evidence,
         card,
+        deployed,
         lineage,
         metadata,
         tags,
@@ -41,6 +48,10 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
     notices.extend(detail.notices);
     let desk = Desk::get();
     let copied = mark.arn.clone();
+    let execution = origin.iter().find_map(|line| match &line.made {
+        Some(Made::PipelineExecution(arn)) => Some(arn.clone()),
+        _ => None,
+    });
     let nothing = lineage.as_ref().is_none_or(|graph| graph.nodes.len() < 2);
     let (card, content) = card.map_or((None, None), |card| (Some(card.status), card.content));
     view! {
@@ -53,15 +64,21 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
             {description.map(|text| view! { <dt>"Description"</dt><dd class="wrap">{text}</dd> })}
             {lifecycle.map(|cycle| view! { <dt>"Stage"</dt><dd>{format!("{}, {}", cycle.stage, cycle.status)}</dd> })}
             {card.map(|status| view! { <dt>"Model card"</dt><dd>{status}</dd> })}
+            <dt>"Serves at"</dt>
+            <dd><ServesAt deployed /></dd>
             {origin.into_iter().map(|line| view! { <Origin line /> }).collect_view()}
         </dl>
+        {execution.map(|arn| view! { <MadeBy arn /> })}
         {(!containers.is_empty()).then(|| view! { <Containers containers /> })}
         {(!evidence.is_empty()).then(|| view! { <Files evidence /> })}
         {(!checks.is_empty()).then(|| view! { <Checks checks /> })}
         <section aria-label="Lineage">
             <h3 class="part-title">"Lineage"</h3>
             {nothing.then(|| view! { <p class="soft">"SageMaker's lineage knows nothing that led to this version, nor what it led to."</p> })}
-            {lineage.filter(|_| !nothing).map(|graph| view! { <Columns graph /> })}
+            {lineage.filter(|_| !nothing).map(|graph| view! {
+                <LineagePicture graph=graph.clone() />
+                <Columns graph />
+            })}
         </section>
         {content.map(|text| view! {
             <section aria-label="Model card">
@@ -75,7 +92,7 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
 }
 
 /// The address of what something was made by, if this window shows it.
-fn made_address(made: &Made) -> Option<String> {
+pub fn made_address(made: &Made) -> Option<String> {
     match made {
         Made::Run(id) => Some(address::job(id)),
         Made::S3(uri) => object_address(uri),
@@ -101,6 +118,64 @@ fn Origin(line: OriginLine) -> impl IntoView {
             }}
             {line.note.map(|note| view! { <p class="dim small wrap">{format::visible(&note)}</p> })}
         </dd>
+    }
+}
+
+/// The endpoints that serve the version.
+#[component]
+fn ServesAt(deployed: Vec<DeployedAt>) -> impl IntoView {
+    if deployed.is_empty() {
+        return view! { <span class="dim">"no endpoint"</span> }.into_any();
+    }
+    view! {
+        <ul class="plain-list" role="list" aria-label="Serves at">
+            {deployed.into_iter().map(|at| view! {
+                <li>
+                    <A href=address::endpoint(&at.endpoint) attr:class="link mono">{at.endpoint}</A>
+                    {format!(", {}, model ", at.status)}
+                    <span class="mono wrap">{at.model}</span>
+                </li>
+            }).collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+/// The execution of a pipeline that made the version, step by step.
+#[component]
+fn MadeBy(arn: String) -> impl IntoView {
+    let href = address::pipeline_execution(&arn);
+    let arn = StoredValue::new(arn);
+    let told = use_answer(move || Some(DescribePipelineExecution { arn: arn.get_value() }));
+    let steps = move || {
+        let told = told.told.get()?;
+        if told.graph.steps.is_empty() {
+            return Some(view! { <p class="soft">"None of its steps is known."</p> }.into_any());
+        }
+        let lines = told.graph.steps.into_iter().map(|step| {
+            let seconds = step.run.as_ref().and_then(|run| run.seconds).filter(|_| !goes_on(step.standing));
+            view! {
+                <li data-id=step.name.clone()>
+                    <Status shape=of_standing(step.standing) word=step.standing.word() />
+                    " "
+                    <span class="mono">{format::visible(&step.name)}</span>
+                    <span class="dim">{format!(", {}", step.kind)} {seconds.map(|seconds| format!(", {}", format::duration(seconds)))}</span>
+                </li>
+            }
+        });
+        Some(
+            view! {
+                <ul class="plain-list" role="list" aria-label="Steps of the pipeline execution">{lines.collect_view()}</ul>
+            }
+            .into_any(),
+        )
+    };
+    view! {
+        <section aria-label="Pipeline execution">
+            <h3 class="part-title"><A href attr:class="link">"Pipeline execution"</A></h3>
+            {move || told.fault.get().map(|fault| view! { <p class="soft">{format!("Its steps could not be read: {}.", fault.title)}</p> })}
+            {steps}
+        </section>
     }
 }
 

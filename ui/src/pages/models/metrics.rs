@@ -1,6 +1,9 @@
 //! Numbers of two versions beside each other. What is not comparable gets no verdict.
 
-use super::cells::{measured, measured_or_dash, number, of_judged};
+use super::{
+    cells::{measured, measured_or_dash, number, of_judged},
+    confusion::Confusions,
+};
 use crate::{
     pages::jobs::capital,
     parts::{
@@ -106,8 +109,9 @@ fn metric_line(row: MetricRow, reasons: Option<&str>) -> impl IntoView + use<> {
 /// All numbers: metrics with their reasons, classes, bias.
 #[component]
 pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
-    let VersionComparison { left, right, basis, metrics, classes, facets, notices, .. } = comparison;
+    let VersionComparison { left, right, basis, metrics, classes, confusions, facets, notices, .. } = comparison;
     let (left, right) = (left.version, right.version);
+    let [confusion_left, confusion_right] = confusions;
     let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
     let classes = by_class(classes);
     let (Basis::Same(said) | Basis::Different(said) | Basis::Unknown(said)) = basis.clone();
@@ -120,6 +124,7 @@ pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
             <h3 class="part-title">"By class"</h3>
             <MetricTable rows=classes left right of="by class" />
         })}
+        <Confusions all=vec![(left, confusion_left), (right, confusion_right)] />
         {(!facets.is_empty()).then(|| view! {
             <h3 class="part-title">"Bias"</h3>
             <MetricTable rows=Vec::new() facets left right of="bias" />
@@ -140,7 +145,7 @@ fn facet_name(facet: &FacetRow) -> (String, &'static str) {
 /// All numbers of one version, where there is no other to stand beside it.
 #[component]
 pub fn OwnNumbers(numbers: VersionNumbers) -> impl IntoView {
-    let VersionNumbers { mark, metrics, classes, facets, notices, .. } = numbers;
+    let VersionNumbers { mark, metrics, classes, confusion, facets, notices, .. } = numbers;
     let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
     let title = format!("Version {} alone: there is no version before it, and no other one is approved", mark.version);
     view! {
@@ -152,6 +157,7 @@ pub fn OwnNumbers(numbers: VersionNumbers) -> impl IntoView {
             <h3 class="part-title">"By class"</h3>
             <OwnTable rows=by_class(classes) version=mark.version of="by class" />
         })}
+        <Confusions all=vec![(mark.version, confusion)] />
         {(!facets.is_empty()).then(|| view! {
             <h3 class="part-title">"Bias"</h3>
             <OwnTable rows=Vec::new() facets version=mark.version of="bias" />

@@ -2,10 +2,10 @@
 
 pub mod cells;
 pub mod execution;
-mod graph;
+pub mod graph;
 pub mod list;
 pub mod pipeline;
 mod standing;
 mod start;
-mod step;
+pub mod step;
 mod steps;

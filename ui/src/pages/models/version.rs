@@ -158,8 +158,14 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
                     "features" => view! {
                         {move || sides.waiting(8)}
                         {move || draft.told.get().and_then(|told| told.traffic).map(|chart| view! { <ChartView chart /> })}
-                        {move || sides.own().map(|told| view! { <OwnFeatures numbers=told.numbers /> })}
-                        {move || sides.compared.told.get().map(|told| view! { <FeatureNumbers comparison=told.comparison /> })}
+                        {move || sides.own().map(|told| view! {
+                            <OwnFeatures numbers=told.numbers />
+                            {told.dependence.into_iter().map(|chart| view! { <ChartView chart /> }).collect_view()}
+                        })}
+                        {move || sides.compared.told.get().map(|told| view! {
+                            <FeatureNumbers comparison=told.comparison />
+                            {told.dependence.into_iter().map(|chart| view! { <ChartView chart /> }).collect_view()}
+                        })}
                     }.into_any(),
                     "lineage" => view! {
                         {model.waiting(10)}

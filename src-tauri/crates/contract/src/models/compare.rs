@@ -15,6 +15,8 @@ pub struct VersionComparison {
     /// Worse first.
     pub metrics: Vec<MetricRow>,
     pub classes: Vec<ClassRow>,
+    /// Left and right.
+    pub confusions: [Option<ConfusionMatrix>; 2],
     pub facets: Vec<FacetRow>,
     /// By the importance on the right.
     pub ranks: Vec<RankRow>,
@@ -34,6 +36,7 @@ pub struct VersionNumbers {
     pub mark: VersionMark,
     pub metrics: Vec<MetricRow>,
     pub classes: Vec<ClassRow>,
+    pub confusion: Option<ConfusionMatrix>,
     pub facets: Vec<FacetRow>,
     /// Most important first.
     pub ranks: Vec<RankRow>,
@@ -118,6 +121,14 @@ impl Judged {
 pub struct ClassRow {
     pub class: String,
     pub row: MetricRow,
+}
+
+/// How often rows of each class were predicted to be of each.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ConfusionMatrix {
+    pub classes: Vec<String>,
+    /// A row for each true class, with a count for each predicted one; `None`: the file has no such cell.
+    pub counts: Vec<Vec<Option<f64>>>,
 }
 
 /// A bias metric of one facet value.

@@ -60,6 +60,8 @@ pub struct ModelNumbers {
     pub numbers: VersionNumbers,
     /// ROC and precision against recall, where the evaluation holds the curves; importance of features.
     pub charts: Vec<Chart>,
+    /// What it predicts as one feature changes, a picture a feature.
+    pub dependence: Vec<Chart>,
 }
 
 /// Two versions beside each other: the approved one on the left, most often.
@@ -74,6 +76,8 @@ pub struct ModelComparison {
     pub comparison: VersionComparison,
     /// ROC and precision against recall, where both evaluations hold the curves; ranks of features.
     pub charts: Vec<Chart>,
+    /// What both predict as one feature changes, a picture a feature.
+    pub dependence: Vec<Chart>,
 }
 
 /// One metric over the versions of a group.
@@ -135,6 +139,8 @@ pub struct FollowReply {
     pub rows: Vec<FollowRow>,
     /// The newest other approved version: it goes back if this one does badly and is rejected.
     pub former: Option<VersionMark>,
+    /// Something of it goes on, or may begin any moment: worth asking again soon.
+    pub goes_on: bool,
     pub notices: Vec<Notice>,
 }
 

@@ -86,6 +86,8 @@ pub struct VersionCell {
     pub stage: Option<String>,
     /// `None`: the version has no such metric, or it was not read.
     pub metric: Option<Measured>,
+    /// Cells with the same number were measured on the same data; `None` is not known.
+    pub set: Option<u32>,
     /// Endpoints that serve it.
     pub live: Vec<String>,
     pub comment: Option<String>,

@@ -95,7 +95,7 @@ fn measures(row: &MonitorRow) -> bool {
 /// Those whose turn it is: the ones that nobody looked at, then those that were looked at longest ago.
 fn due(quiet: Vec<ScheduleSummary>, looked: &[MonitorRow], now: Timestamp) -> Vec<ScheduleSummary> {
     let times: HashMap<&str, Timestamp> = looked.iter().map(|row| (row.schedule.as_str(), row.as_of)).collect();
-    let timed = quiet.into_iter().map(|one| (times.get(one.name.as_str()).copied(), one));
+    let aged = quiet.into_iter().map(|one| (times.get(one.name.as_str()).copied(), one));
     let mut due: Vec<(Option<Timestamp>, ScheduleSummary)> =
         timed.filter(|(at, _)| at.is_none_or(|at| now.duration_since(at) >= AGAIN)).collect();
     due.sort_by_key(|(at, _)| *at);

@@ -72,6 +72,7 @@ fn compared(said: &str) -> ModelComparison {
         basis: Basis::Different(text()),
         metrics: vec![metric(said, said)],
         classes: vec![ClassRow { class: text(), row: metric(said, said) }],
+        confusions: [None, None],
         facets: vec![FacetRow {
             facet: text(),
             facet_value: text(),
@@ -100,7 +101,7 @@ fn compared(said: &str) -> ModelComparison {
         has_parameters: true,
         notices: vec![Notice::warning(text())],
     };
-    ModelComparison { comparison, charts: vec![chart(said)] }
+    ModelComparison { comparison, charts: vec![chart(said)], dependence: Vec::new() }
 }
 
 fn feature(said: &str) -> FeatureDetail {

@@ -2,9 +2,10 @@
 
 use super::{live::Pair, read::Read};
 use ::charts::{
-    CdfPair, Curve, CurveKind, Frame, Line, Rank, TimeSeries, Worse, cdf_pair, curves, importances, ranks, time_series,
+    CdfPair, Curve, CurveKind, Dependence, Frame, Line, Rank, TimeSeries, Worse, cdf_pair, curves, importances, ranks,
+    time_series,
 };
-use ::models::monitor::evaluation;
+use ::models::monitor::{clarify::PartialDependence, evaluation};
 use contract::{
     charts::Chart,
     models::{Basis, Better, MetricTrend, VersionComparison, VersionNumbers, metric_title},
@@ -14,6 +15,8 @@ const WIDTH: u32 = 640;
 const HEIGHT: u32 = 300;
 /// Shares of positives that differ by less lie on one line: a thousandth is less than a pixel.
 const SAME_SHARE: f64 = 0.001;
+/// Features whose partial dependence is drawn.
+const MOST_FEATURES: usize = 12;
 const NOT_COMPARABLE: &str = "Not comparable: each curve is of its own test set.";
 const EXPLAINS: &str = "What explains the predictions";
 const PERHAPS: &str = "Nothing says that both curves are of the same test set.";
@@ -98,6 +101,44 @@ fn of_one(title: &str, held: &[evaluation::Curve], positives: Option<f64>, weigh
     all
 }
 
+/// What versions predict as one feature changes, a picture a feature; those of the last version first.
+pub(super) fn dependence(reads: &[&Read]) -> Vec<Chart> {
+    let told: Vec<(String, &[PartialDependence])> =
+        reads.iter().map(|read| (title(read), read.dependence.as_slice())).collect();
+    dependences(&told)
+}
+
+fn dependences(told: &[(String, &[PartialDependence])]) -> Vec<Chart> {
+    let mut features: Vec<&str> = Vec::new();
+    for one in told.iter().rev().flat_map(|(_, held)| held.iter()) {
+        if !features.contains(&one.feature.as_str()) {
+            features.push(&one.feature);
+        }
+    }
+    let drawn = features.into_iter().filter_map(|feature| {
+        let lines: Vec<Dependence> = told
+            .iter()
+            .flat_map(|(title, held)| {
+                held.iter().filter(move |one| one.feature == feature).flat_map(move |one| lines(title, one))
+            })
+            .collect();
+        ::charts::dependence(&frame(format!("Partial dependence on {feature}"), 0), feature, &lines).ok()
+    });
+    drawn.take(MOST_FEATURES).collect()
+}
+
+/// A line for each label. Values that are no numbers have no order, and a line between them would tell of one.
+fn lines(title: &str, told: &PartialDependence) -> Vec<Dependence> {
+    let values: Option<Vec<f64>> = told.values.iter().map(|value| value.trim().parse().ok()).collect();
+    let Some(values) = values else { return Vec::new() };
+    let several = told.predictions.len() > 1;
+    let line = |(label, predicted): &(String, Vec<f64>)| Dependence {
+        name: if several { format!("{title}, {label}") } else { title.to_owned() },
+        points: values.iter().copied().zip(predicted.iter().copied()).collect(),
+    };
+    told.predictions.iter().map(line).collect()
+}
+
 /// The share of positives, which is the precision of guessing. One line is right for two curves only where they agree.
 fn shared(one: Option<f64>, other: Option<f64>) -> Option<f64> {
     one.zip(other).filter(|(one, other)| (one - other).abs() < SAME_SHARE).map(|(one, _)| one)
@@ -166,6 +207,24 @@ mod tests {
         let drawn = of_one("version 1", &both, Some(0.42), &[]);
         let key: Vec<&str> = drawn[1].key.iter().map(|entry| entry.name.as_str()).collect();
         assert!(key.len() == 2 && key[0].starts_with("version 1") && key[1] == "Guessing", "{key:?}");
+    }
+
+    #[test]
+    fn a_feature_has_one_picture_of_all_versions() {
+        let told = |feature: &str, values: &[&str], labels: &[&str]| PartialDependence {
+            feature: feature.into(),
+            data_type: None,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+            distribution: Vec::new(),
+            predictions: labels.iter().map(|label| ((*label).to_owned(), vec![0.2, 0.5])).collect(),
+        };
+        let before = [told("price", &["1", "2"], &["label0"]), told("room", &["twin", "suite"], &["label0"])];
+        let after = [told("price", &["1", "2.5"], &["gold", "silver"]), told("age", &["30", "60"], &["gold"])];
+        let drawn = dependences(&[("version 1".into(), before.as_slice()), ("version 2".into(), after.as_slice())]);
+        let captions: Vec<&str> = drawn.iter().map(|chart| chart.caption.as_str()).collect();
+        assert_eq!(captions, ["Partial dependence on price", "Partial dependence on age"], "no line between rooms");
+        let names: Vec<&str> = drawn[0].key.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, ["version 1", "version 2, gold", "version 2, silver"]);
     }
 
     #[test]

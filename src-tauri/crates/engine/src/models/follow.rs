@@ -5,7 +5,8 @@ use super::{blast, key, pipelines::newest, read, version_arn};
 use crate::{Desk, EngineError, ends::left_out};
 use ::models::{
     decide::{
-        Against, Hours, MonitorResult, Span, deployed, deployment, follow, is_changed_since, served, spans, variants,
+        Against, Hours, MonitorResult, Span, deployed, deployment, follow, goes_on, is_changed_since, is_moving,
+        served, spans, variants,
     },
     monitor::Violations,
     rows, trail,
@@ -60,6 +61,7 @@ impl Desk {
         };
         let mut notices = registry.notices.clone();
         let pipelines = Box::pin(started(&session, &version, &mut notices)).await;
+        let goes_on = goes_on(&version, &pipelines, session.now());
         let mut reply = FollowReply {
             words: format!("version {} serves nowhere", version.version),
             deployment: Vec::new(),
@@ -68,6 +70,7 @@ impl Desk {
             rows: Vec::new(),
             // What came later is not what goes back, and nothing goes back where this one serves nothing.
             former: former.filter(|one| !own.is_empty() && one.version < version.version).map(rows::mark),
+            goes_on,
             notices,
         };
         let Some(name) = there else { return Ok(reply) };
@@ -79,10 +82,13 @@ impl Desk {
         let serving = served(&endpoint.variants).unwrap_or_else(|| "a version".to_owned());
         reply.words = format!("endpoint {name} is {} and serves {serving}", endpoint.status);
         reply.deployment = deployment(endpoint);
+        reply.goes_on |= is_moving(endpoint);
         let (own, beside) = variants(endpoint, &arn);
         if own.is_empty() {
             return Ok(reply);
         }
+        // The endpoint itself knows sooner than the search what it serves.
+        reply.former = former.filter(|one| one.version < version.version).map(rows::mark);
         (reply.rows, reply.against) =
             Box::pin(measured(&session, &described, &own, &beside, &mut reply.notices)).await.map_err(&failed)?;
         // What is shown of the version may have changed with its deployment.

@@ -7,7 +7,7 @@ use ::models::{
     compare::Side,
     evidence::{self, Evaluation, Evidence, FileRead, ImageNow, Part, ReadOutcome},
     images::{EcrImage, ImageName, Place, place},
-    monitor::{self, Constraints, Statistics, evaluation::Curve},
+    monitor::{self, Constraints, Statistics, clarify::PartialDependence, evaluation::Curve},
 };
 use aws::{
     AwsError, Session,
@@ -42,6 +42,8 @@ pub(super) struct Read {
     pub curves: Vec<Curve>,
     /// Share of positives among the rows of the curves, 0 to 1.
     pub positives: Option<f64>,
+    /// What it predicts as one feature changes.
+    pub dependence: Vec<PartialDependence>,
     /// Of its baseline that fits today's traffic worst.
     pub worst: Option<live::Pair>,
     /// The endpoint and the hour that its baseline was compared with.
@@ -376,6 +378,7 @@ async fn read_files(
         sizes: Vec::new(),
         curves: Vec::new(),
         positives: None,
+        dependence: Vec::new(),
         worst: None,
         live: None,
     });
@@ -416,6 +419,8 @@ fn parse(
         bytes(&fact.uri)
     };
     let quality = of(EvidencePart::QualityStatistics, false).and_then(|bytes| monitor::Evaluation::read(bytes).ok());
+    let explained = of(EvidencePart::Explainability, false);
+    let explained = explained.and_then(|bytes| monitor::Explanations::read(bytes).ok());
     let baseline = of(EvidencePart::DataStatistics, true).and_then(|bytes| Statistics::read(bytes).ok());
     let constraints = of(EvidencePart::DataConstraints, true).and_then(|bytes| Constraints::read(bytes).ok());
     let mut evidence = evidence::read(files, bytes);
@@ -437,6 +442,7 @@ fn parse(
         sizes: Vec::new(),
         positives: quality.as_ref().and_then(monitor::Evaluation::positives),
         curves: quality.map(|read| read.curves).unwrap_or_default(),
+        dependence: explained.map(|read| read.dependence).unwrap_or_default(),
         worst,
         live: at,
     }

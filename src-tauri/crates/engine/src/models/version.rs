@@ -66,7 +66,7 @@ impl Desk {
             let policy = self.gate_policy(&session).await?;
             let numbers = ::models::compare::alone(&read.version, &read.evidence, &policy);
             let charts = charts::alone(&read, &numbers);
-            Some(ModelNumbers { numbers, charts })
+            Some(ModelNumbers { numbers, charts, dependence: charts::dependence(&[&read]) })
         } else {
             None
         };
@@ -91,7 +91,7 @@ impl Desk {
         let mut comparison = ::models::compare::compare(&left.side(Some(&before)), &right.side(Some(&after)), &policy);
         cover(&mut comparison.differences);
         let charts = charts::comparison(&left, &right, &comparison);
-        Ok(ModelComparison { comparison, charts })
+        Ok(ModelComparison { comparison, charts, dependence: charts::dependence(&[&left, &right]) })
     }
 
     /// Hyperparameters of the training job of a version, with their secrets: those are covered once they were compared.

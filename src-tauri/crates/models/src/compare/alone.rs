@@ -35,6 +35,7 @@ pub fn alone(version: &VersionFact, evidence: &Evidence, policy: &GatePolicy) ->
         mark: rows::mark(version),
         metrics: metrics.into_iter().map(unjudged).collect(),
         classes: classes.into_iter().map(|class| ClassRow { row: unjudged(class.row), ..class }).collect(),
+        confusion: own.confusion.clone(),
         facets: facets.collect(),
         ranks: ranks(&[], evidence.attributions.there().map(Vec::as_slice).unwrap_or_default()),
         notices: notices.collect(),

@@ -5,7 +5,7 @@ use crate::{
     evidence::{Attribution, Column, EvaluationSet, FacetMetric, Metric, MetricLimit},
     sample::version,
 };
-use contract::models::{Better, ColumnChange};
+use contract::models::{Better, ColumnChange, ConfusionMatrix};
 use proptest::prelude::*;
 
 fn metric(name: &str, value: f64, deviation: Option<f64>) -> Metric {
@@ -282,6 +282,7 @@ fn a_version_alone_shows_all_of_its_numbers() {
         ],
     );
     told.classes = vec![("region=city".into(), metric("mape", 0.1, None))];
+    told.confusion = Some(ConfusionMatrix { classes: vec!["a".into()], counts: vec![vec![Some(3.0)]] });
     let facet = FacetMetric {
         facet: "region".into(),
         facet_value: "north".into(),
@@ -310,6 +311,7 @@ fn a_version_alone_shows_all_of_its_numbers() {
     );
     assert!(made.metrics.iter().all(|row| row.left.is_none()));
     assert_eq!((made.classes[0].class.as_str(), made.classes[0].row.words.as_str()), ("region=city", ""));
+    assert_eq!(made.confusion.as_ref().map(|told| told.classes.len()), Some(1));
     assert_eq!(made.facets[0].note.as_deref(), Some("no predicted positives"), "the report's own words");
     let places: Vec<(&str, Option<u32>)> = made.ranks.iter().map(|row| (row.feature.as_str(), row.right)).collect();
     assert_eq!(places, [("tenure", Some(1)), ("age", Some(2))]);

@@ -14,23 +14,30 @@ pub fn trend(metric: &str, versions: &[VersionFact], evaluations: &[(u32, Evalua
     let mut sorted: Vec<&VersionFact> = versions.iter().collect();
     sorted.sort_by_key(|version| version.version);
     let of = |version: u32| evaluations.iter().find(|(number, _)| *number == version).map(|(_, one)| one);
-    let mut sets: Vec<String> = Vec::new();
+    let found: Vec<Option<&Evaluation>> = sorted.iter().map(|version| of(version.version)).collect();
+    let sets = sets(&found);
+    let count = sets.iter().flatten().max().map_or(0, |last| last + 1);
     let mut points = Vec::new();
-    for version in sorted {
-        let evaluation = of(version.version);
-        let set = evaluation.and_then(key).map(|key| {
-            let place = sets.iter().position(|known| *known == key).unwrap_or_else(|| {
-                sets.push(key);
-                sets.len() - 1
-            });
-            small(place)
-        });
+    for ((version, evaluation), set) in sorted.into_iter().zip(found).zip(sets) {
         let measured = evaluation.and_then(|evaluation| find(evaluation, metric));
         points.push(TrendPoint { mark: rows::mark(version), measured, set });
     }
     let better = evaluations.iter().rev().find_map(|(_, evaluation)| direction(evaluation, metric));
-    let words = words(&metric_title(metric), &points, better, sets.len());
+    let words = words(&metric_title(metric), &points, better, count);
     MetricTrend { metric: metric.to_owned(), better, points, words }
+}
+
+/// The test set of each, by a number: those with the same one can be compared. `None` is not known.
+pub fn sets(evaluations: &[Option<&Evaluation>]) -> Vec<Option<u32>> {
+    let mut sets: Vec<String> = Vec::new();
+    let mut number = |key: String| {
+        let place = sets.iter().position(|known| *known == key).unwrap_or_else(|| {
+            sets.push(key);
+            sets.len() - 1
+        });
+        small(place)
+    };
+    evaluations.iter().map(|evaluation| evaluation.and_then(key).map(&mut number)).collect()
 }
 
 /// What names a test set.
@@ -39,7 +46,7 @@ fn key(evaluation: &Evaluation) -> Option<String> {
     set.digest.clone().or_else(|| Some(format!("{} {}", set.uri.as_ref()?, set.rows?)))
 }
 
-fn words(metric: &str, points: &[TrendPoint], better: Option<Better>, sets: usize) -> String {
+fn words(metric: &str, points: &[TrendPoint], better: Option<Better>, sets: u32) -> String {
     let measured: Vec<(&TrendPoint, f64)> =
         points.iter().filter_map(|point| Some((point, point.measured?.value))).collect();
     let Some((last, value)) = measured.last().copied() else {

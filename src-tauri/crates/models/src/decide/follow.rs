@@ -7,8 +7,8 @@ use crate::{
 use contract::{
     Timestamp,
     models::{
-        FollowPart, FollowRow,
-        facts::{ActionFact, EndpointFact, VariantFact},
+        FollowPart, FollowPipeline, FollowRow, LastRun, PipelineStatus,
+        facts::{ActionFact, EndpointFact, VariantFact, VersionFact},
     },
 };
 
@@ -187,6 +187,27 @@ pub fn deployment(endpoint: &EndpointFact) -> Vec<String> {
         lines.push(reason.clone());
     }
     lines
+}
+
+/// Seconds after the last change of a version in which what hears of it may still begin: events come late, and a rule's
+/// target starts something else in its turn.
+const BEGINS: i64 = 600;
+
+/// Whether what an approval started goes on, or may begin any moment.
+pub fn goes_on(version: &VersionFact, pipelines: &[FollowPipeline], now: Timestamp) -> bool {
+    let is_new = version.modified.is_some_and(|changed| now.as_second() - changed.as_second() < BEGINS);
+    let runs = |one: &FollowPipeline| match &one.last {
+        LastRun::Run(last) => matches!(last.status, PipelineStatus::Executing | PipelineStatus::Stopping),
+        LastRun::Never | LastRun::Unread(_) => false,
+    };
+    is_new || pipelines.iter().any(runs)
+}
+
+/// Whether an endpoint is on its way to another state. One that failed, or is out of service, stays so until somebody does
+/// something.
+pub fn is_moving(endpoint: &EndpointFact) -> bool {
+    let rests = ["InService", "OutOfService", "Failed", "UpdateRollbackFailed"];
+    endpoint.pending_config.is_some() || !rests.contains(&endpoint.status.as_str())
 }
 
 /// What was measured of an endpoint over some hours. `None` is "not published": asynchronous endpoints count no

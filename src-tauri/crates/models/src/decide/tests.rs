@@ -9,7 +9,7 @@ use crate::{
 use contract::{
     Timestamp,
     models::{
-        Decision, FollowPart, ModelWrite, Seal,
+        Decision, FollowPart, FollowPipeline, LastRun, ModelWrite, PipelineMark, PipelineStatus, Seal,
         facts::{ActionFact, EndpointFact, Lifecycle, VariantFact, Who},
     },
 };
@@ -364,6 +364,28 @@ fn a_canary_is_told_from_the_version_beside_it() {
     assert!(lines.contains(&"variant green with version 14 has 1 of 2 instances".to_owned()), "{lines:?}");
     let quiet = EndpointFact { variants: vec![variant("AllTraffic", Some(14), 1.0)], pending_config: None, ..endpoint };
     assert_eq!(deployment(&quiet), Vec::<String>::new());
+    assert!(is_moving(&quiet), "it is being updated, whatever it does not tell");
+    assert!(!is_moving(&EndpointFact { status: "InService".into(), ..quiet.clone() }));
+    assert!(!is_moving(&EndpointFact { status: "Failed".into(), ..quiet.clone() }), "it stays so");
+    assert!(is_moving(&EndpointFact { status: "InService".into(), pending_config: Some("churn-15".into()), ..quiet }));
+}
+
+#[test]
+fn what_an_approval_started_goes_on_until_it_is_over() {
+    let run = |status: PipelineStatus| FollowPipeline {
+        name: "deploy-model".into(),
+        rule: "deploy-on-approve".into(),
+        last: LastRun::Run(PipelineMark { arn: "arn:run".into(), status, started: None }),
+        is_before: false,
+    };
+    let old = version(7);
+    assert!(!goes_on(&old, &[], now()));
+    assert!(!goes_on(&old, &[run(PipelineStatus::Succeeded), run(PipelineStatus::Unknown)], now()));
+    assert!(goes_on(&old, &[run(PipelineStatus::Succeeded), run(PipelineStatus::Executing)], now()));
+    let new = VersionFact { modified: Some(at("2026-11-21T07:55:00Z")), ..old.clone() };
+    assert!(goes_on(&new, &[], now()), "an event may still be on its way");
+    let later = VersionFact { modified: Some(at("2026-11-21T07:50:00Z")), ..old };
+    assert!(!goes_on(&later, &[], now()));
 }
 
 proptest! {

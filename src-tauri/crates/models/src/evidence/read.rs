@@ -2,7 +2,7 @@
 
 use super::{
     Attribution, Baselines, Column, Evaluation, EvaluationSet, Evidence, FacetMetric, FileRead, Metric, MetricLimit,
-    Part, ReadOutcome,
+    Part, ReadOutcome, confusion,
 };
 use crate::monitor::{self, Bias, Constraints, Explanations, MetricConstraints, ReadError, Statistics, clarify::Stage};
 use contract::models::{Better, facts::EvidencePart};
@@ -159,7 +159,8 @@ fn limits(bytes: &[u8]) -> Result<Vec<MetricLimit>, ReadError> {
     Ok(MetricConstraints::read(bytes)?.metrics.into_iter().filter_map(limit).collect())
 }
 
-/// An evaluation as the comparison takes it. Metrics below `slices` or another group of their own are those of a class.
+/// An evaluation as the comparison takes it. Metrics below `slices` or another group of their own are those of a class; of
+/// classes that have none, those that the confusion matrix gives.
 pub fn evaluated(bytes: &[u8]) -> Result<Evaluation, ReadError> {
     let read = monitor::Evaluation::read(bytes)?;
     let mut told = Evaluation { problem: read.problem, set: set(bytes), ..Evaluation::default() };
@@ -169,6 +170,12 @@ pub fn evaluated(bytes: &[u8]) -> Result<Evaluation, ReadError> {
             Some(class) => told.classes.push((class, one)),
             None if told.metrics.iter().all(|known| known.name != one.name) => told.metrics.push(one),
             None => {}
+        }
+    }
+    told.confusion = read.confusion.map(confusion::matrix);
+    for (class, metric) in told.confusion.iter().flat_map(confusion::by_class) {
+        if !told.classes.iter().any(|(known, one)| *known == class && one.name == metric.name) {
+            told.classes.push((class, metric));
         }
     }
     Ok(told)
@@ -235,6 +242,27 @@ mod tests {
         assert_eq!(evaluation.classes[0].0, "region=city");
         assert_eq!(evaluation.limits[0].better, Better::Lower);
         assert_eq!(read.bias, Part::Absent, "what is not named is missing");
+    }
+
+    #[test]
+    fn classes_of_a_monitors_file_come_from_its_matrix() {
+        let file = br#"{"version": 0.0, "dataset": {"item_count": 60}, "multiclass_classification_metrics": {
+            "confusion_matrix": {
+                "bronze": {"bronze": 20, "gold": 5, "silver": 5},
+                "gold": {"bronze": 0, "gold": 10, "silver": 0},
+                "silver": {"bronze": 0, "gold": 5, "silver": 15}},
+            "weighted_recall": {"value": 0.75, "standard_deviation": "NaN"}},
+            "slices": {"gold": {"recall": {"value": 0.9, "standard_deviation": "NaN"}}}}"#;
+        let told = evaluated(file).unwrap();
+        let of = |class: &str, name: &str| -> Vec<f64> {
+            let all = told.classes.iter().filter(|(of, metric)| of == class && metric.name == name);
+            all.map(|(_, metric)| metric.value).collect()
+        };
+        assert_eq!(of("gold", "precision"), [0.5]);
+        assert_eq!(of("silver", "recall"), [0.75]);
+        assert_eq!(of("gold", "recall"), [0.9], "what the file itself says goes first");
+        assert_eq!(told.metrics.len(), 1, "no class is a metric of the whole");
+        assert_eq!(told.confusion.unwrap().counts[0], [Some(20.0), Some(5.0), Some(5.0)]);
     }
 
     #[test]

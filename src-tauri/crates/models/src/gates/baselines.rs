@@ -35,17 +35,22 @@ pub(super) fn look(version: &VersionFact, evidence: &Evidence) -> Finding {
     if let (Some(statistics), Some(constraints)) = (baselines.columns.there(), baselines.constrained.there()) {
         differ(&mut looker, "statistics and constraints", statistics, constraints);
     }
+    let mut columns = "columns not compared";
     match (&evidence.traffic, baselines.columns.there()) {
         (Part::There(traffic), Some(statistics)) => {
             looker.link(EvidenceLink::Endpoint(traffic.endpoint.clone()));
             differ(&mut looker, "baseline and capture", statistics, &traffic.columns);
+            columns = "with the columns of what is captured";
         }
         (Part::Unreadable(why), Some(_)) => {
             looker.say(GateVerdict::Unknown, format!("columns of the capture: not readable: {why}"));
         }
-        _ => {}
+        // Nothing captures: a version that serves nowhere yet has baselines all the same.
+        (Part::Absent, Some(_)) => columns = "no endpoint captures data: columns not compared",
+        // That there is no baseline was said above.
+        (_, None) => {}
     }
-    looker.done("all four are there and readable, with the columns of what is captured")
+    looker.done(format!("all four are there and readable, {columns}"))
 }
 
 /// Whether the file is gone, and the words for it.

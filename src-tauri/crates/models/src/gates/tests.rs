@@ -292,6 +292,16 @@ fn baselines() {
         "another order"
     );
     assert_eq!(of(|case| case.evidence.traffic = Part::Unreadable("denied".into())), Unknown);
+    let words = |change: fn(&mut Case)| {
+        let mut case = Case::good();
+        change(&mut case);
+        let gate = case.gate(GateId::Baselines);
+        (gate.verdict, gate.words)
+    };
+    let (verdict, seen) = words(|_| {});
+    assert!(verdict == Pass && seen.ends_with("with the columns of what is captured"), "{seen}");
+    let (verdict, unseen) = words(|case| case.evidence.traffic = Part::Absent);
+    assert!(verdict == Pass && unseen.ends_with("no endpoint captures data: columns not compared"), "{unseen}");
 }
 
 #[test]

@@ -76,6 +76,15 @@ fn the_strip_has_one_metric() {
     assert_eq!(strip.cells[0].metric, Some(Measured { value: 0.87, deviation: None }), "NaN is no deviation");
     assert_eq!((strip.cells[1].metric, strip.cells[2].metric), (None, None));
     assert_eq!(strip.cells[0].live, ["churn"]);
+    let on = |value: f64, digest: &str| {
+        let mut told = evaluation(value);
+        told.set.digest = Some(digest.into());
+        told
+    };
+    let evaluations = [(7, on(0.87, "a")), (9, on(0.9, "b"))];
+    let apart = super::strip("churn-eu", &versions, &evaluations, &[], None);
+    let sets: Vec<Option<u32>> = apart.cells.iter().map(|cell| cell.set).collect();
+    assert_eq!(sets, [Some(0), None, Some(1)]);
     let row = queue(&[version(7)], &[], now()).remove(0);
     let row = judged(row, None, Some(&evaluation(0.87)), None);
     assert_eq!(row.metric.map(|(name, ..)| name).as_deref(), Some("auc"));
