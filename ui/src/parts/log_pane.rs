@@ -252,14 +252,14 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
     keys::on(Action::PreviousError, move || next(false));
     keys::on(Action::Follow, move || following.toggle());
     let folding = Repeats::new(log, view, rows, cursor);
-    let lead = use_lead();
+    let way = use_lead();
     keys::on(Action::Lead, move || {
         let Some(row) = cursor.get_untracked().and_then(|at| rows.get_untracked(at)) else {
             desk.say("Put the cursor on a line first");
             return;
         };
         match row.links.into_iter().next() {
-            Some(link) => lead.run((link.target, row.at, row.time)),
+            Some(first) => way.run((first.target, row.at, row.time)),
             None => desk.say("This line leads nowhere else"),
         }
     });
@@ -324,7 +324,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
                 let row = Memo::new(move |_| at.get().map(|at| (at, rows.get(at))));
                 view! {
                     <Show when=move || at.get().is_some()>
-                        <Line at row window cursor chosen view names on_open=Callback::new(move |at| opened.set(Some(at))) on_fold=Callback::new(move |at| folding.turn(at, None)) on_lead=lead />
+                        <Line at row window cursor chosen view names on_open=Callback::new(move |at| opened.set(Some(at))) on_fold=Callback::new(move |at| folding.turn(at, None)) on_lead=way />
                     </Show>
                 }
             })

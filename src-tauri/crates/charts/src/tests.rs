@@ -333,11 +333,11 @@ fn what_a_value_may_be_off_by_is_drawn_and_told() {
     let bare = Line { name: "tenure".into(), points, ..Line::default() };
     let sure = time_series(&frame, &TimeSeries { lines: vec![bare.clone()], ..plain.clone() }).unwrap();
     let told = time_series(&frame, &TimeSeries { lines: vec![Line { errors, ..bare }], ..plain }).unwrap();
-    let bars = |chart: &Chart| {
+    let ends_of = |chart: &Chart| {
         let is_bar = |line: &&str| line.starts_with("<polyline") && line.contains("class=\"chart-note\"");
         chart.svg.lines().filter(is_bar).count()
     };
-    assert_eq!((bars(&sure), bars(&told)), (0, 3), "a bar with two ends: {}", told.svg);
+    assert_eq!((ends_of(&sure), ends_of(&told)), (0, 3), "a bar with two ends: {}", told.svg);
     let keyed = |chart: &Chart| chart.key.iter().any(|entry| entry.name == "May be off by");
     assert!(keyed(&told) && !keyed(&sure));
     assert_eq!(told.table.head.iter().position(|head| head.starts_with("± tenure")), Some(2));

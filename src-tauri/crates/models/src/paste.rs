@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn pages() {
+    fn addresses_of_pages() {
         let console = "https://eu-west-1.console.aws.amazon.com/sagemaker/home?region=eu-west-1#";
         let studio = "https://studio-d-abc123.studio.eu-west-1.sagemaker.aws";
         let cases = [

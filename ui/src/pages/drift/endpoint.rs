@@ -246,9 +246,10 @@ fn Schedules(schedules: Option<Vec<MonitorRow>>) -> impl IntoView {
     let row = |row: MonitorRow| {
         let (shape, _) = of_health(row.health);
         let kind = row.kind.map_or("not known", |kind| kind.word());
+        let (href, name) = (address::monitor(&row.schedule), format::visible(&row.schedule));
         view! {
-            <tr data-id=row.schedule.clone()>
-                <th scope="row"><A href=address::monitor(&row.schedule) attr:class="link">{format::visible(&row.schedule)}</A></th>
+            <tr data-id=row.schedule>
+                <th scope="row"><A href attr:class="link">{name}</A></th>
                 <td>{kind}</td>
                 <td title=row.status.clone()>{spaced(&row.status)}</td>
                 <td class="whole"><Status shape word=row.words /></td>

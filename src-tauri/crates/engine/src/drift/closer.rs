@@ -97,7 +97,7 @@ fn due(quiet: Vec<ScheduleSummary>, looked: &[MonitorRow], now: Timestamp) -> Ve
     let times: HashMap<&str, Timestamp> = looked.iter().map(|row| (row.schedule.as_str(), row.as_of)).collect();
     let aged = quiet.into_iter().map(|one| (times.get(one.name.as_str()).copied(), one));
     let mut due: Vec<(Option<Timestamp>, ScheduleSummary)> =
-        timed.filter(|(at, _)| at.is_none_or(|at| now.duration_since(at) >= AGAIN)).collect();
+        aged.filter(|(at, _)| at.is_none_or(|at| now.duration_since(at) >= AGAIN)).collect();
     due.sort_by_key(|(at, _)| *at);
     due.into_iter().take(MOST_LOOKED).map(|(_, one)| one).collect()
 }

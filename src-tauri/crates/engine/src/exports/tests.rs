@@ -211,7 +211,7 @@ fn endpoint(said: &str) -> EndpointHealth {
 
 fn followed(said: &str) -> FollowedView {
     let text = || said.to_owned();
-    let test = TestSide {
+    let judged = TestSide {
         method: text(),
         value: Some(0.123_456_789_012),
         threshold: Some(0.1),
@@ -224,7 +224,7 @@ fn followed(said: &str) -> FollowedView {
         source: text(),
         dataset: Some(text()),
         map: Some(chart(said)),
-        features: vec![FollowedFeature { name: text(), test, drifted_reports: 1, reason: text() }],
+        features: vec![FollowedFeature { name: text(), test: judged, drifted_reports: 1, reason: text() }],
         over_time: None,
         reports: vec![report(None), report(Some(text()))],
         schedules: Vec::new(),

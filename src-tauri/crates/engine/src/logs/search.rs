@@ -334,7 +334,7 @@ impl Search {
         };
         let ends = search(&places, &compile(&self.query), bounds, &self.cancel, &mut each)?;
         // Finer than the scroll bar where that costs nothing.
-        let fine = if log.is_merged() { PARTS } else { 10 * PARTS };
+        let parts = if log.is_merged() { PARTS } else { 10 * PARTS };
         let mut found = lock(&self.found);
         let found = &mut *found;
         for (place, ((number, _), end)) in due.iter().zip(&ends).enumerate() {
@@ -343,7 +343,7 @@ impl Search {
                 *file = new;
                 found.turn += 1;
             }
-            file.spread = spread(end, fine);
+            file.spread = spread(end, parts);
         }
         found.unmarked = true;
         Ok(())

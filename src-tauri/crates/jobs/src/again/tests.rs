@@ -149,8 +149,13 @@ fn settings_of_spark_are_for_runs_that_start_it() {
     }
     let calls = |jar: &str, arguments: &[&str]| {
         let mut run = sample::step();
-        run.request.driver =
-            Driver::Jar { jar: jar.into(), main_class: None, arguments: owned(arguments), properties: Vec::new() };
+        run.request.driver = Driver::Jar {
+            jar: jar.into(),
+            main_class: None,
+            arguments: owned(arguments),
+            properties: Vec::new(),
+            on_failure: None,
+        };
         run
     };
     let glue = |command: &str| {

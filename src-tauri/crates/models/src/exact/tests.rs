@@ -91,6 +91,7 @@ fn comparison(values: &[f64], has_place: bool) -> Comparison {
     Comparison {
         name: "fare".into(),
         is_approximate: has_place,
+        is_gone: false,
         l_infinity: Some(LInfinity { simple: next(), robust: next(), error: has_place.then(&mut next), at }),
         legacy: Some(Legacy { simple: next(), robust: next(), reason: "it counts once".into() }),
         psi: Some(next()),

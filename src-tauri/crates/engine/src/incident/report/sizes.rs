@@ -32,6 +32,7 @@ pub fn chart(input: &InputObject) -> Option<Chart> {
     let line = |name: &str, stored: &[Stored]| Line {
         name: name.to_owned(),
         points: stored.iter().map(|(at, size)| (*at, in_unit(*size, bytes))).collect(),
+        ..Line::default()
     };
     let mut lines = vec![line("Uploads", &uploads)];
     lines.extend(marked.iter().filter_map(|(name, stored)| Some(line(name, &[(*stored)?]))));
