@@ -91,7 +91,7 @@ fn comparison(values: &[f64], has_place: bool) -> Comparison {
     Comparison {
         name: "fare".into(),
         is_approximate: has_place,
-        is_gone: false,
+        is_gone: !has_place,
         l_infinity: Some(LInfinity { simple: next(), robust: next(), error: has_place.then(&mut next), at }),
         legacy: Some(Legacy { simple: next(), robust: next(), reason: "it counts once".into() }),
         psi: Some(next()),
@@ -110,7 +110,7 @@ fn comparison(values: &[f64], has_place: bool) -> Comparison {
 fn numbers_stand_as_text_and_what_is_none_is_null() {
     let feature = FeatureDrift::judged("a".into(), Some(f64::INFINITY), None, Method::Psi);
     let text = serde_json::to_string(&feature).unwrap();
-    assert!(text.contains(r#""value":"inf","threshold":null"#), "{text}");
+    assert!(text.contains(r#""value":"inf","error":null,"threshold":null"#), "{text}");
     assert!(serde_json::from_str::<FeatureDrift>(&text.replace("inf", "much")).is_err());
 }
 
