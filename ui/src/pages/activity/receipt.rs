@@ -17,7 +17,7 @@ use crate::{
 use contract::{
     Fault, OperationId,
     models::{Found, Look},
-    operations::{Check, OperationRow, OperationState, ReadReceipt, Receipt, StepReceipt, UndoState},
+    operations::{Check, OperationRow, OperationState, ReadReceipt, Receipt, StepReceipt, StepState, UndoState},
     plan::{Action, Scope, Seen, Step},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -275,7 +275,9 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
         Some(Seen::Object { version_id, .. }) => (version_id.clone(), true),
     };
     let removed = matches!(planned.as_ref().map(|planned| &planned.action), Some(Action::RemoveMarker { .. }));
-    let is_monitor = matches!(planned.as_ref().map(|planned| &planned.action), Some(Action::Monitor(_)));
+    let is_bare =
+        matches!(planned.as_ref().map(|planned| &planned.action), Some(Action::Monitor(_) | Action::Model(_)));
+    let is_bare = is_bare && step.state == StepState::Done;
     let after = match (&step.new_version_id, &step.marker_id) {
         (Some(version), _) => Some(version.clone()),
         (None, Some(marker)) if removed => Some(format!("delete marker {marker} removed")),
@@ -294,7 +296,7 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
         (None, Some((name, href))) => (name, true, Some(href)),
         // What has no identity of its own is told as it was read back.
         (None, None) => {
-            let read = step.checks.first().filter(|_| is_monitor).map(|check| check.text.clone());
+            let read = step.checks.first().filter(|_| is_bare).map(|check| check.text.clone());
             (read.unwrap_or_else(|| "nothing written".to_owned()), false, None)
         }
     };

@@ -86,7 +86,6 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let more = row.executions.len().saturating_sub(LISTED);
     let why = if failed || of_many { why_of(&row) } else { None };
     let opened = row.newest_member().kind;
-    let newest_said = of_many.then(|| format!("{}: {}", row.newest_member().what, row.newest_member().why));
     let members = row.members.clone();
     let open = address_of(&row);
     let jobs = row.jobs.clone();
@@ -109,7 +108,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                 </p>
             </div>
             <div class="body">
-                {(!failed || elsewhere).then(|| view! { <p class="soft">{newest_said.unwrap_or_else(|| row.why.clone())}</p> })}
+                {((!failed || elsewhere) && !of_many).then(|| view! { <p class="soft">{row.why.clone()}</p> })}
                 {of_many.then(|| view! { <Members members /> })}
                 {(failed && !elsewhere).then(|| view! {
                     {move || match watched.view.with(|view| view.as_ref().map(|view| (view.why.clone(), view.complete))) {

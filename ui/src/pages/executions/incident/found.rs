@@ -36,7 +36,7 @@ fn href(target: &IncidentTarget) -> String {
 #[component]
 pub fn Chain(chain: Vec<ChainLink>) -> impl IntoView {
     view! {
-        <ol class="incident-chain" aria-label="Chain">
+        <ol class="incident-chain" role="list" aria-label="Chain">
             {chain
                 .into_iter()
                 .map(|link| {
