@@ -175,8 +175,7 @@ fn the_state_of_the_chain_opens_in_its_execution() -> Result<()> {
         window.find_in(&chain, "link", "SubmitEMRServerlessJob").await?.click().await?;
         let state = window.find("region", "State").await?;
         window.find_in(&state, "button", "Close the state").await?;
-        let text = state.text().await?;
-        ensure!(text.contains("SubmitEMRServerlessJob"), "{text}");
+        window.find_in(&state, "heading", "SubmitEMRServerlessJob").await?;
         Ok(())
     })
 }
