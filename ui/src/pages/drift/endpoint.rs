@@ -250,8 +250,8 @@ fn Schedules(schedules: Option<Vec<MonitorRow>>) -> impl IntoView {
         view! {
             <tr data-id=row.schedule>
                 <th scope="row"><A href attr:class="link">{name}</A></th>
-                <td>{kind}</td>
-                <td title=row.status.clone()>{spaced(&row.status)}</td>
+                <td class="whole">{kind}</td>
+                <td class="nowrap" title=row.status.clone()>{spaced(&row.status)}</td>
                 <td class="whole"><Status shape word=row.words /></td>
             </tr>
         }

@@ -61,7 +61,9 @@ pub fn Attempts(id: JobId, attempt: Option<u32>, told: RwSignal<Vec<JobRow>>) ->
 #[component]
 fn Table(answer: Answer, run: JobId, attempt: Option<u32>) -> impl IntoView {
     let Answer { rows, notices } = answer;
+    let desk = Desk::get();
     let title = format::counted(rows.len() as u64, "attempt", "attempts");
+    let started = move || format!("Started ({})", format::zone_label(desk.zone()));
     view! {
         <section aria-label="Attempts">
             <h3 class="part-title">{title}</h3>
@@ -71,7 +73,7 @@ fn Table(answer: Answer, run: JobId, attempt: Option<u32>) -> impl IntoView {
                     <tr>
                         <th scope="col">"Attempt"</th>
                         <th scope="col">"State"</th>
-                        <th scope="col">"Started"</th>
+                        <th scope="col" class="nowrap">{started}</th>
                         <th scope="col">"Ran"</th>
                         <th scope="col">"Reason"</th>
                         <th scope="col">"Logs"</th>
@@ -112,11 +114,11 @@ fn Attempt(row: JobRow, shown: bool) -> impl IntoView {
                     view! { <A href=href attr:class="link">{number}</A> }.into_any()
                 }}
             </th>
-            <td><Status shape=of_state(&row.state) word=row.state.word() /></td>
-            <td>{began.map(|at| view! { <time title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time> })}</td>
-            <td>{row.timing.run.map(format::millis)}</td>
+            <td class="nowrap"><Status shape=of_state(&row.state) word=row.state.word() /></td>
+            <td class="nowrap">{began.map(|at| view! { <time title=format::hover_time(at)>{move || format::time(at, desk.zone())}</time> })}</td>
+            <td class="nowrap">{row.timing.run.map(format::millis)}</td>
             <td class="selectable">{row.reason.as_deref().map(format::one_line)}</td>
-            <td><A href=address::job_logs(&row.id) attr:class="link" attr:aria-label=logs>"Logs"</A></td>
+            <td class="nowrap"><A href=address::job_logs(&row.id) attr:class="link" attr:aria-label=logs>"Logs"</A></td>
         </tr>
     }
 }

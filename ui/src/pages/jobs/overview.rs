@@ -59,7 +59,12 @@ fn timeline(own: &[JobMoment], attempts: &[JobRow]) -> Vec<JobMoment> {
 }
 
 #[component]
-fn Timeline(moments: Vec<JobMoment>, attempts: RwSignal<Vec<JobRow>>) -> impl IntoView {
+fn Timeline(
+    moments: Vec<JobMoment>,
+    attempts: RwSignal<Vec<JobRow>>,
+    /// Stands above already.
+    reason: Option<String>,
+) -> impl IntoView {
     let desk = Desk::get();
     move || {
         let all = attempts.with(|attempts| timeline(&moments, attempts));
@@ -76,7 +81,7 @@ fn Timeline(moments: Vec<JobMoment>, attempts: RwSignal<Vec<JobRow>>) -> impl In
                                     <li class:bad=moment.failure>
                                         <time class="mono dim" datetime=format::iso(at) title=format::hover_time(at)>{move || format::time_full(at, desk.zone())}</time>
                                         <span>{super::list::capital(&moment.what)}</span>
-                                        <span class="wrap selectable">{moment.text}</span>
+                                        <span class="wrap selectable">{moment.text.filter(|text| reason.as_ref() != Some(text))}</span>
                                     </li>
                                 }
                             })
@@ -118,7 +123,7 @@ pub fn Overview(detail: JobDetail, attempts: RwSignal<Vec<JobRow>>) -> impl Into
                 view! { <dt>"ARN"</dt><dd><button type="button" class="link mono wrap" title="Copy the ARN" on:click=move |_| desk.copy(copied.clone(), "the ARN")>{arn}</button></dd> }
             })}
         </dl>
-        <Timeline moments=view.moments attempts />
+        <Timeline moments=view.moments attempts reason=view.row.reason.clone() />
         <Program parameters=view.parameters.clone() />
         <Commands commands=view.commands console=view.console />
     }
