@@ -31,6 +31,36 @@ pub struct Head {
 #[derive(Debug, Clone)]
 pub struct Reader {
     zone: Zone,
+    last: Option<Told>,
+}
+
+/// The time of a line that was read before: in a log without fractions many lines tell the same one.
+#[derive(Debug, Clone)]
+struct Told {
+    text: [u8; Told::LONGEST],
+    length: usize,
+    time: Option<Time>,
+}
+
+impl Told {
+    const LONGEST: usize = 32;
+
+    /// Only what is the same whatever follows: a date in digits, with a word behind it that is no zone.
+    fn new(text: &[u8], length: usize, time: Option<Time>) -> Option<Self> {
+        let dated = matches!(text, [_, _, b'/', b'0'..=b'9', ..] | [_, _, _, _, b'-' | b'/', ..]);
+        let mut copy = [0; Self::LONGEST];
+        copy.get_mut(..length)?.copy_from_slice(text.get(..length)?);
+        (dated && Self::ends(text, length)).then_some(Self { text: copy, length, time })
+    }
+
+    fn ends(text: &[u8], length: usize) -> bool {
+        let behind = text.get(length..).unwrap_or_default();
+        matches!(behind, [b' ', b'A'..=b'Z' | b'a'..=b'z', ..]) && !matches!(behind, [_, b'U' | b'G', ..])
+    }
+
+    fn is_at(&self, text: &[u8]) -> bool {
+        self.text.get(..self.length).is_some_and(|known| text.starts_with(known)) && Self::ends(text, self.length)
+    }
 }
 
 /// No head is longer; what is far into a line is part of its message.
@@ -38,7 +68,7 @@ const FAR: usize = 192;
 
 impl Reader {
     pub fn new(zone: Zone) -> Self {
-        Self { zone }
+        Self { zone, last: None }
     }
 
     /// The head of a line, if it has one.
@@ -62,12 +92,27 @@ impl Reader {
 
     /// A time at `at`, and a level behind it.
     fn timed(&mut self, line: &[u8], at: usize) -> Option<Head> {
-        let (written, length) = time::read(line.get(at..)?)?;
+        let (time, length) = self.time(line.get(at..)?)?;
         let rest = at + length;
-        // A level in a colour of its own.
-        let after = strip_escapes(cut(line.get(rest..).unwrap_or_default()));
-        let level = words::letter(&after).or_else(|| words::level(&after));
-        Some(Head { time: self.zone.time(written), level, rest })
+        let after = line.get(rest..).unwrap_or_default();
+        let level = words::first(after).or_else(|| {
+            // A level in a colour of its own.
+            let after = strip_escapes(cut(after));
+            words::letter(&after).or_else(|| words::level(&after))
+        });
+        Some(Head { time, level, rest })
+    }
+
+    fn time(&mut self, text: &[u8]) -> Option<(Option<Time>, usize)> {
+        if let Some(last) = &self.last
+            && last.is_at(text)
+        {
+            return Some((last.time, last.length));
+        }
+        let (written, length) = time::read(text)?;
+        let time = self.zone.time(written);
+        self.last = Told::new(text, length, time);
+        Some((time, length))
     }
 
     /// `10.0.0.1 - - [01/May/2024:12:00:00 +0000] "GET /`.

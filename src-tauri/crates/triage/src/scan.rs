@@ -9,7 +9,7 @@ pub use place::Whereabouts;
 
 use crate::catalogue::{Catalogue, Marks};
 use crate::input::{FileId, Level, Record, Role, Side, Source};
-use crate::templates::{Templates, template};
+use crate::templates::{Keys, Templates};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -93,12 +93,13 @@ pub struct Scanner<'c> {
     wanted: Vec<(u16, Vec<usize>)>,
     /// How many bytes of another log's tail are still to come.
     quoted: usize,
+    keys: Keys,
 }
 
 impl<'c> Scanner<'c> {
     pub fn new(catalogue: &'c Catalogue, file: FileId, source: Source) -> Self {
         let scan = FileScan { source, ..FileScan::default() };
-        Self { catalogue, file, scan, wanted: Vec::new(), quoted: 0 }
+        Self { catalogue, file, scan, wanted: Vec::new(), quoted: 0, keys: Keys::default() }
     }
 
     /// Reads one more record. `record.file` is not looked at: a scanner is for one file.
@@ -163,7 +164,7 @@ impl<'c> Scanner<'c> {
                 .find_map(|(start, window)| signature.find(window).map(|(at, values)| (start + at, values)));
             if let Some((at, values)) = found {
                 let hits = self.scan.hits.entry((*index, context.side)).or_default();
-                hits.take(self.file, &self.scan.source, context, at, values);
+                hits.take(self.file, &self.scan.source, context, at, values, &mut self.keys);
             }
         }
         self.wanted = wanted;
@@ -175,14 +176,14 @@ impl<'c> Scanner<'c> {
         let loud = record.level >= Some(Level::Error) || context.marks.has(Marks::TRACE);
         let unlevelled = record.level.is_none() && context.marks.has(Marks::SUSPECT);
         if record.level >= Some(Level::Warn) || loud || unlevelled {
-            self.scan.templates.add(&Record { file: self.file, ..*record });
+            self.scan.templates.add_as(&Record { file: self.file, ..*record }, &mut self.keys);
         }
         if !(loud || unlevelled) || context.within_quote {
             return;
         }
         let at = hits::telling_line(record.text);
         let (line, text) = hits::line_at(record.text, at);
-        let key = template(&text);
+        let key = self.keys.of(&text);
         let suspects = &mut self.scan.suspects;
         if let Some(known) = suspects.iter_mut().find(|suspect| suspect.evidence.key == key) {
             known.count += 1;
@@ -192,6 +193,7 @@ impl<'c> Scanner<'c> {
             // The first ones stay; of the rest the latest.
             suspects.remove(SUSPECTS);
         }
+        let key = key.to_owned();
         let evidence = Evidence::new(self.file, &self.scan.source, context, record.line + line, text, key);
         suspects.push(Suspect {
             evidence,

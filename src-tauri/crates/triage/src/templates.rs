@@ -42,21 +42,25 @@ pub fn templates<'a>(records: impl IntoIterator<Item = Record<'a>>) -> Templates
 
 impl Templates {
     pub fn add(&mut self, record: &Record<'_>) {
+        self.add_as(record, &mut Keys::default());
+    }
+
+    pub(crate) fn add_as(&mut self, record: &Record<'_>, keys: &mut Keys) {
         let line = first_line(record.text);
-        let text = template(&line);
+        let text = keys.of(&line);
         if text.is_empty() {
             return;
         }
         let error = record.level >= Some(Level::Error);
-        if let Some(known) = self.seen.get_mut(&text) {
+        if let Some(known) = self.seen.get_mut(text) {
             known.count += 1;
             known.error |= error;
             return;
         }
         if self.seen.len() < MOST {
             let (FileId(file), sample) = (record.file, crate::redact(&line).into_owned());
-            let entry = Template { text: text.clone(), count: 1, error, sample, file, line: record.line };
-            self.seen.insert(text, entry);
+            let entry = Template { text: text.to_owned(), count: 1, error, sample, file, line: record.line };
+            self.seen.insert(text.to_owned(), entry);
         }
     }
 
@@ -103,8 +107,26 @@ impl Templates {
     }
 }
 
+/// The template of the line that was asked for last: of one record it is asked for by everybody who keeps something of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys {
+    line: String,
+    key: String,
+}
+
+impl Keys {
+    pub fn of(&mut self, line: &str) -> &str {
+        if self.line != line {
+            self.key = template(line);
+            line.clone_into(&mut self.line);
+        }
+        &self.key
+    }
+}
+
 pub(crate) fn first_line(text: &[u8]) -> String {
-    let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len()).min(LONGEST);
+    let text = text.get(..LONGEST).unwrap_or(text);
+    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
     String::from_utf8_lossy(text.get(..end).unwrap_or_default()).trim_end().to_owned()
 }
 

@@ -105,7 +105,57 @@ fn a_level_must_be_set_off() {
     }
 }
 
+/// Lines as they follow each other: the same second again, and what looks like it and is another.
+fn following() -> impl Strategy<Value = Vec<String>> {
+    let time = proptest::sample::select(vec![
+        "24/05/01 12:00:00",
+        "24/05/01 12:00:01",
+        "2024-05-01 12:00:00",
+        "2024-05-01T12:00:00.123",
+        "2024-05-01 12:00:00,123",
+        "01/May/2024:12:00:00",
+        "1714564800",
+        "May 01, 2024 12:00:00",
+        "24/05/01 12:00:0",
+    ]);
+    let behind = proptest::sample::select(vec![
+        " INFO x",
+        " INFO",
+        " UTC INFO x",
+        " GMT x",
+        " Unknown",
+        "Z INFO x",
+        " +0200 WARN x",
+        "+02 x",
+        " PM",
+        "5 x",
+        ".5 x",
+        "",
+        " ",
+        " ERROR: x",
+        "\tDEBUG x",
+        " info x",
+        " WARNING x",
+    ]);
+    proptest::collection::vec((time, behind).prop_map(|(time, behind)| format!("{time}{behind}")), 1..12)
+}
+
 proptest! {
+    #[test]
+    fn a_line_is_read_alike_whatever_was_read_before(lines in following()) {
+        let mut one = reader();
+        for line in &lines {
+            prop_assert_eq!(one.head(line.as_bytes()), reader().head(line.as_bytes()), "{}", line);
+        }
+    }
+
+    #[test]
+    fn the_usual_place_of_a_level_is_no_rule_of_its_own(text in " (INFO|WARN|ERROR|DEBUG|info|INFOS)[ :x]{0,2}.{0,20}") {
+        if let Some(level) = words::first(text.as_bytes()) {
+            prop_assert_eq!(words::level(text.as_bytes()), Some(level));
+        }
+    }
+
     #[test]
     fn whatever_comes(line in proptest::collection::vec(prop_oneof![any::<u8>(), proptest::sample::select(b"{}[]\":,\\ 0123INFOERR/-T.".to_vec())], 0..300)) {
         if let Some(head) = reader().head(&line) {

@@ -5,6 +5,17 @@ use crate::Level;
 /// Words that are looked at: thread, process and logger come before the level in many layouts.
 const WORDS: usize = 10;
 
+/// What [`level`] finds in most lines, in which the level follows the time.
+pub fn first(text: &[u8]) -> Option<Level> {
+    match text {
+        [b' ', b'I', b'N', b'F', b'O', b' ', ..] => Some(Level::Info),
+        [b' ', b'W', b'A', b'R', b'N', b' ', ..] => Some(Level::Warn),
+        [b' ', b'D', b'E', b'B', b'U', b'G', b' ', ..] => Some(Level::Debug),
+        [b' ', b'E', b'R', b'R', b'O', b'R', b' ', ..] => Some(Level::Error),
+        _ => None,
+    }
+}
+
 /// The first word that is a level: in capitals and set off (`INFO`, `[ERROR]`, `ERROR:`), or in brackets in any case
 /// (`[info][gc]`).
 pub fn level(text: &[u8]) -> Option<Level> {

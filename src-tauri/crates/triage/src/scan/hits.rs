@@ -4,7 +4,7 @@ use super::{Context, place, place::Whereabouts};
 use crate::catalogue::Marks;
 use crate::compute::parse_size;
 use crate::input::{FileId, Level, Source};
-use crate::templates::template;
+use crate::templates::Keys;
 use crate::trace::{Trace, trace};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -88,6 +88,7 @@ impl Hits {
         context: &Context<'_>,
         at: usize,
         values: BTreeMap<String, String>,
+        keys: &mut Keys,
     ) {
         let record = context.record;
         let quoted = context.is_quoted(at);
@@ -111,10 +112,11 @@ impl Hits {
         if self.values.is_empty() || worst > self.worst {
             (self.values, self.worst) = (values, worst);
         }
-        let key = template(&text);
+        let key = keys.of(&text);
         if let Some(kept) = self.kept.iter_mut().find(|kept| kept.key == key) {
             kept.count += 1;
         } else if self.kept.len() < KEPT {
+            let key = key.to_owned();
             let evidence = Evidence::new(file, source, context, line, text, key);
             self.kept.push(Evidence { quoted, ..evidence });
         }
@@ -139,7 +141,7 @@ impl Hits {
 fn depth(text: &[u8], at: usize) -> u32 {
     let before = text.get(..at).unwrap_or_default();
     let before = before.get(before.len().saturating_sub(LONGEST_TRACE)..).unwrap_or_default();
-    let count = before.windows(10).filter(|part| *part == b"Caused by:").count();
+    let count = memchr::memmem::find_iter(before, b"Caused by:").count();
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
@@ -147,10 +149,9 @@ fn depth(text: &[u8], at: usize) -> u32 {
 pub(super) fn line_at(text: &[u8], at: usize) -> (u64, String) {
     let at = at.min(text.len());
     let before = text.get(..at).unwrap_or_default();
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let lines = before.split(|byte| *byte == b'\n').count().saturating_sub(1) as u64;
-    let end =
-        text.get(at..).unwrap_or_default().iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| at + end);
+    let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+    let lines = memchr::memchr_iter(b'\n', before).count() as u64;
+    let end = memchr::memchr(b'\n', text.get(at..).unwrap_or_default()).map_or(text.len(), |end| at + end);
     // A match far into a long line is shown with what stands just before it.
     let far = at - start > LONGEST_LINE / 2;
     let start = if far { word_from(text, at - LONGEST_LINE / 4, at) } else { start };
