@@ -243,6 +243,26 @@ fn what_is_refused_is_a_notice_and_the_rest_stands() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn newer_runs_that_cannot_be_read_are_not_taken_for_none() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let execution = pick(core, "loyalty-merge", Status::Failed)?;
+        let denied = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "ListExecutions" }), 100, denied)?;
+        let incident = follow(core, execution)?;
+        let said = "Whether a newer run did its work is left out: the permission states:ListExecutions is missing.";
+        assert!(incident.notices.iter().any(|notice| notice.text == said), "{:?}", incident.notices);
+        for action in &incident.actions {
+            if matches!(action.does, IncidentStep::Start(_) | IncidentStep::Redrive(_)) {
+                let warning = action.warning.as_deref().unwrap_or_default();
+                assert!(warning.contains("look at the runs of the state machine first"), "{action:?}");
+            }
+        }
+        Ok(())
+    })
+}
+
 fn export(execution: &str, format: ExportFormat, path: &Path) -> ExportIncident {
     ExportIncident { execution: execution.to_owned(), format, path: Some(path.display().to_string()) }
 }

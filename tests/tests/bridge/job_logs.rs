@@ -183,3 +183,33 @@ fn an_upload_policy_that_keeps_logs_back_is_said() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_listing_that_breaks_off_is_not_called_complete() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let both = one(core, adhoc(), "menu-embeddings", &State::Failed)?;
+        let broken = json!({ "status": 400, "code": "InvalidParameterException" });
+        estate.fault(json!({ "action": "DescribeLogStreams" }), 100, broken)?;
+        let badge = core.ask(&JudgeLogs { id: both.id })?;
+        assert_eq!(badge.level, BadgeLevel::Incomplete, "{badge:?}");
+        assert!(badge.text.contains("not all could be listed"), "{}", badge.text);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_application_that_cannot_be_read_is_not_one_without_logs() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let denied = json!({ "status": 403, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "GetApplication" }), 1_000, denied)?;
+        let managed = one(core, adhoc(), "report-without-logs", &State::Failed)?;
+        let badge = core.ask(&JudgeLogs { id: managed.id })?;
+        let unread =
+            |gap: &LogGap| matches!(gap, LogGap::NotKnown(why) if why.contains("emr-serverless:GetApplication"));
+        assert!(badge.reasons.iter().any(unread), "{badge:?}");
+        assert!(!badge.reasons.contains(&LogGap::NoPlace), "{badge:?}");
+        Ok(())
+    })
+}

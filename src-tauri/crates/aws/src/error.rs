@@ -92,6 +92,7 @@ const BUSY: &[&str] = &[
 /// What JSON services answer with 400 where S3 answers 404.
 const ABSENT: &[&str] = &[
     "EntityNotFoundException",
+    "ExecutionDoesNotExist",
     "ResourceNotFoundException",
     "ResourceNotFoundFault",
     "ResourceNotFound",
@@ -236,6 +237,14 @@ mod tests {
     use super::*;
     use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningError;
     use aws_smithy_types::body::SdkBody;
+
+    #[test]
+    fn an_execution_that_was_deleted_is_absent() {
+        let call = Call::new("GetExecutionHistory", "states:GetExecutionHistory");
+        let answer = |code: &str| AwsError::from_answer(call, 400, code.to_owned(), String::new(), None);
+        assert!(answer("ExecutionDoesNotExist").is_absent());
+        assert!(!answer("ValidationException").is_absent());
+    }
 
     #[test]
     fn a_success_that_cannot_be_parsed_is_no_error_of_the_service() {

@@ -23,7 +23,7 @@ use crate::{
 use ::triage::Role;
 use advice::{Facts, Newer};
 use aws::{
-    Session,
+    AwsError, Session,
     executions::runs::{self, Of},
 };
 use chain::Bottom;
@@ -41,7 +41,10 @@ use contract::{
 };
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use timeline::Sources;
 use tokio_util::sync::CancellationToken;
@@ -60,6 +63,8 @@ const MOST_KEPT: usize = 16;
 pub(crate) struct Incidents {
     stop: Mutex<CancellationToken>,
     told: Mutex<HashMap<String, Arc<Told>>>,
+    /// How often one was opened.
+    openings: AtomicU64,
 }
 
 /// An incident as it was told last, and where it was seen.
@@ -67,6 +72,8 @@ pub(crate) struct Incidents {
 struct Told {
     incident: Incident,
     place: Place,
+    /// By which opening.
+    opening: u64,
 }
 
 impl Incidents {
@@ -75,10 +82,13 @@ impl Incidents {
         lock(&self.told).clear();
     }
 
-    fn put(&self, incident: Incident, session: &Session) {
-        let place = Place { profile: session.profile().to_owned(), region: session.region().to_owned() };
+    /// What an earlier opening still finds out does not take the place of what a later one told.
+    fn put(&self, incident: Incident, place: Place, opening: u64) {
         let mut told = lock(&self.told);
-        told.insert(incident.execution.arn.clone(), Arc::new(Told { incident, place }));
+        if told.get(&incident.execution.arn).is_some_and(|told| told.opening > opening) {
+            return;
+        }
+        told.insert(incident.execution.arn.clone(), Arc::new(Told { incident, place, opening }));
         if told.len() > MOST_KEPT {
             let oldest = told.values().min_by_key(|told| told.incident.as_of);
             if let Some(arn) = oldest.map(|told| told.incident.execution.arn.clone()) {
@@ -113,8 +123,9 @@ impl Desk {
             notices: Vec::new(),
         };
         let (incident, changes) = (Mutex::new(first.clone()), Mutex::default());
-        let looking = Looking { desk: self.clone(), session, followed, events, incident, changes };
-        self.inner.incidents.put(first.clone(), &looking.session);
+        let opening = self.inner.incidents.openings.fetch_add(1, Ordering::Relaxed);
+        let looking = Looking { desk: self.clone(), session, followed, events, incident, changes, opening };
+        self.inner.incidents.put(first.clone(), looking.place(), opening);
         let stop = lock(&self.inner.incidents.stop).child_token();
         tokio::spawn(async move { stop.run_until_cancelled(looking.look()).await });
         Ok(first)
@@ -129,6 +140,7 @@ struct Looking {
     events: IncidentEvents,
     incident: Mutex<Incident>,
     changes: Mutex<Changes>,
+    opening: u64,
 }
 
 /// What was found out of the job that failed.
@@ -139,6 +151,10 @@ struct OfJob {
 }
 
 impl Looking {
+    fn place(&self) -> Place {
+        Place { profile: self.session.profile().to_owned(), region: self.session.region().to_owned() }
+    }
+
     /// Changes what is known, and tells it.
     fn tell(&self, change: impl FnOnce(&mut Incident)) {
         let view = {
@@ -147,7 +163,7 @@ impl Looking {
             incident.as_of = self.session.now();
             incident.clone()
         };
-        self.desk.inner.incidents.put(view.clone(), &self.session);
+        self.desk.inner.incidents.put(view.clone(), self.place(), self.opening);
         (self.events)(IncidentEvent::View(Box::new(view)));
     }
 
@@ -181,6 +197,10 @@ impl Looking {
             ends::loads(self, &bottom)
         );
         self.tell(|incident| loads.tell(incident));
+        if let Err(error) = &newer {
+            let notice = left_out("Whether a newer run did its work", error);
+            self.tell(|incident| incident.notices.push(notice));
+        }
         let (inputs, feeds) = tokio::join!(
             inputs::read(self, of_job.as_ref(), compared.as_ref(), &loads.files),
             ends::feeds(self, of_job.as_ref())
@@ -197,6 +217,7 @@ impl Looking {
         let brought = self.brought(&inputs).await;
         let run = of_job.as_ref().map(|of_job| of_job.run.as_ref());
         let seen = self.followed.known();
+        let known = newer.as_ref().ok().and_then(Option::as_ref);
         // Those that are not shown have their moments too.
         let changes: Vec<Difference> = lock(&self.changes).all().cloned().collect();
         self.tell(|incident| {
@@ -211,7 +232,8 @@ impl Looking {
                 rerun: rerun.as_ref(),
                 starts_by: starts_by.as_deref(),
                 brought: brought.as_ref(),
-                newer: newer.as_ref().map(|(name, running)| Newer { name, running: *running }),
+                newer: known.map(|(name, running)| Newer { name, running: *running }),
+                newer_unread: newer.is_err(),
                 now: self.session.now(),
             });
             incident.timeline = timeline::timeline(&Sources {
@@ -340,28 +362,30 @@ impl Looking {
     }
 
     /// The newest run of the machine that began after this one and did not fail: its name, and whether it still runs.
-    async fn newer(&self) -> Option<(String, bool)> {
+    async fn newer(&self) -> Result<Option<(String, bool)>, AwsError> {
         let seen = self.followed.known();
-        let page = runs::page(&self.session, Of::Machine(&seen.fact.machine), None, 20, None).await;
-        let (items, _) = page.ok()?;
+        // No list has the runs of a child of a Map run, nor those of an express machine.
+        if seen.fact.map_run.is_some() || seen.fact.arn.contains(":express:") {
+            return Ok(None);
+        }
+        let (items, _) = runs::page(&self.session, Of::Machine(&seen.fact.machine), None, 20, None).await?;
         let later = items.into_iter().filter(|item| item.started > seen.fact.started && item.arn != seen.fact.arn);
         for row in later.map(crate::executions::list::row) {
             match row.status {
-                Status::Running | Status::PendingRedrive => return Some((row.name, true)),
+                Status::Running | Status::PendingRedrive => return Ok(Some((row.name, true))),
                 // A success may be a failure that was caught.
                 Status::Succeeded => {
                     let look =
                         crate::executions::outcomes::look(&self.desk, &self.session, row, seen.definition.clone());
-                    if let Ok(row) = look.await
-                        && row.status == Status::Succeeded
-                    {
-                        return Some((row.name, false));
+                    let row = look.await?;
+                    if row.status == Status::Succeeded {
+                        return Ok(Some((row.name, false)));
                     }
                 }
                 _ => {}
             }
         }
-        None
+        Ok(None)
     }
 
     /// What starts the machine when an input is stored again, by the plan of the restore.
@@ -429,4 +453,22 @@ impl Said<'_> {
 
 fn quotes(lines: &[EvidenceLine], place: &impl Fn(&EvidenceLine) -> Option<QuotePlace>) -> Vec<Quote> {
     lines.iter().map(|line| Quote { line: line.clone(), place: place(line) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{changes::tests::incident, *};
+
+    #[test]
+    fn what_an_earlier_opening_finds_out_late_is_not_exported() {
+        let incidents = Incidents::default();
+        let place = || Place { profile: "p".into(), region: "eu-west-1".into() };
+        let says = |what: &str| Incident { looking: vec![what.to_owned()], ..incident() };
+        incidents.put(says("first"), place(), 0);
+        incidents.put(says("second"), place(), 1);
+        incidents.put(says("first, late"), place(), 0);
+        assert_eq!(incidents.told("arn").unwrap().incident.looking, ["second"]);
+        incidents.put(says("second, whole"), place(), 1);
+        assert_eq!(incidents.told("arn").unwrap().incident.looking, ["second, whole"]);
+    }
 }

@@ -74,21 +74,31 @@ fn uncovered(run: &RunFact, covered: &Request, change: &JobChange) -> Result<Job
     }
 }
 
-/// Each covered word stands for the first such word that was not used yet.
+/// Each covered word stands for the first such word that was not used yet and stood behind the same option: a secret never
+/// goes to another name, whatever was taken out before it. The only word of its kind may get another name.
 fn put_back(was: &[String], seen: &[String], typed: &[String]) -> Result<Vec<String>, EditError> {
     let mut used = BTreeSet::new();
     let mut words = Vec::with_capacity(typed.len());
-    for word in typed {
+    for (place, word) in typed.iter().enumerate() {
         if !word.contains(COVER) {
             words.push(word.clone());
             continue;
         }
-        let at = seen.iter().enumerate().position(|(at, one)| one == word && !used.contains(&at));
+        let same: Vec<usize> = seen.iter().enumerate().filter(|(_, one)| *one == word).map(|(at, _)| at).collect();
+        let (alone, option) = (same.len() == 1, option_before(typed, place));
+        let fits = |at: &usize| !used.contains(at) && (alone || option_before(seen, *at) == option);
+        let at = same.into_iter().find(fits);
         let at = at.ok_or_else(|| EditError::Covered(word.clone()))?;
         used.insert(at);
         words.push(was.get(at).cloned().ok_or_else(|| EditError::Covered(word.clone()))?);
     }
     Ok(words)
+}
+
+/// `--db-password`, where the word at this place is its value.
+fn option_before(words: &[String], at: usize) -> Option<&str> {
+    let before = at.checked_sub(1).and_then(|before| words.get(before))?;
+    Some(before.as_str()).filter(|word| word.starts_with('-') && !word.contains('='))
 }
 
 /// What of a request can be edited. Hand over one whose secrets are covered.

@@ -35,6 +35,8 @@ pub struct Looked<'a> {
     pub problems: &'a [LogGap],
     /// Days that the place keeps files or streams, where that is known.
     pub kept_days: Option<u32>,
+    /// Not all that there is was listed: a listing broke off, or there are too many files.
+    pub cut: bool,
     pub now: Timestamp,
 }
 
@@ -65,7 +67,9 @@ pub fn badge(looked: &Looked<'_>) -> Badge {
         (true, true) if !reasons.contains(&LogGap::NoPlace) => BadgeLevel::Pending,
         (true, _) => BadgeLevel::Nothing,
         (false, true) => BadgeLevel::Pending,
-        (false, false) if driver || !missing.is_empty() || !looked.problems.is_empty() => BadgeLevel::Incomplete,
+        (false, false) if driver || looked.cut || !missing.is_empty() || !looked.problems.is_empty() => {
+            BadgeLevel::Incomplete
+        }
         (false, false) => BadgeLevel::Complete,
     };
     if level == BadgeLevel::Complete {
@@ -90,6 +94,9 @@ pub fn badge(looked: &Looked<'_>) -> Badge {
         0 => {}
         few @ ..=NAMED => parts.push(format!("{} missing ({})", count(few, "executor"), list(&missing, NAMED))),
         many => parts.push(format!("{} missing", count(many, "executor"))),
+    }
+    if looked.cut {
+        parts.push("not all could be listed".to_owned());
     }
     if level == BadgeLevel::Pending {
         parts.push(pushes(engine).to_owned());

@@ -63,6 +63,9 @@ pub fn invocations(lines: &[LogLine]) -> Vec<Invocation> {
     let mut open: HashMap<&str, Invocation> = HashMap::new();
     for line in lines {
         let said = said(&line.message);
+        if told_behind(&said, line, &open, &mut done) {
+            continue;
+        }
         let current = open.entry(&line.stream).or_default();
         let other = said.request.as_ref().is_some_and(|id| !current.request.is_empty() && *id != current.request);
         if said.starts || other {
@@ -100,6 +103,23 @@ pub fn invocations(lines: &[LogLine]) -> Vec<Invocation> {
     }
     done.extend(open.into_values().filter(|left| !left.request.is_empty()));
     done
+}
+
+/// Some runtimes write that a call timed out, or that the process died, behind its report, which then names no status: that
+/// belongs to the call that was reported, and is no call of its own. One that had failed was tried again under its old name.
+fn told_behind(said: &Said, line: &LogLine, open: &HashMap<&str, Invocation>, done: &mut [Invocation]) -> bool {
+    let (Some(request), Some(status)) = (&said.request, said.status) else { return false };
+    let goes_on = open.get(line.stream.as_str()).is_some_and(|open| open.request == *request);
+    if said.starts || said.reports || goes_on {
+        return false;
+    }
+    let last = done.iter_mut().rev().find(|one| one.stream == line.stream);
+    let Some(last) = last.filter(|one| one.request == *request && one.ended.is_some() && !one.failed()) else {
+        return false;
+    };
+    last.status = Some(status.to_owned());
+    last.reason = last.reason.take().or_else(|| said.reason.clone());
+    true
 }
 
 fn before(at: Timestamp, millis: Option<f64>) -> Option<Timestamp> {
@@ -298,6 +318,27 @@ mod tests {
             ]
         );
         assert_eq!(found[0].started.unwrap().to_string(), "2026-11-21T05:59:59.5Z");
+    }
+
+    #[test]
+    fn what_is_told_behind_the_report_is_of_that_call() {
+        let found = invocations(&lines(&[
+            ("a", "START RequestId: r-1 Version: $LATEST"),
+            ("a", "END RequestId: r-1"),
+            ("a", &format!("REPORT RequestId: r-1\t{REPORT}\t")),
+            ("a", "2026-11-21T06:00:15.112Z r-1 Task timed out after 15.00 seconds"),
+            ("a", "START RequestId: r-2 Version: $LATEST"),
+            ("a", &format!("REPORT RequestId: r-2\t{REPORT}\t")),
+            ("a", "RequestId: r-2 Error: Runtime exited with error: signal: killed\nRuntime.ExitError"),
+            ("a", &format!("REPORT RequestId: r-3\t{REPORT}\t")),
+        ]));
+        let told: Vec<_> =
+            found.iter().map(|one| (one.request.as_str(), one.status.as_deref(), one.ended.is_some())).collect();
+        assert_eq!(
+            told,
+            [("r-1", Some("timeout"), true), ("r-2", Some("error"), true), ("r-3", Some("success"), true)]
+        );
+        assert_eq!(found[1].reason.as_deref(), Some("Runtime exited with error: signal: killed"));
     }
 
     #[test]

@@ -55,6 +55,17 @@ pub fn day(candidate: Upload<'_>, read: Upload<'_>, success: Option<&VersionFact
     }
 }
 
+/// Of which day an upload is that came since a run began which found none: of the run's, where it came on that day.
+pub fn came(candidate: &VersionFact, began: Timestamp, success: Option<&VersionFact>) -> UploadDay {
+    if success.is_some_and(|one| one.version_id == candidate.version_id || same_bytes(one, candidate)) {
+        UploadDay::LastSuccess
+    } else if names_day(&candidate.key) || day_of(candidate.last_modified) == day_of(began) {
+        UploadDay::Same
+    } else {
+        UploadDay::Another
+    }
+}
+
 /// The day on which it is stored, in UTC as the platform's schedules are.
 fn day_of(at: Timestamp) -> i64 {
     at.as_second().div_euclid(DAY)
@@ -160,6 +171,18 @@ mod tests {
         assert_eq!(of(&rows, "whole", "cut", Some("d1")), UploadDay::Same);
         assert_eq!(of(&rows, "d1", "cut", Some("d2")), UploadDay::Another);
         assert_eq!(of(&rows, "d1", "cut", Some("d1")), UploadDay::LastSuccess);
+    }
+
+    #[test]
+    fn what_came_since_the_run_began_is_of_the_day_on_which_it_came() {
+        let rows = uploads(&[("next", DAY + HOUR), ("late", 7 * HOUR)]);
+        let of = |id: &str, success: Option<usize>| {
+            let fact = &rows.iter().find(|row| row.fact.version_id == id).unwrap().fact;
+            came(fact, crate::facts::at(6 * HOUR), success.map(|at| &rows[at].fact))
+        };
+        assert_eq!(of("late", Some(2)), UploadDay::Same);
+        assert_eq!(of("next", Some(2)), UploadDay::Another);
+        assert_eq!(of("late", Some(1)), UploadDay::LastSuccess);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 mod size;
 
-pub use size::{Size, parse_size};
+pub use size::{Size, parse_memory, parse_size};
 
 use serde::{Deserialize, Serialize};
 use size::{GIB, MIB};
@@ -165,11 +165,11 @@ impl Rule {
     fn compute(self, values: &Values, who: &str, config: &Values, current: Option<&str>) -> Option<(String, String)> {
         let size = |name: &str| values.get(name).and_then(|text| parse_size(text));
         let number = |name: &str| values.get(name).and_then(|text| text.parse::<f64>().ok()).filter(|n| n.is_finite());
-        let configured = |key: &str| config.get(key).and_then(|text| parse_size(text));
+        let configured = |key: &str| config.get(key).and_then(|text| parse_memory(text));
         match self {
             Self::Overhead => {
                 let heap = configured(&format!("spark.{who}.memory"));
-                let now = current.and_then(parse_size);
+                let now = current.and_then(parse_memory);
                 overhead(size("used")?, size("limit")?, heap, now)
             }
             Self::Heap => {
@@ -196,13 +196,14 @@ impl Rule {
             Self::LambdaMemory => {
                 let size = number("size").or_else(|| current?.parse().ok())?;
                 let more = (size * 2.0).clamp(256.0, 10_240.0);
-                Some((format!("{more:.0}"), format!("all of {size:.0} MB was used")))
+                // A function that has the most cannot be given more.
+                (more > size).then(|| (format!("{more:.0}"), format!("all of {size:.0} MB was used")))
             }
             Self::ServerlessDisk => {
                 let now = configured("spark.emr-serverless.executor.disk").unwrap_or(Size(20.0 * GIB));
                 let more = Size(now.0 * 2.0).at_least(100.0 * GIB).at_most(200.0 * GIB);
                 let words = format!("{} was full; 200 GiB is the most of a standard worker", now.words());
-                Some((format!("{}G", (more.0 / GIB).round()), words))
+                (more > now).then(|| (format!("{}G", (more.0 / GIB).round()), words))
             }
             Self::OneMore => {
                 let limit = number("limit").or_else(|| current?.parse().ok())?;
@@ -329,6 +330,10 @@ mod tests {
         assert_eq!(value(Rule::Overhead, &[("used", "10.1 GB"), ("limit", "10 GB")], &had).as_deref(), Some("3g"));
         assert_eq!(value(Rule::Overhead, &[("used", "1.5 GB"), ("limit", "1.4 GB")], &[]).as_deref(), Some("1g"));
         assert_eq!(value(Rule::Overhead, &[("used", "much")], &[]), None);
+        // 4 GiB and what was missing, with room: never less than it had.
+        let bare = [("spark.executor.memory", "8192"), ("spark.executor.memoryOverhead", "4096")];
+        let evidence = [("used", "12.3 GB"), ("limit", "12 GB")];
+        assert_eq!(value(Rule::Overhead, &evidence, &bare).as_deref(), Some("6g"));
     }
 
     #[test]
@@ -345,6 +350,9 @@ mod tests {
         assert_eq!(value(Rule::LambdaTimeout, &[("seconds", "900.0")], &[]), None);
         assert_eq!(value(Rule::LambdaMemory, &[("size", "512")], &[]).as_deref(), Some("1024"));
         assert_eq!(value(Rule::ServerlessDisk, &[], &[]).as_deref(), Some("100G"));
+        let most = [("spark.emr-serverless.executor.disk", "200G")];
+        assert_eq!(value(Rule::ServerlessDisk, &[], &most), None, "it has the most already");
+        assert_eq!(value(Rule::LambdaMemory, &[("size", "10240")], &[]), None);
         assert_eq!(value(Rule::OneMore, &[("limit", "3")], &[]).as_deref(), Some("4"));
         assert_eq!(value(Rule::OneMore, &[("limit", "NaN")], &[]), None);
     }

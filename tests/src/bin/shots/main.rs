@@ -15,8 +15,8 @@ use tests::{
     window::{Window, on_computer},
 };
 use ways::{
-    FAILED_RUNS, FILE, FOLDER, at, failed_job, failed_run, list, machine, monitor, newest, newest_model,
-    pipeline_execution, second_version, settle, settle_long, shows, watching,
+    FAILED_RUNS, FILE, FOLDER, at, failed_incident, failed_job, failed_run, list, machine, monitor, newest,
+    newest_model, pipeline_execution, second_version, settle, settle_long, shows, watching,
 };
 
 type Steps = for<'a> fn(&'a Window) -> LocalBoxFuture<'a, Result<()>>;
@@ -247,6 +247,12 @@ fn shots() -> Vec<Shot> {
             window.click("button", "Run again…").await?;
             tokio::time::sleep(Duration::from_secs(2)).await;
         }),
+        shot!("job-add-step", Computer::on, |window| {
+            settle_long(window, "/jobs/homes?q=id:j-2QD8SALESETL").await?;
+            window.press("Down").await?;
+            window.click("button", "Add step…").await?;
+            window.find("dialog", "Add step").await?;
+        }),
         shot!("job-stages", Computer::on, |window| { failed_job(window, "&tab=stages").await? }),
         shot!("insights", Computer::on, |window| { settle_long(window, "/jobs/insights").await? }),
         shot!("ends", Computer::on, |window| {
@@ -322,11 +328,21 @@ fn shots() -> Vec<Shot> {
         shot!("drift-endpoint-async", Computer::on, |window| {
             settle_long(window, "/drift/endpoint?name=review-sentiment-uk-live").await?;
         }),
-        shot!("incident-export", Computer::on, |window| {
-            settle_long(window, "/now?q=what:daily-sales-pipeline%20kind:failed").await?;
+        shot!("incident", Computer::on, |window| {
+            failed_incident(window).await?;
+        }),
+        shot!("incident-end", Computer::on, |window| {
+            failed_incident(window).await?;
+            let script = "document.querySelectorAll('.part-title').forEach(title => title.scrollIntoView())";
+            window.web().execute(script, vec![]).await?;
+        }),
+        shot!("late", Computer::on, |window| {
+            settle_long(window, "/now?q=kind:late").await?;
             window.press("Down").await?;
-            window.press("w").await?;
-            tokio::time::sleep(Duration::from_secs(8)).await;
+            tokio::time::sleep(Duration::from_secs(6)).await;
+        }),
+        shot!("incident-export", Computer::on, |window| {
+            failed_incident(window).await?;
             window.click("button", "Export incident…").await?;
         }),
         shot!("models", Computer::on, |window| {
@@ -354,6 +370,18 @@ fn shots() -> Vec<Shot> {
             newest_model(window, "review-sentiment-dach").await?;
             window.click("tab", "Lineage").await?;
             tokio::time::sleep(Duration::from_secs(4)).await;
+        }),
+        shot!("model-classes", Computer::on, |window| {
+            settle_long(window, "/models/group?name=loyalty-tier-apac").await?;
+            window.click("tab", "Metrics").await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let script = "document.querySelector(\"table[aria-label='Confusion matrix of version 2']\").scrollIntoView({ block: 'center' })";
+            window.web().execute(script, vec![]).await?;
+        }),
+        shot!("model-partial", Computer::on, |window| {
+            settle_long(window, "/models/group?name=loyalty-tier-apac").await?;
+            window.click("tab", "Features").await?;
+            tokio::time::sleep(Duration::from_secs(3)).await;
         }),
         shot!("model-compare", Computer::on, |window| {
             newest_model(window, "booking-cancellation-emea").await?;

@@ -49,6 +49,15 @@ pub async fn shows(window: &Window, css: &str) -> Result<()> {
     window.wait_for(css, found).await.map(drop)
 }
 
+/// Why the story's pipeline failed this morning.
+pub async fn failed_incident(window: &Window) -> Result<()> {
+    settle_long(window, "/now?q=what:daily-sales-pipeline%20kind:failed").await?;
+    window.press("Down").await?;
+    window.press("w").await?;
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    Ok(())
+}
+
 /// The newest failed run of the story's pipeline.
 pub async fn failed_job(window: &Window, more: &str) -> Result<()> {
     at(window, FAILED_RUNS, "Job runs").await?;

@@ -33,6 +33,8 @@ const METRICS: Call = Call::new("GetMetricData", "cloudwatch:GetMetricData");
 
 /// Pages of endpoints and instances.
 const MOST_PAGES: usize = 20;
+/// Pages of the tables of one task.
+const MOST_TABLE_PAGES: usize = 20;
 /// Tasks in one call for metrics: two queries each, and 500 are the service's limit.
 const MOST_TASKS: usize = 250;
 /// Seconds of a point.
@@ -170,6 +172,20 @@ pub async fn tables_page(
         .await
         .map_err(|error| AwsError::from_sdk(TABLES, error))?;
     Ok((reply.table_statistics().iter().map(table).collect(), text(reply.marker())))
+}
+
+/// The tables of a task, page after page: [`MOST_TABLE_PAGES`] of 500 at most.
+pub async fn tables(session: &Session, arn: &str) -> Result<Vec<TableRow>, AwsError> {
+    let (mut all, mut marker) = (Vec::new(), None);
+    for _ in 0..MOST_TABLE_PAGES {
+        let (page, next) = tables_page(session, arn, marker).await?;
+        all.extend(page);
+        if next.is_none() {
+            break;
+        }
+        marker = next;
+    }
+    Ok(all)
 }
 
 pub(super) fn table(item: &TableStatistics) -> TableRow {
@@ -338,6 +354,19 @@ fn query(id: &str, metric: &str, dimensions: &[(String, String)]) -> MetricDataQ
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::{Reply, Wire};
+
+    #[tokio::test]
+    async fn the_tables_of_a_task_are_read_page_by_page() {
+        let wire = Wire::start(|_, body| {
+            let (name, marker) = if body.contains("m/1") { ("stores", "") } else { ("orders", r#","Marker":"m/1""#) };
+            Reply::json(&format!(r#"{{"TableStatistics":[{{"SchemaName":"public","TableName":"{name}"}}]{marker}}}"#))
+        });
+        let all = tables(&wire.session, "arn:aws:dms:eu-west-1:123456789012:task:A").await.unwrap();
+        let names: Vec<&str> = all.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(names, ["public.orders", "public.stores"]);
+        assert_eq!(wire.seen().len(), 2);
+    }
 
     #[test]
     fn settings_say_whether_and_where_a_task_logs() {

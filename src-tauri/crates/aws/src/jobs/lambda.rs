@@ -256,10 +256,23 @@ pub async fn invocation(
     let (first, last) = named.first().zip(named.last()).ok_or_else(gone)?;
     // The line of an exception does not name its invocation: it stands among the others of the stream.
     let end = last.at.checked_add(SignedDuration::from_millis(1)).unwrap_or(last.at);
-    let stream = [first.stream.clone()];
-    let (all, _) = lines_page(session, &function.log_group, &stream, None, Some(first.at), Some(end), None).await?;
-    let lines = if all.is_empty() { named } else { all };
-    let found = invocations(&lines).into_iter().find(|one| one.request == request).ok_or_else(gone)?;
+    let (group, stream, start) = (&function.log_group, [first.stream.clone()], first.at);
+    let (mut all, mut token, mut whole) = (Vec::<LogLine>::new(), None, false);
+    for _ in 0..MOST_PAGES {
+        let (page, next) = lines_page(session, group, &stream, None, Some(start), Some(end), token).await?;
+        all.extend(page);
+        whole = next.is_none();
+        if whole {
+            break;
+        }
+        token = next;
+    }
+    if !whole || all.is_empty() {
+        // Of a call that wrote more than is read, the lines that name it say how it ended.
+        let read = all.last().map(|line| line.at);
+        all.extend(named.into_iter().filter(|line| read.is_none_or(|read| line.at > read)));
+    }
+    let found = invocations(&all).into_iter().find(|one| one.request == request).ok_or_else(gone)?;
     Ok(fact(function, found))
 }
 
@@ -320,4 +333,59 @@ pub(super) async fn lines_page(
         })
     });
     Ok((lines.collect(), reply.next_token().map(str::to_owned)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Reply, Wire};
+
+    const REPORT: &str = r"REPORT RequestId: r-1\tDuration: 10.00 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t";
+
+    fn page(lines: &[&str], next: Option<&str>) -> Reply {
+        let line = |text: &&str| format!(r#"{{"logStreamName":"s","timestamp":1795226400000,"message":"{text}"}}"#);
+        let lines: Vec<String> = lines.iter().map(line).collect();
+        let next = next.map(|next| format!(r#","nextToken":"{next}""#)).unwrap_or_default();
+        Reply::json(&format!(r#"{{"events":[{}]{next}}}"#, lines.join(",")))
+    }
+
+    #[tokio::test]
+    async fn the_lines_of_a_call_are_read_page_by_page() {
+        let wire = Wire::start(|_, body| match body {
+            body if body.contains("filterPattern") => page(&["START RequestId: r-1 Version: 7", REPORT], None),
+            body if body.contains("second") => page(&["[ERROR] KeyError: 'store'", REPORT], None),
+            // A page may be empty although there is more behind it.
+            body if body.contains("first") => page(&[], Some("second")),
+            _ => page(&["START RequestId: r-1 Version: 7", "working"], Some("first")),
+        });
+        let function = Function {
+            row: HomeRow {
+                id: HomeId::Function("loader".into()),
+                name: "loader".into(),
+                state: None,
+                reason: None,
+                release: None,
+                in_use: None,
+                capacity: None,
+                created: None,
+                ended: None,
+                as_of: wire.session.now(),
+            },
+            driver: LambdaDriver {
+                qualifier: None,
+                payload: None,
+                memory_mb: None,
+                timeout_seconds: None,
+                code_sha256: None,
+                environment: Vec::new(),
+            },
+            role: None,
+            arn: None,
+            log_group: "/aws/lambda/loader".into(),
+            reserved: None,
+        };
+        let run = invocation(&wire.session, &function, "r-1", None).await.unwrap();
+        assert_eq!((run.status.as_str(), run.reason.as_deref()), ("error", Some("KeyError: 'store'")));
+        assert!(run.ended.is_some());
+    }
 }

@@ -313,14 +313,17 @@ pub async fn run(
         asked.map(|asked| configurations(asked.application_configuration())).unwrap_or_default();
     run.request.logs = logs(asked.and_then(|asked| asked.monitoring_configuration()));
     if run.request.logs.s3.is_none() && run.request.logs.cloud_watch.is_none() {
-        // What a run does not say itself it has of its application. One that cannot be read is as if it said nothing.
+        // What a run does not say itself it has of its application.
         match application(session, application_id).await {
             Ok(application) => {
                 let managed = run.request.logs.managed;
                 run.request.logs = logs(application.monitoring_configuration());
                 run.request.logs.managed = managed.or(run.request.logs.managed);
             }
-            Err(error) => tracing::debug!(%error, "the application of a job run could not be read"),
+            Err(AwsError::Denied { call, .. }) => {
+                run.request.logs.unread = Some(format!("{} is not allowed", call.action));
+            }
+            Err(error) => run.request.logs.unread = Some(error.to_string()),
         }
     }
     Ok(Described { run, tags: pairs(item.tags()) })
@@ -369,5 +372,6 @@ fn logs(monitoring: Option<&MonitoringConfiguration>) -> LogSettings {
             .and_then(|all| all.managed_persistence_monitoring_configuration())
             .and_then(|managed| managed.enabled()),
         uploads_off: Vec::new(),
+        unread: None,
     }
 }

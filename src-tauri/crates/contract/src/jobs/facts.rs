@@ -220,6 +220,9 @@ pub struct LogSettings {
     pub managed: Option<bool>,
     /// Log types whose upload is switched off: `system-logs`, `application-logs`.
     pub uploads_off: Vec<String>,
+    /// Why what the run has of its application could not be read.
+    #[serde(default)]
+    pub unread: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

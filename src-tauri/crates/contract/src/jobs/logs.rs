@@ -176,6 +176,8 @@ pub enum BadgeLevel {
 pub enum LogGap {
     /// The run was not told to keep any.
     NoPlace,
+    /// Where it keeps them could not be read: why.
+    NotKnown(String),
     /// `system-logs`, `application-logs`: their upload is switched off.
     UploadOff(String),
     /// The service keeps them itself and not as files.

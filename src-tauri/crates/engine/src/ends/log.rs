@@ -121,8 +121,8 @@ async fn texts(
     if task.load.errored == 0 {
         return (Vec::new(), Vec::new());
     }
-    match replication::tables_page(session, &task.arn, None).await {
-        Ok((tables, _)) => {
+    match replication::tables(session, &task.arn).await {
+        Ok(tables) => {
             let bad = tables.iter().filter(|one| task::is_bad_table(&one.state, one.refused, one.differing));
             let told = bad.take(MOST_TABLES).map(|one| {
                 let text = format!("{}: {}", one.name, one.state);

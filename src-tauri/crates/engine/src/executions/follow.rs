@@ -290,7 +290,7 @@ impl Followed {
 
 fn gone(arn: &str, error: AwsError, failed: &impl Fn(AwsError) -> EngineError) -> EngineError {
     match &error {
-        AwsError::Service { code, .. } if code == "ExecutionDoesNotExist" => EngineError::NotFound(format!(
+        AwsError::NotFound { code, .. } if code == "ExecutionDoesNotExist" => EngineError::NotFound(format!(
             "There is no execution {} of {} any more. Histories are kept for 90 days after an execution ended.",
             last_part(arn),
             machine_name(arn)

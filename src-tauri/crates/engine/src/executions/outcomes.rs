@@ -14,6 +14,7 @@ use futures_util::{StreamExt, stream};
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
+    time::{Duration, Instant},
 };
 use store::Outcome;
 
@@ -22,12 +23,14 @@ const TAIL: i32 = 50;
 /// Events read when the first page does not reach far enough.
 const LONG_TAIL: i32 = 500;
 const AT_ONCE: usize = 6;
+/// How long a definition is taken to be as it was read: one that is updated may catch failures from then on.
+const DEFINITION_AGE: Duration = Duration::from_mins(10);
 
 /// What the looks at the rows of a list have found out so far.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// Of the machines, read once each. `None` is one that could not be read.
-    definitions: HashMap<String, Option<Arc<Definition>>>,
+    /// Of the machines, with when they were read. `None` is one that could not be read.
+    definitions: HashMap<String, (Instant, Option<Arc<Definition>>)>,
     /// Rows that a further call would say no more of.
     settled: HashSet<Settled>,
 }
@@ -52,13 +55,17 @@ impl Known {
     }
 
     async fn definition(&mut self, desk: &Desk, session: &Session, machine: &str) -> Option<Arc<Definition>> {
-        if let Some(known) = self.definitions.get(machine) {
-            return known.clone();
+        if !self.is_fresh(machine) {
+            let read = desk.machine(session, machine).await.ok();
+            let definition = read.and_then(|machine| Definition::read(&machine.definition).ok()).map(Arc::new);
+            let before = self.definitions.remove(machine).and_then(|(_, definition)| definition);
+            self.definitions.insert(machine.to_owned(), (Instant::now(), definition.or(before)));
         }
-        let read = desk.machine(session, machine).await.ok();
-        let definition = read.and_then(|machine| Definition::read(&machine.definition).ok()).map(Arc::new);
-        self.definitions.insert(machine.to_owned(), definition.clone());
-        definition
+        self.definitions.get(machine).and_then(|(_, definition)| definition.clone())
+    }
+
+    fn is_fresh(&self, machine: &str) -> bool {
+        self.definitions.get(machine).is_some_and(|(at, _)| at.elapsed() < DEFINITION_AGE)
     }
 }
 
@@ -211,4 +218,20 @@ pub(crate) async fn look(
         put(&mut row, outcome);
     }
     Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_is_read_again_after_a_while() {
+        let mut known = Known::default();
+        assert!(!known.is_fresh("arn:daily"));
+        known.definitions.insert("arn:daily".into(), (Instant::now(), None));
+        assert!(known.is_fresh("arn:daily"));
+        let before = Instant::now().checked_sub(DEFINITION_AGE).unwrap();
+        known.definitions.insert("arn:daily".into(), (before, None));
+        assert!(!known.is_fresh("arn:daily"), "it may catch failures since");
+    }
 }

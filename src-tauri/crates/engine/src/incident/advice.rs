@@ -39,6 +39,8 @@ pub struct Facts<'a> {
     pub brought: Option<&'a Brought>,
     /// Runs of the machine that began after this one and did not fail.
     pub newer: Option<Newer<'a>>,
+    /// Whether there is such a run could not be read.
+    pub newer_unread: bool,
     pub now: Timestamp,
 }
 
@@ -156,6 +158,16 @@ fn repeats(day: &UploadDay, when: &str) -> Option<String> {
     }
 }
 
+/// What stands there now may be of another day than the run that failed: it would be run with that.
+fn replaced(facts: &Facts<'_>) -> Option<String> {
+    facts.inputs.iter().find_map(|input| {
+        let better = input.better.as_ref().filter(|better| better.current)?;
+        let name = input.key.rsplit('/').next().unwrap_or(&input.key);
+        let repeats = repeats(&better.day, &words::instant(better.stored))?;
+        Some(format!("Another version of {name} stands there now. {repeats}"))
+    })
+}
+
 /// Brings back what an input lacks.
 pub fn restore_of(input: &InputObject) -> Option<PlanRestore> {
     input.better.as_ref().map(|better| plan_of(input, better))
@@ -204,6 +216,12 @@ fn overdue(facts: &Facts<'_>) -> Option<String> {
     ))
 }
 
+/// It may have been done again meanwhile, and nobody could look.
+fn unsure(facts: &Facts<'_>) -> Option<String> {
+    let text = "Whether a newer run did its work could not be read: look at the runs of the state machine first.";
+    facts.newer_unread.then(|| text.to_owned())
+}
+
 /// How a change of the job alone gets into the pipeline.
 const WHOLE: &str =
     "To run the whole pipeline with it, change the state machine or the input that sets it, and start again.";
@@ -224,18 +242,19 @@ fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<In
     if let (Some(run), false) = (facts.run, changes.is_empty()) {
         let settings: Vec<String> = changes.iter().map(told).collect();
         // What it lacked, the change gives it.
-        let fails = hopeless.filter(|_| retry != Some(RetryAdvice::Bigger)).map(|fails| format!("{fails} "));
+        let fails = hopeless.filter(|_| retry != Some(RetryAdvice::Bigger)).map(str::to_owned);
+        let fails = joined(fails, replaced(facts));
         all.push(IncidentAction {
             title: format!("Run the {} again with {}", run.id.noun(), settings.join(", ")),
             why: "The job alone, with the suggested change. What comes after it in the state machine does not run."
                 .into(),
-            warning: Some(format!("{}{WHOLE}", fails.unwrap_or_default())),
+            warning: joined(fails, Some(WHOLE.to_owned())),
             withheld: facts.newer.and(blocked.map(str::to_owned)),
             starts: None,
             does: IncidentStep::RunJob { job: run.id.clone(), changes },
         });
     }
-    let warning = joined(hopeless.map(str::to_owned), overdue(facts));
+    let warning = joined(joined(hopeless.map(str::to_owned), replaced(facts)), joined(overdue(facts), unsure(facts)));
     let redrive = IncidentAction {
         title: "Redrive execution".into(),
         why: rerun.why.clone(),
@@ -459,6 +478,7 @@ mod tests {
             starts_by: None,
             brought: None,
             newer: None,
+            newer_unread: false,
             now: at("2026-11-21T08:14:00Z"),
         };
         change(&mut facts);
@@ -554,6 +574,37 @@ mod tests {
             &rerun(Recommend::StartAgain),
         );
         assert_eq!(kinds(&all), [("start", true), ("redrive", false)]);
+    }
+
+    #[test]
+    fn what_stands_there_of_another_day_is_not_started_with_without_its_warning() {
+        let current = |day| input(Some(BetterVersion { current: true, day, ..better(true) }));
+        let (cause, rerun) = (cause(RetryAdvice::AfterFix), rerun(Recommend::StartAgain));
+        for (day, words) in [
+            (
+                UploadDay::Another,
+                "It holds the data of another day (21 Nov 2026 05:52:04 UTC): running with it repeats",
+            ),
+            (UploadDay::LastSuccess, "The last success read it (21 Nov 2026 05:52:04 UTC): running with it repeats"),
+        ] {
+            let all = decide(|_| (), &cause, &[current(day)], &rerun);
+            assert_eq!(kinds(&all), [("start", true), ("redrive", false)]);
+            let warning = all[0].warning.as_deref().unwrap();
+            assert!(warning.starts_with("Another version of daily_sales.csv stands there now. "), "{warning}");
+            assert!(warning.contains(words), "{warning}");
+        }
+        let all = decide(|_| (), &cause, &[current(UploadDay::Same)], &rerun);
+        assert_eq!(all[0].warning, None);
+    }
+
+    #[test]
+    fn a_start_that_may_be_the_second_says_so() {
+        let (cause, rerun) = (cause(RetryAdvice::Same), rerun(Recommend::Redrive));
+        let all = decide(|facts| facts.newer_unread = true, &cause, &[], &rerun);
+        assert_eq!(kinds(&all), [("redrive", true), ("start", true)]);
+        for action in &all {
+            assert!(action.warning.as_deref().unwrap().starts_with("Whether a newer run did its work"), "{action:?}");
+        }
     }
 
     #[test]

@@ -271,7 +271,7 @@ async fn fed(looking: &Looking, places: &[Name], ended: Option<Timestamp>) -> Re
             break;
         }
         looked += 1;
-        let (tables, _) = replication::tables_page(session, &one.arn, None).await?;
+        let tables = replication::tables(session, &one.arn).await?;
         let names: Vec<(String, String)> =
             tables.iter().map(|table| (table.schema.clone(), table.table.clone())).collect();
         let fits = places.iter().filter_map(|(bucket, key)| {

@@ -13,7 +13,7 @@ use ::objects::{
     glob::Glob,
     upload::{self, Upload},
     verdict,
-    words::count_of,
+    words::{count_of, instant},
 };
 use aws::AwsError;
 use content::content;
@@ -107,6 +107,13 @@ pub fn places(input: Option<&str>, job: Option<&OfJob>) -> Vec<Name> {
             if let (Some(bucket), Some(key)) = (word("/detail/bucket/name"), word("/detail/object/key")) {
                 add(bucket, key);
             }
+            // Notifications of S3, as a function hands them on.
+            for record in event.get("Records").and_then(Value::as_array).into_iter().flatten() {
+                let word = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
+                if let (Some(bucket), Some(key)) = (word("/s3/bucket/name"), word("/s3/object/key")) {
+                    add(bucket, &unescaped(key));
+                }
+            }
         }
         let written = |path: &DataPath| path.direction == Direction::Output;
         for path in paths(std::iter::once(Named { name: None, value: text })) {
@@ -122,6 +129,19 @@ pub fn places(input: Option<&str>, job: Option<&OfJob>) -> Vec<Name> {
         }
     }
     all
+}
+
+/// Notifications have keys as forms do: `daily+sales.csv`, `caf%C3%A9.csv`.
+fn unescaped(key: &str) -> String {
+    let mut parts = key.split('%');
+    let mut bytes = parts.next().unwrap_or_default().replace('+', " ").into_bytes();
+    for part in parts {
+        let code = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        let (code, rest) = code.zip(part.get(2..)).unwrap_or((b'%', part));
+        bytes.push(code);
+        bytes.extend(rest.replace('+', " ").bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The places that the job was given.
@@ -296,15 +316,18 @@ async fn one(looking: &Looking, object: Object, Moments { began, success }: Mome
         found.map(|found| found.row)
     };
     let before = success.and_then(at);
+    let versions = Versions { looking, bucket: &bucket, key: &key };
     let Some(found) = at(began) else {
         let then = before.map(|row| fact(&uri, row));
         let absent = ObjectFact { uri, version_id: None, etag: None, size: None, modified: None, exists: false };
-        let better = before.map(|row| better_of(&row.fact, &rows, UploadDay::LastSuccess, false));
-        let verdicts = vec![Notice::warning("It was not there when the run began.")];
+        let mut verdicts = vec![Notice::warning("It was not there when the run began.")];
+        // What came late is not to be covered by what the last success read.
+        let came = versions.came(&rows, began, before.map(|row| &row.fact)).await;
+        verdicts.extend(came.as_ref().map(|came| Notice::info(format!("It came since: {}.", instant(came.stored)))));
+        let better = came.or_else(|| before.map(|row| better_of(&row.fact, &rows, UploadDay::LastSuccess, false)));
         let uploads = uploads(&rows);
         return Some(InputObject { bucket, key, read: absent, content: None, before: then, verdicts, better, uploads });
     };
-    let versions = Versions { looking, bucket: &bucket, key: &key };
     let content = versions.content(&found.fact).await;
     let (beside, whose) = match before {
         Some(row) => (Some(&row.fact), "the last success's"),
@@ -425,6 +448,23 @@ impl Versions<'_> {
         content(&self.looking.session, self.bucket, self.key, version).await
     }
 
+    /// What was stored since a run began that found nothing, where it is whole; `success` is what the last success read.
+    async fn came(
+        &self,
+        rows: &[VersionRow],
+        began: Timestamp,
+        success: Option<&VersionFact>,
+    ) -> Option<BetterVersion> {
+        let row = came_since(rows, began, success)?;
+        let content = self.content(&row.fact).await;
+        let broken = |content: &Content| verdicts(content, None).iter().any(|(one, _)| *one == Severity::Warning);
+        if content.as_ref().is_some_and(broken) {
+            return None;
+        }
+        let by_size = !content.as_ref().is_some_and(Content::is_judged);
+        Some(better_of(&row.fact, rows, upload::came(&row.fact, began, success), by_size))
+    }
+
     /// A version that is whole: the current one if it was replaced meanwhile, else the newest before the one that was read,
     /// of its own day first. `success` is what the last success read.
     async fn better(
@@ -459,6 +499,14 @@ impl Versions<'_> {
         }
         found
     }
+}
+
+/// The current version, where it was stored since then, and is not much smaller than what the last success read.
+fn came_since<'a>(rows: &'a [VersionRow], began: Timestamp, success: Option<&VersionFact>) -> Option<&'a VersionRow> {
+    let row = rows.first().filter(|row| !row.fact.delete_marker && row.ambiguous.is_none())?;
+    let shrunk = success.and_then(|success| verdict::verdict(success, &row.fact));
+    let is_data = row.fact.last_modified > began && row.fact.size.is_some_and(|size| size > 0);
+    (is_data && shrunk.is_none_or(|(severity, _)| severity != Severity::Warning)).then_some(row)
 }
 
 fn uploaded<'a>(fact: &'a VersionFact, content: Option<&'a Content>) -> Upload<'a> {

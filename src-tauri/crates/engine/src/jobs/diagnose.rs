@@ -2,8 +2,8 @@
 //!
 //! The answer is there at once, from the service's own words; it is told again, whole, whenever more was read. Which files
 //! are worth reading, and how much of them, is bounded: a cluster keeps fifty thousand. What was read stays in the cache of
-//! copies, so a line of the evidence opens at once; what was found out about a run that is over is kept until the program
-//! ends.
+//! copies, so a line of the evidence opens at once; what was found out about a run that is over, and whose logs
+//! were all pushed, is kept until the program ends.
 
 mod baseline;
 mod catalogue;
@@ -16,6 +16,7 @@ mod stream;
 mod tests;
 mod words;
 
+use super::files::is_settled;
 use crate::{
     Desk, EngineError,
     logs::{Address, Library, cores, number},
@@ -27,7 +28,7 @@ use aws::Session;
 use catalogue::Known;
 use choose::Choice;
 use contract::{
-    Fault, Notice,
+    Fault, Notice, Timestamp,
     jobs::{DiagnoseJob, Diagnosis, DiagnosisEvent, JobId, LogFileRow, facts::RunFact},
 };
 use futures_util::StreamExt as _;
@@ -94,6 +95,11 @@ impl Diagnoses {
     }
 }
 
+/// Whether asking again would say the same: the run is over, its last logs were pushed, and all of them could be read.
+fn is_final(run: &RunFact, diagnosis: &Diagnosis, now: Timestamp) -> bool {
+    state_of(run).is_over() && is_settled(run, now) && diagnosis.notices.is_empty()
+}
+
 impl Desk {
     pub async fn diagnose_job(&self, request: DiagnoseJob, events: DiagnosisEvents) -> Result<Diagnosis, EngineError> {
         let session = self.session()?;
@@ -120,7 +126,7 @@ impl Desk {
             };
             if diagnosing.stop.run_until_cancelled(work).await.is_some() {
                 let last = diagnosing.told(true);
-                if state_of(&run).is_over() && last.notices.is_empty() {
+                if is_final(&run, &last, session.now()) {
                     desk.inner.diagnoses.keep(place, last.clone());
                 }
                 (diagnosing.events)(DiagnosisEvent::Read(Box::new(last)));

@@ -9,7 +9,7 @@ use ::jobs::{
 };
 use aws::{AwsError, Session, jobs::files, objects::describe};
 use contract::{
-    Notice, Timestamp,
+    Notice, Severity, Timestamp,
     jobs::{
         Badge, JobId, JudgeLogs, LogFileRow, LogPlace, LogRole, LogStreamKind, OpenLogFiles,
         facts::{ListedLog, RunFact},
@@ -148,6 +148,8 @@ impl Desk {
             executors: looked.executors.as_deref().unwrap_or_default(),
             problems: &looked.problems,
             kept_days: looked.kept_days,
+            // Each of these says what was not listed.
+            cut: looked.notices.iter().any(|notice| notice.severity == Severity::Warning),
             now: session.now(),
         }))
     }

@@ -47,6 +47,18 @@ fn a_covered_word_is_put_back_for_each_place_once() {
 }
 
 #[test]
+fn a_secret_stays_behind_its_own_name() {
+    let was = owned(&["--db-password", "hunter2", "--day", "1", "--api-token", "t0k"]);
+    let seen = owned(&["--db-password", COVER, "--day", "1", "--api-token", COVER]);
+    let left = put_back(&was, &seen, &owned(&["--day", "2", "--api-token", COVER]));
+    assert_eq!(left, Ok(owned(&["--day", "2", "--api-token", "t0k"])), "the first was taken out");
+    let turned = put_back(&was, &seen, &owned(&["--api-token", COVER, "--db-password", COVER]));
+    assert_eq!(turned, Ok(owned(&["--api-token", "t0k", "--db-password", "hunter2"])));
+    let other = put_back(&was, &seen, &owned(&["--other-token", COVER]));
+    assert_eq!(other, Err(EditError::Covered(COVER.into())), "nobody knows which");
+}
+
+#[test]
 fn what_is_covered_is_not_moved_and_no_secret_is_typed() {
     let run = with(sample::serverless(), &["--db-password", "hunter2"]);
     assert!(matches!(ask(&run, &[set("spark.a", COVER)]), Err(EditError::Covered(_))));

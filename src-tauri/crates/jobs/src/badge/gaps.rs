@@ -15,7 +15,7 @@ pub(super) fn reasons(looked: &Looked<'_>, pending: bool) -> Vec<LogGap> {
     let logs = &run.request.logs;
     let mut all = looked.problems.to_vec();
     if !has_place(run) {
-        all.push(LogGap::NoPlace);
+        all.push(logs.unread.clone().map_or(LogGap::NoPlace, LogGap::NotKnown));
         if managed(&run.id, logs) {
             all.push(LogGap::ManagedOnly);
         }
@@ -60,13 +60,14 @@ fn has_place(run: &RunFact) -> bool {
 }
 
 fn managed(id: &JobId, logs: &LogSettings) -> bool {
-    matches!(id, JobId::Serverless { .. }) && logs.managed != Some(false)
+    matches!(id, JobId::Serverless { .. }) && logs.managed != Some(false) && logs.unread.is_none()
 }
 
 /// In words, with what to do.
 pub fn words(gap: &LogGap) -> String {
     match gap {
         LogGap::NoPlace => "no log URI and no log group is set: the run keeps no files of its own".into(),
+        LogGap::NotKnown(why) => format!("where the run keeps its logs could not be read: {why}"),
         LogGap::UploadOff(kind) => format!("upload of {kind} is switched off by the upload policy"),
         LogGap::ManagedOnly => {
             "kept in managed storage alone: open them through the address of GetDashboardForJobRun".into()

@@ -15,7 +15,7 @@ fn files(names: &[(&str, &str)]) -> Vec<LogFileRow> {
 fn look(run: &RunFact, files: &[LogFileRow], executors: &[&str], now: &str) -> Badge {
     let executors: Vec<String> = executors.iter().map(|name| (*name).to_owned()).collect();
     let now = now.parse().unwrap();
-    badge(&Looked { run, files, executors: &executors, problems: &[], kept_days: None, now })
+    badge(&Looked { run, files, executors: &executors, problems: &[], kept_days: None, cut: false, now })
 }
 
 const DRIVER: (&str, &str) = ("x/SPARK_DRIVER/stderr.gz", "2026-11-21T05:11:20Z");
@@ -31,6 +31,21 @@ fn a_run_that_is_over_for_long_is_complete_or_not() {
     assert_eq!(said.text, "as of 05:11:20 UTC; 2 executors missing (2 and 10)");
     let said = look(&run, &all[1..], &[], "2026-11-21T06:00:00Z");
     assert_eq!(said.text, "as of 05:11:10 UTC; the driver's log is missing");
+}
+
+#[test]
+fn what_was_not_listed_to_its_end_is_not_complete() {
+    let run = sample::serverless();
+    let all = files(&[DRIVER, ("x/SPARK_EXECUTOR/1/stderr.gz", "2026-11-21T05:11:10Z")]);
+    let look = |files: &[LogFileRow]| {
+        let now = "2026-11-21T06:00:00Z".parse().unwrap();
+        badge(&Looked { run: &run, files, executors: &[], problems: &[], kept_days: None, cut: true, now })
+    };
+    let said = look(&all);
+    assert_eq!(said.level, BadgeLevel::Incomplete);
+    assert_eq!(said.text, "as of 05:11:20 UTC; not all could be listed");
+    let said = look(&[]);
+    assert_eq!((said.level, said.text.as_str()), (BadgeLevel::Nothing, "no logs; not all could be listed"));
 }
 
 #[test]
@@ -72,6 +87,12 @@ fn the_reason_for_nothing_is_said() {
     let said = look(&run, &[], &[], now);
     assert_eq!((said.level, said.reasons.len()), (BadgeLevel::Nothing, 2));
     assert!(said.text.contains("managed storage alone"));
+    run.request.logs.unread = Some("emr-serverless:GetApplication is not allowed".into());
+    let said = look(&run, &[], &[], now);
+    assert_eq!(
+        said.text,
+        "no logs; where the run keeps its logs could not be read: emr-serverless:GetApplication is not allowed"
+    );
     let mut run = sample::step();
     run.request.logs.uploads_off = vec!["application-logs".into()];
     assert!(look(&run, &[], &[], now).text.contains("upload of application-logs is switched off"));
@@ -85,6 +106,7 @@ fn the_reason_for_nothing_is_said() {
         executors: &[],
         problems: std::slice::from_ref(&denied),
         kept_days: Some(30),
+        cut: false,
         now: "2027-11-21T08:00:00Z".parse().unwrap(),
     });
     assert_eq!(said.reasons, [denied, LogGap::Expired { days: 30 }]);

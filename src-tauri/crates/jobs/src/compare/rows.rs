@@ -108,8 +108,21 @@ fn named(words: &[String]) -> Vec<(String, String)> {
     all
 }
 
-/// Differs by digits alone, as dates and ids do, and is long enough to be one.
+/// Differs by digits alone, as dates and ids do, and is long enough to be one. A number alone is an amount, unless it may
+/// be a moment.
 fn passing(then: &str, now: &str) -> bool {
     let digits = then.chars().filter(char::is_ascii_digit).count();
-    digits >= 6 && then != now && undated(then) == undated(now)
+    let is_number = digits == then.chars().count();
+    digits >= 6 && then != now && undated(then) == undated(now) && (!is_number || (is_moment(then) && is_moment(now)))
+}
+
+/// `20261121`, `2026112106`, `202611210604`, and seconds and milliseconds since 1970, of these years.
+fn is_moment(number: &str) -> bool {
+    let epoch = || ["15", "16", "17", "18", "19"].iter().any(|start| number.starts_with(start));
+    match number.len() {
+        8 | 12 | 14 => number.starts_with("20"),
+        10 => number.starts_with("20") || epoch(),
+        13 => epoch(),
+        _ => false,
+    }
 }

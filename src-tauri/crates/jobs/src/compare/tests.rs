@@ -64,6 +64,29 @@ fn the_most_telling_stands_first() {
 }
 
 #[test]
+fn another_amount_is_no_date() {
+    let with = |limit: &str, date: &str| {
+        let mut run = sample::serverless();
+        run.request.driver = Driver::SparkSubmit {
+            entry_point: "s3://code/etl.py".into(),
+            arguments: vec!["--date".into(), date.into(), "--limit".into(), limit.into()],
+            parameters: Some(format!("--conf spark.sql.autoBroadcastJoinThreshold={limit}")),
+        };
+        run
+    };
+    let (then, now) = (with("10485760", "20261120"), with("1048576000", "20261121"));
+    let side = |run| Side { run, code: &[], inputs: &[], executors: None };
+    assert_eq!(
+        lines(&compared(&side(&then), &side(&now))),
+        [
+            "Configuration spark.sql.autoBroadcastJoinThreshold: 10485760 -> 1048576000",
+            "Argument --limit: 10485760 -> 1048576000",
+            "Argument --date: 20261120 -> 20261121",
+        ]
+    );
+}
+
+#[test]
 fn changed_code_has_the_time_of_its_change() {
     let (then, now) = (sample::serverless(), sample::serverless());
     let stored: Option<Timestamp> = "2026-11-20T17:05:00Z".parse().ok();

@@ -26,6 +26,13 @@ pub fn parse_size(text: &str) -> Option<Size> {
     (bytes.is_finite() && bytes >= 0.0).then_some(Size(bytes))
 }
 
+/// A setting of Spark for memory: a bare number is MiB ("Spark Configuration", `spark.executor.memoryOverhead`: "in MiB
+/// unless otherwise specified").
+pub fn parse_memory(text: &str) -> Option<Size> {
+    let bare = text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    parse_size(text).map(|size| if bare { Size(size.0 * MIB) } else { size })
+}
+
 impl Size {
     /// Rounded up to a multiple of `step`.
     pub(super) fn up_to(self, step: f64) -> Self {
@@ -65,6 +72,8 @@ mod tests {
         assert_eq!(parse_size("1024.0 MiB"), Some(Size(GIB)));
         assert_eq!(parse_size("512m"), Some(Size(512.0 * MIB)));
         assert_eq!(parse_size("1,024"), Some(Size(1024.0)));
+        assert_eq!((parse_memory("4096"), parse_memory(" 4g ")), (Some(Size(4.0 * GIB)), Some(Size(4.0 * GIB))));
+        assert_eq!((parse_memory("4096b"), parse_memory("")), (Some(Size(4096.0)), None));
         for text in ["", "GB", "-3g", "9 apples", "1e999999", "é"] {
             assert_eq!(parse_size(text), None, "{text}");
         }

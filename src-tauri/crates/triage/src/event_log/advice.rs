@@ -4,7 +4,7 @@
 //! collection); "Amazon EMR Best Practices Guides, Spark troubleshooting and performance tuning".
 
 use super::summary::{Ailment, Stage, Straggler, Summary};
-use crate::compute::{Kind, Size, Suggestion, parse_size};
+use crate::compute::{Kind, Size, Suggestion, parse_memory};
 use serde::Serialize;
 
 /// Bytes of shuffle that a task should read: half of a core's share of a usual heap, unpacked some times its size.
@@ -139,7 +139,7 @@ impl Summary {
 
     fn half_as_much_again(&self) -> Suggestion {
         let key = "spark.executor.memory";
-        let now = self.properties.get(key).and_then(|text| parse_size(text));
+        let now = self.properties.get(key).and_then(|text| parse_memory(text));
         let more = now.map(|Size(now)| Size((now * 1.5 / (512.0 * MIB)).ceil() * 512.0 * MIB).spark());
         self.set(key, more, "half as much again as it had")
     }

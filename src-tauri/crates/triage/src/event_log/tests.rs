@@ -83,6 +83,12 @@ fn what_a_stage_suffers_from_is_advised_on() {
     assert!(advice[0].settings.iter().any(|one| one.key == "spark.sql.adaptive.skewJoin.enabled"));
     let memory = advice[1].settings.iter().find(|one| one.key == "spark.executor.memory").unwrap();
     assert_eq!((memory.value.as_deref(), memory.current.as_deref()), (Some("6g"), Some("4g")));
+    // MiB, as Spark takes a number without a unit.
+    let advice =
+        read([log().replace(r#""spark.executor.memory":"4g""#, r#""spark.executor.memory":"4096""#).as_bytes()]);
+    let advice = advice.advice();
+    let memory = advice[1].settings.iter().find(|one| one.key == "spark.executor.memory").unwrap();
+    assert_eq!(memory.value.as_deref(), Some("6g"));
 }
 
 #[test]

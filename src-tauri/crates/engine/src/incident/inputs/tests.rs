@@ -62,6 +62,14 @@ fn outputs_are_no_inputs_and_folders_are() {
 }
 
 #[test]
+fn what_a_notification_of_s3_names_is_an_input() {
+    let text = r#"{"Records":[{"eventSource":"aws:s3","s3":{"bucket":{"name":"lake"},"object":{"key":"in/daily+sales%2Bcaf%C3%A9.csv","size":9}}},
+        {"s3":{"bucket":{"name":"lake"},"object":{"key":"in/100%.csv"}}}, {"eventSource":"aws:sqs"}]}"#;
+    let wanted = [("lake", "in/daily sales+café.csv"), ("lake", "in/100%.csv")];
+    assert_eq!(places(Some(text), None), wanted.map(|(bucket, key)| (bucket.to_owned(), key.to_owned())));
+}
+
+#[test]
 fn what_was_named_comes_before_the_worst_of_a_folder() {
     let some = [
         ("in/a", Standing::Lost),
@@ -114,6 +122,22 @@ fn a_version_whose_records_are_not_known_is_judged_by_its_size() {
     assert_eq!(seen.is_whole(&whole.fact, Some(&cut)), None);
     assert_eq!(alone.is_whole(&whole.fact, None), Some(true), "larger than what was read");
     assert_eq!(alone.is_whole(&row("small", 1, 12).fact, None), None);
+}
+
+#[test]
+fn what_came_late_is_better_than_what_the_last_success_read() {
+    let at = |text: &str| -> Timestamp { text.parse().unwrap() };
+    // Both are of 05:52:04.
+    let (late, before) = (row("late", 0, 1_258_291), row("before", 1, 1_250_000));
+    let rows = [late, before.clone()];
+    let came = |rows: &[VersionRow], began| came_since(rows, at(began), Some(&before.fact)).map(|row| row.position);
+    assert_eq!(came(&rows, "2026-11-21T05:40:00Z"), Some(0));
+    assert_eq!(came(&rows, "2026-11-21T06:00:00Z"), None, "it stood there, and was taken away");
+    assert_eq!(came(&[row("cut", 0, 3_174), before.clone()], "2026-11-21T05:40:00Z"), None, "it is cut as well");
+    assert_eq!(came(&[row("empty", 0, 0), before.clone()], "2026-11-21T05:40:00Z"), None);
+    let mut marker = row("gone", 0, 1);
+    marker.fact.delete_marker = true;
+    assert_eq!(came(&[marker, before.clone()], "2026-11-21T05:40:00Z"), None);
 }
 
 #[test]

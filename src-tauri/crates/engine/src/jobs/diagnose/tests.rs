@@ -1,12 +1,13 @@
 //! What is told apart before anything is scanned; whole diagnoses are held to the estate through the bridge.
 
-use super::{catalogue::Known, choose::Choice, facts, scan::Gate, words};
+use super::{catalogue::Known, choose::Choice, facts, is_final, scan::Gate, words};
 use crate::logs::Address;
 use ::logs::refs::Links;
 use contract::{
-    Timestamp,
+    Notice, Timestamp,
     jobs::{
         JobId, LogFileRow,
+        diagnosis::{Diagnosis, Verdict},
         facts::{Configuration, Driver, LogSettings, Request, RunFact, Usage},
     },
 };
@@ -160,4 +161,27 @@ fn what_a_run_does_not_take_is_said_and_not_offered() {
         *arguments = ["hive-script", "--run-hive-script", "--args", "-f", "s3://b/q.hql"].map(str::to_owned).into();
     }
     assert_eq!(changes(&hive), (0, true));
+}
+
+#[test]
+fn what_was_said_before_the_last_logs_were_pushed_is_not_the_last_word() {
+    let run = step();
+    let mut diagnosis = Diagnosis {
+        job: run.id.clone(),
+        verdict: Verdict::Unknown,
+        findings: Vec::new(),
+        unknown: None,
+        noise: Vec::new(),
+        files: Vec::new(),
+        records: 0,
+        bytes: 0,
+        complete: true,
+        as_of: at("02:31"),
+        notices: Vec::new(),
+    };
+    // EMR pushes every five minutes.
+    assert!(!is_final(&run, &diagnosis, at("02:31")));
+    assert!(is_final(&run, &diagnosis, at("02:45")));
+    diagnosis.notices.push(Notice::warning("A file could not be read."));
+    assert!(!is_final(&run, &diagnosis, at("02:45")));
 }

@@ -43,6 +43,8 @@ struct Read {
     runs: Vec<RunFact>,
     /// What they ran on, by its own id.
     homes: HashMap<String, HomeFact>,
+    /// When those ended whose runs could not be read; none of one that is there still.
+    unread: Vec<Option<Timestamp>>,
 }
 
 pub(super) async fn late(
@@ -67,6 +69,9 @@ pub(super) async fn late(
     let mut all = Vec::new();
     for (kin, mut runs) in jobs {
         runs.sort_by_key(|run| std::cmp::Reverse(run.created));
+        if may_hide(&runs, &read.unread) {
+            continue;
+        }
         let (Some(last), Some(mut facts)) = (runs.first(), facts(&kin, &runs, &read.homes)) else { continue };
         if absence(&facts, now).is_none() {
             continue;
@@ -79,6 +84,20 @@ pub(super) async fn late(
         all.extend(made(kin, Some(last.id.clone()), facts, now));
     }
     Ok(all)
+}
+
+/// Whether a later run of a job may stand where nothing could be read. One that always runs on one home runs there.
+fn may_hide(runs: &[RunFact], unread: &[Option<Timestamp>]) -> bool {
+    let Some(last) = runs.first() else { return false };
+    let is_fixed = runs.len() > 1 && runs.iter().all(|run| run.id.home() == last.id.home());
+    !is_fixed && unread.iter().any(|ended| ended.zip(last.created).is_none_or(|(ended, last)| ended > last))
+}
+
+/// The runs of all homes, in their order, and when those ended whose runs are missing.
+fn together(rows: &[HomeRow], read: Vec<Option<Vec<RunFact>>>) -> (Vec<RunFact>, Vec<Option<Timestamp>>) {
+    let missing = rows.iter().zip(&read).filter(|(_, runs)| runs.is_none());
+    let unread = missing.map(|(row, _)| row.ended).collect();
+    (read.into_iter().flatten().flatten().collect(), unread)
 }
 
 /// What is known of a job by its runs, newest first; `None` for one that goes on, or that runs when somebody wants it to.
@@ -155,23 +174,26 @@ async fn of_applications(session: &Session, since: Timestamp) -> Result<Read, Aw
     for row in &rows {
         asking.push(of_application(session, row.id.own(), since));
     }
-    let runs = stream::iter(asking).buffer_unordered(AT_ONCE).concat().await;
-    Ok(Read { runs, homes: homes("application", &rows) })
+    let (runs, unread) = together(&rows, stream::iter(asking).buffered(AT_ONCE).collect().await);
+    Ok(Read { runs, homes: homes("application", &rows), unread })
 }
 
 /// That runs cannot be read is told by the list of what failed.
-async fn of_application(session: &Session, id: &str, since: Timestamp) -> Vec<RunFact> {
+async fn of_application(session: &Session, id: &str, since: Timestamp) -> Option<Vec<RunFact>> {
     let mut runs = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
-        let Ok((page, next)) = serverless::runs_page(session, id, Some(since), token).await else { break };
+        // The newest come first.
+        let Ok((page, next)) = serverless::runs_page(session, id, Some(since), token).await else {
+            return (!runs.is_empty()).then_some(runs);
+        };
         runs.extend(page);
         if next.is_none() {
             break;
         }
         token = next;
     }
-    runs
+    Some(runs)
 }
 
 async fn of_virtual_clusters(session: &Session, since: Timestamp) -> Result<Read, AwsError> {
@@ -189,22 +211,24 @@ async fn of_virtual_clusters(session: &Session, since: Timestamp) -> Result<Read
     for row in &rows {
         asking.push(of_virtual_cluster(session, row.id.own(), since));
     }
-    let runs = stream::iter(asking).buffer_unordered(AT_ONCE).concat().await;
-    Ok(Read { runs, homes: homes("virtual cluster", &rows) })
+    let (runs, unread) = together(&rows, stream::iter(asking).buffered(AT_ONCE).collect().await);
+    Ok(Read { runs, homes: homes("virtual cluster", &rows), unread })
 }
 
-async fn of_virtual_cluster(session: &Session, id: &str, since: Timestamp) -> Vec<RunFact> {
+async fn of_virtual_cluster(session: &Session, id: &str, since: Timestamp) -> Option<Vec<RunFact>> {
     let mut runs = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
-        let Ok((page, next)) = eks::runs_page(session, id, Some(since), token).await else { break };
+        let Ok((page, next)) = eks::runs_page(session, id, Some(since), token).await else {
+            return (!runs.is_empty()).then_some(runs);
+        };
         runs.extend(page);
         if next.is_none() {
             break;
         }
         token = next;
     }
-    runs
+    Some(runs)
 }
 
 async fn of_clusters(desk: &Desk, session: &Session, since: Timestamp) -> Result<Read, AwsError> {
@@ -224,21 +248,23 @@ async fn of_clusters(desk: &Desk, session: &Session, since: Timestamp) -> Result
     for row in &rows {
         asking.push(of_cluster(desk, session, row, since));
     }
-    let runs = stream::iter(asking).buffer_unordered(AT_ONCE).concat().await;
-    Ok(Read { runs, homes: homes("cluster", &rows) })
+    let (runs, unread) = together(&rows, stream::iter(asking).buffered(AT_ONCE).collect().await);
+    Ok(Read { runs, homes: homes("cluster", &rows), unread })
 }
 
-async fn of_cluster(desk: &Desk, session: &Session, row: &HomeRow, since: Timestamp) -> Vec<RunFact> {
+async fn of_cluster(desk: &Desk, session: &Session, row: &HomeRow, since: Timestamp) -> Option<Vec<RunFact>> {
     let key = key(session, &row.id.own());
     let is_over = row.ended.is_some();
     if let Some(kept) = desk.inner.jobs.steps.last(&key).filter(|_| is_over) {
-        return kept.to_vec();
+        return Some(kept.to_vec());
     }
-    let Ok(cluster) = desk.cluster(session, row.id.own()).await else { return Vec::new() };
+    let cluster = desk.cluster(session, row.id.own()).await.ok()?;
     let mut runs: Vec<RunFact> = Vec::new();
     let mut marker = None;
     for _ in 0..MOST_PAGES {
-        let Ok((page, next)) = emr::steps_page(session, &cluster, marker).await else { return runs };
+        let Ok((page, next)) = emr::steps_page(session, &cluster, marker).await else {
+            return (!runs.is_empty()).then_some(runs);
+        };
         let behind = page.last().and_then(|run| run.created).is_some_and(|created| created < since);
         runs.extend(page);
         if behind || next.is_none() {
@@ -249,7 +275,7 @@ async fn of_cluster(desk: &Desk, session: &Session, row: &HomeRow, since: Timest
     if is_over {
         desk.inner.jobs.steps.put(key, Arc::new(runs.clone()));
     }
-    runs
+    Some(runs)
 }
 
 /// Four lists; one that is refused leaves the others.
@@ -366,6 +392,17 @@ mod tests {
         let runs = steps(|day| format!("j-{day}"), "COMPLETED");
         let told = absence(&facts("emr:nightly", &runs, &gone()).unwrap(), now()).unwrap();
         assert!(!told.title.contains("TERMINATED"), "{}", told.title);
+    }
+
+    #[test]
+    fn a_job_is_not_late_where_its_last_run_may_not_have_been_read() {
+        let at = |day: u8| Some(format!("2026-11-{day:02}T05:00:00Z").parse().unwrap());
+        let nightly = steps(|day| format!("j-{day}"), "COMPLETED");
+        assert!(!may_hide(&nightly, &[]));
+        assert!(!may_hide(&nightly, &[at(17)]), "that cluster was gone before its last run");
+        assert!(may_hide(&nightly, &[at(19)]));
+        assert!(may_hide(&nightly, &[None]), "a cluster that is open");
+        assert!(!may_hide(&steps(|_| "j-1".into(), "COMPLETED"), &[None]), "it runs on one that was read");
     }
 
     #[test]

@@ -137,7 +137,6 @@ fn existing(answer: Result<ExecutionFact, AwsError>) -> Result<Option<ExecutionF
     match answer {
         Ok(fact) => Ok(Some(fact)),
         Err(AwsError::NotFound { .. }) => Ok(None),
-        Err(AwsError::Service { code, .. }) if code == "ExecutionDoesNotExist" => Ok(None),
         Err(error) => Err(error),
     }
 }
