@@ -81,6 +81,15 @@ pub(crate) fn constraints(bytes: &[u8]) {
             assert_eq!(new.map(|new| new.monitoring.comparison_threshold), Ok(Some(0.25)));
         }
     }
+    if let Ok(read) = Constraints::read(bytes)
+        && let Some(first) = read.features.first()
+        && let Some(new) =
+            std::str::from_utf8(bytes).ok().and_then(|text| edit::with_most_missing(text, &first.name, 0.25))
+    {
+        let new = Constraints::read(new.as_bytes());
+        let is_it = |new: &Constraints| new.features.iter().any(|one| one.completeness == Some(0.75));
+        assert!(new.is_ok_and(|new| is_it(&new)), "the completeness of {}", first.name);
+    }
     if let Ok(read) = MetricConstraints::read(bytes) {
         for metric in &read.metrics {
             assert_eq!(metric.is_violated_by(0.0).is_some(), metric.threshold.is_some() && metric.operator.is_some());

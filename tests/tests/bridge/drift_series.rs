@@ -169,6 +169,9 @@ fn distances_are_published_too_and_a_refusal_is_said() -> Result<()> {
         let weather = row(&spelled, "weather_temp")?;
         assert!(weather.limit.is_some() && weather.values >= 5, "{weather:?}");
         assert!(row(&spelled, "non-null values of weather_temp").is_ok(), "{:?}", spelled.unpublished);
+        // Its alarm spells the metric in the same way, and the one on quality as monitors publish it.
+        let chart = drawn(core, "no-show-emea-live-data", "party_size", 7)?.chart.context("a chart")?;
+        assert!(chart.svg.contains("Alarm no-show-emea-party-size"), "{}", chart.svg);
         let denied = json!({ "status": 400, "code": "AccessDeniedException" });
         estate.fault(json!({ "action": "ListMonitoringAlertHistory" }), 10, denied)?;
         let told = metrics(core, schedule, 2)?;

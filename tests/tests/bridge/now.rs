@@ -402,7 +402,9 @@ fn what_of_models_waits_or_is_wrong_is_known_after_few_calls() -> Result<()> {
         let TroubleAbout::Endpoint { status, .. } = &rolling.about else { panic!("{rolling:?}") };
         assert_eq!(status, "RollingBack");
         assert!(rolling.words.contains("being rolled back") && rolling.words.contains("5XX"), "{rolling:?}");
-        assert_eq!(models.endpoints.total, 2, "{:?}", models.endpoints);
+        let worse = named(&models.endpoints, "guest-churn-emea-live")?;
+        assert_eq!(worse.words, "alarm guest-churn-emea-f1 is raised", "on what its monitor publishes");
+        assert_eq!(models.endpoints.total, 3, "{:?}", models.endpoints);
 
         // A few reports were read; that monitors found something is known of the others too.
         let drifted = models.drift.rows.first().context("a column that drifted")?;

@@ -1,7 +1,11 @@
 //! Drift in the window: from the list to the feature that matters, what another threshold would do, why a run failed.
 
-use crate::path::{first_row_shows, shows};
+use crate::{
+    exports::save,
+    path::{first_row_shows, shows},
+};
 use anyhow::{Result, ensure};
+use std::fs;
 use tests::window::{By, Window, in_window};
 
 /// A schedule of the practice estate in which one feature jumped nine days ago.
@@ -100,6 +104,50 @@ fn another_threshold_is_tried_before_it_is_written() -> Result<()> {
         ensure!(all.contains("; by distances alone the alert over all features ("), "{all}");
         set_field(window, "Threshold", "high").await?;
         shows(window, "A threshold is a number of 0 or more.").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn the_change_of_a_trial_is_saved_as_a_patch_or_as_the_whole_file() -> Result<()> {
+    in_window(async |window| {
+        let folder = tempfile::tempdir()?;
+        // One that runs once a day: its past is read soon.
+        window.load("/drift/monitor?schedule=food-waste-dach-live-data&feature=weather_temp").await?;
+        window.find("region", "What if").await?;
+        set_field(window, "Threshold", "0.42").await?;
+        window
+            .wait_for("all of the past to be read", async || {
+                let said = trial_says(window, "would still be beyond it").await?;
+                Ok((!said.contains("Read so far")).then_some(()))
+            })
+            .await?;
+        window.click("button", "Save change…").await?;
+        let file = save(window, "Save change", Some("Patch"), folder.path()).await?;
+        let named = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_named = named.starts_with("food-waste-dach-live-data-constraints-20")
+            && file.extension().is_some_and(|ending| ending == "patch");
+        ensure!(is_named, "{file:?}");
+        let patch = fs::read_to_string(&file)?;
+        ensure!(patch.starts_with("--- a/constraints.json\n+++ b/constraints.json\n@@ -"), "{patch}");
+
+        window.click("button", "Save change…").await?;
+        let file = save(window, "Save change", Some("Whole file"), folder.path()).await?;
+        ensure!(file.extension().is_some_and(|ending| ending == "json"), "{file:?}");
+        let whole = fs::read_to_string(&file)?;
+        let read: serde_json::Value = serde_json::from_str(&whole)?;
+        let features = read["features"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let of = |feature: &serde_json::Value| {
+            let own = &feature["monitoring_config_overrides"]["distribution_constraints"]["comparison_threshold"];
+            feature["name"].as_str().map(str::to_owned).zip(own.as_f64())
+        };
+        let changed: Vec<(String, f64)> = features.iter().filter_map(of).collect();
+        ensure!(changed == [("weather_temp".to_owned(), 0.42)] && features.len() > 3, "{changed:?} of {whole}");
+        // The file stands in one line: the patch puts the new one in the place of the old one.
+        let added: Vec<&str> = patch.lines().skip(2).filter_map(|line| line.strip_prefix('+')).collect();
+        let written: Vec<&str> = whole.lines().collect();
+        ensure!(added == written, "{patch}");
         Ok(())
     })
 }

@@ -16,7 +16,7 @@ const COMPARISON: &str =
 const MONITOR: &str = "dynamic-pricing-emea-live-data";
 
 /// Fills the dialog that is open and saves; answers the one new file of the folder.
-async fn save(window: &Window, dialog: &str, format: Option<&str>, folder: &Path) -> Result<PathBuf> {
+pub async fn save(window: &Window, dialog: &str, format: Option<&str>, folder: &Path) -> Result<PathBuf> {
     let files = || -> Result<Vec<PathBuf>> {
         Ok(fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(|entry| entry.path()).collect())
     };

@@ -255,8 +255,10 @@ pub struct WorkRow {
     pub endpoints: Vec<String>,
     pub distance: f64,
     pub threshold: Option<f64>,
+    /// Where it is worst. `None` is "not known", and not unimportant.
     pub importance: Option<f64>,
-    /// Distance against threshold times importance.
+    /// Distance against threshold times importance, of all schedules together; where that is not known, as if all features of a
+    /// model were worth the same.
     pub weight: f64,
     pub words: String,
     pub as_of: Timestamp,

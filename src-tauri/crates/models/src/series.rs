@@ -9,7 +9,7 @@
 
 mod names;
 
-pub use names::{documented, names, namespace, statistic, subject};
+pub use names::{documented, is_of_endpoint, is_of_schedule, is_same, names, namespace, statistic, subject};
 
 use crate::{
     drift::{Method, ndcg},

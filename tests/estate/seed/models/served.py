@@ -86,9 +86,10 @@ def _model(kept: Cast, watch: Watch, version: int) -> str:
 
 
 def _rollback(endpoint: str) -> list[str]:
-    """What takes a deployment back. Of most endpoints nobody made the alarm."""
-    others = ("payments-declined", "payments-in-trouble") if endpoint == "payment-fraud-uk-live" else ()
-    return [f"{endpoint}-5xx", *others]
+    """What takes a deployment back. Of two endpoints nobody made the alarm."""
+    others = {"payment-fraud-uk-live": ("payments-declined", "payments-in-trouble"),
+              "guest-churn-emea-live": ("guest-churn-emea-f1",)}
+    return [f"{endpoint}-5xx", *others.get(endpoint, ())]
 
 
 def _endpoint(kept: Cast, watch: Watch) -> None:

@@ -59,10 +59,14 @@ fn columns() -> Vec<Column<WorkRow>> {
             .numeric()
             .sort("threshold")
             .hidden(),
-        Column::new("importance", "Importance".to_owned(), |row: &WorkRow| figure_cell(row.importance))
-            .width(100)
-            .numeric()
-            .sort("importance"),
+        // A dash would look like nothing.
+        Column::new("importance", "Importance".to_owned(), |row: &WorkRow| match row.importance {
+            Some(importance) => figure_cell(Some(importance)),
+            None => text_cell(Some("not known".to_owned())),
+        })
+        .width(100)
+        .numeric()
+        .sort("importance"),
         Column::new("weight", "Weight".to_owned(), |row: &WorkRow| figure_cell(Some(row.weight)))
             .width(84)
             .numeric()
@@ -157,7 +161,7 @@ fn WorkPane(row: WorkRow) -> impl IntoView {
                     {row.threshold.map(|threshold| view! { <dt>"Threshold"</dt><dd class="num-text">{figure(threshold)}</dd> })}
                     <dt>"Importance"</dt>
                     <dd class="num-text">{row.importance.map_or_else(|| "not known".to_owned(), figure)}</dd>
-                    <dt title="Distance against threshold, times importance">"Weight"</dt>
+                    <dt title="Distance against threshold, times importance, of all monitors together. Where importance is not known, as if all features of a model mattered alike.">"Weight"</dt>
                     <dd class="num-text">{figure(row.weight)}</dd>
                 </dl>
                 <h3 class="part-title">"Monitors, the worst first"</h3>

@@ -1,7 +1,10 @@
 //! The alarms on the metrics of a thing, and each time that one of them was raised or over.
 
 use super::files::why;
-use ::models::alarms::{AlarmChange, Turn, changes};
+use ::models::{
+    alarms::{AlarmChange, Turn, changes},
+    series::{is_of_endpoint, is_of_schedule},
+};
 use aws::{AwsError, Session, models::metrics};
 use charts::{Mark, MarkKind};
 use contract::{
@@ -31,14 +34,32 @@ pub(super) struct Alarms {
     pub notices: Vec<Notice>,
 }
 
-/// Alarms on metrics that have a dimension with this value, with their changes between two moments. Of an alarm whose history
+/// Whose metrics an alarm watches.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Owner<'a> {
+    /// Requests, machines, and what its monitors publish.
+    Endpoint(&'a str),
+    /// What a schedule publishes.
+    Schedule(&'a str),
+}
+
+impl Owner<'_> {
+    fn has(self, metric: &MetricName) -> bool {
+        match self {
+            Self::Endpoint(name) => is_of_endpoint(metric, name),
+            Self::Schedule(name) => is_of_schedule(metric, name),
+        }
+    }
+}
+
+/// Alarms on the metrics of an endpoint or schedule, however their dimensions are spelled, with their changes between two moments. Of an alarm whose history
 /// may not be read, or is empty, the last change is kept, which the alarm itself tells.
 pub(super) async fn alarms_on(
     session: &Session,
-    (dimension, wanted): (&str, &str),
+    owner: Owner<'_>,
     (from, until): (Timestamp, Timestamp),
 ) -> Result<Alarms, AwsError> {
-    let alarms = watching(session, dimension, wanted).await?;
+    let alarms = watching(session, owner).await?;
     let (changes, failed, is_cut) = {
         let reads: Vec<_> = alarms.iter().map(|alarm| history(session, &alarm.name, (from, until))).collect();
         let mut reading = stream::iter(reads).buffered(AT_ONCE);
@@ -80,14 +101,12 @@ pub(super) async fn alarms_on(
     Ok(Alarms { all: alarms, changes, notices })
 }
 
-async fn watching(session: &Session, dimension: &str, wanted: &str) -> Result<Vec<AlarmFact>, AwsError> {
-    let is_own =
-        |metric: &MetricName| metric.dimensions.iter().any(|(name, value)| name == dimension && value == wanted);
+async fn watching(session: &Session, owner: Owner<'_>) -> Result<Vec<AlarmFact>, AwsError> {
     let mut found = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
         let (page, next) = metrics::alarms_page(session, &[], token).await?;
-        found.extend(page.into_iter().filter(|alarm| alarm.metrics.iter().any(is_own)));
+        found.extend(page.into_iter().filter(|alarm| alarm.metrics.iter().any(|metric| owner.has(metric))));
         token = next;
         if token.is_none() {
             break;
@@ -170,6 +189,26 @@ mod tests {
         assert_eq!((kept.at, kept.turn()), (at(5), Some(Turn::Raised)));
         assert_eq!(last(&alarm(Some(at(1))), shown), None);
         assert_eq!(last(&alarm(None), shown), None);
+    }
+
+    #[test]
+    fn an_alarm_is_found_however_its_dimensions_are_spelled() {
+        let metric = |namespace: &str, dimensions: [(&str, &str); 2]| MetricName {
+            namespace: namespace.into(),
+            name: "feature_baseline_drift_age".into(),
+            dimensions: dimensions.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+        };
+        let published = [("Endpoint", "churn"), ("MonitoringSchedule", "churn-data")];
+        let documented = [("EndpointName", "churn"), ("ScheduleName", "churn-data")];
+        for metric in [
+            metric("aws/sagemaker/Endpoints/data-metrics", published),
+            metric("/aws/sagemaker/Endpoints/data-metric", documented),
+        ] {
+            assert!(Owner::Schedule("churn-data").has(&metric) && Owner::Endpoint("churn").has(&metric), "{metric:?}");
+            assert!(!Owner::Schedule("churn").has(&metric) && !Owner::Endpoint("churn-eu").has(&metric), "{metric:?}");
+        }
+        let calls = metric("AWS/SageMaker", [("EndpointName", "churn"), ("VariantName", "churn-data")]);
+        assert!(Owner::Endpoint("churn").has(&calls) && !Owner::Schedule("churn-data").has(&calls));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! is no zero.
 
 use super::{
-    alarms::{self, Alarms, alarms_on},
+    alarms::{self, Alarms, Owner, alarms_on},
     files::why,
     moment, number,
     view::frame,
@@ -53,7 +53,7 @@ impl Desk {
         let from = until.checked_sub(SignedDuration::from_hours(hours.into())).unwrap_or(Timestamp::MIN);
         let (described, alarms) = tokio::join!(
             self.endpoint_of(&session, &request.endpoint, FRESH),
-            alarms_on(&session, ("EndpointName", request.endpoint.as_str()), (from, until))
+            alarms_on(&session, Owner::Endpoint(&request.endpoint), (from, until))
         );
         let described = described.map_err(Self::failed(&session))?;
         let endpoint = described.endpoint.clone();
@@ -69,12 +69,21 @@ impl Desk {
         notices.extend(unread);
         let (rollback, schedules) = tokio::join!(
             metrics::named_alarms(&session, &endpoint.rollback_alarms),
-            self.schedules_at(&session, &endpoint.name)
+            self.schedules_at(&session, &described)
         );
         let rollback = rollback
             .map_err(|error| notices.push(left_out("The state of the alarms that a deployment rolls back on", &error)))
             .ok();
-        let schedules = schedules.map_err(|error| notices.push(left_out("Which schedules watch it", &error))).ok();
+        let schedules = match schedules {
+            Ok((schedules, unread)) => {
+                notices.extend(unread);
+                Some(schedules)
+            }
+            Err(error) => {
+                notices.push(left_out("Which schedules watch it", &error));
+                None
+            }
+        };
         let period = period(hours, &alarms);
         let asked: Vec<(String, Asked)> = endpoint
             .variants

@@ -9,9 +9,12 @@ use super::{
     violations,
 };
 use crate::{Desk, EngineError, executions::lock};
-use ::models::drift::{
-    Comparison, FeatureDrift, Method,
-    compare::{LInfinity, Place},
+use ::models::{
+    drift::{
+        Comparison, FeatureDrift, Method,
+        compare::{LInfinity, Place},
+    },
+    monitor::constraints::FeatureConstraint,
 };
 use contract::{
     Notice, Timestamp,
@@ -21,7 +24,7 @@ use contract::{
 const DAY: i64 = 86_400;
 
 /// Beside the schedule's own method, in the order of the table.
-static METHODS: [Method; 9] = [
+static METHODS: [Method; 10] = [
     Method::LInfinityRobust,
     Method::LInfinitySimple,
     Method::ChiSquare,
@@ -30,6 +33,7 @@ static METHODS: [Method; 9] = [
     Method::Hellinger,
     Method::WassersteinNormed,
     Method::Wasserstein,
+    Method::Completeness,
     Method::Missingness,
 ];
 
@@ -97,7 +101,9 @@ impl Desk {
             charts.extend(distributions(baseline, current, farthest(comparison), size));
         }
         notices.extend(comparison.notes.iter().map(|note| Notice::info(format!("{}: {note}.", request.feature))));
-        let statistics = statistics(comparison, drift);
+        let own = base.constraints.as_ref().map(|constraints| constraints.features.as_slice()).unwrap_or_default();
+        let own = own.iter().find(|feature| feature.name == request.feature);
+        let statistics = statistics(comparison, drift, own.and_then(FeatureConstraint::most_missing));
         Ok(FeatureDetail { row, run: report.at, read, charts, statistics, notices })
     }
 }
@@ -111,8 +117,9 @@ fn farthest(comparison: &Comparison) -> Option<f64> {
 }
 
 /// What can honestly be said of two summaries: no test of significance from sketches, whose own error it would measure.
-fn statistics(comparison: &Comparison, drift: &FeatureDrift) -> Vec<StatisticRow> {
-    let mut rows = vec![statistic(comparison, drift, &drift.method)];
+/// `most_missing` is the part of the rows that completeness in the constraints lets be without a value.
+fn statistics(comparison: &Comparison, drift: &FeatureDrift, most_missing: Option<f64>) -> Vec<StatisticRow> {
+    let mut rows = vec![statistic(comparison, drift, &drift.method, most_missing)];
     if let Some((value, legacy)) = comparison.told_otherwise(drift) {
         rows.push(StatisticRow {
             name: "Model Monitor's own".to_owned(),
@@ -125,7 +132,7 @@ fn statistics(comparison: &Comparison, drift: &FeatureDrift) -> Vec<StatisticRow
         });
     }
     let others = METHODS.iter().filter(|method| **method != drift.method && comparison.value(method).is_some());
-    rows.extend(others.map(|method| statistic(comparison, drift, method)));
+    rows.extend(others.map(|method| statistic(comparison, drift, method, most_missing)));
     if matches!(comparison.l_infinity, Some(LInfinity { at: Place::Value(_), .. })) {
         rows.push(StatisticRow {
             name: Method::KolmogorovSmirnov.name().to_owned(),
@@ -140,11 +147,22 @@ fn statistics(comparison: &Comparison, drift: &FeatureDrift) -> Vec<StatisticRow
     rows
 }
 
-fn statistic(comparison: &Comparison, drift: &FeatureDrift, method: &Method) -> StatisticRow {
+fn statistic(
+    comparison: &Comparison,
+    drift: &FeatureDrift,
+    method: &Method,
+    most_missing: Option<f64>,
+) -> StatisticRow {
     let value = comparison.value(method);
     let is_own = *method == drift.method;
-    let threshold = if is_own { drift.threshold } else { method.default_threshold() };
+    let threshold = match method {
+        _ if is_own => drift.threshold,
+        Method::Completeness => most_missing,
+        _ => method.default_threshold(),
+    };
     let rule = match method {
+        Method::Completeness => "completeness in constraints.json",
+        Method::Missingness => "our own rule",
         _ if is_own => "the schedule's own",
         Method::LInfinityRobust | Method::LInfinitySimple => "Model Monitor's default",
         _ => "Evidently's default",
@@ -184,6 +202,7 @@ fn note(comparison: &Comparison, method: &Method) -> Option<String> {
         Method::JensenShannon | Method::Hellinger => bins(comparison),
         Method::WassersteinNormed => Some("in standard deviations of the baseline".to_owned()),
         Method::Wasserstein => Some("in the unit of the feature".to_owned()),
+        Method::Completeness => Some("rows without a value; Model Monitor's own check".to_owned()),
         Method::Missingness => comparison.missing.map(|missing| {
             let percent = |part: f64| number((part * 10_000.0).round() / 100.0);
             format!("{} % missing, {} % in the baseline", percent(missing.current), percent(missing.baseline))

@@ -25,8 +25,35 @@ pub(super) struct Cell {
     pub drifted: Option<bool>,
     /// On which side of a threshold its method puts drift.
     pub direction: Option<Direction>,
-    /// The part of the rows without a value, which is no distance of the values.
-    is_of_missing: bool,
+    of: Of,
+}
+
+/// What a number is of. Those of different things are no one series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// A distance of the values.
+    Values,
+    /// By how much the part of the rows without a value is another one.
+    Missing,
+    /// The part of the rows without a value.
+    Completeness,
+}
+
+impl Of {
+    fn method(method: &Method) -> Self {
+        match method {
+            Method::Missingness => Self::Missing,
+            Method::Completeness => Self::Completeness,
+            _ => Self::Values,
+        }
+    }
+}
+
+impl Cell {
+    /// Its limit is the completeness of the constraints, whatever the threshold of distances.
+    pub fn is_of_completeness(&self) -> bool {
+        self.of == Of::Completeness
+    }
 }
 
 /// One feature over the reports.
@@ -42,8 +69,8 @@ pub(super) struct Column {
 impl Column {
     /// Reports whose number is of the same thing as this method's: of the rows without a value, or of the values.
     pub fn alike(&self, method: &Method) -> impl Iterator<Item = (Timestamp, Cell)> {
-        let is_of_missing = *method == Method::Missingness;
-        self.cells.iter().filter(move |(_, cell)| cell.is_of_missing == is_of_missing).map(|(at, cell)| (*at, *cell))
+        let of = Of::method(method);
+        self.cells.iter().filter(move |(_, cell)| cell.of == of).map(|(at, cell)| (*at, *cell))
     }
 }
 
@@ -107,7 +134,7 @@ impl Index {
             severity: feature.severity(),
             drifted: feature.drifted,
             direction: feature.method.direction(),
-            is_of_missing: feature.method == Method::Missingness,
+            of: Of::method(&feature.method),
         };
         column.cells.insert(at, cell);
         if at >= column.newest {
@@ -238,6 +265,7 @@ mod tests {
         let times = |method: &Method| column.alike(method).map(|(at, _)| at).collect::<Vec<_>>();
         assert_eq!(times(&Method::Missingness), [at(6)]);
         assert_eq!(times(&Method::LInfinitySimple), [at(5)]);
+        assert!(times(&Method::Completeness).is_empty(), "a part, and no difference of parts");
         let newest = index.newest().unwrap();
         assert_eq!((newest.features[0].drifted, newest.features[0].value), (Some(true), Some(0.18)));
     }

@@ -7,7 +7,10 @@ use super::{
     served::Served,
 };
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
-use aws::{AwsError, Session, models::monitors};
+use aws::{
+    AwsError, Session,
+    models::{endpoints::Described, monitors},
+};
 use contract::{
     Notice, Timestamp,
     drift::{DescribeMonitor, DriftSource, MonitorDetail, MonitorRow, OpenMonitors},
@@ -192,13 +195,18 @@ impl Desk {
 }
 
 impl Desk {
-    /// The schedules of an endpoint by name, as the list of all of them has them where it was read; else as far as the service
-    /// lists them.
-    pub(super) async fn schedules_at(&self, session: &Session, endpoint: &str) -> Result<Vec<MonitorRow>, AwsError> {
+    /// The schedules of an endpoint by name, and what could not be read of them. They are told as the list of all of them has them
+    /// where it was read; else each is looked at, with the endpoint as it was described.
+    pub(super) async fn schedules_at(
+        &self,
+        session: &Session,
+        endpoint: &Arc<Described>,
+    ) -> Result<(Vec<MonitorRow>, Vec<Notice>), AwsError> {
+        let name = endpoint.endpoint.name.as_str();
         let mut all = Vec::new();
         let mut token = None;
         for _ in 0..MOST_PAGES {
-            let (page, next) = monitors::schedules_page(session, Some(endpoint), token).await?;
+            let (page, next) = monitors::schedules_page(session, Some(name), token).await?;
             all.extend(page);
             token = next;
             if token.is_none() {
@@ -210,17 +218,27 @@ impl Desk {
         let known = self.inner.drift.listed.get(&key(session, ""), RARELY);
         let known = known.as_deref().map(Vec::as_slice).unwrap_or_default();
         let now = session.now();
-        let mut rows: Vec<MonitorRow> = all
-            .into_iter()
-            .map(|summary| {
-                listed_as(known, &summary).cloned().unwrap_or_else(|| {
-                    let looked = Looked::bare(summary, &models);
-                    looked.row(&looked.health(now), now)
-                })
-            })
-            .collect();
+        let served = Served::from([(name.to_owned(), Arc::clone(endpoint))]);
+        let (mut rows, mut looks, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+        for summary in all {
+            if let Some(row) = listed_as(known, &summary) {
+                rows.push(row.clone());
+            } else {
+                let bare = Looked::bare(summary, &models);
+                looks.push(self.look_at_monitor(session, bare, &served, RARELY, false));
+            }
+        }
+        let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
+        while let Some(looked) = looking.next().await {
+            rows.push(looked.row(&looked.health(now), now));
+            for notice in looked.notices {
+                if !notices.contains(&notice) {
+                    notices.push(notice);
+                }
+            }
+        }
         rows.sort_by(|one, other| one.schedule.cmp(&other.schedule));
-        Ok(rows)
+        Ok((rows, notices))
     }
 }
 

@@ -274,8 +274,9 @@ impl Measured {
             .into_iter()
             .collect();
         let own = self.names.get(subject);
-        let watches =
-            |alarm: &&AlarmFact| own.is_some_and(|own| matches!(alarm.metrics.as_slice(), [one] if one == own));
+        let watches = |alarm: &&AlarmFact| {
+            own.is_some_and(|own| matches!(alarm.metrics.as_slice(), [one] if series::is_same(one, own)))
+        };
         let limits = self.alarms.iter().filter(watches);
         thresholds
             .extend(limits.filter_map(|alarm| {

@@ -12,7 +12,7 @@ use super::{
 use crate::{Desk, Document, EngineError, executions::lock, exports::file_name};
 use ::models::{
     drift::{
-        Direction,
+        Direction, Method,
         history::{AlertRule, alerts},
     },
     monitor::{
@@ -103,8 +103,16 @@ enum Effect {
     HasOwn,
     /// Its threshold is that of a test, lies on the other side and means something else.
     IsTest,
+    /// The rows without a value decide today, by the completeness of its constraints; its distances move.
+    IsOfRows,
     /// Its check is turned off.
     IsOff,
+}
+
+impl Effect {
+    fn moves(self) -> bool {
+        matches!(self, Self::Moves | Self::IsOfRows)
+    }
 }
 
 /// What lay beyond its threshold in one report: today, and by the threshold that is tried.
@@ -244,7 +252,9 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
     let mut reports: BTreeMap<Timestamp, Found> = times.iter().map(|at| (*at, Found::default())).collect();
     for (name, column, effect) in &effects {
         let is_asked = request.feature.as_deref().is_none_or(|asked| asked == *name);
-        let moves = is_asked && *effect == Effect::Moves;
+        let moves = is_asked && effect.moves();
+        // Of what a limit is tried: a distance has another one than the part of the rows without a value.
+        let is_of_rows = request.feature.is_some() && column.method == Method::Completeness;
         for (at, cell) in column.cells.range(terms.from..) {
             let Some(found) = reports.get_mut(at) else { continue };
             let now = cell.drifted == Some(true);
@@ -252,7 +262,7 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
                 let direction = cell.direction.unwrap_or(Direction::Above);
                 direction.is_drift(cell.value, request.threshold) == Some(true)
             };
-            let then = if moves { is_beyond() } else { now };
+            let then = if moves && cell.is_of_completeness() == is_of_rows { is_beyond() } else { now };
             for [before, after] in std::iter::once(&mut found.any).chain(is_asked.then_some(&mut found.asked)) {
                 *before |= now;
                 *after |= then;
@@ -294,9 +304,12 @@ fn effects<'a>(index: &'a Index, terms: &Terms, is_one: bool) -> Vec<(&'a str, &
     let features = terms.constraints.as_ref().map(|constraints| constraints.features.as_slice()).unwrap_or_default();
     let own: HashMap<&str, &MonitoringConfig> =
         features.iter().filter_map(|feature| Some((feature.name.as_str(), feature.overrides.as_ref()?))).collect();
-    let is_off = |config: &MonitoringConfig| config.is_off() || config.compares == Some(false);
     let effect = |(name, column): (&'a str, &'a Column)| {
         let own = own.get(name).copied();
+        let is_of_rows = column.method == Method::Completeness;
+        // Completeness is no comparison of distributions.
+        let is_off =
+            |config: &MonitoringConfig| config.is_off() || (config.compares == Some(false) && !(is_one && is_of_rows));
         let threshold =
             own.and_then(|own| if index.is_text(name) { own.categorical_threshold } else { own.comparison_threshold });
         let effect = if own.map_or_else(|| is_off(all), |own| is_off(&own.clone().over(all))) {
@@ -307,6 +320,8 @@ fn effects<'a>(index: &'a Index, terms: &Terms, is_one: bool) -> Vec<(&'a str, &
             Effect::IsTest
         } else if threshold.is_some() {
             Effect::HasOwn
+        } else if is_of_rows {
+            Effect::IsOfRows
         } else {
             Effect::Moves
         };
@@ -344,12 +359,23 @@ fn words(told: &ThresholdTrial, terms: &Terms, is_one: bool) -> String {
 /// What stays as it is, whatever the threshold.
 fn aside(effects: &[(&str, &Column, Effect)], request: &TryThreshold) -> Vec<String> {
     if let Some(asked) = request.feature.as_deref() {
-        let is_off = effects.iter().any(|(name, _, effect)| *name == asked && *effect == Effect::IsOff);
-        return is_off.then(|| "Its check is turned off, so it stays as it is".to_owned()).into_iter().collect();
+        let Some((_, column, effect)) = effects.iter().find(|(name, ..)| *name == asked) else { return Vec::new() };
+        let is_below = column.threshold.is_some_and(|most| request.threshold < most);
+        let said = if *effect == Effect::IsOff {
+            Some("Its check is turned off, so it stays as it is")
+        } else if column.method == Method::Completeness && is_below {
+            Some(
+                "Of reports within today's limit the part of the rows without a value is not kept: they are not counted",
+            )
+        } else {
+            None
+        };
+        return said.map(str::to_owned).into_iter().collect();
     }
     let told = [
         (Effect::HasOwn, "with a threshold of its own", "with thresholds of their own"),
         (Effect::IsTest, "that is judged by a test", "that are judged by tests"),
+        (Effect::IsOfRows, "that is judged by its completeness", "that are judged by their completeness"),
         (Effect::IsOff, "whose check is turned off", "whose checks are turned off"),
     ];
     let one = |(of, one, several): (Effect, &str, &str)| {
@@ -376,13 +402,16 @@ fn edited(index: &Index, terms: &Terms, effects: &[(&str, &Column, Effect)], req
     let file = terms.limits.as_deref()?;
     let threshold = request.threshold;
     let new = if let Some(feature) = request.feature.as_deref() {
-        edit::with_threshold(&file.text, Some(feature), index.is_text(feature), threshold)?
+        if index.column(feature).is_some_and(|column| column.method == Method::Completeness) {
+            edit::with_most_missing(&file.text, feature, threshold)?
+        } else {
+            edit::with_threshold(&file.text, Some(feature), index.is_text(feature), threshold)?
+        }
     } else {
         let mut text = file.text.clone();
         for is_text in [false, true] {
-            let moves = |(feature, _, effect): &(&str, &Column, Effect)| {
-                *effect == Effect::Moves && index.is_text(feature) == is_text
-            };
+            let moves =
+                |(feature, _, effect): &(&str, &Column, Effect)| effect.moves() && index.is_text(feature) == is_text;
             if effects.iter().any(moves) {
                 text = edit::with_threshold(&text, None, is_text, threshold)?;
             }

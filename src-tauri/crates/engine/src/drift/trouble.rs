@@ -10,7 +10,10 @@ use super::{
     worklist::{self, Newest},
 };
 use crate::{Desk, ends::left_out, jobs::masked};
-use ::models::health::{Watched, health};
+use ::models::{
+    health::{Watched, health},
+    series::is_of_endpoint,
+};
 use aws::{
     AwsError, Session,
     models::{
@@ -291,9 +294,7 @@ async fn raised(session: &Session) -> Result<Vec<AlarmFact>, AwsError> {
 }
 
 fn is_of(alarm: &AlarmFact, endpoint: &str) -> bool {
-    let names =
-        |metric: &MetricName| metric.dimensions.iter().any(|(name, value)| name == "EndpointName" && value == endpoint);
-    alarm.metrics.iter().any(names)
+    alarm.metrics.iter().any(|metric| is_of_endpoint(metric, endpoint))
 }
 
 /// What a status that is no good sign means.
@@ -407,6 +408,16 @@ mod tests {
             acts: true,
         };
         assert!(is_of(&alarm, "churn") && !is_of(&alarm, "churn-eu"));
+        let monitored = MetricName {
+            namespace: "aws/sagemaker/Endpoints/model-metrics".into(),
+            name: "f1".into(),
+            dimensions: vec![
+                ("Endpoint".into(), "churn".into()),
+                ("MonitoringSchedule".into(), "churn-quality".into()),
+            ],
+        };
+        let quality = AlarmFact { metrics: vec![monitored], ..alarm };
+        assert!(is_of(&quality, "churn") && !is_of(&quality, "churn-quality"), "by what its monitor publishes");
     }
 
     #[test]

@@ -172,7 +172,7 @@ fn note(comparison: &Comparison, drift: &FeatureDrift) -> Option<String> {
         return Some(drift.reason.clone());
     }
     // Which of the two it is judged by is not the monitor's choice.
-    if drift.method == Method::Missingness {
+    if matches!(drift.method, Method::Missingness | Method::Completeness) {
         return Some(drift.reason.clone());
     }
     comparison.is_approximate.then(|| comparison.notes.join("; "))
@@ -221,6 +221,29 @@ fn matters(gathered: &Gathered, offset_minutes: i32, width: u32) -> Option<Chart
         Some(ScatterPoint { feature: drift.name.clone(), drift: drift.severity()?, importance })
     };
     let told: Vec<ScatterPoint> = newest.run.features.iter().filter_map(point).collect();
-    let caption = "Drift of the newest report against importance";
+    let is_left = |drift: &&FeatureDrift| drift.drifted == Some(true) && !worth.contains_key(drift.name.as_str());
+    let caption = against(newest.run.features.iter().filter(is_left).count());
     scatter(&frame(width, HIGH, offset_minutes, caption), "thresholds", Some(1.0), &told).ok()
+}
+
+/// What the picture shows, and how many features that drifted have no place in it.
+fn against(left: usize) -> String {
+    let shown = "Drift of the newest report against importance";
+    match left {
+        0 => shown.to_owned(),
+        1 => format!("{shown}; 1 feature that drifted is left out, for its importance is not known"),
+        _ => format!("{shown}; {left} features that drifted are left out, for their importance is not known"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_of_unknown_importance_is_not_left_out_silently() {
+        assert_eq!(against(0), "Drift of the newest report against importance");
+        assert!(against(1).ends_with("; 1 feature that drifted is left out, for its importance is not known"));
+        assert!(against(2).contains("2 features that drifted"));
+    }
 }

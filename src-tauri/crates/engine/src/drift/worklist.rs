@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Desk, EngineError, Events, desk::load, executions::lock, sets::SetWriter};
 use ::models::drift::{
-    FeatureDrift, Run, Source,
+    FeatureDrift, Method, Run, Source,
     worklist::{Column, Watched, worklist},
 };
 use aws::Session;
@@ -272,18 +272,31 @@ fn row(column: &Column, known: &[&Newest], now: Timestamp) -> Option<WorkRow> {
     let distance = drift.value?;
     let schedules: Vec<String> = column.places.iter().map(|place| place.model.clone()).collect();
     let endpoints = schedules.iter().filter_map(|name| of(name)?.endpoint.clone()).collect();
-    let times =
-        first.severity.map_or_else(String::new, |times| format!(", {} times its threshold", number(rounded(times))));
+    let times = match (&drift.method, drift.threshold) {
+        // Its limit may be no row at all, and nothing is so many times that.
+        (Method::Completeness, Some(most)) => {
+            let percent = |part: f64| number((part * 10_000.0).round() / 100.0);
+            format!(", {} % of its rows without a value, {} % allowed", percent(distance), percent(most))
+        }
+        _ => {
+            first.severity.map_or_else(String::new, |times| format!(", {} times its threshold", number(rounded(times))))
+        }
+    };
     // Other tools choose a method by themselves, and a small p-value is no small distance.
     let by = match worst.source {
         Source::ModelMonitor => String::new(),
         Source::Evidently | Source::Mlflow => format!(", by {}", drift.method.name()),
     };
     let (many, all) = (schedules.len(), column.models);
+    let unknown = match column.unknown {
+        0 => String::new(),
+        unknown if unknown == many => "; how much it matters is not known".to_owned(),
+        unknown => format!("; how much it matters in {unknown} of them is not known"),
+    };
     let words = if all == 1 {
-        format!("drifted in {}{times}{by}", first.model)
+        format!("drifted in {}{times}{by}{unknown}", first.model)
     } else {
-        format!("drifted in {many} of {all} schedules that watch it; worst in {}{times}{by}", first.model)
+        format!("drifted in {many} of {all} schedules that watch it; worst in {}{times}{by}{unknown}", first.model)
     };
     Some(WorkRow {
         feature: column.name.clone(),
@@ -305,7 +318,6 @@ fn rounded(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::models::drift::Method;
 
     fn newest(schedule: &str, value: f64, importance: f64) -> Arc<Newest> {
         let feature = FeatureDrift::judged("weather".into(), Some(value), Some(0.1), Method::LInfinityRobust);
@@ -328,6 +340,42 @@ mod tests {
         assert_eq!(row.words, "drifted in 2 of 3 schedules that watch it; worst in b, 4 times its threshold");
         assert!((row.weight - 2.2).abs() < 1e-9 && (row.distance - 0.4).abs() < 1e-9);
     }
+
+    #[test]
+    fn a_model_without_an_explanation_is_said_to_be_unknown() {
+        let nameless = |schedule: &str, value: f64| {
+            let known = newest(schedule, value, 0.1);
+            let (endpoint, run) = (known.endpoint.clone(), known.run.clone());
+            Arc::new(Newest { schedule: schedule.into(), endpoint, run, importance: Importance::default(), mark: None })
+        };
+        let known = [newest("a", 0.4, 0.1), nameless("b", 0.2), nameless("c", 0.3)];
+        let rows = rows(known.iter(), Timestamp::UNIX_EPOCH);
+        let [row] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!(row.schedules, ["c", "b", "a"], "unknown is not unimportant");
+        assert_eq!(
+            row.words,
+            "drifted in 3 of 3 schedules that watch it; worst in c, 3 times its threshold; how much it matters in 2 of \
+             them is not known"
+        );
+        assert_eq!(row.importance, None);
+    }
+
+    #[test]
+    fn rows_without_a_value_are_told_in_percent() {
+        let feature = FeatureDrift::judged("points".into(), Some(0.18), Some(0.0), Method::Completeness);
+        let one = Arc::new(Newest {
+            schedule: "a".into(),
+            endpoint: None,
+            run: Run { source: Source::ModelMonitor, when: None, features: vec![feature] },
+            importance: Arc::new(vec![("points".to_owned(), 0.5), ("other".to_owned(), 0.5)]),
+            mark: None,
+        });
+        let rows = rows([one].iter(), Timestamp::UNIX_EPOCH);
+        let [row] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!(row.words, "drifted in a, 18 % of its rows without a value, 0 % allowed");
+        assert!((row.weight - 1.4).abs() < 1e-9 && row.threshold == Some(0.0), "it matters: {row:?}");
+    }
+
     #[test]
     fn what_another_tool_found_names_its_method() {
         let feature = FeatureDrift::judged("weather".into(), Some(0.000_1), Some(0.01), Method::KolmogorovSmirnov);
@@ -342,7 +390,11 @@ mod tests {
         let rows = rows([one].iter(), Timestamp::UNIX_EPOCH);
         let [row] = rows.as_slice() else { panic!("{rows:?}") };
         let method = Method::KolmogorovSmirnov;
-        assert_eq!(row.words, format!("drifted in {place}, 2 times its threshold, by {}", method.name()));
+        let words = format!(
+            "drifted in {place}, 2 times its threshold, by {}; how much it matters is not known",
+            method.name()
+        );
+        assert_eq!(row.words, words);
         assert_eq!((row.importance, row.schedules.as_slice()), (None, [place.to_owned()].as_slice()));
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     monitor::{
         Constraints, Statistics,
-        constraints::{CategoricalMethod, MonitoringConfig, NumericMethod},
+        constraints::{CategoricalMethod, FeatureConstraint, MonitoringConfig, NumericMethod},
         statistics::{Feature, Numeric, Summary, Text},
     },
     wording::grouped,
@@ -109,6 +109,9 @@ impl Missing {
 
 /// Half of the last of the four digits that numbers are shown with.
 const SHOWN: f64 = 0.000_05;
+
+/// What shares of rows may differ by because they were reckoned in another order: less than one row of a thousand million.
+const ROUNDED: f64 = 1e-11;
 
 /// Features that a thread of their own is worth starting for: each takes a good tenth of a millisecond.
 const WORTH_A_THREAD: usize = 32;
@@ -261,6 +264,7 @@ impl Comparison {
             Method::Hellinger => self.hellinger,
             Method::Missingness if self.is_gone => Some(1.0),
             Method::Missingness => self.missing.as_ref().map(Missing::difference),
+            Method::Completeness => self.missing.map(|missing| missing.current),
             Method::KolmogorovSmirnov
             | Method::ZTest
             | Method::KullbackLeibler
@@ -274,7 +278,8 @@ impl Comparison {
     /// sketches and the digits that are shown can tell. A value that occurs twice among thousands explains nothing.
     pub fn told_otherwise(&self, drift: &FeatureDrift) -> Option<(f64, &Legacy)> {
         // It does not compare rows without a value.
-        let legacy = self.legacy.as_ref().filter(|_| drift.method != Method::Missingness)?;
+        let is_of_rows = matches!(drift.method, Method::Missingness | Method::Completeness);
+        let legacy = self.legacy.as_ref().filter(|_| !is_of_rows)?;
         let found = if drift.method == Method::LInfinitySimple { legacy.simple } else { legacy.robust };
         let value = drift.value?;
         let is_beyond = |value: f64| drift.threshold.map(|threshold| value > threshold);
@@ -284,8 +289,10 @@ impl Comparison {
     }
 
     /// By the method and threshold of a monitor's configuration; its defaults where it says nothing. Where the values are as
-    /// before, a column can still have drifted: by the rows that have none, or because it is gone.
-    pub fn judged(&self, config: &MonitoringConfig) -> FeatureDrift {
+    /// before, a column can still have drifted: by the rows that have none, or because it is gone. `most_missing` is what the
+    /// completeness of its constraints leaves: it decides about the rows as Model Monitor's own check does, whether or not
+    /// distributions are compared; without it our own rule does.
+    pub fn judged(&self, config: &MonitoringConfig, most_missing: Option<f64>) -> FeatureDrift {
         let is_categorical = matches!(self.l_infinity, Some(LInfinity { at: Place::Category(_), .. }));
         let is_simple = config.method == Some(NumericMethod::Simple);
         let method = match (is_categorical, &config.categorical_method, is_simple) {
@@ -314,19 +321,42 @@ impl Comparison {
             // Of a test, a p-value.
             config.comparison_threshold
         };
-        if told.drifted != Some(true)
-            && let Some(missing) = self.judged_by_missing(limit, is_simple, &told)
-        {
-            told = missing;
-        }
-        // Whether a column is there at all is no comparison of distributions.
-        if config.is_off() || (config.compares == Some(false) && !self.is_gone) {
+        let is_compared = config.compares != Some(false);
+        let of_rows = match most_missing.filter(|_| !self.is_gone) {
+            Some(most) if told.drifted != Some(true) || !is_compared => {
+                self.judged_by_completeness(most, is_compared.then_some(&told))
+            }
+            None if told.drifted != Some(true) => self.judged_by_missing(limit, is_simple, &told),
+            _ => None,
+        };
+        told = of_rows.unwrap_or(told);
+        // Whether a column is there at all, and has its values, is no comparison of distributions.
+        let is_comparison = !self.is_gone && told.method != Method::Completeness;
+        if config.is_off() || (!is_compared && is_comparison) {
             told.drifted = None;
             told.reason = format!("not checked, because its constraints turn this off; {}", told.reason);
         }
         told
     }
 
+    /// If more rows are without a value than the completeness of the constraints allows, which Model Monitor reports as a
+    /// violation: chance counts for nothing there. `told` is what the values say, if they are compared.
+    fn judged_by_completeness(&self, most: f64, told: Option<&FeatureDrift>) -> Option<FeatureDrift> {
+        let method = Method::Completeness;
+        let value = self.value(&method)?;
+        // The same part, but for how both were rounded.
+        let most = if (value - most).abs() <= ROUNDED { value } else { most };
+        let judged = FeatureDrift::judged(self.name.clone(), Some(value), Some(most), method);
+        if judged.drifted != Some(true) {
+            return None;
+        }
+        let values = told.map_or_else(String::new, |told| format!("; {}", told.reason));
+        let reason = format!("{}, all that completeness in its constraints allows{values}", judged.reason);
+        Some(FeatureDrift { reason, ..judged })
+    }
+
+    /// Our own rule, where the constraints set no completeness.
+    ///
     /// If more or fewer rows are without a value than the limit of distances allows, and, unless `is_simple`, than chance does:
     /// the difference of two shares is the distance of two categories. `told` is what the values say.
     fn judged_by_missing(&self, limit: Option<f64>, is_simple: bool, told: &FeatureDrift) -> Option<FeatureDrift> {
@@ -341,8 +371,9 @@ impl Comparison {
         if judged.drifted != Some(true) || is_chance {
             return None;
         }
-        let default = if limit.is_none() { ", the default" } else { "" };
-        Some(FeatureDrift { reason: format!("{}{default}; {}", judged.reason, told.reason), ..judged })
+        let default = if limit.is_none() { ", the default of distances" } else { "" };
+        let own = "by our own rule, for its constraints set no completeness";
+        Some(FeatureDrift { reason: format!("{}{default}, {own}; {}", judged.reason, told.reason), ..judged })
     }
 }
 
@@ -351,11 +382,15 @@ pub fn run(comparisons: &[Comparison], constraints: Option<&Constraints>, when: 
     let nothing = MonitoringConfig::default();
     let all = constraints.map_or(&nothing, |constraints| &constraints.monitoring);
     let features = constraints.map(|constraints| constraints.features.as_slice()).unwrap_or_default();
-    let own: HashMap<&str, &MonitoringConfig> =
-        features.iter().filter_map(|feature| Some((feature.name.as_str(), feature.overrides.as_ref()?))).collect();
-    let judged = |comparison: &Comparison| match own.get(comparison.name.as_str()) {
-        Some(own) => comparison.judged(&(*own).clone().over(all)),
-        None => comparison.judged(all),
+    let own: HashMap<&str, &FeatureConstraint> =
+        features.iter().map(|feature| (feature.name.as_str(), feature)).collect();
+    let judged = |comparison: &Comparison| {
+        let own = own.get(comparison.name.as_str()).copied();
+        let most_missing = own.and_then(FeatureConstraint::most_missing);
+        match own.and_then(|own| own.overrides.as_ref()) {
+            Some(overrides) => comparison.judged(&overrides.clone().over(all), most_missing),
+            None => comparison.judged(all, most_missing),
+        }
     };
     Run { source: Source::ModelMonitor, when, features: comparisons.iter().map(judged).collect() }
 }

@@ -30,8 +30,10 @@ pub enum Method {
     KullbackLeibler,
     /// Of feature attributions: 1 is the same order.
     Ndcg,
-    /// Difference of the parts of rows without a value.
+    /// Difference of the parts of rows without a value: our own rule, where the constraints set no completeness.
     Missingness,
+    /// The part of rows without a value, against what completeness in the constraints leaves.
+    Completeness,
     /// By the name that its tool gives it.
     Named(String),
     /// The tool kept the value alone.
@@ -71,9 +73,11 @@ impl Method {
     /// None for a method that we do not know: nothing is guessed from its numbers.
     pub fn direction(&self) -> Option<Direction> {
         match self {
-            Self::LInfinityRobust | Self::LInfinitySimple | Self::ChiSquareStatistic | Self::Missingness => {
-                Some(Direction::Above)
-            }
+            Self::LInfinityRobust
+            | Self::LInfinitySimple
+            | Self::ChiSquareStatistic
+            | Self::Missingness
+            | Self::Completeness => Some(Direction::Above),
             Self::Psi
             | Self::JensenShannon
             | Self::JensenShannonDivergence
@@ -132,6 +136,7 @@ impl Method {
             | Self::JensenShannonDivergence
             | Self::Wasserstein
             | Self::Missingness
+            | Self::Completeness
             | Self::Named(_)
             | Self::Unknown => None,
         }
@@ -155,6 +160,7 @@ impl Method {
             Self::KullbackLeibler => "Kullback-Leibler divergence",
             Self::Ndcg => "NDCG of attributions",
             Self::Missingness => "missing values",
+            Self::Completeness => "missing share",
             Self::Named(name) => name,
             Self::Unknown => "unknown method",
         }

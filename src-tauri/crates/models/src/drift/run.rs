@@ -64,11 +64,25 @@ impl FeatureDrift {
     pub fn severity(&self) -> Option<f64> {
         let (value, threshold) = (self.value?, self.threshold?);
         let severity = match self.method.direction()? {
+            _ if self.method == Method::Completeness => beyond(value, threshold),
             _ if self.method == Method::Ndcg => (1.0 - value) / (1.0 - threshold),
             way if way.is_upward() => value / threshold,
             _ => value.max(f64::MIN_POSITIVE).ln() / threshold.ln(),
         };
         severity.is_finite().then(|| severity.max(0.0))
+    }
+}
+
+/// How far a share of rows lies beyond its limit, which may be none at all: each tenth of the rows above it counts as much as the
+/// limit itself, as with a distance by its default threshold.
+fn beyond(share: f64, limit: f64) -> f64 {
+    const TENTH: f64 = 0.1;
+    if share > limit {
+        1.0 + (share - limit) / TENTH
+    } else if limit > 0.0 {
+        share / limit
+    } else {
+        0.0
     }
 }
 

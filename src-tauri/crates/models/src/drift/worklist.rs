@@ -1,5 +1,8 @@
 //! What to look at first: columns that have drifted and that matter to a model, over all models. Many models read the same
 //! columns, so one broken source is one line here, not seventy.
+//!
+//! Where nothing says what a feature is worth to a model, it counts as if all features of the model were worth the same: to count
+//! it as nothing would put it below what is known to matter little. How often that was so is told.
 
 use super::Run;
 use std::collections::BTreeMap;
@@ -21,8 +24,10 @@ pub struct Column {
     pub places: Vec<Place>,
     /// Models that have the column, drifted or not.
     pub models: usize,
-    /// The sum of severity times importance; features of unknown importance count nothing.
+    /// The sum of severity times importance, or times what counts in its place.
     pub score: f64,
+    /// Places at which its importance is not known.
+    pub unknown: usize,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -32,11 +37,13 @@ pub struct Place {
     pub severity: Option<f64>,
     /// Part of all that the model's features are worth, 0 to 1. None where it is not known.
     pub importance: Option<f64>,
+    /// The part that counts: the importance, else that of each feature if all were worth the same.
+    pub counted: f64,
 }
 
 impl Place {
     fn score(&self) -> f64 {
-        self.severity.zip(self.importance).map_or(0.0, |(severity, importance)| severity * importance)
+        self.severity.map_or(0.0, |severity| severity * self.counted)
     }
 }
 
@@ -45,6 +52,7 @@ pub fn worklist(watched: &[Watched<'_>]) -> Vec<Column> {
     let mut columns: BTreeMap<&str, Column> = BTreeMap::new();
     for model in watched {
         let parts = importance(model.importance);
+        let even = even(model.run.features.len());
         for feature in &model.run.features {
             let name = feature.name.as_str();
             let column = columns.entry(name).or_insert_with(|| Column {
@@ -52,12 +60,15 @@ pub fn worklist(watched: &[Watched<'_>]) -> Vec<Column> {
                 places: Vec::new(),
                 models: 0,
                 score: 0.0,
+                unknown: 0,
             });
             column.models += 1;
             if feature.drifted == Some(true) {
                 let importance = parts.get(name).copied();
-                let place = Place { model: model.model.to_owned(), severity: feature.severity(), importance };
+                let counted = importance.unwrap_or(even);
+                let place = Place { model: model.model.to_owned(), severity: feature.severity(), importance, counted };
                 column.score += place.score();
+                column.unknown += usize::from(importance.is_none());
                 column.places.push(place);
             }
         }
@@ -73,6 +84,12 @@ pub fn worklist(watched: &[Watched<'_>]) -> Vec<Column> {
         by_score.then_with(|| one.name.cmp(&other.name))
     });
     columns
+}
+
+/// The part of each of so many features that are worth the same.
+fn even(features: usize) -> f64 {
+    let features = u32::try_from(features).unwrap_or(u32::MAX).max(1);
+    1.0 / f64::from(features)
 }
 
 /// Parts of the sum of all sizes.

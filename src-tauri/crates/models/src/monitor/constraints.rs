@@ -35,6 +35,16 @@ pub struct FeatureConstraint {
     pub overrides: Option<MonitoringConfig>,
 }
 
+impl FeatureConstraint {
+    /// The largest part of rows that may be without a value, 0 to 1: with more, Model Monitor reports a `completeness_check`
+    /// (developer guide, "Schema for Violations"). None where the file sets no completeness.
+    pub fn most_missing(&self) -> Option<f64> {
+        let least = self.completeness.filter(|least| (0.0..=1.0).contains(least))?;
+        // Without what the subtraction leaves in the last digits.
+        Some(((1.0 - least) * DIGITS).round() / DIGITS)
+    }
+}
+
 /// A switch or number that is absent in the file is absent here.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MonitoringConfig {
@@ -70,6 +80,8 @@ pub enum CategoricalMethod {
 }
 
 const EXPECTED: &str = "a constraints.json";
+/// Shares are told to so many parts.
+const DIGITS: f64 = 1e12;
 
 impl Constraints {
     /// # Errors

@@ -23,6 +23,48 @@ pub fn documented(kind: MonitorKind) -> Option<(&'static str, &'static str)> {
     (kind == MonitorKind::DataQuality).then_some(("/aws/sagemaker/Endpoints/data-metric", "ScheduleName"))
 }
 
+/// The names of dimensions that mean the same: first as monitors publish them and as a container of one's own is told to
+/// (developer guide, "CloudWatch Metrics for Bring Your Own Containers"), then as the page on the built-in container's metrics
+/// spells them.
+const SCHEDULE: [&str; 2] = ["MonitoringSchedule", "ScheduleName"];
+const ENDPOINT: [&str; 2] = ["Endpoint", "EndpointName"];
+/// Part of every namespace that a monitor publishes in, with a slash before it or not. Other services have schedules too.
+const SAGEMAKER: &str = "aws/sagemaker/";
+
+/// Whether a metric is one of this schedule's, in whichever of the two ways its dimensions are spelled.
+pub fn is_of_schedule(metric: &MetricName, schedule: &str) -> bool {
+    metric.namespace.contains(SAGEMAKER) && has(metric, SCHEDULE, schedule)
+}
+
+/// Whether a metric is one of this endpoint's or of its monitors'.
+pub fn is_of_endpoint(metric: &MetricName, endpoint: &str) -> bool {
+    has(metric, ENDPOINT, endpoint)
+}
+
+fn has(metric: &MetricName, names: [&str; 2], wanted: &str) -> bool {
+    metric.dimensions.iter().any(|(name, value)| names.contains(&name.as_str()) && value == wanted)
+}
+
+/// Whether two names mean the same number: those of a monitor may differ in how endpoint and schedule are spelled, and in the
+/// namespace that goes with it.
+pub fn is_same(one: &MetricName, other: &MetricName) -> bool {
+    let is_told = |metric: &MetricName| metric.namespace.contains(SAGEMAKER);
+    one == other || (one.name == other.name && is_told(one) && is_told(other) && spelled(one) == spelled(other))
+}
+
+fn published(name: &str) -> &str {
+    let both = [SCHEDULE, ENDPOINT].into_iter().find(|both| both.contains(&name));
+    both.map_or(name, |[published, _]| published)
+}
+
+/// The dimensions as monitors publish them, in order.
+fn spelled(metric: &MetricName) -> Vec<(&str, &str)> {
+    let mut all: Vec<(&str, &str)> =
+        metric.dimensions.iter().map(|(name, value)| (published(name.as_str()), value.as_str())).collect();
+    all.sort_unstable();
+    all
+}
+
 /// What of a metric is asked for: of a count its sum, of all else the average.
 pub fn statistic(kind: MonitorKind, metric: &MetricName) -> &'static str {
     let is_count = kind == MonitorKind::DataQuality && metric.name.starts_with(PRESENT);

@@ -93,6 +93,37 @@ fn values_of_a_feature_are_told_beside_its_distance() {
     assert!(documented(MonitorKind::DataQuality).is_some() && documented(MonitorKind::Bias).is_none());
 }
 
+fn spelled(namespace: &str, dimensions: &[(&str, &str)]) -> MetricName {
+    let mut dimensions: Vec<(String, String)> =
+        dimensions.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    dimensions.sort();
+    MetricName { namespace: namespace.into(), name: "feature_baseline_drift_age".into(), dimensions }
+}
+
+#[test]
+fn a_schedule_is_named_in_two_ways() {
+    let published = [("Endpoint", "churn"), ("MonitoringSchedule", "churn-data")];
+    let documented = [("EndpointName", "churn"), ("ScheduleName", "churn-data")];
+    for (namespace, dimensions) in [
+        ("aws/sagemaker/Endpoints/data-metrics", published),
+        ("/aws/sagemaker/Endpoints/data-metric", documented),
+        ("/aws/sagemaker/Endpoint/data-metrics", published),
+    ] {
+        let metric = spelled(namespace, &dimensions);
+        assert!(is_of_schedule(&metric, "churn-data") && is_of_endpoint(&metric, "churn"), "{metric:?}");
+        assert!(!is_of_schedule(&metric, "churn") && !is_of_endpoint(&metric, "churn-data"), "{metric:?}");
+        assert!(is_same(&metric, &spelled("aws/sagemaker/Endpoints/data-metrics", &published)), "{metric:?}");
+    }
+    let batch = spelled("aws/sagemaker/ModelMonitoring/data-metrics", &[("MonitoringSchedule", "churn-data")]);
+    assert!(is_of_schedule(&batch, "churn-data") && !is_of_endpoint(&batch, "churn"));
+    assert!(!is_same(&batch, &spelled("aws/sagemaker/Endpoints/data-metrics", &published)), "with fewer dimensions");
+    let others = spelled("Payments", &[("ScheduleName", "churn-data")]);
+    assert!(!is_of_schedule(&others, "churn-data"), "a schedule of something else");
+    assert!(is_same(&others, &others) && !is_same(&others, &spelled("Orders", &[("ScheduleName", "churn-data")])));
+    let slice = spelled("aws/sagemaker/Endpoints/data-metrics", &[published[0], published[1], ("Feature", "age")]);
+    assert!(is_of_schedule(&slice, "churn-data") && !is_same(&slice, &spelled(&slice.namespace, &published)));
+}
+
 #[test]
 fn a_report_tells_the_same_numbers() {
     let text = br#"{"version": 0.0, "dataset": {"item_count": 600}, "binary_classification_metrics": {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Desk, EngineError,
     drift::{
-        alarms::{Alarms, alarms_on},
+        alarms::{Alarms, Owner, alarms_on},
         archive::Archive,
         counted, days_before,
         files::{Folder, file, folders},
@@ -67,7 +67,7 @@ impl Desk {
             published(session, kind, schedule, endpoint),
             place,
             changes(session, schedule, (from, until)),
-            alarms_on(session, ("MonitoringSchedule", schedule), (from, until)),
+            alarms_on(session, Owner::Schedule(schedule), (from, until)),
             async {
                 match endpoint {
                     Some(endpoint) => Some(self.endpoint_of(session, endpoint, RARELY).await),

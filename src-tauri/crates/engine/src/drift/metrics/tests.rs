@@ -52,6 +52,44 @@ fn what_is_beyond_its_limit_stands_first_and_what_nobody_published_is_named() {
     assert!(chart.table.rows.iter().flatten().any(|cell| cell == "alarm raised"), "{:?}", chart.table);
 }
 
+#[test]
+fn the_limit_of_an_alarm_is_drawn_however_it_spells_the_metric() {
+    let metric = |namespace: &str, dimensions: [(&str, &str); 2]| MetricName {
+        namespace: namespace.into(),
+        name: "feature_baseline_drift_age".into(),
+        dimensions: dimensions.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+    };
+    let published =
+        metric("aws/sagemaker/Endpoints/data-metrics", [("Endpoint", "churn"), ("MonitoringSchedule", "churn-data")]);
+    let documented =
+        metric("/aws/sagemaker/Endpoints/data-metric", [("EndpointName", "churn"), ("ScheduleName", "churn-data")]);
+    let other =
+        metric("aws/sagemaker/Endpoints/data-metrics", [("Endpoint", "churn"), ("MonitoringSchedule", "nobody")]);
+    let alarm = |name: &str, metric: &MetricName| AlarmFact {
+        name: name.into(),
+        arn: None,
+        state: "OK".into(),
+        reason: None,
+        since: None,
+        metrics: vec![metric.clone()],
+        statistic: Some("Average".into()),
+        comparison: None,
+        threshold: Some(0.25),
+        period: Some(3_600),
+        failing: None,
+        of: None,
+        acts: true,
+    };
+    let constraints = br#"{"features": [{"name": "age", "inferred_type": "Fractional"}], "monitoring_config": {}}"#;
+    let mut told = measured(MonitorKind::DataQuality, constraints, &[("age", None, &[0.1, 0.2])]);
+    let age = Subject::new("age", None);
+    told.names.insert(age.clone(), published.clone());
+    told.alarms = vec![alarm("as-published", &published), alarm("as-documented", &documented), alarm("other", &other)];
+    let chart = told.chart("churn-data", &age, &told.points[&age], (600, 0)).unwrap();
+    assert!(chart.svg.contains("Alarm as-published") && chart.svg.contains("Alarm as-documented"), "{}", chart.svg);
+    assert!(!chart.svg.contains("Alarm other"), "{}", chart.svg);
+}
+
 const BIAS: &[u8] =
     br#"{"post_training_bias_metrics": {"label": "y", "label_value_or_threshold": "1", "facets": {"age": [
     {"value_or_threshold": "55+", "metrics": [{"name": "DI", "description": "d", "value": 0.9},

@@ -160,6 +160,35 @@ fn rows_without_a_value_lie_above_their_limit_whatever_the_values_are_judged_by(
     assert_eq!(tried(&index, None, 0.3), (1, 1), "one that is judged by a test stays as it is");
 }
 
+#[test]
+fn what_completeness_decides_has_its_own_limit_and_its_own_place_in_the_file() {
+    let share = |value| FeatureDrift::judged("tenure".into(), Some(value), Some(0.02), Method::Completeness);
+    let mut index = Index::default();
+    index.put(at(0), at(1), Ok(&run(0, vec![of("tenure", 0.05, 0.1), of("rate", 0.3, 0.1)])));
+    index.put(at(1), at(2), Ok(&run(1, vec![share(0.05), of("rate", 0.3, 0.1)])));
+    index.put(at(2), at(3), Ok(&run(2, vec![share(0.3), of("rate", 0.3, 0.1)])));
+    let file = FILE.replace("\"Integral\"", "\"Integral\", \"completeness\": 0.98");
+    let constraints = Constraints::read(file.as_bytes()).unwrap();
+    let limits = Limits { name: "constraints.json".into(), text: file };
+    let terms = Terms { constraints: Some(constraints), limits: Some(Arc::new(limits)), of: 3, ..terms(each()) };
+    let one = trial(&index, &terms, &asked(Some("tenure"), 0.1)).unwrap();
+    assert_eq!((one.now, one.then), (2, 1), "its distance of 0.05 has another limit: {one:?}");
+    let line = "+    {\"name\": \"tenure\", \"inferred_type\": \"Integral\", \"completeness\": 0.9},";
+    assert!(one.difference.iter().any(|found| found == line), "{:?}", one.difference);
+    let less = trial(&index, &terms, &asked(Some("tenure"), 0.01)).unwrap();
+    assert_eq!((less.now, less.then), (2, 2));
+    assert!(less.words.contains(". Of reports within today's limit the part"), "{}", less.words);
+    let all = trial(&index, &terms, &asked(None, 0.5)).unwrap();
+    assert_eq!((all.now, all.then), (3, 2), "rows without a value are as many as before");
+    assert!(all.words.ends_with(". 1 feature that is judged by its completeness stays as it is"), "{}", all.words);
+    assert!(!all.difference.iter().any(|line| line.starts_with(['+', '-']) && line.contains("completeness")));
+    // It is checked also where distributions are not compared.
+    let off = MonitoringConfig { compares: Some(false), ..MonitoringConfig::default() };
+    let terms =
+        Terms { constraints: Some(Constraints { monitoring: off, ..Constraints::default() }), limits: None, ..terms };
+    assert_eq!(trial(&index, &terms, &asked(Some("tenure"), 0.1)).map(|told| told.then).ok(), Some(1));
+}
+
 const FILE: &str = r#"{
   "features": [
     {"name": "tenure", "inferred_type": "Integral"},

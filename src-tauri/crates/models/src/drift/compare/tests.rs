@@ -39,7 +39,7 @@ fn model_monitor_is_blind_where_values_repeat() {
     assert_eq!(distance.at, Place::Value(2.0));
     let legacy = told.legacy.as_ref().unwrap();
     assert!(legacy.simple <= 0.0 && legacy.robust <= 0.0);
-    let judged = told.judged(&MonitoringConfig::default());
+    let judged = told.judged(&MonitoringConfig::default(), None);
     assert_eq!((judged.drifted, judged.threshold), (Some(true), Some(0.1)));
     assert!(
         judged.reason.contains("the default; Model Monitor itself finds 0: it counts each of the 3"),
@@ -63,13 +63,13 @@ fn a_value_that_occurs_twice_among_thousands_explains_nothing() {
     let legacy = told.legacy.as_ref().unwrap();
     let distance = told.l_infinity.as_ref().unwrap();
     assert!((legacy.robust - distance.robust).abs() < distance.error.unwrap(), "{legacy:?} and {distance:?}");
-    let judged = told.judged(&MonitoringConfig::default());
+    let judged = told.judged(&MonitoringConfig::default(), None);
     assert_eq!((judged.drifted, told.told_otherwise(&judged)), (Some(true), None));
     assert!(!judged.reason.contains("Model Monitor"), "{}", judged.reason);
     // It counts where it decides.
     let between = f64::midpoint(legacy.robust, distance.robust);
     let config = MonitoringConfig { comparison_threshold: Some(between), ..MonitoringConfig::default() };
-    let judged = told.judged(&config);
+    let judged = told.judged(&config, None);
     assert!(
         told.told_otherwise(&judged).is_some() && judged.reason.contains("Model Monitor itself finds"),
         "{judged:?}"
@@ -110,9 +110,12 @@ fn columns_that_came_and_went() {
     assert_eq!(others, [Some(false), None, None], "what is new has nothing to be compared with");
     assert_eq!(run.drifted_share(), Some(0.5));
     let uncompared = MonitoringConfig { compares: Some(false), ..MonitoringConfig::default() };
-    assert_eq!((told[1].judged(&uncompared).drifted, told[0].judged(&uncompared).drifted), (Some(true), None));
+    assert_eq!(
+        (told[1].judged(&uncompared, None).drifted, told[0].judged(&uncompared, None).drifted),
+        (Some(true), None)
+    );
     let off = MonitoringConfig { evaluates: Some(false), ..MonitoringConfig::default() };
-    assert_eq!(told[1].judged(&off).drifted, None, "nothing is checked");
+    assert_eq!(told[1].judged(&off, None).drifted, None, "nothing is checked");
 }
 
 #[test]
@@ -137,7 +140,7 @@ fn settings_choose_method_and_threshold() {
     let chi =
         MonitoringConfig { categorical_method: Some(CategoricalMethod::ChiSquared), ..MonitoringConfig::default() };
     let judged = compare_feature(&words("d", &[("x", 50.0), ("y", 50.0)]), &words("d", &[("x", 90.0), ("y", 10.0)]))
-        .judged(&chi);
+        .judged(&chi, None);
     assert_eq!((judged.method, judged.drifted, judged.threshold), (Method::ChiSquare, Some(true), Some(0.05)));
 }
 
@@ -169,20 +172,88 @@ fn rows_without_a_value_drift_of_their_own() {
     assert!(close(told.value(&Method::Missingness), 0.39));
     assert!(compare_feature(&with(10.0), &with(10.0)).missing.unwrap().robust <= 0.0);
     let default = MonitoringConfig::default();
-    let judged = told.judged(&default);
+    let judged = told.judged(&default, None);
     assert_eq!((judged.method.clone(), judged.drifted, judged.threshold), (Method::Missingness, Some(true), Some(0.1)));
-    assert!(judged.reason.starts_with("missing values 0.39 is above 0.1, the default; L-infinity, robust 0 is at"));
+    assert!(judged.reason.starts_with(
+        "missing values 0.39 is above 0.1, the default of distances, by our own rule, for its constraints set no completeness; \
+         L-infinity, robust 0 is at"
+    ));
     assert_eq!(told.told_otherwise(&judged), None);
     let lenient = MonitoringConfig { comparison_threshold: Some(0.5), ..MonitoringConfig::default() };
-    let judged = told.judged(&lenient);
+    let judged = told.judged(&lenient, None);
     assert_eq!((judged.method, judged.drifted), (Method::LInfinityRobust, Some(false)), "within its limit");
     let few = |missing: f64| Feature { present: Some(20.0 - missing), missing: Some(missing), ..numbers("a", &[1.0]) };
     let told = compare_feature(&few(0.0), &few(4.0));
-    assert_eq!(told.judged(&default).drifted, Some(false), "so few rows differ so much by chance");
+    assert_eq!(told.judged(&default, None).drifted, Some(false), "so few rows differ so much by chance");
     let simple = MonitoringConfig { method: Some(NumericMethod::Simple), ..MonitoringConfig::default() };
-    assert_eq!(told.judged(&simple).method, Method::Missingness, "it asks for no allowance");
+    assert_eq!(told.judged(&simple, None).method, Method::Missingness, "it asks for no allowance");
     let off = MonitoringConfig { compares: Some(false), ..MonitoringConfig::default() };
-    assert_eq!(compare_feature(&with(10.0), &with(400.0)).judged(&off).drifted, None);
+    assert_eq!(compare_feature(&with(10.0), &with(400.0)).judged(&off, None).drifted, None);
+}
+
+#[test]
+fn completeness_in_the_constraints_decides_about_rows_without_a_value() {
+    let with =
+        |missing: f64| Feature { present: Some(1_000.0 - missing), missing: Some(missing), ..numbers("a", &[1.0]) };
+    let default = MonitoringConfig::default();
+    let told = compare_feature(&with(10.0), &with(30.0));
+    let judged = told.judged(&default, Some(0.02));
+    assert_eq!((judged.method.clone(), judged.drifted), (Method::Completeness, Some(true)));
+    assert!(close(judged.value, 0.03) && close(judged.threshold, 0.02), "{judged:?}");
+    assert!(judged.severity().is_some_and(|times| (times - 1.1).abs() < 1e-9), "{judged:?}");
+    assert!(
+        judged.reason.starts_with(
+            "missing share 0.03 is above 0.02, all that completeness in its constraints allows; L-infinity, robust 0 is"
+        ),
+        "{}",
+        judged.reason
+    );
+    assert_eq!(told.told_otherwise(&judged), None);
+    assert_eq!(told.judged(&default, None).drifted, Some(false), "our own rule allows a tenth");
+    // No row at all may be without a value.
+    let judged = told.judged(&default, Some(0.0));
+    assert_eq!((judged.drifted, judged.threshold), (Some(true), Some(0.0)));
+    assert!(judged.severity().is_some_and(|times| (times - 1.3).abs() < 1e-9), "{judged:?}");
+    // Far from the baseline, and still what the constraints allow.
+    let many = compare_feature(&with(10.0), &with(400.0));
+    let judged = many.judged(&default, Some(0.5));
+    assert_eq!((judged.method, judged.drifted), (Method::LInfinityRobust, Some(false)));
+    assert_eq!(many.judged(&default, None).method, Method::Missingness);
+    // Exactly as many as are allowed: 1 - 0.9 is a little less than a tenth.
+    let exact = compare_feature(&with(100.0), &with(100.0));
+    assert_eq!(exact.judged(&default, Some(1.0 - 0.9)).drifted, Some(false));
+    let few = Feature { present: Some(1.0 / 3.0), missing: Some(2.0 / 3.0), ..numbers("a", &[1.0]) };
+    assert_eq!(compare_feature(&few, &few).judged(&default, Some(2.0 / 3.0)).drifted, Some(false));
+}
+
+#[test]
+fn completeness_is_checked_where_distributions_are_not_compared() {
+    let side = |values: &[f64], missing: f64| Feature {
+        present: Some(1_000.0 - missing),
+        missing: Some(missing),
+        ..numbers("a", values)
+    };
+    let (low, high): (Vec<f64>, Vec<f64>) = ((0..500).map(f64::from).collect(), (400..900).map(f64::from).collect());
+    let text = |compares: &str, evaluates: &str| {
+        format!(
+            r#"{{"features": [{{"name": "a", "completeness": 0.98}}], "monitoring_config": {{
+                "evaluate_constraints": "{evaluates}", "distribution_constraints": {{"perform_comparison": "{compares}"}}}}}}"#
+        )
+    };
+    let judged = |compares: &str, evaluates: &str| {
+        let constraints = Constraints::read(text(compares, evaluates).as_bytes()).unwrap();
+        let told = compare(&all(vec![side(&low, 0.0)]), &all(vec![side(&high, 50.0)]));
+        run(&told, Some(&constraints), None).features.remove(0)
+    };
+    let told = judged("Disabled", "Enabled");
+    assert_eq!((told.method.clone(), told.drifted), (Method::Completeness, Some(true)));
+    assert_eq!(told.reason, "missing share 0.05 is above 0.02, all that completeness in its constraints allows");
+    assert_eq!(judged("Enabled", "Enabled").method, Method::LInfinityRobust, "the values have drifted too");
+    assert_eq!(judged("Enabled", "Disabled").drifted, None, "nothing is checked");
+    let gone = compare(&all(vec![side(&low, 0.0)]), &all(vec![numbers("b", &[1.0])]));
+    let constraints = Constraints::read(text("Enabled", "Enabled").as_bytes()).unwrap();
+    let gone = run(&gone, Some(&constraints), None).features.remove(0);
+    assert_eq!((gone.method, gone.drifted, gone.value), (Method::Missingness, Some(true), Some(1.0)));
 }
 
 #[test]
@@ -193,7 +264,7 @@ fn values_that_drifted_are_told_before_those_that_are_missing() {
         ..numbers("a", values)
     };
     let (low, high): (Vec<f64>, Vec<f64>) = ((0..500).map(f64::from).collect(), (400..900).map(f64::from).collect());
-    let judged = compare_feature(&side(&low, 0.0), &side(&high, 400.0)).judged(&MonitoringConfig::default());
+    let judged = compare_feature(&side(&low, 0.0), &side(&high, 400.0)).judged(&MonitoringConfig::default(), None);
     assert_eq!((judged.method, judged.drifted), (Method::LInfinityRobust, Some(true)));
     // A p-value is no limit for shares.
     let chi = MonitoringConfig {
@@ -206,7 +277,7 @@ fn values_that_drifted_are_told_before_those_that_are_missing() {
         missing: Some(missing),
         ..words("d", &[("x", 50.0), ("y", 50.0)])
     };
-    let judged = compare_feature(&text(0.0), &text(300.0)).judged(&chi);
+    let judged = compare_feature(&text(0.0), &text(300.0)).judged(&chi, None);
     assert_eq!((judged.method, judged.threshold, judged.drifted), (Method::Missingness, Some(0.1), Some(true)));
 }
 

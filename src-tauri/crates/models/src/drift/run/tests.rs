@@ -23,12 +23,15 @@ fn severity_is_one_at_the_threshold_and_more_is_worse() {
         (Method::Psi, 0.05, 0.1, 0.3),
         (Method::ChiSquare, 0.5, 0.05, 1e-30),
         (Method::Ndcg, 0.95, 0.9, 0.6),
+        (Method::Completeness, 0.05, 0.1, 0.3),
         (Method::KolmogorovSmirnov, 1.0, 0.05, 0.0),
     ] {
         let of = |value| judged(value, limit, method.clone()).severity().unwrap();
         assert!((of(limit) - 1.0).abs() < 1e-9 && of(fine) < 1.0 && of(bad) > 1.0, "{method:?}");
     }
     assert_eq!(judged(1.0, 0.0, Method::Psi).severity(), None);
+    let full = |share| judged(share, 0.0, Method::Completeness).severity().unwrap();
+    assert!(full(0.0) < 1.0 && full(1e-6) > 1.0 && full(0.2) > full(0.1), "a limit of no row at all is one");
     assert_eq!(judged(1.0, 0.1, Method::Unknown).severity(), None);
 }
 

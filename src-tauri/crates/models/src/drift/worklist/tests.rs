@@ -31,10 +31,48 @@ fn what_drifted_and_matters_comes_first_and_once_for_all_models() {
 }
 
 #[test]
+fn one_broken_column_of_seventy_models_is_one_line() {
+    let drifted = run(&[("weather", 0.4), ("price", 0.01)]);
+    let names: Vec<String> = (0..70).map(|number| format!("model-{number:02}")).collect();
+    let shap = worth(&[("weather", 1.0), ("price", 1.0)]);
+    // Nothing says what it is worth to every seventh of them.
+    let watched: Vec<Watched<'_>> = names
+        .iter()
+        .enumerate()
+        .map(|(at, model)| {
+            let importance: &[(String, f64)] = if at.is_multiple_of(7) { &[] } else { &shap };
+            Watched { model, run: &drifted, importance }
+        })
+        .collect();
+    let list = worklist(&watched);
+    let [weather] = list.as_slice() else { panic!("{list:?}") };
+    assert_eq!((weather.name.as_str(), weather.places.len(), weather.models), ("weather", 70, 70));
+    assert_eq!(weather.unknown, 10);
+    assert_eq!(weather.places.iter().filter(|place| place.importance.is_none()).count(), 10);
+    assert!((weather.score - 70.0 * 4.0 * 0.5).abs() < 1e-9, "half of two features, known or not: {}", weather.score);
+}
+
+#[test]
 fn without_a_report_importance_is_not_known() {
-    let demand = run(&[("b", 0.5), ("a", 0.2)]);
+    let demand = run(&[("a", 0.2), ("b", 0.5)]);
     let list = worklist(&[Watched { model: "demand", run: &demand, importance: &[] }]);
-    assert_eq!(list.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-    assert_eq!(list[0].places[0].importance, None);
+    assert_eq!(list.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["b", "a"], "what drifted further");
+    assert_eq!((list[0].places[0].importance, list[0].unknown), (None, 1));
     assert!(worklist(&[]).is_empty());
+}
+
+#[test]
+fn what_is_not_known_is_not_taken_for_unimportant() {
+    let (churn, fraud) = (run(&[("noise", 0.9), ("tenure", 0.01)]), run(&[("amount", 0.2), ("age", 0.01)]));
+    let shap = worth(&[("noise", 1.0), ("tenure", 99.0)]);
+    let list = worklist(&[
+        Watched { model: "churn", run: &churn, importance: &shap },
+        Watched { model: "fraud", run: &fraud, importance: &[] },
+    ]);
+    let told: Vec<(&str, usize)> = list.iter().map(|column| (column.name.as_str(), column.unknown)).collect();
+    assert_eq!(told, [("amount", 1), ("noise", 0)], "noise is known to matter little");
+    // A report of other features says nothing of this one.
+    let other = worth(&[("age", 1.0)]);
+    let list = worklist(&[Watched { model: "fraud", run: &fraud, importance: &other }]);
+    assert!((list[0].score - 1.0).abs() < 1e-9 && list[0].unknown == 1, "{list:?}");
 }

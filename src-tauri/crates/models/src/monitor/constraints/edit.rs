@@ -3,6 +3,7 @@
 //! Only the number changes, or is put in where it belongs: keys, their order, their spelling and all spaces stay as the
 //! analyser or a person wrote them, so that a patch applies to the file itself.
 
+use super::DIGITS;
 use crate::monitor::json::word;
 use serde_json::{Value, value::RawValue};
 use similar::{Algorithm, udiff::unified_diff};
@@ -38,6 +39,20 @@ pub fn with_threshold(text: &str, feature: Option<&str>, is_text: bool, threshol
     let mut edited = file.to_owned();
     edited.replace_range(at, &put);
     // The mark in front of it is part of the file.
+    let mark = text.strip_suffix(file).unwrap_or_default();
+    Some(format!("{mark}{edited}"))
+}
+
+/// The text in which so large a part of a feature's rows may be without a value: its completeness is what is left. `None`: it is
+/// no object, it has no such feature, or it is no part.
+pub fn with_most_missing(text: &str, feature: &str, part: f64) -> Option<String> {
+    let least = Some(1.0 - part).filter(|least| (0.0..=1.0).contains(least))?;
+    // Without what the subtraction leaves in the last digits.
+    let value = serde_json::Number::from_f64((least * DIGITS).round() / DIGITS)?.to_string();
+    let file = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (at, put) = edit(file, feature_of(file.trim(), feature)?, &["completeness"], &value)?;
+    let mut edited = file.to_owned();
+    edited.replace_range(at, &put);
     let mark = text.strip_suffix(file).unwrap_or_default();
     Some(format!("{mark}{edited}"))
 }
@@ -294,6 +309,22 @@ mod tests {
         let added = "+    \"distribution_constraints\": {\n+      \"comparison_threshold\": 0.25\n+    },\n";
         assert!(told.contains(added) && told.lines().skip(2).all(|line| !line.starts_with('-')), "{told}");
         assert_eq!(shown(LAID, &LAID.replace("0.30", "0.2"), "c"), patch(LAID, &LAID.replace("0.30", "0.2"), "c"));
+    }
+
+    #[test]
+    fn completeness_is_what_is_left_of_the_rows() {
+        let new = with_most_missing(LAID, "tenure", 0.18).unwrap();
+        assert_eq!(new, LAID.replace("\"completeness\" : 1.0", "\"completeness\" : 0.82"), "without further digits");
+        assert_eq!(applied(LAID, &patch(LAID, &new, "constraints.json")), new);
+        let new = with_most_missing(LAID, "country", 0.25).unwrap();
+        assert_eq!(applied(LAID, &patch(LAID, &new, "constraints.json")), new);
+        let mut old = constraints(LAID);
+        old.features[1].completeness = Some(0.75);
+        assert_eq!(old, constraints(&new), "it is put in, and nothing else changed");
+        assert_eq!(with_most_missing(FLAT, "a", 0.0).as_deref(), Some(FLAT));
+        for (feature, part) in [("nobody", 0.1), ("tenure", 1.5), ("tenure", -0.1), ("tenure", f64::NAN)] {
+            assert_eq!(with_most_missing(LAID, feature, part), None, "{feature} {part}");
+        }
     }
 
     #[test]

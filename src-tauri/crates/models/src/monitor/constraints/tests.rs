@@ -30,6 +30,10 @@ fn settings_of_a_feature_go_before_those_of_all() {
     assert!(read.config_of("channel").is_off() && !read.config_of("another").is_off());
     assert_eq!(read.config_of("another"), read.monitoring);
     assert_eq!(read.monitoring.datatype_threshold, Some(1.0));
+    let most: Vec<Option<f64>> = read.features.iter().map(FeatureConstraint::most_missing).collect();
+    assert_eq!(most, [Some(0.0), Some(0.02)], "without the last digits of the subtraction");
+    let of = |completeness| FeatureConstraint { completeness, ..FeatureConstraint::default() }.most_missing();
+    assert_eq!([of(None), of(Some(1.2)), of(Some(-0.1)), of(Some(f64::NAN))], [None; 4]);
     assert_eq!(read.monitoring.categorical_method, Some(CategoricalMethod::ChiSquared));
     assert_eq!(read.monitoring.emits_metrics, Some(false));
 }
