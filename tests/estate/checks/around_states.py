@@ -50,6 +50,21 @@ def check_sf_clocks(bench) -> None:
     same((schedule["State"], schedule["Target"]["Arn"]), ("DISABLED", MACHINE + "menu-sync"))
     newest = runs(bench, "menu-sync")[0]["startDate"]
     assert datetime.now(timezone.utc) - newest > timedelta(days=2)
+    # One that waits for a file which does not come, and what people changed of both.
+    rule = events.describe_rule(Name="on-allergen-list")
+    assert "data/in/allergens/" in rule["EventPattern"] and rule["State"] == "ENABLED", rule
+    same(events.list_targets_by_rule(Rule="on-allergen-list")["Targets"][0]["Arn"], MACHINE + "allergen-import")
+    same(bench.s3.list_object_versions(Bucket="lake-raw", Prefix="data/in/allergens/").get("Versions"), None)
+    started = [one["startDate"] for one in runs(bench, "allergen-import")]
+    gaps = [(one - two).total_seconds() for one, two in zip(started, started[1:])]
+    assert len(started) > 8 and datetime.now(timezone.utc) - started[0] > timedelta(days=3), started[:3]
+    assert all(abs(gap - 86_400) < 120 for gap in gaps), gaps
+    trail = bench.client("cloudtrail")
+    for call, machine, user in (("UpdateSchedule", "menu-sync", "oncall"), ("UpdateStateMachine", "allergen-import", "second")):
+        [event] = trail.lookup_events(LookupAttributes=[
+            {"AttributeKey": "EventName", "AttributeValue": call}], MaxResults=50)["Events"]
+        same(event["Username"], user)
+        assert machine in event["CloudTrailEvent"] and event["EventTime"] > runs(bench, machine)[0]["startDate"], event
 
 
 def check_sf_metrics(bench) -> None:

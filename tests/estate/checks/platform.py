@@ -84,5 +84,5 @@ def check_platform_reset(bench) -> None:
     bench.client("events").put_rule(Name="mine", ScheduleExpression="rate(1 day)")
     bench.control("POST", "reset", {"area": "platform"})
     same(sorted(r["Name"] for r in bench.client("events").list_rules()["Rules"]), [
-        "deploy-on-approve", "deploy-when-approved", "on-daily-sales", "on-franchise-sales", "stock-levels-nightly", "supplier-feed-nightly", "supplier-scorecard-daily",
+        "deploy-on-approve", "deploy-when-approved", "on-allergen-list", "on-daily-sales", "on-franchise-sales", "stock-levels-nightly", "supplier-feed-nightly", "supplier-scorecard-daily",
         "till-receipts-nightly", "weather-every-hour"])

@@ -1,6 +1,7 @@
 """What starts machines and jobs by the clock, in moto: EventBridge rules and schedules of EventBridge Scheduler.
 
 `menu-sync`'s schedule is switched off, so the machine is late. `supplier-scorecard`'s rule is on, and never started it.
+`allergen-import` is started by a file below `lake-raw/data/in/allergens/`, where nothing is.
 `till-receipts`, a function, is called by a rule that fires every night and is refused. `menu-model-features` is started by a
 schedule that calls EMR Serverless by itself, and is refused since its application is stopped (`overrides.job_metrics`).
 """
@@ -57,6 +58,12 @@ def plant(estate) -> None:
                     EventPattern=json.dumps({
                         "source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {
                             "bucket": {"name": ["lake-raw"]}, "object": {"key": [{"prefix": "data/in/franchise_sales"}]}}}))
+    events.put_rule(Name="on-allergen-list", State="ENABLED", Description="The suppliers' lists of allergens start their import",
+                    EventPattern=json.dumps({
+                        "source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {
+                            "bucket": {"name": ["lake-raw"]}, "object": {"key": [{"prefix": "data/in/allergens/"}]}}}))
+    events.put_targets(Rule="on-allergen-list", Targets=[
+        {"Id": clocks.ALLERGENS, "Arn": _machine(clocks.ALLERGENS), "RoleArn": ROLE}])
     for name, (words, detail) in _DEPLOYS.items():
         events.put_rule(Name=name, State="ENABLED", Description=words, EventPattern=json.dumps({
             "source": ["aws.sagemaker"], "detail-type": ["SageMaker Model Package State Change"], "detail": detail}))

@@ -203,6 +203,11 @@ pub(crate) fn pattern(bytes: &[u8]) {
     } else {
         assert_eq!(answer, pattern::Match::Maybe, "what cannot be read never says no");
     }
+    let key = "data/in/daily_sales.csv";
+    for watched in pattern::watched(text) {
+        assert!(!watched.hears(key) || key.starts_with(watched.prefix()), "{watched:?} would not list {key}");
+        assert!(watched.uri().starts_with(&format!("s3://{}/", watched.bucket)), "{watched:?}");
+    }
 }
 
 pub(crate) fn glob(bytes: &[u8]) {

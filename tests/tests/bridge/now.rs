@@ -1,4 +1,4 @@
-//! The page Now: failures by their cause, failed job runs that no execution explains, jobs that are late, and what of models
+//! The page Now: failures by their cause, failed job runs that no execution explains, jobs and machines that are late, and what of models
 //! waits or is wrong.
 
 use anyhow::{Context as _, Result, ensure};
@@ -187,14 +187,76 @@ fn a_machine_that_is_late_is_explained_by_its_clock() -> Result<()> {
         let sync = overdue(core, set, "menu-sync")?;
         assert_eq!(sync.kind, NowKind::Late);
         assert!(sync.machine.as_deref().is_some_and(|arn| arn.ends_with(":stateMachine:menu-sync")), "{sync:?}");
-        assert!(sync.why.contains("menu-sync-morning"), "{}", sync.why);
-        assert!(sync.why.contains("is disabled"), "{}", sync.why);
+        assert!(sync.why.starts_with("menu-sync has not run for "), "{}", sync.why);
+        assert!(sync.why.ends_with("schedule default/menu-sync-morning is disabled"), "{}", sync.why);
+        assert!(
+            sync.executions.first().is_some_and(|arn| arn.contains(":execution:menu-sync:")),
+            "its newest: {sync:?}"
+        );
         let never = overdue(core, set, "supplier-scorecard")?;
         assert_eq!(never.kind, NowKind::NeverRan);
         assert!(never.why.contains("supplier-scorecard-daily has never started it"), "{}", never.why);
+        assert!(never.executions.is_empty(), "{never:?}");
         let all = rows(core, set)?;
         let overdue = |name: &str| all.iter().any(|row| row.kind == NowKind::Late && row.what == name);
         assert!(!overdue("weather-hourly") && !overdue("stock-levels"), "their clocks start them");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_machine_whose_file_does_not_come_is_late_by_its_rhythm() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let set = open(core)?;
+        let late = overdue(core, set, "allergen-import")?;
+        assert_eq!(late.kind, NowKind::Late);
+        assert!(late.why.starts_with("allergen-import has not run for "), "{}", late.why);
+        let nothing = "nothing is stored below s3://lake-raw/data/in/allergens/";
+        assert!(late.why.ends_with(nothing), "{}", late.why);
+        let absence = late.absence.context("what was checked")?;
+        let enabled = text(&absence, AbsenceCause::Starter, "rule on-allergen-list is enabled")?;
+        assert_eq!(enabled, AbsenceVerdict::Fine);
+        let input = absence.checks.iter().find(|check| check.what == AbsenceCause::Input).context("the file")?;
+        assert_eq!(input.uri.as_deref(), Some("s3://lake-raw/data/in/allergens/"), "where to look");
+
+        let closer = core.ask(&CheckLateJob { id: late.id })?;
+        let silent = "rule on-allergen-list is enabled and has not fired since ";
+        assert_eq!(text(&closer, AbsenceCause::Starter, silent)?, AbsenceVerdict::Fine, "no file, no event");
+        assert_eq!(text(&closer, AbsenceCause::Input, nothing)?, AbsenceVerdict::Suspect);
+        let changed = text(&closer, AbsenceCause::Change, "UpdateStateMachine allergen-import by second at ")?;
+        assert_eq!(changed, AbsenceVerdict::Suspect, "since the last run");
+        assert_eq!(text(&closer, AbsenceCause::Home, "state machine allergen-import is ACTIVE")?, AbsenceVerdict::Fine);
+        assert_eq!(text(&closer, AbsenceCause::LastSuccess, "the last success was ")?, AbsenceVerdict::Fine);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_closer_look_at_a_late_machine_asks_what_one_at_a_job_does() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let set = open(core)?;
+        let sync = overdue(core, set, "menu-sync")?.id;
+        let closer = core.ask(&CheckLateJob { id: sync.clone() })?;
+        let disabled = text(&closer, AbsenceCause::Starter, "schedule default/menu-sync-morning is disabled")?;
+        assert_eq!(disabled, AbsenceVerdict::Cause);
+        let changed = text(&closer, AbsenceCause::Change, "UpdateSchedule menu-sync-morning by oncall at ")?;
+        assert_eq!(changed, AbsenceVerdict::Suspect, "since the last run");
+        assert_eq!(closer.checks[0].verdict, AbsenceVerdict::Cause, "what explains it comes first: {closer:#?}");
+
+        let never = overdue(core, set, "supplier-scorecard")?.id;
+        let closer = core.ask(&CheckLateJob { id: never })?;
+        let silent = "rule supplier-scorecard-daily has never started it, and has not fired since ";
+        assert_eq!(text(&closer, AbsenceCause::Starter, silent)?, AbsenceVerdict::Suspect, "its metrics say nothing");
+        text(&closer, AbsenceCause::LastSuccess, "no success is kept")?;
+
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "LookupEvents" }), 10, refused)?;
+        let closer = core.ask(&CheckLateJob { id: sync })?;
+        let unread = text(&closer, AbsenceCause::Change, "cloudtrail:LookupEvents is not allowed")?;
+        assert_eq!(unread, AbsenceVerdict::Unknown);
+        assert_eq!(closer.checks[0].verdict, AbsenceVerdict::Cause, "the rest stands: {closer:#?}");
         Ok(())
     })
 }

@@ -102,6 +102,34 @@ fn a_late_job_says_why_by_keyboard() -> Result<()> {
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
+fn a_late_machine_says_why_and_leads_to_where_its_file_should_be() -> Result<()> {
+    in_window(async |window| {
+        window.load("/now?q=what:menu-sync%20kind:=late").await?;
+        first_row_shows(window, "Now", "menu-sync").await?;
+        window.press("Down").await?;
+        window.find("region", "menu-sync").await?;
+        window.find("list", "Checks").await?;
+        shows(window, "schedule default/menu-sync-morning is disabled").await?;
+        shows(window, "UpdateSchedule menu-sync-morning by oncall").await?;
+        window.find("link", "Open machine").await?;
+        window.load("/now?q=what:allergen-import%20kind:=late").await?;
+        first_row_shows(window, "Now", "allergen-import").await?;
+        window.press("Down").await?;
+        window.find("region", "allergen-import").await?;
+        shows(window, "nothing is stored below s3://lake-raw/data/in/allergens/").await?;
+        shows(window, "UpdateStateMachine allergen-import by second").await?;
+        window.click("link", "Open folder").await?;
+        window.find("heading", "Objects").await?;
+        let script = "return location.pathname + decodeURIComponent(location.search)";
+        let address = window.web().execute(script, vec![]).await?;
+        let address = address.json().as_str().unwrap_or_default().to_owned();
+        ensure!(address.starts_with("/objects/lake-raw?prefix=data/in/allergens/"), "{address}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
 fn from_now_to_a_green_run_by_keyboard_alone() -> Result<()> {
     in_window(async |window| {
         window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;

@@ -22,7 +22,7 @@ mod watch;
 mod why;
 
 pub use watch::use_execution;
-pub use why::WhyCard;
+pub use why::{WhyCard, folder_of};
 
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;

@@ -80,7 +80,9 @@ pub fn why_of(row: &NowRow) -> Option<String> {
 /// What a row opens: the newest of what it holds.
 pub fn address_of(row: &NowRow) -> Option<String> {
     let row = row.newest_member();
-    let execution = row.executions.first().map(|arn| address::execution(arn));
+    // What is late waits for a run that is not there: its newest one is listed, and the machine is opened.
+    let is_late = matches!(row.kind, NowKind::Late | NowKind::NeverRan);
+    let execution = row.executions.first().filter(|_| !is_late).map(|arn| address::execution(arn));
     execution
         .or_else(|| row.jobs.first().map(address::job))
         .or_else(|| row.machine.as_deref().map(address::machine))
@@ -315,6 +317,15 @@ mod tests {
             operation: None,
             members: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_late_machine_opens_itself_and_not_its_newest_run() {
+        let machine = "arn:aws:states:eu-west-1:1:stateMachine:daily";
+        let late =
+            NowRow { machine: Some(machine.into()), executions: vec![ARN.to_owned()], ..row(NowKind::Late, "daily") };
+        assert_eq!(address_of(&late), Some(address::machine(machine)));
+        assert_eq!(address_of(&NowRow { kind: NowKind::Failed, ..late }), Some(address::execution(ARN)));
     }
 
     #[test]

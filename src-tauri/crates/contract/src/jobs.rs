@@ -309,7 +309,7 @@ pub struct JobComparison {
     pub notices: Vec<Notice>,
 }
 
-/// One check of a job that has not run as it should have.
+/// One check of a job or state machine that has not run as it should have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbsenceCheck {
     pub what: AbsenceCause,
@@ -318,6 +318,9 @@ pub struct AbsenceCheck {
     pub text: String,
     /// What a person would do about it.
     pub advice: Option<String>,
+    /// What can be looked at in S3: the URI of a key, or of a folder, which ends in `/`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -42,7 +42,7 @@ pub struct NowRow {
     pub executions: Vec<String>,
     /// Runs of the job, newest first, at most 200.
     pub jobs: Vec<JobId>,
-    /// Of a job that is late.
+    /// Of a job or state machine that is late.
     pub absence: Option<Absence>,
     pub profile: String,
     pub region: String,
@@ -108,7 +108,8 @@ pub enum MarkKind {
     Snoozed,
 }
 
-/// Looks closer at a job of the page that is late: at quotas, and at who changed what, which take calls of their own.
+/// Looks closer at a job or state machine of the page that is late: at quotas, at what starts it, and at who changed what,
+/// which take calls of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckLateJob {
     /// [`NowRow::id`].

@@ -32,7 +32,7 @@ pub use diagnose::DiagnosisEvents;
 pub(crate) use diagnose::{Diagnoses, NamedCause, Naming, OfStream, StreamSaid, of_log};
 pub use find::FindEvents;
 pub(crate) use kept::Kept;
-pub(crate) use late::{LateFacts, LateJob, late_jobs, look_closer};
+pub(crate) use late::{LateFacts, LateJob, late_jobs, late_machines, look_closer};
 pub(crate) use permissions::look as permitted;
 pub(crate) use recent::Recent;
 pub use stages::StagesEvents;

@@ -178,7 +178,7 @@ impl Seen {
         failed.extend(failed_jobs(&sight.failed_jobs, sight.started.values().flatten(), since, place));
         self.clues.extend(failed.iter().filter_map(|row| Some((row.id.clone(), Clue::of(row, &sight)?))));
         self.rows.extend(failed);
-        self.rows.extend(sight.late.iter().chain(sight.late_jobs.iter().map(|(row, _)| row)).cloned());
+        self.rows.extend(sight.all_late().map(|(row, _)| row).cloned());
         self.notices.extend(sight.notices.iter().chain(&sight.job_notices).cloned().map(|mut notice| {
             if self.several {
                 notice.text = format!("{place}: {}", notice.text);

@@ -121,7 +121,10 @@ pub(crate) struct Lookout {
 #[derive(Debug, Default)]
 pub(crate) struct Sight {
     pub executions: HashMap<String, ExecutionRow>,
-    pub late: Vec<NowRow>,
+    /// With when each became late.
+    pub late_machines: Vec<(NowRow, Timestamp)>,
+    /// What a closer look at them begins with, by the ids of their rows.
+    pub late_machine_facts: HashMap<String, LateFacts>,
     pub notices: Vec<Notice>,
     /// Runs of all engines that failed.
     pub failed_jobs: Vec<JobRow>,
@@ -129,7 +132,7 @@ pub(crate) struct Sight {
     pub started: HashMap<String, Vec<StartedRun>>,
     /// With when each became late.
     pub late_jobs: Vec<(NowRow, Timestamp)>,
-    /// What a closer look at them begins with, by the ids of their rows.
+    /// The same of jobs.
     pub late_facts: HashMap<String, LateFacts>,
     pub job_notices: Vec<Notice>,
     pub models: ModelSight,
@@ -141,6 +144,16 @@ pub(crate) struct Sight {
 }
 
 impl Sight {
+    /// What is late, machines first, with when each became late.
+    pub fn all_late(&self) -> impl Iterator<Item = &(NowRow, Timestamp)> {
+        self.late_machines.iter().chain(&self.late_jobs)
+    }
+
+    /// What is known of one that is late, by the id of its row.
+    fn late(&self, id: &str) -> Option<&LateFacts> {
+        self.late_machine_facts.get(id).or_else(|| self.late_facts.get(id))
+    }
+
     /// What was found out about a row stays while the row does not change.
     fn put(&mut self, row: ExecutionRow) -> ExecutionRow {
         let same = self.executions.get(&row.arn).filter(|old| {

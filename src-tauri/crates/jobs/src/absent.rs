@@ -1,4 +1,4 @@
-//! A job that has not run: is it late, and which of the checks that a person would do explains it.
+//! A job or state machine that has not run: is it late, and which of the checks that a person would do explains it.
 //!
 //! A check that could not be read is said as such; it is never taken for fine. Nothing is called the cause that is only
 //! near in time.
@@ -33,9 +33,12 @@ pub fn absence(facts: &AbsenceFacts, now: Timestamp) -> Option<Absence> {
         (None, Ok(_)) => facts.starters.as_ref().is_ok_and(|all| !all.is_empty()) || facts.every.is_some(),
         (None, Err(_)) => false,
     };
-    if !late {
-        return None;
-    }
+    late.then(|| explained(facts, now))
+}
+
+/// The finding for what is known to be late: of a state machine its own clock says so.
+pub fn explained(facts: &AbsenceFacts, now: Timestamp) -> Absence {
+    let silent = facts.last_run.as_ref().ok().copied().flatten().map(|last| millis(last, now));
     let mut checks = checks::all(facts, now);
     checks.sort_by_key(|check| check.verdict);
     let since = match silent {
@@ -47,7 +50,7 @@ pub fn absence(facts: &AbsenceFacts, now: Timestamp) -> Option<Absence> {
         Some(check) => format!("{since}: {}", check.text),
         None => since,
     };
-    Some(Absence { title, silent, checks })
+    Absence { title, silent, checks }
 }
 
 /// Milliseconds of silence that are nothing.

@@ -65,6 +65,77 @@ pub fn matches(pattern: &str, event: &Node) -> Match {
     }
 }
 
+/// A place in S3 from which a rule hears of what is stored: one bucket, and one condition on the key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watched {
+    pub bucket: String,
+    /// The element of the pattern's list of keys; without one the rule hears of every key.
+    condition: Option<Value>,
+}
+
+impl Watched {
+    /// The one key that it hears of.
+    pub fn key(&self) -> Option<&str> {
+        self.condition.as_ref()?.as_str()
+    }
+
+    /// The text of an operator that stands alone: of several nothing is known.
+    fn operator(&self, name: &str) -> Option<&str> {
+        let operators = self.condition.as_ref()?.as_object().filter(|operators| operators.len() == 1)?;
+        operators.get(name)?.as_str()
+    }
+
+    /// What every key begins with that it may hear of.
+    pub fn prefix(&self) -> &str {
+        if let Some(key) = self.key().or_else(|| self.operator("prefix")) {
+            return key;
+        }
+        self.operator("wildcard").and_then(|text| text.split(['*', '\\']).next()).unwrap_or_default()
+    }
+
+    /// Whether it may hear of a key.
+    pub fn hears(&self, key: &str) -> bool {
+        let key = Node::Value(Value::from(key));
+        self.condition.as_ref().is_none_or(|condition| leaf(condition, Some(&key)) != Match::No)
+    }
+
+    /// `s3://lake/in/orders.csv`, `s3://lake/in/`, or with a `*` for what is not told: `s3://lake/in/orders*`.
+    pub fn uri(&self) -> String {
+        let keys = match (self.key(), self.operator("wildcard"), self.operator("suffix")) {
+            (Some(text), _, _) | (None, Some(text), _) => text.to_owned(),
+            (None, None, Some(end)) => format!("*{end}"),
+            (None, None, None) => match self.prefix() {
+                "" if self.condition.is_some() => "*".to_owned(),
+                folder if folder.is_empty() || folder.ends_with('/') => folder.to_owned(),
+                start => format!("{start}*"),
+            },
+        };
+        format!("s3://{}/{keys}", self.bucket)
+    }
+}
+
+/// Where a rule's pattern waits for objects to be created; nothing where it does not, or names no bucket.
+pub fn watched(pattern: &str) -> Vec<Watched> {
+    let Ok(pattern) = serde_json::from_str::<Value>(pattern) else { return Vec::new() };
+    let may_be = |field: &str, word: &str| {
+        let word = Node::Value(Value::from(word));
+        let conditions = pattern.get(field).and_then(Value::as_array);
+        conditions.is_none_or(|all| all.iter().any(|condition| leaf(condition, Some(&word)) != Match::No))
+    };
+    if !may_be("source", "aws.s3") || !may_be("detail-type", "Object Created") {
+        return Vec::new();
+    }
+    let list = |path: &str| pattern.pointer(path).and_then(Value::as_array);
+    let keys: Vec<Option<Value>> =
+        list("/detail/object/key").map_or_else(|| vec![None], |all| all.iter().cloned().map(Some).collect());
+    let mut found = Vec::new();
+    for bucket in list("/detail/bucket/name").into_iter().flatten().filter_map(Value::as_str) {
+        let each = keys.iter().map(|condition| Watched { bucket: bucket.to_owned(), condition: condition.clone() });
+        found.extend(each);
+    }
+    found
+}
+
 /// Every field's condition, siblings joined by "and".
 fn all(fields: &Map<String, Value>, event: Option<&Node>) -> Match {
     fields.iter().fold(Match::Yes, |answer, (name, condition)| {

@@ -1,4 +1,5 @@
-"""Machines that a clock starts: on time, late, switched off, and one that its rule never started.
+"""Machines that a clock starts: on time, late, switched off, and one that its rule never started; and one that waits for a
+file, which does not come any more.
 
 Their rules and schedules are in moto, see `..triggers`.
 """
@@ -11,6 +12,8 @@ from .kit import Cast, Past, function, invoke, stamp
 
 SYNC, WEATHER, STOCK, SCORECARD = "menu-sync", "weather-hourly", "stock-levels", "supplier-scorecard"
 SYNC_STOPPED = 3      # days: since then its schedule is switched off
+ALLERGENS = "allergen-import"
+ALLERGENS_STOPPED = 4  # days: since then nothing is stored where its rule waits
 
 
 def _one(comment: str, state: str, function: str) -> dict:
@@ -21,6 +24,12 @@ def _sync_past(past: Past) -> None:
     for days_before in range(14, SYNC_STOPPED - 1, -1):
         when = past.at(days_before, "05:00:00") + 2 * past.dice.random()
         past.run(f"menu-sync-{stamp(when)}", when, {"menu": "autumn"})
+
+
+def _allergens_past(past: Past) -> None:
+    for days_before in range(16, ALLERGENS_STOPPED - 1, -1):
+        when = past.at(days_before, "06:10:00") + 40 * past.dice.random()
+        past.run(f"allergens-{stamp(when)}", when, {"list": "allergens.csv"})
 
 
 def _weather_past(past: Past) -> None:
@@ -57,3 +66,5 @@ def cast(cast: Cast) -> None:
     cast.machine(STOCK, _stock(), {"ReadStock": stock}, _stock_past, created=cast.at(290, "09:00:00"))
     cast.machine(SCORECARD, _one("How our suppliers do", "Score", "supplier-score"), {},
                  created=cast.at(12, "11:40:00"))
+    cast.machine(ALLERGENS, _one("The suppliers' lists of allergens into the menu", "ImportList", "allergen-import"), {},
+                 _allergens_past, created=cast.at(200, "09:00:00"))

@@ -1,9 +1,11 @@
-"""What people changed on the platform, as CloudTrail has it: why jobs that are late do not run."""
+"""What people changed on the platform, as CloudTrail has it: why jobs and machines that are late do not run."""
 
 from __future__ import annotations
 
 from ...overrides.models import trail
 from ...overrides.models.model import Models
+from ...story import ACCOUNT, REGION
+from ..executions import clocks
 from ..jobs.applications import STOPPED
 
 
@@ -17,3 +19,8 @@ def cast(store: Models, story) -> None:
             "glue", "AWS::Glue::Job")
     changed("StopApplication", "oncall", 3, "05:50:00", STOPPED, {"applicationId": STOPPED}, "emr-serverless",
             "AWS::EMRServerless::Application")
+    changed("UpdateSchedule", "oncall", clocks.SYNC_STOPPED, "09:10:00", "menu-sync-morning", {
+        "name": "menu-sync-morning", "groupName": "default", "state": "DISABLED"}, "scheduler", "AWS::Scheduler::Schedule")
+    machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{clocks.ALLERGENS}"
+    changed("UpdateStateMachine", "second", clocks.ALLERGENS_STOPPED, "10:25:00", machine, {
+        "stateMachineArn": machine, "definition": "HIDDEN_DUE_TO_SECURITY_REASONS"}, "states", "AWS::StepFunctions::StateMachine")

@@ -111,7 +111,7 @@ pub fn JobLine(job: JobLink) -> impl IntoView {
 }
 
 /// The Objects page of an S3 URI.
-fn folder_of(uri: &str) -> Option<String> {
+pub fn folder_of(uri: &str) -> Option<String> {
     let (bucket, key) = uri.strip_prefix("s3://")?.split_once('/')?;
     if key.is_empty() || key.ends_with('/') {
         Some(address::folder(bucket, key, false))

@@ -5,7 +5,7 @@ use crate::{
     address, bridge,
     desk::Desk,
     format,
-    pages::executions::{WhyCard, use_execution},
+    pages::executions::{WhyCard, folder_of, use_execution},
     parts::{
         confirm::ConfirmPlan,
         elsewhere::{PlaceLink, is_elsewhere},
@@ -20,6 +20,7 @@ use contract::{
     jobs::{AbsenceCheck, AbsenceVerdict},
     now::{CheckLateJob, MarkIncident, MarkKind, NowKind, NowRow},
     plan::Plan,
+    settings::Place,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -91,6 +92,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
     let jobs = row.jobs.clone();
     let more_jobs = jobs.len().saturating_sub(LISTED);
     let checks = row.absence.as_ref().map(|absence| (row.id.clone(), absence.checks.clone()));
+    let place_of_checks = place.clone();
     // It ended as SUCCEEDED, so it cannot be redriven.
     let caught = row.status == Some(contract::executions::Status::CaughtFailure);
     let several = row.executions.len() > 1 && failed;
@@ -118,7 +120,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                         _ => view! { <Skeleton rows=3 /> }.into_any(),
                     }}
                 })}
-                {checks.map(|(id, checks)| view! { <CloserChecks id checks /> })}
+                {checks.map(|(id, checks)| view! { <CloserChecks id checks place=place_of_checks /> })}
                 {of_jobs.then(|| view! {
                     <h3>{if kind == NowKind::Late { "Newest run" } else { "Job runs" }}</h3>
                     <ul class="plain-list execution-links" role="list" aria-label="Job runs of the incident">
@@ -130,7 +132,11 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                     </ul>
                 })}
                 {(!of_jobs && !of_many).then(|| view! {
-                    <h3>{if kind == NowKind::Running { "Running" } else { "Executions" }}</h3>
+                    <h3>{match kind {
+                        NowKind::Running => "Running",
+                        NowKind::Late => "Newest run",
+                        _ => "Executions",
+                    }}</h3>
                     <ul class="plain-list execution-links" aria-label="Executions of the incident">
                         {executions.get_value().into_iter().take(LISTED).map(|arn| {
                             let name = arn.rsplit(':').next().unwrap_or(&arn).to_owned();
@@ -244,25 +250,26 @@ fn here(desk: Desk) -> String {
     untrack(|| desk.session()).map(|session| format!("{} {}", session.profile, session.region)).unwrap_or_default()
 }
 
-/// What is known of a job that is late, and what a closer look adds: quotas, and who changed what.
+/// What is known of a job or state machine that is late, and what a closer look adds: whether what starts it fired, quotas,
+/// and who changed what.
 #[component]
-fn CloserChecks(id: String, checks: Vec<AbsenceCheck>) -> impl IntoView {
+fn CloserChecks(id: String, checks: Vec<AbsenceCheck>, place: Place) -> impl IntoView {
     let closer = RwSignal::new(None::<Result<Vec<AbsenceCheck>, Fault>>);
     spawn_local(async move {
         let answer = bridge::call(CheckLateJob { id }).await;
         closer.try_set(Some(answer.map(|absence| absence.checks)));
     });
-    let known = StoredValue::new(checks);
+    let (known, place) = (StoredValue::new(checks), StoredValue::new(place));
     view! {
         {move || match closer.get() {
             None => view! {
-                <Checks checks=known.get_value() />
-                <p class="dim">"Looking closer: quotas, and who changed what…"</p>
+                <Checks checks=known.get_value() place=place.get_value() />
+                <p class="dim">"Looking closer: what starts it, quotas, and who changed what…"</p>
             }
             .into_any(),
-            Some(Ok(checks)) => view! { <Checks checks /> }.into_any(),
+            Some(Ok(checks)) => view! { <Checks checks place=place.get_value() /> }.into_any(),
             Some(Err(fault)) => view! {
-                <Checks checks=known.get_value() />
+                <Checks checks=known.get_value() place=place.get_value() />
                 <NoticeLine notice=contract::Notice::warning(format!("{}: {}", fault.title, fault.detail)) />
             }
             .into_any(),
@@ -270,9 +277,9 @@ fn CloserChecks(id: String, checks: Vec<AbsenceCheck>) -> impl IntoView {
     }
 }
 
-/// What was checked of a job that is late, the explaining ones first.
+/// What was checked of what is late, the explaining ones first.
 #[component]
-fn Checks(checks: Vec<AbsenceCheck>) -> impl IntoView {
+fn Checks(checks: Vec<AbsenceCheck>, place: Place) -> impl IntoView {
     view! {
         <ul class="plain-list absence-checks" role="list" aria-label="Checks">
             {checks
@@ -284,10 +291,15 @@ fn Checks(checks: Vec<AbsenceCheck>) -> impl IntoView {
                         AbsenceVerdict::Unknown => (Shape::Unknown, "not read"),
                         AbsenceVerdict::Fine => (Shape::Good, "fine"),
                     };
+                    let stored = check.uri.as_deref().and_then(folder_of);
+                    let words = if check.uri.is_some_and(|uri| uri.ends_with('/')) { "Open folder" } else { "Versions" };
                     view! {
                         <li>
                             <Status shape word />
-                            <span class="wrap selectable">{check.text}</span>
+                            <span class="wrap selectable">
+                                {check.text}
+                                {stored.map(|href| view! { " " <PlaceLink place=place.clone() href class="link">{words}</PlaceLink> })}
+                            </span>
                             {check.advice.map(|advice| view! { <p class="soft">{advice}</p> })}
                         </li>
                     }

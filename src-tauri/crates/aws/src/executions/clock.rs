@@ -59,6 +59,7 @@ pub async fn rules(session: &Session, region: &str, is: fn(&str) -> bool) -> Res
                 found.push(StartRule {
                     name: format!("rule {name}"),
                     expression: rule.schedule_expression().filter(|text| !text.is_empty()).map(str::to_owned),
+                    pattern: rule.event_pattern().filter(|text| !text.is_empty()).map(str::to_owned),
                     zone: None,
                     enabled: rule.state().is_some_and(|state| state.as_str().starts_with("ENABLED")),
                     target: target.arn().to_owned(),
@@ -109,6 +110,7 @@ pub async fn schedules_with_input(
             let rule = StartRule {
                 name: format!("schedule {}/{name}", schedule.group_name().unwrap_or("default")),
                 expression: detail.schedule_expression().map(str::to_owned),
+                pattern: None,
                 zone: detail.schedule_expression_timezone().map(str::to_owned),
                 enabled: detail.state().is_none_or(|state| state.as_str() == "ENABLED"),
                 target: target.to_owned(),

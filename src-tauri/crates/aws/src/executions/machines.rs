@@ -9,7 +9,7 @@ use contract::{
 };
 
 const LIST: Call = Call::new("ListStateMachines", "states:ListStateMachines");
-const DESCRIBE: Call = Call::new("DescribeStateMachine", "states:DescribeStateMachine");
+pub const DESCRIBE: Call = Call::new("DescribeStateMachine", "states:DescribeStateMachine");
 const FOR_EXECUTION: Call = Call::new("DescribeStateMachineForExecution", "states:DescribeStateMachineForExecution");
 const LIST_VERSIONS: Call = Call::new("ListStateMachineVersions", "states:ListStateMachineVersions");
 const LIST_ALIASES: Call = Call::new("ListStateMachineAliases", "states:ListStateMachineAliases");

@@ -9,7 +9,7 @@ use contract::{
     executions::facts::{ExecutionFact, HistoryEvent, MapCounts, MapRunFact},
 };
 
-const LIST: Call = Call::new("ListExecutions", "states:ListExecutions");
+pub const LIST: Call = Call::new("ListExecutions", "states:ListExecutions");
 const DESCRIBE: Call = Call::new("DescribeExecution", "states:DescribeExecution");
 pub const HISTORY: Call = Call::new("GetExecutionHistory", "states:GetExecutionHistory");
 const LIST_MAP_RUNS: Call = Call::new("ListMapRuns", "states:ListMapRuns");

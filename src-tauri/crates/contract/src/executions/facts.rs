@@ -139,6 +139,9 @@ pub struct StartRule {
     pub name: String,
     /// `cron(0 5 * * ? *)`, `rate(1 hour)`, `at(…)`; `None` for a rule with an event pattern.
     pub expression: Option<String>,
+    /// The event pattern of a rule that has one, JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
     /// IANA zone of a schedule; rules run in UTC.
     pub zone: Option<String>,
     pub enabled: bool,

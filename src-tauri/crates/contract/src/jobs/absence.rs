@@ -1,4 +1,4 @@
-//! Facts about a job that has not run: what starts it, what it runs on, what it waits for, what changed.
+//! Facts about a job or state machine that has not run: what starts it, what it runs on, what it waits for, what changed.
 
 use super::facts::ObjectFact;
 use crate::{
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Everything that a person would look at, each read or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbsenceFacts {
-    /// The job's name.
+    /// The job's name, or the state machine's.
     pub job: String,
     /// Start of the newest run, whatever became of it; the inner `None` is "no run is kept".
     pub last_run: Known<Option<Timestamp>>,
@@ -46,9 +46,13 @@ pub struct StarterFact {
     pub failed: u64,
     /// Why it is not known whether it fired, where that was asked.
     pub unread: Option<Missing>,
+    /// When its clock should have started it first since the last run, and no run followed. None where that was not judged.
+    pub due: Option<Timestamp>,
+    /// Since when its metrics were read: `fired` and `failed` are then all that there was.
+    pub asked: Option<Timestamp>,
 }
 
-/// What the job runs on: a cluster, an application, a virtual cluster, the job itself.
+/// What the job runs on: a cluster, an application, a virtual cluster, the job or the state machine itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeFact {
     /// `cluster j-…`, `application 00f…`.

@@ -288,6 +288,7 @@ mod tests {
         let rule = StartRule {
             name: "rule nightly".into(),
             expression: Some("cron(0 5 * * ? *)".into()),
+            pattern: None,
             zone: None,
             enabled: true,
             target: "arn:aws:states:eu-west-1:1:stateMachine:till".into(),

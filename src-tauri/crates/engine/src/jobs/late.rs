@@ -1,13 +1,15 @@
 //! Jobs that have not run as they did: those of Glue and functions, which have clocks of their own, and those of the other
-//! engines that have a rhythm. What runs seldom or as somebody likes is never late.
+//! engines that have a rhythm; and state machines, by what starts them. What runs seldom or as somebody likes is never late.
 
 mod changed;
 mod closer;
 mod functions;
+mod machines;
 mod runs;
 mod starters;
 
 pub(crate) use closer::look_closer;
+pub(crate) use machines::late_machines;
 
 use crate::{
     Desk,
@@ -19,7 +21,7 @@ use ::jobs::{
     parameters::parameters,
     state::state_of,
 };
-use ::objects::{below, glob::Glob};
+use ::objects::{below, glob::Glob, pattern::Watched};
 use aws::{
     AwsError, Session,
     jobs::glue::{self, GlueJob, GlueTrigger},
@@ -53,7 +55,7 @@ const MOST_LISTED: usize = 10;
 const RETIRED: SignedDuration = SignedDuration::from_hours(30 * 24);
 const AT_ONCE: usize = 3;
 
-/// A job that should have run.
+/// A job or state machine that should have run.
 #[derive(Debug)]
 pub(crate) struct LateJob {
     /// The same for every run of it (`::jobs::link::kin`).
@@ -69,12 +71,27 @@ pub(crate) struct LateJob {
     pub facts: LateFacts,
 }
 
-/// What is known of a job that is late.
+/// What is known of a job or state machine that is late.
 #[derive(Debug, Clone)]
 pub(crate) struct LateFacts {
     pub facts: AbsenceFacts,
-    /// Its newest run; none of a function.
-    pub last: Option<JobId>,
+    pub what: Overdue,
+}
+
+/// What has not run.
+#[derive(Debug, Clone)]
+pub(crate) enum Overdue {
+    /// A job, by its newest run.
+    Job(JobId),
+    Function,
+    Machine {
+        /// Without a version or alias.
+        arn: String,
+        /// Where its rules wait for objects.
+        watched: Vec<Watched>,
+        /// When it was looked what came there.
+        looked: Timestamp,
+    },
 }
 
 /// The jobs that are late, and which engines could not be asked.
@@ -116,7 +133,8 @@ fn made(kin: String, last: Option<JobId>, facts: AbsenceFacts, now: Timestamp) -
     let absence = absence(&facts, now)?;
     let since = facts.last_run.as_ref().ok().copied().flatten()?;
     let (due, name) = (due(&facts)?, facts.job.clone());
-    Some(LateJob { kin, name, last: last.clone(), since, due, absence, facts: LateFacts { facts, last } })
+    let what = last.clone().map_or(Overdue::Function, Overdue::Job);
+    Some(LateJob { kin, name, last, since, due, absence, facts: LateFacts { facts, what } })
 }
 
 async fn of_glue(desk: &Desk, session: &Session, clocks: &Clocks) -> Result<Vec<LateJob>, AwsError> {
@@ -246,6 +264,8 @@ fn starter(trigger: &GlueTrigger, reaches: bool) -> StarterFact {
         fired: None,
         failed: 0,
         unread: None,
+        due: None,
+        asked: None,
     }
 }
 
@@ -271,13 +291,29 @@ async fn inputs(session: &Session, run: &RunFact) -> Vec<Known<ObjectFact>> {
     let mut all = Vec::new();
     for uri in paths.map(|path| path.uri).take(MOST_INPUTS) {
         let Some((bucket, key)) = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else { continue };
-        let read = input(session, bucket, key, since).await;
-        all.push(read.unwrap_or_else(|error| {
-            let denied = matches!(error, AwsError::Denied { .. });
-            Err(Missing { action: "s3:ListBucketVersions".into(), denied, reason: error.to_string() })
-        }));
+        all.push(told(input(session, bucket, key, since).await));
     }
     all
+}
+
+/// The files that rules wait for, as they are now.
+async fn awaited(session: &Session, watched: &[Watched], since: Option<Timestamp>) -> Vec<Known<ObjectFact>> {
+    let mut all = Vec::new();
+    for one in watched.iter().take(MOST_INPUTS) {
+        let read = match one.key() {
+            Some(key) => input(session, &one.bucket, key, since).await,
+            None => written(session, &one.bucket, one.uri(), Sought::Watched(one), since).await,
+        };
+        all.push(told(read));
+    }
+    all
+}
+
+fn told(read: Result<Known<ObjectFact>, AwsError>) -> Known<ObjectFact> {
+    read.unwrap_or_else(|error| {
+        let denied = matches!(error, AwsError::Denied { .. });
+        Err(Missing { action: "s3:ListBucketVersions".into(), denied, reason: error.to_string() })
+    })
 }
 
 async fn input(
@@ -291,14 +327,15 @@ async fn input(
     let uri = format!("s3://{bucket}/{key}");
     let glob = Glob::read(key);
     if let Some(glob) = glob.filter(|_| rows.is_empty()) {
-        return written_below(session, bucket, key, Some(&glob), since).await;
+        return written(session, bucket, format!("s3://{bucket}/{key}"), Sought::Named(&glob), since).await;
     }
     if is_folder {
-        return written_below(session, bucket, key, None, since).await;
+        return written(session, bucket, format!("s3://{bucket}/{key}"), Sought::Below(key), since).await;
     }
     if rows.is_empty() {
         // Many name a folder without its slash.
-        let below = written_below(session, bucket, &format!("{key}/"), None, since).await?;
+        let folder = format!("{key}/");
+        let below = written(session, bucket, format!("s3://{bucket}/{folder}"), Sought::Below(&folder), since).await?;
         if below.as_ref().ok().is_none_or(|folder| folder.exists) {
             return Ok(below);
         }
@@ -314,21 +351,60 @@ async fn input(
     }))
 }
 
+/// Several objects, of which the newest tells.
+#[derive(Debug, Clone, Copy)]
+enum Sought<'a> {
+    /// Everything below a folder.
+    Below(&'a str),
+    /// What the path of a job names.
+    Named(&'a Glob),
+    /// What a rule hears of.
+    Watched(&'a Watched),
+}
+
+impl<'a> Sought<'a> {
+    fn prefix(self) -> &'a str {
+        match self {
+            Self::Below(folder) => folder,
+            Self::Named(glob) => glob.prefix(),
+            Self::Watched(watched) => watched.prefix(),
+        }
+    }
+
+    fn folder(self) -> &'a str {
+        match self {
+            Self::Below(folder) => folder,
+            Self::Named(glob) => glob.folder(),
+            Self::Watched(watched) => {
+                let prefix = watched.prefix();
+                prefix.rfind('/').and_then(|end| prefix.get(..=end)).unwrap_or_default()
+            }
+        }
+    }
+
+    fn has(self, key: &str) -> bool {
+        match self {
+            Self::Below(_) => true,
+            Self::Named(glob) => glob.matches(key),
+            Self::Watched(watched) => watched.hears(key),
+        }
+    }
+}
+
 /// A folder, or what a pattern names, as its newest object tells of it. The look ends with the first that was written after `since`.
-async fn written_below(
+async fn written(
     session: &Session,
     bucket: &str,
-    place: &str,
-    glob: Option<&Glob>,
+    uri: String,
+    sought: Sought<'_>,
     since: Option<Timestamp>,
 ) -> Result<Known<ObjectFact>, AwsError> {
-    let uri = format!("s3://{bucket}/{place}");
-    let folder = glob.map_or(place, Glob::folder);
-    let mut query = of_key(bucket, glob.map_or(place, Glob::prefix));
+    let folder = sought.folder();
+    let mut query = of_key(bucket, sought.prefix());
     let mut newest: Option<Timestamp> = None;
     for _ in 0..MOST_LISTED {
         let mut page = listing::versions_page(session, &query).await?;
-        page.versions.retain(|version| glob.is_none_or(|glob| glob.matches(&version.key)));
+        page.versions.retain(|version| sought.has(&version.key));
         newest = newest.max(newest_of(&page.versions, folder));
         query.from = page.next;
         if query.from.is_none() || since.zip(newest).is_some_and(|(since, newest)| newest >= since) {

@@ -1,4 +1,5 @@
-//! What of a place is worth a notification: failed executions, failed runs that no execution explains, jobs that are late.
+//! What of a place is worth a notification: failed executions, failed runs that no execution explains, jobs and state
+//! machines that are late.
 
 use super::Sight;
 use crate::now::{ended as end_of, failed_jobs, incidents};
@@ -22,6 +23,7 @@ pub(super) enum Subject {
     Machine,
     Job,
     Late,
+    LateMachine,
     Pending,
     Drift,
     Silent,
@@ -51,6 +53,7 @@ impl Failing {
         let (subject, words) = match row.kind {
             NowKind::Failed => (Subject::Machine, row.error.clone().unwrap_or_default()),
             NowKind::FailedJob => (Subject::Job, row.why.clone()),
+            _ if row.machine.is_some() => (Subject::LateMachine, row.why.clone()),
             _ => (Subject::Late, row.why.clone()),
         };
         Self {
@@ -97,7 +100,7 @@ pub(super) fn failing(
         let happened = row.jobs.iter().filter_map(|id| Some((name_of(place, id), over(id)?))).collect::<Vec<_>>();
         all.push(Failing::of(&row, happened));
     }
-    for (row, due) in sight.late_jobs.iter().filter(|(_, due)| *due >= since) {
+    for (row, due) in sight.all_late().filter(|(_, due)| *due >= since) {
         let name = row.id.strip_prefix(&place.profile).unwrap_or(&row.id).to_owned();
         all.push(Failing::of(row, vec![(name, *due)]));
     }
@@ -201,7 +204,17 @@ mod tests {
         let late = NowRow { id: "p eu-west-1 late job clean".into(), kind: NowKind::Late, ..rows[0].clone() };
         let mut sight = Sight { late_jobs: vec![(late, at("07:00"))], ..Sight::default() };
         assert_eq!(names(&sight, &[]), [" eu-west-1 late job clean"], "whatever the profile");
-        sight.late_jobs[0].1 = "2026-11-20T07:00:00Z".parse().unwrap();
+        let machine = NowRow {
+            id: "p arn:daily Late".into(),
+            machine: Some("arn:daily".into()),
+            jobs: Vec::new(),
+            ..sight.late_jobs[0].0.clone()
+        };
+        assert_eq!(Failing::of(&machine, Vec::new()).subject, Subject::LateMachine);
+        sight.late_machines = vec![(machine, at("07:30"))];
+        assert_eq!(names(&sight, &[]), [" arn:daily Late", " eu-west-1 late job clean"]);
+        let yesterday = "2026-11-20T07:00:00Z".parse().unwrap();
+        (sight.late_jobs[0].1, sight.late_machines[0].1) = (yesterday, yesterday);
         assert!(names(&sight, &[]).is_empty(), "late for more than a day");
     }
 }

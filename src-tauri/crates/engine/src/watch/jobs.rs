@@ -112,11 +112,11 @@ impl Desk {
         lookout.sight().job_notices = notices;
     }
 
-    /// A closer look at a late job of any place that is watched.
+    /// A closer look at a late job or state machine of any place that is watched.
     pub async fn check_late_job(&self, request: &CheckLateJob) -> Result<Absence, EngineError> {
-        let gone = || EngineError::NotFound("This job is not late any more.".into());
+        let gone = || EngineError::NotFound("This is not late any more.".into());
         let found = self.inner.watch.lookouts().into_iter().find_map(|lookout| {
-            let late = lookout.sight().late_facts.get(&request.id).cloned();
+            let late = lookout.sight().late(&request.id).cloned();
             late.map(|late| (lookout, late))
         });
         let (lookout, late) = found.ok_or_else(gone)?;
@@ -145,7 +145,7 @@ impl Desk {
 }
 
 /// What is known of it by the id of its row; and the row, and when it became late.
-fn row(session: &Session, late: LateJob) -> ((String, LateFacts), (NowRow, Timestamp)) {
+pub(super) fn row(session: &Session, late: LateJob) -> ((String, LateFacts), (NowRow, Timestamp)) {
     let row = NowRow {
         id: format!("{} {} late job {}", session.profile(), session.region(), late.kin),
         kind: NowKind::Late,

@@ -3,10 +3,11 @@
 //! Metrics say first which machines have something to show, calls are paced by the session, and what was found out about
 //! an execution is not asked again.
 
-use super::{Lookout, Sight, late::late_machines};
+use super::{Lookout, Sight, late};
 use crate::{
     Desk, EngineError,
     executions::{Known, hours_before, list, look_all, machine_name},
+    jobs::LateFacts,
 };
 use aws::{
     Session,
@@ -40,8 +41,10 @@ impl Desk {
     ) -> Result<bool, EngineError> {
         let over = || !self.is_wanted(lookout);
         let since = hours_before(session.now(), hours);
-        let (busy, (late, mut notices)) = tokio::join!(self.busy_machines(session, since), late_machines(session));
+        let before: Vec<LateFacts> = lookout.sight().late_machine_facts.values().cloned().collect();
+        let (busy, late) = tokio::join!(self.busy_machines(session, since), late::look(self, session, &before));
         let busy = busy.map_err(Self::failed(session))?;
+        let mut notices = late.notices;
         // Those with failures come first; of the others only those that run, or whose success may be a caught failure.
         let mut wanted = Vec::new();
         for machine in busy {
@@ -55,7 +58,7 @@ impl Desk {
         {
             let mut sight = lookout.sight();
             sight.executions.retain(|_, row| row.stopped.is_none_or(|stopped| stopped >= since));
-            sight.late = late;
+            (sight.late_machines, sight.late_machine_facts) = (late.rows, late.facts);
         }
         let mut listed = HashSet::new();
         for part in wanted.chunks(AT_A_TIME) {

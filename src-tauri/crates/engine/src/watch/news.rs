@@ -152,7 +152,9 @@ fn together(news: &[News], zone: Zone, before: &str) -> Alert {
     let words = match news.first().map(|one| one.subject) {
         Some(subject) if all(&[subject]) => counted(subject, count == 1),
         _ if count == 1 => "thing to look at",
-        _ if all(&[Subject::Machine, Subject::Job, Subject::Late]) => "machines and jobs failed or are late",
+        _ if all(&[Subject::Machine, Subject::Job, Subject::Late, Subject::LateMachine]) => {
+            "machines and jobs failed or are late"
+        }
         _ => "things to look at",
     };
     let mut names: Vec<String> = whats.iter().take(NAMED).map(|name| plain(name, 60)).collect();
@@ -179,6 +181,8 @@ fn counted(subject: Subject, is_one: bool) -> &'static str {
         (Subject::Job, false) => "jobs failed",
         (Subject::Late, true) => "job is late",
         (Subject::Late, false) => "jobs are late",
+        (Subject::LateMachine, true) => "machine is late",
+        (Subject::LateMachine, false) => "machines are late",
         (Subject::Pending, true) => "version waits for a decision",
         (Subject::Pending, false) => "versions wait for a decision",
         (Subject::Drift, true) => "monitor found drift",
@@ -193,7 +197,7 @@ fn counted(subject: Subject, is_one: bool) -> &'static str {
 fn title(news: &News) -> String {
     let (what, error) = (plain(&news.what, 80), plain(&news.error, 80));
     match news.subject {
-        Subject::Late => plain(&news.error, 160),
+        Subject::Late | Subject::LateMachine => plain(&news.error, 160),
         Subject::Pending => format!("{what} waits for a decision"),
         Subject::Drift => format!("{what} found drift"),
         Subject::Silent => format!("{what} is silent"),
@@ -210,6 +214,7 @@ fn body(news: &News, zone: Zone) -> String {
     let (place, at) = (plain(&news.place.to_string(), 80), clock(news.newest, zone));
     match news.subject {
         Subject::Late => format!("Late job · {place} · since {at}"),
+        Subject::LateMachine => format!("Late state machine · {place} · since {at}"),
         Subject::Pending | Subject::Drift | Subject::Silent | Subject::Endpoint => {
             format!("{}\n{place} · {at}", plain(&news.error, 160))
         }

@@ -178,6 +178,7 @@ fn rule(name: &str, expression: Option<&str>, enabled: bool) -> StartRule {
     StartRule {
         name: name.to_owned(),
         expression: expression.map(str::to_owned),
+        pattern: None,
         zone: None,
         enabled,
         target: "arn:aws:states:eu-central-1:123456789012:stateMachine:nightly".to_owned(),

@@ -25,7 +25,7 @@ pub(super) fn all(facts: &AbsenceFacts, now: Timestamp) -> Vec<AbsenceCheck> {
 }
 
 fn check(what: AbsenceCause, verdict: AbsenceVerdict, text: String, advice: Option<&str>) -> AbsenceCheck {
-    AbsenceCheck { what, verdict, text, advice: advice.map(str::to_owned) }
+    AbsenceCheck { what, verdict, text, advice: advice.map(str::to_owned), uri: None }
 }
 
 fn unread(what: AbsenceCause, subject: &str, missing: &Missing) -> AbsenceCheck {
@@ -52,40 +52,51 @@ fn starters(known: &Known<Vec<StarterFact>>, last: Option<Timestamp>) -> Vec<Abs
     // As long as one of several works, what is wrong with another is no reason.
     let works = all.iter().any(|one| one.enabled && one.reaches && one.failed == 0);
     let bad = if works { AbsenceVerdict::Suspect } else { AbsenceVerdict::Cause };
-    all.iter()
-        .map(|one| {
-            let name = &one.name;
-            if !one.enabled {
-                check(what, bad, format!("{name} is disabled"), Some("Enable it, after asking why it was disabled."))
-            } else if !one.reaches {
-                check(
-                    what,
-                    bad,
-                    format!("{name} does not start it any more"),
-                    Some("Compare its target with the job's name."),
-                )
-            } else if one.failed > 0 {
-                let times = if one.failed == 1 { "once".into() } else { format!("{} times", one.failed) };
-                check(
-                    what,
-                    bad,
-                    format!("{name} fired {times} and was refused"),
-                    Some("Look at the role of the rule, and at its dead-letter queue."),
-                )
-            } else if one.fired.is_some_and(|fired| last.is_none_or(|last| fired > last)) {
-                check(
-                    what,
-                    AbsenceVerdict::Suspect,
-                    format!("{name} fired since the last run, and no run followed"),
-                    Some("Look for the call in CloudTrail."),
-                )
-            } else if let Some(missing) = &one.unread {
-                unread(what, &format!("whether {name} fired"), missing)
-            } else {
-                check(what, AbsenceVerdict::Fine, format!("{name} is enabled"), None)
-            }
-        })
-        .collect()
+    all.iter().map(|one| starter(one, bad, last)).collect()
+}
+
+fn starter(one: &StarterFact, bad: AbsenceVerdict, last: Option<Timestamp>) -> AbsenceCheck {
+    let what = AbsenceCause::Starter;
+    let name = &one.name;
+    if !one.enabled {
+        let advice = "Enable it, after asking why it was disabled.";
+        check(what, bad, format!("{name} is disabled"), Some(advice))
+    } else if !one.reaches {
+        let text = format!("{name} does not start it any more");
+        check(what, bad, text, Some("Compare its target with the job's name."))
+    } else if one.failed > 0 {
+        let times = if one.failed == 1 { "once".into() } else { format!("{} times", one.failed) };
+        let advice = "Look at the role of the rule, and at its dead-letter queue.";
+        check(what, bad, format!("{name} fired {times} and was refused"), Some(advice))
+    } else if one.fired.is_some_and(|fired| last.is_none_or(|last| fired > last)) {
+        let text = format!("{name} fired since the last run, and no run followed");
+        check(what, AbsenceVerdict::Suspect, text, Some("Look for the call in CloudTrail."))
+    } else if let Some(due) = one.due {
+        missed(one, due, last)
+    } else if let Some(missing) = &one.unread {
+        unread(what, &format!("whether {name} fired"), missing)
+    } else {
+        let silent = one.asked.map_or(String::new(), |since| format!(" and has not fired since {}", instant(since)));
+        check(what, AbsenceVerdict::Fine, format!("{name} is enabled{silent}"), None)
+    }
+}
+
+/// A clock that is on and should have started it: whether it fired is known to a closer look alone.
+fn missed(one: &StarterFact, due: Timestamp, last: Option<Timestamp>) -> AbsenceCheck {
+    let (what, name) = (AbsenceCause::Starter, &one.name);
+    let text = match (one.asked, last) {
+        (Some(_), Some(_)) => format!("{name} should have fired at {}, and did not", instant(due)),
+        (None, Some(_)) => format!("{name} should have started it at {}", instant(due)),
+        (Some(since), None) => format!("{name} has never started it, and has not fired since {}", instant(since)),
+        (None, None) => format!("{name} has never started it"),
+    };
+    let unknown = one.unread.as_ref().map(|missing| unread(what, &format!("whether {name} fired"), missing));
+    if let Some(unknown) = unknown {
+        let text = format!("{text}; {}", unknown.text);
+        return check(what, AbsenceVerdict::Suspect, text, unknown.advice.as_deref());
+    }
+    let advice = one.asked.and(Some("Look at its expression, and at who changed it."));
+    check(what, AbsenceVerdict::Suspect, text, advice)
 }
 
 fn home(known: &Known<HomeFact>, now: Timestamp) -> AbsenceCheck {
@@ -110,7 +121,7 @@ fn home(known: &Known<HomeFact>, now: Timestamp) -> AbsenceCheck {
         "TERMINATED" | "TERMINATED_WITH_ERRORS" | "TERMINATING" | "ARRESTED" => {
             check(what, AbsenceVerdict::Cause, text, Some("Start a cluster like it, or point the job to another one."))
         }
-        "FAILED" | "Failed" | "Inactive" | "INACTIVE" => check(what, AbsenceVerdict::Cause, text, None),
+        "FAILED" | "Failed" | "Inactive" | "INACTIVE" | "DELETING" => check(what, AbsenceVerdict::Cause, text, None),
         // An application that is stopped starts with the next job unless that was switched off.
         "STOPPED" | "STOPPING" => {
             let advice = "Start it, or switch on auto start.";
@@ -137,9 +148,20 @@ fn input(known: &Known<ObjectFact>, facts: &AbsenceFacts) -> AbsenceCheck {
     let last = facts.last_run.as_ref().ok().copied().flatten();
     // Only what was not found as a key of that name is told of without its size.
     let is_pattern = object.size.is_none() && uri.contains(['*', '?', '[', '{']);
-    if uri.ends_with('/') || is_pattern {
-        return several(object, is_pattern, last);
-    }
+    let told = if uri.ends_with('/') || is_pattern { several(object, is_pattern, last) } else { one(object, last) };
+    AbsenceCheck { uri: Some(if is_pattern { folder_of(uri) } else { uri.clone() }), ..told }
+}
+
+/// The folder that holds all that a pattern names.
+fn folder_of(uri: &str) -> String {
+    let plain = uri.find(['*', '?', '[', '{']).and_then(|end| uri.get(..end)).unwrap_or(uri);
+    plain.rfind('/').and_then(|end| plain.get(..=end)).unwrap_or(plain).to_owned()
+}
+
+/// Of one key.
+fn one(object: &ObjectFact, last: Option<Timestamp>) -> AbsenceCheck {
+    let what = AbsenceCause::Input;
+    let uri = &object.uri;
     if !object.exists {
         return check(
             what,

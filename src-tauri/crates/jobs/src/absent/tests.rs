@@ -17,7 +17,16 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn starter(enabled: bool) -> StarterFact {
-    StarterFact { name: "rule nightly".into(), enabled, reaches: true, fired: None, failed: 0, unread: None }
+    StarterFact {
+        name: "rule nightly".into(),
+        enabled,
+        reaches: true,
+        fired: None,
+        failed: 0,
+        unread: None,
+        due: None,
+        asked: None,
+    }
 }
 
 fn fine() -> AbsenceFacts {
@@ -274,4 +283,60 @@ fn what_is_known_of_changes_is_told_beside_what_is_not() {
     facts.changes.drain(..1);
     let unread = "what was changed could not be read: cloudtrail:LookupEvents is not allowed";
     assert_eq!(texts(&facts, AbsenceCause::Change), [(AbsenceVerdict::Unknown, unread.to_owned())]);
+}
+
+#[test]
+fn a_clock_that_is_on_and_did_not_fire_is_said_with_its_time() {
+    let told = |last: Option<&str>, starter: StarterFact| {
+        let facts = AbsenceFacts { last_run: Ok(last.map(at)), starters: Ok(vec![starter]), ..fine() };
+        texts(&facts, AbsenceCause::Starter).remove(0)
+    };
+    let due = StarterFact { due: Some(at("2026-11-19T05:00:00Z")), ..starter(true) };
+    let last = Some("2026-11-18T05:00:00Z");
+    let listed = "rule nightly should have started it at 19 Nov 2026 05:00:00 UTC";
+    assert_eq!(told(last, due.clone()), (AbsenceVerdict::Suspect, listed.into()), "nobody asked whether it fired");
+    assert_eq!(told(None, due.clone()).1, "rule nightly has never started it");
+    let asked = StarterFact { asked: Some(at("2026-11-18T05:00:00Z")), ..due.clone() };
+    let silent = "rule nightly should have fired at 19 Nov 2026 05:00:00 UTC, and did not";
+    assert_eq!(told(last, asked.clone()), (AbsenceVerdict::Suspect, silent.into()));
+    let never = "rule nightly has never started it, and has not fired since 18 Nov 2026 05:00:00 UTC";
+    assert_eq!(told(None, asked.clone()).1, never);
+    let fired = StarterFact { fired: Some(at("2026-11-19T05:00:00Z")), ..asked };
+    assert!(told(last, fired).1.ends_with("and no run followed"), "what its metrics tell comes first");
+    let missing = Missing { action: "cloudwatch:GetMetricData".into(), denied: true, reason: String::new() };
+    let (verdict, text) = told(last, StarterFact { unread: Some(missing), ..due });
+    assert_eq!(verdict, AbsenceVerdict::Suspect);
+    assert!(text.starts_with(listed) && text.ends_with("cloudwatch:GetMetricData is not allowed"), "{text}");
+    let quiet = StarterFact { asked: Some(at("2026-11-18T05:00:00Z")), ..starter(true) };
+    let said = "rule nightly is enabled and has not fired since 18 Nov 2026 05:00:00 UTC";
+    assert_eq!(told(last, quiet), (AbsenceVerdict::Fine, said.into()), "by events, which need not come");
+}
+
+#[test]
+fn what_is_known_to_be_late_is_explained_however_short_its_silence() {
+    let facts = AbsenceFacts {
+        last_run: Ok(Some(at("2026-11-21T05:00:00Z"))),
+        last_success: Ok(Some(at("2026-11-21T05:10:00Z"))),
+        ..fine()
+    };
+    assert_eq!(absence(&facts, at(NOW)), None);
+    let told = explained(&facts, at(NOW));
+    assert_eq!((told.title.as_str(), told.silent), ("clean has not run for 3 h", Some(3 * 3_600_000)));
+}
+
+#[test]
+fn an_input_leads_to_where_it_should_be() {
+    let uri = |uri: &str, size: Option<u64>| {
+        let object =
+            ObjectFact { uri: uri.into(), version_id: None, etag: None, size, modified: None, exists: size.is_some() };
+        let facts = AbsenceFacts { inputs: vec![Ok(object)], ..fine() };
+        let checks = absence(&facts, at(NOW)).unwrap().checks;
+        assert!(checks.iter().all(|check| check.what == AbsenceCause::Input || check.uri.is_none()));
+        checks.into_iter().find(|check| check.what == AbsenceCause::Input).unwrap().uri.unwrap()
+    };
+    assert_eq!(uri("s3://lake/in/orders.csv", None), "s3://lake/in/orders.csv");
+    assert_eq!(uri("s3://lake/in/", None), "s3://lake/in/");
+    assert_eq!(uri("s3://lake/in/orders*", None), "s3://lake/in/");
+    assert_eq!(uri("s3://lake/*.csv", None), "s3://lake/");
+    assert_eq!(uri("s3://lake/in/orders[1].csv", Some(4)), "s3://lake/in/orders[1].csv", "a key of that name");
 }

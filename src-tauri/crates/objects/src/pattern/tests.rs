@@ -200,3 +200,40 @@ proptest! {
         prop_assert_eq!(wildcard(&pattern, &text), slow(pattern.as_bytes(), text.as_bytes()));
     }
 }
+
+#[test]
+fn a_rule_waits_where_its_pattern_says() {
+    let of = |keys: Value| {
+        let pattern = json!({"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {
+            "bucket": {"name": ["lake-raw"]}, "object": {"key": keys}}});
+        watched(&pattern.to_string()).remove(0)
+    };
+    let told = |keys: Value| {
+        let one = of(keys);
+        (one.uri(), one.prefix().to_owned())
+    };
+    let is = |uri: &str, prefix: &str| (format!("s3://lake-raw/{uri}"), prefix.to_owned());
+    assert_eq!(told(json!(["in/orders.csv"])), is("in/orders.csv", "in/orders.csv"));
+    assert_eq!(told(json!([{"prefix": "in/"}])), is("in/", "in/"));
+    assert_eq!(told(json!([{"prefix": "in/orders"}])), is("in/orders*", "in/orders"));
+    assert_eq!(told(json!([{"wildcard": "in/*/orders.csv"}])), is("in/*/orders.csv", "in/"));
+    assert_eq!(told(json!([{"suffix": ".csv"}])), is("*.csv", ""));
+    assert_eq!(told(json!([{"anything-but": {"prefix": "tmp/"}}])), is("*", ""));
+    assert_eq!(told(json!([{"prefix": "in/", "suffix": ".csv"}])), is("*", ""), "of two operators nothing is known");
+    assert_eq!(of(json!(["in/orders.csv"])).key(), Some("in/orders.csv"));
+    let wildcard = of(json!([{"wildcard": "in/*/orders.csv"}]));
+    assert!(wildcard.hears("in/a/b/orders.csv") && !wildcard.hears("in/orders.json"));
+    assert!(!of(json!([{"anything-but": {"prefix": "tmp/"}}])).hears("tmp/a"));
+}
+
+#[test]
+fn only_what_waits_for_objects_of_a_named_bucket_waits_for_a_file() {
+    let buckets =
+        |pattern: Value| -> Vec<String> { watched(&pattern.to_string()).into_iter().map(|one| one.uri()).collect() };
+    let bucket = json!({"bucket": {"name": ["a", "b"]}});
+    assert_eq!(buckets(json!({"source": ["aws.s3"], "detail": bucket})), ["s3://a/", "s3://b/"]);
+    assert!(buckets(json!({"source": ["aws.glue"], "detail": bucket})).is_empty());
+    assert!(buckets(json!({"detail-type": ["Object Deleted"], "detail": bucket})).is_empty());
+    assert!(buckets(json!({"source": ["aws.s3"], "detail": {"bucket": {"name": [{"prefix": "lake"}]}}})).is_empty());
+    assert!(watched("no JSON").is_empty());
+}

@@ -1,9 +1,9 @@
-//! Who changed a job that is late, or what starts it or what it runs on, by CloudTrail.
+//! Who changed a job or state machine that is late, or what starts it or what it runs on, by CloudTrail.
 //!
 //! A lookup asks for one thing only ("AWS CloudTrail API Reference, LookupEvents"). Not every service names its resources in
 //! its records, so calls are asked for that would explain the silence, and their parameters say whom they meant.
 
-use super::LateFacts;
+use super::{LateFacts, Overdue};
 use ::models::{people, trail};
 use aws::{
     Session,
@@ -33,7 +33,7 @@ type Call = (&'static str, String);
 /// What was changed, as far as it is known.
 pub(super) async fn changes(session: &Session, late: &LateFacts) -> Vec<Known<ChangeFact>> {
     let told = late.facts.changes.iter().filter_map(|change| change.as_ref().ok());
-    let wanted = wanted(&late.facts, late.last.as_ref());
+    let wanted = wanted(&late.facts, &late.what);
     if wanted.is_empty() {
         let none = Missing {
             action: LOOKUP_EVENTS.action.to_owned(),
@@ -76,8 +76,8 @@ fn is_same(one: Timestamp, other: Timestamp) -> bool {
 }
 
 /// The calls to look for: first those that stopped what starts it, then those that stopped what it runs on, then those that
-/// changed the job.
-fn wanted(facts: &AbsenceFacts, last: Option<&JobId>) -> Vec<Call> {
+/// changed the job or state machine.
+fn wanted(facts: &AbsenceFacts, what: &Overdue) -> Vec<Call> {
     let mut all: Vec<Call> = Vec::new();
     for starter in facts.starters.as_deref().unwrap_or_default() {
         let Some((kind, name)) = starter.name.split_once(' ') else { continue };
@@ -87,6 +87,9 @@ fn wanted(facts: &AbsenceFacts, last: Option<&JobId>) -> Vec<Call> {
             ("rule", false, _) => &["DisableRule", "PutRule"],
             ("rule", true, false) => &["PutTargets", "RemoveTargets"],
             ("schedule", false, _) | ("schedule", true, false) => &["UpdateSchedule"],
+            // It should have fired: it may have been off then, or have had another expression.
+            ("rule", true, true) if starter.due.is_some() => &["EnableRule", "PutRule"],
+            ("schedule", true, true) if starter.due.is_some() => &["UpdateSchedule"],
             ("trigger", false, _) => &["StopTrigger"],
             ("trigger", true, false) => &["UpdateTrigger"],
             _ => &[],
@@ -96,6 +99,18 @@ fn wanted(facts: &AbsenceFacts, last: Option<&JobId>) -> Vec<Call> {
     // Of what starts it two are enough: the job itself has its turn.
     all.truncate(MOST_LOOKUPS - 1);
     let state = facts.home.as_ref().and_then(|home| home.as_ref().ok()).and_then(|home| home.state.as_deref());
+    let last = match what {
+        Overdue::Job(last) => Some(last),
+        // Lambda's records have the version of its API behind the name of the call.
+        Overdue::Function => {
+            all.push(("UpdateFunctionConfiguration20150331v2", facts.job.clone()));
+            None
+        }
+        Overdue::Machine { .. } => {
+            all.push(("UpdateStateMachine", facts.job.clone()));
+            None
+        }
+    };
     match last {
         Some(JobId::Serverless { application, .. }) => {
             if matches!(state, Some("STOPPED" | "STOPPING")) {
@@ -109,9 +124,7 @@ fn wanted(facts: &AbsenceFacts, last: Option<&JobId>) -> Vec<Call> {
             }
         }
         Some(JobId::Glue { job, .. }) => all.push(("UpdateJob", job.clone())),
-        // Lambda's records have the version of its API behind the name of the call.
-        None => all.push(("UpdateFunctionConfiguration20150331v2", facts.job.clone())),
-        Some(JobId::Eks { .. } | JobId::SageMaker { .. } | JobId::Lambda { .. }) => {}
+        None | Some(JobId::Eks { .. } | JobId::SageMaker { .. } | JobId::Lambda { .. }) => {}
     }
     all.truncate(MOST_LOOKUPS);
     all
@@ -156,7 +169,16 @@ mod tests {
     }
 
     fn starter(name: &str, enabled: bool) -> StarterFact {
-        StarterFact { name: name.into(), enabled, reaches: true, fired: None, failed: 0, unread: None }
+        StarterFact {
+            name: name.into(),
+            enabled,
+            reaches: true,
+            fired: None,
+            failed: 0,
+            unread: None,
+            due: None,
+            asked: None,
+        }
     }
 
     fn record(name: &str, parameters: &str, error: &str) -> TrailFact {
@@ -168,12 +190,12 @@ mod tests {
 
     #[test]
     fn what_would_explain_the_silence_is_looked_for() {
-        let job = JobId::Glue { job: "feed".into(), run: "jr_1".into() };
+        let job = Overdue::Job(JobId::Glue { job: "feed".into(), run: "jr_1".into() });
         let starters = vec![starter("trigger nightly", false), starter("rule hourly", true)];
-        let told = wanted(&facts(starters), Some(&job));
+        let told = wanted(&facts(starters), &job);
         assert_eq!(told, [("StopTrigger", "nightly".to_owned()), ("UpdateJob", "feed".to_owned())]);
         let starters = vec![starter("rule nightly", false), starter("schedule default/late", false)];
-        let told = wanted(&facts(starters), None);
+        let told = wanted(&facts(starters), &Overdue::Function);
         let calls: Vec<_> = told.iter().map(|(call, _)| *call).collect();
         assert_eq!(calls, ["DisableRule", "PutRule", "UpdateFunctionConfiguration20150331v2"], "the job has its turn");
         let mut stopped = facts(Vec::new());
@@ -185,9 +207,27 @@ mod tests {
             since: None,
             starts_itself: None,
         }));
-        let run = JobId::Serverless { application: "00f".into(), run: "00r".into(), attempt: None };
-        let calls: Vec<_> = wanted(&stopped, Some(&run)).into_iter().map(|(call, _)| call).collect();
+        let run = Overdue::Job(JobId::Serverless { application: "00f".into(), run: "00r".into(), attempt: None });
+        let calls: Vec<_> = wanted(&stopped, &run).into_iter().map(|(call, _)| call).collect();
         assert_eq!(calls, ["StopApplication", "UpdateApplication"]);
+    }
+
+    #[test]
+    fn of_a_state_machine_its_definition_and_what_starts_it_are_asked() {
+        let arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:feed";
+        let machine = Overdue::Machine { arn: arn.into(), watched: Vec::new(), looked: Timestamp::UNIX_EPOCH };
+        let calls = |starters| {
+            let told = wanted(&facts(starters), &machine);
+            told.into_iter().map(|(call, name)| format!("{call} {name}")).collect::<Vec<_>>()
+        };
+        let off = vec![starter("schedule default/feed-morning", false)];
+        assert_eq!(calls(off), ["UpdateSchedule feed-morning", "UpdateStateMachine feed"]);
+        assert_eq!(calls(vec![starter("rule on-feed", true)]), ["UpdateStateMachine feed"]);
+        let due = StarterFact { due: Some(Timestamp::UNIX_EPOCH), ..starter("rule nightly", true) };
+        assert_eq!(calls(vec![due]), ["EnableRule nightly", "PutRule nightly", "UpdateStateMachine feed"]);
+        let asked = format!(r#"{{"stateMachineArn": "{arn}", "definition": "HIDDEN_DUE_TO_SECURITY_REASONS"}}"#);
+        let updated = change(&record("UpdateStateMachine", &asked, ""), "feed").map(|change| change.what);
+        assert_eq!(updated.as_deref(), Some("UpdateStateMachine feed"));
     }
 
     #[test]

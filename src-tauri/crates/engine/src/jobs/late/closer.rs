@@ -1,12 +1,17 @@
-//! A closer look at a job that is late, when somebody opens its finding: quotas, what it runs on, and who changed what.
+//! A closer look at a job or state machine that is late, when somebody opens its finding: whether what starts it fired,
+//! quotas, what it runs on, and who changed what.
 //! Each takes calls of its own, which the list of what is late does without.
 
-use super::{LateFacts, changed::changes};
+use super::{LateFacts, Overdue, awaited, changed::changes};
 use crate::Desk;
-use ::jobs::absent::absence;
+use ::jobs::absent::{absence, explained};
 use aws::{
     AwsError, Session,
-    executions::fired::{self, Clock, Fired},
+    executions::{
+        fired::{self, Clock, Fired},
+        machines::DESCRIBE,
+        runs::{self, Of},
+    },
     jobs::{
         OpenRuns, emr,
         serverless::{
@@ -16,11 +21,12 @@ use aws::{
     },
 };
 use contract::{
+    Timestamp,
     facts::{Known, Missing},
     jobs::{
         Absence, JobId,
         absence::{AbsenceFacts, HomeFact, QuotaFact, StarterFact},
-        facts::RunFact,
+        facts::{ObjectFact, RunFact},
     },
 };
 use futures_util::future::join_all;
@@ -36,6 +42,8 @@ struct Looked {
     quotas: Vec<Known<QuotaFact>>,
     account: Option<Known<QuotaFact>>,
     home: Option<Known<HomeFact>>,
+    success: Option<Known<Option<Timestamp>>>,
+    inputs: Option<Vec<Known<ObjectFact>>>,
 }
 
 /// Everything that a person would look at; `None` when the job is not late after all.
@@ -49,8 +57,14 @@ pub(crate) async fn look_closer(desk: &Desk, session: &Session, late: &LateFacts
     facts.quotas.extend(looked.quotas);
     facts.account = looked.account;
     facts.home = looked.home.or(facts.home);
+    facts.last_success = looked.success.unwrap_or(facts.last_success);
+    facts.inputs = looked.inputs.unwrap_or(facts.inputs);
     facts.changes = changes;
-    absence(&facts, session.now())
+    match late.what {
+        // Its own clock says that it is late.
+        Overdue::Machine { .. } => Some(explained(&facts, session.now())),
+        Overdue::Job(_) | Overdue::Function => absence(&facts, session.now()),
+    }
 }
 
 /// Whether what starts it fired since the last run, and was refused; `None` where nothing is known to start it.
@@ -63,7 +77,7 @@ async fn since_last_run(session: &Session, facts: &AbsenceFacts) -> Option<Vec<S
     for starter in starters {
         asking.push(async move {
             match Clock::named(&starter.name).filter(|_| starter.enabled && starter.reaches) {
-                Some(clock) => told(starter, fired::fired(session, clock, since).await),
+                Some(clock) => told(starter, fired::fired(session, clock, since).await, since),
                 None => starter.clone(),
             }
         });
@@ -71,11 +85,11 @@ async fn since_last_run(session: &Session, facts: &AbsenceFacts) -> Option<Vec<S
     Some(join_all(asking).await)
 }
 
-/// What starts a job, with what its metrics tell.
-fn told(starter: &StarterFact, metrics: Result<Option<Fired>, (AwsError, aws::Call)>) -> StarterFact {
+/// What starts it, with what its metrics tell since a moment.
+fn told(starter: &StarterFact, metrics: Result<Option<Fired>, (AwsError, aws::Call)>, since: Timestamp) -> StarterFact {
     let starter = starter.clone();
     match metrics {
-        Ok(Some(Fired { last, failed })) => StarterFact { fired: last, failed, ..starter },
+        Ok(Some(Fired { last, failed })) => StarterFact { fired: last, failed, asked: Some(since), ..starter },
         // It shares its group with others, and a group does not say which of them fired.
         Ok(None) => starter,
         Err((error, call)) => StarterFact { unread: Some(error.missing(call)), ..starter },
@@ -83,14 +97,42 @@ fn told(starter: &StarterFact, metrics: Result<Option<Fired>, (AwsError, aws::Ca
 }
 
 async fn look(desk: &Desk, session: &Session, late: &LateFacts) -> Looked {
-    match &late.last {
-        Some(JobId::Serverless { application, .. }) => of_application(session, application).await,
-        Some(JobId::Step { cluster, .. }) => of_cluster(desk, session, cluster).await,
-        Some(JobId::Glue { .. }) => of_glue(session).await,
-        None => of_function(desk, session, &late.facts.job).await,
-        Some(JobId::Cluster { .. } | JobId::Eks { .. } | JobId::SageMaker { .. } | JobId::Lambda { .. }) => {
-            Looked::default()
-        }
+    let last = match &late.what {
+        Overdue::Job(last) => last,
+        Overdue::Function => return of_function(desk, session, &late.facts.job).await,
+        Overdue::Machine { .. } => return of_machine(desk, session, late).await,
+    };
+    match last {
+        JobId::Serverless { application, .. } => of_application(session, application).await,
+        JobId::Step { cluster, .. } => of_cluster(desk, session, cluster).await,
+        JobId::Glue { .. } => of_glue(session).await,
+        JobId::Cluster { .. } | JobId::Eks { .. } | JobId::SageMaker { .. } | JobId::Lambda { .. } => Looked::default(),
+    }
+}
+
+/// The machine as it is now, its newest success however long ago, and what came where its rules wait.
+async fn of_machine(desk: &Desk, session: &Session, late: &LateFacts) -> Looked {
+    let Overdue::Machine { arn, watched, .. } = &late.what else { return Looked::default() };
+    let last = late.facts.last_run.as_ref().ok().copied().flatten();
+    let (machine, succeeded, inputs) = tokio::join!(
+        desk.machine(session, arn),
+        runs::page(session, Of::Machine(arn), Some("SUCCEEDED"), 1, None),
+        awaited(session, watched, last),
+    );
+    let home = machine.map(|machine| HomeFact {
+        name: format!("state machine {}", machine.name),
+        exists: true,
+        state: machine.status.clone(),
+        reason: None,
+        since: None,
+        starts_itself: None,
+    });
+    let success = succeeded.map(|(items, _)| items.first().map(|item| item.stopped.unwrap_or(item.started)));
+    Looked {
+        home: Some(home.map_err(|error| error.missing(DESCRIBE))),
+        success: Some(success.map_err(|error| error.missing(runs::LIST))),
+        inputs: Some(inputs),
+        ..Looked::default()
     }
 }
 
@@ -149,7 +191,7 @@ async fn of_application(session: &Session, id: &str) -> Looked {
         since: Some(limits.changed),
         starts_itself: Some(limits.starts_itself),
     };
-    Looked { quotas, account, home: Some(Ok(home)) }
+    Looked { quotas, account, home: Some(Ok(home)), ..Looked::default() }
 }
 
 /// What the workers of an application have of its maximum capacity. One of which no metric tells has none if it is stopped.
@@ -263,12 +305,9 @@ async fn of_function(desk: &Desk, session: &Session, name: &str) -> Looked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::{
-        Timestamp,
-        jobs::{
-            AbsenceCause, AbsenceVerdict,
-            facts::{Driver, LogSettings, Request, Usage},
-        },
+    use contract::jobs::{
+        AbsenceCause, AbsenceVerdict,
+        facts::{Driver, LogSettings, Request, Usage},
     };
 
     fn limits(state: &str) -> Limits {
@@ -361,6 +400,8 @@ mod tests {
             fired: None,
             failed: 0,
             unread: None,
+            due: None,
+            asked: None,
         };
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let said = |metrics| {
@@ -369,7 +410,7 @@ mod tests {
                 last_run: Ok(Some(at("2026-11-18T05:00:00Z"))),
                 last_success: Ok(Some(at("2026-11-18T05:10:00Z"))),
                 every: Some(86_400),
-                starters: Ok(vec![told(&starter, metrics)]),
+                starters: Ok(vec![told(&starter, metrics, at("2026-11-18T05:00:00Z"))]),
                 home: None,
                 inputs: Vec::new(),
                 quotas: Vec::new(),

@@ -135,6 +135,7 @@ mod tests {
         StartRule {
             name: "rule nightly".into(),
             expression: Some("cron(0 5 * * ? *)".into()),
+            pattern: None,
             zone: None,
             enabled,
             target: "arn:aws:lambda:eu-west-1:123456789012:function:load:live".into(),

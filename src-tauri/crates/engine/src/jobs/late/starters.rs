@@ -87,7 +87,16 @@ impl Starts {
 
 /// A rule or schedule that names the job still; whether it fired is asked by a closer look.
 pub(super) fn starter(rule: &StartRule) -> StarterFact {
-    StarterFact { name: rule.name.clone(), enabled: rule.enabled, reaches: true, fired: None, failed: 0, unread: None }
+    StarterFact {
+        name: rule.name.clone(),
+        enabled: rule.enabled,
+        reaches: true,
+        fired: None,
+        failed: 0,
+        unread: None,
+        due: None,
+        asked: None,
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +142,7 @@ mod tests {
         StartRule {
             name: name.into(),
             expression: Some("cron(0 4 * * ? *)".into()),
+            pattern: None,
             zone: None,
             enabled,
             target: target.into(),

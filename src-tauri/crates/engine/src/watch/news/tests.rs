@@ -43,7 +43,7 @@ fn failing(rows: &[NowRow]) -> Vec<Failing> {
 }
 
 fn of_job(kind: NowKind, job: &str, why: &str) -> Failing {
-    let row = NowRow { kind, why: why.into(), status: None, ..incident("p", job, "FAILED", &[]) };
+    let row = NowRow { kind, why: why.into(), machine: None, status: None, ..incident("p", job, "FAILED", &[]) };
     Failing::of(&row, vec![(format!("eu-west-1 {job}"), at("06:30"))])
 }
 
@@ -101,6 +101,23 @@ fn failed_and_late_jobs_are_told_once_and_not_against_a_mark() {
     let mine = Mark { kind: MarkKind::Mine, who: "me".into(), at: at("06:00"), until: None };
     let marks = rows.iter().map(|failing| (failing.id.clone(), mine.clone())).collect();
     assert_eq!(Memory::default().note(&place("p"), &rows, &marks, times, true), []);
+}
+
+#[test]
+fn a_late_state_machine_is_told_in_the_words_of_a_late_job() {
+    let words = "menu-sync has not run for 3 d: schedule default/menu-sync-morning is disabled";
+    let late = |machine: &str| {
+        let row = NowRow { kind: NowKind::Late, why: words.into(), ..incident("p", machine, "", &[]) };
+        Failing::of(&row, vec![(format!(" arn:{machine} Late"), at("06:30"))])
+    };
+    let times = (at("06:00"), at("06:40"));
+    let news = Memory::default().note(&place("p"), &[late("menu-sync")], &HashMap::new(), times, true);
+    let told = alerts(&news, Zone::Utc);
+    assert_eq!(told[0].title, words);
+    assert_eq!(told[0].body, "Late state machine · p eu-west-1 · since 06:30 UTC");
+    let both = [late("menu-sync"), late("stock-levels")];
+    let news = Memory::default().note(&place("p"), &both, &HashMap::new(), times, true);
+    assert_eq!(summary(&news, Zone::Utc).unwrap().title, "In the quiet hours: 2 machines are late");
 }
 
 #[test]
