@@ -136,18 +136,18 @@ fn wanted(engine: Engine, run: &str) -> String {
     Query::default().with("q", Some(&format!("id:{run}"))).with("find", Some(&find)).after(JOBS)
 }
 
-/// What was pasted of the area Models. Versions and executions are found by their short forms. For a model, or a package
-/// without a group, the core names the pages that show it; by itself it leads to all groups.
+/// What was pasted of the area Models. Versions, packages without a group and executions are found by their short forms.
+/// For a model the core names the pages that show it; by itself it leads to all groups.
 pub fn model_target(target: &ModelTarget) -> String {
     let page = |path: &str, name: &str, value: &str| Query::default().with(name, Some(value)).after(path);
     match target {
         ModelTarget::Group(name) => page("/models/group", "name", name),
-        ModelTarget::Version { .. } => page("/models/version", "arn", &target.to_string()),
+        ModelTarget::Version { .. } | ModelTarget::Package(_) => page("/models/version", "arn", &target.to_string()),
         ModelTarget::Endpoint(name) => page("/drift/endpoint", "name", name),
         ModelTarget::Schedule(name) => page("/drift/monitor", "schedule", name),
         ModelTarget::Pipeline(name) => pipeline(name),
         ModelTarget::PipelineExecution { .. } => pipeline_execution(&target.to_string()),
-        ModelTarget::Package(_) | ModelTarget::Model(_) => model_groups(),
+        ModelTarget::Model(_) => model_groups(),
     }
 }
 

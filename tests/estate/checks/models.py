@@ -41,7 +41,14 @@ def check_models_registry(bench) -> None:
     models = bench.client("sagemaker")
     groups = every(models, "list_model_package_groups", "ModelPackageGroupSummaryList", MaxResults=100)
     same(len(groups), 72)
-    same(models.list_model_packages()["ModelPackageSummaryList"], [])  # Unversioned, unless asked otherwise
+    # Unversioned, unless asked otherwise: the one that is in no group.
+    (alone,) = called(models, "list_model_packages")["ModelPackageSummaryList"]
+    shape = called(models, "describe_model_package", ModelPackageName=alone["ModelPackageArn"])
+    same((shape["ModelPackageArn"], shape["ModelPackageStatus"]), (PACKAGE + "loyalty-tier-partners", "Completed"))
+    assert not {"ModelPackageGroupName", "ModelPackageVersion", "ModelApprovalStatus", "ModelLifeCycle"} & set(shape), shape
+    assert shape["InferenceSpecification"]["Containers"][0]["ImageDigest"] and shape["ModelMetrics"], shape
+    refused(lambda: models.update_model_package(ModelPackageArn=alone["ModelPackageArn"], ModelApprovalStatus="Approved"),
+            "ValidationException", 400)
     versions = every(models, "list_model_packages", "ModelPackageSummaryList", ModelPackageType="Versioned", MaxResults=100)
     by_group: dict[str, int] = {}
     for one in versions:
@@ -270,6 +277,15 @@ def check_models_endpoints(bench) -> None:
     assert any("AsyncInferenceConfig" in one for one in seen["InService"])
     same([one["EndpointName"] for one in seen["InService"] if one["DataCaptureConfig"]["CaptureStatus"] == "Stopped"],
          ["food-waste-uk-live"])
+
+
+def check_models_made_by_a_pipeline(bench) -> None:
+    """One version names the execution that registered it, and that one names the version."""
+    models = bench.client("sagemaker")
+    name = PACKAGE + "dynamic-pricing-emea/5"
+    run = models.describe_model_package(ModelPackageName=name)["MetadataProperties"]["GeneratedBy"]
+    steps = every(models, "list_pipeline_execution_steps", "PipelineExecutionSteps", PipelineExecutionArn=run)
+    same([step["Metadata"]["RegisterModel"]["Arn"] for step in steps if step["StepName"] == "Register"], [name])
 
 
 def check_models_pipelines(bench) -> None:

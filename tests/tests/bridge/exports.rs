@@ -1,6 +1,6 @@
 //! Exports: files that hold what the pages show, in each format.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use contract::{
     Code,
     drift::{
@@ -110,7 +110,7 @@ fn a_comparison_is_exported_with_the_numbers_of_its_page() -> Result<()> {
             assert!(html.contains(&format!("<td>{}</td>", row.name)) && html.contains(row.judged.word()), "{row:?}");
         }
         let pictures = html.matches("<figure class=\"chart\">").count();
-        assert_eq!(pictures, told.charts.len(), "each chart is there");
+        assert_eq!(pictures, told.charts.len() + told.dependence.len(), "each chart is there");
         for said in ["eu-west-1", "Exported by", &format!("Version {left}"), &format!("Version {right}"), " UTC"] {
             assert!(html.contains(said), "{said} is missing");
         }
@@ -131,7 +131,7 @@ fn a_comparison_is_exported_with_the_numbers_of_its_page() -> Result<()> {
         let (path, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Png, folder.path())?;
         assert!(path.strip_suffix(".png").is_some(), "{path}");
         let (width, height) = size_of(&bytes)?;
-        let drawn: f64 = told.charts.iter().map(|chart| chart.height).sum();
+        let drawn: f64 = told.charts.iter().chain(&told.dependence).map(|chart| chart.height).sum();
         assert!(width >= 1_280 && f64::from(height) > 2.0 * drawn, "{width} x {height}");
 
         // What is there is kept, and what cannot be written leaves nothing.
@@ -165,6 +165,69 @@ fn another_test_set_is_said_to_be_not_comparable() -> Result<()> {
             !metrics.is_empty() && metrics.iter().all(|row| row[5] != "better" && row[5] != "worse"),
             "{metrics:?}"
         );
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn classes_confusion_and_dependence_go_into_the_files() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let [left, right] = ["version:loyalty-tier-emea/1", "version:loyalty-tier-emea/2"].map(str::to_owned);
+        let asked = CompareModels { left, right };
+        let told = core.ask(&asked)?;
+        let [Some(before), Some(after)] = &told.comparison.confusions else {
+            bail!("{:?}", told.comparison.confusions)
+        };
+        let drawn = told.dependence.first().context("partial dependence")?;
+        let (_, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Html, folder.path())?;
+        let html = String::from_utf8(bytes)?;
+        self_contained(&html);
+        for said in ["<h2>By class</h2>", "<h2>Confusion</h2>", "<code>silver</code>", drawn.caption.as_str()] {
+            assert!(html.contains(said), "{said} is missing");
+        }
+        let (_, bytes) = exported(core, Subject::Comparison(asked), FileFormat::Csv, folder.path())?;
+        let table = rows(&String::from_utf8(bytes)?);
+        for (at, class) in after.classes.iter().enumerate() {
+            for (place, predicted) in after.classes.iter().enumerate() {
+                let cells = of(&table, "confusion", &format!("{class} predicted as {predicted}"))?;
+                assert!(same(&cells[2], before.counts[at][place]) && same(&cells[3], after.counts[at][place]));
+            }
+        }
+        assert!(table.iter().any(|row| row[0] == "class" && row[1] == "precision of silver"));
+        let points = table.iter().filter(|row| row[0] == drawn.caption && !row[11].is_empty() && !row[12].is_empty());
+        assert_eq!(points.count(), drawn.table.rows.len());
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_version_is_exported_alone_or_beside_the_one_of_its_page() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let first = DescribeModel { arn: "version:loyalty-tier-apac/1".into() };
+        let told = core.ask(&first)?.numbers.context("its own numbers")?;
+        let matrix = told.numbers.confusion.context("a confusion matrix")?;
+        let subject = || Subject::Version(first.clone());
+        let (path, bytes) = exported(core, subject(), FileFormat::Html, folder.path())?;
+        assert!(path.contains("/loyalty-tier-apac-v1-20"), "{path}");
+        let html = String::from_utf8(bytes)?;
+        self_contained(&html);
+        assert!(html.contains("loyalty-tier-apac: version 1") && html.contains("<h2>Confusion</h2>"), "{html}");
+        let pictures = html.matches("<figure class=\"chart\">").count();
+        assert_eq!(pictures, told.charts.len() + told.dependence.len());
+        let (_, bytes) = exported(core, subject(), FileFormat::Csv, folder.path())?;
+        let table = rows(&String::from_utf8(bytes)?);
+        for row in &told.numbers.metrics {
+            assert!(same(&of(&table, "metric", &row.name)?[3], value(row.right)), "{row:?}");
+        }
+        let class = matrix.classes.first().context("a class")?;
+        assert!(same(&of(&table, "confusion", &format!("{class} predicted as {class}"))?[3], matrix.counts[0][0]));
+        let second = Subject::Version(DescribeModel { arn: "version:loyalty-tier-apac/2".into() });
+        let (path, _) = exported(core, second, FileFormat::Csv, folder.path())?;
+        assert!(path.contains("/loyalty-tier-apac-v2-against-v1-20"), "{path}");
         Ok(())
     })
 }

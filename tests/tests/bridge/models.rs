@@ -7,7 +7,7 @@ use contract::{
     drift::OpenMonitors,
     models::{
         Basis, Decision, GateId, GatePolicy, GateSummary, GateVerdict, GlanceState, GroupRow, ModelTarget,
-        OpenPipelineExecutions, QueueRow, WaitsFor,
+        OpenPipelineExecutions, PinState, QueueRow, WaitsFor,
         facts::Approval,
         requests::{
             CompareModels, DescribeGroup, DescribeModel, DraftDecision, DraftReply, OpenGroups, OpenQueue,
@@ -302,19 +302,54 @@ fn a_pasted_model_leads_to_what_shows_it() -> Result<()> {
         let object =
             TargetPlace::Object { bucket: "lake-raw".into(), key: "data/in/daily_sales.csv".into(), version_id: None };
         assert_eq!(all.get(2..), Some(&[object][..]));
-        for (rest, words) in [
-            ("model/no-such-model", "SageMaker's search finds no model no-such-model in eu-west-1."),
-            ("model-package/sold-alone", "The model package sold-alone is in no group, and no endpoint in eu-west-1"),
-        ] {
-            let nowhere = ask(of(rest))?;
-            assert!(nowhere.targets.is_empty(), "{nowhere:?}");
-            assert!(nowhere.problem.as_deref().is_some_and(|said| said.starts_with(words)), "{nowhere:?}");
-        }
+        let words = "SageMaker's search finds no model no-such-model in eu-west-1.";
+        let nowhere = ask(of("model/no-such-model"))?;
+        assert!(nowhere.targets.is_empty(), "{nowhere:?}");
+        assert!(nowhere.problem.as_deref().is_some_and(|said| said.starts_with(words)), "{nowhere:?}");
         let elsewhere = ask("arn:aws:sagemaker:us-east-1:123456789012:model/churn-7".into())?.problem;
         assert_eq!(
             elsewhere.as_deref(),
             Some("The model churn-7 is in us-east-1. Change the region to see what serves it.")
         );
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_package_without_a_group_is_shown_and_never_decided_on() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/loyalty-tier-partners";
+        let found = core.ask(&ResolveTarget { text: arn.into() })?;
+        let places: Vec<TargetPlace> = found.targets.into_iter().map(|target| target.place).collect();
+        assert_eq!(places, [TargetPlace::Model(ModelTarget::Package("loyalty-tier-partners".into()))]);
+        let told = core.ask(&DescribeModel { arn: arn.into() })?;
+        let detail = &told.detail;
+        assert_eq!((detail.mark.arn.as_str(), detail.mark.version, detail.group.as_str()), (arn, 0, ""));
+        assert_eq!((detail.status.as_str(), detail.mark.approval), ("Completed", Approval::Unknown));
+        assert_eq!((told.against.as_deref(), &detail.lifecycle, detail.deployed.len()), (None, &None, 0));
+        let container = detail.containers.first().context("a container")?;
+        assert!(container.image_digest.as_deref().is_some_and(|digest| digest.starts_with("sha256:")), "{container:?}");
+        assert_eq!(container.model_data_state, PinState::Unchanged);
+        assert!(container.size.is_some(), "the artefact is there: {container:?}");
+        assert!(detail.history.iter().any(|row| row.what == "registered"), "{:?}", detail.history);
+        let own = told.numbers.context("its own numbers")?;
+        assert!(!own.numbers.metrics.is_empty() && own.numbers.confusion.is_some(), "{:?}", own.numbers);
+        let names = own.dependence.iter().flat_map(|chart| &chart.key).map(|entry| entry.name.as_str());
+        assert!(names.clone().count() > 0 && names.clone().all(|name| name == "model package"));
+        // The short form that the palette opens is the same.
+        let short = core.ask(&DescribeModel { arn: "package:loyalty-tier-partners".into() })?;
+        assert_eq!(short.detail.mark, told.detail.mark);
+        for fault in [
+            core.fault(&DraftDecision { arn: arn.into() })?,
+            core.fault(&DraftDecision { arn: "package:loyalty-tier-partners".into() })?,
+            core.fault(&CompareModels { left: arn.into(), right: "version:loyalty-tier-emea/1".into() })?,
+        ] {
+            assert_eq!(fault.code, Code::BadInput, "{fault:?}");
+            assert!(fault.detail.contains("is in no group"), "{fault:?}");
+        }
+        let gone = core.fault(&DescribeModel { arn: "package:no-such-package".into() })?;
+        assert_eq!(gone.code, Code::NotFound, "{gone:?}");
         Ok(())
     })
 }

@@ -7,6 +7,7 @@ use contract::{
     Code, Severity,
     drift::DescribeMonitor,
     jobs::{DescribeJob, State},
+    logs::{ClearLogCache, ReadLogCache},
     models::{
         DescribePipeline, DescribePipelineExecution, LinkKind, ModelTarget, OpenPipelineExecutions, OpenPipelines,
         ParameterKind, PipelineExecutionDetail, PipelineExecutionRow, PipelineRow, PipelineStatus, PlanPipelineRetry,
@@ -111,6 +112,35 @@ fn all_pipelines_are_there_with_how_they_ended() -> Result<()> {
         assert_eq!((kinds(LinkKind::If), kinds(LinkKind::Else), kinds(LinkKind::Uses)), (1, 1, 2));
         assert!(detail.start.ok && detail.role.is_some());
         assert_eq!(core.fault(&DescribePipeline { name: "no-such-pipeline".into() })?.code, Code::NotFound);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn executions_that_are_over_are_asked_for_once() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        assert_eq!(core.ask(&ClearLogCache {})?.pipelines.bytes, 0);
+        let looks = |mark: u64| -> Result<(usize, usize)> {
+            let count = |action: &str| estate.calls(action, mark).map(|calls| calls.len());
+            Ok((count("DescribePipelineExecution")?, count("ListPipelineExecutionSteps")?))
+        };
+        let mark = estate.mark()?;
+        let first = executions(core, "train-guest-churn")?;
+        assert!(first.iter().all(|row| row.status.is_over() && row.looked), "{first:?}");
+        let failed = first.iter().filter(|row| row.status == PipelineStatus::Failed).count();
+        assert_eq!(looks(mark)?, (first.len(), failed), "steps are read of those that went wrong");
+
+        let kept = core.ask(&ReadLogCache {})?.pipelines;
+        assert!(kept.bytes > 0 && kept.bytes < kept.most, "{kept:?}");
+        let mark = estate.mark()?;
+        assert_eq!(executions(core, "train-guest-churn")?, first, "the same rows");
+        assert_eq!(looks(mark)?, (0, 0));
+
+        assert_eq!(core.ask(&ClearLogCache {})?.pipelines.bytes, 0);
+        let mark = estate.mark()?;
+        executions(core, "train-guest-churn")?;
+        assert_eq!(looks(mark)?.0, first.len(), "what was removed is asked for again");
         Ok(())
     })
 }

@@ -323,6 +323,74 @@ fn a_model_of_many_classes_shows_each_of_them() -> Result<()> {
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
+fn a_version_says_where_it_serves() -> Result<()> {
+    in_window(async |window| {
+        window.load("/models/group?name=demand-forecast-emea").await?;
+        window.find("table", "Model versions").await?;
+        let serves = "const row = [...document.querySelectorAll('table[aria-label=\"Model versions\"] tbody tr')]
+                .find(row => row.innerText.includes('demand-forecast-emea-live'));
+            row?.querySelector('button').click();
+            return row !== undefined";
+        holds(window, "the version that serves", serves).await?;
+        window.click("tab", "Lineage").await?;
+        window.find("list", "Serves at").await?;
+        let told = "return document.querySelector(\"[aria-label='Serves at'] li\")?.innerText.startsWith('demand-forecast-emea-live, InService, model ')";
+        holds(window, "the endpoint with its state and model", told).await?;
+        window.picture("models/serves-at").await?;
+        let open = "document.querySelector(\"[aria-label='Serves at'] a\").click()";
+        window.web().execute(open, vec![]).await?;
+        window.find("region", "demand-forecast-emea-live").await?;
+        // What nothing serves says so.
+        window.load("/models/version?arn=version%3Adynamic-pricing-emea%2F5&tab=lineage").await?;
+        shows(window, "no endpoint").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_version_shows_the_steps_of_the_execution_that_made_it() -> Result<()> {
+    in_window(async |window| {
+        window.load("/models/version?arn=version%3Adynamic-pricing-emea%2F5&tab=lineage").await?;
+        window.find("list", "Steps of the pipeline execution").await?;
+        let steps =
+            "const steps = [...document.querySelectorAll(\"[aria-label='Steps of the pipeline execution'] li\")];
+            return steps.length >= 6 && ['PrepareData', 'Train', 'Evaluate', 'Bias', 'GoodEnough', 'Register']
+                .every(name => steps.some(step => step.dataset.id === name && step.innerText.includes('succeeded')))";
+        holds(window, "each step with how it ended", steps).await?;
+        window.picture("models/made-by").await?;
+        let open = "document.querySelector(\"[aria-label='Pipeline execution'] h3 a\").click()";
+        window.web().execute(open, vec![]).await?;
+        window.find("table", "Steps").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_package_without_a_group_has_a_page_that_says_what_it_lacks() -> Result<()> {
+    in_window(async |window| {
+        window.load("/models/version?arn=package%3Aloyalty-tier-partners").await?;
+        window.find("region", "Model package loyalty-tier-partners").await?;
+        shows(window, "no version number, no approval and no stage").await?;
+        window.find("region", "Containers").await?;
+        shows(window, "as registered").await?;
+        window.find("table", "Numbers of the model package").await?;
+        window.find("table", "Confusion matrix of model package").await?;
+        window.click("tab", "Features").await?;
+        window.find("table", "Features by importance").await?;
+        window.click("tab", "History").await?;
+        window.find("list", "History").await?;
+        shows(window, "Registered").await?;
+        let decides = "return document.querySelector('.decision') === null";
+        ensure!(window.web().execute(decides, vec![]).await?.json() == true, "nobody decides on it");
+        window.picture("models/package").await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
 fn numbers_are_shown_where_no_version_is_approved() -> Result<()> {
     in_window(async |window| {
         window.load("/models/group?name=loyalty-tier-apac").await?;
@@ -337,6 +405,11 @@ fn numbers_are_shown_where_no_version_is_approved() -> Result<()> {
         window.find("table", "Features by importance").await?;
         shows(window, "Place in 1").await?;
         shows(window, "Partial dependence on").await?;
+        // They leave as a file that names the version alone.
+        window.click("button", "Export…").await?;
+        window.find("dialog", "Export numbers").await?;
+        window.press("Escape").await?;
+        window.gone("dialog", "Export numbers").await?;
         Ok(())
     })
 }

@@ -104,9 +104,11 @@ fn executions_of_pipelines_have_their_arns_in_the_address() {
     assert_eq!(model_target(&ModelTarget::Pipeline("train-churn".into())), "/models/pipeline?name=train-churn");
     let pasted = ModelTarget::PipelineExecution { pipeline: "train-churn".into(), execution: "a1b2c3d4e5f6".into() };
     assert_eq!(query_of(&model_target(&pasted)).get("arn"), Some("run:train-churn/a1b2c3d4e5f6"));
-    for without_page in [ModelTarget::Model("churn-7".into()), ModelTarget::Package("sold".into())] {
-        assert_eq!(model_target(&without_page), model_groups(), "what waits for a decision does not hold it");
-    }
+    let without_page = ModelTarget::Model("churn-7".into());
+    assert_eq!(model_target(&without_page), model_groups(), "what waits for a decision does not hold it");
+    let alone = model_target(&ModelTarget::Package("sold".into()));
+    assert!(alone.starts_with("/models/version?"), "{alone}");
+    assert_eq!(query_of(&alone).get("arn"), Some("package:sold"));
 }
 
 #[test]

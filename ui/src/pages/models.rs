@@ -1,7 +1,7 @@
 //! Models: what waits for a decision, every group with its versions, and one version with all that a decision rests on.
 //!
 //! The router mounts `ModelList` at `/models` (what waits, or with `show=all` all groups), `OneGroup` at `/models/group`,
-//! `OneVersion` at `/models/version` and `TwoVersions` at `/models/compare`. Each takes what it shows from the query.
+//! `OneVersion` at `/models/version` (also a package without a group) and `TwoVersions` at `/models/compare`. Each takes what it shows from the query.
 //! SageMaker's pipelines are at `/models/pipelines`, one at `/models/pipeline`, and one of its executions at
 //! `/models/pipeline/execution`.
 
@@ -18,6 +18,7 @@ mod lineage;
 mod lineage_graph;
 mod list;
 mod metrics;
+mod package;
 mod pipelines;
 mod stage;
 mod stale;

@@ -3,7 +3,7 @@
 use crate::{
     charts::Chart,
     drift::{ReadDrift, ReadEndpointHealth, ReadFeature, ReadFollowed, TryThreshold},
-    models::requests::CompareModels,
+    models::requests::{CompareModels, DescribeModel},
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub struct ExportReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
     Comparison(CompareModels),
+    /// Beside the version that its page compares it with, or alone where there is none.
+    Version(DescribeModel),
     Drift(ReadDrift),
     Feature(ReadFeature),
     Endpoint(ReadEndpointHealth),

@@ -447,11 +447,11 @@ pub struct CloseLog {
     pub log: LogId,
 }
 
-/// How much the copies of read logs, and what is kept of monitors' reports, take on this computer.
+/// How much the copies of read logs, and what is kept of monitors' reports and of pipelines' executions, take on this computer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadLogCache {}
 
-/// Removes the copies of read logs and what is kept of monitors' reports. A log that is open stays readable.
+/// Removes the copies of read logs and what is kept of monitors' reports and of pipelines' executions. A log that is open stays readable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClearLogCache {}
 
@@ -464,9 +464,11 @@ pub struct LogCache {
     pub most: u64,
     pub folder: String,
     pub reports: KeptReports,
+    /// Executions of pipelines that are over.
+    pub pipelines: KeptReports,
 }
 
-/// What reports of monitors came to: one that is kept is not fetched again.
+/// What reports of monitors came to, or executions of pipelines: one that is kept is not fetched again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptReports {
     /// Bytes that they take.

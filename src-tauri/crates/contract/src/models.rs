@@ -45,5 +45,6 @@ pub use requests::{
 };
 pub use rows::{
     DeployedAt, Glance, GlanceState, GroupRow, QueueRow, StaleRow, VersionCell, VersionMark, VersionStrip, WaitsFor,
+    version_words,
 };
 pub use target::{BadModelTarget, ModelTarget, PastedModel};

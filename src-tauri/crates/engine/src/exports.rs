@@ -5,6 +5,7 @@
 //! and a file is there whole or not at all.
 
 mod comparison;
+mod confusion;
 mod drift;
 mod endpoint;
 mod followed;
@@ -12,6 +13,7 @@ mod metrics;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod version;
 
 use crate::{
     Desk, EngineError, Saved,
@@ -29,7 +31,7 @@ use contract::{
     charts::Chart,
     drift::{EndpointHealth, FeatureDetail, FollowedView},
     exports::{ExportReport, FileFormat, Subject},
-    models::requests::ModelComparison,
+    models::requests::{CompareModels, DescribeModel, ModelComparison, ModelNumbers, ModelReply},
 };
 use sheet::Sheet;
 use std::{
@@ -52,6 +54,7 @@ pub struct Document {
 #[derive(Debug)]
 enum Told {
     Comparison(Box<ModelComparison>),
+    Version(Box<(ModelReply, ModelNumbers)>),
     Monitor(Box<drift::Monitor>),
     Feature { schedule: String, detail: Box<FeatureDetail> },
     Endpoint { hours: u32, health: Box<EndpointHealth> },
@@ -152,6 +155,7 @@ impl Desk {
         let stamp = Stamp::of(&session).await;
         let told = match &request.subject {
             Subject::Comparison(asked) => Told::Comparison(Box::new(Box::pin(self.compare_models(asked)).await?)),
+            Subject::Version(asked) => self.version_told(asked).await?,
             Subject::Drift(asked) => {
                 let read = Box::pin(self.monitor_told(&session, asked, request.format)).await?;
                 Told::Monitor(Box::new(read))
@@ -170,6 +174,17 @@ impl Desk {
             }
         };
         document(told, request.format, stamp).await
+    }
+
+    /// A version is compared where its page compares it, and stands alone otherwise.
+    async fn version_told(&self, asked: &DescribeModel) -> Result<Told, EngineError> {
+        let mut told = Box::pin(self.describe_model(asked)).await?;
+        if let Some(own) = told.numbers.take() {
+            return Ok(Told::Version(Box::new((told, own))));
+        }
+        let left = told.against.ok_or_else(|| EngineError::NotNow("There is nothing to export.".to_owned()))?;
+        let both = CompareModels { left, right: told.detail.mark.arn };
+        Ok(Told::Comparison(Box::new(Box::pin(self.compare_models(&both)).await?)))
     }
 
     /// Makes a picture of a chart that the window shows.
@@ -203,6 +218,7 @@ impl Told {
     fn export(&self, format: FileFormat, stamp: &Stamp) -> Export {
         match self {
             Self::Comparison(told) => comparison::export(told, format, stamp),
+            Self::Version(told) => version::export(&told.0, &told.1, format, stamp),
             Self::Monitor(told) => drift::of_monitor(told, format, stamp),
             Self::Feature { schedule, detail } => drift::of_feature(schedule, detail, format, stamp),
             Self::Endpoint { hours, health } => endpoint::export(*hours, health, format, stamp),

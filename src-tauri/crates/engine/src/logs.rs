@@ -234,24 +234,25 @@ impl Desk {
         }
     }
 
-    /// What the copies of read logs take on this computer, and what is kept of monitors' reports.
+    /// What the copies of read logs take on this computer, and what is kept of monitors' reports and pipelines' executions.
     pub async fn read_log_cache(&self) -> Result<LogCache, EngineError> {
         self.with_log_cache(|_| ()).await
     }
 
-    /// Removes both. A log that is open reads on from its own until it is closed.
+    /// Removes all of it. A log that is open reads on from its own until it is closed.
     pub async fn clear_log_cache(&self) -> Result<LogCache, EngineError> {
         self.inner.store.run(Store::clear_reports).await?;
+        self.inner.store.run(Store::clear_runs).await?;
         self.with_log_cache(Cache::clear).await
     }
 
     async fn with_log_cache(&self, act: impl FnOnce(&Cache) + Send + 'static) -> Result<LogCache, EngineError> {
         let library = Arc::clone(&self.inner.logs.library);
-        let reports = self.inner.store.run(Store::reports_size).await?;
+        let sizes = self.inner.store.run(|store| Ok((store.reports_size()?, store.runs_size()?))).await?;
         blocking(move || {
             let cache = library.cache().map_err(|why| EngineError::File(std::io::Error::other(why)))?;
             act(cache);
-            Ok(library.kept(cache, reports))
+            Ok(library.kept(cache, sizes))
         })
         .await
     }

@@ -23,7 +23,7 @@ mod trail;
 mod version;
 
 use crate::{Desk, EngineError, jobs::Kept};
-use ::models::gates::policy;
+use ::models::{address::lone_package, gates::policy};
 use aws::{AwsError, Call, Session};
 use contract::models::{
     GatePolicy, LineageGraph, ModelTarget,
@@ -82,13 +82,25 @@ pub(crate) fn key(session: &Session, own: &str) -> String {
     format!("{}/{}/{own}", session.profile(), session.region())
 }
 
-/// The ARN of a version, which may be given as `version:churn/7`.
+/// The ARN of a version, which may be given as `version:churn/7`. A package without a group is none: whatever decides or
+/// compares stops here.
 async fn version_arn(session: &Session, text: &str) -> Result<String, EngineError> {
+    let arn = package_arn(session, text).await?;
+    match lone_package(&arn) {
+        None => Ok(arn),
+        Some(name) => Err(EngineError::BadInput(format!(
+            "The model package {name} is in no group: it has no approval, no stage and no other version to stand beside."
+        ))),
+    }
+}
+
+/// The same, or the ARN of a package without a group, which may be given as `package:sold`.
+async fn package_arn(session: &Session, text: &str) -> Result<String, EngineError> {
     if text.starts_with("arn:") {
         return Ok(text.to_owned());
     }
     match text.parse::<ModelTarget>() {
-        Ok(target @ ModelTarget::Version { .. }) => {
+        Ok(target @ (ModelTarget::Version { .. } | ModelTarget::Package(_))) => {
             let identity = session.identity().await.map_err(Desk::failed(session))?;
             let region = session.region();
             let partition = ::objects::arn::partition(region);

@@ -28,6 +28,12 @@ pub fn arn(target: &ModelTarget, place: &Place<'_>) -> String {
     format!("arn:{partition}:sagemaker:{region}:{account}:{resource}")
 }
 
+/// The name of a package that is in no group, by its ARN.
+pub fn lone_package(arn: &str) -> Option<&str> {
+    let (_, name) = arn.split_once(":model-package/")?;
+    (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
 /// The page of the console. The registry and pipelines are in Studio, whose address holds the id of a domain that
 /// nothing here knows; schedules have no page of their own.
 pub fn console(target: &ModelTarget, place: &Place<'_>) -> Option<String> {
@@ -48,4 +54,18 @@ pub fn console(target: &ModelTarget, place: &Place<'_>) -> Option<String> {
     };
     let region = place.region;
     Some(format!("https://{region}.{host}/sagemaker/home?region={region}#/{page}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_without_a_group_is_told_from_a_version() {
+        let of = |rest: &str| format!("arn:aws:sagemaker:eu-west-1:123456789012:{rest}");
+        assert_eq!(lone_package(&of("model-package/sold")), Some("sold"));
+        for other in ["model-package/churn/7", "model-package/", "model-package-group/churn", "model/sold"] {
+            assert_eq!(lone_package(&of(other)), None, "{other}");
+        }
+    }
 }

@@ -56,29 +56,24 @@ pub fn title(target: &ModelTarget) -> String {
     cut(&text, 200)
 }
 
-/// Whether it has a page of its own: SageMaker models and packages without a group have none.
+/// Whether it has a page of its own: SageMaker models have none.
 pub fn has_page(target: &ModelTarget) -> bool {
-    !matches!(target, ModelTarget::Model(_) | ModelTarget::Package(_))
+    !matches!(target, ModelTarget::Model(_))
 }
 
-/// Where something without a page is shown, each with its title: a model with the version that it was made from, then at
-/// the endpoints that serve it; a package without a group at the endpoints that serve a model made from it.
+/// Where something without a page is shown, each with its title: a model with the version or package that it was made
+/// from, then at the endpoints that serve it.
 pub fn pages(target: &ModelTarget, models: &[DeployedModel]) -> Vec<(ModelTarget, String)> {
     let mut pages: Vec<(ModelTarget, String)> = Vec::new();
     for model in models {
         let made_from = model.package.as_deref().and_then(arn);
-        let is_it = match target {
-            ModelTarget::Model(name) => model.name == *name,
-            ModelTarget::Package(_) => made_from.as_ref().is_some_and(|from| same(&from.target, target)),
-            _ => false,
-        };
-        if !is_it {
+        if !matches!(target, ModelTarget::Model(name) if model.name == *name) {
             continue;
         }
         // A version of another account is found by its ARN alone, which a target does not hold.
         let own = model.arn.as_deref().and_then(arn).and_then(|own| own.account);
         if let Some(from) = made_from
-            && matches!(from.target, ModelTarget::Version { .. })
+            && matches!(from.target, ModelTarget::Version { .. } | ModelTarget::Package(_))
             && (own.is_none() || from.account == own)
         {
             let words = format!("{}, which {} was made from", title(&from.target), title(target));
@@ -95,20 +90,12 @@ pub fn pages(target: &ModelTarget, models: &[DeployedModel]) -> Vec<(ModelTarget
     pages
 }
 
-/// ARNs may be written in lower case, whatever the name is.
-fn same(one: &ModelTarget, other: &ModelTarget) -> bool {
-    one.to_string().eq_ignore_ascii_case(&other.to_string())
-}
-
 /// Why there is no page, after [`pages`] found none among the models of the region.
 pub fn no_page(target: &ModelTarget, models: &[DeployedModel], region: &str) -> String {
     let what = title(target);
     match target {
         ModelTarget::Model(name) if models.iter().all(|model| model.name != *name) => {
             format!("SageMaker's search finds no {what} in {region}.")
-        }
-        ModelTarget::Package(_) => {
-            format!("The {what} is in no group, and no endpoint in {region} serves it: no page shows it.")
         }
         _ => {
             format!("No endpoint serves the {what}, and it was made from no version of this account: no page shows it.")
@@ -335,8 +322,7 @@ mod tests {
     fn a_model_is_shown_with_its_version_and_where_it_serves() {
         let models = [
             model("churn-v7", Some("model-package/churn/7"), &["churn-live", "churn-shadow"]),
-            model("sold-a", Some("model-package/Sold"), &["sold-live"]),
-            model("sold-b", Some("model-package/sold"), &["sold-live"]),
+            model("sold-a", Some("model-package/sold"), &["sold-live"]),
             model("alone", None, &[]),
         ];
         let titles = |target: &ModelTarget| -> Vec<String> {
@@ -352,12 +338,14 @@ mod tests {
             ]
         );
         assert!(pages(&churn, &models).iter().all(|(target, _)| has_page(target)) && !has_page(&churn));
-        let sold = ModelTarget::Package("sold".into());
-        assert_eq!(titles(&sold), ["endpoint sold-live, which serves model package sold"], "once");
+        assert_eq!(
+            titles(&ModelTarget::Model("sold-a".into())),
+            ["model package sold, which model sold-a was made from", "endpoint sold-live, which serves model sold-a"]
+        );
+        assert!(has_page(&ModelTarget::Package("sold".into())));
         for (target, words) in [
             (ModelTarget::Model("alone".into()), "No endpoint serves the model alone"),
             (ModelTarget::Model("gone".into()), "SageMaker's search finds no model gone in eu-west-1"),
-            (ModelTarget::Package("other".into()), "The model package other is in no group"),
         ] {
             assert!(pages(&target, &models).is_empty());
             let said = no_page(&target, &models, "eu-west-1");
@@ -382,6 +370,7 @@ mod tests {
             name().prop_map(ModelTarget::Endpoint),
             name().prop_map(ModelTarget::Schedule),
             name().prop_map(ModelTarget::Model),
+            name().prop_map(ModelTarget::Package),
             name().prop_map(ModelTarget::Pipeline),
             (name(), name()).prop_map(|(pipeline, execution)| ModelTarget::PipelineExecution { pipeline, execution }),
         ]

@@ -1,5 +1,5 @@
 //! What stays on this computer: settings, profile preferences, the operation journal, the audit log, recents and what was
-//! read of monitors' reports in SQLite, and the access keys in the system keychain.
+//! read of monitors' reports and of pipelines' executions in SQLite, and the access keys in the system keychain.
 //!
 //! What always holds:
 //!
@@ -26,6 +26,7 @@ mod keychain;
 mod location;
 mod open;
 mod outcomes;
+mod pipeline_runs;
 mod preferences;
 mod recents;
 mod records;
@@ -45,6 +46,7 @@ pub use keychain::{Kept, Keychain, Keys};
 pub use location::{DATA_DIR_VARIABLE, data_dir};
 pub use open::{DATABASE_NAME, Opened};
 pub use outcomes::Outcome;
+pub use pipeline_runs::{EndedRun, RUNS_DAYS, RUNS_MOST};
 pub use preferences::{KeyProfile, LastSession, ProfilePrefs};
 pub use recents::RECENTS_KEPT;
 pub use records::{OperationRecord, StepRecord};

@@ -6,7 +6,7 @@
 
 use crate::{Store, StoreError, words};
 use contract::Timestamp;
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Bytes of all reports.
@@ -140,11 +140,15 @@ impl Store {
     pub fn clear_reports(&self) -> Result<(), StoreError> {
         let connection = self.connection();
         connection.execute("DELETE FROM reports", [])?;
-        // Their pages would stay in the file, and be readable there.
-        if let Err(error) = connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)") {
-            tracing::warn!(%error, "the room of removed reports is not given back yet");
-        }
+        give_back(&connection);
         Ok(())
+    }
+}
+
+/// Pages of what was removed would stay in the file, and be readable there.
+pub(crate) fn give_back(connection: &Connection) {
+    if let Err(error) = connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)") {
+        tracing::warn!(%error, "the room of what was removed is not given back yet");
     }
 }
 

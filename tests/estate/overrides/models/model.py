@@ -172,7 +172,8 @@ class Models:
         self.lock = threading.RLock()
         self.now = now() // 3600 * 3600
         self.groups: dict[str, dict] = {}            # by ARN
-        self.packages: dict[str, dict] = {}          # by ARN
+        self.packages: dict[str, dict] = {}          # versions of groups, by ARN
+        self.alone: dict[str, dict] = {}             # packages without a group, by ARN
         self.endpoints: dict[str, dict] = {}
         self.configs: dict[str, dict] = {}
         self.models: dict[str, dict] = {}

@@ -31,7 +31,8 @@ def group_of(store: Models, named: str) -> dict:
 
 
 def package_of(store: Models, named: str) -> dict:
-    found = store.packages.get(named) or store.packages.get(arn("model-package", named))
+    whole = arn("model-package", named)
+    found = next((kept[name] for kept in (store.packages, store.alone) for name in (named, whole) if name in kept), None)
     if found is None:
         raise ApiError("ValidationException", f"ModelPackage {named} does not exist.")
     return found
@@ -55,10 +56,12 @@ def describe_model_package_group(store: Models, asked: dict) -> dict:
 
 
 def list_model_packages(store: Models, asked: dict) -> dict:
-    """Versions are listed for a group, or when Versioned or Both is asked for; unversioned packages there are none."""
+    """Versions are listed for a group, or when Versioned or Both is asked for; packages without a group otherwise."""
     group, kind = asked.get("ModelPackageGroupName"), asked.get("ModelPackageType") or "Unversioned"
     name = group_of(store, group)["ModelPackageGroupArn"] if group else None
-    found = []
+    found = [one for one in ([] if group or kind == "Versioned" or asked.get("ModelApprovalStatus") else store.alone.values())
+             if (asked.get("NameContains") or "") in one["ModelPackageName"]
+             and within(one["CreationTime"], asked, "CreationTimeAfter", "CreationTimeBefore")]
     for one in store.packages.values() if group or kind in ("Versioned", "Both") else ():
         belongs = one["ModelPackageArn"].rpartition("/")[0].replace(":model-package/", ":model-package-group/")
         if ((name is None and _own(one, "ModelPackageArn") or belongs == name)
@@ -95,6 +98,8 @@ def update_model_package(store: Models, asked: dict) -> dict:
     conflict."""
     named = asked["ModelPackageArn"]
     shape = package_of(store, named)
+    if named in store.alone and ("ModelApprovalStatus" in asked or "ModelLifeCycle" in asked):
+        raise ApiError("ValidationException", "The approval status and the life cycle are those of versioned model packages.")
     _check(asked, shape)
     token, wanted = asked.get("ClientToken"), json.dumps(asked, sort_keys=True)
     if token:
@@ -190,7 +195,7 @@ def _announce(shape: dict, changed: list[str], before: str | None) -> None:
 
 def list_tags(store: Models, asked: dict) -> dict:
     named = asked["ResourceArn"]
-    shape = store.groups.get(named) or store.packages.get(named)
+    shape = store.groups.get(named) or store.packages.get(named) or store.alone.get(named)
     name = named.rpartition("/")[2]
     for kind, kept in (("model", store.models), ("endpoint", store.endpoints)):
         if shape is None and f":{kind}/" in named:

@@ -15,6 +15,7 @@ REGISTRY, MONITORING = "ml-registry", "ml-monitoring"
 REGIONS = ("emea", "dach", "iberia", "nordics", "uk", "apac")
 OTHER_ACCOUNT = "210987654321"
 SHARED = "rate-benchmark-corporate"
+ALONE = "loyalty-tier-partners"      # a package without a group
 
 LEAD = number("lead_time_days", 21.4, 6.3)
 RATE = number("average_rate", 118.0, 24.0, 2)

@@ -27,6 +27,8 @@ TRAINED = {
     "train-guest-churn": ("guest-churn-emea", ("PrepareData", "PrepareData", "Succeeded", "Succeeded")),
     "train-payment-fraud": ("payment-fraud-emea", ("Bias", "Succeeded", "Stopped", "Succeeded")),
 }
+# The version that says itself which execution registered it; the others name their training job.
+NAMES_ITS_RUN = ("dynamic-pricing-emea", 5)
 _WRONG = {
     "PrepareData": "ClientError: ClientError: Data download failed: No S3 objects found under S3 URL "
                    "\"s3://lake-processed/features/guest-churn/\" given in input data source.",
@@ -95,7 +97,10 @@ def _ran(store: Models, pipeline: Pipeline, group: str, start: float, end: str, 
         if wrong:
             failure = f"Step failure: One or multiple steps failed. {step}: {NOT_MET if unmet else _WRONG[step]}"
             break
-    run = PipelineRun(f"{pipeline.shape['PipelineArn']}/execution/{_number(name, end, round(start - store.now))}",
+    whole = f"{pipeline.shape['PipelineArn']}/execution/{_number(name, end, round(start - store.now))}"
+    if (group, version) == NAMES_ITS_RUN:
+        store.packages[arn("model-package", f"{group}/{version}")]["MetadataProperties"]["GeneratedBy"] = whole
+    run = PipelineRun(whole,
                       f"execution-{round(start * 1000)}", name, start, steps, dict(pipeline.parameters), person("ml-pipeline"),
                       failure, "Weekly retraining", stopped)
     pipeline.runs.append(run)

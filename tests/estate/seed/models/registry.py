@@ -15,7 +15,7 @@ from ...overrides.models.model import Models, arn, clock
 from ...overrides.models.wire import person
 from ...story import ACCOUNT
 from . import files, images
-from .cast import GROUPS, KINDS, OTHER_ACCOUNT, PENDING, REGISTRY, SHARED, Kind, kind_of, versions_of
+from .cast import ALONE, GROUPS, KINDS, OTHER_ACCOUNT, PENDING, REGISTRY, SHARED, Kind, kind_of, versions_of
 from .watches import DAY
 
 SIGNERS = ("maria.lopez", "jonas.weber", "aisha.khan")
@@ -68,6 +68,7 @@ def cast(store: Models, story) -> None:
     for group in GROUPS:
         _group(store, story, group)
     _shared(store, story)
+    _alone(store)
 
 
 def _group(store: Models, story, group: str) -> None:
@@ -223,6 +224,21 @@ def _trace(store: Models, made: Made, context: str, job: str) -> None:
         "BillableTimeInSeconds": 2_500, "FinalMetricDataList": [
             {"MetricName": f"validation:{metric}", "Value": value, "Timestamp": when - 920}
             for metric, (value, _) in list(files.metrics(made).items())[:3]]}
+
+
+def _alone(store: Models) -> None:
+    """A package that somebody made without a group, of the same files as a version: no number, no approval, no stage."""
+    source, name = store.packages[arn("model-package", "loyalty-tier-emea/1")], arn("model-package", ALONE)
+    when = source["CreationTime"] + 2 * 3_600
+    store.alone[name] = {
+        "ModelPackageName": ALONE, "ModelPackageArn": name, "CreationTime": when, "ModelPackageStatus": "Completed",
+        "ModelPackageDescription": "Tried for the partner hotels, outside of the registry",
+        "ModelPackageStatusDetails": {"ValidationStatuses": [{"Name": "smoke-test", "Status": "Completed"}],
+                                      "ImageScanStatuses": []},
+        "CertifyForMarketplace": False, "CreatedBy": person("tom.berg"), "SkipModelValidation": "None",
+        "InferenceSpecification": source["InferenceSpecification"], "ModelMetrics": source["ModelMetrics"],
+        "Tags": [{"Key": "team", "Value": "loyalty"}]}
+    trail.record(store, "CreateModelPackage", "tom.berg", when, name, {"modelPackageName": ALONE})
 
 
 def _shared(store: Models, story) -> None:

@@ -340,11 +340,13 @@ fn Variant(variant: VariantFact) -> impl IntoView {
     }
 }
 
-/// `churn version 14` of the ARN of a version.
+/// `churn version 14` of the ARN of a version, `model package sold` of one without a group.
 fn version_of(package: &str) -> Option<String> {
-    let mut parts = package.rsplit('/');
-    let (version, group) = (parts.next()?, parts.next()?);
-    version.parse::<u32>().ok().map(|version| format!("{group} version {version}"))
+    let (_, name) = package.split_once(":model-package/")?;
+    match name.split_once('/') {
+        Some((group, version)) => version.parse::<u32>().ok().map(|version| format!("{group} version {version}")),
+        None => (!name.is_empty()).then(|| format!("model package {name}")),
+    }
 }
 
 #[cfg(test)]
@@ -355,6 +357,8 @@ mod tests {
     fn a_version_is_named_by_its_group() {
         let arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/guest-churn-emea/14";
         assert_eq!(version_of(arn).as_deref(), Some("guest-churn-emea version 14"));
+        let alone = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/sold";
+        assert_eq!(version_of(alone).as_deref(), Some("model package sold"));
         assert_eq!((version_of(""), version_of("arn:x/y")), (None, None));
     }
 

@@ -151,6 +151,15 @@ pub fn named(arn: &str) -> Option<(String, String)> {
     (!group.is_empty() && !version.is_empty()).then(|| (group.to_owned(), version.to_owned()))
 }
 
+/// The name of a model package without a group, by its ARN or its short form.
+pub fn package_name(arn: &str) -> Option<String> {
+    if let Ok(ModelTarget::Package(name)) = arn.parse() {
+        return Some(name);
+    }
+    let (_, name) = arn.split_once(":model-package/")?;
+    (!name.is_empty() && !name.contains('/')).then(|| name.to_owned())
+}
+
 /// Two versions of a group beside each other: the older one on the left.
 pub fn compare_href(one: (u32, &str), other: (u32, &str)) -> String {
     let (older, newer) = if one.0 <= other.0 { (one, other) } else { (other, one) };
@@ -206,7 +215,12 @@ mod tests {
         assert_eq!(named(ARN), Some(("demand-forecast-emea".into(), "14".into())));
         assert_eq!(named("version:churn/7"), Some(("churn".into(), "7".into())));
         assert_eq!(group_of("version:churn/7", Some("210987654321")).as_deref(), Some("churn"));
-        assert_eq!(named("arn:aws:sagemaker:eu-west-1:123456789012:model-package/sold"), None);
+        let alone = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/sold";
+        assert_eq!(named(alone), None);
+        for one in [alone, "package:sold"] {
+            assert_eq!(package_name(one).as_deref(), Some("sold"), "{one}");
+        }
+        assert_eq!((package_name(ARN), package_name("version:churn/7")), (None, None));
         assert_eq!(group_of(ARN, Some("123456789012")).as_deref(), Some("demand-forecast-emea"));
         assert_eq!(group_of(ARN, None).as_deref(), Some("demand-forecast-emea"));
         let shared = group_of(ARN, Some("210987654321")).unwrap();

@@ -4,7 +4,8 @@
 //! that are. What was hit stands on the diagonal, in bold: colour says nothing here.
 
 use super::cells::number;
-use contract::models::ConfusionMatrix;
+use crate::pages::jobs::capital;
+use contract::models::{ConfusionMatrix, version_words};
 use leptos::prelude::*;
 
 /// The matrices of one version, or of two; `of` are their numbers. Nothing where no file has one.
@@ -17,7 +18,7 @@ pub fn Confusions(all: Vec<(u32, Option<ConfusionMatrix>)>) -> impl IntoView {
                 <h3 class="part-title">"Confusion: a row for each true class, a column for each predicted one"</h3>
                 {all.into_iter().map(|(version, matrix)| match matrix {
                     Some(matrix) => view! { <Matrix version matrix /> }.into_any(),
-                    None => view! { <p class="soft">{format!("The evaluation of version {version} has no confusion matrix.")}</p> }.into_any(),
+                    None => view! { <p class="soft">{format!("The evaluation of {} has no confusion matrix.", version_words(version))}</p> }.into_any(),
                 }).collect_view()}
             </section>
         }
@@ -29,10 +30,10 @@ fn Matrix(version: u32, matrix: ConfusionMatrix) -> impl IntoView {
     let ConfusionMatrix { classes, counts } = matrix;
     let heads = classes.clone();
     view! {
-        <table class="table numbers confusion" aria-label=format!("Confusion matrix of version {version}")>
+        <table class="table numbers confusion" aria-label=format!("Confusion matrix of {}", version_words(version))>
             <thead>
                 <tr>
-                    <th scope="col">{format!("Version {version}")}</th>
+                    <th scope="col">{capital(&version_words(version))}</th>
                     {heads.into_iter().map(|class| view! { <th scope="col" class="num mono">{class}</th> }).collect_view()}
                     <th scope="col" class="num" title="Rows of this true class">"Support"</th>
                 </tr>

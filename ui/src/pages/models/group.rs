@@ -2,7 +2,8 @@
 
 use super::{
     AREA,
-    cells::{compare_href, group_name, group_of, measured_or_dash, named, of_approval},
+    cells::{compare_href, group_name, group_of, measured_or_dash, named, of_approval, package_name},
+    package::Package,
     stale::Stale,
     strip::Strip,
     version::VersionPane,
@@ -53,7 +54,7 @@ pub fn OneGroup() -> impl IntoView {
     }
 }
 
-/// A version beside its group.
+/// A version beside its group, or a package that has none.
 #[component]
 pub fn OneVersion() -> impl IntoView {
     let desk = Desk::get();
@@ -62,13 +63,15 @@ pub fn OneVersion() -> impl IntoView {
     // Of which account the session is decides how the group is asked for.
     let known = Memo::new(move |_| desk.identity.with(Option::is_some));
     let group = Memo::new(move |_| arn.get().and_then(|arn| group_of(&arn, desk.account().as_deref())));
+    let lone = Memo::new(move |_| arn.get().filter(|arn| package_name(arn).is_some()));
     view! {
         {move || match (known.get(), group.get()) {
+            _ if lone.read().is_some() => lone.get().map(|arn| view! { <Package arn /> }).into_any(),
             (false, Some(_)) => view! { <Skeleton rows=12 /> }.into_any(),
             (true, Some(group)) => view! { <Group group chosen=arn by="arn" /> }.into_any(),
             (_, None) => view! {
                 <Head area=AREA title="No such version".to_owned() />
-                <Empty title="This address names no version" text="Choose a version in the list, or paste its ARN with Ctrl K. A package without a group has no versions." icon="models" />
+                <Empty title="This address names no version" text="Choose a version in the list, or paste its ARN with Ctrl K." icon="models" />
             }.into_any(),
         }}
     }

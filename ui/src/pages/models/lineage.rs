@@ -52,6 +52,7 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
         Some(Made::PipelineExecution(arn)) => Some(arn.clone()),
         _ => None,
     });
+    let this = if mark.version == 0 { "package" } else { "version" };
     let nothing = lineage.as_ref().is_none_or(|graph| graph.nodes.len() < 2);
     let (card, content) = card.map_or((None, None), |card| (Some(card.status), card.content));
     view! {
@@ -74,7 +75,7 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
         {(!checks.is_empty()).then(|| view! { <Checks checks /> })}
         <section aria-label="Lineage">
             <h3 class="part-title">"Lineage"</h3>
-            {nothing.then(|| view! { <p class="soft">"SageMaker's lineage knows nothing that led to this version, nor what it led to."</p> })}
+            {nothing.then(|| view! { <p class="soft">{format!("SageMaker's lineage knows nothing that led to this {this}, nor what it led to.")}</p> })}
             {lineage.filter(|_| !nothing).map(|graph| view! {
                 <LineagePicture graph=graph.clone() />
                 <Columns graph />

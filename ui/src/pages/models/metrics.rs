@@ -13,7 +13,7 @@ use crate::{
 };
 use contract::models::{
     Basis, ClassRow, ColumnChange, ColumnRow, FacetRow, Judged, Measured, MetricRow, RankRow, VersionComparison,
-    VersionNumbers, metric_title,
+    VersionNumbers, metric_title, version_words,
 };
 use leptos::prelude::*;
 
@@ -147,7 +147,11 @@ fn facet_name(facet: &FacetRow) -> (String, &'static str) {
 pub fn OwnNumbers(numbers: VersionNumbers) -> impl IntoView {
     let VersionNumbers { mark, metrics, classes, confusion, facets, notices, .. } = numbers;
     let nothing = metrics.is_empty() && classes.is_empty() && facets.is_empty();
-    let title = format!("Version {} alone: there is no version before it, and no other one is approved", mark.version);
+    let title = if mark.version == 0 {
+        "Its own numbers: a package without a group has no other version beside it".to_owned()
+    } else {
+        format!("Version {} alone: there is no version before it, and no other one is approved", mark.version)
+    };
     view! {
         <Partial notices=Signal::stored(notices) />
         <h3 class="part-title">{title}</h3>
@@ -165,6 +169,16 @@ pub fn OwnNumbers(numbers: VersionNumbers) -> impl IntoView {
     }
 }
 
+/// `version 14`, `the model package`.
+fn own_words(version: u32) -> String {
+    if version == 0 { format!("the {}", version_words(version)) } else { version_words(version) }
+}
+
+/// The number of a version; a package without a group has none.
+fn own_head(version: u32) -> String {
+    if version == 0 { "Value".to_owned() } else { version.to_string() }
+}
+
 #[component]
 fn OwnTable(
     rows: Vec<MetricRow>,
@@ -175,11 +189,11 @@ fn OwnTable(
     of: &'static str,
 ) -> impl IntoView {
     view! {
-        <table class="table numbers" aria-label=part_of(format!("Numbers of version {version}"), of)>
+        <table class="table numbers" aria-label=part_of(format!("Numbers of {}", own_words(version)), of)>
             <thead>
                 <tr>
                     <th scope="col">"Metric"</th>
-                    <th scope="col" class="num">{version}</th>
+                    <th scope="col" class="num">{own_head(version)}</th>
                 </tr>
             </thead>
             <tbody>
@@ -224,7 +238,7 @@ pub fn OwnFeatures(numbers: VersionNumbers) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"Feature"</th>
-                        <th scope="col" class="num">{format!("Place in {}", mark.version)}</th>
+                        <th scope="col" class="num">{if mark.version == 0 { "Place".to_owned() } else { format!("Place in {}", mark.version) }}</th>
                     </tr>
                 </thead>
                 <tbody>

@@ -15,13 +15,17 @@ use crate::{
     parts::{
         answer::{Answer, once, use_answer},
         chart::ChartView,
+        export::Export,
         icon::Icon,
         list::use_change,
         tabs::{Tabs, panel},
     },
 };
-use contract::models::requests::{
-    CompareModels, DescribeModel, DraftDecision, DraftReply, ModelComparison, ModelNumbers, ModelReply,
+use contract::{
+    exports::Subject,
+    models::requests::{
+        CompareModels, DescribeModel, DraftDecision, DraftReply, ModelComparison, ModelNumbers, ModelReply,
+    },
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -82,6 +86,16 @@ impl Sides {
         }
     }
 
+    /// What the tabs with numbers show, for a file; nothing before it is read.
+    fn subject(self, arn: StoredValue<String>) -> Option<Subject> {
+        let has_own = || self.model.told.with(|told| told.as_ref().is_some_and(|told| told.numbers.is_some()));
+        if self.alone.get() && has_own() {
+            return Some(Subject::Version(DescribeModel { arn: arn.get_value() }));
+        }
+        let left = self.against.get().filter(|_| self.compared.told.with(Option::is_some))?;
+        Some(Subject::Comparison(CompareModels { left, right: arn.get_value() }))
+    }
+
     /// Its numbers alone, where nothing can stand beside them.
     fn own(self) -> Option<ModelNumbers> {
         self.model.told.with(|told| told.as_ref()?.numbers.clone()).filter(|_| self.alone.get())
@@ -116,6 +130,7 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
     let (numbers, made) = (of_tab(["metrics", "features"]), of_tab(["lineage", "history"]));
     let sides = Sides::ask(arn, draft, numbers, made);
     let model = sides.model;
+    let subject = Signal::derive(move || sides.subject(arn));
     let title = {
         let name = name.clone();
         move || draft.told.with(|told| told.as_ref().map_or_else(|| name.clone(), headline))
@@ -145,6 +160,7 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
             <div class="body" role="tabpanel" id=move || panel(&tab.get()) aria-labelledby=move || format!("tab-{}", tab.get())>
                 {move || match tab.get().as_str() {
                     "metrics" => view! {
+                        <div class="row"><Export name="Export numbers" subject /></div>
                         {move || sides.waiting(8)}
                         {move || sides.own().map(|told| view! {
                             <OwnNumbers numbers=told.numbers />
@@ -156,6 +172,7 @@ pub fn VersionPane(arn: String, on_decided: Callback<()>) -> impl IntoView {
                         })}
                     }.into_any(),
                     "features" => view! {
+                        <div class="row"><Export name="Export numbers" subject /></div>
                         {move || sides.waiting(8)}
                         {move || draft.told.get().and_then(|told| told.traffic).map(|chart| view! { <ChartView chart /> })}
                         {move || sides.own().map(|told| view! {

@@ -1,4 +1,5 @@
-//! Copies of read logs on this computer, and what is kept of monitors' reports: how much they take, and removing them.
+//! Copies of read logs on this computer, and what is kept of monitors' reports and of pipelines' executions: how much they take,
+//! and removing them.
 
 use crate::{
     bridge,
@@ -43,7 +44,11 @@ pub fn LogCopies() -> impl IntoView {
         });
     };
     let none = move || {
-        copies.with(|copies| copies.as_ref().is_none_or(|copies| copies.bytes == 0 && copies.reports.bytes == 0))
+        copies.with(|copies| {
+            copies
+                .as_ref()
+                .is_none_or(|copies| copies.bytes == 0 && copies.reports.bytes == 0 && copies.pipelines.bytes == 0)
+        })
     };
     view! {
         <section class="section" aria-labelledby="log-copies-title">
@@ -66,7 +71,7 @@ pub fn LogCopies() -> impl IntoView {
             {move || fault.get().map(|fault| view! { <FaultView fault retry=ask /> })}
             {move || copies.get().map(|copies| {
                 let of = |bytes, most| format!("{} of at most {}", format::size(bytes), format::size(most));
-                let reports = copies.reports;
+                let (reports, pipelines) = (copies.reports, copies.pipelines);
                 view! {
                     <dl class="kv">
                         <dt>"Logs"</dt>
@@ -75,11 +80,19 @@ pub fn LogCopies() -> impl IntoView {
                         <dd class="mono selectable wrap">{copies.folder}</dd>
                         <dt>"Reports of monitors"</dt>
                         <dd title=format::bytes_exact(reports.bytes)>{of(reports.bytes, reports.most)}</dd>
+                        <dt>"Executions of pipelines"</dt>
+                        <dd title=format::bytes_exact(pipelines.bytes)>{of(pipelines.bytes, pipelines.most)}</dd>
                     </dl>
                     <p class="soft">
                         {format!(
                             "Of each report of a monitor that was read, its distances are kept for {} days, with the names of features and of the categories that moved most. It is not fetched again meanwhile; the oldest make room for others.",
                             reports.days,
+                        )}
+                    </p>
+                    <p class="soft">
+                        {format!(
+                            "Of each execution of a pipeline that is over, who started it, how it ended and which step failed are kept for {} days.",
+                            pipelines.days,
                         )}
                     </p>
                 }

@@ -9,10 +9,14 @@ use crate::{
     pace::Api,
     time::timestamp,
 };
-use aws_sdk_sagemaker::types::{
-    DriftCheckBaselines, FileSource, Filter, IncludedData, InferenceSpecification, MetadataProperties, MetricsSource,
-    ModelLifeCycle, ModelMetrics, ModelPackageContainerDefinition, ModelPackageModelCard, ModelPackageStatusDetails,
-    ModelPackageStatusItem, ModelPackageType, Operator, ResourceType, SearchExpression, Tag,
+use aws_sdk_sagemaker::{
+    operation::describe_model_package::DescribeModelPackageOutput,
+    types::{
+        DriftCheckBaselines, FileSource, Filter, IncludedData, InferenceSpecification, MetadataProperties,
+        MetricsSource, ModelLifeCycle, ModelMetrics, ModelPackageContainerDefinition, ModelPackageModelCard,
+        ModelPackageStatusDetails, ModelPackageStatusItem, ModelPackageType, Operator, ResourceType, SearchExpression,
+        Tag,
+    },
 };
 use contract::{
     Timestamp,
@@ -92,36 +96,45 @@ macro_rules! group {
     }};
 }
 
+macro_rules! package {
+    ($item:expr, $arn:expr, $group:expr, $version:expr, $tags:expr) => {{
+        let item = $item;
+        VersionFact {
+            arn: $arn.to_owned(),
+            group: $group.to_owned(),
+            version: $version,
+            description: text(item.model_package_description()),
+            status: state(item.model_package_status()),
+            approval: item.model_approval_status().map_or(Approval::Unknown, |word| Approval::of(word.as_str())),
+            comment: item.approval_description().filter(|text| !text.is_empty()).map(str::to_owned),
+            lifecycle: lifecycle(item.model_life_cycle()),
+            registration: word(item.model_package_registration_type()),
+            created: item.creation_time().map(timestamp),
+            created_by: who(item.created_by()),
+            modified: item.last_modified_time().map(timestamp),
+            modified_by: who(item.last_modified_by()),
+            origin: item.metadata_properties().map(origin).unwrap_or_default(),
+            containers: containers(item.inference_specification()),
+            checks: item.model_package_status_details().map(checks).unwrap_or_default(),
+            metrics: item.model_metrics().map(metrics).unwrap_or_default(),
+            baselines: item.drift_check_baselines().map(baselines).unwrap_or_default(),
+            card: item.model_card().map(card),
+            metadata: pairs(item.customer_metadata_properties()),
+            tags: $tags,
+            task: text(item.task()),
+            source_uri: text(item.source_uri()),
+        }
+    }};
+}
+
 macro_rules! version {
     ($item:expr, $tags:expr) => {{
         let item = $item;
         let named = (item.model_package_arn(), item.model_package_group_name(), item.model_package_version());
         match named {
-            (Some(arn), Some(group), Some(version)) => small(version).map(|version| VersionFact {
-                arn: arn.to_owned(),
-                group: group.to_owned(),
-                version,
-                description: text(item.model_package_description()),
-                status: state(item.model_package_status()),
-                approval: item.model_approval_status().map_or(Approval::Unknown, |word| Approval::of(word.as_str())),
-                comment: item.approval_description().filter(|text| !text.is_empty()).map(str::to_owned),
-                lifecycle: lifecycle(item.model_life_cycle()),
-                registration: word(item.model_package_registration_type()),
-                created: item.creation_time().map(timestamp),
-                created_by: who(item.created_by()),
-                modified: item.last_modified_time().map(timestamp),
-                modified_by: who(item.last_modified_by()),
-                origin: item.metadata_properties().map(origin).unwrap_or_default(),
-                containers: containers(item.inference_specification()),
-                checks: item.model_package_status_details().map(checks).unwrap_or_default(),
-                metrics: item.model_metrics().map(metrics).unwrap_or_default(),
-                baselines: item.drift_check_baselines().map(baselines).unwrap_or_default(),
-                card: item.model_card().map(card),
-                metadata: pairs(item.customer_metadata_properties()),
-                tags: $tags,
-                task: text(item.task()),
-                source_uri: text(item.source_uri()),
-            }),
+            (Some(arn), Some(group), Some(version)) => {
+                small(version).map(|version| package!(item, arn, group, version, $tags))
+            }
             _ => None,
         }
     }};
@@ -204,22 +217,39 @@ pub async fn describe_group(session: &Session, id: &str) -> Result<GroupFact, Aw
 
 /// A version as it is now. Its tags are not read.
 pub async fn describe_version(session: &Session, arn: &str, included: Included) -> Result<VersionFact, AwsError> {
+    let found = described(session, arn, included).await?;
+    version!(&found, None).ok_or_else(|| AwsError::Unreadable {
+        call: DESCRIBE,
+        message: "the answer holds no version of a group".into(),
+    })
+}
+
+/// The same, or a package without a group: nothing that decides or compares may come here.
+pub async fn describe_package(session: &Session, arn: &str, included: Included) -> Result<VersionFact, AwsError> {
+    let found = described(session, arn, included).await?;
+    let found = &found;
+    if let Some(version) = version!(found, None) {
+        return Ok(version);
+    }
+    match (found.model_package_arn(), text(found.model_package_group_name())) {
+        (Some(arn), None) => Ok(package!(found, arn, "", 0, None)),
+        _ => Err(AwsError::Unreadable { call: DESCRIBE, message: "the answer holds no model package".into() }),
+    }
+}
+
+async fn described(session: &Session, arn: &str, included: Included) -> Result<DescribeModelPackageOutput, AwsError> {
     session.pace(Api::SageMaker(DESCRIBE.name)).await;
     let included = match included {
         Included::All => IncludedData::AllData,
         Included::Metadata => IncludedData::MetadataOnly,
     };
-    let found = client(session)
+    client(session)
         .describe_model_package()
         .model_package_name(arn)
         .included_data(included)
         .send()
         .await
-        .map_err(|error| AwsError::from_sdk(DESCRIBE, error).or_absent())?;
-    version!(&found, None).ok_or_else(|| AwsError::Unreadable {
-        call: DESCRIBE,
-        message: "the answer holds no version of a group".into(),
-    })
+        .map_err(|error| AwsError::from_sdk(DESCRIBE, error).or_absent())
 }
 
 /// One page of what the list says of a group's versions, newest first, and the token of the next. Unlike a search, the

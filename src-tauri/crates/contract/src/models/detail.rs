@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VersionDetail {
     pub mark: VersionMark,
+    /// Empty: a package without a group.
     pub group: String,
     pub description: Option<String>,
     /// `ModelPackageStatus`.

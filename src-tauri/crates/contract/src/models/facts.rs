@@ -32,7 +32,8 @@ pub struct GroupFact {
     pub tags: Option<Vec<(String, String)>>,
 }
 
-/// One version of a model (a versioned model package): `Search`, `DescribeModelPackage`.
+/// One version of a model (a versioned model package): `Search`, `DescribeModelPackage`. Also a package without a group
+/// where one is described by its ARN: its `group` is empty and its `version` 0, which no version of a group has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VersionFact {
     pub arn: String,

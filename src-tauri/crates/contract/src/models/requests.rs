@@ -37,10 +37,10 @@ pub struct GroupDetail {
     pub notices: Vec<Notice>,
 }
 
-/// One version, with its files looked at now.
+/// One version, or a package without a group, with its files looked at now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeModel {
-    /// ARN of the version.
+    /// ARN of the version, or its short form: `version:churn/7`, `package:sold`.
     pub arn: String,
 }
 

@@ -33,9 +33,15 @@ pub struct GroupRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionMark {
     pub arn: String,
+    /// 0: a package without a group, which has no number.
     pub version: u32,
     pub approval: Approval,
     pub created: Option<Timestamp>,
+}
+
+/// What a version is called by its number: `version 14`, or `model package` where it is in no group.
+pub fn version_words(version: u32) -> String {
+    if version == 0 { "model package".to_owned() } else { format!("version {version}") }
 }
 
 /// An endpoint that serves a version.

@@ -1,6 +1,6 @@
 //! Two versions of a model beside each other.
 
-use super::{Body, Export, Stamp, exact, figure, noted, prose, sheet::Sheet};
+use super::{Body, Export, Stamp, confusion, exact, figure, noted, prose, sheet::Sheet};
 use crate::incident::report::{Block, Part, Said, Span, Table, code, maybe, strong, text};
 use ::objects::words;
 use contract::{
@@ -8,7 +8,7 @@ use contract::{
     models::{Basis, FacetRow, Judged, Measured, MetricRow, VersionComparison, VersionMark, requests::ModelComparison},
 };
 
-const HEAD: [&str; 11] = [
+pub(super) const HEAD: [&str; 13] = [
     "section",
     "name",
     "left",
@@ -20,6 +20,8 @@ const HEAD: [&str; 11] = [
     "right_deviation",
     "tolerance",
     "why",
+    "at",
+    "value",
 ];
 
 pub(super) fn export(told: &ModelComparison, format: FileFormat, stamp: &Stamp) -> Export {
@@ -42,13 +44,13 @@ pub(super) fn export(told: &ModelComparison, format: FileFormat, stamp: &Stamp) 
     Export {
         name,
         title,
-        charts: told.charts.clone(),
-        body: Body::of(format, || parts(comparison, stamp), || sheet(comparison, stamp)),
+        charts: told.charts.iter().chain(&told.dependence).cloned().collect(),
+        body: Body::of(format, || parts(comparison, stamp), || sheet(told, stamp)),
     }
 }
 
 /// The group of a version, or the name of a package without one.
-fn group(arn: &str) -> &str {
+pub(super) fn group(arn: &str) -> &str {
     let mut parts = arn.rsplit('/');
     let last = parts.next().unwrap_or(arn);
     parts.next().filter(|group| !group.contains(':')).unwrap_or(last)
@@ -56,20 +58,25 @@ fn group(arn: &str) -> &str {
 
 fn parts(told: &VersionComparison, stamp: &Stamp) -> Vec<Part> {
     let mut parts = vec![Part { title: "", blocks: summary(told, stamp) }];
-    let mut add = |title: &'static str, head: &[&str], rows: Vec<Vec<Span>>| {
-        if !rows.is_empty() {
-            parts.push(Part { title, blocks: vec![Block::Table(Table::new(head, rows))] });
+    let mut put = |title: &'static str, blocks: Vec<Block>| {
+        if !blocks.is_empty() {
+            parts.push(Part { title, blocks });
         }
+    };
+    let table = |head: &[&str], rows: Vec<Vec<Span>>| {
+        if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table::new(head, rows))] }
     };
     let (left, right) = (format!("Version {}", told.left.version), format!("Version {}", told.right.version));
     let (left, right) = (left.as_str(), right.as_str());
     let metrics = ["Metric", left, right, "Difference", "Direction", "Verdict", "Why"];
-    add("Metrics", &metrics, told.metrics.iter().map(|row| metric(row, vec![text(&row.name)])).collect());
+    put("Metrics", table(&metrics, told.metrics.iter().map(|row| metric(row, vec![text(&row.name)])).collect()));
     let by_class = ["Class", "Metric", left, right, "Difference", "Direction", "Verdict", "Why"];
     let classes = told.classes.iter().map(|class| metric(&class.row, vec![text(&class.class), text(&class.row.name)]));
-    add("By class", &by_class, classes.collect());
+    put("By class", table(&by_class, classes.collect()));
+    let [one, other] = &told.confusions;
+    put("Confusion", confusion::blocks(&[(told.left.version, one.as_ref()), (told.right.version, other.as_ref())]));
     let bias = ["Facet", "Metric", "Of", left, right, "Difference", "Verdict", "Why"];
-    add("Bias by facet", &bias, told.facets.iter().map(facet).collect());
+    put("Bias by facet", table(&bias, told.facets.iter().map(facet).collect()));
     let places = [
         format!("Place, {left}"),
         format!("Place, {right}"),
@@ -88,11 +95,11 @@ fn parts(told: &VersionComparison, stamp: &Stamp) -> Vec<Part> {
             text(figure(row.right_value)),
         ]
     });
-    add("Features by importance", &["Feature", one, two, "Change", three, four], ranks.collect());
+    put("Features by importance", table(&["Feature", one, two, "Change", three, four], ranks.collect()));
     let columns = told.columns.iter().map(|row| {
         vec![code(&row.name), text(row.change.word()), maybe(row.left.as_deref()), maybe(row.right.as_deref())]
     });
-    add("Columns of the data that differ", &["Column", "Change", left, right], columns.collect());
+    put("Columns of the data that differ", table(&["Column", "Change", left, right], columns.collect()));
     let differences = told.differences.iter().map(|row| {
         let side = |value: Option<&String>| match value {
             Some(value) => Span::Code(Said::value(&row.place, value)),
@@ -102,7 +109,7 @@ fn parts(told: &VersionComparison, stamp: &Stamp) -> Vec<Part> {
     });
     // What was not read is not said to have been compared.
     let title = if told.has_parameters { "Parameters, environment and artefact" } else { "Environment and artefact" };
-    add(title, &["What", "Where", left, right], differences.collect());
+    put(title, table(&["What", "Where", left, right], differences.collect()));
     parts
 }
 
@@ -151,7 +158,7 @@ fn reason(row: &MetricRow) -> String {
     }
 }
 
-fn measured(told: Option<Measured>) -> String {
+pub(super) fn measured(told: Option<Measured>) -> String {
     let value = figure(told.map(|told| told.value));
     match told.and_then(|told| told.deviation) {
         Some(deviation) => format!("{value} ± {}", figure(Some(deviation))),
@@ -179,7 +186,7 @@ fn facet(row: &FacetRow) -> Vec<Span> {
     ]
 }
 
-fn when(row: &FacetRow) -> &'static str {
+pub(super) fn when(row: &FacetRow) -> &'static str {
     if row.is_after { "after training" } else { "before training" }
 }
 
@@ -195,7 +202,8 @@ fn moved(left: Option<u32>, right: Option<u32>) -> String {
     }
 }
 
-fn sheet(told: &VersionComparison, stamp: &Stamp) -> Sheet {
+fn sheet(reply: &ModelComparison, stamp: &Stamp) -> Sheet {
+    let told = &reply.comparison;
     let mut sheet = Sheet::new(&HEAD);
     let about = |sheet: &mut Sheet, name: &str, left: &str, right: &str| {
         sheet.row(&[("section", "about"), ("name", name), ("left", left), ("right", right)]);
@@ -223,6 +231,8 @@ fn sheet(told: &VersionComparison, stamp: &Stamp) -> Sheet {
     for class in &told.classes {
         numbers(&mut sheet, "class", &format!("{} of {}", class.row.name, class.class), &class.row);
     }
+    let [one, other] = &told.confusions;
+    confusion::rows(&mut sheet, one.as_ref(), other.as_ref());
     for row in &told.facets {
         sheet.row(&[
             ("section", "bias"),
@@ -268,10 +278,13 @@ fn sheet(told: &VersionComparison, stamp: &Stamp) -> Sheet {
             ("verdict", "different"),
         ]);
     }
+    for chart in &reply.dependence {
+        sheet.points(chart);
+    }
     sheet
 }
 
-fn numbers(sheet: &mut Sheet, section: &str, name: &str, row: &MetricRow) {
+pub(super) fn numbers(sheet: &mut Sheet, section: &str, name: &str, row: &MetricRow) {
     let value = |told: Option<Measured>| exact(told.map(|told| told.value));
     let deviation = |told: Option<Measured>| exact(told.and_then(|told| told.deviation));
     sheet.row(&[

@@ -35,6 +35,14 @@ impl Sheet {
         }
     }
 
+    /// The points of a chart of curves, a row each: the curve, the place across, the value.
+    pub fn points(&mut self, chart: &Chart) {
+        for row in &chart.table.rows {
+            let [curve, at, value] = row.as_slice() else { continue };
+            self.row(&[("section", &chart.caption), ("name", curve), ("at", at), ("value", value)]);
+        }
+    }
+
     pub fn csv(&self) -> String {
         self.table.csv()
     }

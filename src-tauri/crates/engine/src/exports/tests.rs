@@ -1,7 +1,7 @@
 //! Documents, sheets and pictures of what strangers wrote, and files that are whole or not there.
 
 use super::{Body, Export, Stamp, Told, document, drift, exact, figure, file_name, metrics, sheet::Sheet, write_whole};
-use charts::{Curve, CurveKind, Frame, curves};
+use charts::{Curve, CurveKind, Dependence, Frame, curves, dependence};
 use contract::{
     Notice, Timestamp,
     charts::Chart,
@@ -12,10 +12,10 @@ use contract::{
     executions::Difference,
     exports::FileFormat,
     models::{
-        Basis, Better, ClassRow, ColumnChange, ColumnRow, FacetRow, HealthState, Judged, Measured, MetricRow, RankRow,
-        VersionComparison, VersionMark,
+        Basis, Better, ClassRow, ColumnChange, ColumnRow, ConfusionMatrix, ContainerRow, FacetRow, HealthState, Judged,
+        Measured, MetricRow, PinState, RankRow, VersionComparison, VersionDetail, VersionMark, VersionNumbers,
         facts::{AlarmFact, Approval, EndpointFact, MonitorKind, VariantFact},
-        requests::ModelComparison,
+        requests::{ModelComparison, ModelNumbers, ModelReply},
     },
 };
 
@@ -48,6 +48,24 @@ fn chart(text: &str) -> Chart {
     curves(&frame, CurveKind::Roc, &[curve(text), curve("other")]).unwrap()
 }
 
+/// What two versions predict as this feature changes.
+fn depends(feature: &str) -> Chart {
+    let frame =
+        Frame { width: 480, height: 240, offset_minutes: 0, caption: format!("Partial dependence on {feature}") };
+    let of = |version: u32, top: f64| Dependence {
+        name: format!("version {version}"),
+        points: vec![(1.0, 0.2), (2.5, top)],
+    };
+    dependence(&frame, feature, &[of(12, 0.5), of(14, 0.625)]).unwrap()
+}
+
+fn confusion(class: &str, hits: f64) -> ConfusionMatrix {
+    ConfusionMatrix {
+        classes: vec![class.into(), "other".into()],
+        counts: vec![vec![Some(hits), Some(2.0)], vec![None, Some(5.0)]],
+    }
+}
+
 fn metric(name: &str, words: &str) -> MetricRow {
     MetricRow {
         name: name.into(),
@@ -72,7 +90,7 @@ fn compared(said: &str) -> ModelComparison {
         basis: Basis::Different(text()),
         metrics: vec![metric(said, said)],
         classes: vec![ClassRow { class: text(), row: metric(said, said) }],
-        confusions: [None, None],
+        confusions: [None, Some(confusion(said, 8.0))],
         facets: vec![FacetRow {
             facet: text(),
             facet_value: text(),
@@ -101,7 +119,54 @@ fn compared(said: &str) -> ModelComparison {
         has_parameters: true,
         notices: vec![Notice::warning(text())],
     };
-    ModelComparison { comparison, charts: vec![chart(said)], dependence: Vec::new() }
+    ModelComparison { comparison, charts: vec![chart(said)], dependence: vec![depends(said)] }
+}
+
+/// A version without another one, in which every text is this one.
+fn alone(said: &str) -> Told {
+    let text = || said.to_owned();
+    let VersionComparison { mut metrics, classes, facets, ranks, right, .. } = compared(said).comparison;
+    for row in &mut metrics {
+        row.left = None;
+    }
+    let container = ContainerRow {
+        image: text(),
+        image_digest: Some(text()),
+        image_state: PinState::NotPinned,
+        model_data: Some(text()),
+        model_data_state: PinState::NotPinned,
+        size: None,
+        framework: None,
+        environment: vec![(text(), text())],
+    };
+    let detail = VersionDetail {
+        mark: right.clone(),
+        group: text(),
+        description: Some(text()),
+        status: text(),
+        lifecycle: None,
+        comment: None,
+        created_by: Some(text()),
+        modified: None,
+        modified_by: None,
+        origin: Vec::new(),
+        containers: vec![container],
+        checks: Vec::new(),
+        evidence: Vec::new(),
+        card: None,
+        deployed: Vec::new(),
+        history: Vec::new(),
+        lineage: None,
+        metadata: Vec::new(),
+        tags: Vec::new(),
+        notices: vec![Notice::warning(text())],
+        as_of: at(),
+    };
+    let confusion = Some(confusion(said, 8.0));
+    let notices = vec![Notice::info(text())];
+    let numbers = VersionNumbers { mark: right, metrics, classes, confusion, facets, ranks, notices };
+    let own = ModelNumbers { numbers, charts: vec![chart(said)], dependence: vec![depends(said)] };
+    Told::Version(Box::new((ModelReply { detail, against: None, numbers: None, notices: Vec::new() }, own)))
 }
 
 fn feature(said: &str) -> FeatureDetail {
@@ -143,10 +208,10 @@ fn both(said: &str) -> [Told; 2] {
 }
 
 /// Each kind of document.
-fn each(said: &str) -> [Told; 4] {
+fn each(said: &str) -> [Told; 5] {
     let [compared, feature] = both(said);
     let endpoint = Told::Endpoint { hours: 24, health: Box::new(endpoint(said)) };
-    [compared, feature, endpoint, Told::Followed { days: 30, view: Box::new(followed(said)) }]
+    [compared, feature, endpoint, Told::Followed { days: 30, view: Box::new(followed(said)) }, alone(said)]
 }
 
 fn monitor(said: &str) -> MonitorRow {
@@ -332,8 +397,39 @@ fn a_sheet_has_every_digit() {
 }
 
 #[test]
+fn classes_and_dependence_go_along() {
+    let [told, _] = both("price");
+    for told in [told, alone("price")] {
+        let document = page(&told);
+        for said in [
+            "<h2>Confusion</h2>",
+            "<strong>80.0 % (8)</strong>",
+            "<td>20.0 % (2)</td>",
+            "<h2>By class</h2>",
+            "Partial dependence on price",
+            "version 14 predicts between 0.2 and 0.625",
+        ] {
+            assert!(document.contains(said), "{said} is missing in {document}");
+        }
+        assert_eq!(document.matches("<figure class=\"chart\">").count(), 2);
+        let rows = read(&csv(&told));
+        let cells = |section: &str, name: &str| -> Vec<[String; 4]> {
+            let found = rows.iter().filter(|row| row[0] == section && row[1] == name);
+            found.map(|row| [row[2].clone(), row[3].clone(), row[11].clone(), row[12].clone()]).collect()
+        };
+        assert_eq!(cells("confusion", "price predicted as other"), [["", "2", "", ""].map(String::from)]);
+        assert_eq!(cells("confusion", "other predicted as price"), [["", "", "", ""].map(String::from)]);
+        let points = cells("Partial dependence on price", "version 14");
+        assert_eq!(points, [["", "", "1", "0.2"], ["", "", "2.5", "0.625"]].map(|row| row.map(String::from)));
+    }
+    let rows = read(&csv(&alone("price")));
+    let metric = rows.iter().find(|row| row[0] == "metric").unwrap();
+    assert_eq!(metric[1..4], ["price", "", "0.3"].map(String::from));
+}
+
+#[test]
 fn an_endpoint_and_what_other_tools_tell_have_their_own_rows() {
-    let [_, _, endpoint, followed] = each("churn-live");
+    let [_, _, endpoint, followed, _] = each("churn-live");
     let table = read(&csv(&endpoint));
     let of = |table: &[Vec<String>], section: &str| -> Vec<[String; 3]> {
         let rows = table.iter().filter(|row| row[0] == section);

@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
     thread,
 };
-use store::{Cache, REPORTS_DAYS, REPORTS_MOST};
+use store::{Cache, REPORTS_DAYS, REPORTS_MOST, RUNS_DAYS, RUNS_MOST};
 use tokio::sync::{Semaphore, watch};
 
 /// Bytes of inflated copies on this computer.
@@ -79,13 +79,14 @@ impl Library {
         self.cache.get_or_init(opened).as_ref().map_err(Clone::clone)
     }
 
-    /// What the copies take, beside reports that take so many bytes. Blocking.
-    pub fn kept(&self, cache: &Cache, reports: u64) -> LogCache {
+    /// What the copies take, beside reports and executions of pipelines that take so many bytes. Blocking.
+    pub fn kept(&self, cache: &Cache, (reports, runs): (u64, u64)) -> LogCache {
         LogCache {
             bytes: cache.size(),
             most: CACHE_MOST,
             folder: self.folder.display().to_string(),
             reports: KeptReports { bytes: reports, most: REPORTS_MOST, days: REPORTS_DAYS },
+            pipelines: KeptReports { bytes: runs, most: RUNS_MOST, days: RUNS_DAYS },
         }
     }
 

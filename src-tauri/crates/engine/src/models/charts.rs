@@ -8,7 +8,7 @@ use ::charts::{
 use ::models::monitor::{clarify::PartialDependence, evaluation};
 use contract::{
     charts::Chart,
-    models::{Basis, Better, MetricTrend, VersionComparison, VersionNumbers, metric_title},
+    models::{Basis, Better, MetricTrend, VersionComparison, VersionNumbers, metric_title, version_words},
 };
 
 const WIDTH: u32 = 640;
@@ -34,7 +34,7 @@ const CURVES: [Drawing; 2] = [
 ];
 
 fn title(read: &Read) -> String {
-    format!("version {}", read.version.version)
+    version_words(read.version.version)
 }
 
 /// The curve of this name, if the evaluation holds it.

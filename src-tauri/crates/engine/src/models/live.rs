@@ -133,13 +133,18 @@ pub(super) async fn history(
     (history::merge(version, trail, own, &told), missed)
 }
 
-/// Data-quality schedules of the endpoints that serve this version's group, the version's own endpoint first.
+/// Data-quality schedules of the endpoints that serve this version's group, the version's own endpoint first. A package
+/// without a group has its own alone.
 fn schedules<'a>(version: &VersionFact, models: &'a [DeployedModel]) -> Vec<&'a ScheduleSummary> {
-    let group = version.arn.rsplit_once('/').map_or(version.arn.as_str(), |(group, _)| group).to_ascii_lowercase();
+    let arn = version.arn.to_ascii_lowercase();
+    let group = (!version.group.is_empty()).then(|| arn.rsplit_once('/').map_or(arn.as_str(), |(group, _)| group));
     let own = rows::deployed(version, models);
     let of_group = |model: &&DeployedModel| {
         let package = model.package.as_deref().map(str::to_ascii_lowercase);
-        package.is_some_and(|package| package.rsplit_once('/').is_some_and(|(of, _)| of == group))
+        package.is_some_and(|package| match group {
+            Some(group) => package.rsplit_once('/').is_some_and(|(of, _)| of == group),
+            None => package == arn,
+        })
     };
     let mut found: Vec<&ScheduleSummary> = models
         .iter()

@@ -13,7 +13,7 @@ use aws::{
     AwsError, Session,
     models::{
         evidence as files, images as ecr,
-        registry::{Included, describe_version},
+        registry::{Included, describe_package},
     },
 };
 use contract::{
@@ -240,7 +240,7 @@ async fn same(session: &Session, uri: &str, outcome: &ReadOutcome) -> bool {
 }
 
 impl Desk {
-    /// Reads a version anew, with everything around it. `models` are those of the region.
+    /// Reads a version, or a package without a group, anew, with everything around it. `models` are those of the region.
     pub(super) async fn read_version(
         &self,
         session: &Session,
@@ -248,9 +248,9 @@ impl Desk {
         models: &[DeployedModel],
     ) -> Result<Arc<Read>, AwsError> {
         // On the heap: together the calls of a version are too large for the stack of a worker.
-        let version = match Box::pin(describe_version(session, arn, Included::All)).await {
+        let version = match Box::pin(describe_package(session, arn, Included::All)).await {
             // The content of a card may need a key that the person has not.
-            Err(AwsError::Denied { .. }) => Box::pin(describe_version(session, arn, Included::Metadata)).await?,
+            Err(AwsError::Denied { .. }) => Box::pin(describe_package(session, arn, Included::Metadata)).await?,
             other => other?,
         };
         let (lineage, seen) = (Box::pin(self.lineage(session, arn)), Box::pin(self.live_of(session, &version, models)));

@@ -1,6 +1,6 @@
 //! One version, and two beside each other.
 
-use super::{charts, decide::against, live, read::Read, registry::Registry, version_arn};
+use super::{charts, decide::against, live, package_arn, read::Read, registry::Registry, version_arn};
 use crate::{Desk, EngineError, ends::left_out, jobs::masked};
 use ::jobs::{parameters::is_secret, secrets::COVER};
 use ::models::{evidence::Part, lineage::trained_by};
@@ -21,7 +21,7 @@ impl Desk {
     pub async fn describe_model(&self, request: &DescribeModel) -> Result<ModelReply, EngineError> {
         let session = self.session()?;
         let failed = Self::failed(&session);
-        let arn = Box::pin(version_arn(&session, &request.arn)).await?;
+        let arn = Box::pin(package_arn(&session, &request.arn)).await?;
         let registry = Box::pin(self.registry(&session, SERVES)).await.map_err(&failed)?;
         let (read, trail) = tokio::join!(
             Box::pin(self.read_version(&session, &arn, &registry.models)),

@@ -59,7 +59,10 @@ impl Desk {
             Action::Execution(ref action) => self.write_execution(job, step, action, was_sent, &mut receipt).await,
             Action::Job(ref action) => self.write_job(job, step, action, was_sent, &mut receipt).await,
             Action::Model(ref action) => self.write_model(job, index, step, action, was_sent, &mut receipt).await,
-            Action::Pipeline(ref action) => pipelines::write(job, step, action, was_sent, &mut receipt).await,
+            Action::Pipeline(ref action) => {
+                self.forget_ended(action).await;
+                pipelines::write(job, step, action, was_sent, &mut receipt).await
+            }
             Action::Monitor(ref action) => self.write_monitor(job, step, action, was_sent, &mut receipt).await,
             Action::Copy { .. } | Action::RemoveMarker { .. } | Action::AddMarker => {
                 self.write_object(job, index, step, was_sent, upload_id.as_deref(), &mut receipt, progress).await

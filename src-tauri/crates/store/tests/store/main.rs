@@ -20,6 +20,7 @@ mod opening;
 #[cfg(test)]
 mod outcomes;
 #[cfg(test)]
+mod pipeline_runs;
 mod preferences;
 #[cfg(test)]
 mod reports;

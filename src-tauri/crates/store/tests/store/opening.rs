@@ -11,19 +11,19 @@ fn an_empty_folder_gets_every_table() {
     let store = sample::open(&dir);
     let raw = sample::raw(&store);
     let version: i64 = raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 5);
+    assert_eq!(version, 6);
     let mode: String = raw.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let tables: i64 = raw
         .query_row(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('preferences', 'profiles',
              'key_profiles', 'recents', 'instances', 'operations', 'steps', 'audit', 'audit_head', 'outcomes', 'marks',
-             'searches', 'findings', 'reports')",
+             'searches', 'findings', 'reports', 'pipeline_runs')",
             [],
             |row| row.get(0),
         )
         .unwrap();
-    assert_eq!(tables, 14);
+    assert_eq!(tables, 15);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn findings_of_the_fourth_version_are_still_there_and_reports_have_room() {
     drop(raw);
     let store = sample::open(&dir);
     assert_eq!(store.findings_of("a", "b").unwrap(), [found]);
-    assert_eq!(store.reports_size().unwrap(), 0);
+    assert_eq!((store.reports_size().unwrap(), store.runs_size().unwrap()), (0, 0));
 }
 
 #[test]

@@ -5,7 +5,10 @@ use crate::{
     address,
     desk::Desk,
     format,
-    pages::{jobs::capital, models::cells::named},
+    pages::{
+        jobs::capital,
+        models::cells::{named, package_name},
+    },
     parts::{
         cells::time_cell,
         status::{Shape, Status},
@@ -117,8 +120,10 @@ fn MadeLine(made: StepMade) -> impl IntoView {
         }
         .into_any(),
         StepMade::Package(arn) => {
-            let href = named(&arn).map(|_| address::model_version(&arn));
-            let words = named(&arn).map(|(group, version)| format!("Version {version} of {group}"));
+            let words = named(&arn)
+                .map(|(group, version)| format!("Version {version} of {group}"))
+                .or_else(|| package_name(&arn).map(|name| format!("Model package {name}")));
+            let href = words.as_ref().map(|_| address::model_version(&arn));
             view! {
                 <dt>"Registered"</dt>
                 <dd>

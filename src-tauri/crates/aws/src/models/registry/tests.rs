@@ -126,6 +126,29 @@ async fn a_description_says_the_same_but_for_the_tags() {
 }
 
 #[tokio::test]
+async fn a_package_without_a_group_is_described_and_is_no_version() {
+    let wire = Wire::start(|_, _| {
+        Reply::json(
+            r#"{"ModelPackageName": "sold", "ModelPackageArn": "arn:aws:sagemaker:eu-west-1:123456789012:model-package/sold",
+                "CreationTime": 1763510400, "ModelPackageStatus": "Completed",
+                "InferenceSpecification": {"Containers": [{"Image": "xgb", "ImageDigest": "sha256:11", "ModelDataUrl": "s3://ml/sold.tar.gz"}]},
+                "ModelMetrics": {"ModelQuality": {"Statistics": {"S3Uri": "s3://ml/sold/quality.json"}}}}"#,
+        )
+    });
+    let arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/sold";
+    let told = describe_package(&wire.session, arn, Included::All).await.unwrap();
+    assert_eq!((told.arn.as_str(), told.group.as_str(), told.version), (arn, "", 0));
+    assert_eq!((told.status.as_str(), told.approval, &told.lifecycle), ("Completed", Approval::Unknown, &None));
+    assert_eq!(told.containers[0].image_digest.as_deref(), Some("sha256:11"));
+    assert_eq!(told.metrics.len(), 1);
+    let error = describe_version(&wire.session, arn, Included::All).await.unwrap_err();
+    assert!(error.to_string().contains("no version of a group"), "{error}");
+    let whole = Wire::start(|_, _| Reply::json(&format!("{{{VERSION}}}")));
+    let version = describe_package(&whole.session, arn, Included::All).await.unwrap();
+    assert_eq!((version.group.as_str(), version.version), ("churn", 14), "a version stays one");
+}
+
+#[tokio::test]
 async fn a_version_that_is_gone_is_absent() {
     let gone = "ModelPackage arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn/99 does not exist.";
     let wire = Wire::start(move |_, _| Reply::fault("ValidationException", gone));

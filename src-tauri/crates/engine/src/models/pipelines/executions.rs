@@ -1,4 +1,8 @@
 //! The executions of one pipeline, newest first: the list at once, then who started the newest and which step failed.
+//!
+//! What was found out of one that is over is kept on this computer, so the next opening asks for it no more. One that failed
+//! or was stopped may have been retried and have ended so again, which the list does not tell: after some hours it is asked
+//! for anew.
 
 use super::{cover, pure, steps};
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
@@ -6,10 +10,13 @@ use aws::{AwsError, Session, models::pipelines};
 use contract::{
     Notice, Timestamp,
     models::{OpenPipelineExecutions, PipelineExecutionRow, PipelineStatus, facts::PipelineExecutionFact},
+    plan::PipelineAction,
     sets::SetState,
 };
 use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc, time::Duration};
+use store::EndedRun;
 
 /// How often the list is read again while something runs, and otherwise.
 const SOON: Duration = Duration::from_secs(5);
@@ -19,6 +26,26 @@ const MOST_PAGES: usize = 5;
 /// Executions that are looked at: each costs a call or two.
 const LOOKED_AT: usize = 30;
 const AT_ONCE: usize = 4;
+/// Seconds after which one that did not succeed is asked for again.
+const HOLDS: i64 = 6 * 3_600;
+
+/// What is kept of an execution that is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Ended {
+    /// Why it failed, as the list said it.
+    said: Option<String>,
+    row: PipelineExecutionRow,
+}
+
+impl Ended {
+    /// Whether it is the end that the list tells of.
+    fn stands(&self, fact: &PipelineExecutionFact, now: Timestamp) -> bool {
+        let status = PipelineStatus::of(&fact.status);
+        let holds =
+            status == PipelineStatus::Succeeded || now.as_second().saturating_sub(self.row.as_of.as_second()) < HOLDS;
+        self.row.status == status && self.said == fact.reason && holds
+    }
+}
 
 impl Desk {
     pub fn open_pipeline_executions(
@@ -54,10 +81,13 @@ impl Desk {
                     if first && has_more {
                         cut = Some(Notice::warning("Only the newest 500 executions were read."));
                     }
+                    self.recall(&facts, &mut shown, begun).await;
                     let notices = cut.iter().chain(&refused).cloned().collect();
-                    let is_asked = refused.is_none();
-                    let show = show_executions(session, writer, facts, &mut shown, notices, is_asked);
-                    refused = refused.or(Box::pin(show).await);
+                    let said = refused.is_none().then(|| ends(&facts));
+                    let show = show_executions(session, writer, facts, &mut shown, notices, said.is_some());
+                    let (looked, why) = Box::pin(show).await;
+                    refused = refused.or(why);
+                    self.keep_ended(looked, said.unwrap_or_default(), begun).await;
                 }
                 Err(error) if !first && !matches!(error, AwsError::SignIn { .. }) => {
                     writer.notice(left_out("What is new", &error));
@@ -84,8 +114,74 @@ impl Desk {
     }
 }
 
-/// Shows what was listed, then looks at the newest, if they are to be asked for. The notice says that this is refused: it
-/// would be refused again.
+impl Desk {
+    /// Puts what is kept of those that are over, and were not shown yet, among what is shown. A store that fails costs calls,
+    /// never a row.
+    async fn recall(
+        &self,
+        facts: &[PipelineExecutionFact],
+        shown: &mut HashMap<String, PipelineExecutionRow>,
+        now: Timestamp,
+    ) {
+        let is_new = |fact: &&PipelineExecutionFact| {
+            PipelineStatus::of(&fact.status).is_over() && !shown.contains_key(&fact.arn)
+        };
+        let wanted: Vec<String> = facts.iter().filter(is_new).map(|fact| fact.arn.clone()).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let kept = self.inner.store.run(move |store| store.kept_runs::<Ended>(&wanted)).await;
+        let mut kept = kept.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what is kept of executions of pipelines could not be read");
+            HashMap::new()
+        });
+        for fact in facts {
+            if let Some(ended) = kept.remove(&fact.arn).filter(|ended| ended.stands(fact, now)) {
+                shown.insert(fact.arn.clone(), ended.row);
+            }
+        }
+    }
+
+    /// Keeps those that were found to be over; `said` is why they failed, as the list said it.
+    async fn keep_ended(
+        &self,
+        looked: Vec<PipelineExecutionRow>,
+        mut said: HashMap<String, Option<String>>,
+        now: Timestamp,
+    ) {
+        let over = looked.into_iter().filter(|row| row.looked && row.status.is_over());
+        let runs: Vec<EndedRun<Ended>> = over
+            .filter_map(|row| {
+                let (said, started) = (said.remove(&row.arn)?, row.started?);
+                Some(EndedRun { arn: row.arn.clone(), started, told: Ended { said, row } })
+            })
+            .collect();
+        if runs.is_empty() {
+            return;
+        }
+        if let Err(error) = self.inner.store.run(move |store| store.keep_runs(now, &runs)).await {
+            tracing::warn!(%error, "executions of pipelines could not be kept");
+        }
+    }
+
+    /// An execution that is about to go on again is found out again.
+    pub(crate) async fn forget_ended(&self, action: &PipelineAction) {
+        let PipelineAction::Retry { execution, .. } = action else { return };
+        let arn = execution.clone();
+        if let Err(error) = self.inner.store.run(move |store| store.forget_run(&arn)).await {
+            tracing::warn!(%error, "an execution of a pipeline could not be forgotten");
+        }
+    }
+}
+
+/// Why those that are over failed, as the list says it, by ARN.
+fn ends(facts: &[PipelineExecutionFact]) -> HashMap<String, Option<String>> {
+    let over = facts.iter().filter(|fact| PipelineStatus::of(&fact.status).is_over());
+    over.map(|fact| (fact.arn.clone(), fact.reason.clone())).collect()
+}
+
+/// Shows what was listed, then looks at the newest, if they are to be asked for. Answers what was found out; the notice says
+/// that this is refused: it would be refused again.
 async fn show_executions(
     session: &Session,
     writer: &SetWriter<PipelineExecutionRow>,
@@ -93,7 +189,7 @@ async fn show_executions(
     shown: &mut HashMap<String, PipelineExecutionRow>,
     notices: Vec<Notice>,
     is_asked: bool,
-) -> Option<Notice> {
+) -> (Vec<PipelineExecutionRow>, Option<Notice>) {
     let now = session.now();
     let mut open = Vec::new();
     for (at, fact) in facts.into_iter().enumerate() {
@@ -114,8 +210,9 @@ async fn show_executions(
         }
     }
     writer.show(in_order(shown), notices);
+    let mut looked = Vec::new();
     if !is_asked {
-        return None;
+        return (looked, None);
     }
     // Those that go on and are older than what was listed; the one that was not asked for the longest comes first.
     let mut older: Vec<_> = shown.values().filter(|row| !row.status.is_over() && row.as_of < now).collect();
@@ -126,20 +223,21 @@ async fn show_executions(
     let mut missed: Option<AwsError> = None;
     while let Some(result) = looking.next().await {
         if writer.cancelled() {
-            return None;
+            return (looked, None);
         }
         match result {
             Ok(row) => {
                 writer.replace(row.clone());
+                looked.push(row.clone());
                 shown.insert(row.arn.clone(), row);
             }
             Err(error) => missed = missed.or(Some(error)),
         }
     }
-    let error = missed?;
+    let Some(error) = missed else { return (looked, None) };
     let notice = left_out("Who started some of them and which step failed", &error);
     writer.notice(notice.clone());
-    matches!(error, AwsError::Denied { .. }).then_some(notice)
+    (looked, matches!(error, AwsError::Denied { .. }).then_some(notice))
 }
 
 /// Newest first.
@@ -176,4 +274,50 @@ async fn listed(
     }
     all.iter_mut().for_each(cover);
     Ok((all, token.is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(status: &str, reason: Option<&str>) -> PipelineExecutionFact {
+        PipelineExecutionFact {
+            arn: "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/train/execution/a1".into(),
+            pipeline: "train".into(),
+            title: None,
+            description: None,
+            status: status.into(),
+            reason: reason.map(str::to_owned),
+            started: Some(at(0)),
+            modified: None,
+            by: None,
+            parameters: None,
+        }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_795_200_000 + second).unwrap()
+    }
+
+    fn ended(status: &str, reason: Option<&str>) -> Ended {
+        let row = pure::execution(&fact(status, reason), Some(&[]), true, at(100));
+        Ended { said: reason.map(str::to_owned), row }
+    }
+
+    #[test]
+    fn an_end_stands_until_the_list_tells_of_another_or_may_hide_one() {
+        let (well, badly) = (ended("Succeeded", None), ended("Failed", Some("no data")));
+        assert!(well.stands(&fact("Succeeded", None), at(90 * 86_400)), "it cannot be retried");
+        assert!(badly.stands(&fact("Failed", Some("no data")), at(100 + HOLDS - 1)));
+        assert!(!badly.stands(&fact("Failed", Some("no data")), at(100 + HOLDS)), "it may have failed again");
+        assert!(!badly.stands(&fact("Failed", Some("no memory")), at(200)));
+        assert!(!badly.stands(&fact("Succeeded", None), at(200)), "it was retried");
+        assert!(!badly.stands(&fact("Executing", None), at(200)));
+    }
+
+    #[test]
+    fn only_those_that_are_over_have_an_end() {
+        let told = ends(&[fact("Executing", None), fact("Failed", Some("no data"))]);
+        assert_eq!(told.into_values().collect::<Vec<_>>(), [Some("no data".to_owned())]);
+    }
 }
