@@ -5,11 +5,13 @@
 //! dialog or a pane takes a key over from the page below for as long as it is there.
 //!
 //! A single key does nothing while the person types, while a modal dialog is open, or when the setting is off. A part
-//! that handles a key itself (a menu, a tab list) calls `prevent_default`, and it never arrives here.
+//! that handles a key itself (a menu, a tab list) calls `prevent_default`, and it never arrives here. What such keys are is
+//! data too, in [`held`], for the help.
 
 mod dispatch;
+pub mod held;
 
-pub use dispatch::{act, listen, on, valid};
+pub use dispatch::{act, hold, holders, listen, on, otherwise, valid};
 
 /// Something that a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -139,6 +141,10 @@ pub fn caps(keys: &'static str) -> Vec<&'static str> {
         .map(|cap| match cap {
             "ArrowDown" => "↓",
             "ArrowUp" => "↑",
+            "ArrowLeft" => "←",
+            "ArrowRight" => "→",
+            "PageDown" => "PgDn",
+            "PageUp" => "PgUp",
             cap => cap,
         })
         .collect()

@@ -11,3 +11,4 @@
 mod commands;
 mod contrast;
 mod layering;
+mod looks;

@@ -1,6 +1,9 @@
 //! From "something is red" to the failed state, its reason, and a rerun.
 
-use crate::path::{first_row_shows, shows};
+use crate::{
+    path::{first_row_shows, shows},
+    settings::holds,
+};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use tests::{
@@ -70,6 +73,8 @@ fn the_graph_is_walked_by_keyboard_and_a_state_opens() -> Result<()> {
         window.click("tab", "Error").await?;
         shows(window, "Malformed").await?;
         window.click("button", "Close the state").await?;
+        let focused = "return document.activeElement?.classList.contains('graph-node') === true";
+        holds(window, "the focus to return to the graph", focused).await?;
         window.click("tab", "Compare").await?;
         shows(window, "Different from the last success").await?;
         shows(window, "$.detail.object.size").await?;

@@ -1,6 +1,9 @@
 //! Exports from the window, opened in a plain browser on the same WebKit.
 
-use crate::path::{first_row_shows, shows};
+use crate::{
+    incident::open_incident,
+    path::{first_row_shows, shows},
+};
 use anyhow::{Context as _, Result, ensure};
 use std::{
     fs,
@@ -11,7 +14,8 @@ use tests::{
     window::{Window, on_computer},
 };
 
-const COMPARISON: &str =
+/// Two versions beside each other, with charts.
+pub const COMPARISON: &str =
     "/models/compare?left=version%3Abooking-cancellation-emea%2F1&right=version%3Abooking-cancellation-emea%2F2";
 const MONITOR: &str = "dynamic-pricing-emea-live-data";
 
@@ -138,13 +142,7 @@ fn an_incident_is_opened_in_the_real_webkit() -> Result<()> {
         let window = Window::open(computer, "exports-incident").await?;
         window
             .run(async |window| {
-                window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
-                first_row_shows(window, "Now", "caught failure").await?;
-                window.press("Down").await?;
-                window.find("region", "daily-sales-pipeline").await?;
-                window.press("w").await?;
-                window.find("region", "What can be done").await?;
-                shows(window, "would run it twice").await?;
+                open_incident(window).await?;
                 save_incident(window, "HTML", "html", folder.path()).await?;
                 let text = fs::read_to_string(save_incident(window, "Markdown", "md", folder.path()).await?)?;
                 for part in ["\n## Chain\n", "\n## What it read\n", "\n## What can be done\n", "\n## What happened\n"] {

@@ -6,7 +6,30 @@ use crate::{
 };
 use anyhow::{Context as _, Result, ensure};
 use std::fs;
-use tests::window::in_window;
+use tests::window::{Window, in_window};
+
+/// The row of Now that a query leaves, beside its pane, by keyboard. `told` stands in the row, `name` names the pane.
+async fn look_at(window: &Window, query: &str, told: &str, name: &str) -> Result<()> {
+    window.load(&format!("/now?{query}")).await?;
+    // Engines are read after the machines: that may take longer than one wait.
+    for _ in 0..2 {
+        if first_row_shows(window, "Now", told).await.is_ok() {
+            break;
+        }
+    }
+    first_row_shows(window, "Now", told).await?;
+    window.press("Down").await?;
+    window.find("region", name).await?;
+    Ok(())
+}
+
+/// From Now to today's incident, by keyboard, until it is known what can be done.
+pub async fn open_incident(window: &Window) -> Result<()> {
+    look_at(window, "q=what:daily-sales-pipeline%20kind:=failed", "caught failure", "daily-sales-pipeline").await?;
+    window.press("w").await?;
+    window.find("region", "What can be done").await?;
+    shows(window, "would run it twice").await
+}
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
@@ -14,13 +37,7 @@ fn todays_incident_is_exported_as_one_file() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let typed = folder.path().display().to_string();
     in_window(async |window| {
-        window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
-        first_row_shows(window, "Now", "caught failure").await?;
-        window.press("Down").await?;
-        window.find("region", "daily-sales-pipeline").await?;
-        window.press("w").await?;
-        window.find("region", "What can be done").await?;
-        shows(window, "would run it twice").await?;
+        open_incident(window).await?;
         window.click("button", "Export incident…").await?;
         window.find("dialog", "Export incident").await?;
         window.click("radio", "Markdown").await?;
@@ -42,10 +59,7 @@ fn todays_incident_is_exported_as_one_file() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn failures_of_one_cause_open_one_by_one_by_keyboard() -> Result<()> {
     in_window(async |window| {
-        window.load("/now?hours=72&q=what:glue-crm%20kind:=failed").await?;
-        first_row_shows(window, "Now", "failed").await?;
-        window.press("Down").await?;
-        window.find("region", "glue-crm").await?;
+        look_at(window, "hours=72&q=what:glue-crm%20kind:=failed", "failed", "glue-crm").await?;
         shows(window, "glue-crm: 2 runs").await?;
         window.picture("now/grouped").await?;
         window.press("Enter").await?;
@@ -58,16 +72,7 @@ fn failures_of_one_cause_open_one_by_one_by_keyboard() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn one_cause_of_several_jobs_is_one_row_and_opens_to_them() -> Result<()> {
     in_window(async |window| {
-        window.load("/now?hours=72&q=what:price-list").await?;
-        // Engines are read after the machines: that may take longer than one wait.
-        for _ in 0..3 {
-            if first_row_shows(window, "Now", "jobs").await.is_ok() {
-                break;
-            }
-        }
-        first_row_shows(window, "Now", "A value does not fit its type").await?;
-        window.press("Down").await?;
-        window.find("region", "A value does not fit its type").await?;
+        look_at(window, "hours=72&q=what:price-list", "jobs", "A value does not fit its type").await?;
         window.find("list", "State machines and jobs of the incident").await?;
         window.picture("now/cause").await?;
         window.press("w").await?;
@@ -80,16 +85,7 @@ fn one_cause_of_several_jobs_is_one_row_and_opens_to_them() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn a_late_job_says_why_by_keyboard() -> Result<()> {
     in_window(async |window| {
-        window.load("/now?q=what:supplier-feed%20kind:=late").await?;
-        // Engines are read after the machines: that may take longer than one wait.
-        for _ in 0..3 {
-            if first_row_shows(window, "Now", "supplier-feed").await.is_ok() {
-                break;
-            }
-        }
-        first_row_shows(window, "Now", "supplier-feed").await?;
-        window.press("Down").await?;
-        window.find("region", "supplier-feed").await?;
+        look_at(window, "q=what:supplier-feed%20kind:=late", "supplier-feed", "supplier-feed").await?;
         window.find("list", "Checks").await?;
         shows(window, "trigger supplier-feed-nightly is disabled").await?;
         shows(window, "StopTrigger supplier-feed-nightly by oncall").await?;
@@ -132,13 +128,7 @@ fn a_late_machine_says_why_and_leads_to_where_its_file_should_be() -> Result<()>
 #[ignore = "needs a display: cargo xtask e2e"]
 fn from_now_to_a_green_run_by_keyboard_alone() -> Result<()> {
     in_window(async |window| {
-        window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
-        first_row_shows(window, "Now", "caught failure").await?;
-        window.press("Down").await?;
-        window.find("region", "daily-sales-pipeline").await?;
-        window.press("w").await?;
-        window.find("region", "What can be done").await?;
-        shows(window, "would run it twice").await?;
+        open_incident(window).await?;
         tab_to(window, "Restore daily_sales.csv").await?;
         window.press("Enter").await?;
         window.find("group", "Result").await?;
@@ -154,13 +144,7 @@ fn from_now_to_a_green_run_by_keyboard_alone() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn a_second_press_does_not_start_the_pipeline_again() -> Result<()> {
     in_window(async |window| {
-        window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
-        first_row_shows(window, "Now", "caught failure").await?;
-        window.press("Down").await?;
-        window.find("region", "daily-sales-pipeline").await?;
-        window.press("w").await?;
-        window.find("region", "What can be done").await?;
-        shows(window, "would run it twice").await?;
+        open_incident(window).await?;
         // Every button, whether it is withheld or not: what counts is what comes of it.
         let press = async || {
             let script = "document.querySelectorAll('[aria-label=Actions] button').forEach(button => button.click())";
@@ -192,13 +176,7 @@ fn a_second_press_does_not_start_the_pipeline_again() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn the_state_of_the_chain_opens_in_its_execution() -> Result<()> {
     in_window(async |window| {
-        window.load("/now?q=what:daily-sales-pipeline%20kind:=failed").await?;
-        first_row_shows(window, "Now", "caught failure").await?;
-        window.press("Down").await?;
-        window.find("region", "daily-sales-pipeline").await?;
-        window.press("w").await?;
-        window.find("list", "Chain").await?;
-        shows(window, "would run it twice").await?;
+        open_incident(window).await?;
         let chain = window.find("list", "Chain").await?;
         window.find_in(&chain, "link", "SubmitEMRServerlessJob").await?.click().await?;
         let state = window.find("region", "State").await?;

@@ -1,6 +1,9 @@
 //! From a failed execution to its job, to the line that explains it.
 
-use crate::path::{first_row_shows, shows};
+use crate::{
+    incident::open_incident,
+    path::{first_row_shows, shows},
+};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use tests::{
@@ -261,16 +264,10 @@ fn log_files_that_cannot_be_read_are_listed_with_the_reason_and_tried_again() ->
 #[ignore = "needs a display: cargo xtask e2e"]
 fn why_from_now_to_restored_and_run_again() -> Result<()> {
     in_window(async |window| {
-        window.load("/now?q=what:daily-sales-pipeline%20kind:failed").await?;
-        first_row_shows(window, "Now", "caught failure").await?;
-        window.press("Down").await?;
-        window.find("region", "daily-sales-pipeline").await?;
-        window.press("w").await?;
-        window.find("region", "What can be done").await?;
+        open_incident(window).await?;
         shows(window, "The last record is cut off").await?;
         shows(window, "The last success read").await?;
         shows(window, "Brings back the complete upload").await?;
-        shows(window, "would run it twice").await?;
         window.picture("incident/found").await?;
         window.click("button", "Restore daily_sales.csv").await?;
         window.find("group", "Result").await?;
@@ -409,6 +406,8 @@ fn a_step_is_added_to_a_cluster() -> Result<()> {
         window.find_in(&sheet, "textbox", "Name").await?.click().await?;
         window.type_text("typed-by-hand").await?;
         shows(window, "The step needs a program").await?;
+        let plan = window.find_in(&sheet, "button", "Plan to add").await?;
+        ensure!(!plan.is_enabled().await?, "what is missing is typed first");
         window.find_in(&sheet, "textbox", "Program").await?.click().await?;
         window.type_text("s3://lake-code/jobs/by_hand.py").await?;
         window.choose("Action on failure", "CANCEL_AND_WAIT").await?;

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, wherever it notices"
 )]
 
+mod cancel_step;
 mod drift;
 mod drift_sources;
 mod elsewhere;
@@ -16,6 +17,7 @@ mod executions;
 mod exports;
 mod incident;
 mod jobs;
+mod keyboard;
 mod logs_insights;
 mod model_gates;
 mod model_reject;

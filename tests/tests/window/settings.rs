@@ -14,7 +14,7 @@ use tests::{
 };
 
 /// Waits until a script says so.
-async fn holds(window: &Window, what: &str, script: &str) -> Result<()> {
+pub async fn holds(window: &Window, what: &str, script: &str) -> Result<()> {
     window.wait_for(what, async || Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))).await
 }
 

@@ -1,6 +1,6 @@
 //! From a press to the handler that has its action.
 
-use super::{Action, KEYS, Key, Meaning, meaning, pressed};
+use super::{Action, KEYS, Key, Meaning, held::Held, meaning, pressed};
 use crate::desk::Desk;
 use leptos::{ev, prelude::*};
 use std::{cell::RefCell, rc::Rc};
@@ -15,7 +15,10 @@ struct Handler {
 #[derive(Default)]
 struct Registry {
     next: u64,
+    /// The last that has an action is the one that acts.
     handlers: Vec<Handler>,
+    /// What the parts that are shown handle themselves.
+    held: Vec<(u64, &'static Held)>,
     /// The first key of two, and when it was pressed (milliseconds).
     before: Option<(String, f64)>,
 }
@@ -30,15 +33,50 @@ const WAIT_MS: f64 = 1_200.0;
 
 /// Calls `act` for an action until the component that asked for it is gone.
 pub fn on(action: Action, act: impl Fn() + 'static) {
+    register(action, Rc::new(act), false);
+}
+
+/// The same, where nobody else has the action.
+pub fn otherwise(action: Action, act: impl Fn() + 'static) {
+    register(action, Rc::new(act), true);
+}
+
+fn register(action: Action, act: Rc<dyn Fn()>, is_last_resort: bool) {
     let id = REGISTRY.with_borrow_mut(|registry| {
         registry.next += 1;
         let id = registry.next;
-        registry.handlers.push(Handler { id, action, act: Rc::new(act) });
+        let at = if is_last_resort { 0 } else { registry.handlers.len() };
+        registry.handlers.insert(at, Handler { id, action, act });
         id
     });
     on_cleanup(move || {
         REGISTRY.with_borrow_mut(|registry| registry.handlers.retain(|handler| handler.id != id));
     });
+}
+
+/// Says which keys a part handles itself, until the component that says so is gone.
+pub fn hold(keys: &'static Held) {
+    let id = REGISTRY.with_borrow_mut(|registry| {
+        registry.next += 1;
+        registry.held.push((registry.next, keys));
+        registry.next
+    });
+    on_cleanup(move || {
+        REGISTRY.with_borrow_mut(|registry| registry.held.retain(|(held, _)| *held != id));
+    });
+}
+
+/// What the parts that are shown handle themselves, each kind of part once.
+pub fn holders() -> Vec<&'static Held> {
+    REGISTRY.with_borrow(|registry| {
+        let mut kinds: Vec<&'static Held> = Vec::new();
+        for (_, held) in &registry.held {
+            if !kinds.contains(held) {
+                kinds.push(held);
+            }
+        }
+        kinds
+    })
 }
 
 /// The keys that do something now.
@@ -110,4 +148,44 @@ fn allowed(desk: Desk, event: &web_sys::KeyboardEvent, pressed: &str) -> bool {
     // Enter and Space belong to the control that has the focus.
     !(matches!(pressed, "Enter" | "Space")
         && within("button, a, summary, input, [role=tab], [role=menuitem], [role=option]"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::held;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_last_resort_acts_where_nobody_else_does() {
+        let owner = Owner::new();
+        let told = Rc::new(Cell::new(""));
+        let tell = |word: &'static str| {
+            let told = Rc::clone(&told);
+            move || told.set(word)
+        };
+        owner.with(|| on(Action::Back, tell("page")));
+        owner.with(|| otherwise(Action::Back, tell("head")));
+        assert!(act(Action::Back));
+        assert_eq!(told.get(), "page");
+        owner.cleanup();
+        assert!(!act(Action::Back), "both are gone with their owner");
+        owner.with(|| otherwise(Action::Back, tell("head")));
+        assert!(act(Action::Back));
+        assert_eq!(told.get(), "head");
+        owner.cleanup();
+    }
+
+    #[test]
+    fn parts_of_one_kind_are_told_once_and_go_with_their_owner() {
+        let owner = Owner::new();
+        owner.with(|| {
+            hold(&held::CHART);
+            hold(&held::GRAPH);
+            hold(&held::CHART);
+        });
+        assert_eq!(holders(), [&held::CHART, &held::GRAPH]);
+        owner.cleanup();
+        assert!(holders().is_empty());
+    }
 }

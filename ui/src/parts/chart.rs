@@ -72,6 +72,7 @@ fn Picture(chart: StoredValue<Chart>, refused: RwSignal<bool>) -> impl IntoView 
         }
     });
     let cursor = RwSignal::new(None::<Cursor>);
+    crate::keys::hold(&crate::keys::held::CHART);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -174,7 +175,7 @@ fn Key(entries: Vec<KeyEntry>) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul class="chart-key" aria-label="Key">{entries.into_iter().map(entry).collect_view()}</ul> }
+    view! { <ul class="chart-key" role="list" aria-label="Key">{entries.into_iter().map(entry).collect_view()}</ul> }
 }
 
 fn swatch(entry: &KeyEntry) -> AnyView {

@@ -137,7 +137,7 @@ pub fn ConfirmPlan(
                                 {(!notices.is_empty())
                                     .then(|| {
                                         view! {
-                                            <ul class="notices" aria-label="Notices">
+                                            <ul class="notices" role="list" aria-label="Notices">
                                                 {notices
                                                     .into_iter()
                                                     .map(|notice| view! { <NoticeLine notice /> })

@@ -73,6 +73,7 @@ pub fn FilterLine(
             let _ = input.focus();
         }
     };
+    keys::hold(&keys::held::FILTER);
     let on_key = move |event: ev::KeyboardEvent| {
         let offers = offers.get_untracked();
         match event.key().as_str() {

@@ -65,6 +65,7 @@ pub fn Gantt(
         }
     });
 
+    crate::keys::hold(&crate::keys::held::GANTT);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -151,7 +152,7 @@ pub fn Gantt(
             </div>
             <div class="gantt-foot">
                 <span class="gantt-told selectable">{foot}</span>
-                <ul class="gantt-key" aria-label="Key">
+                <ul class="gantt-key" role="list" aria-label="Key">
                     <li><i class="gantt-bar work"></i>"work"</li>
                     <li><i class="gantt-bar fail"></i>"failed attempt"</li>
                     <li><i class="gantt-bar rest"></i>"pause"</li>

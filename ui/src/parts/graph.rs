@@ -170,6 +170,7 @@ pub fn GraphView(
         }
     };
 
+    crate::keys::hold(&crate::keys::held::GRAPH);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;

@@ -207,6 +207,10 @@ pub fn Grid<R: GridRow>(
         }
     });
 
+    keys::hold(&keys::held::GRID);
+    if selectable {
+        keys::hold(&keys::held::GRID_SELECTION);
+    }
     let on_key = move |event: ev::KeyboardEvent| {
         let page = i64::try_from(window.fitting().saturating_sub(1)).unwrap_or(1).max(1);
         match event.key().as_str() {
@@ -371,7 +375,7 @@ pub fn Grid<R: GridRow>(
                             })
                     }}
                 </div>
-                <ColumnChooser heads=columns.with_value(|columns| columns.iter().map(Column::head).collect()) prefs copy=copy_rows />
+                <ColumnChooser heads=columns.with_value(|columns| columns.iter().map(Column::head).collect()) sort=state.sort prefs copy=copy_rows />
             </div>
             <div class="grid-body" role="rowgroup" node_ref=scroller on:scroll=move |_| window.scrolled(scroller) on:wheel=move |event| window.wheel(&event, scroller)>
                 <div class="grid-space" role="presentation" style:height=move || format!("{}px", window.height())>

@@ -2,7 +2,7 @@
 
 use crate::{
     desk::Desk,
-    keys::{self, Key, Scope},
+    keys::{self, Scope},
     parts::dialog::{CloseButton, Dialog},
 };
 use leptos::prelude::*;
@@ -23,9 +23,17 @@ pub fn Help() -> impl IntoView {
                     [Scope::Window, Scope::Page, Scope::List]
                         .into_iter()
                         .filter_map(|scope| {
-                            let keys: Vec<Key> = valid.iter().filter(|key| key.scope == scope).copied().collect();
-                            (!keys.is_empty()).then(|| view! { <Group scope keys /> })
+                            let of_scope = valid.iter().filter(|key| key.scope == scope);
+                            let keys: Vec<Line> = of_scope.map(|key| (key.keys, key.what)).collect();
+                            (!keys.is_empty()).then(|| view! { <Group title=scope.title() keys /> })
                         })
+                        .collect_view()
+                }}
+                // With the focus there: the part has these keys before the page.
+                {move || {
+                    keys::holders()
+                        .into_iter()
+                        .map(|held| view! { <Group title=held.place keys=held.keys.to_vec() /> })
                         .collect_view()
                 }}
             </div>
@@ -36,21 +44,24 @@ pub fn Help() -> impl IntoView {
     }
 }
 
+/// Keys, and what they do.
+type Line = (&'static str, &'static str);
+
 #[component]
-fn Group(scope: Scope, keys: Vec<Key>) -> impl IntoView {
+fn Group(title: &'static str, keys: Vec<Line>) -> impl IntoView {
     view! {
-        <section class="help-group">
-            <h3>{scope.title()}</h3>
+        <section class="help-group" aria-label=title>
+            <h3>{title}</h3>
             <dl>
                 {keys
                     .into_iter()
-                    .map(|key| {
+                    .map(|(keys, what)| {
                         view! {
                             <div>
                                 <dt>
-                                    <Caps keys=key.keys />
+                                    <Caps keys />
                                 </dt>
-                                <dd>{key.what}</dd>
+                                <dd>{what}</dd>
                             </div>
                         }
                     })

@@ -147,6 +147,7 @@ fn Lines(tree: Tree, name: &'static str) -> impl IntoView {
         }
         _ => {}
     };
+    crate::keys::hold(&crate::keys::held::JSON);
     let on_key = move |event: ev::KeyboardEvent| {
         let control = event.ctrl_key() || event.meta_key();
         match event.key().as_str() {

@@ -63,7 +63,7 @@ pub fn LoadErrorList(errors: LoadErrors) -> impl IntoView {
             {rows.into_iter().map(|row| view! { <OneRow row /> }).collect_view()}
         </ul>
         {(!notices.is_empty()).then(|| view! {
-            <ul class="notices" aria-label="Notices">
+            <ul class="notices" role="list" aria-label="Notices">
                 {notices.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
             </ul>
         })}

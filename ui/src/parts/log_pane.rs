@@ -299,6 +299,7 @@ pub fn LogPane(log: LogHandle, line: Memo<Option<u64>>, at: Memo<Option<Timestam
             desk.copy(row.text, "the line");
         }
     });
+    keys::hold(&keys::held::LOG);
     let on_key = move |event: ev::KeyboardEvent| {
         let page = i64::try_from(window.fitting().saturating_sub(1)).unwrap_or(1).max(1);
         match event.key().as_str() {

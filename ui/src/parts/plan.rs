@@ -195,7 +195,7 @@ pub fn Permissions(permissions: Vec<Permission>) -> impl IntoView {
                         <Icon name="lock" />
                         <div>
                             "Missing permission"
-                            <ul class="plain-list">{missing.into_iter().map(line).collect_view()}</ul>
+                            <ul class="plain-list" role="list">{missing.into_iter().map(line).collect_view()}</ul>
                         </div>
                     </div>
                 }
@@ -205,7 +205,7 @@ pub fn Permissions(permissions: Vec<Permission>) -> impl IntoView {
                 view! {
                     <details>
                         <summary>{format!("Needs {}", format::counted(held.len() as u64, "permission", "permissions"))}</summary>
-                        <ul class="plain-list">{held.into_iter().map(line).collect_view()}</ul>
+                        <ul class="plain-list" role="list">{held.into_iter().map(line).collect_view()}</ul>
                     </details>
                 }
             })}

@@ -2,6 +2,7 @@
 //!
 //! Not modal: the rest stays usable. Esc closes, and the focus goes back to where it was.
 
+use crate::keys::{self, Action};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast as _;
 
@@ -16,6 +17,14 @@ pub fn Popover(
     let node = NodeRef::<html::Div>::new();
     // Where the focus was before; the node never leaves this thread.
     let before = StoredValue::new_local(None::<web_sys::HtmlElement>);
+    // The button that it sits beside, for what opened it may be gone by then: a dialog that sent the person here.
+    let beside = StoredValue::new_local(None::<web_sys::HtmlElement>);
+    let leave = move || {
+        let kept = before.try_update_value(Option::take).flatten().filter(|element| element.is_connected());
+        if let Some(element) = kept.or_else(|| beside.try_get_value().flatten()) {
+            let _ = element.focus();
+        }
+    };
 
     let inside = move |target: Option<web_sys::EventTarget>| {
         let target = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
@@ -36,6 +45,9 @@ pub fn Popover(
             let active = document().active_element().and_then(|element| element.dyn_into().ok());
             before.set_value(active);
             request_animation_frame(move || {
+                let home = node.get_untracked().and_then(|popover| popover.parent_element());
+                let button = home.and_then(|home| home.query_selector("button").ok().flatten());
+                beside.try_set_value(button.and_then(|button| button.dyn_into().ok()));
                 let first = node.get_untracked().and_then(|popover| {
                     popover
                         .query_selector("[autofocus], input, textarea, button:not([disabled]), [tabindex='0']")
@@ -50,8 +62,8 @@ pub fn Popover(
         if !is && was == Some(true) {
             // Only when the focus went down with the popover: a press elsewhere has moved it already.
             let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-            if let Some(element) = before.try_update_value(Option::take).flatten().filter(|_| lost) {
-                let _ = element.focus();
+            if lost {
+                leave();
             }
         }
         is
@@ -61,9 +73,7 @@ pub fn Popover(
         if event.key() == "Escape" {
             event.prevent_default();
             event.stop_propagation();
-            if let Some(element) = before.get_value() {
-                let _ = element.focus();
-            }
+            leave();
             open.set(false);
         }
     };
@@ -83,8 +93,16 @@ pub fn Popover(
                 on:keydown=on_key
                 on:focusout=on_leave
             >
+                <CloseByBack open />
                 {children()}
             </div>
         </Show>
     }
+}
+
+/// Esc closes for as long as this is there. Where the focus is in what is open, that closes itself; it may also be on the
+/// button that opened it, or have gone with something that was pressed.
+#[component]
+pub fn CloseByBack(open: RwSignal<bool>) -> impl IntoView {
+    keys::on(Action::Back, move || open.set(false));
 }

@@ -129,7 +129,7 @@ fn Saved(insights: bool, open: RwSignal<bool>, current: Signal<Search>, on_run: 
         let none = rows.is_empty().then(|| view! { <p class="soft">"Nothing is saved yet."</p> });
         Some(view! {
             {none}
-            <ul class="saved-list" aria-label="Saved">
+            <ul class="saved-list" role="list" aria-label="Saved">
                 {rows.into_iter().map(|saved| view! { <Row saved list run /> }).collect_view()}
             </ul>
             {(all.unreadable > 0).then(|| view! {

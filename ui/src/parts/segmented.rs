@@ -19,6 +19,7 @@ where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
     let values: Vec<T> = choices.iter().map(|(value, _)| *value).collect();
+    crate::keys::hold(&crate::keys::held::CHOICE);
     let on_key = move |event: ev::KeyboardEvent| {
         let step: usize = match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => 1,

@@ -280,7 +280,7 @@ fn Tried(
             {move || trial.with(|trial| {
                 let hits = trial.as_ref()?.tried.as_ref()?.first.clone();
                 Some(view! {
-                    <ul class="plain-list">
+                    <ul class="plain-list" role="list">
                         {hits.into_iter().map(|hit| {
                             let at = hit.at;
                             let go = move |_| {

@@ -21,6 +21,7 @@ pub fn Split(
     let split = Memo::new(move |_| held.get().unwrap_or_else(|| desk.settings().split).clamp(LEAST, MOST));
     let keep = move |split: u8| desk.change_settings(|settings| settings.split = split.clamp(LEAST, MOST));
 
+    crate::keys::hold(&crate::keys::held::SPLIT);
     let on_key = move |event: ev::KeyboardEvent| {
         let now = split.get_untracked();
         let next = match event.key().as_str() {

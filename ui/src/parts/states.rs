@@ -46,7 +46,7 @@ pub fn Empty(
 pub fn Partial(#[prop(into)] notices: Signal<Vec<Notice>>) -> impl IntoView {
     view! {
         <Show when=move || !notices.read().is_empty()>
-            <ul class="notices" aria-label="Notices">
+            <ul class="notices" role="list" aria-label="Notices">
                 {move || notices.get().into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
             </ul>
         </Show>

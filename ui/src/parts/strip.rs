@@ -34,6 +34,7 @@ pub fn RunStrip(#[prop(into)] runs: Signal<Vec<StripRun>>, #[prop(into)] on_open
             chosen.unwrap_or(runs.len().saturating_sub(1))
         })
     });
+    crate::keys::hold(&crate::keys::held::STRIP);
     let on_key = move |event: ev::KeyboardEvent| {
         let Some(last) = drawn.with_untracked(Vec::len).checked_sub(1) else { return };
         let now = at.get_untracked();

@@ -15,6 +15,7 @@ pub fn Tabs(
     #[prop(into)] on_choose: Callback<String>,
 ) -> impl IntoView {
     let ids: Vec<&'static str> = tabs.iter().map(|(id, _)| *id).collect();
+    crate::keys::hold(&crate::keys::held::CHOICE);
     let on_key = move |event: ev::KeyboardEvent| {
         let chosen = chosen.get_untracked();
         let at = ids.iter().position(|id| *id == chosen).unwrap_or_default();

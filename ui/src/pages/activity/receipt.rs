@@ -132,7 +132,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
             <PlaceLine place=plan.place.clone() />
             <section class="part" aria-label="Steps">
                 <h3>"What was written"</h3>
-                <ol class="receipt-steps">
+                <ol class="receipt-steps" role="list">
                     {steps
                         .into_iter()
                         .take(STEPS_DRAWN)
@@ -329,7 +329,7 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
             {(!step.checks.is_empty())
                 .then(|| {
                     view! {
-                        <ul class="checks" aria-label="Checks">
+                        <ul class="checks" role="list" aria-label="Checks">
                             {step.checks.into_iter().map(|check| view! { <CheckLine check /> }).collect_view()}
                         </ul>
                     }

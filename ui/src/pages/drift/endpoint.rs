@@ -42,7 +42,7 @@ pub fn OneEndpoint() -> impl IntoView {
             Some(name) => view! { <Endpoint name /> }.into_any(),
             None => view! {
                 <Head area=AREA title="No such endpoint".to_owned() />
-                <Empty title="This address names no endpoint" text="Choose one in the list of monitors." icon="drift" />
+                <Empty title="This address names no endpoint" text="Choose one in the list of endpoints, or paste its ARN with Ctrl K." icon="drift" />
             }.into_any(),
         }}
     }
@@ -93,7 +93,7 @@ fn Endpoint(name: String) -> impl IntoView {
     let title = StoredValue::new(title);
     let list = move || {
         view! {
-            <Head area=AREA title=title.get_value()>
+            <Head area=AREA way=vec![("Endpoints".to_owned(), address::endpoints())] title=title.get_value()>
                 <div class="row">
                     {move || health.with(|health| health.as_ref().map(|health| {
                         let status = health.endpoint.status.clone();
@@ -113,7 +113,7 @@ fn Endpoint(name: String) -> impl IntoView {
             <div class="body">
                 <div class="drift-stack" node_ref=ground>
                     {answer.waiting(12)}
-                    {move || health.get().map(|health| view! { <Metrics health /> })}
+                    {move || health.get().map(|health| view! { <Metrics health is_longest=Signal::derive(move || HOURS.iter().all(|(most, _)| *most <= hours.get())) /> })}
                 </div>
             </div>
         }
@@ -130,13 +130,19 @@ fn Endpoint(name: String) -> impl IntoView {
 }
 
 #[component]
-fn Metrics(health: EndpointHealth) -> impl IntoView {
+fn Metrics(
+    health: EndpointHealth,
+    /// Nothing further back can be chosen.
+    is_longest: Signal<bool>,
+) -> impl IntoView {
     let EndpointHealth { endpoint, charts, unpublished, notices, .. } = health;
     let is_empty = charts.is_empty();
-    let why = if endpoint.is_async {
-        "Requests are answered later, through S3: the service counts no invocations of such an endpoint."
-    } else {
-        "Nobody published a metric of this endpoint in this time. Look back further."
+    let why = match (endpoint.is_async, is_longest.get_untracked()) {
+        (true, _) => "Requests are answered later, through S3: the service counts no invocations of such an endpoint.",
+        (false, false) => "Nobody published a metric of this endpoint in this time. Look back further.",
+        (false, true) => {
+            "Nobody published a metric of this endpoint in the last 7 days, the longest time that is shown."
+        }
     };
     view! {
         <Partial notices=Signal::stored(notices) />
@@ -195,7 +201,7 @@ fn Serving(health: EndpointHealth) -> impl IntoView {
                 </dl>
                 <h3 class="part-title">"Variants"</h3>
                 {if variants.is_empty() {
-                    view! { <p class="soft">"No variant serves."</p> }.into_any()
+                    view! { <p class="soft">"No variant serves, so the endpoint answers nothing: its state says whether one is on its way."</p> }.into_any()
                 } else {
                     view! { <Variants variants /> }.into_any()
                 }}
@@ -257,7 +263,7 @@ fn Schedules(schedules: Option<Vec<MonitorRow>>) -> impl IntoView {
         }
     };
     match schedules {
-        None => view! { <p class="soft">"Which schedules watch it could not be read."</p> }.into_any(),
+        None => view! { <p class="soft">"Which schedules watch it could not be read; a notice beside the charts says why."</p> }.into_any(),
         Some(schedules) if schedules.is_empty() => {
             view! { <p class="soft">"No schedule watches it: drift of what it is asked goes unseen."</p> }.into_any()
         }
@@ -286,7 +292,8 @@ fn of_desired(now: Option<String>, desired: Option<String>) -> String {
 #[component]
 fn Variants(variants: Vec<VariantFact>) -> impl IntoView {
     view! {
-        <div class="drift-frame">
+        // Scrolled by keys: not every variant has a link.
+        <div class="drift-frame" role="group" aria-label="Variants, all columns" tabindex="0">
             <table class="table" aria-label="Variants">
                 <thead>
                     <tr>

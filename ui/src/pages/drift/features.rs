@@ -86,6 +86,7 @@ pub fn Features(
             copying.set(true);
         }
     });
+    keys::hold(&keys::held::GRID);
     let on_key = move |event: ev::KeyboardEvent| {
         let page: usize = 10;
         let at = place.get_untracked().unwrap_or_default();

@@ -88,7 +88,7 @@ fn Page(place: String) -> impl IntoView {
     let list = move || {
         view! {
             {move || view! {
-                <Head area=AREA title=format::visible(&title.get())>
+                <Head area=AREA way=vec![("Monitors".to_owned(), address::DRIFT.to_owned())] title=format::visible(&title.get())>
                     <div class="row">
                         {move || view.with(|view| view.as_ref().map(|view| health_chip(view.row.health)))}
                         <Export name="Export drift" subject />

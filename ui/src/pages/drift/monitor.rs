@@ -77,7 +77,7 @@ pub fn OneMonitor() -> impl IntoView {
             Some(schedule) => view! { <Monitor schedule /> }.into_any(),
             None => view! {
                 <Head area=AREA title="No such schedule".to_owned() />
-                <Empty title="This address names no monitoring schedule" text="Choose one in the list of monitors." icon="drift" />
+                <Empty title="This address names no monitoring schedule" text="Choose one in the list of monitors, or paste its ARN with Ctrl K." icon="drift" />
             }.into_any(),
         }}
     }
@@ -156,7 +156,7 @@ fn Monitor(schedule: String) -> impl IntoView {
     let list = move || {
         let title = format::visible(&name.get_value());
         view! {
-            <Head area=AREA title>
+            <Head area=AREA way=vec![("Monitors".to_owned(), address::DRIFT.to_owned())] title>
                 <div class="row">
                     {move || detail.with(|detail| detail.as_ref().map(|detail| health_chip(detail.health.state)))}
                     <Export name="Export drift" subject />

@@ -86,7 +86,7 @@ fn Explained(reply: MonitorRunReply) -> impl IntoView {
             <dd>{if baseline.is_empty() {
                 view! { <span class="dim">"no baseline"</span> }.into_any()
             } else {
-                view! { <ul class="plain-list">{baseline.into_iter().map(|uri| view! { <li><Uri uri /></li> }).collect_view()}</ul> }.into_any()
+                view! { <ul class="plain-list" role="list">{baseline.into_iter().map(|uri| view! { <li><Uri uri /></li> }).collect_view()}</ul> }.into_any()
             }}</dd>
         </dl>
     }

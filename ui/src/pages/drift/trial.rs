@@ -8,6 +8,7 @@ use crate::{
         diff::DiffView,
         export::{SaveDialog, Saved},
         fault::FaultView,
+        icon::Icon,
         segmented::Segmented,
     },
 };
@@ -130,6 +131,9 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
         text.set(to);
         soon();
     };
+    let lines = Memo::new(move |_| {
+        trial.with(|trial| trial.as_ref().map(|trial| trial.difference.clone()).unwrap_or_default())
+    });
     let wrong = move || !text.read().is_empty() && value.get().is_none();
     let said = move || {
         trial.with(|trial| match trial {
@@ -170,15 +174,21 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
                     inputmode="decimal"
                     aria-label="Threshold"
                     aria-invalid=move || wrong().then_some("true")
+                    aria-describedby="threshold-wrong"
                     prop:value=text
                     on:input:target=move |event| change(event.target().value())
                 />
             </div>
             {move || now.get().map(|now| view! { <p class="dim small">{format!("Today {}", figure(now))}</p> })}
-            {move || wrong().then(|| view! { <p class="field-error">"A threshold is a number of 0 or more."</p> })}
+            <p class="field-error" id="threshold-wrong" role="alert">
+                {move || wrong().then(|| view! { <Icon name="triangle-alert" /> "A threshold is a number of 0 or more." })}
+            </p>
             {move || fault.get().map(|fault| view! { <FaultView fault retry=Callback::new(move |()| ask()) /> })}
             <p role="status" class="what-if-said">{said}</p>
-            {move || trial.with(|trial| trial.as_ref().map(|trial| trial.difference.clone())).filter(|lines| !lines.is_empty()).map(|lines| view! { <Change lines saving /> })}
+            // Its buttons stay while the lines follow the threshold: the dialog gives the focus back to one of them.
+            <Show when=move || !lines.read().is_empty()>
+                <Change lines saving />
+            </Show>
             <SaveDialog name="Save change" open=saving save>
                 <Segmented
                     name="File".to_owned()
@@ -200,18 +210,19 @@ pub fn WhatIf(schedule: String, feature: String, #[prop(into)] now: Signal<Optio
 
 /// What the file of constraints would say instead.
 #[component]
-fn Change(lines: Vec<String>, saving: RwSignal<bool>) -> impl IntoView {
+fn Change(lines: Memo<Vec<String>>, saving: RwSignal<bool>) -> impl IntoView {
     let desk = Desk::get();
     // A patch ends its last line.
-    let copied = format!("{}\n", lines.join("\n"));
-    let lines = sides(&lines);
+    let copy = move |_| {
+        desk.copy(lines.with_untracked(|lines| format!("{}\n", lines.join("\n"))), "the change of constraints.json");
+    };
     view! {
         <div class="section-head">
             <h4 class="part-title">"The change in constraints.json"</h4>
-            <button type="button" class="btn" on:click=move |_| desk.copy(copied.clone(), "the change of constraints.json")>"Copy change"</button>
+            <button type="button" class="btn" on:click=copy>"Copy change"</button>
             <button type="button" class="btn" aria-haspopup="dialog" on:click=move |_| saving.set(true)>"Save change…"</button>
         </div>
-        <DiffView lines then="the constraints of today" now="this threshold" />
+        {move || view! { <DiffView lines=lines.with(|lines| sides(lines)) then="the constraints of today" now="this threshold" /> }}
     }
 }
 

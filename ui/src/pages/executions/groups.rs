@@ -57,7 +57,7 @@ pub fn Groups(
                 <RunStrip runs=Signal::derive(move || strip.read().strip.clone()) on_open />
             </Show>
             <Show when=move || !groups.read().groups.is_empty()>
-                <ul class="error-groups" aria-label="Failures by error">
+                <ul class="error-groups" role="list" aria-label="Failures by error">
                     {move || {
                         groups
                             .get()

@@ -213,7 +213,7 @@ fn Facts(detail: MachineDetail) -> impl IntoView {
                     view! { <span class="dim">"no rule or schedule of this region"</span> }.into_any()
                 } else {
                     view! {
-                        <ul class="plain-list">
+                        <ul class="plain-list" role="list">
                             {starts
                                 .into_iter()
                                 .map(|rule| {
@@ -233,7 +233,7 @@ fn Facts(detail: MachineDetail) -> impl IntoView {
                     view! { <span class="dim">"none published"</span> }.into_any()
                 } else {
                     view! {
-                        <ul class="plain-list">
+                        <ul class="plain-list" role="list">
                             {versions.into_iter().map(|version| view! { <li>{format!("{}: {}", version.name, version.text)}</li> }).collect_view()}
                         </ul>
                     }

@@ -213,7 +213,7 @@ fn MapRuns(watched: super::watch::Watched) -> impl IntoView {
     });
     view! {
         <Show when=move || !runs.read().is_empty()>
-            <ul class="map-runs plain-list" aria-label="Map runs">
+            <ul class="map-runs plain-list" role="list" aria-label="Map runs">
                 {move || runs.get().into_iter().map(|run| {
                     let items = run.fact.items;
                     let href = address::map_run(&run.fact.arn);

@@ -11,6 +11,7 @@ use crate::{
     address, bridge,
     desk::Desk,
     format,
+    keys::{self, Action},
     parts::{
         fault::FaultView,
         icon::Icon,
@@ -26,6 +27,7 @@ use contract::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
+use wasm_bindgen::JsCast as _;
 
 #[component]
 pub fn StatePane(arn: String, state: String, watched: Watched, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
@@ -41,6 +43,15 @@ pub fn StatePane(arn: String, state: String, watched: Watched, #[prop(into)] on_
         });
     });
     let tab = RwSignal::new("attempts".to_owned());
+    // What opened it: a state of the graph, a row of the list.
+    let before = StoredValue::new_local(document().active_element());
+    let on_close = Callback::new(move |()| {
+        if let Some(element) = before.get_value() {
+            focus(&element);
+        }
+        on_close.run(());
+    });
+    keys::on(Action::Back, move || on_close.run(()));
     view! {
         <section class="drawer state-pane" aria-label="State">
             {move || match detail.get() {
@@ -49,6 +60,15 @@ pub fn StatePane(arn: String, state: String, watched: Watched, #[prop(into)] on_
                 Some(Ok(detail)) => view! { <Shown arn=asked.with_value(|asked| asked.0.clone()) detail watched tab on_close /> }.into_any(),
             }}
         </section>
+    }
+}
+
+/// The states of a graph are shapes, all else is HTML.
+fn focus(element: &web_sys::Element) {
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        let _ = element.focus();
+    } else if let Some(element) = element.dyn_ref::<web_sys::SvgElement>() {
+        let _ = element.focus();
     }
 }
 
@@ -115,7 +135,7 @@ fn Attempts(detail: StateDetail) -> impl IntoView {
     let empty = attempts.is_empty() && children.is_empty() && map_run.is_none();
     view! {
         {empty.then(|| view! { <p class="soft">"This state does its work inside the workflow: it starts no job."</p> })}
-        <ol class="attempts" aria-label="Attempts">
+        <ol class="attempts" role="list" aria-label="Attempts">
             {attempts.into_iter().map(|attempt| view! { <AttemptLine attempt /> }).collect_view()}
         </ol>
         {children.into_iter().map(|child| view! {

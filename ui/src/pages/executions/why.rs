@@ -38,7 +38,7 @@ pub fn WhyCard(why: Why) -> impl IntoView {
 #[component]
 pub fn Causes(cause: Vec<CauseLevel>) -> impl IntoView {
     view! {
-        <ol class="causes-list">
+        <ol class="causes-list" role="list">
             {cause
                 .into_iter()
                 .map(|level| {

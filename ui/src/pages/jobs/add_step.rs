@@ -1,21 +1,18 @@
 //! One more step on a cluster that takes steps: what it runs, and what its failure does to the cluster.
 
-use super::again::{Line, Lines, form::settings_of};
+use super::again::{Line, Lines, foot::SheetFoot, form::settings_of};
 use crate::{
     address, bridge,
     parts::{
         acts::{Asking, use_made},
         confirm::ConfirmPlan,
-        dialog::{CloseButton, Dialog},
-        fault::FaultView,
+        dialog::Dialog,
         icon::Icon,
         outcome::Outcome,
-        plan::Commands,
-        states::NoticeLine,
     },
 };
 use contract::{
-    Fault, Severity,
+    Fault,
     jobs::{EditJob, HomeId, HomeRow, JobChange, JobEdit, JobId, NewStep, PlanJobRun, facts::OnFailure, takes_steps},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
@@ -190,10 +187,7 @@ fn AddStepDialog(open: RwSignal<bool>, cluster: RwSignal<Option<HomeRow>>, askin
             sheet.clear();
         }
     });
-    let refused = Memo::new(move |_| {
-        let is_refused = |edit: &JobEdit| edit.notices.iter().any(|notice| notice.severity == Severity::Refusal);
-        sheet.edit.with(|edit| edit.as_ref().is_none_or(is_refused))
-    });
+    let fault = Signal::derive(move || sheet.fault.get().or_else(|| asking.fault.get()));
     let plan = move || match (sheet.changes(), sheet.id()) {
         (Ok(changes), Some(id)) => {
             asking.ask(PlanJobRun { id, changes, cluster: None }, move || {
@@ -216,21 +210,15 @@ fn AddStepDialog(open: RwSignal<bool>, cluster: RwSignal<Option<HomeRow>>, askin
                 <h2>"Add step"</h2>
                 <p class="soft">{move || format!("It runs on cluster {} once it is its turn.", name())}</p>
                 <Fields sheet />
-                <p class="field-error" id="step-problem" role="alert">
-                    {move || sheet.problem.get().map(|problem| view! { <Icon name="triangle-alert" /> {problem} })}
-                </p>
-                <Told sheet />
-                {move || sheet.fault.get().or_else(|| asking.fault.get()).map(|fault| view! { <FaultView fault /> })}
-                <div class="dialog-foot">
-                    <CloseButton open />
-                    <button
-                        type="submit"
-                        class="btn go"
-                        disabled=move || sheet.problem.read().is_some() || refused.get() || asking.busy.get()
-                    >
-                        "Plan to add"
-                    </button>
-                </div>
+                <SheetFoot
+                    open
+                    problem=sheet.problem
+                    problem_id="step-problem"
+                    edit=sheet.edit
+                    fault
+                    busy=asking.busy
+                    verb="Plan to add"
+                />
             </form>
         </Dialog>
     }
@@ -304,27 +292,6 @@ fn Fields(sheet: Sheet) -> impl IntoView {
         <Lines problem=sheet.problem problem_id="step-problem" name="Arguments, one a line" id="step-arguments"
             value=text(sheet, |typed| &typed.arguments)
             on_change=Callback::new(move |text| sheet.change(|typed| typed.arguments = text)) />
-    }
-}
-
-/// What the step comes to: notices and the command.
-#[component]
-fn Told(sheet: Sheet) -> impl IntoView {
-    let edit = Memo::new(move |_| {
-        sheet.edit.with(|edit| edit.as_ref().map(|edit| (edit.notices.clone(), edit.command.clone())))
-    });
-    move || {
-        edit.get().map(|(notices, command)| {
-            let cli: Vec<String> = command.into_iter().collect();
-            view! {
-                {(!notices.is_empty()).then(|| view! {
-                    <ul class="notices" aria-label="Notices">
-                        {notices.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
-                    </ul>
-                })}
-                <Commands cli />
-            }
-        })
     }
 }
 

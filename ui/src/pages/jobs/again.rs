@@ -1,23 +1,18 @@
 //! Run again: arguments, configuration and capacity of a run as its engine has them, to be changed and planned.
 
+pub mod foot;
 pub mod form;
 
 use crate::{
     address, bridge,
-    parts::{
-        dialog::{CloseButton, Dialog},
-        differences::Differences,
-        fault::FaultView,
-        icon::Icon,
-        plan::Commands,
-        states::{NoticeLine, Skeleton},
-    },
+    parts::{dialog::Dialog, differences::Differences, icon::Icon, states::Skeleton},
 };
 use contract::{
-    Fault, Severity,
+    Fault,
     jobs::{EditJob, JobChange, JobEdit, JobForm, JobId, PlanJobRun},
     plan::Plan,
 };
+use foot::SheetFoot;
 use form::{Typed, by_line, changes};
 use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -163,10 +158,6 @@ pub fn AgainDialog(
         sheet.fault.set(None);
         sheet.ask(first.get_untracked(), true);
     });
-    let refused = Memo::new(move |_| {
-        let is_refused = |edit: &JobEdit| edit.notices.iter().any(|notice| notice.severity == Severity::Refusal);
-        sheet.edit.with(|edit| edit.as_ref().is_none_or(is_refused))
-    });
     let was = Memo::new(move |_| sheet.edit.with(|edit| edit.as_ref().map(|edit| edit.was.clone())));
     // The fields come when the sheet is open already: the first that can be typed into gets the focus then.
     let form = NodeRef::<html::Form>::new();
@@ -194,21 +185,17 @@ pub fn AgainDialog(
                     Some(was) => view! { <Fields sheet was /> }.into_any(),
                     None => sheet.fault.with(Option::is_none).then(|| view! { <Skeleton rows=6 /> }).into_any(),
                 }}
-                <p class="field-error" id="again-problem" role="alert">
-                    {move || sheet.problem.get().map(|problem| view! { <Icon name="triangle-alert" /> {problem} })}
-                </p>
-                <Outcome sheet />
-                {move || sheet.fault.get().map(|fault| view! { <FaultView fault /> })}
-                <div class="dialog-foot">
-                    <CloseButton open />
-                    <button
-                        type="submit"
-                        class="btn go"
-                        disabled=move || sheet.problem.read().is_some() || refused.get() || sheet.busy.get()
-                    >
-                        "Plan to run"
-                    </button>
-                </div>
+                <SheetFoot
+                    open
+                    problem=sheet.problem
+                    problem_id="again-problem"
+                    edit=sheet.edit
+                    fault=sheet.fault
+                    busy=sheet.busy
+                    verb="Plan to run"
+                >
+                    <Changed sheet />
+                </SheetFoot>
             </form>
         </Dialog>
     }
@@ -371,30 +358,16 @@ pub fn Line(name: &'static str, id: &'static str, value: Signal<String>, on_chan
     }
 }
 
-/// What the edit comes to: notices, differences, the command.
+/// What differs from the run as it was.
 #[component]
-fn Outcome(sheet: Sheet) -> impl IntoView {
-    let edit = Memo::new(move |_| {
-        sheet.edit.with(|edit| {
-            edit.as_ref().map(|edit| (edit.notices.clone(), edit.differences.clone(), edit.command.clone()))
-        })
-    });
+fn Changed(sheet: Sheet) -> impl IntoView {
+    let differences = Memo::new(move |_| sheet.edit.with(|edit| edit.as_ref().map(|edit| edit.differences.clone())));
     move || {
-        edit.get().map(|(notices, differences, command)| {
-            let same = differences.is_empty();
-            let cli: Vec<String> = command.into_iter().collect();
-            view! {
-                {(!notices.is_empty()).then(|| view! {
-                    <ul class="notices" aria-label="Notices">
-                        {notices.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
-                    </ul>
-                })}
-                {if same {
-                    view! { <p class="soft">"It is asked for as it was."</p> }.into_any()
-                } else {
-                    view! { <Differences differences /> }.into_any()
-                }}
-                <Commands cli />
+        differences.get().map(|differences| {
+            if differences.is_empty() {
+                view! { <p class="soft">"It is asked for as it was."</p> }.into_any()
+            } else {
+                view! { <Differences differences /> }.into_any()
             }
         })
     }

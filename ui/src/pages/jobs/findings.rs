@@ -83,7 +83,7 @@ pub fn Findings(job: JobId, diagnosed: Diagnosed) -> impl IntoView {
                         {(!noise.is_empty()).then(|| view! {
                             <details class="noise">
                                 <summary>{format!("{} ignored: runs that succeed say it too", format::counted(noise.iter().map(|noise| noise.count).sum(), "line", "lines"))}</summary>
-                                <ul class="plain-list">
+                                <ul class="plain-list" role="list">
                                     {noise.into_iter().map(|noise| view! { <li class="dim">{format!("{} ({})", noise.title, format::count(noise.count))}</li> }).collect_view()}
                                 </ul>
                             </details>
@@ -191,7 +191,7 @@ pub fn Settings(
 ) -> impl IntoView {
     let desk = Desk::get();
     view! {
-        <ol class="card advice-list">
+        <ol class="card advice-list" role="list">
             {settings
                 .into_iter()
                 .map(|setting| {
@@ -221,7 +221,7 @@ pub fn Settings(
 #[component]
 fn Evidence(lines: Vec<EvidenceLine>, job: JobId, files: Arc<[LogFileRow]>) -> impl IntoView {
     view! {
-        <ul class="evidence plain-list" aria-label="Evidence">
+        <ul class="evidence plain-list" role="list" aria-label="Evidence">
             {lines.into_iter().map(|line| view! { <li>{quote(line, &job, &files)}</li> }).collect_view()}
         </ul>
     }
@@ -238,7 +238,7 @@ fn Consequences(all: Vec<Consequence>, job: JobId, files: Arc<[LogFileRow]>) -> 
     view! {
         <details class="consequences" open>
             <summary>{format!("{} of it", format::counted(all.len() as u64, "consequence", "consequences"))}</summary>
-            <ol class="causes-list">
+            <ol class="causes-list" role="list">
                 {all
                     .into_iter()
                     .map(|one| view! {
@@ -268,7 +268,7 @@ fn Unknown(unknown: UnknownCause, job: JobId, files: Arc<[LogFileRow]>) -> impl 
             })}
             {(!unknown.new_templates.is_empty()).then(|| view! {
                 <h3 class="part-title"><Icon name="chevron-right" />"Said now, and not when it last succeeded"</h3>
-                <ul class="plain-list">
+                <ul class="plain-list" role="list">
                     {unknown.new_templates.into_iter().map(|new| view! { <li class="mono wrap selectable">{new.text} <span class="dim">{format!(" ({})", format::count(new.count))}</span></li> }).collect_view()}
                 </ul>
             })}

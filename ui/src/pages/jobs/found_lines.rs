@@ -281,7 +281,7 @@ fn Unread(set: SetHandle, job: JobId) -> impl IntoView {
             <div class="unread">
                 <details>
                     <summary>"Which files, and why"</summary>
-                    <ul class="steps" aria-label="Files that could not be read">{lines} {more}</ul>
+                    <ul class="steps" role="list" aria-label="Files that could not be read">{lines} {more}</ul>
                 </details>
                 <button type="button" class="btn" title="What was found in the others stays" on:click=retry>
                     {format!("Try {files} again")}

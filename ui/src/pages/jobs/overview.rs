@@ -142,7 +142,7 @@ fn Program(parameters: Parameters) -> impl IntoView {
                     {main_class.map(|class| view! { <dt>"Main class"</dt><dd class="mono wrap selectable">{class}</dd> })}
                 </dl>
                 {(!arguments.read_value().is_empty()).then(|| view! {
-                    <ol class="arguments mono" aria-label="Arguments">
+                    <ol class="arguments mono" role="list" aria-label="Arguments">
                         {arguments.get_value().into_iter().map(|argument| view! { <li class="wrap selectable">{format::lines(&argument)}</li> }).collect_view()}
                     </ol>
                 })}
@@ -264,7 +264,7 @@ fn Commands(commands: Vec<(String, String)>, console: Option<String>) -> impl In
     view! {
         <section aria-label="Commands">
             <h3 class="part-title">"Commands"</h3>
-            <ul class="command-list">
+            <ul class="command-list" role="list">
                 {commands.into_iter().map(|(what, line)| {
                     let copied = line.clone();
                     view! {

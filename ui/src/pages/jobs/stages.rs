@@ -224,7 +224,7 @@ fn Lost(lost: Vec<LostExecutor>, job: JobId) -> impl IntoView {
     view! {
         <section role="region" aria-label="Lost executors">
             <h3 class="part-title">{format::counted(lost.len() as u64, "executor was lost", "executors were lost")}</h3>
-            <ul class="plain-list evidence">
+            <ul class="plain-list evidence" role="list">
                 {lost.into_iter().map(|one| {
                     let at = one.at;
                     view! {

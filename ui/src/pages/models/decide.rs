@@ -132,7 +132,7 @@ fn Signatures(signatures: Vec<Signature>) -> impl IntoView {
     view! {
         <section aria-label="Signatures">
             <h3 class="part-title">"Signatures"</h3>
-            <ul class="plain-list">
+            <ul class="plain-list" role="list">
                 {signatures.into_iter().map(|signature| {
                     let (same, class) = standing(&signature.stands);
                     let same = format::visible(&same);

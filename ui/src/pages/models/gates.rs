@@ -42,7 +42,7 @@ fn GateLine(arn: StoredValue<String>, gate: Gate) -> impl IntoView {
                 </p>
                 <p class="dim selectable">{format::visible(&gate.words)}</p>
                 {(!findings.is_empty()).then(|| view! {
-                    <ul class="plain-list small soft">
+                    <ul class="plain-list small soft" role="list">
                         {findings.into_iter().map(|finding| view! { <li class="selectable">{format::visible(&finding)}</li> }).collect_view()}
                     </ul>
                 })}

@@ -274,7 +274,7 @@ fn Served(deployed: Vec<DeployedAt>, alerts: Vec<AlertFact>) -> impl IntoView {
         <section aria-label="Endpoints">
             <h3 class="part-title">"Endpoints"</h3>
             {none.then(|| view! { <p class="soft">"No endpoint serves a version of this group."</p> })}
-            <ul class="plain-list">
+            <ul class="plain-list" role="list">
                 {deployed.into_iter().map(|at| {
                     let version = at.version.map_or_else(|| "a model made from no known version".to_owned(), |version| format!("version {version}"));
                     view! {

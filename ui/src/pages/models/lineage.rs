@@ -75,7 +75,7 @@ pub fn Lineage(model: ModelReply) -> impl IntoView {
         {(!checks.is_empty()).then(|| view! { <Checks checks /> })}
         <section aria-label="Lineage">
             <h3 class="part-title">"Lineage"</h3>
-            {nothing.then(|| view! { <p class="soft">{format!("SageMaker's lineage knows nothing that led to this {this}, nor what it led to.")}</p> })}
+            {nothing.then(|| view! { <p class="soft">{format!("SageMaker's lineage knows nothing that led to this {this}, nor what it led to, unless a notice above says that it could not be read. What a pipeline or a training job registers has one.")}</p> })}
             {lineage.filter(|_| !nothing).map(|graph| view! {
                 <LineagePicture graph=graph.clone() />
                 <Columns graph />
@@ -151,7 +151,7 @@ fn MadeBy(arn: String) -> impl IntoView {
     let steps = move || {
         let told = told.told.get()?;
         if told.graph.steps.is_empty() {
-            return Some(view! { <p class="soft">"None of its steps is known."</p> }.into_any());
+            return Some(view! { <p class="soft">"None of its steps is known: an execution that ended before its first one has none, and its page says how it ended."</p> }.into_any());
         }
         let lines = told.graph.steps.into_iter().map(|step| {
             let seconds = step.run.as_ref().and_then(|run| run.seconds).filter(|_| !goes_on(step.standing));
@@ -174,7 +174,7 @@ fn MadeBy(arn: String) -> impl IntoView {
     view! {
         <section aria-label="Pipeline execution">
             <h3 class="part-title"><A href attr:class="link">"Pipeline execution"</A></h3>
-            {move || told.fault.get().map(|fault| view! { <p class="soft">{format!("Its steps could not be read: {}.", fault.title)}</p> })}
+            {told.waiting(3)}
             {steps}
         </section>
     }
@@ -270,7 +270,7 @@ fn Checks(checks: Vec<CheckFact>) -> impl IntoView {
     view! {
         <section aria-label="Checks of the service">
             <h3 class="part-title">"Checks of the service"</h3>
-            <ul class="plain-list">
+            <ul class="plain-list" role="list">
                 {checks.into_iter().map(|check| {
                     let shape = match check.status.as_str() {
                         "Completed" => Shape::Good,
@@ -316,7 +316,8 @@ fn Columns(graph: LineageGraph) -> impl IntoView {
         columns.entry(node.column).or_default().push((node, from));
     }
     view! {
-        <ol class="lineage" role="list" aria-label="From cause to result">
+        // Scrolled by keys: not everything in it is a link.
+        <ol class="lineage" role="list" aria-label="From cause to result" tabindex="0">
             {columns.into_iter().map(|(column, nodes)| {
                 let title = match column {
                     0 => "This version",

@@ -2,7 +2,7 @@
 //! are those of state machines and pipelines.
 
 use super::{lineage::made_address, pipelines::graph::drawn as drawn_steps};
-use crate::parts::graph::GraphView;
+use crate::{desk::Desk, format, parts::graph::GraphView};
 use contract::{
     executions::{Graph, GraphRun},
     models::{LineageGraph, LineageNode, LinkKind, PipelineStep, StepGraph, StepLink, StepStanding},
@@ -14,6 +14,7 @@ use std::sync::Arc;
 /// Enter, Space and a double click open what a thing was made by, where this window shows it.
 #[component]
 pub fn LineagePicture(graph: LineageGraph) -> impl IntoView {
+    let desk = Desk::get();
     let named = names(&graph);
     let version = graph.nodes.iter().position(|node| node.column == 0).and_then(|at| named.get(at).cloned());
     let picture = Signal::stored(Some(Arc::new(drawn(&graph, &named))));
@@ -25,8 +26,9 @@ pub fn LineagePicture(graph: LineageGraph) -> impl IntoView {
     let ways = StoredValue::new(ways);
     let on_open = Callback::new(move |name: String| {
         let href = ways.with_value(|ways| ways.iter().find(|(of, _)| *of == name).and_then(|(_, href)| href.clone()));
-        if let Some(href) = href {
-            navigate.with_value(|navigate| navigate(&href, NavigateOptions::default()));
+        match href {
+            Some(href) => navigate.with_value(|navigate| navigate(&href, NavigateOptions::default())),
+            None => desk.say(format!("{} has no page here", format::visible(&name))),
         }
     });
     view! {

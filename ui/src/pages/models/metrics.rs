@@ -118,7 +118,7 @@ pub fn Numbers(comparison: VersionComparison) -> impl IntoView {
     view! {
         <Partial notices=Signal::stored(notices) />
         <h3 class="part-title">{basis_words(&basis)}</h3>
-        {nothing.then(|| view! { <p class="soft">"Neither version has numbers that could be read."</p> })}
+        {nothing.then(|| view! { <p class="soft">"Neither version has numbers that could be read: they were registered without an evaluation, or a notice above says why not."</p> })}
         {(!metrics.is_empty()).then(|| view! { <MetricTable rows=metrics left right reasons=said /> })}
         {(!classes.is_empty()).then(|| view! {
             <h3 class="part-title">"By class"</h3>
@@ -155,7 +155,7 @@ pub fn OwnNumbers(numbers: VersionNumbers) -> impl IntoView {
     view! {
         <Partial notices=Signal::stored(notices) />
         <h3 class="part-title">{title}</h3>
-        {nothing.then(|| view! { <p class="soft">"It has no numbers that could be read."</p> })}
+        {nothing.then(|| view! { <p class="soft">"It has no numbers that could be read: it was registered without an evaluation, or a notice above says why not."</p> })}
         {(!metrics.is_empty()).then(|| view! { <OwnTable rows=metrics version=mark.version /> })}
         {(!classes.is_empty()).then(|| view! {
             <h3 class="part-title">"By class"</h3>
@@ -229,7 +229,7 @@ fn OwnTable(
 pub fn OwnFeatures(numbers: VersionNumbers) -> impl IntoView {
     let VersionNumbers { mark, ranks, .. } = numbers;
     if ranks.is_empty() {
-        return view! { <p class="soft">"It has no explainability report that could be read."</p> }.into_any();
+        return view! { <p class="soft">"It has no explainability report that could be read: register a version with the report of SageMaker Clarify, and its features stand here."</p> }.into_any();
     }
     view! {
         <section aria-label="Features">

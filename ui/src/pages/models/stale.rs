@@ -24,7 +24,7 @@ pub fn Stale(group: String, rows: Vec<StaleRow>, asking: Asking) -> impl IntoVie
     view! {
         <section aria-label="Stale versions">
             <h3 class="part-title">"Stale versions"</h3>
-            <ul class="plain-list">
+            <ul class="plain-list" role="list">
                 {rows.get_value().into_iter().map(|row| view! { <li>{format!("Version {}: ", row.mark.version)} <span class="dim">{row.why}</span></li> }).collect_view()}
             </ul>
             <p><button type="button" class="btn bad" on:click=move |_| open.set(true)>{format!("{}…", title(count))}</button></p>

@@ -31,6 +31,7 @@ pub fn Strip(
         arns.with_value(|arns| arns.iter().position(|arn| Some(arn) == chosen.as_ref())).unwrap_or(last)
     });
     let before = move || marks.with_value(|marks| neighbours(marks, at.get()));
+    crate::keys::hold(&crate::keys::held::STRIP);
     let on_key = move |event: ev::KeyboardEvent| {
         let now = at.get_untracked();
         let next = match event.key().as_str() {

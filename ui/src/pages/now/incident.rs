@@ -137,7 +137,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                         NowKind::Late => "Newest run",
                         _ => "Executions",
                     }}</h3>
-                    <ul class="plain-list execution-links" aria-label="Executions of the incident">
+                    <ul class="plain-list execution-links" role="list" aria-label="Executions of the incident">
                         {executions.get_value().into_iter().take(LISTED).map(|arn| {
                             let name = arn.rsplit(':').next().unwrap_or(&arn).to_owned();
                             view! { <li><PlaceLink place=place_of_links.get_value() href=address::execution(&arn) class="link mono cut">{name}</PlaceLink></li> }

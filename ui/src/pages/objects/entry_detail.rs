@@ -65,7 +65,7 @@ fn BucketFacts(detail: BucketDetail) -> impl IntoView {
         if lines.is_empty() {
             view! { <span class="dim">{none}</span> }.into_any()
         } else {
-            view! { <ul class="plain-list">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }.into_any()
+            view! { <ul class="plain-list" role="list">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }.into_any()
         }
     };
     view! {
@@ -167,7 +167,7 @@ pub fn ManyPane(bucket: String, chosen: RwSignal<BTreeSet<String>>) -> impl Into
             </div>
             <div class="body">
                 <p class="soft">"Each gets back its previous version; a deleted one, or all that is deleted in a folder, is undeleted."</p>
-                <ul class="plain-list mono chosen-list">
+                <ul class="plain-list mono chosen-list" role="list">
                     {move || chosen.get().into_iter().take(40).map(|key| view! { <li class="cut">{format::visible(&key)}</li> }).collect_view()}
                 </ul>
                 <p>

@@ -197,7 +197,7 @@ fn Details(bucket: String, key: String, version: String) -> impl IntoView {
 fn Facts(detail: VersionDetail) -> impl IntoView {
     let pairs = |pairs: Vec<(String, String)>| {
         view! {
-            <ul class="plain-list mono">
+            <ul class="plain-list mono" role="list">
                 {pairs.into_iter().map(|(name, value)| view! { <li class="wrap"><span class="dim">{name}</span>" = "{format::visible(&value)}</li> }).collect_view()}
             </ul>
         }

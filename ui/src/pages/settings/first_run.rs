@@ -43,7 +43,7 @@ pub fn FirstRun() -> impl IntoView {
                 </section>
                 <section class="section" aria-labelledby="make-title">
                     <h2 id="make-title">"Make a profile in a terminal"</h2>
-                    <ul class="ways">
+                    <ul class="ways" role="list">
                         {WAYS
                             .iter()
                             .map(|(command, when)| {

@@ -65,7 +65,7 @@ pub fn Keychain() -> impl IntoView {
                         }
                     })
             }}
-            <ul class="entries" aria-label="Keychain entries">
+            <ul class="entries" role="list" aria-label="Keychain entries">
                 {move || {
                     kept.get()
                         .into_iter()

@@ -1,9 +1,9 @@
 //! Columns: what they show, how they sort, and the chooser.
 
 use super::{GridRow, prefs::Prefs};
-use crate::parts::icon::Icon;
+use crate::parts::{icon::Icon, popover::CloseByBack};
 use contract::sets::{CopyFormat, Sort};
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use std::sync::Arc;
 
 /// One column. `sort` is the core's field; without it the column cannot be sorted.
@@ -100,14 +100,10 @@ pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> i
         let sort = sort.read();
         sort.as_ref().filter(|sort| Some(sort.by.as_str()) == field).map(|sort| sort.descending)
     });
-    // Up, down, the set's own order.
     let turn = move |_| {
-        let Some(field) = field else { return };
-        sort.set(match direction.get_untracked() {
-            None => Some(Sort { by: field.to_owned(), descending: numeric }),
-            Some(first) if first == numeric => Some(Sort { by: field.to_owned(), descending: !numeric }),
-            Some(_) => None,
-        });
+        if let Some(field) = field {
+            sort.update(|sort| *sort = turned(sort.as_ref(), field, numeric));
+        }
     };
     let dragging = StoredValue::new(None::<(f64, f64)>);
     let width_now = move |event: &ev::PointerEvent| {
@@ -187,16 +183,60 @@ pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> i
     }
 }
 
-/// The button at the end of the header: which columns, and copies of the rows.
+/// One press on: up, down, the set's own order. Of numbers the largest come first.
+fn turned(sort: Option<&Sort>, field: &str, numeric: bool) -> Option<Sort> {
+    match sort.filter(|sort| sort.by == field).map(|sort| sort.descending) {
+        None => Some(Sort { by: field.to_owned(), descending: numeric }),
+        Some(first) if first == numeric => Some(Sort { by: field.to_owned(), descending: !numeric }),
+        Some(_) => None,
+    }
+}
+
+/// Sorts by a column, for who does not press its header: the grid is one tab stop, and the header is none.
 #[component]
-pub fn ColumnChooser(heads: Vec<Head>, prefs: Prefs, #[prop(into)] copy: Callback<CopyFormat>) -> impl IntoView {
+fn SortButton(
+    label: Signal<String>,
+    field: &'static str,
+    numeric: bool,
+    sort: RwSignal<Option<Sort>>,
+) -> impl IntoView {
+    let direction =
+        Memo::new(move |_| sort.with(|sort| sort.as_ref().filter(|sort| sort.by == field).map(|sort| sort.descending)));
+    let word = move || match direction.get() {
+        None => "not sorted",
+        Some(false) => "rising",
+        Some(true) => "falling",
+    };
+    view! {
+        <button
+            type="button"
+            class="link"
+            aria-label=move || format!("Sort by {}: {}", label.get(), word())
+            title="Rising, falling, the list's own order"
+            on:click=move |_| sort.update(|sort| *sort = turned(sort.as_ref(), field, numeric))
+        >
+            {word}
+        </button>
+    }
+}
+
+/// The button at the end of the header: which columns, by which of them the rows are sorted, and copies of the rows.
+#[component]
+pub fn ColumnChooser(
+    heads: Vec<Head>,
+    sort: RwSignal<Option<Sort>>,
+    prefs: Prefs,
+    #[prop(into)] copy: Callback<CopyFormat>,
+) -> impl IntoView {
     let open = RwSignal::new(false);
+    let opener = NodeRef::<html::Button>::new();
     let defaults: Vec<(&'static str, bool)> = heads.iter().map(|head| (head.name, head.hidden)).collect();
     view! {
         <div class="chooser">
             <button
                 type="button"
                 class="chooser-button"
+                node_ref=opener
                 aria-label="Columns and copies"
                 aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)
@@ -213,19 +253,27 @@ pub fn ColumnChooser(heads: Vec<Head>, prefs: Prefs, #[prop(into)] copy: Callbac
                             event.prevent_default();
                             event.stop_propagation();
                             open.set(false);
+                            // What had the focus goes.
+                            if let Some(opener) = opener.get_untracked() {
+                                let _ = opener.focus();
+                            }
                         }
                     }
                     on:mouseleave=move |_| open.set(false)
                 >
+                    <CloseByBack open />
                     {heads
                         .iter()
                         .map(|head| {
-                            let (name, label) = (head.name, head.label);
+                            let (name, label, numeric) = (head.name, head.label, head.numeric);
                             view! {
-                                <label class="option">
-                                    <span>{move || label.get()}</span>
-                                    <input type="checkbox" prop:checked=move || prefs.visible(name) on:change=move |_| prefs.toggle(name) />
-                                </label>
+                                <div class="chooser-line">
+                                    <label class="option">
+                                        <span>{move || label.get()}</span>
+                                        <input type="checkbox" prop:checked=move || prefs.visible(name) on:change=move |_| prefs.toggle(name) />
+                                    </label>
+                                    {head.sort.map(|field| view! { <SortButton label field numeric sort /> })}
+                                </div>
                             }
                         })
                         .collect_view()}
@@ -242,5 +290,20 @@ pub fn ColumnChooser(heads: Vec<Head>, prefs: Prefs, #[prop(into)] copy: Callbac
                 </div>
             </Show>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_sorted_up_down_and_not_at_all() {
+        let by = |by: &str, descending| Some(Sort { by: by.to_owned(), descending });
+        assert_eq!(turned(None, "name", false), by("name", false));
+        assert_eq!(turned(by("name", false).as_ref(), "name", false), by("name", true));
+        assert_eq!(turned(by("name", true).as_ref(), "name", false), None);
+        assert_eq!(turned(by("name", true).as_ref(), "size", true), by("size", true), "the largest first");
+        assert_eq!(turned(by("size", true).as_ref(), "size", true), by("size", false));
     }
 }

@@ -239,7 +239,7 @@ pub fn SearchBar(log: LogHandle, search: SearchHandle, shown: Shown) -> impl Int
             <span class="dim num count" role="status">{move || search.state.with(|state| state.as_ref().map(words))}</span>
         </div>
         {move || search.state.with(|state| state.as_ref().map(|state| state.notices.clone())).filter(|notices| !notices.is_empty()).map(|notices| view! {
-            <ul class="notices pad" aria-label="Search notices">
+            <ul class="notices pad" role="list" aria-label="Search notices">
                 {notices.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
             </ul>
         })}

@@ -127,7 +127,7 @@ pub fn FileFaults(log: LogHandle) -> impl IntoView {
     });
     view! {
         <Show when=move || !lines.read().is_empty()>
-            <ul class="notices pad" aria-label="Notices">
+            <ul class="notices pad" role="list" aria-label="Notices">
                 {move || lines.get().into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
             </ul>
         </Show>

@@ -78,7 +78,7 @@ pub fn Actions(incident: RwSignal<Option<Incident>>, #[prop(into)] on_over: Call
         {move || asking.fault.get().map(|fault| view! { <p class="warn" role="alert">{format!("{}: {}", fault.title, fault.detail)}</p> })}
         {move || match actions.get() {
             Some((actions, _)) if !actions.is_empty() => view! {
-                <ol class="card advice-list" aria-label="Actions">
+                <ol class="card advice-list" role="list" aria-label="Actions">
                     {actions.into_iter().map(|action| view! { <li><OneAction action asking pressed begun /></li> }).collect_view()}
                 </ol>
             }.into_any(),
@@ -160,7 +160,7 @@ fn OneAction(
         <div>
             <strong>{title.clone()}</strong>
             <p class="soft">{why}</p>
-            {warning.map(|text| view! { <ul class="notices"><NoticeLine notice=Notice::warning(text) /></ul> })}
+            {warning.map(|text| view! { <ul class="notices" role="list"><NoticeLine notice=Notice::warning(text) /></ul> })}
             {move || refused.get().map(|text| view! { <p class="dim">{format!("Withheld: {text}")}</p> })}
         </div>
         {match does {

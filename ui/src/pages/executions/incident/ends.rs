@@ -19,7 +19,7 @@ pub fn Ends(#[prop(into)] ends: Signal<Vec<EndEvidence>>) -> impl IntoView {
     // What was asked for stays on screen while the rest of the incident is still told.
     let ends = Memo::new(move |_| ends.get());
     view! {
-        <ul class="plain-list inputs" aria-label="Loads and replication">
+        <ul class="plain-list inputs" role="list" aria-label="Loads and replication">
             {move || {
                 ends.get()
                     .into_iter()

@@ -130,7 +130,7 @@ pub fn MoreDifferences(more: Vec<MoreChanges>) -> impl IntoView {
 pub fn Inputs(inputs: Vec<InputObject>) -> impl IntoView {
     let desk = Desk::get();
     view! {
-        <ul class="plain-list inputs" aria-label="Inputs">
+        <ul class="plain-list inputs" role="list" aria-label="Inputs">
             {inputs
                 .into_iter()
                 .map(|input| {
@@ -158,7 +158,7 @@ pub fn Inputs(inputs: Vec<InputObject>) -> impl IntoView {
                             </p>
                             {before.map(|before| view! { <Before before bucket key same /> })}
                             {(!fine).then(|| view! {
-                                <ul class="notices" aria-label="Verdicts">
+                                <ul class="notices" role="list" aria-label="Verdicts">
                                     {input.verdicts.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
                                 </ul>
                             })}
@@ -194,7 +194,7 @@ fn Before(before: ObjectFact, bucket: String, key: String, same: bool) -> impl I
 pub fn Timeline(moments: Vec<Moment>) -> impl IntoView {
     let desk = Desk::get();
     view! {
-        <ol class="moments" aria-label="Timeline">
+        <ol class="moments" role="list" aria-label="Timeline">
             {moments
                 .into_iter()
                 .map(|moment| {

@@ -50,7 +50,7 @@ pub fn Estimate(asked: Asked, within: Memo<Option<Within>>) -> impl IntoView {
                     view! {
                         <p title=estimate.basis.clone()><strong class="num">{words}</strong></p>
                         <p class="dim">{estimate.basis}</p>
-                        <ul class="notices">{notices}</ul>
+                        <ul class="notices" role="list">{notices}</ul>
                     }.into_any()
                 }
                 Some(Err(fault)) => view! { <p class="soft">{format!("The cost cannot be estimated: {}.", fault.title)}</p> }.into_any(),

@@ -84,7 +84,7 @@ pub fn Groups(asked: Asked) -> impl IntoView {
     };
     view! {
         <div class="insights-groups" role="group" aria-label="Log groups">
-            <ul aria-label="Chosen log groups">{chips}</ul>
+            <ul role="list" aria-label="Chosen log groups">{chips}</ul>
             <form
                 class="row"
                 on:submit=move |event| {

@@ -138,7 +138,7 @@ pub fn Results(run: RunHandle, current: RwSignal<Option<InsightsRow>>) -> impl I
             {move || {
                 let notices = run.state.with(|state| state.as_ref().map(|state| state.notices.clone()).unwrap_or_default());
                 (!notices.is_empty()).then(|| view! {
-                    <ul class="notices" aria-label="Query notices">
+                    <ul class="notices" role="list" aria-label="Query notices">
                         {notices.into_iter().map(|notice| view! { <NoticeLine notice /> }).collect_view()}
                     </ul>
                 })

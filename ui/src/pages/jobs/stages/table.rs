@@ -56,6 +56,7 @@ fn numbers(row: &StageRow) -> [(String, String); 12] {
 pub fn StageTable(rows: Vec<StageRow>, chosen: RwSignal<Option<(u64, u64)>>) -> impl IntoView {
     let keys: Vec<(u64, u64)> = rows.iter().map(|row| (row.id, row.attempt)).collect();
     let count = rows.len();
+    crate::keys::hold(&crate::keys::held::STAGES);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
