@@ -49,6 +49,8 @@ pub fn compare(left: &Side<'_>, right: &Side<'_>, policy: &GatePolicy) -> Versio
     for side in [left, right] {
         let version = side.version.version;
         miss("Evaluation", side.evidence.evaluation.why_not(), version);
+        let limits = side.evidence.evaluation.there().and_then(|read| read.limits_unread.as_ref());
+        miss("Constraints of its metrics", limits.map(|why| format!("not readable: {why}")), version);
         miss("Bias report", side.evidence.bias.why_not(), version);
         miss("Explainability", side.evidence.attributions.why_not(), version);
         miss("Data baseline", side.evidence.baselines.columns.why_not(), version);

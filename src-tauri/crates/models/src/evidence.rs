@@ -91,6 +91,8 @@ pub struct Evaluation {
     pub classes: Vec<(String, Metric)>,
     pub confusion: Option<ConfusionMatrix>,
     pub limits: Vec<MetricLimit>,
+    /// Why the constraints that the version names were not read: which way is better may stand in them.
+    pub limits_unread: Option<String>,
     pub set: EvaluationSet,
 }
 
@@ -203,6 +205,8 @@ pub struct Traffic {
     pub endpoint: String,
     /// In words: `the hour to 06:00 UTC`.
     pub window: String,
+    /// How long ago the newest report was due, where that is longer than a monitor rests: what is asked today is not in it.
+    pub old: Option<String>,
     /// Columns of the capture, in their order.
     pub columns: Vec<Column>,
     pub drifts: Vec<FeatureDrift>,

@@ -11,7 +11,7 @@ pub mod clarify;
 pub mod constraints;
 pub mod evaluation;
 pub mod evidently;
-mod json;
+pub(crate) mod json;
 pub mod mlflow;
 pub mod mlruns;
 mod number;

@@ -198,6 +198,8 @@ fn alarm(item: &MetricAlarm) -> Option<AlarmFact> {
     let own = named(item.namespace(), item.metric_name(), item.dimensions());
     let metrics = own.into_iter().chain(computed.clone().filter_map(|stat| name(stat.metric()?)));
     let first = computed.clone().next();
+    // What an expression makes of a metric has a unit of its own, also of a single one: it is no statistic of it.
+    let is_expression = item.metrics().iter().any(|query| query.expression().is_some());
     Some(AlarmFact {
         name: text(item.alarm_name())?,
         arn: text(item.alarm_arn()),
@@ -207,7 +209,8 @@ fn alarm(item: &MetricAlarm) -> Option<AlarmFact> {
         metrics: metrics.collect(),
         statistic: text(item.statistic().map(|statistic| statistic.as_str()))
             .or_else(|| text(item.extended_statistic()))
-            .or_else(|| text(first?.stat())),
+            .or_else(|| text(first?.stat()))
+            .filter(|_| !is_expression),
         comparison: text(item.comparison_operator().map(|operator| operator.as_str())),
         threshold: item.threshold(),
         period: item.period().or_else(|| first?.period()).and_then(small),
@@ -377,7 +380,10 @@ mod tests {
         let query = ask(1, &MetricQuery { metric: metric(), statistic: "Sum".into(), period: 60 });
         let computes = MetricAlarm::builder().alarm_name("rate").metrics(rate).metrics(query).build();
         let found = alarm(&computes).unwrap();
-        assert_eq!((found.metrics, found.statistic.as_deref(), found.period), (vec![metric()], Some("Sum"), Some(60)));
+        assert_eq!((found.metrics, found.statistic, found.period), (vec![metric()], None, Some(60)));
         assert_eq!((found.state.as_str(), found.acts), ("Unknown", false));
+        let query = ask(1, &MetricQuery { metric: metric(), statistic: "Sum".into(), period: 60 });
+        let plain = alarm(&MetricAlarm::builder().alarm_name("one").metrics(query).build()).unwrap();
+        assert_eq!(plain.statistic.as_deref(), Some("Sum"), "nothing is made of it");
     }
 }

@@ -277,7 +277,11 @@ impl Measured {
         let watches = |alarm: &&AlarmFact| {
             own.is_some_and(|own| matches!(alarm.metrics.as_slice(), [one] if series::is_same(one, own)))
         };
-        let limits = self.alarms.iter().filter(watches);
+        // A monitor publishes one value a run, which is its average, sum and extremes alike; how many there were is another
+        // number, and so is what an expression makes of it.
+        let is_of_value =
+            |alarm: &&AlarmFact| alarm.statistic.as_deref().is_some_and(|statistic| statistic != "SampleCount");
+        let limits = self.alarms.iter().filter(watches).filter(is_of_value);
         thresholds
             .extend(limits.filter_map(|alarm| {
                 Some(Threshold { name: format!("Alarm {}", alarm.name), value: alarm.threshold? })

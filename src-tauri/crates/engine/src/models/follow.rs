@@ -37,6 +37,8 @@ const OLD_PERIOD: u32 = 3_600;
 const OLD_DAYS: i64 = 62;
 /// Pipelines whose executions are looked at.
 const MOST_PIPELINES: usize = 4;
+/// Pages of the runs of an endpoint's monitors in a day, a hundred each: the first run stands on the last of them.
+const RUN_PAGES: usize = 5;
 /// Pages of CloudTrail's records of deployments, fifty each: it takes 2 calls a second.
 const UPDATE_PAGES: usize = 2;
 
@@ -263,20 +265,25 @@ async fn first_run(session: &Session, endpoint: &str, (from, until): Span) -> Re
         until: Some(until),
         ..monitors::Wanted::default()
     };
-    let (runs, _) = Box::pin(monitors::runs_page(session, wanted, None)).await?;
+    let (mut runs, mut token) = Box::pin(monitors::runs_page(session, wanted, None)).await?;
+    for _ in 1..RUN_PAGES {
+        let Some(next) = token else { break };
+        let (more, behind) = Box::pin(monitors::runs_page(session, wanted, Some(next))).await?;
+        runs.extend(more);
+        token = behind;
+    }
     let of_data = |kind: Option<MonitorKind>| kind.is_none_or(|kind| kind == MonitorKind::DataQuality);
     let Some(run) = runs.into_iter().rfind(|run| of_data(run.kind)) else { return Ok(None) };
-    let mut violations = 0;
-    if run.status == "CompletedWithViolations"
-        && let Some(job) = &run.job
-    {
-        // That there are any is known from the state.
-        violations = 1;
-        let job = Box::pin(monitors::processing(session, job)).await?;
-        if let Some(output) = job.outputs.first() {
+    let mut violations = Some(0);
+    if run.status == "CompletedWithViolations" {
+        // That there are any is known from the state; how many, from their file alone.
+        violations = None;
+        if let Some(job) = &run.job
+            && let Some(output) = Box::pin(monitors::processing(session, job)).await?.outputs.first()
+        {
             let uri = format!("{}/constraint_violations.json", output.trim_end_matches('/'));
             let read = Box::pin(read::bytes(session, &uri)).await.ok().and_then(|bytes| Violations::read(&bytes).ok());
-            violations = read.and_then(|read| u32::try_from(read.violations.len()).ok()).unwrap_or(violations);
+            violations = read.and_then(|read| u32::try_from(read.violations.len()).ok());
         }
     }
     Ok(Some(MonitorResult { status: run.status, violations }))

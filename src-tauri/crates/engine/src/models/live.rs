@@ -12,6 +12,7 @@ use ::models::{
         statistics::{Feature, Summary},
     },
     rows,
+    wording::{seconds, span},
 };
 use aws::{
     AwsError, Session,
@@ -46,6 +47,9 @@ const AT_ONCE: usize = 6;
 const MOST_ACTIONS: usize = 12;
 /// A monitor runs once an hour at most.
 const FRESH: Duration = Duration::from_mins(5);
+/// Seconds after which a report is none of today's: twice the longest rhythm of a monitor, with the minutes that a run may be
+/// late. A schedule that has run no more since is called silent.
+const OLD: i64 = 2 * 86_400 + 1_200;
 /// How long what led to a version is taken as it was read.
 const CAUSED: Duration = Duration::from_hours(1);
 /// Points of a curve that is drawn.
@@ -310,6 +314,7 @@ pub(super) fn traffic(
     live: &Live,
     baseline: &Statistics,
     constraints: Option<&Constraints>,
+    now: Timestamp,
 ) -> (Traffic, Option<Pair>) {
     let compared = drift::compare(baseline, &live.statistics);
     let run = drift::compare::run(&compared, constraints, Some(live.at));
@@ -329,6 +334,7 @@ pub(super) fn traffic(
     let traffic = Traffic {
         endpoint: live.endpoint.clone(),
         window: live.window.clone(),
+        old: Some(seconds(live.at, now)).filter(|age| *age > OLD).map(span),
         columns: evidence::columns(&live.statistics),
         drifts,
     };

@@ -369,8 +369,8 @@ async fn read_files(
         (artefacts, sizes, images)
     };
     let (fetched, (artefacts, sizes, images), (lineage, seen)) = tokio::join!(fetched, pins, around);
-    let fact = version.clone();
-    let parsed = tokio::task::spawn_blocking(move || parse(&fact, &facts, &fetched, seen)).await;
+    let (fact, now) = (version.clone(), session.now());
+    let parsed = tokio::task::spawn_blocking(move || parse(&fact, &facts, &fetched, (seen, now))).await;
     // Reading files of strangers never panics; if it did, nothing is known.
     let mut read = parsed.unwrap_or_else(|_| Read {
         version: version.clone(),
@@ -398,7 +398,7 @@ fn parse(
     version: &VersionFact,
     facts: &[(EvidenceFact, bool)],
     fetched: &HashMap<String, Fetched>,
-    seen: Part<Arc<live::Live>>,
+    (seen, now): (Part<Arc<live::Live>>, Timestamp),
 ) -> Read {
     let outcome = |uri: &str| {
         let read = fetched.get(uri).map(|(outcome, _)| outcome.clone());
@@ -428,7 +428,7 @@ fn parse(
     let at = seen.there().map(|live| (live.endpoint.clone(), live.at));
     evidence.traffic = match (seen, baseline) {
         (Part::There(live), Some(baseline)) => {
-            let (traffic, pair) = live::traffic(&live, &baseline, constraints.as_ref());
+            let (traffic, pair) = live::traffic(&live, &baseline, constraints.as_ref(), now);
             worst = pair;
             Part::There(traffic)
         }

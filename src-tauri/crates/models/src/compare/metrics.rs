@@ -9,6 +9,10 @@ use contract::models::{Basis, Better, ClassRow, GatePolicy, Judged, Measured, Me
 /// Behind the name of a metric: what a classifier reaches that always gives the most frequent answer ("Model quality
 /// metrics").
 const FLOOR: &str = "_best_constant_classifier";
+/// Rates that one answer for all rows brings to their best value: whoever calls every row positive misses none. What the
+/// constant reaches of them is no floor; of precision and F1 it is.
+const REACHED_BY_ANY: [&str; 5] =
+    ["recall", "true_positive_rate", "true_negative_rate", "false_positive_rate", "false_negative_rate"];
 
 /// Whether a metric is the floor of another one.
 pub fn is_floor(name: &str) -> bool {
@@ -100,7 +104,8 @@ pub fn metrics(
         .into_iter()
         .filter(|name| !is_floor(name))
         .map(|name| {
-            let floor = find(right, &format!("{name}{FLOOR}")).map(|floor| floor.value);
+            let floor = find(right, &format!("{name}{FLOOR}")).filter(|_| !REACHED_BY_ANY.contains(&name));
+            let floor = floor.map(|floor| floor.value);
             let pair = Pair { left: find(left, name), right: find(right, name), better: way(left, right, name), floor };
             pair.row(name, basis, policy)
         })

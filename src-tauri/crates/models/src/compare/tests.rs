@@ -51,6 +51,22 @@ fn noise_direction_and_floor() {
 }
 
 #[test]
+fn recall_of_one_answer_is_no_floor() {
+    // As Model Monitor writes it of 25 % positives: the constant says yes to all of them.
+    let measured = |recall: f64| {
+        let more = ["recall", "true_positive_rate"].map(|name| metric(name, recall, Some(0.01)));
+        let floors = [("recall", 1.0), ("true_positive_rate", 1.0), ("precision", 0.25), ("f1", 0.4)];
+        let floors = floors.map(|(name, value)| metric(&format!("{name}_best_constant_classifier"), value, None));
+        let own = [metric("precision", 0.2, Some(0.01)), metric("f1", 0.8, Some(0.01))];
+        more.into_iter().chain(own).chain(floors).collect::<Vec<_>>()
+    };
+    let told = judged(measured(0.8), measured(0.8));
+    let of = |name: &str| told.iter().find(|(known, _)| known == name).unwrap().1;
+    assert_eq!((of("recall"), of("true_positive_rate")), (Judged::Within, Judged::Within));
+    assert_eq!((of("precision"), of("f1")), (Judged::BelowFloor, Judged::Within));
+}
+
+#[test]
 fn another_test_set_is_never_better() {
     let side = |digest: &str| evaluation(digest, vec![metric("auc", 0.8, None)]);
     let (left, mut right) = (side("a"), side("b"));

@@ -227,7 +227,8 @@ pub struct Hours {
 pub struct MonitorResult {
     /// The service's word.
     pub status: String,
-    pub violations: u32,
+    /// None where there are some, and their file was not read.
+    pub violations: Option<u32>,
 }
 
 /// Share by which latency may grow before it is called worse.
@@ -255,6 +256,7 @@ fn errors(before: &Hours, after: &Hours, against: &Against) -> FollowRow {
     });
     let words = match (then, now, is_worse) {
         (_, None, _) if after.invocations.is_none() => "requests are not published".to_owned(),
+        (_, None, _) if after.invocations.is_some_and(|asked| asked > 0.0) => "errors are not published".to_owned(),
         (_, None, _) => "nothing was asked yet".to_owned(),
         (None, ..) => match against {
             Against::Before => "the hours before have no requests to compare with".to_owned(),
@@ -307,19 +309,24 @@ fn latency(before: &Hours, after: &Hours, against: &Against) -> FollowRow {
 fn monitor(before: &Hours, after: &Hours) -> FollowRow {
     let measured = |hours: &Hours| {
         let run = hours.monitor.as_ref().filter(|run| run.status.starts_with("Completed"))?;
-        Some(run.violations)
+        run.violations
     };
     let (then, now) = (measured(before), measured(after));
+    let is_unread = before.monitor.as_ref().is_some_and(|run| run.status.starts_with("Completed")) && then.is_none();
     let words = match (now, after.monitor.as_ref()) {
         (Some(violations), _) => match then {
             Some(then) => format!("{violations} violations, was {then}"),
+            None if is_unread => format!("{violations} violations; how many there were before was not read"),
             None => format!("{violations} violations; no run before to compare with"),
         },
+        (None, Some(run)) if run.status.starts_with("Completed") => {
+            "there are violations; how many was not read".to_owned()
+        }
         (None, Some(run)) => format!("the first run is {}: nothing is measured", run.status),
         (None, None) => "no monitor has run yet".to_owned(),
     };
     // With nothing before it, a violation is worse than none.
-    let is_worse = now.map(|now| now > then.unwrap_or(0));
+    let is_worse = now.filter(|_| !is_unread).map(|now| now > then.unwrap_or(0));
     FollowRow {
         part: FollowPart::Monitor,
         before: then.map(f64::from),

@@ -242,14 +242,24 @@ fn the_first_hours() {
     let silent = of(&before, &Hours::default(), FollowPart::Errors);
     assert_eq!((silent.is_worse, silent.words.as_str()), (None, "requests are not published"));
     assert_eq!(of(&before, &hours(0.0, 0.0, 1.0), FollowPart::Errors).is_worse, None);
+    let mute = of(&before, &Hours { errors: None, ..hours(1_000.0, 0.0, 41.0) }, FollowPart::Errors);
+    assert_eq!((mute.is_worse, mute.words.as_str()), (None, "errors are not published"));
     let monitored = |status: &str, violations: u32| Hours {
-        monitor: Some(MonitorResult { status: status.into(), violations }),
+        monitor: Some(MonitorResult { status: status.into(), violations: Some(violations) }),
         ..Hours::default()
     };
     let first = |after: &Hours| of(&before, after, FollowPart::Monitor).is_worse;
     assert_eq!(first(&monitored("CompletedWithViolations", 3)), Some(true));
     assert_eq!(first(&monitored("Completed", 0)), Some(false));
     assert_eq!(first(&monitored("Failed", 0)), None, "a failed run measures nothing");
+    let denied = MonitorResult { status: "CompletedWithViolations".into(), violations: None };
+    let denied = Hours { monitor: Some(denied), ..Hours::default() };
+    let unread = of(&monitored("CompletedWithViolations", 3), &denied, FollowPart::Monitor);
+    assert_eq!((unread.is_worse, unread.after), (None, None), "one that is not read is not one");
+    assert_eq!(unread.words, "there are violations; how many was not read");
+    let unread = of(&denied, &monitored("CompletedWithViolations", 3), FollowPart::Monitor);
+    assert_eq!(unread.is_worse, None, "{}", unread.words);
+    assert_eq!(unread.words, "3 violations; how many there were before was not read");
     let canary = follow(&before, &hours(1_000.0, 30.0, 45.0), &Against::Beside("version 13".into()));
     assert_eq!(canary[0].words, "3 % of 1000 requests failed, more than version 13");
     assert_eq!(canary[1].words, "45 ms; version 13 has 40 ms");

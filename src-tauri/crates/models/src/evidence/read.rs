@@ -6,7 +6,6 @@ use super::{
 };
 use crate::monitor::{self, Bias, Constraints, Explanations, MetricConstraints, ReadError, Statistics, clarify::Stage};
 use contract::models::{Better, facts::EvidencePart};
-use serde_json::Value;
 
 /// What the files say. `bytes` are those of a URI, as they were read; files are what reading them came to. Artefacts,
 /// images, lineage and traffic are left for who reads those.
@@ -143,10 +142,12 @@ fn constrained(bytes: &[u8]) -> Result<Vec<Column>, ReadError> {
 
 fn evaluation(shelf: &Shelf<'_, '_>) -> Part<Evaluation> {
     let mut read = shelf.part(EvidencePart::QualityStatistics, false, evaluated);
-    if let Part::There(evaluation) = &mut read
-        && let Part::There(limits) = shelf.part(EvidencePart::QualityConstraints, false, limits)
-    {
-        evaluation.limits = limits;
+    if let Part::There(evaluation) = &mut read {
+        match shelf.part(EvidencePart::QualityConstraints, false, limits) {
+            Part::There(limits) => evaluation.limits = limits,
+            Part::Absent => {}
+            Part::Unreadable(why) => evaluation.limits_unread = Some(why),
+        }
     }
     read
 }
@@ -192,7 +193,8 @@ fn class(path: &str) -> Option<String> {
 }
 
 fn set(bytes: &[u8]) -> EvaluationSet {
-    let whole: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    // As the metrics are read: also where Python wrote a bare `NaN` among them.
+    let whole = monitor::json::object(bytes, "an evaluation").unwrap_or_default();
     let data = whole.get("dataset");
     let text = |names: &[&str]| {
         let value = names.iter().find_map(|name| data?.get(*name)?.as_str());
@@ -242,6 +244,28 @@ mod tests {
         assert_eq!(evaluation.classes[0].0, "region=city");
         assert_eq!(evaluation.limits[0].better, Better::Lower);
         assert_eq!(read.bias, Part::Absent, "what is not named is missing");
+    }
+
+    #[test]
+    fn a_bare_nan_hides_no_test_set() {
+        let written = format!("\u{feff}{}", EVALUATION.replace("\"NaN\"", "NaN"));
+        assert_eq!(evaluated(written.as_bytes()), evaluated(EVALUATION.as_bytes()));
+    }
+
+    #[test]
+    fn constraints_that_were_not_read_are_not_none() {
+        let with = |outcome: Option<ReadOutcome>| {
+            let mut files = vec![file(EvidencePart::QualityStatistics, false, "s3://b/evaluation.json")];
+            if let Some(outcome) = outcome {
+                let limits = file(EvidencePart::QualityConstraints, false, "s3://b/limits.json");
+                files.push(FileRead { outcome, ..limits });
+            }
+            let read = read(files, |_| Some(EVALUATION.as_bytes()));
+            read.evaluation.there().unwrap().limits_unread.clone()
+        };
+        let denied = || "s3:GetObject is missing".to_owned();
+        assert_eq!(with(None), None);
+        assert_eq!(with(Some(ReadOutcome::Failed(denied()))), Some(denied()));
     }
 
     #[test]

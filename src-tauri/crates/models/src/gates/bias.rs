@@ -44,6 +44,9 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
     } else if limited == 0 {
         looker.say(GateVerdict::Unknown, "nothing limits its bias: no baseline and no limit of the team's own");
     }
+    for words in unmeasured(candidate, report, policy) {
+        looker.say(GateVerdict::Unknown, words);
+    }
     if let Some((approved, evidence)) = candidate.approved
         && let Some(before) = evidence.bias.there()
     {
@@ -74,6 +77,32 @@ fn limit(metric: &FacetMetric, policy: &GatePolicy) -> Option<f64> {
     let baseline = baseline.map(|limit| (limit - FacetMetric::neutral(&metric.metric)).abs());
     let own = || policy.bias_limits.iter().find(|(name, _)| *name == metric.metric).map(|(_, limit)| *limit);
     own().or(baseline)
+}
+
+/// What has a limit and is not in the report: a metric that is left out is within no limit. A facet that is left out
+/// altogether is told by itself.
+fn unmeasured(candidate: &Candidate<'_>, report: &[FacetMetric], policy: &GatePolicy) -> Vec<String> {
+    let own = policy.bias_limits.iter().map(|(metric, _)| metric);
+    let own = own.filter(|name| report.iter().all(|metric| metric.metric != **name));
+    let mut all: Vec<String> = own.map(|name| format!("{name} has a limit and was not measured")).collect();
+    let Some((approved, evidence)) = candidate.approved else { return all };
+    let limits = evidence.bias_limits.there().map(Vec::as_slice).unwrap_or_default();
+    let has_facet = facets(report);
+    for limit in limits.iter().filter(|limit| limit.is_after && limit.value.is_some_and(f64::is_finite)) {
+        let is_it = |metric: &FacetMetric| {
+            metric.is_after
+                && metric.metric == limit.metric
+                && metric.facet == limit.facet
+                && metric.facet_value == limit.facet_value
+        };
+        if has_facet.contains(&(limit.facet.as_str(), limit.facet_value.as_str())) && !report.iter().any(is_it) {
+            all.push(format!(
+                "{} of {}={} has a limit by version {} and was not measured",
+                limit.metric, limit.facet, limit.facet_value, approved.version
+            ));
+        }
+    }
+    all
 }
 
 fn facets(report: &[FacetMetric]) -> BTreeSet<(&str, &str)> {

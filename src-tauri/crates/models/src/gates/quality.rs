@@ -1,7 +1,7 @@
 //! Not worse than the approved version, on the same data.
 
 use super::{Candidate, Finding, Looker};
-use crate::compare;
+use crate::{compare, evidence::Evaluation};
 use contract::models::{
     Basis, ClassRow, EvidenceLink, GatePolicy, GateVerdict, Judged, MetricRow, facts::EvidencePart, metric_title,
 };
@@ -28,6 +28,7 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
     let basis = compare::basis(evidence.evaluation.there(), Some(after));
     let before = evidence.evaluation.there().cloned().unwrap_or_default();
     let (rows, classes) = compare::metrics(&before, after, &basis, policy);
+    unguided(&mut looker, &rows, [&before, after]);
     let against = format!("than version {}", approved.version);
     for row in &rows {
         judge(&mut looker, row, &metric_title(&row.name), &against);
@@ -50,6 +51,16 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
     looker.done(format!("{}{left}; {set}", compare::words(&judged, &basis)))
 }
 
+/// Metrics of which both versions have a number, and only constraints that were not read could say which way is better.
+fn unguided(looker: &mut Looker, rows: &[MetricRow], sides: [&Evaluation; 2]) {
+    let Some(why) = sides.iter().find_map(|side| side.limits_unread.as_deref()) else { return };
+    for row in rows.iter().filter(|row| row.better.is_none() && row.left.is_some() && row.right.is_some()) {
+        let name = metric_title(&row.name);
+        let words = format!("which way {name} is better is not known: the constraints were not read: {why}");
+        looker.say(GateVerdict::Unknown, words);
+    }
+}
+
 fn judge(looker: &mut Looker, row: &MetricRow, name: &str, against: &str) {
     match row.judged {
         Judged::BelowFloor => {
@@ -65,7 +76,7 @@ fn judge(looker: &mut Looker, row: &MetricRow, name: &str, against: &str) {
 }
 
 /// What can be said without another version: metrics that a constant reaches too.
-fn floors(after: &crate::evidence::Evaluation, policy: &GatePolicy) -> Vec<String> {
+fn floors(after: &Evaluation, policy: &GatePolicy) -> Vec<String> {
     let (rows, _) = compare::metrics(after, after, &Basis::Unknown(String::new()), policy);
     let below = rows.iter().filter(|row| row.judged == Judged::BelowFloor);
     below.map(|row| format!("{} is no better than a constant: {}", metric_title(&row.name), row.words)).collect()

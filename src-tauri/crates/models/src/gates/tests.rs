@@ -120,6 +120,7 @@ fn evidence(version: &VersionFact) -> Evidence {
         traffic: Part::There(Traffic {
             endpoint: "churn".into(),
             window: "the hour to 06:00 UTC".into(),
+            old: None,
             columns: columns(),
             drifts: vec![drift("tenure", Some(0.02)), drift("country", Some(0.03))],
         }),
@@ -278,6 +279,24 @@ fn quality() {
 }
 
 #[test]
+fn a_metric_of_the_teams_own_is_not_green_without_its_constraints() {
+    let of = |unread: Option<&str>| {
+        verdict(GateId::Quality, |case| {
+            let with = |own: f64| {
+                let mut both = evaluation(0.87);
+                both.metrics.push(Metric { name: "overbooked".into(), value: own, deviation: None });
+                both
+            };
+            case.before.as_mut().unwrap().evaluation = Part::There(with(0.1));
+            let candidate = Evaluation { limits_unread: unread.map(str::to_owned), ..with(0.9) };
+            case.evidence.evaluation = Part::There(candidate);
+        })
+    };
+    assert_eq!(of(None), Pass, "nothing was to say which way is better");
+    assert_eq!(of(Some("s3:GetObject is missing")), Unknown);
+}
+
+#[test]
 fn baselines() {
     let of = |change: fn(&mut Case)| verdict(GateId::Baselines, change);
     assert_eq!(of(|case| case.evidence.baselines.quality_constraints = Part::Absent), Fail);
@@ -341,6 +360,28 @@ fn bias_that_was_not_read_is_not_green() {
 }
 
 #[test]
+fn a_limit_of_what_was_not_measured_is_not_kept() {
+    let of = |change: fn(&mut Case)| {
+        let mut case = Case::good();
+        change(&mut case);
+        case.gate(GateId::Bias)
+    };
+    let gate = of(|case| {
+        let other = FacetMetric { metric: "DI".into(), ..facet(Some(0.9)) };
+        case.before.as_mut().unwrap().bias_limits = Part::There(vec![facet(Some(0.1)), other]);
+    });
+    assert_eq!(gate.verdict, Unknown, "DI of north was left out");
+    assert_eq!(gate.words, "DI of region=north has a limit by version 7 and was not measured");
+    let gate = of(|case| case.policy.bias_limits = vec![("DI".into(), 0.2)]);
+    assert_eq!((gate.verdict, gate.words.as_str()), (Unknown, "DI has a limit and was not measured"));
+    let lost = of(|case| {
+        let lost = FacetMetric { metric: "DI".into(), value: None, ..facet(None) };
+        case.before.as_mut().unwrap().bias_limits = Part::There(vec![facet(Some(0.1)), lost]);
+    });
+    assert_eq!(lost.verdict, Pass, "what has no value limits nothing");
+}
+
+#[test]
 fn explainability() {
     let with = |names: &[&str]| {
         verdict(GateId::Explainability, |case| case.evidence.attributions = Part::There(attributions(names)))
@@ -393,6 +434,21 @@ fn lineage() {
         })
     };
     assert_eq!((cut(false), cut(true)), (Fail, Unknown), "a part of the graph proves nothing missing");
+}
+
+#[test]
+fn what_was_asked_last_month_is_not_todays_traffic() {
+    let of = |drifts: Vec<FeatureDrift>| {
+        let mut case = Case::good();
+        if let Part::There(traffic) = &mut case.evidence.traffic {
+            (traffic.old, traffic.drifts) = (Some("31 d".into()), drifts);
+        }
+        case.gate(GateId::Traffic)
+    };
+    let gate = of(vec![drift("tenure", Some(0.02))]);
+    assert_eq!(gate.verdict, Unknown);
+    assert!(gate.words.contains("31 d old, the hour to 06:00 UTC"), "{}", gate.words);
+    assert_eq!(of(vec![drift("tenure", Some(0.4))]).verdict, Fail, "what is wrong already stays wrong");
 }
 
 #[test]

@@ -46,6 +46,10 @@ pub(super) fn look(evidence: &Evidence, policy: &GatePolicy) -> Finding {
     } else if !drifted.is_empty() {
         looker.say(GateVerdict::Warn, format!("{beyond}: {}", list(&words, 2)));
     }
+    if let Some(old) = &traffic.old {
+        let words = format!("what it is asked today is not known: the newest report is {old} old, {}", traffic.window);
+        looker.say(GateVerdict::Unknown, words);
+    }
     let left: Vec<&str> =
         traffic.drifts.iter().filter(|drift| drift.distance.is_none()).map(|drift| drift.feature.as_str()).collect();
     if !left.is_empty() {

@@ -45,6 +45,7 @@ pub struct AlarmFact {
     pub since: Option<Timestamp>,
     /// What it watches: several if it computes.
     pub metrics: Vec<MetricName>,
+    /// None if an expression makes another number of what it watches.
     pub statistic: Option<String>,
     /// `GreaterThanThreshold` and so on.
     pub comparison: Option<String>,

@@ -90,6 +90,37 @@ fn the_limit_of_an_alarm_is_drawn_however_it_spells_the_metric() {
     assert!(!chart.svg.contains("Alarm other"), "{}", chart.svg);
 }
 
+#[test]
+fn a_limit_of_another_number_is_not_drawn() {
+    let mut told = measured(MonitorKind::ModelQuality, QUALITY, &[("auc", None, &[0.95, 0.96])]);
+    let auc = Subject::new("auc", None);
+    let name = MetricName {
+        namespace: "aws/sagemaker/Endpoints/model-metrics".into(),
+        name: "auc".into(),
+        dimensions: vec![("MonitoringSchedule".into(), "churn-quality".into())],
+    };
+    told.names.insert(auc.clone(), name.clone());
+    let alarm = |called: &str, statistic: Option<&str>| AlarmFact {
+        name: called.to_owned(),
+        arn: None,
+        state: "OK".into(),
+        reason: None,
+        since: None,
+        metrics: vec![name.clone()],
+        statistic: statistic.map(str::to_owned),
+        comparison: None,
+        threshold: Some(0.7),
+        period: Some(3_600),
+        failing: None,
+        of: None,
+        acts: true,
+    };
+    told.alarms = vec![alarm("low", Some("Minimum")), alarm("runs", Some("SampleCount")), alarm("made", None)];
+    let chart = told.chart("churn-quality", &auc, &told.points[&auc], (600, 0)).unwrap();
+    assert!(chart.svg.contains("Alarm low"), "{}", chart.svg);
+    assert!(!chart.svg.contains("Alarm runs") && !chart.svg.contains("Alarm made"), "{}", chart.svg);
+}
+
 const BIAS: &[u8] =
     br#"{"post_training_bias_metrics": {"label": "y", "label_value_or_threshold": "1", "facets": {"age": [
     {"value_or_threshold": "55+", "metrics": [{"name": "DI", "description": "d", "value": 0.9},

@@ -81,7 +81,7 @@ impl Desk {
                     if first && has_more {
                         cut = Some(Notice::warning("Only the newest 500 executions were read."));
                     }
-                    self.recall(&facts, &mut shown, begun).await;
+                    self.recall_ended(&facts, &mut shown, begun).await;
                     let notices = cut.iter().chain(&refused).cloned().collect();
                     let said = refused.is_none().then(|| ends(&facts));
                     let show = show_executions(session, writer, facts, &mut shown, notices, said.is_some());
@@ -117,7 +117,7 @@ impl Desk {
 impl Desk {
     /// Puts what is kept of those that are over, and were not shown yet, among what is shown. A store that fails costs calls,
     /// never a row.
-    async fn recall(
+    async fn recall_ended(
         &self,
         facts: &[PipelineExecutionFact],
         shown: &mut HashMap<String, PipelineExecutionRow>,
