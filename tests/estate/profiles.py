@@ -107,7 +107,7 @@ def aws_denial(profile: Profile, service: str, action: str, named: Callable[[], 
 
 # Service ids as the SDKs spell them in a `services` section. The profile's own `endpoint_url` catches the rest.
 MOTO_SERVICES = (
-    "athena", "cloudformation", "cloudtrail", "cloudwatch", "cloudwatch_logs", "dynamodb", "ec2", "ecr", "eks", "emr",
+    "athena", "cloudformation", "cloudtrail", "cloudwatch", "cloudwatch_logs", "dynamodb", "ec2", "ecr", "ecs", "eks", "emr",
     "emr_containers", "emr_serverless", "eventbridge", "glue", "iam", "kms", "lambda", "organizations",
     "resource_groups_tagging_api", "s3_control", "sagemaker", "sagemaker_metrics", "sagemaker_runtime", "scheduler",
     "secrets_manager", "service_quotas", "sfn", "sns", "sqs", "ssm", "sso", "sso_oidc", "sts",

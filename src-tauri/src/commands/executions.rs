@@ -4,9 +4,9 @@ use super::{Answer, answer, objects::events};
 use contract::{
     executions::{
         CheckInput, CheckRerun, CompareExecution, CompareState, Comparison, DescribeMachine, ErrorGroups, EventReply,
-        ExecutionEvent, ExecutionView, GroupErrors, InputCheck, MachineDetail, OpenExecutions, OpenHistoryEvents,
-        OpenMachines, OpenStates, Payload, PlanRedrive, PlanStart, PlanStop, ReadEvent, ReadPayload, ReadState, Rerun,
-        StateComparison, StateDetail, UnwatchExecution, WatchExecution,
+        ExecutionEvent, ExecutionView, FindTaskLogs, GroupErrors, InputCheck, MachineDetail, OpenExecutions,
+        OpenHistoryEvents, OpenMachines, OpenStates, Payload, PlanRedrive, PlanStart, PlanStop, ReadEvent, ReadPayload,
+        ReadState, Rerun, StateComparison, StateDetail, TaskLogs, UnwatchExecution, WatchExecution,
     },
     plan::Plan,
     sets::{SetEvent, SetState},
@@ -83,6 +83,11 @@ pub async fn read_event(desk: State<'_, Desk>, request: ReadEvent) -> Answer<Eve
 #[tauri::command]
 pub async fn read_state(desk: State<'_, Desk>, request: ReadState) -> Answer<StateDetail> {
     answer(desk.read_state(&request).await)
+}
+
+#[tauri::command]
+pub async fn find_task_logs(desk: State<'_, Desk>, request: FindTaskLogs) -> Answer<TaskLogs> {
+    answer(desk.find_task_logs(&request).await)
 }
 
 #[tauri::command]

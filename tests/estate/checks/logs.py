@@ -200,6 +200,21 @@ def check_logs_of_replication_tasks_and_containers(bench) -> None:
     assert said["events"][-1]["timestamp"] < cause["StoppedAt"]
 
 
+def check_log_of_a_task_of_ecs(bench) -> None:
+    """Where it is, the task definition says; the task itself is described no more."""
+    logs, ecs = bench.client("logs"), bench.client("ecs")
+    cause = json.loads(describe(bench, runs(bench, "menu-labels")[0]["executionArn"])["cause"])
+    same([one["ExitCode"] for one in cause["Containers"]], [1, 0])
+    found = ecs.describe_task_definition(taskDefinition=cause["TaskDefinitionArn"])["taskDefinition"]["containerDefinitions"]
+    same([one["logConfiguration"]["logDriver"] for one in found], ["awslogs", "splunk"])
+    options, own = found[0]["logConfiguration"]["options"], cause["TaskArn"].rpartition("/")[2]
+    said = logs.get_log_events(logGroupName=options["awslogs-group"],
+                               logStreamName=f"{options['awslogs-stream-prefix']}/{found[0]['name']}/{own}")["events"]
+    same(said[-1]["message"], "AttributeError: 'NoneType' object has no attribute 'split'")
+    assert said[-1]["timestamp"] < cause["StoppedAt"]
+    same(ecs.describe_tasks(cluster="kitchens", tasks=[cause["TaskArn"]])["tasks"], [])
+
+
 def check_logs_of_lambda(bench) -> None:
     """START to REPORT of each way to fail, and the metric that counts them."""
     logs, metrics, now = bench.client("logs"), bench.client("cloudwatch"), datetime.now(timezone.utc)

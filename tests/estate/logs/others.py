@@ -204,3 +204,21 @@ def container(ended: float) -> tuple[str, str, list[dict]]:
         '  File "/app/scrape.py", line 61, in main', '    rows.append(Decimal(offer["price_eur"]))',
         "KeyError: 'price_eur'")]
     return "/aws/batch/job", SCRAPER, [{"timestamp": round(at * 1000), "message": text} for at, text in said]
+
+
+# ECS: "Amazon ECS Developer Guide, Send Amazon ECS logs to CloudWatch": prefix, container and task.
+LABELS_GROUP, LABELS_PREFIX = "/ecs/menu-labels", "nightly"
+LABELS_TASK = "9c1d7a52e0b84f6c8a3f5d2e7b604c19"
+
+
+def task(ended: float) -> tuple[str, str, list[dict]]:
+    """The failed task of `menu-labels`: its main container; the one beside it logs elsewhere."""
+    clock = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))  # noqa: E731
+    said = [(ended - 40 + each * 3, f"{clock(ended - 40 + each * 3)} INFO labels: rendered {each * 120} of 4,310 labels")
+            for each in range(1, 13)]
+    said += [(ended - 1, text) for text in (
+        "Traceback (most recent call last):", '  File "/app/labels.py", line 142, in <module>', "    main()",
+        '  File "/app/labels.py", line 97, in main', '    allergens = product["allergens"].split(",")',
+        "AttributeError: 'NoneType' object has no attribute 'split'")]
+    stream = f"{LABELS_PREFIX}/render/{LABELS_TASK}"
+    return LABELS_GROUP, stream, [{"timestamp": round(at * 1000), "message": text} for at, text in said]

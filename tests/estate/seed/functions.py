@@ -1,4 +1,5 @@
-"""The Lambda functions that the machines and a rule call, and the groups of all logs, in moto: made when somebody first asks."""
+"""The Lambda functions that the machines and a rule call, the task definitions that machines run, and the groups of all
+logs, in moto: made when somebody first asks."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import re
 from .. import later
 from ..overrides import step_functions
 from ..story import ACCOUNT, REGION
+from .executions.jobs import plant_definitions
 from .jobs import calls, logs
 
 _TIMEOUTS = {"orders-loader": 900, "redshift-loader": 300, "inventory-close": 900, "image-resizer": 15}
@@ -17,6 +19,7 @@ _TIMEOUTS = {"orders-loader": 900, "redshift-loader": 300, "inventory-close": 90
 def plant(estate) -> None:
     later.on_first_call("logs", lambda: logs.plant_groups(estate))
     later.on_first_call("lambda", _functions)
+    plant_definitions()
 
 
 def _functions() -> None:

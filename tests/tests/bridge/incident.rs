@@ -7,7 +7,7 @@ use crate::{
 use anyhow::{Context as _, Result};
 use contract::{
     Code, Severity,
-    executions::{PlanStart, Status},
+    executions::{ExecutionEvent, ExecutionView, FindTaskLogs, PlanStart, Status, WatchExecution},
     incident::{
         ChainKind, ExportFormat, ExportIncident, Incident, IncidentEvent, IncidentStep, IncidentTarget, OpenIncident,
         UploadDay,
@@ -206,6 +206,58 @@ fn a_job_of_batch_is_followed_to_the_line_of_its_container() -> Result<()> {
         let near = &rows[line.saturating_sub(6)..(line + 7).min(rows.len())];
         assert!(near.iter().any(|row| row.text.contains("price_eur")), "{near:?}");
         assert_eq!(incident.chain.last().map(|link| link.kind), Some(ChainKind::Exception), "{:?}", incident.chain);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_task_of_ecs_is_followed_to_the_line_of_its_container() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let incident = incident(core, "menu-labels", Status::Failed)?;
+        let job = incident.chain.get(2).with_context(|| format!("{:?}", incident.chain))?;
+        assert_eq!(job.text.as_deref(), Some("ECS task"));
+        let Some(IncidentTarget::Log(log)) = &job.target else { panic!("{job:?} {:?}", incident.notices) };
+        let expected = format!("/ecs/menu-labels:nightly/render/{}", job.name);
+        assert_eq!(log.address, expected, "by its task definition");
+        let cause = incident.cause.as_ref().with_context(|| format!("no cause: {:?}", incident.notices))?;
+        assert!(cause.title.contains("AttributeError") && cause.confidence.is_some(), "{cause:?}");
+        let place = cause.evidence.iter().find_map(|quote| quote.place.clone()).context("a line of the log")?;
+        assert_eq!(place.address, log.address);
+        let rows = core.log_rows(&core.open_one(&log.address)?, LogView::Lines)?;
+        assert!(rows.iter().any(|row| row.text.contains("has no attribute 'split'")), "{rows:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn the_containers_of_a_task_say_where_they_log_and_how_they_ended() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let arn = pick(core, "menu-labels", Status::Failed)?;
+        let (view, views) = core.stream(&WatchExecution { arn })?;
+        let view = view.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let told = |view: &ExecutionView| view.why.as_ref().filter(|why| !why.partial).and_then(|why| why.job.clone());
+        let job = match told(&view) {
+            Some(job) => job,
+            None => views.wait("the job that failed", |event| match event {
+                ExecutionEvent::View(view) => told(view),
+                ExecutionEvent::Failed(_) => None,
+            })?,
+        };
+        let logs = core.ask(&FindTaskLogs { job })?;
+        assert_eq!(logs.end.code.as_deref(), Some("EssentialContainerExited"), "the events tell it: {logs:?}");
+        let [render, metrics] = &logs.containers[..] else { panic!("{logs:?}") };
+        assert_eq!(
+            (render.name.as_str(), render.ended.as_deref(), render.failed),
+            ("render", Some("exit code 1"), true)
+        );
+        assert!(
+            render.log.as_deref().is_some_and(|log| log.starts_with("/ecs/menu-labels:nightly/render/")),
+            "{logs:?}"
+        );
+        assert_eq!((metrics.name.as_str(), &metrics.log), ("metrics", &None));
+        assert!(metrics.missing.as_deref().is_some_and(|why| why.contains("splunk")), "{metrics:?}");
         Ok(())
     })
 }

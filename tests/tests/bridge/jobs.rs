@@ -9,6 +9,7 @@ use contract::{
         CompareJob, DescribeCluster, DescribeJob, Engine, FindRun, FoundRun, HomeId, HomeRow, JobId, JobRow, JobTarget,
         JobsOf, JudgeLogs, OpenHomes, OpenJobs, OpenLogFiles, ReadAttempts, ReadCapacity, ReadRecurrence, State,
     },
+    logs::LogView,
     palette::{ResolveTarget, TargetPlace},
     range::Within,
     session::OpenProfile,
@@ -313,7 +314,7 @@ fn an_application_of_yarn_is_found_by_the_folder_of_its_containers() -> Result<(
         let folder = core.containers_of(&cluster, step.id.own())?;
         let application = folder.trim_end_matches('/').rsplit('/').next().context("its id")?.to_owned();
         let find = |run: String| -> Result<FoundRun> {
-            let (found, _events) = core.stream(&FindRun { engine: Engine::Emr, run, confirmed: true })?;
+            let (found, _events) = core.stream(&FindRun { engine: Engine::Emr, run, confirmed: true, hours: None })?;
             found.map_err(|fault| anyhow::anyhow!("{fault:?}"))
         };
         let found = find(application)?;
@@ -332,7 +333,7 @@ fn an_application_of_yarn_is_found_by_the_folder_of_its_containers() -> Result<(
 fn an_id_alone_is_looked_for_where_it_may_be() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let find = |engine: Engine, run: &str| -> Result<FoundRun> {
-            let request = FindRun { engine, run: run.to_owned(), confirmed: false };
+            let request = FindRun { engine, run: run.to_owned(), confirmed: false, hours: None };
             let (found, _events) = core.stream(&request)?;
             found.map_err(|fault| anyhow::anyhow!("{fault:?}"))
         };
@@ -365,6 +366,35 @@ fn an_id_alone_is_looked_for_where_it_may_be() -> Result<()> {
         estate.fault(json!({ "action": "GetJobRun" }), 3, refused)?;
         let found = find(Engine::Glue, "jr_0000000000")?;
         assert!(matches!(&found, FoundRun::Nowhere { unread: 3, why: Some(why), .. } if !why.is_empty()), "{found:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_request_is_looked_for_in_the_log_groups_of_functions() -> Result<()> {
+    on_estate(Touch::Reads, async |core, estate| {
+        let lines = core.log_rows(&core.open_one("/aws/lambda/orders-loader:")?, LogView::Lines)?;
+        let request = lines.iter().rev().find_map(|row| row.text.split("START RequestId: ").nth(1));
+        let request = request.and_then(|rest| rest.split_whitespace().next()).context("a request")?.to_owned();
+        let find = |run: &str, confirmed: bool| -> Result<FoundRun> {
+            let hours = Some(30 * 24);
+            let request = FindRun { engine: Engine::Lambda, run: run.to_owned(), confirmed, hours };
+            let (found, _events) = core.stream(&request)?;
+            found.map_err(|fault| anyhow::anyhow!("{fault:?}"))
+        };
+        let mark = estate.mark()?;
+        let FoundRun::Ask { places } = find(&request, false)? else { anyhow::bail!("it is asked for first") };
+        assert!(places > 20, "{places}");
+        assert!(estate.calls("FilterLogEvents", mark)?.is_empty(), "nothing is read unasked");
+        let FoundRun::Logged(found) = find(&request, true)? else { anyhow::bail!("it stands in a log") };
+        assert!(found.log.starts_with("/aws/lambda/orders-loader:"), "{found:?}");
+        let rows = core.log_rows(&core.open_one(&found.log)?, LogView::Lines)?;
+        assert!(rows.iter().any(|row| row.text.contains(&request)), "{request} in {}", found.log);
+        let nobody = find("00000000-0000-4000-8000-000000000000", true)?;
+        let FoundRun::Unlogged(told) = &nobody else { anyhow::bail!("{nobody:?}") };
+        assert_eq!((told.groups, told.hours, told.unread, told.more), (places, 720, 0, false), "{told:?}");
+        assert_eq!(told.mention, None);
         Ok(())
     })
 }

@@ -334,6 +334,22 @@ fn a_step_is_found_by_its_id_alone() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_request_is_looked_for_in_logs_once_somebody_wants_it() -> Result<()> {
+    in_window(async |window| {
+        let nobody = "00000000-0000-4000-8000-000000000000";
+        window.load(&format!("/jobs?q=id:{nobody}&find=lambda:{nobody}")).await?;
+        shows(window, "Looking for it reads the last 24 hours of").await?;
+        window.picture("jobs/request-asked").await?;
+        let press = "document.querySelector('[aria-label=\"Looking for the run\"] button').click()";
+        window.web().execute(press, vec![]).await?;
+        window.find("button", "Look in the last 7 days").await?;
+        shows(window, "is no request of the last 24 hours in").await?;
+        Ok(())
+    })
+}
+
 /// A run that ran out of memory, asked for again with what its finding suggests, by keyboard from the list to the new run.
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]

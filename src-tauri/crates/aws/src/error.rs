@@ -98,6 +98,7 @@ const ABSENT: &[&str] = &[
     "ResourceNotFound",
     "RepositoryNotFoundException",
     "ImageNotFoundException",
+    "ClusterNotFoundException",
     "NoSuchBucket",
     "NoSuchKey",
 ];

@@ -1,4 +1,4 @@
-//! Step Functions: machines, executions, histories, Map Runs, and the three writes.
+//! Step Functions: machines, executions, histories, Map Runs, the tasks of ECS that states ran, and the three writes.
 
 pub mod clock;
 pub mod fired;
@@ -6,6 +6,7 @@ pub mod logs;
 pub mod machines;
 pub mod metrics;
 pub mod runs;
+pub mod tasks;
 pub mod write;
 
 use crate::Session;

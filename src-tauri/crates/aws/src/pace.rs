@@ -45,6 +45,8 @@ pub enum Api {
     /// DescribeImages: no number is published, and those of other calls of ECR are hundreds a second ("Amazon ECR
     /// service quotas").
     Ecr,
+    /// DescribeTasks and DescribeTaskDefinition: 50 at once or more, 20 a second each ("Amazon ECS request throttling").
+    Ecs,
 }
 
 impl Api {
@@ -64,6 +66,7 @@ impl Api {
             Self::Dms => (40.0, 3.0),
             Self::RedshiftData => (40.0, 5.0),
             Self::Ecr => (60.0, 10.0),
+            Self::Ecs => (20.0, 5.0),
         }
     }
 }

@@ -268,6 +268,10 @@ impl Session {
         aws_sdk_ecr::Client::new(&self.config_in(region))
     }
 
+    pub(crate) fn ecs_in(&self, region: &str) -> aws_sdk_ecs::Client {
+        aws_sdk_ecs::Client::new(&self.config_in(region))
+    }
+
     pub(crate) fn logs_in(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
         aws_sdk_cloudwatchlogs::Client::new(&self.config_in(region))
     }

@@ -1,5 +1,5 @@
-//! Horizontal bars, two for each name, because names are long: categories of a feature, and importance of features. The
-//! baseline is an outline and the current value is filled.
+//! Horizontal bars, two for each name, because names are long: categories of a feature, importance of features, and times of
+//! the tasks of a stage. The baseline is an outline and the current value is filled.
 
 use crate::{
     ChartError, Frame,
@@ -32,6 +32,18 @@ pub struct Rank {
     /// Importance, as its method has it; `None` where the feature was not there.
     pub before: Option<f64>,
     pub after: Option<f64>,
+}
+
+/// How long tasks of one kind took.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spread {
+    /// `Stage 2`.
+    pub name: String,
+    /// Both in the unit of the picture.
+    pub median: f64,
+    pub slowest: f64,
+    /// What stands behind the bars: the slowest in words.
+    pub note: String,
 }
 
 struct Bar {
@@ -183,6 +195,35 @@ pub fn importances(frame: &Frame, name: &str, told: &[(String, f64)]) -> Result<
     };
     let bars: Vec<Bar> = rows.iter().take(kept).map(bar).collect();
     drawn(frame, "Importance", [None, Some(name.as_str())], &bars, kept, summary, table)
+}
+
+/// Median against slowest, in the order that is given; `summary` says it in a sentence. What does not fit the frame is in
+/// the table alone.
+///
+/// # Errors
+/// [`ChartError::Empty`] where no time is known.
+pub fn spreads(frame: &Frame, unit: &str, told: &[Spread], summary: String) -> Result<Chart, ChartError> {
+    let known: Vec<&Spread> =
+        told.iter().filter(|one| one.median.is_finite() && one.slowest.is_finite() && one.slowest > 0.0).collect();
+    let unit = words::shown(unit);
+    let head = vec!["Stage".to_owned(), format!("Median task ({unit})"), format!("Slowest task ({unit})")];
+    let cells = known
+        .iter()
+        .map(|one| vec![words::shown(&one.name), words::cell(Some(one.median)), words::cell(Some(one.slowest))]);
+    let table = ChartTable { head, rows: cells.collect() };
+    let kept = known.len().min(fitting(frame));
+    let bar = |one: &&Spread| Bar {
+        name: words::shown(&one.name),
+        before: Some(one.median),
+        after: Some(one.slowest),
+        note: words::shown(&one.note),
+    };
+    let bars: Vec<Bar> = known.iter().take(kept).map(bar).collect();
+    if bars.is_empty() {
+        return Err(ChartError::Empty);
+    }
+    let label = format!("Task time ({unit})");
+    drawn(frame, &label, [Some("Median task"), Some("Slowest task")], &bars, kept, summary, table)
 }
 
 fn rank_summary(rows: &[(&Rank, Option<usize>, Option<usize>)]) -> String {

@@ -32,7 +32,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use bars::{Category, Rank, categories, importances, ranks};
+pub use bars::{Category, Rank, Spread, categories, importances, ranks, spreads};
 pub use cdf::{CdfPair, cdf_pair};
 pub use curves::{Curve, CurveKind, curves};
 pub use dependence::{Dependence, dependence};

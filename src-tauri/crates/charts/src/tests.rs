@@ -122,6 +122,34 @@ fn alone() -> Chart {
     importances(&frame("Importance"), "version 14", &told).unwrap()
 }
 
+/// One lopsided stage, one whose name is a stranger's, and one whose time nobody knows.
+fn stages() -> Chart {
+    let told = [("Stage 2", 2.0, 400.0, "6 m 40 s"), (HOSTILE, 20.0, 40.0, "40 s"), ("Stage 9", 1.0, f64::NAN, "")];
+    let told =
+        told.map(|(name, median, slowest, note)| Spread { name: name.into(), median, slowest, note: note.into() });
+    spreads(&frame("Task times"), "s", &told, "Stage 2 lost most time.".into()).unwrap()
+}
+
+#[test]
+fn the_slowest_task_of_a_stage_stands_below_its_median_one() {
+    let chart = stages();
+    assert_eq!((chart.summary.as_str(), chart.x.label.as_str()), ("Stage 2 lost most time.", "Task time (s)"));
+    let bars = |class: &str| -> Vec<(f64, f64)> {
+        let wanted = format!("class=\"chart-{class}\"");
+        let lines = chart.svg.lines().filter(|line| line.starts_with("<rect") && line.contains(&wanted));
+        lines.map(|line| (attribute(line, "y"), attribute(line, "width"))).collect()
+    };
+    let (median, slowest) = (bars("base"), bars("current"));
+    assert_eq!((median.len(), slowest.len()), (2, 2), "what is not known is not drawn: {}", chart.svg);
+    assert!((slowest[0].1 - 10.0 * slowest[1].1).abs() < 5.0, "{slowest:?}");
+    assert!(median.iter().zip(&slowest).all(|(median, slowest)| median.0 < slowest.0), "{median:?} {slowest:?}");
+    assert!(chart.svg.contains("6 m 40 s"));
+    assert_eq!(chart.table.head, ["Stage", "Median task (s)", "Slowest task (s)"]);
+    assert_eq!(chart.table.rows[0], ["Stage 2", "2", "400"]);
+    assert_eq!(chart.key.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>(), ["Median task", "Slowest task"]);
+    assert_eq!(spreads(&frame(""), "s", &[], String::new()), Err(ChartError::Empty));
+}
+
 #[test]
 fn the_same_values_give_the_same_pictures() {
     for (name, chart) in all() {
@@ -131,7 +159,7 @@ fn the_same_values_give_the_same_pictures() {
 
 #[test]
 fn a_picture_holds_what_the_window_allows() {
-    for (name, chart) in all().into_iter().chain([("importances", alone())]) {
+    for (name, chart) in all().into_iter().chain([("importances", alone()), ("spreads", stages())]) {
         for tag in chart.svg.split('<').skip(1).filter(|tag| !tag.starts_with('/')) {
             let tag = tag.split('>').next().unwrap().trim_end_matches('/');
             let (element, mut rest) = tag.split_once(' ').unwrap_or((tag, ""));
@@ -147,7 +175,7 @@ fn a_picture_holds_what_the_window_allows() {
 
 #[test]
 fn points_lie_in_the_plot_area_and_have_their_words() {
-    for (name, chart) in all().into_iter().chain([("importances", alone())]) {
+    for (name, chart) in all().into_iter().chain([("importances", alone()), ("spreads", stages())]) {
         let area = chart.plot_area;
         assert!(area.width > 0.0 && area.height > 0.0 && area.x + area.width <= chart.width, "{name}");
         for series in &chart.series {

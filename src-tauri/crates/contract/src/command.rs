@@ -88,6 +88,7 @@ macro_rules! with_commands {
             Read executions::read_event(ReadEvent) -> EventReply;
             Read executions::read_state(ReadState) -> StateDetail;
             Read executions::read_payload(ReadPayload) -> Payload;
+            Read executions::find_task_logs(FindTaskLogs) -> TaskLogs;
             Read executions::compare_execution(CompareExecution) -> Comparison;
             Read executions::compare_state(CompareState) -> StateComparison;
             Read executions::check_rerun(CheckRerun) -> Rerun;

@@ -5,6 +5,7 @@ pub mod facts;
 mod graph;
 mod payloads;
 mod rerun;
+mod tasks;
 mod visits;
 
 use crate::{Notice, Timestamp, range::Within};
@@ -16,6 +17,7 @@ pub use rerun::{
     CheckInput, CheckRerun, InputCheck, InputField, PlanRedrive, PlanStart, PlanStop, Recommend, Rerun, Verdict,
 };
 use serde::{Deserialize, Serialize};
+pub use tasks::{ContainerEnd, ContainerFact, ContainerLog, FindTaskLogs, TaskEnd, TaskLogs};
 pub use visits::{
     Attempt, CauseLevel, EventReply, EventRow, JobLink, MapRunRow, OpenHistoryEvents, OpenStates, Payload, PayloadOf,
     ReadEvent, ReadPayload, ReadState, Span, SpanKind, StateDetail, StateRow, Why,

@@ -21,7 +21,7 @@ pub use again::{EditJob, JobEdit, JobForm, JobOffers, PlanJobRun, PlanJobStop};
 pub use attempts::{Attempts, ReadAttempts};
 pub use capacity::{Capacity, CapacityRow, ReadCapacity};
 pub use diagnosis::{DiagnoseJob, Diagnosis, DiagnosisEvent};
-pub use find::{FIND_DAYS, FREE_CALLS, FindEvent, FindRun, FoundRun, StopFind};
+pub use find::{FIND_DAYS, FREE_CALLS, FindEvent, FindRun, FoundRun, LoggedAt, REQUEST_HOURS, StopFind, Unlogged};
 pub use id::{BadJobId, JobId, SageMakerKind};
 pub use logs::{Badge, LogFileRow, LogPlace, LogRole, LogStreamKind};
 pub use recurrence::{ReadRecurrence, Recurrence};

@@ -16,6 +16,7 @@ mod plans;
 mod records;
 mod rerun;
 mod safety;
+pub(crate) mod tasks;
 
 pub use follow::ExecutionEvents;
 pub(crate) use follow::{Followed, Seen};

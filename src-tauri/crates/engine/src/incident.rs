@@ -307,11 +307,17 @@ impl Looking {
     async fn of_container(&self, bottom: &Bottom) {
         let Some(container) = &bottom.container else { return };
         let mut notices: Vec<Notice> = container.no_log().map(Notice::info).into_iter().collect();
+        notices.extend(container.notices.iter().cloned());
+        let mut texts = bottom.texts();
+        // ECS tells the same once more, while it describes the task.
+        let more = container.texts.iter().filter(|(_, text)| !texts.iter().any(|(_, known)| known.contains(text)));
+        let more: Vec<(String, String)> = more.cloned().collect();
+        texts.extend(more);
         let of = |place| OfStream {
             place,
             role: Role::Container,
             engine: container.engine.clone(),
-            texts: bottom.texts(),
+            texts: texts.clone(),
             from: None,
             until: None,
             names: Vec::new(),

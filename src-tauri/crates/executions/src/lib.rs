@@ -15,6 +15,7 @@ pub mod history;
 pub mod jobs;
 pub mod preflight;
 pub mod schedule;
+pub mod tasks;
 pub mod why;
 pub mod wire;
 

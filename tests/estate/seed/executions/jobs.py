@@ -1,8 +1,9 @@
-"""Machines whose jobs run elsewhere: SageMaker, a classic EMR cluster, Glue, Batch."""
+"""Machines whose jobs run elsewhere: SageMaker, a classic EMR cluster, Glue, Batch, ECS."""
 
 from __future__ import annotations
 
-from ...logs.others import SCRAPER
+from ... import later
+from ...logs.others import LABELS_GROUP, LABELS_PREFIX, LABELS_TASK, SCRAPER
 from ...overrides.jobs.model import CAPITALS, HEX, made_up
 from ...overrides.step_functions import tasks
 from ...overrides.step_functions.tasks import Call, Outcome
@@ -11,6 +12,7 @@ from .kit import JOB_ROLE, Cast, Past, invoke, publish, retry, stamp
 
 CHURN, CLASSIC, CRM, PRICES = "churn-training", "emr-classic", "glue-crm", "competitor-prices"
 SCRAPED, SCRAPE_SECONDS = "02:40:00", 118.0
+LABELS, LABELLED, LABEL_SECONDS = "menu-labels", "03:20:00", 64.0
 CLUSTER = "j-3KV9CRMDEDUP7"   # made by the run that failed; it ended itself since
 BROKEN = "j-1BR0KENB00TCL"    # made by the first run, and never came up
 CLUSTER_LOGS = "s3://lake-logs/emr/"
@@ -170,6 +172,62 @@ def _prices_past(past: Past) -> None:
         past.run(stamp(when), when, {}, "no price" if days_before == 3 else "fine")
 
 
+def _labels() -> dict:
+    return {"Comment": "Prints what is in the food", "StartAt": "RenderLabels", "States": {
+        "RenderLabels": {
+            "Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": {
+                "LaunchType": "FARGATE", "Cluster": _ecs("cluster/kitchens"), "TaskDefinition": LABELS},
+            "End": True}}}
+
+
+def _ecs(rest: str) -> str:
+    return f"arn:aws:ecs:{REGION}:{ACCOUNT}:{rest}"
+
+
+def render(call: Call) -> Outcome:
+    """The Task of "Amazon ECS API Reference, DescribeTasks"; a stopped one is the task's cause."""
+    failed, took = call.script == "no allergens", call.lasts(LABEL_SECONDS, 1.4)
+    own = LABELS_TASK if failed else call.id(32, HEX)
+    body = {"TaskArn": _ecs(f"task/kitchens/{own}"), "ClusterArn": call.parameters["Cluster"], "LaunchType": "FARGATE",
+            "TaskDefinitionArn": _ecs(f"task-definition/{LABELS}:1")}
+    submitted = tasks.sdk(call, {"Failures": [], "Tasks": [{**body, "LastStatus": "PROVISIONING", "DesiredStatus": "RUNNING"}]})
+    code = 1 if failed else 0
+    stopped = {**body, "LastStatus": "STOPPED", "DesiredStatus": "STOPPED", "StopCode": "EssentialContainerExited",
+               "StoppedReason": "Essential container in task exited", "CreatedAt": round(call.now * 1000),
+               "StoppedAt": round((call.now + took) * 1000), "Containers": [
+                   {"Name": "render", "ExitCode": code, "LastStatus": "STOPPED", "RuntimeId": f"{own}-1527056392"},
+                   {"Name": "metrics", "ExitCode": 0, "LastStatus": "STOPPED", "RuntimeId": f"{own}-0265927825"}]}
+    if failed:
+        return Outcome(error="States.TaskFailed", cause=stopped, submitted=submitted, seconds=LABEL_SECONDS, beats=1.4)
+    return Outcome(stopped, submitted=submitted, seconds=LABEL_SECONDS, beats=1.4)
+
+
+def _labels_past(past: Past) -> None:
+    for days_before in (13, 6):
+        when = past.at(days_before, LABELLED)
+        past.run(stamp(when), when, {}, "no allergens" if days_before == 6 else "fine")
+
+
+def _definitions() -> None:
+    """The task definition, in moto; its tasks are not described any more, as ECS does an hour after they stopped."""
+    from moto.ecs.models import ecs_backends
+
+    backend = ecs_backends[ACCOUNT][REGION]
+    image = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{LABELS}"
+    backend.create_cluster("kitchens")
+    backend.register_task_definition(
+        LABELS, requires_compatibilities=["FARGATE"], network_mode="awsvpc", cpu="1024", memory="2048", container_definitions=[
+            {"name": "render", "image": f"{image}:12", "essential": True, "logConfiguration": {
+                "logDriver": "awslogs", "options": {
+                    "awslogs-group": LABELS_GROUP, "awslogs-region": REGION, "awslogs-stream-prefix": LABELS_PREFIX}}},
+            {"name": "metrics", "image": f"{image}-metrics:3", "essential": False, "logConfiguration": {
+                "logDriver": "splunk", "options": {"splunk-url": "https://splunk.internal.example:8088"}}}])
+
+
+def plant_definitions() -> None:
+    later.on_first_call("ecs", _definitions)
+
+
 def cast(cast: Cast) -> None:
     cast.machine(CHURN, _churn(), {"TrainModel": train}, _churn_past, created=cast.at(170, "16:00:00"),
                  tags={"team": "ml"})
@@ -179,3 +237,5 @@ def cast(cast: Cast) -> None:
                  tags={"team": "crm"})
     cast.machine(PRICES, _prices(), {"ScrapePrices": scrape}, _prices_past, created=cast.at(160, "12:00:00"),
                  tags={"team": "pricing"})
+    cast.machine(LABELS, _labels(), {"RenderLabels": render}, _labels_past, created=cast.at(90, "12:00:00"),
+                 tags={"team": "menu"})

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ... import later, ministack_state
 from ...logs import layouts, others
-from ..executions.jobs import SCRAPED, SCRAPE_SECONDS
+from ..executions.jobs import LABELLED, LABEL_SECONDS, SCRAPED, SCRAPE_SECONDS
 from ...overrides import jobs, listing_index
 from ...overrides.jobs import states
 from ...overrides.jobs.model import Cluster, Invocation, Jobs, Run, moments, now
@@ -203,6 +203,7 @@ def plant_groups(estate) -> None:
     _to_groups([others.replication(task, now()) for task in tasks], created=True)
     _to_groups([one for each in replications for one in others.serverless(each, now())], created=True)
     _to_groups([others.container(estate.story.at(3, SCRAPED).timestamp() + SCRAPE_SECONDS)], created=True)
+    _to_groups([others.task(estate.story.at(6, LABELLED).timestamp() + LABEL_SECONDS)], created=True)
 
 
 def _lambda_stream(call: Invocation) -> layouts.Stream:

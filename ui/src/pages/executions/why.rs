@@ -1,8 +1,16 @@
 //! Why an execution failed, in one card.
 
-use crate::{address, desk::Desk, format, parts::icon::Icon};
-use contract::executions::{CauseLevel, JobLink, Why};
-use leptos::prelude::*;
+use crate::{
+    address, bridge,
+    desk::Desk,
+    format,
+    parts::{fault::FaultView, icon::Icon},
+};
+use contract::{
+    Fault,
+    executions::{CauseLevel, FindTaskLogs, JobLink, TaskLogs, Why},
+};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
 
 #[component]
@@ -84,6 +92,8 @@ pub fn JobLine(job: JobLink) -> impl IntoView {
     let stream = job.stream().map(|_| address::log_at(logs.as_deref().unwrap_or_default(), None));
     let log_folder = logs.as_deref().and_then(folder_of).filter(|_| run.is_none());
     let logs = logs.filter(|_| run.is_none());
+    // Its events do not tell where it logs; ECS is asked when somebody wants to know.
+    let task = job.is_task().then(|| job.clone());
     view! {
         <div class="job-line">
             <Icon name="terminal" />
@@ -107,6 +117,59 @@ pub fn JobLine(job: JobLink) -> impl IntoView {
                 _ => ().into_any(),
             }}
         </div>
+        {task.map(|job| view! { <LogsOfTask job /> })}
+    }
+}
+
+/// The logs of a task's containers, once they are looked for.
+#[component]
+fn LogsOfTask(job: JobLink) -> impl IntoView {
+    let job = StoredValue::new(job);
+    let found = RwSignal::new(None::<Result<TaskLogs, Fault>>);
+    let looking = RwSignal::new(false);
+    let find = move |_| {
+        looking.set(true);
+        let job = job.get_value();
+        spawn_local(async move {
+            let reply = bridge::call(FindTaskLogs { job }).await;
+            found.try_set(Some(reply));
+            looking.try_set(false);
+        });
+    };
+    view! {
+        {move || match found.get() {
+            None => view! {
+                <p><button type="button" class="link" disabled=move || looking.get() on:click=find>{move || if looking.get() { "Finding its logs…" } else { "Find its logs" }}</button></p>
+            }.into_any(),
+            Some(Err(fault)) => view! { <FaultView fault /> }.into_any(),
+            Some(Ok(logs)) => view! { <ContainerLogs logs /> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn ContainerLogs(logs: TaskLogs) -> impl IntoView {
+    let TaskLogs { end, containers, notices } = logs;
+    let stopped: Vec<String> = end.code.into_iter().chain(end.reason).collect();
+    view! {
+        {(!stopped.is_empty()).then(|| view! { <p class="soft selectable">{format!("The task stopped: {}", stopped.join(": "))}</p> })}
+        <ul class="plain-list" role="list" aria-label="Containers">
+            {containers
+                .into_iter()
+                .map(|one| {
+                    let log = one.log.map(|log| (address::log_at(&log, None), log));
+                    view! {
+                        <li class="job-line">
+                            <span class="mono">{format::visible(&one.name)}</span>
+                            {one.ended.map(|words| view! { <span class="soft selectable">{words}</span> })}
+                            {log.map(|(href, log)| view! { <A href=href attr:class="link" attr:title=log>"Open log"</A> })}
+                            {one.missing.map(|why| view! { <span class="dim">{why}</span> })}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
+        {notices.into_iter().map(|notice| view! { <p class="dim">{notice.text}</p> }).collect_view()}
     }
 }
 

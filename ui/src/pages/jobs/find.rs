@@ -3,7 +3,7 @@
 use crate::{address, bridge, format, parts::fault::FaultView};
 use contract::{
     Fault,
-    jobs::{Engine, FIND_DAYS, FindEvent, FindRun, FoundRun, StopFind, find::places_word},
+    jobs::{Engine, FIND_DAYS, FindEvent, FindRun, FoundRun, REQUEST_HOURS, StopFind, Unlogged, find::places_word},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
@@ -20,33 +20,7 @@ fn wanted(text: &str) -> Option<(Engine, String)> {
 pub fn Finder() -> impl IntoView {
     let query = address::use_query();
     let what = Memo::new(move |_| query.read().get("find").and_then(wanted));
-    move || {
-        what.get().map(|(engine, run)| match engine {
-            Engine::Lambda => view! { <Request request=run /> }.into_any(),
-            engine => view! { <Find engine run /> }.into_any(),
-        })
-    }
-}
-
-/// A request names no function, and no call of Lambda finds one by it: only the log of its function knows it.
-#[component]
-fn Request(request: String) -> impl IntoView {
-    let text = no_function(&request);
-    view! {
-        <div class="verdict" role="group" aria-label="Looking for the run">
-            <p role="status" class="selectable">{text}</p>
-            <A href="/jobs/homes?q=engine:lambda" attr:class="link">"Show functions"</A>
-            " "
-            <A href=address::insights(None, "", None) attr:class="link">"Search log groups"</A>
-        </div>
-    }
-}
-
-fn no_function(request: &str) -> String {
-    format!(
-        "{request} does not say whose request it is. If no row has it, search for it in the log group of its function: \
-         /aws/lambda/ and the function's name, unless the function is told to log elsewhere."
-    )
+    move || what.get().map(|(engine, run)| view! { <Find engine run /> })
 }
 
 #[component]
@@ -55,6 +29,7 @@ fn Find(engine: Engine, run: String) -> impl IntoView {
     let run = StoredValue::new(run);
     let answer = RwSignal::new(None::<Result<FoundRun, Fault>>);
     let progress = RwSignal::new(None::<FindEvent>);
+    let hours = RwSignal::new(REQUEST_HOURS);
     let ask = Callback::new(move |confirmed: bool| {
         answer.set(None);
         progress.set(None);
@@ -63,10 +38,17 @@ fn Find(engine: Engine, run: String) -> impl IntoView {
             let tell = move |event: FindEvent| {
                 progress.try_set(Some(event));
             };
-            let found = bridge::listen(FindRun { engine, run, confirmed }, tell).await.map(|(found, _)| found);
-            if let Ok(FoundRun::There(target)) = &found {
+            let hours = hours.try_get_untracked();
+            let request = FindRun { engine, run, confirmed, hours };
+            let found = bridge::listen(request, tell).await.map(|(found, _)| found);
+            let there = match &found {
+                Ok(FoundRun::There(target)) => Some(address::job_target(target)),
+                Ok(FoundRun::Logged(place)) => Some(address::log_at(&place.log, Some(place.at))),
+                _ => None,
+            };
+            if let Some(there) = there {
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                navigate.try_with_value(|navigate| navigate(&address::job_target(target), options));
+                navigate.try_with_value(|navigate| navigate(&there, options));
             }
             answer.try_set(Some(found));
         });
@@ -88,7 +70,23 @@ fn Find(engine: Engine, run: String) -> impl IntoView {
             said(going.into_any(), Some(button))
         }
         Some(Err(fault)) => view! { <FaultView fault retry=again /> }.into_any(),
-        Some(Ok(FoundRun::There(_))) => ().into_any(),
+        Some(Ok(FoundRun::There(_) | FoundRun::Logged(_))) => ().into_any(),
+        Some(Ok(FoundRun::Ask { places })) if engine == Engine::Lambda => {
+            let button = act(format!("Look in {}", words(places)), move || ask.run(true));
+            said(offered(&name(), &words(places), hours.get_untracked()).into_any(), Some(by_hand(button)))
+        }
+        Some(Ok(FoundRun::Unlogged(told))) => {
+            let mention = told.mention.as_ref().map(|place| address::log_at(&place.log, Some(place.at)));
+            let mention = mention.map(|href| view! { " " <A href=href attr:class="link">"Open where it is named"</A> });
+            let text = view! { {unlogged(&name(), &words(told.groups), &told)} {mention} }.into_any();
+            let further = further(told.hours).map(|next| {
+                act(format!("Look in the last {}", span(next)), move || {
+                    hours.set(next);
+                    ask.run(true);
+                })
+            });
+            said(text, Some(by_hand(further.into_any())))
+        }
         Some(Ok(FoundRun::Ask { places })) => {
             let (name, words) = (name(), words(places));
             let text =
@@ -101,9 +99,56 @@ fn Find(engine: Engine, run: String) -> impl IntoView {
         }
         Some(Ok(FoundRun::Stopped)) => {
             let text = format!("The search for {} was stopped.", name());
-            said(text.into_any(), Some(act("Look again".to_owned(), move || ask.run(false))))
+            // Who stopped a search of logs wanted it before.
+            let confirmed = engine == Engine::Lambda;
+            said(text.into_any(), Some(act("Look again".to_owned(), move || ask.run(confirmed))))
         }
     }
+}
+
+/// What a person may do instead.
+fn by_hand(first: AnyView) -> AnyView {
+    view! {
+        {first}
+        " "
+        <A href="/jobs/homes?q=engine:lambda" attr:class="link">"Show functions"</A>
+        " "
+        <A href=address::insights(None, "", None) attr:class="link">"Search log groups"</A>
+    }
+    .into_any()
+}
+
+/// How long logs are looked back over: the next longer one, if there is one.
+fn further(hours: u32) -> Option<u32> {
+    [REQUEST_HOURS, 7 * 24, 30 * 24].into_iter().find(|next| *next > hours)
+}
+
+/// `24 hours`, `7 days`.
+fn span(hours: u32) -> String {
+    if hours > 24 { format!("{} days", hours / 24) } else { format!("{hours} hours") }
+}
+
+fn offered(request: &str, groups: &str, hours: u32) -> String {
+    format!(
+        "{request} does not say whose request it is, and no call of Lambda does. Looking for it reads the last {} of \
+         {groups}, a few calls a second.",
+        span(hours)
+    )
+}
+
+/// Where a request was looked for, and where not.
+fn unlogged(request: &str, groups: &str, told: &Unlogged) -> String {
+    let mention = if told.mention.is_some() { " A line of something else names it." } else { "" };
+    let partly = if told.partly > 0 {
+        format!(" Of {} only the first part was read.", format::counted(told.partly, "group", "groups"))
+    } else {
+        String::new()
+    };
+    let missed = missed(told.unread, told.why.as_deref(), told.more);
+    format!(
+        "{request} is no request of the last {} in {groups} of this region.{mention}{partly}{missed}",
+        span(told.hours)
+    )
 }
 
 fn said(text: AnyView, button: Option<AnyView>) -> AnyView {
@@ -159,10 +204,23 @@ mod tests {
     }
 
     #[test]
-    fn of_a_request_the_log_group_is_named() {
+    fn of_a_request_it_is_said_what_is_looked_at() {
         assert_eq!(wanted("lambda:8b1f"), Some((Engine::Lambda, "8b1f".into())));
-        let said = no_function("8b1f");
-        assert!(said.starts_with("8b1f does not say") && said.contains("/aws/lambda/"), "{said}");
+        let said = offered("8b1f", "37 log groups of functions", REQUEST_HOURS);
+        assert!(said.starts_with("8b1f does not say") && said.contains("the last 24 hours of 37 log groups"), "{said}");
+        let told = Unlogged { groups: 37, hours: 168, partly: 0, unread: 0, why: None, more: false, mention: None };
+        let whole = unlogged("8b1f", "37 log groups of functions", &told);
+        assert_eq!(whole, "8b1f is no request of the last 7 days in 37 log groups of functions of this region.");
+        let part = Unlogged { partly: 2, unread: 1, why: Some("access denied".into()), more: true, ..told };
+        let said = unlogged("8b1f", "37 log groups of functions", &part);
+        assert!(said.contains("Of 2 groups only the first part") && said.contains("1 could not be asked"), "{said}");
+        assert!(said.ends_with("There are more, which were not looked through."), "{said}");
+    }
+
+    #[test]
+    fn logs_are_looked_back_over_further_each_time() {
+        assert_eq!((further(REQUEST_HOURS), further(168), further(720)), (Some(168), Some(720), None));
+        assert_eq!((span(24), span(720)), ("24 hours".to_owned(), "30 days".to_owned()));
     }
 
     #[test]

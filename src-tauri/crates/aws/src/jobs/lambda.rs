@@ -276,6 +276,57 @@ pub async fn invocation(
     Ok(fact(function, found))
 }
 
+/// A line of a log group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedLine {
+    pub stream: String,
+    pub at: Timestamp,
+}
+
+/// What a log group holds of a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The first line of the invocation itself.
+    pub own: Option<NamedLine>,
+    /// The first line that names it, which may be that of a caller.
+    pub mention: Option<NamedLine>,
+    /// The range was read to its end, or to the invocation.
+    pub whole: bool,
+}
+
+/// Looks for a request in a log group between two times, over so many pages as for any answer.
+///
+/// # Errors
+/// [`AwsError::NotFound`] where there is no such group.
+pub async fn named(
+    session: &Session,
+    group: &str,
+    request: &str,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Named, AwsError> {
+    let pattern = format!("\"{}\"", request.replace('"', ""));
+    let (mut lines, mut token, mut whole) = (Vec::new(), None, false);
+    for _ in 0..MOST_PAGES {
+        let (page, next) = lines_page(session, group, &[], Some(&pattern), Some(from), Some(until), token).await?;
+        lines.extend(page);
+        let found = invocations(&lines).into_iter().find(|one| one.request == request);
+        if let Some(found) = found {
+            let own = lines.iter().find(|line| line.stream == found.stream).map(named_line);
+            return Ok(Named { own, mention: lines.first().map(named_line), whole: true });
+        }
+        whole = next.is_none();
+        if whole {
+            break;
+        }
+        token = next;
+    }
+    Ok(Named { own: None, mention: lines.first().map(named_line), whole })
+}
+
+fn named_line(line: &LogLine) -> NamedLine {
+    NamedLine { stream: line.stream.clone(), at: line.at }
+}
+
 fn fact(function: &Function, found: Invocation) -> RunFact {
     let name = function.row.id.own().to_owned();
     let driver = LambdaDriver {

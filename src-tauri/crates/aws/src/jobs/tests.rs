@@ -1,6 +1,7 @@
 use super::{
     OpenRuns,
     emr::{self, ClusterFact},
+    lambda::{self, Named, NamedLine},
     serverless,
 };
 use crate::wire::{Reply, Wire};
@@ -115,4 +116,47 @@ async fn runs_without_an_end_are_told_as_more_than_were_counted() {
     let wire = Wire::start(|call, _| page(asked(call), 1_000, "jobRuns", "nextToken", job_run));
     let open = serverless::open_runs(&wire.session, "00f").await.unwrap();
     assert_eq!((open.runs.len(), open.more), (2_000, true));
+}
+
+const REQUEST: &str = "8b1f0d0a-1111-2222-3333-444455556666";
+
+/// Two pages of what names a request: a caller's line, and then the invocation.
+fn named_lines(ended: bool) -> Wire {
+    Wire::start(move |_, body| {
+        let line = |stream: &str, at: u64, text: &str| {
+            format!(r#"{{"logStreamName": "{stream}", "timestamp": {at}, "message": "{text}"}}"#)
+        };
+        if body.contains("nextToken") {
+            let start = format!("START RequestId: {REQUEST} Version: $LATEST");
+            let lines = if ended { line("2026/11/21/[$LATEST]ab", 1_763_704_900_000, &start) } else { String::new() };
+            return Reply::json(&format!(r#"{{"events": [{lines}]}}"#));
+        }
+        let called = line("caller", 1_763_704_800_000, &format!("invoked load, request {REQUEST}"));
+        Reply::json(&format!(r#"{{"events": [{called}], "nextToken": "page-2"}}"#))
+    })
+}
+
+async fn named(wire: &Wire) -> Named {
+    let at = |second: i64| Timestamp::from_second(second).unwrap();
+    let range = (at(1_763_700_000), at(1_763_786_400));
+    lambda::named(&wire.session, "/aws/lambda/load", REQUEST, range).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_request_is_told_from_a_line_that_names_it() {
+    let wire = named_lines(true);
+    let found = named(&wire).await;
+    let own = NamedLine {
+        stream: "2026/11/21/[$LATEST]ab".into(),
+        at: Timestamp::from_millisecond(1_763_704_900_000).unwrap(),
+    };
+    assert_eq!((found.own, found.whole), (Some(own), true));
+    let seen = wire.seen();
+    assert_eq!(seen.len(), 2, "it goes on behind a line of a caller");
+    for part in ["1763700000000", "1763786400000", REQUEST, "/aws/lambda/load"] {
+        assert!(seen[0].1.contains(part), "{part} in {}", seen[0].1);
+    }
+    let mentioned = named(&named_lines(false)).await;
+    assert_eq!((mentioned.own, mentioned.whole), (None, true));
+    assert_eq!(mentioned.mention.map(|line| line.stream).as_deref(), Some("caller"));
 }

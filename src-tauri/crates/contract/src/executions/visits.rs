@@ -1,6 +1,6 @@
 //! Visits to states, their events, attempts and jobs, and why the execution failed.
 
-use super::{ExecutionLink, StateKind, StateStatus, facts};
+use super::{ExecutionLink, StateKind, StateStatus, TaskEnd, facts};
 use crate::{
     Timestamp,
     jobs::{JobId, SageMakerKind},
@@ -149,6 +149,9 @@ pub struct JobLink {
     pub command: Option<String>,
     /// Where its logs are, if the events say so: an S3 URI or a log group with a stream.
     pub logs: Option<String>,
+    /// How a task of ECS ended, as its events tell it.
+    #[serde(default)]
+    pub task: Option<TaskEnd>,
 }
 
 impl JobLink {
@@ -171,6 +174,11 @@ impl JobLink {
             }
             _ => return None,
         })
+    }
+
+    /// A task of ECS, whose definition tells where its containers log.
+    pub fn is_task(&self) -> bool {
+        self.service == "ECS" && self.noun == "task"
     }
 
     /// The stream that a container of no engine here wrote to, as group and stream.
@@ -257,6 +265,7 @@ mod tests {
             region: None,
             command: None,
             logs: None,
+            task: None,
         };
         let cases = [
             (link("Glue", "job run", "jr_1", &[("JobName", "clean"), ("JobRunId", "jr_1")]), Some("glue:clean/jr_1")),
@@ -291,6 +300,7 @@ mod tests {
             region: None,
             command: None,
             logs: logs.map(str::to_owned),
+            task: None,
         };
         let cases = [
             ("Batch", Some("/aws/batch/job:b/default/two"), Some(("/aws/batch/job", "b/default/two"))),

@@ -222,6 +222,7 @@ mod tests {
             region: None,
             command: Some("aws glue get-job-run --run-id jr_1".into()),
             logs: None,
+            task: None,
         };
         let told = |profile| left_behind(profile, "Load", 1, &job);
         assert!(told("prod").ends_with("--run-id jr_1 --profile prod"), "{}", told("prod"));

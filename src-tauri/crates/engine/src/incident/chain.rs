@@ -2,12 +2,15 @@
 
 use crate::{
     Desk,
-    executions::{Followed, Seen},
+    ends::left_out,
+    executions::{Followed, Seen, tasks},
     logs::number,
 };
 use ::executions::why::why;
+use aws::Session;
 use contract::{
-    executions::{JobLink, Why},
+    Notice,
+    executions::{ContainerLog, JobLink, TaskLogs, Why},
     incident::{ChainKind, ChainLink, IncidentCause, IncidentTarget, QuotePlace},
     jobs::{
         JobId,
@@ -42,6 +45,11 @@ pub struct Container {
     pub place: Option<(String, String)>,
     /// Of a task of ECS, whose log only this tells.
     pub definition: Option<String>,
+    /// Why its log cannot be read, where that was found out.
+    pub why: Option<String>,
+    /// What the service told of its end beside the events, for the signatures.
+    pub texts: Vec<(String, String)>,
+    pub notices: Vec<Notice>,
 }
 
 impl Container {
@@ -56,7 +64,44 @@ impl Container {
             engine: link.service.to_ascii_lowercase(),
             place: link.stream().map(|(group, stream)| (group.to_owned(), stream.to_owned())),
             definition: definition.map(|(_, id)| id.clone()),
+            why: None,
+            texts: Vec::new(),
+            notices: Vec::new(),
         })
+    }
+
+    /// Asks ECS for the log of a task.
+    async fn find(&mut self, session: &Session, link: &JobLink) {
+        if !link.is_task() {
+            return;
+        }
+        match tasks::of_task(session, link).await {
+            Ok(told) => self.take(told),
+            Err(error) => self.notices.push(left_out(&format!("Where {} logs", self.name), &error)),
+        }
+    }
+
+    /// The log of the container that failed, or of the one that the task ends with.
+    fn take(&mut self, told: TaskLogs) {
+        let TaskLogs { end, containers, notices } = told;
+        self.notices.extend(notices);
+        self.texts.extend(end.reason.map(|text| ("stoppedReason".to_owned(), text)));
+        for one in end.containers.iter().filter(|one| one.failed()) {
+            self.texts.extend(one.words().map(|words| (one.name.clone(), words)));
+        }
+        // What another container said is no cause of how one failed.
+        let any_failed = containers.iter().any(|one| one.failed);
+        let counts = |one: &&ContainerLog| one.failed || !any_failed;
+        let log = containers.iter().filter(counts).find_map(|one| one.log.as_deref());
+        // Neither names of groups nor of streams may hold a colon.
+        let place = log.and_then(|log| log.split_once(':'));
+        self.place = place.map(|(group, stream)| (group.to_owned(), stream.to_owned()));
+        let missing: Vec<&str> = containers.iter().filter(counts).filter_map(|one| one.missing.as_deref()).collect();
+        if self.place.is_some() {
+            self.notices.extend(missing.into_iter().map(Notice::info));
+        } else {
+            self.why = (!missing.is_empty()).then(|| missing.join(" "));
+        }
     }
 
     /// The log as the window opens it.
@@ -70,6 +115,9 @@ impl Container {
     pub fn no_log(&self) -> Option<String> {
         if self.place.is_some() {
             return None;
+        }
+        if let Some(why) = &self.why {
+            return Some(format!("{} has no log that can be read here. {why}", self.name));
         }
         let told = match &self.definition {
             Some(definition) => format!(
@@ -149,6 +197,9 @@ pub async fn bottom(desk: &Desk, followed: &Arc<Followed>) -> Bottom {
         if let Some(link) = &reason.job {
             bottom.job = link.run();
             bottom.container = Container::of(link).filter(|_| bottom.job.is_none());
+            if let Some(container) = &mut bottom.container {
+                container.find(&followed.session, link).await;
+            }
             let log = bottom.container.as_ref().and_then(Container::target);
             bottom.links.push(ChainLink {
                 kind: ChainKind::Job,
@@ -235,6 +286,7 @@ mod tests {
     use crate::incident::{Said, changes::tests::incident};
     use contract::{
         Timestamp,
+        executions::{ContainerEnd, TaskEnd},
         jobs::{
             LogFileRow, LogRole, LogStreamKind,
             diagnosis::{Diagnosis, NewTemplate, RetryAdvice, Severity, Verdict},
@@ -360,6 +412,7 @@ mod tests {
             region: None,
             command: None,
             logs: logs.map(str::to_owned),
+            task: None,
         }
     }
 
@@ -378,6 +431,53 @@ mod tests {
         assert_eq!(task.target(), None);
         let why = task.no_log().unwrap();
         assert!(why.contains("ECS task 77-88") && why.contains("--task-definition prices:3"), "{why}");
+    }
+
+    fn task_logs(logs: &[(&str, Option<&str>, bool)]) -> TaskLogs {
+        let one = |&(name, log, failed): &(&str, Option<&str>, bool)| ContainerLog {
+            name: name.into(),
+            ended: None,
+            failed,
+            log: log.map(str::to_owned),
+            missing: log.is_none().then(|| format!("{name} logs by the driver splunk.")),
+        };
+        let app = ContainerEnd { name: "app".into(), exit_code: Some(137), ..ContainerEnd::default() };
+        let side = ContainerEnd { name: "side".into(), exit_code: Some(0), ..ContainerEnd::default() };
+        let reason = Some("Essential container in task exited".to_owned());
+        let end = TaskEnd { code: None, reason, containers: vec![app, side] };
+        TaskLogs { end, containers: logs.iter().map(one).collect(), notices: Vec::new() }
+    }
+
+    #[test]
+    fn a_task_is_read_where_its_definition_says() {
+        let mut task = Container::of(&link("ECS", "task", None)).unwrap();
+        task.take(task_logs(&[
+            ("app", Some("/ecs/prices:n/app/77"), true),
+            ("side", Some("/ecs/prices:n/side/77"), false),
+        ]));
+        assert_eq!(task.place, Some(("/ecs/prices".to_owned(), "n/app/77".to_owned())));
+        assert_eq!(task.no_log(), None);
+        let Some(IncidentTarget::Log(place)) = task.target() else { panic!("{task:?}") };
+        assert_eq!(place.address, "/ecs/prices:n/app/77");
+        let texts: Vec<&str> = task.texts.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["Essential container in task exited", "exit code 137"]);
+    }
+
+    #[test]
+    fn a_task_that_logs_elsewhere_says_why_it_is_not_read() {
+        let mut task = Container::of(&link("ECS", "task", None)).unwrap();
+        task.take(task_logs(&[("app", None, true)]));
+        assert_eq!(task.place, None);
+        let why = task.no_log().unwrap();
+        assert!(why.contains("ECS task 77-88") && why.contains("driver splunk"), "{why}");
+        let mut beside = Container::of(&link("ECS", "task", None)).unwrap();
+        beside.take(task_logs(&[("app", None, true), ("side", Some("/ecs/prices:n/side/77"), false)]));
+        assert_eq!(beside.place, None, "the log of one that ended well explains nothing");
+        assert!(beside.no_log().unwrap().contains("app logs by the driver splunk"), "{beside:?}");
+        let mut unknown = Container::of(&link("ECS", "task", None)).unwrap();
+        unknown.take(task_logs(&[("app", None, false), ("side", Some("/ecs/prices:n/side/77"), false)]));
+        assert_eq!(unknown.place.as_ref().map(|(_, stream)| stream.as_str()), Some("n/side/77"));
+        assert!(unknown.notices.iter().any(|notice| notice.text.contains("splunk")), "{:?}", unknown.notices);
     }
 
     #[test]

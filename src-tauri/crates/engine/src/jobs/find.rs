@@ -3,6 +3,8 @@
 //! What always holds: the places are listed first, which is a few calls; when they are more than a person was asked about,
 //! nothing else is called; and the first place that has the run ends the search.
 
+mod request;
+
 use super::key;
 use crate::{Desk, EngineError, executions::lock};
 use ::jobs::layout;
@@ -88,6 +90,9 @@ impl Desk {
         // Some list may have shown it meanwhile.
         if let Some(known) = self.inner.jobs.ids.last(&key(session, &run)) {
             return Ok(FoundRun::There(JobTarget::Job(known)));
+        }
+        if request.engine == Engine::Lambda {
+            return request::seek(session, request, events).await;
         }
         let (places, more) = places(session, request.engine).await?;
         if places.iter().any(|place| matches!(place, Place::Application(id) if id == run)) {
@@ -199,7 +204,7 @@ async fn places(session: &Session, engine: Engine) -> Result<(Vec<Place>, bool),
                 all.extend(jobs.into_iter().map(|job| Place::Glue(Box::new(job))));
                 next
             }
-            // Their ids say all.
+            // The id of one of SageMaker says all; requests of Lambda have no list.
             Engine::Lambda | Engine::SageMaker => None,
         };
         token = next;

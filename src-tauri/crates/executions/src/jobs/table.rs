@@ -1,7 +1,10 @@
 //! One row for each service that starts jobs: ids, command, logs.
 
 use super::{Call, Said, command, last_part, s3_uri, services::service_of};
-use contract::executions::JobLink;
+use contract::executions::{ContainerEnd, JobLink, TaskEnd};
+
+/// Containers of a task definition ("Amazon ECS service quotas").
+const MOST_CONTAINERS: usize = 10;
 
 pub(super) fn link(call: &Call, said: &Said<'_>, region: Option<String>) -> JobLink {
     let row = Row { call, said, region: region.as_deref() };
@@ -48,6 +51,7 @@ impl Row<'_> {
             region: None,
             command: None,
             logs: None,
+            task: None,
         }
     }
 
@@ -293,12 +297,13 @@ impl Row<'_> {
         let mut parts = arn.rsplit('/');
         let id = parts.next().unwrap_or_default().to_owned();
         let from_arn = parts.next().filter(|part| !part.contains(':')).map(str::to_owned);
+        // What was asked for may be a family alone: the answer names the revision that ran.
+        let definition = said
+            .answer(&["Tasks", "0", "TaskDefinitionArn"])
+            .or_else(|| said.answer(&["TaskDefinitionArn"]))
+            .or_else(|| said.asked(&["TaskDefinition"]));
         let cluster = from_arn.or_else(|| said.any(&["Cluster"]).map(|cluster| last_part(&cluster).to_owned()));
-        let ids = vec![
-            ("TaskArn", Some(arn)),
-            ("Cluster", cluster.clone()),
-            ("TaskDefinition", said.asked(&["TaskDefinition"])),
-        ];
+        let ids = vec![("TaskArn", Some(arn)), ("Cluster", cluster.clone()), ("TaskDefinition", definition)];
         let mut link = self.link("task", &id, ids);
         let mut options = Vec::new();
         if let Some(cluster) = cluster.as_deref() {
@@ -306,7 +311,29 @@ impl Row<'_> {
         }
         options.push(("tasks", id.as_str()));
         link.command = Some(self.command("ecs describe-tasks", &options));
+        link.task = self.task_end();
         Some(link)
+    }
+
+    /// How the task ended: of the cause, which is the task as ECS described it then.
+    fn task_end(&self) -> Option<TaskEnd> {
+        let said = |path: &[&str]| self.said.cause(path);
+        let container = |number: usize| {
+            let number = number.to_string();
+            let of = |name: &str| said(&["Containers", &number, name]);
+            Some(ContainerEnd {
+                name: of("Name")?,
+                exit_code: of("ExitCode").and_then(|code| code.parse().ok()),
+                reason: of("Reason"),
+                runtime_id: of("RuntimeId"),
+            })
+        };
+        let end = TaskEnd {
+            code: said(&["StopCode"]),
+            reason: said(&["StoppedReason"]),
+            containers: (0..MOST_CONTAINERS).map_while(container).collect(),
+        };
+        (end != TaskEnd::default()).then_some(end)
     }
 
     fn execution(&self) -> Option<JobLink> {

@@ -251,6 +251,30 @@ fn every_service_that_starts_jobs() {
 }
 
 #[test]
+fn a_task_of_ecs_tells_its_revision_and_how_it_ended() {
+    let scheduled = task("ecs", "runTask.sync", r#"{"Cluster":"main","TaskDefinition":"prices"}"#);
+    let submitted = output(
+        r#"{"Tasks":[{"TaskArn":"arn:aws:ecs:eu-west-1:1:task/main/abc","TaskDefinitionArn":"arn:aws:ecs:eu-west-1:1:task-definition/prices:3"}],"Failures":[]}"#,
+    );
+    let cause = failed(
+        r#"{"TaskArn":"arn:aws:ecs:eu-west-1:1:task/main/abc","StopCode":"EssentialContainerExited","StoppedReason":"Essential container in task exited","Containers":[{"Name":"app","ExitCode":137,"Reason":"OutOfMemoryError","RuntimeId":"77ab"},{"Name":"side","ExitCode":0}]}"#,
+    );
+    let link = job_link(&scheduled, Some(&submitted), Some(&cause)).unwrap();
+    assert!(link.is_task());
+    let definition = link.ids.iter().find(|(name, _)| name == "TaskDefinition").unwrap();
+    assert_eq!(definition.1, "arn:aws:ecs:eu-west-1:1:task-definition/prices:3");
+    let end = link.task.unwrap();
+    assert_eq!(end.code.as_deref(), Some("EssentialContainerExited"));
+    assert_eq!(end.reason.as_deref(), Some("Essential container in task exited"));
+    let told: Vec<_> = end.containers.iter().map(|one| (one.name.as_str(), one.words(), one.failed())).collect();
+    let killed = Some("OutOfMemoryError, exit code 137".to_owned());
+    assert_eq!(told, [("app", killed, true), ("side", Some("exit code 0".to_owned()), false)]);
+    assert_eq!(end.containers[0].runtime_id.as_deref(), Some("77ab"));
+    let running = job_link(&scheduled, Some(&submitted), None).unwrap();
+    assert_eq!(running.task, None);
+}
+
+#[test]
 fn calls_through_the_sdk_are_the_same_jobs() {
     let scheduled = task("aws-sdk:emrserverless", "startJobRun", r#"{"ApplicationId":"a"}"#);
     let link = job_link(&scheduled, None, Some(&output(r#"{"ApplicationId":"a","JobRunId":"r"}"#))).unwrap();
