@@ -12,7 +12,7 @@ use contract::{
         DescribeJob, DiagnoseJob, Diagnosis, DiagnosisEvent, Engine, HomeId, JobId, JobsOf, LogFileRow, LogRole,
         SageMakerKind, State,
         diagnosis::{RetryAdvice, SettingKind, Verdict},
-        facts::{Driver, GlueDriver, LogSettings, Request, RunFact, Usage},
+        facts::{Driver, GlueDriver, RunFact},
     },
     logs::{LogView, OpenLog},
     range::Within,
@@ -32,34 +32,7 @@ pub fn run(id: JobId, status: &str, reason: Option<&str>) -> RunFact {
         arguments: Vec::new(),
         parameters: Some("--conf spark.executor.memory=8g --conf spark.executor.memoryOverhead=819m".into()),
     };
-    RunFact {
-        id,
-        arn: None,
-        name: None,
-        status: status.into(),
-        secondary: None,
-        reason: reason.map(str::to_owned),
-        log_file: None,
-        created: None,
-        started: None,
-        ended: None,
-        queued_millis: None,
-        run_seconds: None,
-        transitions: Vec::new(),
-        attempt: None,
-        attempts: None,
-        by: None,
-        request: Request {
-            name: None,
-            role: None,
-            release: None,
-            driver,
-            configurations: Vec::new(),
-            logs: LogSettings::default(),
-            timeout_minutes: None,
-        },
-        usage: Usage::default(),
-    }
+    RunFact { reason: reason.map(str::to_owned), ..RunFact::bare(id, status, driver) }
 }
 
 /// The rows of files, as opening them tells.

@@ -1,5 +1,6 @@
 //! Bundles of evidence: opened, and checked as a person without this program would.
 
+use super::models::{draft, newest};
 use anyhow::{Context as _, Result, ensure};
 use contract::{
     Code,
@@ -7,9 +8,8 @@ use contract::{
     incident::Exported,
     models::{
         Decision, EvidenceLine,
-        requests::{DescribeModel, DraftDecision, DraftReply, OpenGroups, PlanDecision},
+        requests::{DescribeModel, PlanDecision},
     },
-    sets::Rows,
 };
 use serde_json::Value;
 use std::{
@@ -26,17 +26,6 @@ use tests::{
 use zip::ZipArchive;
 
 const WHY: &str = "the forecast is late for the season, see the review of the week";
-
-fn newest(core: &Core, group: &str) -> Result<String> {
-    let state = core.open(&OpenGroups {})?;
-    let rows = core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })?;
-    let row = rows.into_iter().find(|row| row.name == group).with_context(|| format!("no group {group}"))?;
-    Ok(row.latest.context("a version")?.arn)
-}
-
-fn draft(core: &Core, arn: &str) -> Result<DraftReply> {
-    core.ask(&DraftDecision { arn: arn.to_owned() })
-}
 
 fn save(core: &Core, arn: &str, evidence: Option<&str>, folder: &Path) -> Result<Exported> {
     let path = Some(folder.display().to_string());

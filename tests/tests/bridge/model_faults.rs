@@ -1,27 +1,16 @@
 //! Models where AWS refuses, is slow, or keeps them in another account: what is not known is said, and is never green.
 
+use super::models::{group, newest};
 use anyhow::{Context as _, Result};
 use contract::{
     Code,
     models::{
-        GateId, GateVerdict, GroupRow,
-        requests::{DescribeGroup, DescribeModel, DraftDecision, DraftReply, OpenGroups},
+        GateId, GateVerdict,
+        requests::{DescribeGroup, DescribeModel, DraftDecision, DraftReply},
     },
-    sets::Rows,
 };
 use serde_json::json;
-use tests::bridge::{Core, Touch, on_estate};
-
-fn group(core: &Core, name: &str) -> Result<GroupRow> {
-    let state = core.open(&OpenGroups {})?;
-    let rows: Vec<GroupRow> =
-        core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })?;
-    rows.into_iter().find(|row| row.name == name).with_context(|| format!("no group {name}"))
-}
-
-fn newest(core: &Core, name: &str) -> Result<String> {
-    Ok(group(core, name)?.latest.context("a version")?.arn)
-}
+use tests::bridge::{Touch, on_estate};
 
 fn verdict(seen: &DraftReply, id: GateId) -> Result<(GateVerdict, String)> {
     let gate = seen.draft.gates.iter().find(|gate| gate.id == id).with_context(|| format!("no gate {id:?}"))?;

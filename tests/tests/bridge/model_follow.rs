@@ -1,39 +1,24 @@
 //! What a version was made from, by the names of things; evidence that is edited while somebody decides; and what became
 //! of an approval.
 
+use super::models::{draft, group, newest};
 use anyhow::{Context as _, Result, bail};
 use contract::{
     models::{
-        Decision, GroupRow, LastRun, Made, OriginLine, VersionDetail,
+        Decision, LastRun, Made, OriginLine, VersionDetail,
         facts::Approval,
-        requests::{DescribeGroup, DescribeModel, DraftDecision, DraftReply, FollowModel, OpenGroups, PlanDecision},
+        requests::{DescribeGroup, DescribeModel, FollowModel, PlanDecision},
     },
     operations::StepState,
     session::OpenProfile,
-    sets::Rows,
 };
 use serde_json::json;
 use tests::bridge::{Core, Touch, on_estate};
 
 const WHY: &str = "the forecast is late for the season, see the review of the week";
 
-fn group(core: &Core, name: &str) -> Result<GroupRow> {
-    let state = core.open(&OpenGroups {})?;
-    let rows: Vec<GroupRow> =
-        core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })?;
-    rows.into_iter().find(|row| row.name == name).with_context(|| format!("no group {name}"))
-}
-
-fn newest(core: &Core, name: &str) -> Result<String> {
-    Ok(group(core, name)?.latest.context("a version")?.arn)
-}
-
 fn describe(core: &Core, arn: &str) -> Result<VersionDetail> {
     Ok(core.ask(&DescribeModel { arn: arn.to_owned() })?.detail)
-}
-
-fn draft(core: &Core, arn: &str) -> Result<DraftReply> {
-    core.ask(&DraftDecision { arn: arn.to_owned() })
 }
 
 fn data_set(detail: &VersionDetail) -> Result<&OriginLine> {

@@ -1,21 +1,18 @@
 //! What gates rest on beyond one version's files: the two persons with CloudTrail's proof, stages, the team's policy, and
 //! how few calls the lists of models need.
 
+use super::models::{draft, group, groups, queue};
 use anyhow::{Context as _, Result, bail};
 use contract::{
     Code,
     models::{
-        Decision, GateId, GatePolicy, GateVerdict, GroupRow, HistorySource, QueueRow,
+        Decision, GateId, GatePolicy, GateVerdict, HistorySource, QueueRow,
         facts::{Approval, Lifecycle},
-        requests::{
-            DescribeModel, DraftDecision, DraftReply, OpenGroups, OpenQueue, PlanDecision, ReadGatePolicy,
-            SaveGatePolicy,
-        },
+        requests::{DescribeModel, DraftReply, PlanDecision, ReadGatePolicy, SaveGatePolicy},
     },
     operations::StepState,
     plan::Plan,
     session::OpenProfile,
-    sets::Rows,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -27,24 +24,6 @@ use tests::{
 const WHY: &str = "better on every metric, and it fits the traffic of this week";
 /// Calls until all groups with their versions are on the screen are fewer.
 const FEW: usize = 12;
-
-fn groups(core: &Core) -> Result<Vec<GroupRow>> {
-    let state = core.open(&OpenGroups {})?;
-    core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })
-}
-
-fn queue(core: &Core) -> Result<Vec<QueueRow>> {
-    let state = core.open(&OpenQueue {})?;
-    core.rows(state.set, |rows| if let Rows::Queue(rows) = rows { Some(rows) } else { None })
-}
-
-fn group(core: &Core, name: &str) -> Result<GroupRow> {
-    groups(core)?.into_iter().find(|row| row.name == name).with_context(|| format!("no group {name}"))
-}
-
-fn draft(core: &Core, arn: &str) -> Result<DraftReply> {
-    core.ask(&DraftDecision { arn: arn.to_owned() })
-}
 
 fn decide(core: &Core, arn: &str, decision: Decision) -> Result<Plan> {
     let evidence = draft(core, arn)?.draft.evidence;

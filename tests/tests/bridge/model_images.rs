@@ -1,12 +1,10 @@
 //! The images of versions, as ECR tells of them: what a tag points at now is what would be deployed.
 
+use super::models::{newest, queue};
 use anyhow::{Context as _, Result, bail};
-use contract::{
-    models::{
-        ContainerRow, Decision, Gate, GateId, GateVerdict, GroupRow, PinState, QueueRow,
-        requests::{DescribeModel, DraftDecision, OpenGroups, OpenQueue, PlanDecision},
-    },
-    sets::Rows,
+use contract::models::{
+    ContainerRow, Decision, Gate, GateId, GateVerdict, PinState,
+    requests::{DescribeModel, DraftDecision, PlanDecision},
 };
 use serde_json::json;
 use tests::bridge::{Core, Touch, on_estate};
@@ -19,14 +17,6 @@ const MOVED: &str = "dynamic-pricing-apac";
 const DELETED: &str = "loyalty-tier-apac";
 /// Registered with an image of another account.
 const SHARED: &str = "rate-benchmark-corporate";
-
-fn newest(core: &Core, group: &str) -> Result<String> {
-    let state = core.open(&OpenGroups {})?;
-    let rows: Vec<GroupRow> =
-        core.rows(state.set, |rows| if let Rows::Groups(rows) = rows { Some(rows) } else { None })?;
-    let row = rows.into_iter().find(|row| row.name == group).with_context(|| format!("no group {group}"))?;
-    Ok(row.latest.context("a version")?.arn)
-}
 
 /// The one container of a version, as its page shows it.
 fn container(core: &Core, arn: &str) -> Result<ContainerRow> {
@@ -44,10 +34,7 @@ fn look(core: &Core, arn: &str) -> Result<(String, Gate)> {
 
 /// How many gates of the version that waits in a group are red.
 fn red(core: &Core, group: &str) -> Result<u32> {
-    let state = core.open(&OpenQueue {})?;
-    let rows: Vec<QueueRow> =
-        core.rows(state.set, |rows| if let Rows::Queue(rows) = rows { Some(rows) } else { None })?;
-    let row = rows.into_iter().find(|row| row.group == group).with_context(|| format!("no {group}"))?;
+    let row = queue(core)?.into_iter().find(|row| row.group == group).with_context(|| format!("no {group}"))?;
     Ok(row.gates.context("its gates")?.failed)
 }
 

@@ -2,7 +2,7 @@
 //! files of signatures that are removed; what cannot be read and is set aside.
 
 use crate::{
-    jobs::open_files,
+    job_logs::open_files,
     path::{SALES, shows},
 };
 use anyhow::{Result, ensure};

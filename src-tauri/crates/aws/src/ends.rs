@@ -7,7 +7,20 @@ pub mod replication;
 pub mod serverless;
 pub mod warehouse;
 
+use crate::{AwsError, Call};
+use aws_sdk_databasemigration::types::Filter;
+
 /// Counts of the SDK have a sign; -1 stands for none yet.
 fn count<T: TryInto<u64>>(number: T) -> u64 {
     number.try_into().unwrap_or(0)
+}
+
+/// Of DMS: what has this value.
+fn by(name: &str, value: &str) -> Result<Filter, AwsError> {
+    Filter::builder().name(name).values(value).build().map_err(|error| AwsError::Configuration(error.to_string()))
+}
+
+/// The service answers with an empty list where it has none.
+fn none(call: Call, message: String) -> AwsError {
+    AwsError::NotFound { call, code: "ResourceNotFoundFault".into(), message, request_id: None }
 }

@@ -15,10 +15,7 @@ pub mod serverless;
 mod tests;
 pub mod write;
 
-use contract::jobs::{
-    JobId,
-    facts::{Driver, LogSettings, Request, RunFact, Usage},
-};
+use contract::jobs::facts::RunFact;
 use std::collections::{HashMap, HashSet};
 
 /// A run with the tags that it carries.
@@ -50,38 +47,6 @@ impl OpenRuns {
         let mut seen = HashSet::with_capacity(runs.len());
         runs.retain(|run| seen.insert(run.id.clone()));
         Self { runs, more }
-    }
-}
-
-/// A run of which no more is known than its id, its state and its program.
-fn bare(id: JobId, status: &str, driver: Driver) -> RunFact {
-    RunFact {
-        id,
-        arn: None,
-        name: None,
-        status: status.to_owned(),
-        secondary: None,
-        reason: None,
-        log_file: None,
-        created: None,
-        started: None,
-        ended: None,
-        queued_millis: None,
-        run_seconds: None,
-        transitions: Vec::new(),
-        attempt: None,
-        attempts: None,
-        by: None,
-        request: Request {
-            name: None,
-            role: None,
-            release: None,
-            driver,
-            configurations: Vec::new(),
-            logs: LogSettings::default(),
-            timeout_minutes: None,
-        },
-        usage: Usage::default(),
     }
 }
 

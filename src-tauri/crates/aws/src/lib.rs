@@ -21,6 +21,7 @@ pub mod mlflow;
 pub mod models;
 pub mod objects;
 pub mod pace;
+pub mod pages;
 pub mod permissions;
 pub mod profiles;
 mod session;

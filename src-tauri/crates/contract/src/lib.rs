@@ -2,9 +2,9 @@
 //!
 //! Both sides of the bridge are Rust, so this crate is the whole interface: the window (`ui`) knows nothing else of
 //! the core, and the core's commands take and give nothing else. It holds plain data and the words for it, how a
-//! person writes a time, because both sides read that, and how an argument stands in a command line, because every crate
-//! below the bridge writes some; otherwise it does no work, so that it stays cheap to compile for three targets (core,
-//! build script, WASM).
+//! person writes a time, because both sides read that, and how a text writes values ([`words`]) and command lines
+//! ([`shell`]), because every crate below the bridge writes some; otherwise it does no work, so that it stays cheap to
+//! compile for three targets (core, build script, WASM).
 //!
 //! Times are [`jiff::Timestamp`] (RFC 3339 in UTC on the wire), sizes are bytes, percentages are 0 to 100.
 
@@ -37,6 +37,7 @@ pub mod settings;
 pub mod shell;
 pub mod signatures;
 pub mod time;
+pub mod words;
 
 pub use command::{COMMANDS, Command, CommandInfo, Kind, Streaming};
 pub use fault::{Code, Fault, Notice, Retry, Severity};

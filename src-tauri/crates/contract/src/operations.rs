@@ -164,6 +164,25 @@ pub struct StepReceipt {
     pub finished: Option<Timestamp>,
 }
 
+impl StepReceipt {
+    /// Of a step of which nothing is known yet but its state.
+    pub fn begun(key: String, state: StepState) -> Self {
+        Self {
+            key,
+            state,
+            new_version_id: None,
+            marker_id: None,
+            execution: None,
+            pipeline_execution: None,
+            job: None,
+            request_ids: Vec::new(),
+            checks: Vec::new(),
+            note: String::new(),
+            finished: None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepState {
     Waiting,

@@ -41,6 +41,28 @@ pub fn quote(text: &str) -> String {
     out
 }
 
+/// Which profile and region a command names; `None` leaves it to the shell's environment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scope<'a> {
+    pub profile: Option<&'a str>,
+    pub region: Option<&'a str>,
+}
+
+/// One line: `aws`, the words of the command, then options with values. Values come from strangers and are quoted.
+pub fn line(words: &str, options: &[(&str, &str)], scope: Scope<'_>) -> String {
+    let mut line = format!("aws {words}");
+    let scope = [("profile", scope.profile), ("region", scope.region)];
+    let scope = scope.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
+    for (name, value) in options.iter().copied().chain(scope) {
+        line.push_str(" --");
+        line.push_str(name);
+        // A value that looks like an option would be taken for one.
+        line.push(if value.starts_with('-') { '=' } else { ' ' });
+        line.push_str(&quote(value));
+    }
+    line
+}
+
 /// True for characters that a person cannot see, or that change how their neighbours are seen: controls, zero-width
 /// and bidirectional marks, and spaces that are not the space.
 pub fn invisible(c: char) -> bool {

@@ -18,6 +18,7 @@ use ::jobs::ends::{statement::covered, task};
 use aws::{
     AwsError, Session,
     ends::{replication, serverless, warehouse},
+    pages::up_to,
 };
 use contract::{
     Notice,
@@ -111,32 +112,14 @@ async fn latencies_of_replications(
 
 /// All tasks of the region, without the secrets in their texts.
 pub(crate) async fn tasks(session: &Session) -> Result<Vec<TaskFact>, AwsError> {
-    let mut all = Vec::new();
-    let mut marker = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = replication::tasks_page(session, marker).await?;
-        all.extend(page.into_iter().map(clean_task));
-        if next.is_none() {
-            break;
-        }
-        marker = next;
-    }
-    Ok(all)
+    let (all, _) = up_to(MOST_PAGES, |marker| replication::tasks_page(session, marker)).await?;
+    Ok(all.into_iter().map(clean_task).collect())
 }
 
 /// All serverless replications of the region, without the secrets in their texts.
 pub(crate) async fn replications(session: &Session) -> Result<Vec<TaskFact>, AwsError> {
-    let mut all = Vec::new();
-    let mut marker = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = serverless::replications_page(session, marker).await?;
-        all.extend(page.into_iter().map(clean_task));
-        if next.is_none() {
-            break;
-        }
-        marker = next;
-    }
-    Ok(all)
+    let (all, _) = up_to(MOST_PAGES, |marker| serverless::replications_page(session, marker)).await?;
+    Ok(all.into_iter().map(clean_task).collect())
 }
 
 /// One page of statements, without the secrets in their texts.

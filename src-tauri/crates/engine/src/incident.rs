@@ -29,8 +29,8 @@ use aws::{
 use chain::Bottom;
 use changes::Changes;
 use contract::{
-    Fault, Notice,
-    executions::{CheckRerun, CompareExecution, Comparison, Difference, Rerun, Status},
+    Fault, Notice, Timestamp,
+    executions::{CheckRerun, CompareExecution, Comparison, Difference, ExecutionRow, Rerun, Status},
     incident::{Incident, IncidentCause, IncidentEvent, OpenIncident, Quote, QuotePlace},
     jobs::{
         CompareJob, JobComparison, JobId,
@@ -107,21 +107,8 @@ impl Desk {
         let followed = self.follow(&request.execution).await?;
         let session = followed.session.clone();
         let seen = followed.known();
-        let first = Incident {
-            execution: seen.row,
-            chain: Vec::new(),
-            cause: None,
-            said_now: Vec::new(),
-            changes: Vec::new(),
-            more_changes: Vec::new(),
-            inputs: Vec::new(),
-            ends: Vec::new(),
-            actions: Vec::new(),
-            timeline: Vec::new(),
-            looking: vec!["the history of the execution".into()],
-            as_of: session.now(),
-            notices: Vec::new(),
-        };
+        let looking = vec!["the history of the execution".to_owned()];
+        let first = Incident { looking, ..begun(seen.row, session.now()) };
         let (incident, changes) = (Mutex::new(first.clone()), Mutex::default());
         let opening = self.inner.incidents.openings.fetch_add(1, Ordering::Relaxed);
         let looking = Looking { desk: self.clone(), session, followed, events, incident, changes, opening };
@@ -129,6 +116,25 @@ impl Desk {
         let stop = lock(&self.inner.incidents.stop).child_token();
         tokio::spawn(async move { stop.run_until_cancelled(looking.look()).await });
         Ok(first)
+    }
+}
+
+/// An incident of which nothing is known yet but its execution.
+fn begun(execution: ExecutionRow, as_of: Timestamp) -> Incident {
+    Incident {
+        execution,
+        chain: Vec::new(),
+        cause: None,
+        said_now: Vec::new(),
+        changes: Vec::new(),
+        more_changes: Vec::new(),
+        inputs: Vec::new(),
+        ends: Vec::new(),
+        actions: Vec::new(),
+        timeline: Vec::new(),
+        looking: Vec::new(),
+        as_of,
+        notices: Vec::new(),
     }
 }
 
@@ -469,12 +475,13 @@ mod tests {
     fn what_an_earlier_opening_finds_out_late_is_not_exported() {
         let incidents = Incidents::default();
         let place = || Place { profile: "p".into(), region: "eu-west-1".into() };
+        let arn = incident().execution.arn;
         let says = |what: &str| Incident { looking: vec![what.to_owned()], ..incident() };
         incidents.put(says("first"), place(), 0);
         incidents.put(says("second"), place(), 1);
         incidents.put(says("first, late"), place(), 0);
-        assert_eq!(incidents.told("arn").unwrap().incident.looking, ["second"]);
+        assert_eq!(incidents.told(&arn).unwrap().incident.looking, ["second"]);
         incidents.put(says("second, whole"), place(), 1);
-        assert_eq!(incidents.told("arn").unwrap().incident.looking, ["second, whole"]);
+        assert_eq!(incidents.told(&arn).unwrap().incident.looking, ["second, whole"]);
     }
 }

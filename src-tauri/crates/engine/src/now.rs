@@ -14,6 +14,8 @@ mod signature;
 pub(crate) use failed_jobs::tests as tests_of_jobs;
 pub(crate) use failed_jobs::{ended, failed_jobs};
 pub(crate) use incidents::incidents;
+#[cfg(test)]
+pub(crate) use incidents::tests as tests_of_incidents;
 
 use crate::{Desk, EngineError, Events, executions::hours_before, sets::SetWriter, watch::Lookout};
 use causes::{Clue, together};

@@ -8,15 +8,14 @@ mod beside;
 mod lines;
 mod states;
 mod values;
-mod wording;
 
+pub(crate) use contract::words::{cut, duration, list};
 use contract::{
     Notice,
     executions::{Comparison, Difference, ExecutionRow, StateRow},
 };
 pub use lines::diff_lines;
 use std::collections::BTreeMap;
-pub(crate) use wording::{cut, duration, list};
 
 /// One of the two executions, as far as it has been read.
 #[derive(Debug, Clone, Copy)]

@@ -98,11 +98,6 @@ impl Definition {
         self.states.iter().position(|state| state.name == name)
     }
 
-    /// The states that stand in a Parallel, a Map (`Some`), or in no other (`None`), by their places.
-    pub fn held_by(&self, parent: Option<usize>) -> impl Iterator<Item = usize> {
-        self.states.iter().enumerate().filter(move |(_, state)| state.parent == parent).map(|(place, _)| place)
-    }
-
     /// Which states are reached only through a Catch: from the start of their own scope there is a way, but none along
     /// `Next`, `Choices` and `Default` alone. What no way leads to at all is no handler.
     pub fn handlers(&self) -> Vec<bool> {

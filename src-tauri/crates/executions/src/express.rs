@@ -137,7 +137,7 @@ pub fn log_command(machine: &MachineFact, profile: Option<&str>, region: Option<
         "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": format!("{group}:*")}}],
     });
     let configuration = configuration.to_string();
-    let options = [("--state-machine-arn", machine.arn.as_str()), ("--logging-configuration", configuration.as_str())];
+    let options = [("state-machine-arn", machine.arn.as_str()), ("logging-configuration", configuration.as_str())];
     Some(line("update-state-machine", &options, Scope { profile, region }))
 }
 

@@ -14,7 +14,6 @@ use crate::compare::{cut, list};
 use crate::definition::Definition;
 pub(crate) use commands::{Scope, line};
 pub use commands::{StartCommand, redrive_command, start_command, stop_command};
-pub(crate) use contract::shell::quote;
 use contract::{
     Notice, Timestamp,
     executions::{

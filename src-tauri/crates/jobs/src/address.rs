@@ -62,22 +62,6 @@ pub fn console(id: &JobId, place: &Place<'_>) -> String {
     }
 }
 
-/// The page of a log group, or of one stream of it. The console encodes names twice and writes `$` for the outer `%`.
-pub fn log_page(group: &str, stream: Option<&str>, place: &Place<'_>) -> String {
-    let twice = |name: &str| encode(&encode(name)).replace('%', "$");
-    let region = place.region;
-    let mut page = format!(
-        "https://{region}.{}/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{}",
-        host(place.partition),
-        twice(group)
-    );
-    if let Some(stream) = stream {
-        page.push_str("/log-events/");
-        page.push_str(&twice(stream));
-    }
-    page
-}
-
 pub(crate) fn host(partition: &str) -> &'static str {
     match partition {
         "aws-cn" => "console.amazonaws.cn",
@@ -125,10 +109,6 @@ mod tests {
         assert_eq!(
             console(&id, &PLACE),
             "https://eu-west-1.console.aws.amazon.com/gluestudio/home?region=eu-west-1#/job/a%2Fb%20%3Fx%3D1%23y/run/jr_1"
-        );
-        assert_eq!(
-            log_page("/aws/lambda/load", Some("2026/11/21/[$LATEST]ab"), &PLACE),
-            "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fload/log-events/2026$252F11$252F21$252F$255B$2524LATEST$255Dab"
         );
     }
 }

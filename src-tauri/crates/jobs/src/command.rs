@@ -4,30 +4,10 @@ mod start;
 
 use crate::layout;
 use contract::jobs::{JobId, LogPlace, facts::RunFact};
+pub use contract::shell::Scope;
+pub(crate) use contract::shell::line;
 use contract::shell::quote;
 pub use start::start;
-
-/// Which profile and region a command names; `None` leaves it to the shell's environment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Scope<'a> {
-    pub profile: Option<&'a str>,
-    pub region: Option<&'a str>,
-}
-
-/// One line: the words of the command, then options with values. Values come from strangers and are quoted.
-pub(crate) fn line(words: &str, options: &[(&str, &str)], scope: Scope<'_>) -> String {
-    let mut line = format!("aws {words}");
-    let scope = [("profile", scope.profile), ("region", scope.region)];
-    let scope = scope.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
-    for (name, value) in options.iter().copied().chain(scope) {
-        line.push_str(" --");
-        line.push_str(name);
-        // A value that looks like an option would be taken for one.
-        line.push(if value.starts_with('-') { '=' } else { ' ' });
-        line.push_str(&quote(value));
-    }
-    line
-}
 
 /// Shows the run. An invocation can be shown by its log lines alone.
 pub fn describe(id: &JobId, scope: Scope<'_>) -> String {

@@ -11,11 +11,6 @@ use std::sync::{
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// For callers that keep a flag already.
-    pub fn from_flag(flag: Arc<AtomicBool>) -> Self {
-        Self(flag)
-    }
-
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

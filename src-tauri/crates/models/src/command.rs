@@ -2,32 +2,16 @@
 //! shell.
 
 use crate::address::{Place, arn};
+pub use contract::shell::Scope;
 use contract::{
     models::{ModelTarget, ModelWrite},
     plan::{MonitorAction, PipelineAction},
-    shell::quote,
+    shell,
 };
 use serde_json::json;
 
-/// Which profile and region a command names; `None` leaves it to the shell's environment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Scope<'a> {
-    pub profile: Option<&'a str>,
-    pub region: Option<&'a str>,
-}
-
 fn line(words: &str, options: &[(&str, &str)], scope: Scope<'_>) -> String {
-    let mut line = format!("aws sagemaker {words}");
-    let scope = [("profile", scope.profile), ("region", scope.region)];
-    let scope = scope.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
-    for (name, value) in options.iter().copied().chain(scope) {
-        line.push_str(" --");
-        line.push_str(name);
-        // A value that looks like an option would be taken for one.
-        line.push(if value.starts_with('-') { '=' } else { ' ' });
-        line.push_str(&quote(value));
-    }
-    line
+    shell::line(&format!("sagemaker {words}"), options, scope)
 }
 
 /// Shows it.

@@ -1,18 +1,9 @@
 //! Values, spans and lists in the words of one line.
 
 use contract::Timestamp;
+pub use contract::words::{count, cut, grouped, list};
 
 const DAY: i64 = 86_400;
-
-/// The text on one line, at most so many characters, then `…`. Line breaks and other controls become spaces.
-pub fn cut(text: &str, most: usize) -> String {
-    let mut chars = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut out: String = chars.by_ref().take(most).collect();
-    if chars.next().is_some() {
-        out.push('…');
-    }
-    out
-}
 
 /// Seconds between two moments, 0 when the second is earlier.
 pub fn seconds(from: Timestamp, to: Timestamp) -> i64 {
@@ -37,22 +28,6 @@ pub fn moment(at: Timestamp) -> String {
     at.strftime("%-d %b %Y %H:%M UTC").to_string()
 }
 
-/// `a, b and 3 more`; `a, b and c`.
-pub fn list<T: AsRef<str>>(items: &[T], most: usize) -> String {
-    let shown: Vec<&str> = items.iter().take(most).map(AsRef::as_ref).collect();
-    match (shown.split_last(), items.len() - shown.len()) {
-        (None, _) => String::new(),
-        (Some((last, [])), 0) => (*last).to_owned(),
-        (Some((last, rest)), 0) => format!("{} and {last}", rest.join(", ")),
-        (Some(_), more) => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// `1 feature`, `3 features`.
-pub fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
-}
-
 /// A number with four significant digits at most: `0.118`, `18.2`, `41208`, `1.2e-7`.
 pub fn number(value: f64) -> String {
     let size = value.abs();
@@ -72,19 +47,6 @@ pub fn number(value: f64) -> String {
     text.to_owned()
 }
 
-/// `41,208`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// As many as fit, for the counts that cross the bridge.
 pub fn small(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
@@ -100,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_spans_and_lists() {
+    fn numbers_and_spans() {
         let numbers = [
             (0.0, "0"),
             (0.118, "0.118"),
@@ -115,9 +77,6 @@ mod tests {
         }
         assert_eq!(span(3_120), "52 m");
         assert_eq!(span(176_400), "2 d 1 h");
-        assert_eq!(grouped(41_208), "41,208");
-        assert_eq!(grouped(208), "208");
-        assert_eq!(list(&["a", "b", "c"], 2), "a, b and 1 more");
         assert_eq!(moment("2026-11-21T06:31:04Z".parse().unwrap()), "21 Nov 2026 06:31 UTC");
     }
 }

@@ -131,19 +131,7 @@ fn step_record(row: &Row<'_>) -> Result<StepRecord, StoreError> {
     let state = words::from_word(row.get("state")?, "a step's state")?;
     let mut receipt = match row.get::<_, Option<String>>("receipt")? {
         Some(text) => words::from_json(&text, "a step's receipt")?,
-        None => StepReceipt {
-            key: row.get("key")?,
-            state,
-            new_version_id: None,
-            marker_id: None,
-            execution: None,
-            pipeline_execution: None,
-            job: None,
-            request_ids: Vec::new(),
-            checks: Vec::new(),
-            note: String::new(),
-            finished: None,
-        },
+        None => StepReceipt::begun(row.get("key")?, state),
     };
     // A step that was begun again has the receipt of its last try until it ends.
     receipt.state = state;

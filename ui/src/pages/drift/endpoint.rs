@@ -382,18 +382,9 @@ mod tests {
         assert_eq!(alarm_state(None, false).0, Shape::Unknown);
         let alarm = |state: &str| AlarmFact {
             name: "churn-5xx".into(),
-            arn: None,
             state: state.into(),
-            reason: None,
-            since: None,
-            metrics: Vec::new(),
-            statistic: None,
-            comparison: None,
-            threshold: None,
-            period: None,
-            failing: None,
-            of: None,
             acts: true,
+            ..AlarmFact::default()
         };
         let shape = |state: &str| alarm_state(Some(&alarm(state)), true).0;
         assert_eq!(

@@ -1,17 +1,18 @@
 //! DMS: replication tasks, their tables, endpoints and latencies. What is asked about one task is asked of
 //! [`serverless`] where its ARN is that of a serverless replication.
 
-use super::{count, serverless};
+use super::{by, count, none, serverless};
 use crate::{
     AwsError, Call, Session,
     jobs::text,
     pace::Api,
+    pages::up_to,
     time::{date_time, timestamp},
 };
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
 use aws_sdk_databasemigration::{
     Client,
-    types::{Endpoint, Filter, ReplicationTask, ReplicationTaskStats, TableStatistics},
+    types::{Endpoint, ReplicationTask, ReplicationTaskStats, TableStatistics},
 };
 use contract::{
     Timestamp,
@@ -82,9 +83,8 @@ pub async fn logging(session: &Session, arn: &str) -> Result<TaskLogging, AwsErr
 }
 
 async fn described(session: &Session, arn: &str, settings: bool) -> Result<Vec<ReplicationTask>, AwsError> {
-    let by = if arn.starts_with("arn:") { "replication-task-arn" } else { "replication-task-id" };
-    let filter =
-        Filter::builder().name(by).values(arn).build().map_err(|error| AwsError::Configuration(error.to_string()))?;
+    let name = if arn.starts_with("arn:") { "replication-task-arn" } else { "replication-task-id" };
+    let filter = by(name, arn)?;
     session.pace(Api::Dms).await;
     let reply = client(session)
         .describe_replication_tasks()
@@ -97,12 +97,7 @@ async fn described(session: &Session, arn: &str, settings: bool) -> Result<Vec<R
 }
 
 fn no_task(arn: &str) -> AwsError {
-    AwsError::NotFound {
-        call: TASKS,
-        code: "ResourceNotFoundFault".into(),
-        message: format!("there is no replication task {arn}"),
-        request_id: None,
-    }
+    none(TASKS, format!("there is no replication task {arn}"))
 }
 
 /// Of settings, which are JSON in a text.
@@ -210,24 +205,23 @@ pub(super) fn table(item: &TableStatistics) -> TableRow {
 
 /// All endpoints of the region.
 pub async fn endpoints(session: &Session) -> Result<Vec<EndpointFact>, AwsError> {
-    let mut all = Vec::new();
-    let mut marker = None;
-    for _ in 0..MOST_PAGES {
-        session.pace(Api::Dms).await;
-        let reply = client(session)
-            .describe_endpoints()
-            .max_records(100)
-            .set_marker(marker)
-            .send()
-            .await
-            .map_err(|error| AwsError::from_sdk(ENDPOINTS, error))?;
-        all.extend(reply.endpoints().iter().filter_map(endpoint));
-        marker = text(reply.marker());
-        if marker.is_none() {
-            break;
-        }
-    }
+    let (all, _) = up_to(MOST_PAGES, |marker| endpoints_page(session, marker)).await?;
     Ok(all)
+}
+
+async fn endpoints_page(
+    session: &Session,
+    marker: Option<String>,
+) -> Result<(Vec<EndpointFact>, Option<String>), AwsError> {
+    session.pace(Api::Dms).await;
+    let reply = client(session)
+        .describe_endpoints()
+        .max_records(100)
+        .set_marker(marker)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(ENDPOINTS, error))?;
+    Ok((reply.endpoints().iter().filter_map(endpoint).collect(), text(reply.marker())))
 }
 
 fn endpoint(item: &Endpoint) -> Option<EndpointFact> {
@@ -244,27 +238,26 @@ fn endpoint(item: &Endpoint) -> Option<EndpointFact> {
 
 /// The names of the replication instances of the region, by ARN: metrics know instances by name.
 pub async fn instances(session: &Session) -> Result<HashMap<String, String>, AwsError> {
-    let mut all = HashMap::new();
-    let mut marker = None;
-    for _ in 0..MOST_PAGES {
-        session.pace(Api::Dms).await;
-        let reply = client(session)
-            .describe_replication_instances()
-            .max_records(100)
-            .set_marker(marker)
-            .send()
-            .await
-            .map_err(|error| AwsError::from_sdk(INSTANCES, error))?;
-        let named = reply.replication_instances().iter().filter_map(|item| {
-            Some((item.replication_instance_arn()?.to_owned(), item.replication_instance_identifier()?.to_owned()))
-        });
-        all.extend(named);
-        marker = text(reply.marker());
-        if marker.is_none() {
-            break;
-        }
-    }
-    Ok(all)
+    let (all, _) = up_to(MOST_PAGES, |marker| instances_page(session, marker)).await?;
+    Ok(all.into_iter().collect())
+}
+
+async fn instances_page(
+    session: &Session,
+    marker: Option<String>,
+) -> Result<(Vec<(String, String)>, Option<String>), AwsError> {
+    session.pace(Api::Dms).await;
+    let reply = client(session)
+        .describe_replication_instances()
+        .max_records(100)
+        .set_marker(marker)
+        .send()
+        .await
+        .map_err(|error| AwsError::from_sdk(INSTANCES, error))?;
+    let named = reply.replication_instances().iter().filter_map(|item| {
+        Some((item.replication_instance_arn()?.to_owned(), item.replication_instance_identifier()?.to_owned()))
+    });
+    Ok((named.collect(), text(reply.marker())))
 }
 
 /// What the latencies of a task are published with, by its ARN and the name of its instance.

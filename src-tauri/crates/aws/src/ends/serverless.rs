@@ -3,15 +3,19 @@
 //! "AWS DMS API Reference, DescribeReplications" and "DescribeReplicationTableStatistics". What has an ARN is the
 //! configuration; its replication is what became of it when it was last started.
 
-use super::replication::{client, small, table};
+use super::{
+    by, none,
+    replication::{client, small, table},
+};
 use crate::{
     AwsError, Call, Session,
     jobs::text,
     models::metrics::{Wanted, published_page},
     pace::Api,
+    pages::up_to,
     time::timestamp,
 };
-use aws_sdk_databasemigration::types::{Filter, Replication, ReplicationStats};
+use aws_sdk_databasemigration::types::{Replication, ReplicationStats};
 use contract::ends::{
     TableRow,
     facts::{FullLoad, TaskFact},
@@ -41,8 +45,7 @@ pub async fn replications_page(
 
 /// One replication, by the ARN of its configuration.
 pub(super) async fn replication(session: &Session, arn: &str) -> Result<TaskFact, AwsError> {
-    let filter = Filter::builder().name("replication-config-arn").values(arn).build();
-    let filter = filter.map_err(|error| AwsError::Configuration(error.to_string()))?;
+    let filter = by("replication-config-arn", arn)?;
     session.pace(Api::Dms).await;
     let reply = client(session)
         .describe_replications()
@@ -51,12 +54,7 @@ pub(super) async fn replication(session: &Session, arn: &str) -> Result<TaskFact
         .await
         .map_err(|error| AwsError::from_sdk(REPLICATIONS, error))?;
     let found = reply.replications().iter().filter_map(fact).find(|one| one.arn == arn);
-    found.ok_or_else(|| AwsError::NotFound {
-        call: REPLICATIONS,
-        code: "ResourceNotFoundFault".into(),
-        message: format!("there is no replication of {arn}"),
-        request_id: None,
-    })
+    found.ok_or_else(|| none(REPLICATIONS, format!("there is no replication of {arn}")))
 }
 
 fn fact(item: &Replication) -> Option<TaskFact> {
@@ -114,17 +112,8 @@ pub(super) async fn tables_page(
 /// whose is not for this crate to say.
 pub async fn measured(session: &Session) -> Result<Vec<Vec<(String, String)>>, AwsError> {
     let wanted = Wanted { namespace: "AWS/DMS", name: Some("CDCLatencyTarget"), dimensions: &[] };
-    let mut all = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = published_page(session, wanted, token).await?;
-        all.extend(page.into_iter().map(|metric| metric.dimensions));
-        if next.is_none() {
-            break;
-        }
-        token = next;
-    }
-    Ok(all)
+    let (published, _) = up_to(MOST_PAGES, |token| published_page(session, wanted, token)).await?;
+    Ok(published.into_iter().map(|metric| metric.dimensions).collect())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! EMR on EKS: virtual clusters and their job runs.
 
-use super::{Described, bare, pairs, small, text};
+use super::{Described, pairs, small, text};
 use crate::{
     AwsError, Call, Session,
     pace::Api,
@@ -98,7 +98,7 @@ pub async fn run(session: &Session, cluster: &str, run: &str) -> Result<Describe
 fn fact(cluster: &str, item: &JobRun) -> Option<RunFact> {
     let id = JobId::Eks { virtual_cluster: cluster.to_owned(), run: item.id()?.to_owned() };
     let state = item.state().map_or("UNKNOWN", |state| state.as_str());
-    let mut run = bare(id, state, driver(item.job_driver()));
+    let mut run = RunFact::bare(id, state, driver(item.job_driver()));
     run.arn = text(item.arn());
     run.name = text(item.name());
     run.secondary = item.failure_reason().map(|reason| reason.as_str().to_owned());

@@ -5,7 +5,7 @@
 pub mod machines;
 pub mod scale;
 
-use super::{OpenRuns, bare, pairs, text};
+use super::{OpenRuns, pairs, text};
 use crate::{
     AwsError, Call, Session,
     pace::Api,
@@ -213,7 +213,7 @@ pub fn as_run(cluster: &ClusterFact) -> RunFact {
     };
     let row = &cluster.row;
     let id = JobId::Cluster { cluster: row.id.own().to_owned() };
-    let mut run = bare(id, row.state.as_deref().unwrap_or("UNKNOWN"), driver);
+    let mut run = RunFact::bare(id, row.state.as_deref().unwrap_or("UNKNOWN"), driver);
     run.name = Some(row.name.clone());
     run.secondary.clone_from(&cluster.code);
     run.reason.clone_from(&row.reason);
@@ -368,7 +368,7 @@ fn run(
     };
     let word = status.and_then(StepStatus::state).map_or("UNKNOWN", |state| state.as_str());
     let id = JobId::Step { cluster: cluster.row.id.own().to_owned(), step: id.to_owned() };
-    let mut run = bare(id, word, driver);
+    let mut run = RunFact::bare(id, word, driver);
     let timeline = status.and_then(StepStatus::timeline);
     let changed = status.and_then(StepStatus::state_change_reason);
     let failure = status.and_then(StepStatus::failure_details);

@@ -2,7 +2,7 @@
 //!
 //! A run says what it was given and not what its job adds: whoever reads runs hands over the job, read once.
 
-use super::{bare, count, pairs, small, text};
+use super::{count, pairs, small, text};
 use crate::{AwsError, Call, Session, pace::Api, time::timestamp};
 use aws_sdk_glue::{
     Client,
@@ -249,7 +249,7 @@ fn run_fact(job: &GlueJob, item: &JobRun) -> Option<RunFact> {
     };
     let state = item.job_run_state().map_or("UNKNOWN", |state| state.as_str());
     let id = JobId::Glue { job: name.clone(), run: item.id()?.to_owned() };
-    let mut run = bare(id, state, Driver::Glue(Box::new(driver)));
+    let mut run = RunFact::bare(id, state, Driver::Glue(Box::new(driver)));
     run.name = Some(name);
     run.reason = text(item.error_message()).or_else(|| text(item.state_detail()));
     run.created = item.started_on().map(timestamp);

@@ -3,7 +3,7 @@
 //! The service lists no invocations. Its metrics say which functions failed, and the log of a function says which
 //! invocation, why and for how long.
 
-use super::{bare, count, pairs, text};
+use super::{count, pairs, text};
 use crate::{
     AwsError, Call, Session,
     pace::Api,
@@ -336,7 +336,7 @@ fn fact(function: &Function, found: Invocation) -> RunFact {
     };
     let status = found.status.as_deref().unwrap_or(if found.ended.is_some() { "success" } else { "RUNNING" });
     let id = JobId::Lambda { function: name.clone(), request: found.request };
-    let mut run = bare(id, status, Driver::Lambda(driver));
+    let mut run = RunFact::bare(id, status, Driver::Lambda(driver));
     run.arn.clone_from(&function.arn);
     run.name = Some(name);
     run.reason = found.reason;

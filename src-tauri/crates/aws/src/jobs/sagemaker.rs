@@ -2,7 +2,7 @@
 //!
 //! The lists say little more than names, states and times; what a job was asked to do takes a call of its own.
 
-use super::{Described, bare, count, pairs, small, text};
+use super::{Described, count, pairs, small, text};
 use crate::{
     AwsError, Call, Session,
     pace::Api,
@@ -47,7 +47,7 @@ fn client(session: &Session) -> Client {
 
 fn listed(kind: SageMakerKind, name: &str, arn: Option<&str>, status: &str) -> RunFact {
     let id = JobId::SageMaker { kind, name: name.to_owned() };
-    let mut run = bare(id, status, Driver::SageMaker(Box::default()));
+    let mut run = RunFact::bare(id, status, Driver::SageMaker(Box::default()));
     run.arn = text(arn);
     run.name = Some(name.to_owned());
     run

@@ -2,10 +2,11 @@
 
 pub mod allocated;
 
-use super::{Described, OpenRuns, bare, count, pairs, small, text};
+use super::{Described, OpenRuns, count, pairs, small, text};
 use crate::{
     AwsError, Call, Session,
     pace::Api,
+    pages::up_to,
     time::{date_time, timestamp},
 };
 use ::jobs::state::state_of;
@@ -172,17 +173,9 @@ pub async fn open_runs(session: &Session, application: &str) -> Result<OpenRuns,
         JobRunState::Cancelling,
         JobRunState::Queued,
     ];
-    let mut runs = Vec::new();
-    let mut token = None;
-    for _ in 0..OPEN_PAGES {
-        let (page, next) = list(session, application, None, Some(open.to_vec()), token).await?;
-        runs.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
-    Ok(OpenRuns::new(runs, token.is_some()))
+    let page = |token| list(session, application, None, Some(open.to_vec()), token);
+    let (runs, more) = up_to(OPEN_PAGES, page).await?;
+    Ok(OpenRuns::new(runs, more))
 }
 
 async fn list(
@@ -210,7 +203,7 @@ async fn list(
             attempt: None,
         };
         let driver = Driver::SparkSubmit { entry_point: String::new(), arguments: Vec::new(), parameters: None };
-        let mut run = bare(id, item.state().as_str(), driver);
+        let mut run = RunFact::bare(id, item.state().as_str(), driver);
         run.arn = text(Some(item.arn()));
         run.name = text(item.name());
         run.reason = text(Some(item.state_details()));
@@ -248,7 +241,7 @@ pub async fn attempts_page(
         let attempt = item.attempt().and_then(small);
         let id = JobId::Serverless { application: application.to_owned(), run: run.to_owned(), attempt };
         let driver = Driver::SparkSubmit { entry_point: String::new(), arguments: Vec::new(), parameters: None };
-        let mut run = bare(id, item.state().as_str(), driver);
+        let mut run = RunFact::bare(id, item.state().as_str(), driver);
         run.arn = text(Some(item.arn()));
         run.name = text(item.name());
         run.reason = text(Some(item.state_details()));
@@ -282,7 +275,7 @@ pub async fn run(
         .job_run()
         .ok_or_else(|| AwsError::Unreadable { call: GET, message: "the answer holds no job run".into() })?;
     let id = JobId::Serverless { application: application_id.to_owned(), run: run.to_owned(), attempt };
-    let mut run = bare(id, item.state().as_str(), driver(item.job_driver()));
+    let mut run = RunFact::bare(id, item.state().as_str(), driver(item.job_driver()));
     run.arn = text(Some(item.arn()));
     run.name = text(item.name());
     run.reason = text(Some(item.state_details()));

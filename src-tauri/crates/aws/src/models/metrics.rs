@@ -228,14 +228,8 @@ fn composite(item: &CompositeAlarm) -> Option<AlarmFact> {
         state: text(item.state_value().map(|state| state.as_str())).unwrap_or_else(|| "Unknown".to_owned()),
         reason: text(item.state_reason()),
         since: item.state_transitioned_timestamp().or(item.state_updated_timestamp()).map(timestamp),
-        metrics: Vec::new(),
-        statistic: None,
-        comparison: None,
-        threshold: None,
-        period: None,
-        failing: None,
-        of: None,
         acts: item.actions_enabled() == Some(true),
+        ..AlarmFact::default()
     })
 }
 

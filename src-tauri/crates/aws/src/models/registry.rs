@@ -2,7 +2,7 @@
 //!
 //! Searches give whole versions, a hundred a page, where lists give little more than names and states.
 
-use super::{Accounts, PAGE, client, search, state, who, word};
+use super::{Accounts, client, search, state, who, word};
 use crate::{
     AwsError, Call, Session,
     jobs::{pairs, small, text},
@@ -14,22 +14,16 @@ use aws_sdk_sagemaker::{
     types::{
         DriftCheckBaselines, FileSource, Filter, IncludedData, InferenceSpecification, MetadataProperties,
         MetricsSource, ModelLifeCycle, ModelMetrics, ModelPackageContainerDefinition, ModelPackageModelCard,
-        ModelPackageStatusDetails, ModelPackageStatusItem, ModelPackageType, Operator, ResourceType, SearchExpression,
-        Tag,
+        ModelPackageStatusDetails, ModelPackageStatusItem, Operator, ResourceType, SearchExpression, Tag,
     },
 };
-use contract::{
-    Timestamp,
-    models::facts::{
-        Approval, CardFact, CheckFact, CheckKind, ContainerFact, EvidenceFact, EvidencePart, GroupFact, Lifecycle,
-        Origin, VersionFact,
-    },
+use contract::models::facts::{
+    Approval, CardFact, CheckFact, CheckKind, ContainerFact, EvidenceFact, EvidencePart, GroupFact, Lifecycle, Origin,
+    VersionFact,
 };
 
 const DESCRIBE_GROUP: Call = Call::new("DescribeModelPackageGroup", "sagemaker:DescribeModelPackageGroup");
 const DESCRIBE: Call = Call::new("DescribeModelPackage", "sagemaker:DescribeModelPackage");
-const LIST: Call = Call::new("ListModelPackages", "sagemaker:ListModelPackages");
-const BATCH: Call = Call::new("BatchDescribeModelPackage", "sagemaker:BatchDescribeModelPackage");
 
 /// Which versions a search is for. All conditions have to hold.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,33 +42,6 @@ pub enum Included {
     /// With the content of the model card, which may need the permission to decrypt it.
     All,
     Metadata,
-}
-
-/// What lists say of a version.
-#[derive(Debug, Clone, PartialEq)]
-pub struct VersionItem {
-    pub arn: String,
-    pub group: String,
-    pub version: u32,
-    pub description: Option<String>,
-    /// `Completed`, `Failed`, `InProgress` and so on.
-    pub status: String,
-    pub approval: Approval,
-    /// `None` also in a batch, which does not say it.
-    pub lifecycle: Option<Lifecycle>,
-    pub registration: Option<String>,
-    pub created: Option<Timestamp>,
-    /// Said by a batch alone.
-    pub containers: Vec<ContainerFact>,
-}
-
-/// What was found out about several versions at once.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Batch {
-    /// By ARN.
-    pub found: Vec<VersionItem>,
-    /// ARN and reason of those that could not be described.
-    pub refused: Vec<(String, String)>,
 }
 
 // Answers of one shape, each with a type of its own.
@@ -135,28 +102,6 @@ macro_rules! version {
             (Some(arn), Some(group), Some(version)) => {
                 small(version).map(|version| package!(item, arn, group, version, $tags))
             }
-            _ => None,
-        }
-    }};
-}
-
-macro_rules! item {
-    ($item:expr, $lifecycle:expr, $containers:expr) => {{
-        let item = $item;
-        let named = (item.model_package_arn(), item.model_package_group_name(), item.model_package_version());
-        match named {
-            (Some(arn), Some(group), Some(version)) => small(version).map(|version| VersionItem {
-                arn: arn.to_owned(),
-                group: group.to_owned(),
-                version,
-                description: text(item.model_package_description()),
-                status: state(item.model_package_status()),
-                approval: item.model_approval_status().map_or(Approval::Unknown, |word| Approval::of(word.as_str())),
-                lifecycle: $lifecycle,
-                registration: word(item.model_package_registration_type()),
-                created: item.creation_time().map(timestamp),
-                containers: $containers,
-            }),
             _ => None,
         }
     }};
@@ -250,53 +195,6 @@ async fn described(session: &Session, arn: &str, included: Included) -> Result<D
         .send()
         .await
         .map_err(|error| AwsError::from_sdk(DESCRIBE, error).or_absent())
-}
-
-/// One page of what the list says of a group's versions, newest first, and the token of the next. Unlike a search, the
-/// list does not lag behind.
-pub async fn items_page(
-    session: &Session,
-    group: &str,
-    token: Option<String>,
-) -> Result<(Vec<VersionItem>, Option<String>), AwsError> {
-    session.pace(Api::SageMaker(LIST.name)).await;
-    let reply = client(session)
-        .list_model_packages()
-        .model_package_group_name(group)
-        .model_package_type(ModelPackageType::Versioned)
-        .sort_by("CreationTime".into())
-        .sort_order("Descending".into())
-        .max_results(PAGE)
-        .set_next_token(token)
-        .send()
-        .await
-        .map_err(|error| AwsError::from_sdk(LIST, error).or_absent())?;
-    let listed = reply.model_package_summary_list().iter();
-    let items = listed.filter_map(|item| item!(item, lifecycle(item.model_life_cycle()), Vec::new())).collect();
-    Ok((items, text(reply.next_token())))
-}
-
-/// Up to 100 versions by ARN, in one call.
-pub async fn batch(session: &Session, arns: &[String]) -> Result<Batch, AwsError> {
-    session.pace(Api::SageMaker(BATCH.name)).await;
-    let reply = client(session)
-        .batch_describe_model_package()
-        .set_model_package_arn_list(Some(arns.to_vec()))
-        .send()
-        .await
-        .map_err(|error| AwsError::from_sdk(BATCH, error))?;
-    let found = reply.model_package_summaries().into_iter().flatten();
-    let found = found.filter_map(|(_, item)| item!(item, None, containers(item.inference_specification())));
-    let refused = reply.batch_describe_model_package_error_map().into_iter().flatten();
-    let refused = refused.map(|(arn, error)| {
-        let why: Vec<&str> = [error.error_code(), error.error_response()].into_iter().flatten().collect();
-        (arn.clone(), why.join(": "))
-    });
-    let mut batch = Batch { found: found.collect(), refused: refused.collect() };
-    // Maps of the SDK have no order.
-    batch.found.sort_by(|one, two| one.arn.cmp(&two.arn));
-    batch.refused.sort();
-    Ok(batch)
 }
 
 fn tags(all: &[Tag]) -> Vec<(String, String)> {

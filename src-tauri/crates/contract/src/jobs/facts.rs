@@ -37,6 +37,40 @@ pub struct RunFact {
     pub usage: Usage,
 }
 
+impl RunFact {
+    /// A run of which no more is known than its id, its state and its program.
+    pub fn bare(id: JobId, status: &str, driver: Driver) -> Self {
+        Self {
+            id,
+            arn: None,
+            name: None,
+            status: status.to_owned(),
+            secondary: None,
+            reason: None,
+            log_file: None,
+            created: None,
+            started: None,
+            ended: None,
+            queued_millis: None,
+            run_seconds: None,
+            transitions: Vec::new(),
+            attempt: None,
+            attempts: None,
+            by: None,
+            request: Request {
+                name: None,
+                role: None,
+                release: None,
+                driver,
+                configurations: Vec::new(),
+                logs: LogSettings::default(),
+                timeout_minutes: None,
+            },
+            usage: Usage::default(),
+        }
+    }
+}
+
 /// What a run went on to do, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transition {

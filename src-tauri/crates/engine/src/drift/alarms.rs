@@ -5,7 +5,7 @@ use ::models::{
     alarms::{AlarmChange, Turn, changes},
     series::{is_of_endpoint, is_of_schedule},
 };
-use aws::{AwsError, Session, models::metrics};
+use aws::{AwsError, Session, models::metrics, pages::up_to};
 use charts::{Mark, MarkKind};
 use contract::{
     Notice, Timestamp,
@@ -102,16 +102,9 @@ pub(super) async fn alarms_on(
 }
 
 async fn watching(session: &Session, owner: Owner<'_>) -> Result<Vec<AlarmFact>, AwsError> {
-    let mut found = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = metrics::alarms_page(session, &[], token).await?;
-        found.extend(page.into_iter().filter(|alarm| alarm.metrics.iter().any(|metric| owner.has(metric))));
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let every: [String; 0] = [];
+    let (mut found, _) = up_to(MOST_PAGES, |token| metrics::alarms_page(session, &every, token)).await?;
+    found.retain(|alarm| alarm.metrics.iter().any(|metric| owner.has(metric)));
     Ok(found)
 }
 
@@ -165,21 +158,7 @@ mod tests {
     }
 
     fn alarm(since: Option<Timestamp>) -> AlarmFact {
-        AlarmFact {
-            name: "churn-5xx".into(),
-            arn: None,
-            state: "ALARM".into(),
-            reason: None,
-            since,
-            metrics: Vec::new(),
-            statistic: None,
-            comparison: None,
-            threshold: None,
-            period: None,
-            failing: None,
-            of: None,
-            acts: true,
-        }
+        AlarmFact { name: "churn-5xx".into(), state: "ALARM".into(), since, acts: true, ..AlarmFact::default() }
     }
 
     #[test]

@@ -371,18 +371,13 @@ mod tests {
         let metric = MetricName { namespace: namespace.into(), name: name.into(), dimensions: Vec::new() };
         AlarmFact {
             name: "churn".into(),
-            arn: None,
             state: "OK".into(),
-            reason: None,
-            since: None,
             metrics: vec![metric],
             statistic: Some(statistic.into()),
-            comparison: None,
             threshold: Some(threshold),
             period,
-            failing: None,
-            of: None,
             acts: true,
+            ..AlarmFact::default()
         }
     }
 

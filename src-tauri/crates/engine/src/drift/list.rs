@@ -10,6 +10,7 @@ use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWrit
 use aws::{
     AwsError, Session,
     models::{endpoints::Described, monitors},
+    pages::up_to,
 };
 use contract::{
     Notice, Timestamp,
@@ -203,16 +204,7 @@ impl Desk {
         endpoint: &Arc<Described>,
     ) -> Result<(Vec<MonitorRow>, Vec<Notice>), AwsError> {
         let name = endpoint.endpoint.name.as_str();
-        let mut all = Vec::new();
-        let mut token = None;
-        for _ in 0..MOST_PAGES {
-            let (page, next) = monitors::schedules_page(session, Some(name), token).await?;
-            all.extend(page);
-            token = next;
-            if token.is_none() {
-                break;
-            }
-        }
+        let (mut all, _) = up_to(MOST_PAGES, |token| monitors::schedules_page(session, Some(name), token)).await?;
         let models = self.dashboard(session, RARELY).await.unwrap_or_default();
         joined(&mut all, &models);
         let known = self.inner.drift.listed.get(&key(session, ""), RARELY);
@@ -257,16 +249,7 @@ fn again(now: Timestamp, is_amiss: bool, failed: &[Timestamp]) -> Timestamp {
 
 /// All schedules of the region.
 pub(super) async fn schedules(session: &Session) -> Result<Vec<ScheduleSummary>, AwsError> {
-    let mut all = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = monitors::schedules_page(session, None, token).await?;
-        all.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let (all, _) = up_to(MOST_PAGES, |token| monitors::schedules_page(session, None, token)).await?;
     Ok(all)
 }
 

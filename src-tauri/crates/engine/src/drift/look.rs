@@ -19,6 +19,7 @@ use aws::{
         monitors::{self, definitions},
         registry::{self, Included},
     },
+    pages::up_to,
 };
 use contract::{
     Notice, Timestamp,
@@ -171,16 +172,7 @@ impl Desk {
         if let Some(known) = self.inner.drift.models.get(&key, age) {
             return Ok(known);
         }
-        let mut all = Vec::new();
-        let mut token = None;
-        for _ in 0..MOST_PAGES {
-            let (page, next) = deployed::page(session, token).await?;
-            all.extend(page);
-            token = next;
-            if token.is_none() {
-                break;
-            }
-        }
+        let (all, _) = up_to(MOST_PAGES, |token| deployed::page(session, token)).await?;
         let all = Arc::new(all);
         self.inner.drift.models.put(key, Arc::clone(&all));
         Ok(all)

@@ -16,6 +16,7 @@ use ::models::{
 use aws::{
     AwsError, Session,
     models::monitors::{self, Wanted},
+    pages::up_to,
 };
 use contract::{
     Notice, Timestamp,
@@ -193,17 +194,9 @@ impl Desk {
 pub(crate) async fn list_runs(session: &Session, schedule: &str, days: u32) -> Result<Vec<MonitorRunRow>, AwsError> {
     let now = session.now();
     let from = Some(days_before(now, days.max(1)));
-    let (mut rows, mut token) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let wanted = Wanted { schedule: Some(schedule), from, ..Wanted::default() };
-        let (runs, next) = monitors::runs_page(session, wanted, token).await?;
-        rows.extend(runs.iter().map(|run| row(run, now)));
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
-    Ok(rows)
+    let wanted = Wanted { schedule: Some(schedule), from, ..Wanted::default() };
+    let (runs, _) = up_to(MOST_PAGES, |token| monitors::runs_page(session, wanted, token)).await?;
+    Ok(runs.iter().map(|run| row(run, now)).collect())
 }
 
 /// What was looked up around a failed run.

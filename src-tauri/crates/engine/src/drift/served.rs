@@ -5,6 +5,7 @@ use crate::Desk;
 use aws::{
     AwsError, Session,
     models::endpoints::{self, Described},
+    pages::up_to,
 };
 use contract::models::facts::{DeployedModel, EndpointFact};
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -34,15 +35,7 @@ impl Desk {
 
 /// Every endpoint as a search tells of it.
 pub(super) async fn searched(session: &Session) -> Result<Vec<EndpointFact>, AwsError> {
-    let (mut all, mut token) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let (page, next) = endpoints::served_page(session, token).await?;
-        all.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let (all, _) = up_to(MOST_PAGES, |token| endpoints::served_page(session, token)).await?;
     Ok(all)
 }
 

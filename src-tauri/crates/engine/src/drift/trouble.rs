@@ -20,6 +20,7 @@ use aws::{
         endpoints::{self, EndpointItem},
         metrics,
     },
+    pages::up_to,
 };
 use contract::{
     Notice, Timestamp,
@@ -268,28 +269,12 @@ fn drifted(session: &Session, row: &WorkRow, known: &[Arc<Newest>]) -> ModelTrou
 }
 
 pub(super) async fn listed(session: &Session) -> Result<Vec<EndpointItem>, AwsError> {
-    let (mut all, mut token) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let (page, next) = endpoints::page(session, token).await?;
-        all.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let (all, _) = up_to(MOST_PAGES, |token| endpoints::page(session, token)).await?;
     Ok(all)
 }
 
 async fn raised(session: &Session) -> Result<Vec<AlarmFact>, AwsError> {
-    let (mut all, mut token) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let (page, next) = metrics::raised_page(session, token).await?;
-        all.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let (all, _) = up_to(MOST_PAGES, |token| metrics::raised_page(session, token)).await?;
     Ok(all)
 }
 
@@ -326,15 +311,7 @@ impl Requests {
 async fn failing(session: &Session) -> Result<HashMap<String, Requests>, AwsError> {
     let (_, name, _) = ERRORS;
     let wanted = metrics::Wanted { namespace: CALLS, name: Some(name), dimensions: &[] };
-    let (mut published, mut token) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let (page, next) = metrics::published_page(session, wanted, token).await?;
-        published.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let (published, _) = up_to(MOST_PAGES, |token| metrics::published_page(session, wanted, token)).await?;
     let variants: Vec<(String, String)> = published.iter().filter_map(variant).collect();
     let of = |metric: Asked| variants.iter().map(move |(endpoint, variant)| query(endpoint, variant, metric, PERIOD));
     let queries: Vec<MetricQuery> = of(ERRORS).chain(of(INVOCATIONS)).collect();
@@ -390,22 +367,14 @@ mod tests {
     fn an_alarm_is_of_the_endpoint_that_it_names() {
         let alarm = AlarmFact {
             name: "churn-5xx".into(),
-            arn: None,
             state: "ALARM".into(),
-            reason: None,
-            since: None,
             metrics: vec![MetricName {
                 namespace: CALLS.into(),
                 name: "Invocation5XXErrors".into(),
                 dimensions: vec![("EndpointName".into(), "churn".into())],
             }],
-            statistic: None,
-            comparison: None,
-            threshold: None,
-            period: None,
-            failing: None,
-            of: None,
             acts: true,
+            ..AlarmFact::default()
         };
         assert!(is_of(&alarm, "churn") && !is_of(&alarm, "churn-eu"));
         let monitored = MetricName {

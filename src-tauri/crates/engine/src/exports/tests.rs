@@ -237,18 +237,11 @@ fn endpoint(said: &str) -> EndpointHealth {
     let variant = VariantFact { name: said.into(), package: Some(said.into()), ..VariantFact::default() };
     let alarm = AlarmFact {
         name: said.into(),
-        arn: None,
         state: "ALARM".into(),
         reason: Some(said.into()),
         since: Some(at()),
-        metrics: Vec::new(),
-        statistic: None,
-        comparison: None,
-        threshold: None,
-        period: None,
-        failing: None,
-        of: None,
         acts: true,
+        ..AlarmFact::default()
     };
     EndpointHealth {
         endpoint: EndpointFact {

@@ -51,7 +51,8 @@ impl Changes {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use contract::executions::{ExecutionRow, Status};
+    use crate::{incident::begun, now::tests_of_incidents::row};
+    use contract::executions::Status;
 
     fn differences(place: &str, count: usize) -> Vec<Difference> {
         let one = |number| Difference {
@@ -66,36 +67,9 @@ pub(super) mod tests {
 
     /// Of which nothing is known yet.
     pub fn incident() -> Incident {
-        let at = "2026-11-21T06:04:00Z".parse().unwrap();
-        Incident {
-            execution: ExecutionRow {
-                arn: "arn".into(),
-                machine: String::new(),
-                machine_arn: String::new(),
-                name: String::new(),
-                status: Status::Failed,
-                started: at,
-                stopped: None,
-                redrives: 0,
-                state: None,
-                error: None,
-                cause: None,
-                version: None,
-                looked: true,
-            },
-            chain: Vec::new(),
-            cause: None,
-            said_now: Vec::new(),
-            changes: Vec::new(),
-            more_changes: Vec::new(),
-            inputs: Vec::new(),
-            ends: Vec::new(),
-            actions: Vec::new(),
-            timeline: Vec::new(),
-            looking: Vec::new(),
-            as_of: at,
-            notices: Vec::new(),
-        }
+        let execution = row("one", Status::Failed, None, 6);
+        let at = execution.started;
+        begun(execution, at)
     }
 
     /// Shown of the job, of the execution, and how many more of each.

@@ -3,7 +3,7 @@
 use super::masked;
 use crate::{Desk, EngineError};
 use ::jobs::secrets;
-use aws::{AwsError, Session, jobs::emr::machines};
+use aws::{AwsError, Session, jobs::emr::machines, pages::up_to};
 use contract::{
     Notice,
     jobs::{BootstrapAction, ClusterDetail, ClusterInstance, DescribeCluster},
@@ -51,14 +51,6 @@ impl Desk {
 
 /// The machines, and whether these are all.
 async fn instances(session: &Session, cluster: &str) -> Result<(Vec<ClusterInstance>, bool), AwsError> {
-    let (mut all, mut marker) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let (page, next) = machines::instances_page(session, cluster, marker).await?;
-        all.extend(page);
-        if next.is_none() {
-            return Ok((all, true));
-        }
-        marker = next;
-    }
-    Ok((all, false))
+    let (all, more) = up_to(MOST_PAGES, |marker| machines::instances_page(session, cluster, marker)).await?;
+    Ok((all, !more))
 }

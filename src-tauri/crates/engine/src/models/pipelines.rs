@@ -15,7 +15,7 @@ pub(crate) use plans::{Single, command_scope};
 
 use crate::{Desk, EngineError};
 use ::models::pipelines::{self as pure, BadDefinition, Definition};
-use aws::{AwsError, Session, models::pipelines};
+use aws::{AwsError, Session, models::pipelines, pages::up_to};
 use contract::models::{
     ModelTarget,
     facts::{PipelineExecutionFact, PipelineStepFact},
@@ -26,15 +26,7 @@ const MOST_PAGES: usize = 10;
 
 /// The steps that an execution has begun, in their order.
 async fn steps(session: &Session, arn: &str) -> Result<Vec<PipelineStepFact>, AwsError> {
-    let (mut all, mut token) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let (page, next) = pipelines::steps_page(session, arn, token).await?;
-        all.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let (mut all, _) = up_to(MOST_PAGES, |token| pipelines::steps_page(session, arn, token)).await?;
     for step in &mut all {
         step.reason = step.reason.as_deref().map(crate::jobs::masked);
     }

@@ -8,6 +8,7 @@ use aws::{
         Accounts, deployed,
         registry::{self, Wanted},
     },
+    pages::up_to,
 };
 use contract::{
     Notice, Timestamp,
@@ -67,35 +68,19 @@ pub(super) fn of_group(versions: &[VersionFact], group: &GroupFact) -> Vec<Versi
     versions.iter().filter(|one| one.group == group.name && account(&one.arn) == own).cloned().collect()
 }
 
+/// What there is of one kind, and whether there are more than were read.
 type Pages<T> = Result<(Vec<T>, bool), AwsError>;
 
-/// Pages of one kind until the last, and whether there are more than were read.
-async fn pages<T, F>(page: impl Fn(Option<String>) -> F) -> Pages<T>
-where
-    F: Future<Output = Result<(Vec<T>, Option<String>), AwsError>>,
-{
-    let (mut all, mut token) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let (some, next) = page(token).await?;
-        all.extend(some);
-        if next.is_none() {
-            return Ok((all, false));
-        }
-        token = next;
-    }
-    Ok((all, true))
-}
-
 async fn groups(session: &Session, accounts: Accounts) -> Pages<GroupFact> {
-    pages(|token| registry::groups_page(session, accounts, token)).await
+    up_to(MOST_PAGES, |token| registry::groups_page(session, accounts, token)).await
 }
 
 async fn versions(session: &Session, wanted: Wanted<'_>) -> Pages<VersionFact> {
-    pages(|token| registry::versions_page(session, wanted, token)).await
+    up_to(MOST_PAGES, |token| registry::versions_page(session, wanted, token)).await
 }
 
 async fn models(session: &Session) -> Pages<DeployedModel> {
-    pages(|token| deployed::page(session, token)).await
+    up_to(MOST_PAGES, |token| deployed::page(session, token)).await
 }
 
 /// The versions of a group as a search gives them now.

@@ -42,19 +42,7 @@ impl Desk {
         let started = was_sent.unwrap_or_else(Timestamp::now);
         self.inner.store.run(move |store| store.step_started(&id, index, started, resume.as_deref())).await?;
 
-        let mut receipt = StepReceipt {
-            key: written_key(step).to_owned(),
-            state: StepState::Running,
-            new_version_id: None,
-            marker_id: None,
-            execution: None,
-            pipeline_execution: None,
-            job: None,
-            request_ids: Vec::new(),
-            checks: Vec::new(),
-            note: String::new(),
-            finished: None,
-        };
+        let mut receipt = StepReceipt::begun(written_key(step).to_owned(), StepState::Running);
         let result = match step.action {
             Action::Execution(ref action) => self.write_execution(job, step, action, was_sent, &mut receipt).await,
             Action::Job(ref action) => self.write_job(job, step, action, was_sent, &mut receipt).await,

@@ -120,7 +120,7 @@ fn explains_what_was_told(sight: &Sight, place: &Place, arn: &str, was_told: &im
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::now::tests_of_jobs::failed_run;
+    use crate::now::{tests_of_incidents::row, tests_of_jobs::failed_run};
     use contract::{executions::Status, jobs::facts::StartedRun};
 
     const SETTLE: Duration = Duration::from_mins(2);
@@ -136,18 +136,9 @@ mod tests {
     fn execution(stopped: Timestamp) -> ExecutionRow {
         ExecutionRow {
             arn: "arn:one".into(),
-            machine: "daily".into(),
             machine_arn: "arn:daily".into(),
-            name: "one".into(),
-            status: Status::Failed,
-            started: at("05:00"),
             stopped: Some(stopped),
-            redrives: 0,
-            state: None,
-            error: Some("Bad".into()),
-            cause: None,
-            version: None,
-            looked: true,
+            ..row("one", Status::Failed, Some("Bad"), 5)
         }
     }
 

@@ -1,8 +1,8 @@
 //! Two values on a line each, so that a person sees in what they differ.
 
 use super::{
+    cut,
     values::{Change, text},
-    wording::cut,
 };
 use serde_json::Value;
 

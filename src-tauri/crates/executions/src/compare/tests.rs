@@ -306,27 +306,6 @@ fn large_texts_without_a_line_in_common_end_soon() {
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
-#[test]
-fn spans_and_lists_in_words() {
-    for (millis, words) in [
-        (0, "0 ms"),
-        (999, "999 ms"),
-        (4_500, "4 s"),
-        (60_000, "1 m"),
-        (400_000, "6 m 40 s"),
-        (7_500_000, "2 h 5 m"),
-        (273_600_000, "3 d 4 h"),
-    ] {
-        assert_eq!(duration(millis), words);
-    }
-    assert_eq!(list(&[], 3), "");
-    assert_eq!(list(&["a"], 3), "a");
-    assert_eq!(list(&["a", "b", "c"], 3), "a, b and c");
-    assert_eq!(list(&["a", "b", "c"], 1), "a and 2 more");
-    assert_eq!(cut("a\nb", 3), "a b");
-    assert_eq!(cut("abcd", 3), "abc…");
-}
-
 fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -3,7 +3,7 @@
 //! Texts that hold JSON are compared as JSON, texts that are command lines argument by argument. Lists are aligned, so that
 //! an argument more does not make all that follow it different.
 
-use super::wording::cut;
+use super::cut;
 use serde_json::Value;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::BTreeMap;

@@ -1,18 +1,10 @@
 //! `aws` command lines that a person can paste into a POSIX shell.
 
-use crate::preflight::quote;
+use contract::shell::{self, Scope};
 
 /// One line: the words of the command, then options with values. Values come from strangers and are quoted.
 pub(super) fn line(words: &str, options: &[(&str, &str)], region: Option<&str>) -> String {
-    let mut line = format!("aws {words}");
-    for (name, value) in options.iter().copied().chain(region.map(|region| ("region", region))) {
-        line.push_str(" --");
-        line.push_str(name);
-        // A value that looks like an option would be taken for one.
-        line.push(if value.starts_with('-') { '=' } else { ' ' });
-        line.push_str(&quote(value));
-    }
-    line
+    shell::line(words, options, Scope { profile: None, region })
 }
 
 #[cfg(test)]

@@ -1,13 +1,7 @@
 //! The same thing as an `aws` command line.
 
-use super::quote;
-
-/// Which profile and region a command names; `None` leaves it to the shell's environment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Scope<'a> {
-    pub profile: Option<&'a str>,
-    pub region: Option<&'a str>,
-}
+pub(crate) use contract::shell::Scope;
+use contract::{shell, words::grouped};
 
 /// A command with what has to be done before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +20,7 @@ const CAUSE_CHARS: usize = 32_768;
 
 /// Continues a failed execution.
 pub fn redrive_command(arn: &str, profile: Option<&str>, region: Option<&str>) -> String {
-    line("redrive-execution", &[("--execution-arn", arn)], Scope { profile, region })
+    line("redrive-execution", &[("execution-arn", arn)], Scope { profile, region })
 }
 
 /// Starts an execution. A long input is read from a file, which the note names.
@@ -48,7 +42,7 @@ pub fn start_command(
     } else {
         (literal(input), None)
     };
-    let options = [("--state-machine-arn", machine), ("--name", name), ("--input", value.as_str())];
+    let options = [("state-machine-arn", machine), ("name", name), ("input", value.as_str())];
     StartCommand { line: line("start-execution", &options, Scope { profile, region }), note }
 }
 
@@ -56,7 +50,7 @@ pub fn start_command(
 pub fn stop_command(arn: &str, error: &str, cause: &str, profile: Option<&str>, region: Option<&str>) -> String {
     let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
     let (error, cause) = (literal(&cut(error, ERROR_CHARS)), literal(&cut(cause, CAUSE_CHARS)));
-    let options = [("--execution-arn", arn), ("--error", &error), ("--cause", &cause)];
+    let options = [("execution-arn", arn), ("error", &error), ("cause", &cause)];
     let options: Vec<_> = options.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     line("stop-execution", &options, Scope { profile, region })
 }
@@ -68,28 +62,10 @@ fn literal(text: &str) -> String {
 }
 
 pub(crate) fn line(verb: &str, options: &[(&str, &str)], scope: Scope<'_>) -> String {
-    let mut out = format!("aws stepfunctions {verb}");
-    let scope = [("--profile", scope.profile), ("--region", scope.region)];
-    let scope = scope.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
-    for (name, value) in options.iter().copied().chain(scope) {
-        out.push(' ');
-        out.push_str(name);
-        // With a space, a value that begins with a dash would be read as an option.
-        out.push(if value.starts_with('-') { '=' } else { ' ' });
-        out.push_str(&quote(value));
-    }
-    out
+    shell::line(&format!("stepfunctions {verb}"), options, scope)
 }
 
 /// `48,213`.
 pub(super) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    grouped(u64::try_from(number).unwrap_or(u64::MAX))
 }

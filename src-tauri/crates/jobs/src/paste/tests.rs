@@ -12,6 +12,16 @@ fn titles(text: &str) -> Vec<String> {
     resolve(text).into_iter().map(|one| one.title).collect()
 }
 
+/// The page of a stream. The console encodes names twice and writes `$` for the outer `%`.
+fn log_page(group: &str, stream: &str) -> String {
+    let twice = |name: &str| address::encode(&address::encode(name)).replace('%', "$");
+    format!(
+        "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/{}/log-events/{}",
+        twice(group),
+        twice(stream)
+    )
+}
+
 #[test]
 fn bare_ids() {
     let jr = format!("jr_{}", "0a1b2c3d".repeat(8));
@@ -173,8 +183,7 @@ proptest! {
     #[test]
     fn every_group_and_stream_survives_its_address(group in "[a-zA-Z0-9_./#-]{1,30}", stream in "[ -9;-~]{1,30}") {
         prop_assume!(!group.ends_with('/'));
-        let place = Place { partition: "aws", region: "eu-west-1", account: "1" };
-        let page = address::log_page(&group, Some(&stream), &place);
+        let page = log_page(&group, &stream);
         prop_assume!(trimmed(&page) == page);
         let all = resolve(&page);
         prop_assert_eq!(all.first().map(|one| one.target.clone()), Some(JobTarget::LogStream { group, stream }));

@@ -85,13 +85,6 @@ impl Templates {
         }
     }
 
-    /// The most frequent first.
-    pub fn frequent(&self) -> Vec<&Seen> {
-        let mut all: Vec<_> = self.seen.values().collect();
-        all.sort_by(|a, b| b.count.cmp(&a.count).then(a.first.cmp(&b.first)));
-        all
-    }
-
     /// Those that `before` does not have, in the order in which they first occur.
     pub fn new_since(&self, before: &Self) -> Vec<&Seen> {
         let fresh = self.seen.iter().filter(|(hash, _)| !before.seen.contains_key(hash));

@@ -59,7 +59,7 @@ fn repeats_are_folded_and_new_ones_found() {
         (fresh.len(), fresh[0].template.as_str(), fresh[0].level),
         (1, " ERROR A: disk full", Some(Level::Error))
     );
-    assert_eq!((now.frequent()[0].count, now.others()), (5, 0));
+    assert_eq!((now.new_since(&Templates::default())[0].count, now.others()), (5, 0));
 }
 
 /// Lines that repeat as often as told, and the folds that they are.

@@ -1,7 +1,7 @@
 //! What went into two versions: code, parameters, container, artefact.
 
 use super::Side;
-use contract::{executions::Difference, models::facts::ContainerFact};
+use contract::{executions::Difference, models::facts::ContainerFact, words::bytes};
 
 /// What is different, from the code to the artefact.
 pub fn differences(left: &Side<'_>, right: &Side<'_>) -> Vec<Difference> {
@@ -82,22 +82,4 @@ fn percent(before: u64, after: u64) -> String {
     let change = u128::from(after.abs_diff(before)) * 100 / u128::from(before);
     let sign = if after < before { '-' } else { '+' };
     format!("{sign}{change} %")
-}
-
-/// `812 B`, `1.4 MB`: powers of 1024, as in the AWS console.
-fn bytes(size: u64) -> String {
-    let units = ["KB", "MB", "GB", "TB", "PB", "EB"];
-    let (mut tenths, mut unit) = (u128::from(size) * 10, None);
-    for next in units {
-        if tenths < 10_240 {
-            break;
-        }
-        tenths /= 1_024;
-        unit = Some(next);
-    }
-    match unit {
-        None => format!("{size} B"),
-        Some(unit) if tenths >= 100 || tenths.is_multiple_of(10) => format!("{} {unit}", tenths / 10),
-        Some(unit) => format!("{}.{} {unit}", tenths / 10, tenths % 10),
-    }
 }

@@ -38,14 +38,6 @@ impl Bins {
         Self::cut(baseline, current, edges)
     }
 
-    /// Ten bins of one width between the bounds of the baseline, and what lies outside of them.
-    pub fn equal_widths(baseline: &Distribution, current: &Distribution, min: f64, max: f64) -> Option<Self> {
-        let width = (max - min) / 10.0;
-        let inner = (1..10).map(|tenth| min + width * f64::from(tenth));
-        let edges = std::iter::once(min).chain(inner).chain(std::iter::once(max));
-        (width.is_finite() && width > 0.0).then(|| Self::cut(baseline, current, edges.collect()))
-    }
-
     /// A bin reaches from above an edge up to and with the next one.
     fn cut(baseline: &Distribution, current: &Distribution, edges: Vec<f64>) -> Self {
         let shares = |of: &Distribution| -> Vec<f64> {
@@ -65,14 +57,6 @@ impl Bins {
         } else {
             Self::by_value(&one, &other)
         }
-    }
-
-    /// Evidently's bins for Hellinger: by Sturges' rule of the distinct values.
-    pub fn evidently_hellinger(reference: &[f64], current: &[f64]) -> Option<Self> {
-        let (one, other) = (sorted(reference), sorted(current));
-        let mut all: Vec<f64> = one.iter().chain(&other).copied().collect();
-        all.sort_by(f64::total_cmp);
-        Self::sturges(&one, &other, distinct(&all))
     }
 
     /// As NumPy has it: `histogram_bin_edges(…, "sturges")`. A bin holds its lower edge, the last one its upper edge too.
@@ -146,12 +130,6 @@ impl Bins {
             if one <= 0.0 && other <= 0.0 { 0.0 } else { (other - one) * (other / one).ln() }
         };
         self.pairs().map(term).sum()
-    }
-
-    /// Kullback-Leibler divergence of the baseline from the current data, natural logarithm; infinite where there are gaps.
-    pub fn kullback_leibler(&self) -> f64 {
-        let (one, other) = (normed(&self.baseline), normed(&self.current));
-        one.iter().zip(&other).map(|(one, other)| relative(*one, *other)).sum()
     }
 
     /// The distance, natural logarithm: 0 to the root of ln 2.

@@ -1,9 +1,6 @@
 //! Counts by category, and what is computed of two of them.
 
-use super::{
-    Bins,
-    significance::{chi_square_p, proportions_p},
-};
+use super::{Bins, significance::chi_square_p};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,25 +105,6 @@ impl Categories {
             regrouped += 1;
         }
         tested(&pairs, regrouped)
-    }
-
-    /// As SciPy's `chisquare` and with it Evidently computes it: nothing is put together, and a category that the baseline does
-    /// not know makes the statistic infinite and the p-value 0.
-    pub fn chi_square_plain(&self, current: &Self) -> Option<ChiSquare> {
-        if self.is_empty() || current.is_empty() {
-            return None;
-        }
-        let expected = |category: &str| self.count(category) / self.total * current.total;
-        let pairs: Vec<(f64, f64)> =
-            self.both(current).into_iter().map(|category| (expected(category), current.count(category))).collect();
-        tested(&pairs, 0)
-    }
-
-    /// p-value of the share of the first category, as Evidently does for columns of two values.
-    pub fn z_test(&self, current: &Self) -> Option<f64> {
-        let first = self.both(current).into_iter().next().filter(|_| !self.is_empty() && !current.is_empty())?;
-        let rest = |of: &Self| 1.0 - of.count(first) / of.total;
-        Some(proportions_p(rest(self), self.total, rest(current), current.total))
     }
 }
 

@@ -53,13 +53,6 @@ pub struct WhatIf {
     pub raised: Vec<usize>,
 }
 
-/// Over the values of all runs, the oldest first.
-pub fn what_if(values: &[Option<f64>], direction: Direction, threshold: f64, rule: AlertRule) -> WhatIf {
-    let verdicts: Vec<Option<bool>> =
-        values.iter().map(|value| value.and_then(|value| direction.is_drift(value, threshold))).collect();
-    alerts(&verdicts, rule)
-}
-
 /// Over what all runs found, the oldest first: whether anything lay beyond its threshold. A run that measured nothing takes its
 /// place among the last ones and violates nothing.
 pub fn alerts(verdicts: &[Option<bool>], rule: AlertRule) -> WhatIf {

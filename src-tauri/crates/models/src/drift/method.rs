@@ -108,18 +108,6 @@ impl Method {
         }
     }
 
-    /// What Evidently chooses where nobody chose: by the rows of the reference, and by the distinct values of reference and
-    /// current data together. Past 1,000 rows a test finds everything significant, so it turns to distances.
-    pub fn evidently_default(is_numeric: bool, reference_rows: usize, distinct: usize) -> Self {
-        match (reference_rows <= 1_000, is_numeric && distinct > 5) {
-            (true, true) => Self::KolmogorovSmirnov,
-            (true, false) if distinct > 2 => Self::ChiSquare,
-            (true, false) => Self::ZTest,
-            (false, true) => Self::WassersteinNormed,
-            (false, false) => Self::JensenShannon,
-        }
-    }
-
     /// The threshold that the tool uses where nobody set one.
     pub fn default_threshold(&self) -> Option<f64> {
         match self {
@@ -210,16 +198,5 @@ mod tests {
         assert_eq!(is("Total-Variation-Distance", 0.9), Some(false), "it is a p-value");
         assert_eq!(is("custom function 'mine'", 0.9), None);
         assert_eq!(is("PSI", f64::NAN), None);
-    }
-
-    #[test]
-    fn evidently_chooses_by_rows_and_distinct_values() {
-        assert_eq!(Method::evidently_default(true, 1_000, 6), Method::KolmogorovSmirnov);
-        assert_eq!(Method::evidently_default(true, 1_000, 5), Method::ChiSquare);
-        assert_eq!(Method::evidently_default(true, 1_000, 2), Method::ZTest);
-        assert_eq!(Method::evidently_default(false, 1_000, 100), Method::ChiSquare);
-        assert_eq!(Method::evidently_default(true, 1_001, 6), Method::WassersteinNormed);
-        assert_eq!(Method::evidently_default(true, 1_001, 5), Method::JensenShannon);
-        assert_eq!(Method::evidently_default(false, 1_001, 100), Method::JensenShannon);
     }
 }

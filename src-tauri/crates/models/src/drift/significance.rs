@@ -1,11 +1,10 @@
-//! How probable a difference is if nothing has changed: p-values of the chi-square test, of two proportions, and of Kolmogorov
-//! and Smirnov.
+//! How probable a difference is if nothing has changed: p-values of the chi-square test, and of Kolmogorov and Smirnov.
 //!
 //! The last is for raw values only. A sketch of a million rows has every reason to call any difference significant, and its own
 //! error is larger than what it would be called significant for.
 
 use super::{Distribution, count};
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use std::f64::consts::PI;
 
 /// Rows up to which the p-value is computed exactly, as SciPy does.
 const EXACT: usize = 10_000;
@@ -30,16 +29,6 @@ pub fn chi_square_p(statistic: f64, degrees: u32) -> f64 {
         sum += (at * half.ln() - half - libm::lgamma(at + 1.0)).exp();
     }
     sum.min(1.0)
-}
-
-/// Two-sided, of two proportions with their numbers of rows, pooled. 1 where nothing can differ.
-pub fn proportions_p(one: f64, rows: f64, other: f64, other_rows: f64) -> f64 {
-    let pooled = (one * rows + other * other_rows) / (rows + other_rows);
-    let variance = pooled * (1.0 - pooled) * (1.0 / rows + 1.0 / other_rows);
-    if variance <= 0.0 {
-        return 1.0;
-    }
-    libm::erfc((one - other).abs() / variance.sqrt() * FRAC_1_SQRT_2)
 }
 
 /// The test of Kolmogorov and Smirnov of two samples.

@@ -98,7 +98,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     raw.execute_batch("CREATE TABLE future (x); INSERT INTO future VALUES (1); PRAGMA user_version = 99").unwrap();
     drop(raw);
     let error = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 5, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 6, .. }), "{error}");
     assert!(error.to_string().contains("newer"), "{error}");
     assert!(error.hint().is_some());
     let raw = Connection::open(&path).unwrap();

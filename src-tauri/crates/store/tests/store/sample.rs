@@ -100,17 +100,11 @@ pub fn operation(name: &str, copies: u64) -> NewOperation {
 
 pub fn receipt(key: &str, state: StepState) -> StepReceipt {
     StepReceipt {
-        execution: None,
-        pipeline_execution: None,
-        job: None,
-        key: key.to_owned(),
-        state,
         new_version_id: Some("new".to_owned()),
-        marker_id: None,
         request_ids: vec!["R1".to_owned(), "R2".to_owned()],
         checks: vec![Check { what: "size".to_owned(), ok: true, text: "1.2 MB".to_owned() }],
-        note: String::new(),
         finished: Some(at(9)),
+        ..StepReceipt::begun(key.to_owned(), state)
     }
 }
 

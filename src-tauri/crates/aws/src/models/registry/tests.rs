@@ -170,27 +170,3 @@ async fn groups_of_other_accounts_are_called_by_their_arn() {
     assert_eq!((own[0].id.as_str(), others[0].id.as_str()), ("churn", others[0].arn.as_str()));
     assert_eq!(own[0].tags, Some(vec![("team".to_owned(), "growth".to_owned())]));
 }
-
-#[tokio::test]
-async fn a_batch_says_what_it_could_not_describe() {
-    let wire = Wire::start(|_, _| {
-        Reply::json(
-            r#"{
-              "ModelPackageSummaries": {
-                "arn:b": {"ModelPackageGroupName": "churn", "ModelPackageVersion": 2, "ModelPackageArn": "arn:b", "CreationTime": 1763510400,
-                  "InferenceSpecification": {"Containers": [{"Image": "xgb"}]}, "ModelPackageStatus": "Completed",
-                  "ModelApprovalStatus": "Approved"},
-                "arn:a": {"ModelPackageGroupName": "churn", "ModelPackageVersion": 1, "ModelPackageArn": "arn:a", "CreationTime": 1763510400,
-                  "InferenceSpecification": {"Containers": []}, "ModelPackageStatus": "Completed"}
-              },
-              "BatchDescribeModelPackageErrorMap": {"arn:c": {"ErrorCode": "ModelPackageNotFound", "ErrorResponse": "gone"}}
-            }"#,
-        )
-    });
-    let arns = ["arn:a", "arn:b", "arn:c"].map(str::to_owned);
-    let batch = batch(&wire.session, &arns).await.unwrap();
-    assert!(wire.only().1.contains(r#"["arn:a","arn:b","arn:c"]"#), "{:?}", wire.seen());
-    let found: Vec<_> = batch.found.iter().map(|item| (item.version, item.approval, item.containers.len())).collect();
-    assert_eq!(found, [(1, Approval::Unknown, 0), (2, Approval::Approved, 1)]);
-    assert_eq!(batch.refused, [("arn:c".to_owned(), "ModelPackageNotFound: gone".to_owned())]);
-}

@@ -34,7 +34,7 @@ pub struct MetricSeries {
 }
 
 /// A metric alarm.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AlarmFact {
     pub name: String,
     pub arn: Option<String>,

@@ -6,7 +6,7 @@ use crate::drift::{
     endpoint::marks,
 };
 use ::models::alarms::{AlarmChange, Turn};
-use aws::{AwsError, Session, models::monitors};
+use aws::{AwsError, Session, models::monitors, pages::up_to};
 use charts::{Mark, MarkKind};
 use contract::{
     Timestamp,
@@ -23,22 +23,13 @@ pub(super) async fn changes(
     schedule: &str,
     (from, until): (Timestamp, Timestamp),
 ) -> Result<Vec<AlertChangeFact>, AwsError> {
-    let mut all = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let wanted = monitors::Wanted {
-            schedule: Some(schedule),
-            from: Some(from),
-            until: Some(until),
-            ..monitors::Wanted::default()
-        };
-        let (page, next) = monitors::alert_history_page(session, wanted, token).await?;
-        all.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let wanted = monitors::Wanted {
+        schedule: Some(schedule),
+        from: Some(from),
+        until: Some(until),
+        ..monitors::Wanted::default()
+    };
+    let (all, _) = up_to(MOST_PAGES, |token| monitors::alert_history_page(session, wanted, token)).await?;
     Ok(all)
 }
 

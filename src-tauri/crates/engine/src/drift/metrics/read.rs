@@ -22,7 +22,7 @@ use ::models::{
     monitor::violations::Violation,
     series::{self, Baseline, Points, Reading, Subject},
 };
-use aws::{AwsError, Session, models::metrics};
+use aws::{AwsError, Session, models::metrics, pages::up_to};
 use contract::{
     Notice, Timestamp,
     drift::MetricSource,
@@ -357,17 +357,8 @@ async fn published_in(
 ) -> Result<Vec<(Subject, MetricName)>, AwsError> {
     let own = [own];
     let wanted = metrics::Wanted { namespace, name: None, dimensions: &own };
-    let mut all = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = metrics::published_page(session, wanted, token).await?;
-        all.extend(page.into_iter().filter_map(|name| Some((series::subject(kind, &name)?, name))));
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
-    Ok(all)
+    let (names, _) = up_to(MOST_PAGES, |token| metrics::published_page(session, wanted, token)).await?;
+    Ok(names.into_iter().filter_map(|name| Some((series::subject(kind, &name)?, name))).collect())
 }
 
 async fn series_of(

@@ -14,6 +14,7 @@ use ::jobs::{
 use aws::{
     AwsError, Session,
     jobs::{eks, emr, sagemaker, serverless},
+    pages::up_to,
 };
 use contract::{
     Timestamp,
@@ -160,16 +161,7 @@ fn homes(noun: &str, rows: &[HomeRow]) -> HashMap<String, HomeFact> {
 }
 
 async fn of_applications(session: &Session, since: Timestamp) -> Result<Read, AwsError> {
-    let mut rows = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = serverless::applications_page(session, token).await?;
-        rows.extend(page);
-        if next.is_none() {
-            break;
-        }
-        token = next;
-    }
+    let (rows, _) = up_to(MOST_PAGES, |token| serverless::applications_page(session, token)).await?;
     let mut asking = Vec::with_capacity(rows.len());
     for row in &rows {
         asking.push(of_application(session, row.id.own(), since));
@@ -197,16 +189,7 @@ async fn of_application(session: &Session, id: &str, since: Timestamp) -> Option
 }
 
 async fn of_virtual_clusters(session: &Session, since: Timestamp) -> Result<Read, AwsError> {
-    let mut rows = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = eks::clusters_page(session, token).await?;
-        rows.extend(page);
-        if next.is_none() {
-            break;
-        }
-        token = next;
-    }
+    let (rows, _) = up_to(MOST_PAGES, |token| eks::clusters_page(session, token)).await?;
     let mut asking = Vec::with_capacity(rows.len());
     for row in &rows {
         asking.push(of_virtual_cluster(session, row.id.own(), since));
@@ -232,16 +215,8 @@ async fn of_virtual_cluster(session: &Session, id: &str, since: Timestamp) -> Op
 }
 
 async fn of_clusters(desk: &Desk, session: &Session, since: Timestamp) -> Result<Read, AwsError> {
-    let mut rows: Vec<HomeRow> = Vec::new();
-    let mut marker = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = emr::clusters_page(session, marker).await?;
-        rows.extend(page.into_iter().filter(|row| row.ended.is_none_or(|ended| ended >= since)));
-        if next.is_none() {
-            break;
-        }
-        marker = next;
-    }
+    let (mut rows, _) = up_to(MOST_PAGES, |marker| emr::clusters_page(session, marker)).await?;
+    rows.retain(|row| row.ended.is_none_or(|ended| ended >= since));
     rows.sort_by_key(|row| (row.ended.is_some(), std::cmp::Reverse(row.created)));
     rows.truncate(MOST_CLUSTERS);
     let mut asking = Vec::with_capacity(rows.len());
@@ -299,56 +274,23 @@ async fn of_sagemaker(session: &Session, since: Timestamp) -> Result<Read, AwsEr
 
 async fn of_kind(session: &Session, kind: SageMakerKind, since: Timestamp) -> Result<Vec<RunFact>, AwsError> {
     let wanted = sagemaker::Wanted { since: Some(since), name: None };
-    let mut runs = Vec::new();
-    let mut token = None;
-    for _ in 0..MOST_PAGES {
-        let (page, next) = sagemaker::page(session, kind, wanted, token).await?;
-        runs.extend(page);
-        if next.is_none() {
-            break;
-        }
-        token = next;
-    }
+    let (runs, _) = up_to(MOST_PAGES, |token| sagemaker::page(session, kind, wanted, token)).await?;
     Ok(runs)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::jobs::{
-        AbsenceCause, AbsenceVerdict,
-        facts::{Driver, LogSettings, Request, Usage},
-    };
+    use contract::jobs::{AbsenceCause, AbsenceVerdict, facts::Driver};
 
     fn run(id: JobId, name: &str, day: u8, status: &str) -> RunFact {
         let began: Timestamp = format!("2026-11-{day:02}T03:40:00Z").parse().unwrap();
         RunFact {
-            id,
-            arn: None,
             name: Some(name.into()),
-            status: status.into(),
-            secondary: None,
-            reason: None,
-            log_file: None,
             created: Some(began),
             started: Some(began),
             ended: Some(began),
-            queued_millis: None,
-            run_seconds: None,
-            transitions: Vec::new(),
-            attempt: None,
-            attempts: None,
-            by: None,
-            request: Request {
-                name: None,
-                role: None,
-                release: None,
-                driver: Driver::SageMaker(Box::default()),
-                configurations: Vec::new(),
-                logs: LogSettings::default(),
-                timeout_minutes: None,
-            },
-            usage: Usage::default(),
+            ..RunFact::bare(id, status, Driver::SageMaker(Box::default()))
         }
     }
 

@@ -102,40 +102,11 @@ pub(super) fn starter(rule: &StartRule) -> StarterFact {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::jobs::{
-        JobId,
-        facts::{Driver, LogSettings, Request, Usage},
-    };
+    use contract::jobs::{JobId, facts::Driver};
 
     fn run() -> RunFact {
-        RunFact {
-            id: JobId::Serverless { application: "00f".into(), run: "00r".into(), attempt: None },
-            arn: None,
-            name: Some("features".into()),
-            status: "SUCCESS".into(),
-            secondary: None,
-            reason: None,
-            log_file: None,
-            created: None,
-            started: None,
-            ended: None,
-            queued_millis: None,
-            run_seconds: None,
-            transitions: Vec::new(),
-            attempt: None,
-            attempts: None,
-            by: None,
-            request: Request {
-                name: None,
-                role: None,
-                release: None,
-                driver: Driver::SageMaker(Box::default()),
-                configurations: Vec::new(),
-                logs: LogSettings::default(),
-                timeout_minutes: None,
-            },
-            usage: Usage::default(),
-        }
+        let id = JobId::Serverless { application: "00f".into(), run: "00r".into(), attempt: None };
+        RunFact { name: Some("features".into()), ..RunFact::bare(id, "SUCCESS", Driver::SageMaker(Box::default())) }
     }
 
     fn rule(name: &str, enabled: bool, target: &str) -> StartRule {

@@ -6,7 +6,7 @@
 
 use super::{cover, pure, steps};
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
-use aws::{AwsError, Session, models::pipelines};
+use aws::{AwsError, Session, models::pipelines, pages::up_to};
 use contract::{
     Notice, Timestamp,
     models::{OpenPipelineExecutions, PipelineExecutionRow, PipelineStatus, facts::PipelineExecutionFact},
@@ -263,17 +263,9 @@ async fn listed(
     pipeline: &str,
     pages: usize,
 ) -> Result<(Vec<PipelineExecutionFact>, bool), AwsError> {
-    let (mut all, mut token) = (Vec::new(), None);
-    for _ in 0..pages {
-        let (page, next) = pipelines::executions_page(session, pipeline, token).await?;
-        all.extend(page);
-        token = next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let (mut all, more) = up_to(pages, |token| pipelines::executions_page(session, pipeline, token)).await?;
     all.iter_mut().for_each(cover);
-    Ok((all, token.is_some()))
+    Ok((all, more))
 }
 
 #[cfg(test)]

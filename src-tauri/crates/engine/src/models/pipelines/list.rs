@@ -2,7 +2,7 @@
 
 use super::{newest, pure, read};
 use crate::{Desk, EngineError, Events, desk::load, ends::left_out, sets::SetWriter};
-use aws::{AwsError, Session, models::pipelines};
+use aws::{AwsError, Session, models::pipelines, pages::up_to};
 use contract::{
     Notice, Timestamp,
     models::{
@@ -165,14 +165,6 @@ async fn look(
 
 /// Every pipeline, and a notice if there are more than are read.
 async fn all(session: &Session) -> Result<(Vec<PipelineFact>, Option<Notice>), AwsError> {
-    let (mut all, mut token) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let (page, next) = pipelines::page(session, token).await?;
-        all.extend(page);
-        token = next;
-        if token.is_none() {
-            return Ok((all, None));
-        }
-    }
-    Ok((all, Some(Notice::warning("Only the newest 1,000 pipelines were read."))))
+    let (all, more) = up_to(MOST_PAGES, |token| pipelines::page(session, token)).await?;
+    Ok((all, more.then(|| Notice::warning("Only the newest 1,000 pipelines were read."))))
 }

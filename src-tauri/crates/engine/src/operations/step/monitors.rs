@@ -135,19 +135,7 @@ mod tests {
     use super::*;
 
     fn after(now: &str) -> StepReceipt {
-        let mut receipt = StepReceipt {
-            key: "churn-data".into(),
-            state: StepState::Running,
-            new_version_id: None,
-            marker_id: None,
-            execution: None,
-            pipeline_execution: None,
-            job: None,
-            request_ids: Vec::new(),
-            checks: Vec::new(),
-            note: String::new(),
-            finished: None,
-        };
+        let mut receipt = StepReceipt::begun("churn-data".into(), StepState::Running);
         told(&mut receipt, now, "Stopped");
         receipt
     }

@@ -15,9 +15,6 @@ fn evidently_says_the_same() {
     let bins = Bins::evidently(&one, &other).unwrap();
     assert!(close(bins.filled().psi(), 1.4169381085695356), "{}", bins.filled().psi());
     assert!(close(bins.jensen_shannon(), 0.2691377014393354), "{}", bins.jensen_shannon());
-    assert!(close(bins.filled().kullback_leibler(), 0.22372995326848888), "{}", bins.filled().kullback_leibler());
-    let hellinger = Bins::evidently_hellinger(&one, &other).unwrap().hellinger();
-    assert!(close(hellinger, 0.3158468244904192), "{hellinger}");
 }
 
 #[test]
@@ -27,9 +24,6 @@ fn evidently_bins_a_few_values_by_value() {
     assert!(bins.edges.is_empty() && bins.has_gaps());
     assert!(close(bins.filled().psi(), 4.307988270282976), "{}", bins.filled().psi());
     assert!(close(bins.jensen_shannon(), 0.43948900982776035));
-    assert!(close(bins.filled().kullback_leibler(), 2.0213470626954457));
-    let hellinger = Bins::evidently_hellinger(&one, &other).unwrap().hellinger();
-    assert!(close(hellinger, 0.08434809381138984), "{hellinger}");
     assert_eq!(Bins::evidently(&[], &one), None);
 }
 
@@ -55,7 +49,7 @@ fn divergence_in_bits() {
 #[test]
 fn gaps_are_infinite_until_they_are_filled() {
     let bins = Bins { edges: Vec::new(), baseline: vec![0.5, 0.5, 0.0], current: vec![0.5, 0.0, 0.5] };
-    assert!(bins.psi().is_infinite() && bins.kullback_leibler().is_infinite() && bins.filled().psi().is_finite());
+    assert!(bins.psi().is_infinite() && bins.filled().psi().is_finite());
     assert!(close(bins.hellinger(), 0.5_f64.sqrt()));
     let tiny = Bins { edges: Vec::new(), baseline: vec![1.0 - 1e-5, 1e-5, 0.0], current: vec![0.5, 0.25, 0.25] };
     assert!(tiny.filled().baseline[2] < 1e-10, "less than the smallest bin that is there");
@@ -69,9 +63,6 @@ fn deciles_of_ties_are_fewer() {
     assert_eq!(bins.edges, vec![0.0, 1.0, 2.0, 3.0]);
     assert!(close(bins.baseline.iter().sum(), 1.0) && close(bins.current.iter().sum(), 1.0));
     assert!(bins.has_gaps(), "values above the largest of the baseline have a bin");
-    let equal = Bins::equal_widths(&of(&one), &of(&other), 0.0, 3.0).unwrap();
-    assert_eq!((equal.edges.len(), equal.baseline.len()), (11, 12));
-    assert_eq!(Bins::equal_widths(&of(&one), &of(&other), 2.0, 2.0), None);
 }
 
 #[test]

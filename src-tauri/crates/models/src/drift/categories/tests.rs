@@ -36,21 +36,9 @@ fn deequ_says_the_same_of_chi_square() {
     let test = baseline.chi_square(&current).unwrap();
     assert!(close(test.statistic, 28.175042782458068) && close(test.p, 3.3640191298478506e-5), "{test:?}");
     assert_eq!((test.degrees, test.regrouped), (5, 0));
-    let plain = baseline.chi_square_plain(&current).unwrap();
-    assert!(plain.statistic.is_infinite() && plain.p <= 0.0, "a category that nobody expected");
     let baseline = of(&[("a", 223.0), ("b", 20.0), ("c", 25.0), ("d", 12.0), ("e", 13.0)]);
     let current = of(&[("a", 207.0), ("b", 20.0), ("c", 25.0), ("d", 14.0), ("e", 25.0)]);
     assert!(close(baseline.chi_square(&current).unwrap().p, 0.013227994814265176));
-}
-
-/// Evidently 0.7.23 of the same counts.
-#[test]
-fn evidently_says_the_same() {
-    let one = of(&[("a", 207.0), ("b", 20.0), ("c", 25.0), ("d", 14.0), ("e", 25.0)]);
-    let other = of(&[("a", 223.0), ("b", 20.0), ("c", 25.0), ("d", 12.0), ("e", 13.0)]);
-    assert!(close(one.chi_square_plain(&other).unwrap().p, 0.12475453144208026));
-    let (one, other) = (of(&[("0", 30.0), ("1", 70.0)]), of(&[("0", 45.0), ("1", 55.0)]));
-    assert!(close(one.z_test(&other).unwrap(), 0.02845973691631065));
 }
 
 #[test]
@@ -83,7 +71,5 @@ proptest! {
         if let Some(test) = one.chi_square(&one) {
             prop_assert!(test.statistic < 1e-9 && test.p > 0.999);
         }
-        let p = one.z_test(&other).unwrap();
-        prop_assert!((0.0..=1.0).contains(&p));
     }
 }

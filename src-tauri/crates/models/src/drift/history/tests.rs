@@ -8,6 +8,12 @@ fn run(values: &[(&str, Option<f64>)]) -> Run {
     Run { source: Source::ModelMonitor, when: None, features: values.iter().map(drift).collect() }
 }
 
+/// What a threshold would have meant over these values.
+fn what_if(values: &[Option<f64>], direction: Direction, threshold: f64, rule: AlertRule) -> WhatIf {
+    let is_drift = |value: &Option<f64>| value.and_then(|value| direction.is_drift(value, threshold));
+    alerts(&values.iter().map(is_drift).collect::<Vec<_>>(), rule)
+}
+
 #[test]
 fn three_deviations_from_what_is_usual() {
     let past = [Some(0.1), Some(0.2), None, Some(0.1), Some(0.2), Some(f64::NAN), Some(0.1), Some(0.2)];

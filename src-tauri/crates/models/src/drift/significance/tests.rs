@@ -57,13 +57,6 @@ fn of_many_rows_from_the_distribution_of_one_sample() {
     assert!(!test.is_exact && test.p < 1e-9);
 }
 
-#[test]
-fn two_proportions() {
-    let p = proportions_p(0.70, 100.0, 0.55, 100.0);
-    assert!(close(p, 0.02845973691631065, 1e-9), "{p}");
-    assert!(close(proportions_p(1.0, 5.0, 1.0, 9.0), 1.0, 0.0), "nothing can differ");
-}
-
 proptest! {
     #[test]
     fn p_values_are_parts_and_fall(statistic in 0.0..400.0_f64, more in 0.01..50.0_f64, degrees in 1_u32..200) {

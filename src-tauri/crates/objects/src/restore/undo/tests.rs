@@ -4,17 +4,9 @@ use contract::objects::VersionFact;
 
 fn receipt(new_version_id: Option<&str>) -> StepReceipt {
     StepReceipt {
-        execution: None,
-        pipeline_execution: None,
-        job: None,
-        key: KEY.into(),
-        state: StepState::Done,
         new_version_id: new_version_id.map(str::to_owned),
-        marker_id: None,
-        request_ids: Vec::new(),
-        checks: Vec::new(),
-        note: String::new(),
         finished: Some(at(1_000)),
+        ..StepReceipt::begun(KEY.into(), StepState::Done)
     }
 }
 
