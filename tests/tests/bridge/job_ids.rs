@@ -36,6 +36,29 @@ fn an_application_of_yarn_is_found_by_the_folder_of_its_containers() -> Result<(
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn the_driver_of_a_later_attempt_is_found_behind_a_thousand_files() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let run = "application_1700000000000_9998".to_owned();
+        let folder = format!("emr/{}/containers/{run}", nightly().own());
+        let put = |container: &str| {
+            let key = format!("{folder}/container_1700000000000_9998_{container}/stderr.gz");
+            estate.put("lake-logs", &key, b"x\n").map(|_| key)
+        };
+        // Of the first attempt as many as one page lists.
+        for number in 1..=1_000 {
+            put(&format!("01_{number:06}"))?;
+        }
+        let driver = put("02_000001")?;
+        let (found, _events) = core.stream(&FindRun { engine: Engine::Emr, run, confirmed: true, hours: None })?;
+        let found = found.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+        let uri = format!("s3://lake-logs/{driver}");
+        assert_eq!(found, FoundRun::There(JobTarget::LogPath { uri, job: None }));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn an_id_alone_is_looked_for_where_it_may_be() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let find = |engine: Engine, run: &str| -> Result<FoundRun> {

@@ -110,6 +110,30 @@ fn files_of_job_runs_stand_in_s3_and_in_streams() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_drivers_log_that_is_refused_is_no_complete_one() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let silent = one(core, adhoc(), "gone-in-silence", &State::Failed)?;
+        let step = one(core, nightly(), "price-list", &State::Failed)?;
+        let refused = json!({ "status": 403, "code": "AccessDenied" });
+        estate.fault(json!({ "action": "GetObject", "bucket": "lake-logs" }), 1_000, refused)?;
+        let judge = JudgeLogs { id: silent.id };
+        let badge = core.ask(&judge)?;
+        assert_eq!((badge.level, badge.missing.len()), (BadgeLevel::Incomplete, 0), "{badge:?}");
+        assert!(badge.text.contains("the driver's log could not be read for its executors"), "{}", badge.text);
+        let (state, _) = files(core, &step.id)?;
+        let told: Vec<&str> = state.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert!(told.iter().any(|text| text.starts_with("The step's log could not be read")), "{told:?}");
+        assert!(!told.iter().any(|text| text.contains("names no application of YARN")), "{told:?}");
+
+        estate.post("clear", &json!({}))?;
+        let badge = core.ask(&judge)?;
+        assert_eq!(badge.missing.len(), 4, "it is read again: {badge:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_failed_invocation_is_found_in_its_log() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         let home = HomeId::Function("landing-validator".into());

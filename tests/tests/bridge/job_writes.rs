@@ -187,6 +187,31 @@ fn what_cannot_be_looked_after_is_not_sent_again() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_earlier_run_that_no_plan_saw_is_not_taken_for_the_one_whose_answer_was_lost() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let failed = one(core, nightly(), "price-list", &State::Failed)?;
+        let before = named(core, nightly(), "price-list")?;
+        let denied = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "ListSteps" }), 100, denied)?;
+        let plan = plan(core, &failed.id, Vec::new())?;
+        assert!(plan.notices.iter().any(|notice| notice.text.contains("could not be seen")), "{:?}", plan.notices);
+        estate.post("clear", &json!({}))?;
+        // It never arrives; the step that it is like was asked for in the same words.
+        estate.fault(json!({ "action": "AddJobFlowSteps" }), 10, json!({ "drop": true }))?;
+        let cut = core.run(&plan)?;
+        assert_eq!(cut.operation.state, OperationState::Interrupted, "{}", cut.operation.note);
+        estate.post("clear", &json!({}))?;
+        core.ask(&ResumeOperation { operation: cut.operation.id.clone(), typed: Some(plan.name.clone()) })?;
+        let done = core.ended(&cut.operation.id)?;
+        assert_eq!(done.steps[0].state, StepState::Changed, "{}", done.steps[0].note);
+        assert!(done.steps[0].note.contains("is not known"), "{}", done.steps[0].note);
+        assert_eq!(named(core, nightly(), "price-list")?, before);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_permission_that_is_missing_is_named_and_kept_in_the_log() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let failed = one(core, adhoc(), "price-list", &State::Failed)?;

@@ -112,6 +112,25 @@ fn an_engine_that_is_refused_or_throttled_is_a_notice() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn each_list_of_sagemaker_that_is_refused_is_said() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        for action in ["ListProcessingJobs", "ListTransformJobs"] {
+            let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+            estate.fault(json!({ "action": action }), 1_000, refused)?;
+        }
+        let (state, rows) = open(core, JobsOf::All, Some(DAYS))?;
+        let told = texts(&state);
+        for (list, kind) in [("ListProcessingJobs", "processing"), ("ListTransformJobs", "transform")] {
+            let said = format!("The {kind} jobs of SageMaker could not be listed: the permission sagemaker:{list} is");
+            assert!(told.contains(&said), "{told}");
+        }
+        assert!(count(&rows, Engine::SageMaker) > 0, "the other lists stand");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn who_may_not_read_logs_still_sees_runs() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
         core.ask(&OpenProfile { name: "practice-denied".into() })?;

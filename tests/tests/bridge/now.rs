@@ -392,6 +392,26 @@ fn an_engine_that_is_refused_is_a_notice_and_the_machines_do_not_wait() -> Resul
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_list_of_sagemaker_that_is_refused_may_hide_late_jobs() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "ListTransformJobs" }), 1_000, refused)?;
+        let set = open(core)?;
+        let start = Instant::now();
+        loop {
+            let notices = state(core, set)?.notices;
+            let said = "SageMaker's transform jobs that are late may be missing";
+            if notices.iter().any(|notice| notice.text.contains(said)) {
+                return Ok(());
+            }
+            ensure!(start.elapsed() < Duration::from_mins(2), "the notice is missing: {notices:?}");
+            thread::sleep(Duration::from_millis(200));
+        }
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn functions_that_rules_call_count_where_schedules_are_refused() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let refused = json!({ "status": 400, "code": "AccessDeniedException" });

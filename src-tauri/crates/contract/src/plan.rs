@@ -248,10 +248,11 @@ pub enum Seen {
         word: String,
     },
     /// The request that was shown, as JSON with its secrets covered; and the runs that were asked for in the same words
-    /// before, where the engine takes no token.
+    /// before, where the engine takes no token. `None` where these could not be listed: then nobody can tell an earlier run
+    /// from the one that was asked for.
     Request {
         text: String,
-        like: Vec<JobId>,
+        like: Option<Vec<JobId>>,
     },
     /// When the definition of a pipeline was last changed.
     Pipeline {

@@ -31,6 +31,8 @@ pub struct Looked<'a> {
     pub files: &'a [LogFileRow],
     /// Executors and containers that the run itself names: `7`, `container_…`.
     pub executors: &'a [String],
+    /// The driver's log could not be read for them: there may be more.
+    pub unread: bool,
     /// What kept a listing from being read: refused, or the place is not there.
     pub problems: &'a [LogGap],
     /// Days that the place keeps files or streams, where that is known.
@@ -56,7 +58,7 @@ pub fn badge(looked: &Looked<'_>) -> Badge {
     let engine = run.id.engine();
     let as_of = files.iter().filter_map(|file| file.last_write).max();
     let state = state_of(run);
-    let until = settled(run, engine, now);
+    let until = settled(run, engine, as_of);
     let pending = !state.is_over() || until.is_some_and(|until| until > now);
     let missing = missing(looked);
     let mut reasons = gaps::reasons(looked, pending);
@@ -67,7 +69,9 @@ pub fn badge(looked: &Looked<'_>) -> Badge {
         (true, true) if !reasons.contains(&LogGap::NoPlace) => BadgeLevel::Pending,
         (true, _) => BadgeLevel::Nothing,
         (false, true) => BadgeLevel::Pending,
-        (false, false) if driver || looked.cut || !missing.is_empty() || !looked.problems.is_empty() => {
+        (false, false)
+            if driver || looked.cut || looked.unread || !missing.is_empty() || !looked.problems.is_empty() =>
+        {
             BadgeLevel::Incomplete
         }
         (false, false) => BadgeLevel::Complete,
@@ -90,6 +94,9 @@ pub fn badge(looked: &Looked<'_>) -> Badge {
     if driver && !files.is_empty() && !pending {
         parts.push("the driver's log is missing".to_owned());
     }
+    if looked.unread && !files.is_empty() {
+        parts.push("the driver's log could not be read for its executors: some may be missing".to_owned());
+    }
     match missing.len() {
         0 => {}
         few @ ..=NAMED => parts.push(format!("{} missing ({})", count(few, "executor"), list(&missing, NAMED))),
@@ -105,9 +112,12 @@ pub fn badge(looked: &Looked<'_>) -> Badge {
     Badge { level, text: parts.join("; "), as_of, missing, reasons, again }
 }
 
-/// When the last push of a run that is over has surely been made.
-fn settled(run: &RunFact, engine: Engine, now: Timestamp) -> Option<Timestamp> {
-    let ended = run.ended.unwrap_or(now);
+/// When the last push of a run that is over has surely been made. One that does not tell when it ended ended at the latest of
+/// what it tells; one that never began (a step that was cancelled while it waited) wrote nothing, whatever its cluster goes on
+/// to write. Without any time nothing is waited for.
+fn settled(run: &RunFact, engine: Engine, as_of: Option<Timestamp>) -> Option<Timestamp> {
+    let told = || if run.started.is_some() { run.started.max(as_of) } else { run.created.or(as_of) };
+    let ended = run.ended.or_else(told)?;
     state_of(run).is_over().then(|| later(ended, push_seconds(engine) * PUSHES + GRACE))
 }
 

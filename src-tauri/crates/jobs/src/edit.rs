@@ -58,6 +58,9 @@ pub fn edit(id: &JobId, request: &Request, changes: &[JobChange], scope: Scope<'
     for change in changes {
         apply(id.engine(), &mut edited, change, &mut notices)?;
     }
+    if changes.iter().any(|change| matches!(change, JobChange::Workers { .. })) {
+        both_or_none(&edited.driver)?;
+    }
     notices.dedup();
     let differences = changed(&parameters(request), &parameters(&edited), request, &edited);
     let command = command::start(id, &edited, scope);
@@ -156,6 +159,17 @@ fn apply(
             }
             _ => no_place("a payload"),
         },
+    }
+}
+
+/// A run that tells Glue only one of them runs with what the job has, as if nothing had been changed.
+fn both_or_none(driver: &Driver) -> Result<(), EditError> {
+    match driver {
+        Driver::Glue(glue) if glue.worker_type.is_some() != glue.workers.is_some() => {
+            let what = "workers of which only the type or only the number is known".to_owned();
+            Err(EditError::NoPlace(Engine::Glue.word(), what))
+        }
+        _ => Ok(()),
     }
 }
 

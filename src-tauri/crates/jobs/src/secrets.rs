@@ -83,7 +83,7 @@ fn list(all: &mut [String], text: Masker<'_>) {
     let mut named = false;
     for one in all {
         let next = names_a_secret(one);
-        *one = if named && !one.starts_with('-') { COVER.to_owned() } else { word(one, text) };
+        *one = if named && !is_option(one) { COVER.to_owned() } else { word(one, text) };
         named = next;
     }
 }
@@ -99,13 +99,25 @@ fn names_a_secret(word: &str) -> bool {
     word.starts_with('-') && !word.contains(['=', ' ']) && is_secret(word, "")
 }
 
+/// Whether a word behind `--use-token` is the next option and not its value: `--name`, `--name=value`, `-n`, `-files`, `-Da=1`.
+/// A secret may begin with a dash too; what is covered in doubt costs less than what is shown.
+fn is_option(word: &str) -> bool {
+    let letters = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphabetic());
+    if let Some(long) = word.strip_prefix("--") {
+        let name = long.split('=').next().unwrap_or_default();
+        return name.starts_with(|c: char| c.is_ascii_alphabetic()) && is_name(name);
+    }
+    let Some(short) = word.strip_prefix('-') else { return false };
+    letters(short) || short.strip_prefix('D').is_some_and(|property| property.contains('='))
+}
+
 /// Words of a shell; what is not covered keeps its spelling.
 fn script(text: &str, mask: Masker<'_>) -> String {
     let mut words = Words::parse(text);
     let mut named = false;
     for at in 0..words.len() {
         let Some(value) = words.get(at).map(str::to_owned) else { break };
-        let covered = if named && !value.starts_with('-') { COVER.to_owned() } else { plain(&value, mask) };
+        let covered = if named && !is_option(&value) { COVER.to_owned() } else { plain(&value, mask) };
         words.set(at, &covered);
         named = names_a_secret(&value);
     }
@@ -221,5 +233,19 @@ mod tests {
         let given = ["--token", SECRET, "password=hunter2", "--channel", "stable"].map(str::to_owned);
         let covered = arguments(&given, &str::to_owned);
         assert_eq!(covered, ["--token", COVER, &format!("password={COVER}"), "--channel", "stable"]);
+    }
+
+    #[test]
+    fn a_secret_that_begins_with_a_dash_is_covered_and_an_option_is_not() {
+        for secret in ["-hunter2", "-9fX/", "--3kd", "--a$b", "-"] {
+            let covered = arguments(&["--db-password".to_owned(), secret.to_owned()], &str::to_owned);
+            assert_eq!(covered, ["--db-password", COVER], "{secret}");
+            let line = format!("load --token '{secret}' all");
+            assert_eq!(script(&line, &str::to_owned).matches(COVER).count(), 1, "{line}");
+        }
+        for option in ["--channel", "--max-rows=3", "-v", "-files", "-Dspark.a=1"] {
+            let given = ["--no-password", option, "stable"].map(str::to_owned);
+            assert_eq!(arguments(&given, &str::to_owned), given, "{option}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Of which day the data of an upload is, beside another upload of the same key.
 //!
-//! A key or a text that names its day says so best. Otherwise the hour of the upload is all that there is: one far from the
+//! A key or a text that names its day says so best; a key does not where it is stored anew day after day, whatever day it
+//! names. Otherwise the hour of the upload is all that there is: one far from the
 //! hour at which the uploads before it came may be a day's that was late.
 
 use crate::timeline::same_bytes;
@@ -9,6 +10,7 @@ use contract::{
     incident::UploadDay,
     objects::{VersionFact, VersionRow},
 };
+use std::collections::BTreeSet;
 
 const DAY: i64 = 86_400;
 /// Days with an upload that are enough to know the usual hour.
@@ -17,6 +19,9 @@ const ENOUGH_DAYS: usize = 3;
 const MOST_DAYS: usize = 30;
 /// Seconds from the usual hour that are nothing, at least.
 const NEAR: i64 = 3_600;
+/// Days with an upload from which a key that names a day is one that is stored anew every day: a day's own upload and what
+/// corrects it come on fewer.
+const REWRITTEN_DAYS: usize = 5;
 /// Where uploads are usually further apart than this, there is no usual hour.
 const NO_RHYTHM: i64 = 3 * 3_600;
 
@@ -34,7 +39,8 @@ pub fn day(candidate: Upload<'_>, read: Upload<'_>, success: Option<&VersionFact
     if success.is_some_and(is_of) {
         return UploadDay::LastSuccess;
     }
-    if names_day(&candidate.fact.key) {
+    let by_key = key_day(&candidate.fact.key, rows);
+    if by_key == Some(UploadDay::Same) {
         return UploadDay::Same;
     }
     if let (Some(one), Some(other)) = (candidate.day, read.day) {
@@ -42,7 +48,7 @@ pub fn day(candidate: Upload<'_>, read: Upload<'_>, success: Option<&VersionFact
     }
     let (stored, other) = (candidate.fact.last_modified, read.fact.last_modified);
     if day_of(stored) != day_of(other) {
-        return UploadDay::Another;
+        return by_key.unwrap_or(UploadDay::Another);
     }
     let before = rows.iter().filter(|row| !row.fact.delete_marker && day_of(row.fact.last_modified) < day_of(stored));
     match usual(before.map(|row| row.fact.last_modified)) {
@@ -55,15 +61,34 @@ pub fn day(candidate: Upload<'_>, read: Upload<'_>, success: Option<&VersionFact
     }
 }
 
-/// Of which day an upload is that came since a run began which found none: of the run's, where it came on that day.
-pub fn came(candidate: &VersionFact, began: Timestamp, success: Option<&VersionFact>) -> UploadDay {
+/// Of which day an upload is that came since a run began which found none: of the run's, where it came on that day. `rows`
+/// are all versions of the key.
+pub fn came(
+    candidate: &VersionFact,
+    began: Timestamp,
+    success: Option<&VersionFact>,
+    rows: &[VersionRow],
+) -> UploadDay {
     if success.is_some_and(|one| one.version_id == candidate.version_id || same_bytes(one, candidate)) {
         UploadDay::LastSuccess
-    } else if names_day(&candidate.key) || day_of(candidate.last_modified) == day_of(began) {
+    } else if day_of(candidate.last_modified) == day_of(began) {
         UploadDay::Same
     } else {
-        UploadDay::Another
+        key_day(&candidate.key, rows).unwrap_or(UploadDay::Another)
     }
+}
+
+/// What a key says that names a day: all its uploads are of that day, unless it is stored anew every day.
+fn key_day(key: &str, rows: &[VersionRow]) -> Option<UploadDay> {
+    if !names_day(key) {
+        return None;
+    }
+    let stored = rows.iter().filter(|row| !row.fact.delete_marker);
+    let days = stored.map(|row| day_of(row.fact.last_modified)).collect::<BTreeSet<_>>().len();
+    if days < REWRITTEN_DAYS {
+        return Some(UploadDay::Same);
+    }
+    Some(UploadDay::Doubtful(format!("its key names a day, but it was stored on {days} days")))
 }
 
 /// The day on which it is stored, in UTC as the platform's schedules are.
@@ -178,7 +203,7 @@ mod tests {
         let rows = uploads(&[("next", DAY + HOUR), ("late", 7 * HOUR)]);
         let of = |id: &str, success: Option<usize>| {
             let fact = &rows.iter().find(|row| row.fact.version_id == id).unwrap().fact;
-            came(fact, crate::facts::at(6 * HOUR), success.map(|at| &rows[at].fact))
+            came(fact, crate::facts::at(6 * HOUR), success.map(|at| &rows[at].fact), &rows)
         };
         assert_eq!(of("late", Some(2)), UploadDay::Same);
         assert_eq!(of("next", Some(2)), UploadDay::Another);
@@ -234,8 +259,26 @@ mod tests {
         for row in &mut rows {
             row.fact.key = "in/day=2026-11-21/x.csv".into();
         }
+        // What corrects it may come on the days behind.
+        rows.truncate(4);
         assert_eq!(of(&rows, "d3", "cut", None), UploadDay::Same);
         assert_eq!(of(&rows, "d3", "cut", Some("d3")), UploadDay::LastSuccess);
+        assert_eq!(came(&rows[3].fact, crate::facts::at(6 * HOUR), None, &rows), UploadDay::Same);
+    }
+
+    #[test]
+    fn a_key_that_names_a_day_and_is_stored_anew_every_day_is_doubted() {
+        let mut rows = uploads(&[("cut", 6 * HOUR), ("whole", 5 * HOUR + 3_000)]);
+        for row in &mut rows {
+            row.fact.key = "in/prices_20260101.csv".into();
+        }
+        let doubt = || UploadDay::Doubtful("its key names a day, but it was stored on 10 days".into());
+        assert_eq!(of(&rows, "d3", "cut", None), doubt());
+        assert_eq!(of(&rows, "whole", "cut", None), UploadDay::Same, "of the same day by its time");
+        let upload = |at: usize, day| Upload { fact: &rows[at].fact, day: Some(day) };
+        assert_eq!(day(upload(2, "2026-11-20"), upload(0, "2026-11-21"), None, &rows), UploadDay::Another);
+        let began = crate::facts::at(2 * DAY);
+        assert_eq!(came(&rows[0].fact, began, None, &rows), doubt());
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Page {
     pub events: Vec<Event>,
     /// Where to go on; of a stream also when it grows later.
     pub next: Option<String>,
+    /// It is the last that is fetched, and there are more behind it.
+    pub cut: bool,
 }
 
 /// What to read.
@@ -115,8 +117,8 @@ async fn pump(
         Wanted::Stream { from, .. } => from.clone(),
         Wanted::Group { .. } => None,
     };
-    for _ in 0..most {
-        let page = match &wanted {
+    for number in 1..=most {
+        let mut page = match &wanted {
             Wanted::Stream { group, stream, .. } => stream_page(session, group, stream, token.clone()).await?,
             Wanted::Group { group, pattern, from } => {
                 group_page(session, group, pattern.as_deref(), *from, token.clone()).await?
@@ -125,6 +127,7 @@ async fn pump(
         // The end of a stream is told by the same token again; an empty page alone is none.
         let over = page.next.is_none() || page.next == token;
         token.clone_from(&page.next);
+        page.cut = number == most && !over;
         if to.send(Ok(page)).await.is_err() || over {
             break;
         }
@@ -137,7 +140,7 @@ async fn stream_page(session: &Session, group: &str, stream: &str, token: Option
     let reply = call.start_from_head(true).set_next_token(token).send().await;
     let reply = reply.map_err(|error| AwsError::from_sdk(GET, error))?;
     let events = reply.events().iter().filter_map(|event| read(event.timestamp(), None, event.message())).collect();
-    Ok(Page { events, next: reply.next_forward_token().map(str::to_owned) })
+    Ok(Page { events, next: reply.next_forward_token().map(str::to_owned), cut: false })
 }
 
 async fn group_page(
@@ -154,7 +157,7 @@ async fn group_page(
     let reply = reply.map_err(|error| AwsError::from_sdk(FILTER, error))?;
     let events = reply.events().iter();
     let events = events.filter_map(|event| read(event.timestamp(), event.event_id(), event.message())).collect();
-    Ok(Page { events, next: reply.next_token().map(str::to_owned) })
+    Ok(Page { events, next: reply.next_token().map(str::to_owned), cut: false })
 }
 
 fn read(at: Option<i64>, id: Option<&str>, text: Option<&str>) -> Option<Event> {
@@ -213,5 +216,26 @@ mod tests {
         let wire = Wire::start(|_, body| page(&["0123456789"], if body.contains("b/1") { "b/2" } else { "b/1" }));
         let some = tail(&wire.session, "dms-tasks-a", "dms-task-B", None, 15).await.unwrap();
         assert_eq!((some.events.len(), some.whole), (2, false), "no more than was asked for");
+    }
+
+    #[tokio::test]
+    async fn the_last_page_says_whether_there_are_more_behind_it() {
+        // Of a pattern that finds little, most pages are empty.
+        let wire = Wire::start(|_, body| {
+            let next = ["g/3", "g/2", "g/1"].iter().position(|token| body.contains(token)).map_or(1, |at| 4 - at);
+            let next = if next < 4 { format!(r#","nextToken":"g/{next}""#) } else { String::new() };
+            Reply::json(&format!(r#"{{"events":[]{next}}}"#))
+        });
+        for (most, wanted) in [(3, vec![false, false, true]), (4, vec![false; 4]), (9, vec![false; 4])] {
+            let (to, mut from) = mpsc::channel(16);
+            let group = Wanted::Group { group: "/g".to_owned(), pattern: Some("x".to_owned()), from: None };
+            pump(&wire.session, group, most, &to).await.unwrap();
+            drop(to);
+            let mut cut = Vec::new();
+            while let Some(page) = from.recv().await {
+                cut.push(page.unwrap().cut);
+            }
+            assert_eq!(cut, wanted, "{most}");
+        }
     }
 }

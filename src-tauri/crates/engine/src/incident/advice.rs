@@ -239,6 +239,8 @@ fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<In
         _ => None,
     };
     let changes = changes(facts);
+    // The job is a part of what was started. A restore that is only offered starts nothing yet.
+    let goes_on = facts.newer.is_some() || facts.brought.is_some_and(|brought| is_on_its_way(brought, facts.now));
     if let (Some(run), false) = (facts.run, changes.is_empty()) {
         let settings: Vec<String> = changes.iter().map(told).collect();
         // What it lacked, the change gives it.
@@ -249,7 +251,7 @@ fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<In
             why: "The job alone, with the suggested change. What comes after it in the state machine does not run."
                 .into(),
             warning: joined(fails, Some(WHOLE.to_owned())),
-            withheld: facts.newer.and(blocked.map(str::to_owned)),
+            withheld: blocked.filter(|_| goes_on).map(str::to_owned),
             starts: None,
             does: IncidentStep::RunJob { job: run.id.clone(), changes },
         });

@@ -76,6 +76,9 @@ pub async fn read(
     let moments = Moments { began, success };
     let told: Vec<Name> =
         told_by(job).iter().filter(|path| path.direction == Direction::Input).filter_map(name).collect();
+    if let Some(notice) = beyond(names.len()) {
+        looking.tell(|incident| incident.notices.push(notice));
+    }
     let finding = names.into_iter().take(MOST_PLACES).map(|name| {
         let is_told = told.contains(&name);
         found(looking, name, is_told, moments)
@@ -88,6 +91,15 @@ pub async fn read(
     let reading: Vec<_> = chosen.into_iter().map(|object| one(looking, object, moments)).collect();
     let read: Vec<Option<InputObject>> = stream::iter(reading).buffered(AT_ONCE).collect().await;
     read.into_iter().flatten().collect()
+}
+
+/// Places that are not even listed.
+fn beyond(places: usize) -> Option<Notice> {
+    let more = places.checked_sub(MOST_PLACES).filter(|more| *more > 0)?;
+    let more = count_of(more as u64, "more place");
+    Some(Notice::warning(format!(
+        "Not looked through: {more} that the run may have read, behind the first {MOST_PLACES}."
+    )))
 }
 
 /// What the run was told to read, and what its execution was started for: objects and folders.
@@ -462,7 +474,7 @@ impl Versions<'_> {
             return None;
         }
         let by_size = !content.as_ref().is_some_and(Content::is_judged);
-        Some(better_of(&row.fact, rows, upload::came(&row.fact, began, success), by_size))
+        Some(better_of(&row.fact, rows, upload::came(&row.fact, began, success, rows), by_size))
     }
 
     /// A version that is whole: the current one if it was replaced meanwhile, else the newest before the one that was read,

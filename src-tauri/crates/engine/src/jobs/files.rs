@@ -137,15 +137,21 @@ impl Desk {
         let session = self.session()?;
         let run = self.run_fact(&session, &request.id).await?;
         let mut looked = self.looked(&session, &run).await?;
+        let mut unread = false;
         if looked.executors.is_none() {
-            let executors = Some(executors_named(&session, &run, &looked.files).await);
-            looked = Arc::new(Looked { executors, ..Looked::clone(&looked) });
-            self.inner.jobs.files.put(key_of(&session, &run.id), Arc::clone(&looked));
+            let (named, missed) = executors_named(&session, &run, &looked.files).await;
+            looked = Arc::new(Looked { executors: Some(named), ..Looked::clone(&looked) });
+            unread = missed;
+            // What could not be read is read again when somebody asks again.
+            if !unread {
+                self.inner.jobs.files.put(key_of(&session, &run.id), Arc::clone(&looked));
+            }
         }
         Ok(badge::badge(&Looking {
             run: &run,
             files: &looked.files,
             executors: looked.executors.as_deref().unwrap_or_default(),
+            unread,
             problems: &looked.problems,
             kept_days: looked.kept_days,
             // Each of these says what was not listed.
@@ -180,7 +186,7 @@ impl Desk {
         cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Result<Arc<Looked>, EngineError> {
         let mut found = Found::default();
-        let mut yarn = Vec::new();
+        let (mut yarn, mut missed) = (Vec::new(), None);
         let mut done: HashSet<LogPlace> = HashSet::new();
         if matches!(run.id, JobId::Step { .. }) {
             // The step's own log says which containers are its own: those of all steps stand in one folder.
@@ -189,7 +195,12 @@ impl Desk {
                 list(session, run, &place, &mut found, grow, cancelled).await?;
                 done.insert(place);
             }
-            yarn = applications(session, &found.files).await;
+            (yarn, missed) = applications(session, &found.files).await;
+            found.notices.extend(missed.as_ref().map(|error| {
+                Notice::warning(format!(
+                    "The step's log could not be read for the applications of YARN that it names: {error}."
+                ))
+            }));
             for application in &yarn {
                 // Nothing else says whose it is when one is pasted.
                 self.inner.jobs.ids.put(key(session, application), run.id.clone());
@@ -205,9 +216,10 @@ impl Desk {
             found.notices.push(Notice::warning(format!("Only the first {most} files are listed; there are more.")));
         }
         if found.shared > 0 {
+            let names = if missed.is_none() { "The step's log names no application of YARN. " } else { "" };
             found.notices.push(Notice::info(format!(
-                "The step's log names no application of YARN. Of the containers of all steps those are listed that were \
-                 written from its start until {} minutes after its end: some may be of another step.",
+                "{names}Of the containers of all steps those are listed that were written from its start until {} minutes \
+                 after its end: some may be of another step.",
                 layout::PUSHED_WITHIN.as_mins()
             )));
         }
@@ -324,57 +336,62 @@ async fn kept(session: &Session, run: &RunFact) -> Option<u32> {
     files::kept_days(session, &group).await.ok().flatten()
 }
 
-/// Ids of YARN applications in the logs of a step.
-async fn applications(session: &Session, files: &[LogFileRow]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+/// Ids of YARN applications in the logs of a step, and why one of them could not be read.
+async fn applications(session: &Session, files: &[LogFileRow]) -> (Vec<String>, Option<AwsError>) {
+    let (mut found, mut missed): (Vec<String>, _) = (Vec::new(), None);
     let wanted = |file: &&LogFileRow| {
         matches!(file.stream, LogStreamKind::Stderr | LogStreamKind::Controller | LogStreamKind::Syslog)
             && file.part.is_none()
     };
     for file in files.iter().filter(wanted) {
-        let Some(text) = beginning(session, file, STEP_BYTES).await else { continue };
+        let text = match beginning(session, file, STEP_BYTES).await {
+            Ok(text) => text,
+            Err(error) => {
+                missed = Some(error);
+                continue;
+            }
+        };
         for id in layout::yarn_applications(&String::from_utf8_lossy(&text)) {
             if !found.contains(&id) {
                 found.push(id);
             }
         }
     }
-    found
+    (found, missed)
 }
 
-/// Executors that the driver's log names, as its files would name them: containers on YARN, numbers elsewhere.
-async fn executors_named(session: &Session, run: &RunFact, files: &[LogFileRow]) -> Vec<String> {
+/// Executors that the driver's log names, as its files would name them: containers on YARN, numbers elsewhere; and whether
+/// a part of it could not be read.
+async fn executors_named(session: &Session, run: &RunFact, files: &[LogFileRow]) -> (Vec<String>, bool) {
     if !state_of(run).is_over() {
-        return Vec::new();
+        return (Vec::new(), false);
     }
     let newest = files.iter().filter(|file| file.role == LogRole::Driver).filter_map(|file| file.attempt).max();
     let drivers = files
         .iter()
         .filter(|file| file.role == LogRole::Driver && file.stream == LogStreamKind::Stderr && file.attempt == newest);
-    let mut links = Links::default();
+    let (mut links, mut missed) = (Links::default(), false);
     for file in drivers.take(MOST_PARTS) {
-        for line in beginning(session, file, DRIVER_BYTES).await.unwrap_or_default().split(|byte| *byte == b'\n') {
+        let text = beginning(session, file, DRIVER_BYTES).await;
+        missed |= text.is_err();
+        for line in text.unwrap_or_default().split(|byte| *byte == b'\n') {
             links.feed(line);
         }
     }
     let yarn = matches!(run.id, JobId::Step { .. });
-    links
+    let named = links
         .executors()
-        .filter_map(|(number, executor)| if yarn { executor.container.clone() } else { Some(number.to_string()) })
-        .collect()
+        .filter_map(|(number, executor)| if yarn { executor.container.clone() } else { Some(number.to_string()) });
+    (named.collect(), missed)
 }
 
-/// The first bytes of a file in S3, unpacked as far as they go.
-async fn beginning(session: &Session, file: &LogFileRow, bytes: u32) -> Option<Vec<u8>> {
-    let (bucket, key) = file.address.strip_prefix("s3://")?.split_once('/')?;
-    let body = match describe::first_bytes(session, bucket, key, None, bytes).await {
-        Ok(body) => body,
-        Err(error) => {
-            tracing::debug!(%error, "a log could not be read for what it names");
-            return None;
-        }
+/// The first bytes of a file in S3, unpacked as far as they go; of a stream nothing.
+async fn beginning(session: &Session, file: &LogFileRow, bytes: u32) -> Result<Vec<u8>, AwsError> {
+    let Some((bucket, key)) = file.address.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
+        return Ok(Vec::new());
     };
-    tokio::task::spawn_blocking(move || unpacked(&body)).await.ok()
+    let body = describe::first_bytes(session, bucket, key, None, bytes).await?;
+    Ok(tokio::task::spawn_blocking(move || unpacked(&body)).await.unwrap_or_default())
 }
 
 fn unpacked(body: &[u8]) -> Vec<u8> {

@@ -34,6 +34,8 @@ pub type FindEvents = Arc<dyn Fn(FindEvent) + Send + Sync>;
 const YARN: &str = "application_";
 /// Pages of places that are listed.
 const MOST_PAGES: usize = 5;
+/// Pages of the files of one application: 1,000 each.
+const MOST_LISTED: usize = 50;
 const AT_ONCE: usize = 3;
 
 /// What ends the search that goes on.
@@ -145,18 +147,29 @@ impl Desk {
         let fact = self.cluster(session, cluster).await?;
         let place = fact.log_uri.as_deref().and_then(|uri| layout::of_application(uri, cluster, application));
         let Some(LogPlace::S3 { bucket, prefix, .. }) = place else { return Ok(None) };
-        let (listed, _) = files::objects_page(session, &bucket, &prefix, None).await?;
-        Ok(driver_log(&listed).map(|path| JobTarget::LogPath { uri: format!("s3://{bucket}/{path}"), job: None }))
+        let mut best: Option<String> = None;
+        let mut token = None;
+        // They are listed by name, so the last attempt stands behind all containers of the first.
+        for _ in 0..MOST_LISTED {
+            let (listed, next) = files::objects_page(session, &bucket, &prefix, token).await?;
+            best = better_log(best.as_deref(), &listed);
+            token = next;
+            if token.is_none() {
+                break;
+            }
+        }
+        Ok(best.map(|path| JobTarget::LogPath { uri: format!("s3://{bucket}/{path}"), job: None }))
     }
 }
 
-/// The standard error of the last attempt's first container, which is the driver in cluster mode; or else any file.
-fn driver_log(listed: &[ListedLog]) -> Option<&str> {
-    let paths = || listed.iter().map(|file| file.path.as_str());
+/// The standard error of the last attempt's first container, which is the driver in cluster mode; or else any file: the
+/// better of what was found before and what is listed.
+fn better_log(before: Option<&str>, listed: &[ListedLog]) -> Option<String> {
+    let paths = || before.into_iter().chain(listed.iter().map(|file| file.path.as_str()));
     let errors = |path: &&str| path.rsplit('/').next().is_some_and(|file| file.starts_with("stderr"));
     let first = |path: &&str| path.rsplit('/').nth(1).is_some_and(|folder| folder.ends_with("_000001"));
     let driver = paths().filter(errors).filter(first).max();
-    driver.or_else(|| paths().find(errors)).or_else(|| paths().next())
+    driver.or_else(|| paths().find(errors)).or_else(|| paths().next()).map(str::to_owned)
 }
 
 fn must_ask(calls: u64, confirmed: bool) -> bool {
@@ -287,7 +300,13 @@ mod tests {
             "container_1_0007_02_000001/stderr.gz",
             "container_1_0007_02_000002/stderr.gz",
         ]);
+        let driver_log = |files: &[ListedLog]| better_log(None, files);
         assert!(driver_log(&all).is_some_and(|path| path.ends_with("_02_000001/stderr.gz")));
+        let (page, behind) = all.split_at(2);
+        let first = driver_log(page);
+        assert!(first.as_deref().is_some_and(|path| path.ends_with("_01_000001/stderr.gz")));
+        assert!(better_log(first.as_deref(), behind).is_some_and(|path| path.ends_with("_02_000001/stderr.gz")));
+        assert_eq!(better_log(first.as_deref(), &all[4..]), first, "an executor's is no better");
         let executor = files(&["container_1_0007_01_000002/stdout.gz", "container_1_0007_01_000002/stderr.gz"]);
         assert!(driver_log(&executor).is_some_and(|path| path.ends_with("_000002/stderr.gz")));
         let out = files(&["container_1_0007_01_000002/stdout.gz"]);

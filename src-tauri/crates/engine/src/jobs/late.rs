@@ -106,10 +106,6 @@ pub(crate) async fn late_jobs(desk: &Desk, session: &Session) -> (Vec<LateJob>, 
         runs::late(desk, session, Engine::SageMaker, &clocks),
     );
     let (mut jobs, mut notices) = (Vec::new(), Vec::new());
-    let functions = functions.map(|(late, unread)| {
-        notices.extend(unread);
-        late
-    });
     let read = [
         (Engine::Glue, glue),
         (Engine::Lambda, functions),
@@ -120,12 +116,21 @@ pub(crate) async fn late_jobs(desk: &Desk, session: &Session) -> (Vec<LateJob>, 
     ];
     for (engine, late) in read {
         match late {
-            Ok(late) => jobs.extend(late),
+            Ok((late, said)) => {
+                jobs.extend(late);
+                notices.extend(said);
+            }
             Err(error) => notices
                 .push(Notice::warning(format!("Jobs of {} that are late may be missing: {error}.", engine.word()))),
         }
     }
     (jobs, notices)
+}
+
+/// Where not all were looked at: `the first 300`.
+fn cut(engine: Engine, looked: &str) -> Notice {
+    let text = format!("Jobs of {} that are late may be missing: only {looked} were looked at.", engine.word());
+    Notice::warning(text)
 }
 
 /// What is late by these facts.
@@ -137,27 +142,35 @@ fn made(kin: String, last: Option<JobId>, facts: AbsenceFacts, now: Timestamp) -
     Some(LateJob { kin, name, last, since, due, absence, facts: LateFacts { facts, what } })
 }
 
-async fn of_glue(desk: &Desk, session: &Session, clocks: &Clocks) -> Result<Vec<LateJob>, AwsError> {
+async fn of_glue(desk: &Desk, session: &Session, clocks: &Clocks) -> Result<(Vec<LateJob>, Vec<Notice>), AwsError> {
     let mut jobs = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
         let (page, next) = glue::jobs_page(session, token).await?;
         jobs.extend(page);
-        if next.is_none() {
+        token = next;
+        if token.is_none() {
             break;
         }
-        token = next;
     }
     if jobs.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
+    let unseen = beyond(jobs.len(), token.is_some());
     let triggers = glue::triggers(session).await;
     let mut asking = Vec::with_capacity(jobs.len().min(MOST_JOBS));
     for job in jobs.iter().take(MOST_JOBS) {
         asking.push(late(desk, session, job, &triggers, clocks));
     }
     // One whose runs cannot be read is told by the list of what failed.
-    Ok(stream::iter(asking).buffer_unordered(AT_ONCE).filter_map(|late| async { late }).collect().await)
+    let late: Vec<LateJob> =
+        stream::iter(asking).buffer_unordered(AT_ONCE).filter_map(|late| async { late }).collect().await;
+    Ok((late, unseen.into_iter().collect()))
+}
+
+/// Jobs of Glue are more than those whose runs are read; whether there are `more` than these.
+fn beyond(jobs: usize, more: bool) -> Option<Notice> {
+    (more || jobs > MOST_JOBS).then(|| cut(Engine::Glue, &format!("the first {}", jobs.min(MOST_JOBS))))
 }
 
 /// Anybody may start a job: that nothing is known to says nothing.
@@ -484,6 +497,15 @@ mod tests {
     fn title(runs: &[RunFact], triggers: Known<Vec<GlueTrigger>>) -> Option<String> {
         let facts = facts("feed".into(), runs, &triggers)?;
         Some(absence(&facts, now())?.title)
+    }
+
+    #[test]
+    fn that_not_all_jobs_were_looked_at_is_said() {
+        assert_eq!([beyond(300, false), beyond(0, false)], [None, None]);
+        let said = beyond(301, false).unwrap();
+        assert_eq!(said.text, "Jobs of Glue that are late may be missing: only the first 300 were looked at.");
+        assert_eq!(said.severity, contract::Severity::Warning, "the page Now tells no others");
+        assert!(beyond(120, true).is_some_and(|said| said.text.contains("the first 120 were")));
     }
 
     #[test]

@@ -99,11 +99,12 @@ impl Desk {
         for _ in 0..MOST_PAGES {
             let (rows, next) = serverless::applications_page(round.session, token).await?;
             applications.extend(rows.into_iter().map(|row| row.id.own().to_owned()));
-            if next.is_none() {
+            token = next;
+            if token.is_none() {
                 break;
             }
-            token = next;
         }
+        round.cut("applications of EMR Serverless", applications.len(), token.is_some());
         let reading = applications.into_iter().map(|id| async move {
             if let Err(error) = self.serverless_runs(&id, round).await {
                 round.skip(Engine::EmrServerless, &id, &error);
@@ -142,11 +143,12 @@ impl Desk {
         for _ in 0..MOST_PAGES {
             let (rows, next) = eks::clusters_page(round.session, token).await?;
             clusters.extend(rows.into_iter().map(|row| row.id.own().to_owned()));
-            if next.is_none() {
+            token = next;
+            if token.is_none() {
                 break;
             }
-            token = next;
         }
+        round.cut("virtual clusters of EMR on EKS", clusters.len(), token.is_some());
         let reading = clusters.into_iter().map(|id| async move {
             if let Err(error) = eks_runs(&id, round).await {
                 round.skip(Engine::EmrEks, &id, &error);
@@ -162,11 +164,12 @@ impl Desk {
         for _ in 0..MOST_PAGES {
             let (page, next) = glue::jobs_page(round.session, token).await?;
             jobs.extend(page);
-            if next.is_none() {
+            token = next;
+            if token.is_none() {
                 break;
             }
-            token = next;
         }
+        round.cut("jobs of Glue", jobs.len(), token.is_some());
         let reading = jobs.into_iter().map(|job| async move {
             let job = Arc::new(job);
             let name = job.row.id.own().to_owned();
@@ -186,11 +189,12 @@ impl Desk {
         for _ in 0..MOST_PAGES {
             let (page, next) = lambda::functions_page(round.session, marker).await?;
             functions.extend(page);
-            if next.is_none() {
+            marker = next;
+            if marker.is_none() {
                 break;
             }
-            marker = next;
         }
+        round.cut("functions of Lambda", functions.len(), marker.is_some());
         let now = round.session.now();
         let (from, until) = round.bounds.unwrap_or((before(now), now));
         let names: Vec<String> = functions.iter().map(|function| function.row.id.own().to_owned()).collect();
@@ -214,7 +218,7 @@ impl Desk {
     /// Four lists; one that is refused leaves the others.
     async fn read_sagemaker(&self, round: &Round<'_>) -> Result<(), AwsError> {
         let mut ids = Vec::new();
-        let (mut answered, mut last) = (false, None);
+        let (mut answered, mut refused) = (false, Vec::new());
         for kind in SageMakerKind::ALL {
             match sagemaker_jobs(kind, round).await {
                 Ok(found) => {
@@ -222,21 +226,17 @@ impl Desk {
                     ids.extend(found);
                 }
                 Err(error @ AwsError::SignIn { .. }) => return Err(error),
-                Err(error) => last = Some((kind, error)),
+                Err(error) => refused.push((kind, error)),
             }
         }
         self.fill(ids, round).await;
-        match last {
-            Some((_, error)) if !answered => Err(error),
-            Some((kind, error)) => {
-                round.notice(Notice::warning(format!(
-                    "The {}s of SageMaker could not be listed: {error}.",
-                    kind.word()
-                )));
-                Ok(())
-            }
-            None => Ok(()),
+        if !answered && let Some((_, error)) = refused.pop() {
+            return Err(error);
         }
+        for (kind, error) in &refused {
+            round.skip_list(Engine::SageMaker, &format!("{}s", kind.word()), error);
+        }
+        Ok(())
     }
 
     pub(super) async fn cluster(&self, session: &Session, id: &str) -> Result<Arc<ClusterFact>, AwsError> {

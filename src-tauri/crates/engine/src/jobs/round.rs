@@ -101,6 +101,13 @@ impl<'a> Round<'a> {
         lock(&self.notices).push(notice);
     }
 
+    /// What runs belong to was read up to here; whether there is `more` behind it, whose runs are then missing.
+    pub fn cut(&self, homes: &str, read: usize, more: bool) {
+        if let Some(notice) = cut(homes, read, more) {
+            self.notice(notice);
+        }
+    }
+
     /// The runs of one home could not be read, or not all.
     pub fn skip(&self, engine: Engine, home: &str, error: &AwsError) {
         lock(&self.unread).insert((engine, Some(home.to_owned())));
@@ -120,6 +127,12 @@ impl<'a> Round<'a> {
         self.notice(Notice::warning(format!("{} is left out: {}.", engine.word(), why(error))));
     }
 
+    /// One of the lists of an engine could not be read: what it told before stays.
+    pub fn skip_list(&self, engine: Engine, list: &str, error: &AwsError) {
+        lock(&self.unread).insert((engine, None));
+        self.notice(Notice::warning(format!("The {list} of {} could not be listed: {}.", engine.word(), why(error))));
+    }
+
     /// Takes out what is not there any more, and what was said of an earlier round.
     pub fn end(self) {
         let (found, unread) = (lock(&self.found), lock(&self.unread));
@@ -133,6 +146,13 @@ impl<'a> Round<'a> {
         notices.extend(lock(&self.skipped).iter().map(|((engine, reason), homes)| not_listed(*engine, reason, homes)));
         self.writer.show(rows, notices);
     }
+}
+
+fn cut(homes: &str, read: usize, more: bool) -> Option<Notice> {
+    let read = crate::logs::number(read as u64);
+    more.then(|| {
+        Notice::warning(format!("Only the first {read} {homes} were looked through: runs of others are missing."))
+    })
 }
 
 fn why(error: &AwsError) -> String {
@@ -154,4 +174,20 @@ pub(super) fn was_there(run: &RunFact, (from, until): (Timestamp, Timestamp)) ->
     let began = run.created.or(run.started);
     let ended = run.ended.or_else(|| ::jobs::state::state_of(run).is_over().then_some(began).flatten());
     began.is_none_or(|began| began < until) && ended.is_none_or(|ended| ended >= from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn homes_that_were_not_read_are_said() {
+        let said = cut("functions of Lambda", 2_000, true).unwrap();
+        assert_eq!(said.severity, contract::Severity::Warning);
+        assert_eq!(
+            said.text,
+            "Only the first 2,000 functions of Lambda were looked through: runs of others are missing."
+        );
+        assert_eq!(cut("functions of Lambda", 2_000, false), None);
+    }
 }

@@ -15,7 +15,7 @@ fn files(names: &[(&str, &str)]) -> Vec<LogFileRow> {
 fn look(run: &RunFact, files: &[LogFileRow], executors: &[&str], now: &str) -> Badge {
     let executors: Vec<String> = executors.iter().map(|name| (*name).to_owned()).collect();
     let now = now.parse().unwrap();
-    badge(&Looked { run, files, executors: &executors, problems: &[], kept_days: None, cut: false, now })
+    badge(&Looked { run, files, executors: &executors, problems: &[], kept_days: None, cut: false, unread: false, now })
 }
 
 const DRIVER: (&str, &str) = ("x/SPARK_DRIVER/stderr.gz", "2026-11-21T05:11:20Z");
@@ -39,13 +39,38 @@ fn what_was_not_listed_to_its_end_is_not_complete() {
     let all = files(&[DRIVER, ("x/SPARK_EXECUTOR/1/stderr.gz", "2026-11-21T05:11:10Z")]);
     let look = |files: &[LogFileRow]| {
         let now = "2026-11-21T06:00:00Z".parse().unwrap();
-        badge(&Looked { run: &run, files, executors: &[], problems: &[], kept_days: None, cut: true, now })
+        badge(&Looked {
+            run: &run,
+            files,
+            executors: &[],
+            problems: &[],
+            kept_days: None,
+            cut: true,
+            unread: false,
+            now,
+        })
     };
     let said = look(&all);
     assert_eq!(said.level, BadgeLevel::Incomplete);
     assert_eq!(said.text, "as of 05:11:20 UTC; not all could be listed");
     let said = look(&[]);
     assert_eq!((said.level, said.text.as_str()), (BadgeLevel::Nothing, "no logs; not all could be listed"));
+}
+
+#[test]
+fn a_drivers_log_that_cannot_be_read_names_no_executors_and_is_not_complete() {
+    let run = sample::serverless();
+    let all = files(&[DRIVER, ("x/SPARK_EXECUTOR/1/stderr.gz", "2026-11-21T05:11:10Z")]);
+    let look = |files: &[LogFileRow]| {
+        let now = "2026-11-21T06:00:00Z".parse().unwrap();
+        let problems = &[];
+        badge(&Looked { run: &run, files, executors: &[], unread: true, problems, kept_days: None, cut: false, now })
+    };
+    let said = look(&all);
+    assert_eq!(said.level, BadgeLevel::Incomplete);
+    let wanted = "as of 05:11:20 UTC; the driver's log could not be read for its executors: some may be missing";
+    assert_eq!(said.text, wanted);
+    assert_eq!(look(&[]).text, "no logs");
 }
 
 #[test]
@@ -107,6 +132,7 @@ fn the_reason_for_nothing_is_said() {
         problems: std::slice::from_ref(&denied),
         kept_days: Some(30),
         cut: false,
+        unread: false,
         now: "2027-11-21T08:00:00Z".parse().unwrap(),
     });
     assert_eq!(said.reasons, [denied, LogGap::Expired { days: 30 }]);
@@ -122,4 +148,21 @@ fn a_run_that_goes_on_may_have_nothing_yet() {
         (said.level, said.text.as_str()),
         (BadgeLevel::Pending, "nothing yet; EMR Serverless refreshes every 15 seconds")
     );
+}
+
+#[test]
+fn a_run_that_does_not_tell_when_it_ended_is_not_waited_for_without_end() {
+    let mut run = sample::step();
+    (run.status, run.ended) = ("CANCELLED".into(), None);
+    let all = files(&[("j-1/steps/s-3QM0XXXXXM1W/stderr.gz", "2026-11-21T05:10:00Z")]);
+    assert_eq!(look(&run, &all, &[], "2026-11-21T05:15:00Z").level, BadgeLevel::Pending);
+    let said = look(&run, &all, &[], "2026-11-22T08:00:00Z");
+    assert_ne!(said.level, BadgeLevel::Pending, "{}", said.text);
+    assert_eq!(said.again, None);
+    run.started = None;
+    let nodes = files(&[("emr/j-1/node/i-0a1b2c3d/applications/hadoop-yarn/x.log.gz", "2026-11-22T07:59:00Z")]);
+    let said = look(&run, &nodes, &[], "2026-11-22T08:00:00Z");
+    assert_ne!(said.level, BadgeLevel::Pending, "its cluster writes on: {}", said.text);
+    (run.created, run.started) = (None, None);
+    assert_eq!(look(&run, &[], &[], "2026-11-21T05:15:00Z").level, BadgeLevel::Nothing, "it tells no time at all");
 }

@@ -30,7 +30,9 @@ pub fn start(id: &JobId, request: &Request, scope: Scope<'_>) -> Option<String> 
             }
             step.insert("Type".into(), json!("CUSTOM_JAR"));
             let steps = Value::Array(vec![Value::Object(step)]).to_string();
-            Some(line("emr add-steps", &[("cluster-id", cluster), ("steps", &steps)], scope))
+            let mut options = vec![("cluster-id", cluster.as_str()), ("steps", &steps)];
+            options.extend(request.role.iter().map(|role| ("execution-role-arn", role.as_str())));
+            Some(line("emr add-steps", &options, scope))
         }
         (JobId::Serverless { application, .. }, driver) => {
             let driver = serverless(driver)?.to_string();
@@ -76,14 +78,20 @@ fn glue_run(job: &str, glue: &GlueDriver, timeout: Option<u64>, scope: Scope<'_>
     let (arguments, empty) = (Value::Object(arguments.clone()).to_string(), arguments.is_empty());
     let workers = glue.workers.map(|workers| workers.to_string());
     let timeout = timeout.map(|minutes| minutes.to_string());
+    let capacity = glue.max_capacity.map(|dpus| dpus.to_string());
     let mut options = vec![("job-name", job)];
     if !empty {
         options.push(("arguments", &arguments));
     }
     if let (Some(worker_type), Some(workers)) = (glue.worker_type.as_deref(), workers.as_deref()) {
         options.extend([("worker-type", worker_type), ("number-of-workers", workers)]);
+    } else if let Some(capacity) = &capacity {
+        // The API takes either the one or the other.
+        options.push(("max-capacity", capacity));
     }
-    options.extend(glue.execution_class.iter().map(|class| ("execution-class", class.as_str())));
+    // Jobs of other kinds have no class.
+    let class = glue.execution_class.as_deref().filter(|_| glue.command == "glueetl");
+    options.extend(class.map(|class| ("execution-class", class)));
     options.extend(timeout.iter().map(|minutes| ("timeout", minutes.as_str())));
     line("glue start-job-run", &options, scope)
 }

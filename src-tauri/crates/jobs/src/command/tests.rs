@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::sample;
+use contract::jobs::facts::Driver;
 use proptest::prelude::*;
 
 const SCOPE: Scope<'_> = Scope { profile: None, region: Some("eu-west-1") };
@@ -49,6 +50,19 @@ fn the_same_can_be_started_again() {
         assert!(start(&run.id, &run.request, SCOPE).unwrap().starts_with("aws "));
     }
     assert_eq!(start(&sample::training().id, &sample::training().request, SCOPE), None);
+}
+
+#[test]
+fn a_command_asks_for_what_the_program_asks_for() {
+    let run = sample::step();
+    let said = start(&run.id, &run.request, SCOPE).unwrap();
+    assert!(said.ends_with(" --execution-role-arn arn:aws:iam::123456789012:role/jobs --region eu-west-1"), "{said}");
+    let mut run = sample::glue();
+    let Driver::Glue(glue) = &mut run.request.driver else { panic!("{run:?}") };
+    (glue.worker_type, glue.workers, glue.max_capacity) = (None, None, Some(0.0625));
+    (glue.command, glue.execution_class) = ("pythonshell".into(), Some("STANDARD".into()));
+    let said = start(&run.id, &run.request, SCOPE).unwrap();
+    assert!(said.ends_with(" --max-capacity 0.0625 --region eu-west-1"), "{said}");
 }
 
 #[test]

@@ -77,6 +77,17 @@ fn a_run_of_glue_takes_the_settings_of_its_job_along() {
     assert_eq!(lines(&edited(&run, &[more]).unwrap()), ["worker type: G.1X -> G.2X"]);
     let date = JobChange::Argument { name: "date".into(), value: None };
     assert_eq!(edited(&run, &[date]), Err(EditError::OfTheJob("--date".into())));
+    let mut by_capacity = sample::glue();
+    if let Driver::Glue(glue) = &mut by_capacity.request.driver {
+        (glue.worker_type, glue.workers, glue.max_capacity) = (None, None, Some(10.0));
+    }
+    let kind = JobChange::Workers { kind: Some("G.2X".into()), number: None };
+    let number = JobChange::Workers { kind: None, number: Some(20) };
+    for alone in [&kind, &number] {
+        let said = edited(&by_capacity, std::slice::from_ref(alone));
+        assert!(matches!(said, Err(EditError::NoPlace("Glue", _))), "it would be sent without them: {said:?}");
+    }
+    assert!(edited(&by_capacity, &[kind, number]).is_ok());
     assert_eq!(edited(&run, &[set(OVERHEAD, "2g")]).unwrap().notices.len(), 1);
     let mut fixed = sample::glue();
     if let Driver::Glue(glue) = &mut fixed.request.driver {

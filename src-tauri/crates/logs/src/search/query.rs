@@ -70,12 +70,12 @@ impl Matcher {
         let kind = match &query.what {
             What::Records => Kind::Records,
             What::Plain(text) | What::Regex(text) if text.is_empty() => return Err(LogFault::NoPattern),
-            What::Plain(text) if !ignores(text, query.case) => {
+            What::Plain(text) if !ignores(text, query.case, false) => {
                 Kind::Plain(Box::new(memmem::Finder::new(text).into_owned()))
             }
             // Without Unicode's other spellings of k and s the letters are found at memory speed.
             What::Plain(text) => compile(&regex::escape(text), true, !text.is_ascii())?,
-            What::Regex(text) => compile(text, ignores(text, query.case), true)?,
+            What::Regex(text) => compile(text, ignores(text, query.case, true), true)?,
         };
         Ok(Self { kind, inverse: query.inverse, filter: query.filter.clone() })
     }
@@ -90,7 +90,8 @@ impl Matcher {
     }
 }
 
-fn ignores(text: &str, case: Case) -> bool {
+/// `escapes`: a backslash takes the meaning of what stands behind it. Of plain text it is a character like any other.
+fn ignores(text: &str, case: Case, escapes: bool) -> bool {
     match case {
         Case::Matters => false,
         Case::Ignored => true,
@@ -98,9 +99,9 @@ fn ignores(text: &str, case: Case) -> bool {
         Case::Smart => {
             let mut before = ' ';
             !text.chars().any(|character| {
-                let escaped = before == '\\';
-                before = if escaped { ' ' } else { character };
-                character.is_uppercase() && !escaped
+                let is_escaped = escapes && before == '\\';
+                before = if is_escaped { ' ' } else { character };
+                character.is_uppercase() && !is_escaped
             })
         }
     }

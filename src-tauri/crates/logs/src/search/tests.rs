@@ -60,6 +60,8 @@ fn marks_lengths_and_case() {
     assert_eq!(lines(b"Needle\nneedle", &smart("needle")), [0, 1]);
     assert_eq!(lines(b"Needle\nneedle", &smart("Needle")), [0]);
     assert_eq!(lines(b"Needle\nneedle", &smart("needle\\S?")), [0, 1]);
+    let plain = |text: &str| Query { case: Case::Smart, ..Query::plain(text) };
+    assert_eq!(lines(b"c:\\Temp\nc:\\temp", &plain("c:\\Temp")), [0], "of plain text a backslash is no escape");
     assert_eq!(lines("GRÜN\n".as_bytes(), &Query { case: Case::Ignored, ..Query::plain("grün") }), [0]);
 }
 

@@ -1,7 +1,7 @@
 //! What can be done, the best first: each asks for its plan, and the dialog shows it before anything happens.
 //!
 //! What was started from here is not started from here again, and what a restore starts by its rule is not started by hand
-//! beside it: neither while it runs nor until the lists of the service show what came of it.
+//! beside it, nor is its job: neither while it runs nor until the lists of the service show what came of it.
 
 use crate::{
     address,
@@ -91,7 +91,9 @@ pub fn Actions(incident: RwSignal<Option<Incident>>, #[prop(into)] on_over: Call
 
 /// Why an action must not be pressed after what was started from here.
 fn held(does: &IncidentStep, begun: &[Begun], rows: &[OperationRow], now: Timestamp) -> Option<String> {
-    let starts = |step: &IncidentStep| matches!(step, IncidentStep::Start(_) | IncidentStep::Redrive(_));
+    let starts = |step: &IncidentStep| {
+        matches!(step, IncidentStep::Start(_) | IncidentStep::Redrive(_) | IncidentStep::RunJob { .. })
+    };
     begun.iter().rev().find_map(|one| {
         let row = rows.iter().find(|row| row.id == one.operation);
         // It is told of a moment after it began.
@@ -168,12 +170,16 @@ fn OneAction(
             IncidentStep::Follow { machine, after } => {
                 view! { <A href=address::machine_after(&machine, after) attr:class="btn">"Show runs"</A> }.into_any()
             }
+            // What is pressed beside it may withhold it at any time.
             IncidentStep::RunJob { job, changes } => {
-                let (href, word, class) = match refused.get_untracked() {
-                    None => (address::job_again(&job, &changes), "Edit and run…", "btn go"),
-                    Some(_) => (address::job(&job), "Open job", "btn"),
+                let link = move || {
+                    let (href, word, class) = match refused.get() {
+                        None => (address::job_again(&job, &changes), "Edit and run…", "btn go"),
+                        Some(_) => (address::job(&job), "Open job", "btn"),
+                    };
+                    view! { <A href=href attr:class=class>{word}</A> }
                 };
-                view! { <A href=href attr:class=class>{word}</A> }.into_any()
+                view! { {link} }.into_any()
             }
             IncidentStep::Restore(_) | IncidentStep::Start(_) | IncidentStep::Redrive(_) => view! {
                 <button
@@ -200,6 +206,7 @@ mod tests {
     use super::*;
     use contract::{
         executions::{PlanRedrive, PlanStart},
+        jobs::JobId,
         restore::{Destination, Method, Pick, PlanRestore, RestoreItem},
     };
 
@@ -224,6 +231,11 @@ mod tests {
 
     fn redrive() -> IncidentStep {
         IncidentStep::Redrive(PlanRedrive { executions: vec!["arn".into()] })
+    }
+
+    fn job() -> IncidentStep {
+        let job = JobId::Step { cluster: "j-1".into(), step: "s-1".into() };
+        IncidentStep::RunJob { job, changes: Vec::new() }
     }
 
     fn begun(does: IncidentStep, starts: Option<&str>) -> Begun {
@@ -262,7 +274,7 @@ mod tests {
     fn what_a_restore_starts_is_not_started_again() {
         let all = [begun(restore("a.csv"), Some("rule on-daily-sales"))];
         let rows = [row(OperationState::Succeeded, UndoState::Possible)];
-        for does in [restore("a.csv"), start(), redrive()] {
+        for does in [restore("a.csv"), start(), redrive(), job()] {
             let why = held(&does, &all, &rows, at(NOW));
             assert_eq!(why.as_deref(), Some("Restored: rule on-daily-sales starts it. See Show runs."), "{does:?}");
             let before = held(&does, &all, &[], at(NOW));
@@ -292,7 +304,7 @@ mod tests {
         assert_eq!(held(&start(), &all, &rows, at(NOW)), None);
         assert_eq!(held(&restore("a.csv"), &all, &rows, at(NOW)).as_deref(), Some("It is restored."));
         let all = [begun(start(), None)];
-        for does in [start(), redrive()] {
+        for does in [start(), redrive(), job()] {
             let why = held(&does, &all, &rows, at(NOW));
             assert_eq!(why.as_deref(), Some("Start again was pressed here: one more would do its work twice."));
         }

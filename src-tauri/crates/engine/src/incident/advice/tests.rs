@@ -271,6 +271,31 @@ fn what_was_restored_and_starts_the_pipeline_withholds_a_start_for_a_while() {
 }
 
 #[test]
+fn while_the_pipeline_is_being_started_its_job_is_not_run_beside_it() {
+    let step = step();
+    let back = |current| [input(Some(BetterVersion { current, ..better(true) }))];
+    let settings = vec![setting("spark.executor.memory", SettingKind::Spark, "4g")];
+    let (cause, rerun) = (IncidentCause { settings, ..cause(RetryAdvice::Bigger) }, rerun(Recommend::Redrive));
+    let brought = Brought { rule: "rule on-daily-sales".into(), at: at("2026-11-21T08:10:00Z") };
+    let job = |inputs: &[InputObject], now: &str, brought: Option<&Brought>| {
+        let all = decide(
+            |facts| {
+                (facts.run, facts.brought, facts.now) = (Some(&step), brought, at(now));
+                facts.starts_by = Some("rule on-daily-sales").filter(|_| brought.is_none());
+            },
+            &cause,
+            inputs,
+            &rerun,
+        );
+        all.into_iter().find(|action| matches!(action.does, IncidentStep::RunJob { .. })).unwrap().withheld
+    };
+    let why = job(&back(true), "2026-11-21T08:14:00Z", Some(&brought)).unwrap();
+    assert!(why.contains("rule on-daily-sales starts it"), "{why}");
+    assert_eq!(job(&back(true), "2026-11-21T08:16:00Z", Some(&brought)), None, "its run never came");
+    assert_eq!(job(&back(false), "2026-11-21T08:14:00Z", None), None, "the restore was not pressed");
+}
+
+#[test]
 fn a_restore_beside_a_newer_run_says_that_it_starts_one_more() {
     let all = decide(
         |facts| {

@@ -181,3 +181,12 @@ fn patterns_are_inputs_as_they_stand() {
     let wanted = [("lake", "raw/sales/*/part-[0-9].csv"), ("lake", "{a,b}/x")];
     assert_eq!(places(Some(text), None), wanted.map(|(bucket, key)| (bucket.to_owned(), key.to_owned())));
 }
+
+#[test]
+fn places_that_are_not_listed_are_said() {
+    assert_eq!([beyond(0), beyond(20)], [None, None]);
+    let said = |places| beyond(places).map(|notice| notice.text);
+    let one = "Not looked through: 1 more place that the run may have read, behind the first 20.";
+    assert_eq!(said(21).as_deref(), Some(one));
+    assert!(said(23).is_some_and(|text| text.contains("3 more places")));
+}

@@ -21,21 +21,21 @@ use jiff::SignedDuration;
 const NEWEST: i32 = 50;
 
 impl Desk {
-    /// The newest runs where the run would go: those that were asked for in the same words, for engines without a token,
-    /// and what to know of those of the same job that are on their way.
+    /// The newest runs where the run would go: those that were asked for in the same words, for engines without a token
+    /// (`None` where they could not be listed), and what to know of those of the same job that are on their way.
     pub(super) async fn others(
         &self,
         session: &Session,
         target: &JobId,
         run: &RunFact,
         asked: &Request,
-    ) -> Result<(Vec<JobId>, Vec<Notice>), AwsError> {
+    ) -> Result<(Option<Vec<JobId>>, Vec<Notice>), AwsError> {
         let newest = match self.newest(session, target).await {
             Ok(newest) => newest,
             Err(error @ (AwsError::SignIn { .. } | AwsError::Unreachable { .. })) => return Err(error),
             Err(error) => {
                 let notice = Notice::info(format!("Whether it runs already could not be seen: {error}."));
-                return Ok((Vec::new(), vec![notice]));
+                return Ok((None, vec![notice]));
             }
         };
         let named = kin(run);
@@ -52,7 +52,7 @@ impl Desk {
             })
             .collect();
         let like = newest.iter().filter(|one| !write::takes_token(&one.id) && again::same(&one.request, asked));
-        Ok((like.map(|one| one.id.clone()).collect(), running))
+        Ok((Some(like.map(|one| one.id.clone()).collect()), running))
     }
 
     async fn newest(&self, session: &Session, target: &JobId) -> Result<Vec<RunFact>, AwsError> {

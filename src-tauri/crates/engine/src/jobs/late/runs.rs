@@ -1,7 +1,7 @@
 //! Jobs of engines whose runs have no job of their own: runs of one name are those of one job, wherever they ran.
 
 use super::{
-    AT_ONCE, LateJob, inputs, made,
+    AT_ONCE, LateJob, cut, inputs, made,
     starters::{self, Clocks},
     unknown_changes, unknown_starter,
 };
@@ -17,7 +17,7 @@ use aws::{
     pages::up_to,
 };
 use contract::{
-    Timestamp,
+    Notice, Timestamp,
     jobs::{
         Engine, HomeRow, JobId, SageMakerKind, State,
         absence::{AbsenceFacts, HomeFact},
@@ -46,6 +46,8 @@ struct Read {
     homes: HashMap<String, HomeFact>,
     /// When those ended whose runs could not be read; none of one that is there still.
     unread: Vec<Option<Timestamp>>,
+    /// What was not looked at.
+    notices: Vec<Notice>,
 }
 
 pub(super) async fn late(
@@ -53,7 +55,7 @@ pub(super) async fn late(
     session: &Session,
     engine: Engine,
     clocks: &Clocks,
-) -> Result<Vec<LateJob>, AwsError> {
+) -> Result<(Vec<LateJob>, Vec<Notice>), AwsError> {
     let now = session.now();
     let since = now.checked_sub(BACK).unwrap_or(now);
     let read = match engine {
@@ -67,7 +69,7 @@ pub(super) async fn late(
     for run in read.runs.into_iter().filter(|run| run.name.is_some() && run.created.is_some_and(|at| at >= since)) {
         jobs.entry(kin(&run)).or_default().push(run);
     }
-    let mut all = Vec::new();
+    let (mut all, notices) = (Vec::new(), read.notices);
     for (kin, mut runs) in jobs {
         runs.sort_by_key(|run| std::cmp::Reverse(run.created));
         if may_hide(&runs, &read.unread) {
@@ -84,7 +86,7 @@ pub(super) async fn late(
         }
         all.extend(made(kin, Some(last.id.clone()), facts, now));
     }
-    Ok(all)
+    Ok((all, notices))
 }
 
 /// Whether a later run of a job may stand where nothing could be read. One that always runs on one home runs there.
@@ -161,13 +163,15 @@ fn homes(noun: &str, rows: &[HomeRow]) -> HashMap<String, HomeFact> {
 }
 
 async fn of_applications(session: &Session, since: Timestamp) -> Result<Read, AwsError> {
-    let (rows, _) = up_to(MOST_PAGES, |token| serverless::applications_page(session, token)).await?;
+    let (rows, more) = up_to(MOST_PAGES, |token| serverless::applications_page(session, token)).await?;
+    let unseen = more.then(|| cut(Engine::EmrServerless, &format!("the first {} applications", rows.len())));
     let mut asking = Vec::with_capacity(rows.len());
     for row in &rows {
         asking.push(of_application(session, row.id.own(), since));
     }
     let (runs, unread) = together(&rows, stream::iter(asking).buffered(AT_ONCE).collect().await);
-    Ok(Read { runs, homes: homes("application", &rows), unread })
+    let notices = unseen.into_iter().collect();
+    Ok(Read { runs, homes: homes("application", &rows), unread, notices })
 }
 
 /// That runs cannot be read is told by the list of what failed.
@@ -189,13 +193,15 @@ async fn of_application(session: &Session, id: &str, since: Timestamp) -> Option
 }
 
 async fn of_virtual_clusters(session: &Session, since: Timestamp) -> Result<Read, AwsError> {
-    let (rows, _) = up_to(MOST_PAGES, |token| eks::clusters_page(session, token)).await?;
+    let (rows, more) = up_to(MOST_PAGES, |token| eks::clusters_page(session, token)).await?;
+    let unseen = more.then(|| cut(Engine::EmrEks, &format!("the first {} virtual clusters", rows.len())));
     let mut asking = Vec::with_capacity(rows.len());
     for row in &rows {
         asking.push(of_virtual_cluster(session, row.id.own(), since));
     }
     let (runs, unread) = together(&rows, stream::iter(asking).buffered(AT_ONCE).collect().await);
-    Ok(Read { runs, homes: homes("virtual cluster", &rows), unread })
+    let notices = unseen.into_iter().collect();
+    Ok(Read { runs, homes: homes("virtual cluster", &rows), unread, notices })
 }
 
 async fn of_virtual_cluster(session: &Session, id: &str, since: Timestamp) -> Option<Vec<RunFact>> {
@@ -215,16 +221,24 @@ async fn of_virtual_cluster(session: &Session, id: &str, since: Timestamp) -> Op
 }
 
 async fn of_clusters(desk: &Desk, session: &Session, since: Timestamp) -> Result<Read, AwsError> {
-    let (mut rows, _) = up_to(MOST_PAGES, |marker| emr::clusters_page(session, marker)).await?;
+    let (mut rows, more) = up_to(MOST_PAGES, |marker| emr::clusters_page(session, marker)).await?;
     rows.retain(|row| row.ended.is_none_or(|ended| ended >= since));
-    rows.sort_by_key(|row| (row.ended.is_some(), std::cmp::Reverse(row.created)));
-    rows.truncate(MOST_CLUSTERS);
+    let beyond = nearest(&mut rows);
+    let unseen = (more || !beyond.is_empty())
+        .then(|| cut(Engine::Emr, &format!("{} clusters of the last {} days", rows.len(), BACK.as_hours() / 24)));
     let mut asking = Vec::with_capacity(rows.len());
     for row in &rows {
         asking.push(of_cluster(desk, session, row, since));
     }
-    let (runs, unread) = together(&rows, stream::iter(asking).buffered(AT_ONCE).collect().await);
-    Ok(Read { runs, homes: homes("cluster", &rows), unread })
+    let (runs, mut unread) = together(&rows, stream::iter(asking).buffered(AT_ONCE).collect().await);
+    unread.extend(beyond);
+    Ok(Read { runs, homes: homes("cluster", &rows), unread, notices: unseen.into_iter().collect() })
+}
+
+/// Leaves the clusters whose steps are read, and answers when the others ended.
+fn nearest(rows: &mut Vec<HomeRow>) -> Vec<Option<Timestamp>> {
+    rows.sort_by_key(|row| (row.ended.is_some(), std::cmp::Reverse(row.created)));
+    rows.split_off(rows.len().min(MOST_CLUSTERS)).into_iter().map(|row| row.ended).collect()
 }
 
 async fn of_cluster(desk: &Desk, session: &Session, row: &HomeRow, since: Timestamp) -> Option<Vec<RunFact>> {
@@ -255,7 +269,7 @@ async fn of_cluster(desk: &Desk, session: &Session, row: &HomeRow, since: Timest
 
 /// Four lists; one that is refused leaves the others.
 async fn of_sagemaker(session: &Session, since: Timestamp) -> Result<Read, AwsError> {
-    let mut runs = Vec::new();
+    let (mut runs, mut notices) = (Vec::new(), Vec::new());
     let (mut answered, mut last) = (false, None);
     for kind in SageMakerKind::ALL {
         match of_kind(session, kind, since).await {
@@ -263,12 +277,16 @@ async fn of_sagemaker(session: &Session, since: Timestamp) -> Result<Read, AwsEr
                 answered = true;
                 runs.extend(some);
             }
-            Err(error) => last = Some(error),
+            Err(error) => {
+                let what = kind.word();
+                notices.push(Notice::warning(format!("SageMaker's {what}s that are late may be missing: {error}.")));
+                last = Some(error);
+            }
         }
     }
     match last {
         Some(error) if !answered => Err(error),
-        _ => Ok(Read { runs, ..Read::default() }),
+        _ => Ok(Read { runs, notices, ..Read::default() }),
     }
 }
 
@@ -281,7 +299,7 @@ async fn of_kind(session: &Session, kind: SageMakerKind, since: Timestamp) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::jobs::{AbsenceCause, AbsenceVerdict, facts::Driver};
+    use contract::jobs::{AbsenceCause, AbsenceVerdict, HomeId, facts::Driver};
 
     fn run(id: JobId, name: &str, day: u8, status: &str) -> RunFact {
         let began: Timestamp = format!("2026-11-{day:02}T03:40:00Z").parse().unwrap();
@@ -345,6 +363,29 @@ mod tests {
         assert!(may_hide(&nightly, &[at(19)]));
         assert!(may_hide(&nightly, &[None]), "a cluster that is open");
         assert!(!may_hide(&steps(|_| "j-1".into(), "COMPLETED"), &[None]), "it runs on one that was read");
+    }
+
+    #[test]
+    fn clusters_beyond_those_that_are_read_may_hide_a_later_run() {
+        let cluster = |number: usize, ended: Option<&str>| HomeRow {
+            id: HomeId::Cluster(format!("j-{number}")),
+            name: "nightly".into(),
+            state: None,
+            reason: None,
+            release: None,
+            in_use: None,
+            capacity: None,
+            created: now().checked_sub(SignedDuration::from_hours(i64::try_from(number).unwrap())).ok(),
+            ended: ended.map(|at| at.parse().unwrap()),
+            as_of: now(),
+        };
+        let mut rows: Vec<HomeRow> = (1..=MOST_CLUSTERS).map(|number| cluster(number, None)).collect();
+        assert!(nearest(&mut rows).is_empty());
+        let gone = "2026-11-19T05:00:00Z";
+        rows.insert(0, cluster(MOST_CLUSTERS + 1, Some(gone)));
+        let beyond = nearest(&mut rows);
+        assert_eq!((rows.len(), beyond.as_slice()), (MOST_CLUSTERS, [gone.parse().ok()].as_slice()));
+        assert!(may_hide(&steps(|day| format!("j-{day}"), "COMPLETED"), &beyond));
     }
 
     #[test]

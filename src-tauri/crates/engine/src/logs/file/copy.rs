@@ -120,6 +120,9 @@ impl Source {
             }
             return Ok(written);
         };
+        if written.cut && !first && self.keep_longer(&copy, note) {
+            return Ok(written);
+        }
         self.show(&copy, Some(note));
         self.lock().cut = written.cut;
         // What was cut off by a limit or the network is to be read again the next time.
@@ -130,6 +133,22 @@ impl Source {
         }
         drop(place);
         Ok(written)
+    }
+
+    /// Whether what is shown holds more than what was read before the network or this computer ended it: then it stays, and
+    /// the next look reads anew.
+    fn keep_longer(&self, copy: &Copy, note: &Note) -> bool {
+        let mut seen = self.lock();
+        let length = |copy: &Copy| copy.log().extent().length;
+        let keeps = seen.copy.as_ref().is_some_and(|shown| length(shown) > length(copy));
+        if keeps {
+            seen.cut = true;
+            let why = note.fault.as_deref().unwrap_or("the reading ended early");
+            seen.fault = Some(format!("what was written since could not be read: {why}"));
+            drop(seen);
+            self.library.moved();
+        }
+        keeps
     }
 
     /// Finds the records of a text until it ends.

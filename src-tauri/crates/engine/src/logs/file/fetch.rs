@@ -10,7 +10,7 @@ use crate::logs::{Address, Stamper, wording};
 use aws::{
     AwsError,
     logs::{
-        events::{self, Event, Page, Pages, Wanted},
+        events::{self, Event, Page, Wanted},
         object::{self, Stamp},
     },
 };
@@ -162,10 +162,12 @@ impl Source {
         let mut pages = events::open(&self.session, wanted, PAGES, self.stop.clone().cancelled_owned());
         let source = Arc::clone(self);
         let read = spawn_blocking(move || {
-            let mut first = Vec::new();
+            let (mut first, mut cut) = (Vec::new(), false);
             while first.is_empty() {
                 let Some(page) = pages.next() else { break };
-                first = tail.take(page?);
+                let page = page?;
+                cut = page.cut;
+                first = tail.take(page);
             }
             match base {
                 Some((note, copy)) if first.is_empty() => {
@@ -175,6 +177,7 @@ impl Source {
                     Ok(())
                 }
                 base => {
+                    let first = First { events: first, cut };
                     let filled = source.fill(|writer| source.write_events(base, first, tail, pages, writer));
                     filled.map(drop).map_err(|why| AwsError::File(io::Error::other(why)))
                 }
@@ -186,9 +189,9 @@ impl Source {
     fn write_events(
         &self,
         base: Option<(Note, Arc<Copy>)>,
-        first: Vec<Event>,
+        first: First,
         mut tail: Tail,
-        pages: Pages,
+        pages: impl Iterator<Item = Result<Page, AwsError>>,
         mut writer: Writer,
     ) -> Written {
         let mut fault = None;
@@ -208,16 +211,16 @@ impl Source {
             self.library.moved();
             written
         };
-        let mut written = write(&first, &mut writer);
-        let mut count = 1;
+        let mut written = write(&first.events, &mut writer);
+        let mut cut = first.cut;
         for page in pages {
             if written.is_err() || self.cancel.is_cancelled() {
                 break;
             }
             written = match page {
                 Ok(page) => {
+                    cut = page.cut;
                     let events = tail.take(page);
-                    count += 1;
                     write(&events, &mut writer)
                 }
                 Err(error) => Err(LogFault::Source { read: 0, source: io::Error::other(error) }),
@@ -229,7 +232,7 @@ impl Source {
         }
         let extent = writer.log().extent();
         let mut words = fault.as_ref().map(|fault| wording::fault(fault, extent.lines));
-        if words.is_none() && count >= PAGES {
+        if words.is_none() && cut {
             words = Some(format!("only the first {} lines were read", wording::number(extent.lines)));
         }
         let end = if fault.is_none() { End::Whole } else { End::Stopped { inflated: extent.length } };
@@ -237,6 +240,13 @@ impl Source {
         let note = Note { mark: tail.mark(), size: None, last_write, read: extent.length, fault: words };
         Written { note: Some(note), ..Written::default() }
     }
+}
+
+/// The first events that are new. Of a pattern that finds little, empty pages may stand before them, up to the last.
+struct First {
+    events: Vec<Event>,
+    /// There are more that are not read now.
+    cut: bool,
 }
 
 /// Where reading goes on behind the last event.
@@ -323,6 +333,52 @@ mod tests {
         let seen = source.seen();
         assert_eq!(seen.copy.as_ref().map(|copy| copy.log().extent().length), Some(TEXT.len() as u64));
         assert_eq!((seen.fault.as_deref(), seen.settled()), (None, Some(stamp.etag)));
+    }
+
+    #[tokio::test]
+    async fn what_is_shown_stays_where_the_network_cut_off_the_bytes_that_replace_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::new(folder.path().join("logs")));
+        let address = Address::read("s3://lake-logs/emr/j-1/containers/a/stderr", None).unwrap();
+        let source = Source::new(library, session().await, address, "stderr".to_owned());
+        let stamp = |etag: &str| Stamp { etag: etag.to_owned(), size: TEXT.len() as u64, last_write: None };
+        source.fill(|writer| source.inflate(stamp("\"1\""), TEXT, writer)).unwrap();
+
+        let longer = [TEXT, TEXT].concat();
+        let part = longer.get(..33).unwrap();
+        source.fill(|writer| source.inflate(stamp("\"2\""), Broken(part), writer)).unwrap();
+        let seen = source.seen();
+        assert_eq!(seen.copy.as_ref().map(|copy| copy.log().extent().length), Some(TEXT.len() as u64));
+        let fault = seen.fault.as_deref().unwrap();
+        assert!(fault.starts_with("what was written since could not be read: cut off after line 1: "), "{fault}");
+        assert_eq!(seen.settled(), None, "the next look reads it anew");
+
+        let part = longer.get(..TEXT.len() + 33).unwrap();
+        source.fill(|writer| source.inflate(stamp("\"2\""), Broken(part), writer)).unwrap();
+        assert_eq!(source.seen().copy.map(|copy| copy.log().extent().length), Some(part.len() as u64));
+
+        source.fill(|writer| source.inflate(stamp("\"2\""), longer.as_slice(), writer)).unwrap();
+        let seen = source.seen();
+        assert_eq!((seen.fault.as_deref(), seen.settled()), (None, Some("\"2\"".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn a_group_of_which_not_all_pages_were_read_says_so_though_most_were_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(Library::new(folder.path().join("logs")));
+        let address = Address::read("s3://lake-logs/emr/j-1/containers/a/stderr", None).unwrap();
+        let source = Source::new(library, session().await, address, "group".to_owned());
+        let event = || Event { at: Timestamp::UNIX_EPOCH, id: Some("1".to_owned()), text: "killed".to_owned() };
+        let said = |first: First, pages: Vec<Page>| {
+            let (tail, pages) = (Tail::Seam(Seam::default()), pages.into_iter().map(Ok));
+            let written = source.fill(|writer| source.write_events(None, first, tail, pages, writer)).unwrap();
+            written.note.unwrap().fault
+        };
+        let only = Some("only the first 1 lines were read".to_owned());
+        assert_eq!(said(First { events: vec![event()], cut: true }, Vec::new()), only);
+        let last = Page { events: Vec::new(), next: Some("g/9".to_owned()), cut: true };
+        assert_eq!(said(First { events: vec![event()], cut: false }, vec![last]), only);
+        assert_eq!(said(First { events: vec![event()], cut: false }, Vec::new()), None);
     }
 
     #[tokio::test]

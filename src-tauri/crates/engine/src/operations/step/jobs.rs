@@ -25,8 +25,8 @@ struct Asked<'a> {
     of: &'a JobId,
     target: JobId,
     request: Request,
-    /// Runs that were asked for in the same words before the plan was made.
-    like: &'a [JobId],
+    /// Runs that were asked for in the same words before the plan was made, where they could be listed.
+    like: Option<&'a [JobId]>,
 }
 
 impl Desk {
@@ -78,7 +78,7 @@ impl Desk {
                     .into(),
             ));
         }
-        Ok(Asked { of, target, request: edited.request, like })
+        Ok(Asked { of, target, request: edited.request, like: like.as_deref() })
     }
 
     async fn start_job(
@@ -93,6 +93,13 @@ impl Desk {
         let Asked { of, target, request, like } = asked;
         let looks = !write::takes_token(target);
         if was_sent && looks {
+            let Some(like) = like else {
+                return Err(StepError::Changed(
+                    "Whether it was started is not known: the runs before it could not be listed when it was planned. Nothing \
+                     was sent again; look whether it runs before you plan it anew."
+                        .into(),
+                ));
+            };
             match self.find_started(session, target, request, like).await {
                 Ok(Some(run)) => {
                     receipt.note = "Found started after the interruption; it was not started twice.".into();
@@ -120,13 +127,17 @@ impl Desk {
                 error @ (AwsError::Unreachable { .. }
                 | AwsError::Unreadable { .. }
                 | AwsError::Service { status: 500.., .. }),
-            ) if looks => match self.find_started(session, target, request, like).await {
-                Ok(Some(run)) => {
-                    receipt.note = "The answer was lost, and the run was found started; it was sent once.".into();
-                    self.started_job(job, run, receipt).await
+            ) if looks => {
+                // Of runs before it that nobody knows, one would be taken for it.
+                let Some(like) = like else { return Err(error.into()) };
+                match self.find_started(session, target, request, like).await {
+                    Ok(Some(run)) => {
+                        receipt.note = "The answer was lost, and the run was found started; it was sent once.".into();
+                        self.started_job(job, run, receipt).await
+                    }
+                    _ => Err(error.into()),
                 }
-                _ => Err(error.into()),
-            },
+            }
             Err(error) => Err(error.into()),
         }
     }
