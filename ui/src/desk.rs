@@ -159,6 +159,11 @@ impl Desk {
                 .map(|session| (session.profile.clone(), session.region.clone(), session.endpoint.clone()))
         };
         let moved = self.greeting.with_untracked(|old| place(old.as_ref())) != place(Some(&greeting));
+        // What is on its way to the core is newer than what the core says.
+        let mut greeting = greeting;
+        if self.saving.get_untracked() {
+            greeting.settings = self.settings.get_untracked();
+        }
         self.greeting.set(Some(greeting));
         if moved {
             self.start_over();

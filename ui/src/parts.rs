@@ -41,3 +41,4 @@ pub mod status;
 pub mod strip;
 pub mod tabs;
 pub mod time_field;
+pub mod turns;

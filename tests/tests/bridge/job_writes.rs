@@ -15,7 +15,7 @@ use contract::{
     operations::{OperationState, Receipt, ResumeOperation, RunOperation, StepState},
     plan::Plan,
     range::Within,
-    session::OpenProfile,
+    session::{OpenProfile, SetRegion},
 };
 use serde_json::json;
 use tests::{
@@ -135,6 +135,28 @@ fn a_token_keeps_a_lost_answer_from_running_twice() -> Result<()> {
             assert_eq!(done.operation.state, OperationState::Succeeded, "{}", done.operation.note);
             assert_eq!(named(core, home, name)?, before + 1, "{name} was started once");
         }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn what_was_cut_off_goes_on_in_the_region_where_it_was_planned() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let (home, name) = (adhoc(), "price-list");
+        let failed = one(core, home.clone(), name, &State::Failed)?;
+        let before = named(core, home.clone(), name)?;
+        let plan = plan(core, &failed.id, Vec::new())?;
+        estate.fault(json!({ "action": "StartJobRun" }), 10, json!({ "drop": true }))?;
+        let cut = core.run(&plan)?;
+        assert_eq!(cut.operation.state, OperationState::Interrupted, "{}", cut.operation.note);
+        estate.post("clear", &json!({}))?;
+        core.ask(&SetRegion { region: "eu-north-1".into() })?;
+        core.ask(&ResumeOperation { operation: cut.operation.id.clone(), typed: Some(plan.name.clone()) })?;
+        let done = core.ended(&cut.operation.id)?;
+        assert_eq!(done.operation.state, OperationState::Succeeded, "{}", done.operation.note);
+        core.ask(&SetRegion { region: "eu-west-1".into() })?;
+        assert_eq!(named(core, home, name)?, before + 1, "{name} was started where it was planned");
         Ok(())
     })
 }

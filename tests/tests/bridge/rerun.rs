@@ -71,6 +71,20 @@ fn a_failed_execution_is_redriven_once_and_says_so() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_plan_says_that_it_could_not_read_where_an_execution_failed() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let arn = pick(core, "store-fanout", Status::Failed)?;
+        let denied = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "GetExecutionHistory" }), 100, denied)?;
+        let plan = core.ask(&PlanRedrive { executions: vec![arn] })?;
+        let said = |notice: &Notice| notice.text.contains("its history could not be read");
+        assert!(plan.notices.iter().any(said), "{:?}", plan.notices);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_caught_failure_cannot_be_redriven_and_is_started_again() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let arn = pick(core, "daily-sales-pipeline", Status::CaughtFailure)?;
@@ -85,7 +99,15 @@ fn a_caught_failure_cannot_be_redriven_and_is_started_again() -> Result<()> {
 
         let broken = core.ask(&CheckInput { arn: arn.clone(), input: "{\"detail\": ".into() })?;
         assert!(broken.problem.is_some());
-        let edited = core.ask(&CheckInput { arn: arn.clone(), input: "{\"detail\": {}}".into() })?;
+        let edit = CheckInput { arn: arn.clone(), input: "{\"detail\": {}}".into() };
+        estate.fault(
+            json!({ "action": "ListExecutions" }),
+            100,
+            json!({ "status": 400, "code": "AccessDeniedException" }),
+        )?;
+        assert!(core.ask(&edit)?.notices.is_empty(), "without past inputs nothing can be said");
+        estate.post("clear", &json!({}))?;
+        let edited = core.ask(&edit)?;
         assert!(edited.problem.is_none() && !edited.diff.is_empty() && !edited.notices.is_empty());
 
         let mark = estate.mark()?;

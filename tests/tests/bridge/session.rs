@@ -157,8 +157,16 @@ fn the_last_profile_is_opened_again_unless_one_is_named() -> Result<()> {
         assert_eq!(core.ask(&Hello {})?.session, None, "among several the person chooses");
         core.ask(&OpenProfile { name: "practice-denied".into() })?;
         drop(core);
-        let session = Core::start()?.ask(&Hello {})?.session.expect("remembered");
-        assert_eq!(session.profile, "practice-denied");
+        let core = Core::start()?;
+        let session = core.ask(&Hello {})?.session.expect("remembered");
+        assert_eq!((session.profile.as_str(), session.region.as_str()), ("practice-denied", "eu-west-1"));
+        core.ask(&SetRegion { region: "eu-central-1".into() })?;
+        drop(core);
+        let core = Core::start()?;
+        let session = core.ask(&Hello {})?.session.expect("remembered");
+        assert_eq!((session.profile.as_str(), session.region.as_str()), ("practice-denied", "eu-central-1"));
+        let session = core.ask(&OpenProfile { name: "practice".into() })?.session.expect("open");
+        assert_eq!(session.region, "eu-west-1", "another profile has its own");
         Ok(())
     })
 }

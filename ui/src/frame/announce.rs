@@ -57,11 +57,22 @@ pub fn watch(desk: Desk) {
                 if let Some(words) = waits.and_then(|row| words(None, row)) {
                     desk.say(words);
                 }
-                desk.operations.set(list.operations);
+                desk.operations.update(|heard| *heard = merged(list.operations, std::mem::take(heard)));
             }
             Err(fault) => desk.say(format!("Operations cannot be followed: {}", fault.title)),
         }
     });
+}
+
+/// The list, with what was heard of its operations before it came: each change is told once, and that is the newer.
+fn merged(mut list: Vec<OperationRow>, heard: Vec<OperationRow>) -> Vec<OperationRow> {
+    for operation in heard {
+        match list.iter_mut().find(|row| row.id == operation.id) {
+            Some(row) => *row = operation,
+            None => list.push(operation),
+        }
+    }
+    list
 }
 
 fn take(desk: Desk, operation: OperationRow) {
@@ -123,6 +134,14 @@ mod tests {
                 "Restore 8 objects: done"
             ]
         );
+    }
+
+    #[test]
+    fn an_end_that_was_heard_before_the_list_came_is_not_forgotten() {
+        let (running, ended) = (row(OperationState::Running, 2), row(OperationState::Succeeded, 8));
+        assert_eq!(merged(vec![running.clone()], vec![ended.clone()]), std::slice::from_ref(&ended));
+        assert_eq!(merged(vec![running.clone()], Vec::new()), [running]);
+        assert_eq!(merged(Vec::new(), vec![ended.clone()]), [ended]);
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub fn ConfirmPlan(
                     plan.set(None);
                     on_started.run(operation);
                 }
+                // The dialog was closed meanwhile, or its page left: without its plan it would be empty.
+                Err(why) if plan.try_with_untracked(Option::is_none).unwrap_or(true) => desk.problem.set(Some(why)),
                 Err(why) => {
                     fault.set(Some(why));
                     open.set(true);

@@ -112,8 +112,10 @@ pub fn Grid<R: GridRow>(
         }
         spawn_local(async move {
             let found = bridge::call(FindRow { set: set_id, id: id.clone() }).await.ok().flatten();
+            // The page may have put something else in the place of this grid meanwhile.
+            let Some(at) = cursor_at.try_get_untracked() else { return };
             if state.cursor.try_get_untracked().flatten().as_ref() == Some(&id) {
-                let first = cursor_at.get_untracked().is_none();
+                let first = at.is_none();
                 cursor_at.set(found);
                 if let (true, Some(found)) = (first, found) {
                     reveal(found);

@@ -143,20 +143,21 @@ pub struct DescribeBucket {
     pub bucket: String,
 }
 
+/// How a bucket is set up. `None` is what could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BucketDetail {
     pub name: String,
     pub region: String,
-    pub versioning: Versioning,
+    pub versioning: Option<Versioning>,
     pub mfa_delete: bool,
-    pub object_lock: bool,
-    /// `SSE-S3`, `SSE-KMS alias/…`.
+    pub object_lock: Option<bool>,
+    /// `SSE-S3`, `SSE-KMS alias/…`, `none`.
     pub encryption: Option<String>,
     /// Every lifecycle rule in words, disabled ones marked.
-    pub lifecycle: Vec<String>,
+    pub lifecycle: Option<Vec<String>>,
     /// Who hears of a new object, in words.
-    pub notifications: Vec<String>,
-    pub replication: bool,
+    pub notifications: Option<Vec<String>>,
+    pub replication: Option<bool>,
     /// What could not be read, and why.
     pub notices: Vec<Notice>,
 }

@@ -83,6 +83,7 @@ impl Desk {
             let rules = rules.ok();
             let now = session.now();
             let mut all: Vec<VersionFact> = Vec::new();
+            let mut shown = 0;
             let mut query = of_key(&request.bucket, &request.key);
             loop {
                 let page = match listing::versions_page(&session, &query).await {
@@ -91,9 +92,13 @@ impl Desk {
                 };
                 let beyond = page.versions.iter().any(|version| version.key != request.key);
                 all.extend(timeline::exact_key(page.versions, &request.key));
-                writer.set_all(timeline::timeline(all.clone(), rules.as_deref(), now));
                 query.from = page.next;
-                if query.from.is_none() || beyond || writer.cancelled() {
+                let is_over = query.from.is_none() || beyond || writer.cancelled();
+                if is_over || is_due(all.len(), shown) {
+                    shown = all.len();
+                    writer.set_all(timeline::timeline(all.clone(), rules.as_deref(), now));
+                }
+                if is_over {
                     break;
                 }
             }
@@ -136,6 +141,12 @@ impl Desk {
         let found = asof::version_at(&rows, at).map_err(|why| EngineError::NotFound(why.to_string()))?;
         Ok(VersionAt { at, version: found.row.fact.clone(), exact: found.exact, label: found.label })
     }
+}
+
+/// Whether what was read of a key is to be shown. Every version stands beside its neighbours, so all rows are made anew each
+/// time: at each doubling, the whole work stays that of a few times as many rows.
+fn is_due(read: usize, shown: usize) -> bool {
+    read >= shown.saturating_mul(2)
 }
 
 pub(crate) fn of_key(bucket: &str, key: &str) -> VersionQuery {
@@ -325,4 +336,22 @@ async fn only_current(
     };
     writer.set_all(timeline::timeline(vec![fact], None, session.now()));
     Ok(session.now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_a_million_versions_is_shown_as_it_grows_without_being_made_anew_for_each_page() {
+        let (mut shown, mut made) = (0, Vec::new());
+        for read in (1_000..=1_000_000).step_by(1_000) {
+            if is_due(read, shown) {
+                shown = read;
+                made.push(read);
+            }
+        }
+        assert_eq!(made.get(..4), Some(&[1_000, 2_000, 4_000, 8_000][..]), "the first rows come at once");
+        assert!(made.iter().sum::<usize>() < 2_000_000, "{made:?}");
+    }
 }

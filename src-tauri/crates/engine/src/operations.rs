@@ -143,7 +143,7 @@ impl Desk {
         if !matches!(record.row.state, OperationState::Interrupted | OperationState::Cancelled) {
             return Err(EngineError::NotNow("Only an interrupted operation can be resumed.".into()));
         }
-        let session = self.session_on(&record.row.profile, &record.row.region).await?;
+        let session = self.session_on(&record.plan.place).await?;
         let identity = session.identity().await.map_err(Self::failed(&session))?;
         if identity.account != record.row.account {
             return Err(EngineError::NotNow(format!(
@@ -189,10 +189,12 @@ impl Desk {
             return Err(EngineError::NotNow("Only an interrupted operation can be discarded.".into()));
         }
         let uploads = record.steps.iter().filter(|step| step.upload_id.is_some()).count();
-        let note = if uploads == 0 {
-            "Given up by the person.".to_owned()
-        } else {
-            format!("Given up by the person; {uploads} unfinished uploads are left to the bucket's lifecycle rules.")
+        let note = match uploads {
+            0 => "Given up by the person.".to_owned(),
+            1 => "Given up by the person; an unfinished upload is left to the bucket's lifecycle rules.".to_owned(),
+            _ => format!(
+                "Given up by the person; {uploads} unfinished uploads are left to the bucket's lifecycle rules."
+            ),
         };
         let entry = Self::entry(&record.plan, Some(&request.operation), "discard", &note);
         let id = request.operation.clone();

@@ -100,7 +100,7 @@ impl Desk {
     pub async fn plan_undo(&self, request: &PlanUndo) -> Result<Plan, EngineError> {
         let id = request.operation.clone();
         let record = self.inner.store.run(move |store| store.operation(&id)).await?;
-        let session = self.session_on(&record.row.profile, &record.row.region).await?;
+        let session = self.session_on(&record.plan.place).await?;
         let failed = Self::failed(&session);
         let bucket = &record.row.scope;
         let (identity, facts) =
@@ -149,11 +149,11 @@ impl Desk {
         Ok(self.finish(draft, &facts, session, identity.account))
     }
 
-    /// The current session if it is on that profile, else one of its own.
-    pub(crate) async fn session_on(&self, profile: &str, region: &str) -> Result<Session, EngineError> {
+    /// The current session if it is where an operation was planned, else one of its own.
+    pub(crate) async fn session_on(&self, place: &Place) -> Result<Session, EngineError> {
         match self.session() {
-            Ok(session) if session.profile() == profile => Ok(session),
-            _ => self.make_session(profile, Some(region.to_owned())).await,
+            Ok(session) if reaches((session.profile(), session.region()), place) => Ok(session),
+            _ => self.make_session(&place.profile, Some(place.region.clone())).await,
         }
     }
 
@@ -195,6 +195,12 @@ impl Desk {
         self.inner.plans.keep(Planned { plan: plan.clone(), session });
         plan
     }
+}
+
+/// Whether what a session of a profile and region asks for is asked for there. A bucket is asked in its own region, whatever the
+/// session's; a job or a pipeline of the same name in another region is another one.
+fn reaches((profile, region): (&str, &str), place: &Place) -> bool {
+    profile == place.profile && (region == place.region || matches!(place.scope, Scope::Bucket(_)))
 }
 
 /// Bytes that S3 copies for a step.
@@ -369,4 +375,28 @@ fn name(bucket: &str, request: &PlanRestore, steps: &[Step]) -> String {
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::{jobs::Engine, session::Environment};
+
+    #[test]
+    fn what_was_planned_in_one_region_does_not_go_on_in_another() {
+        let place = |scope| Place {
+            account: "1".into(),
+            profile: "prod".into(),
+            region: "eu-west-1".into(),
+            environment: Environment::Other,
+            scope,
+        };
+        let job = place(Scope::Jobs { engine: Engine::Glue, home: "crm-snapshot".into() });
+        assert!(reaches(("prod", "eu-west-1"), &job));
+        assert!(!reaches(("prod", "us-east-1"), &job), "a job of the same name there is another one");
+        assert!(!reaches(("dev", "eu-west-1"), &job));
+        let bucket = place(Scope::Bucket("lake-raw".into()));
+        assert!(reaches(("prod", "us-east-1"), &bucket), "it is asked in its own region");
+        assert!(!reaches(("dev", "eu-west-1"), &bucket));
+    }
 }

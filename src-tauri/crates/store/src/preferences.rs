@@ -17,7 +17,7 @@ pub struct ProfilePrefs {
     pub mode: Option<Mode>,
 }
 
-/// The profile and region that were used last.
+/// The profile that was used last, and its region where that is another than the profile's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastSession {
     pub profile: String,

@@ -4,6 +4,7 @@
 use crate::{
     bridge::{self, Listening},
     desk::Desk,
+    parts::turns::Turns,
 };
 use contract::{
     Fault, SetId, Streaming,
@@ -29,6 +30,7 @@ pub struct Feed<T: Send + Sync + 'static> {
     listening: StoredValue<Option<Listening>, LocalStorage>,
     /// Counts the openings, so that an answer to an older one is dropped.
     opened: StoredValue<u64>,
+    reads: Turns,
 }
 
 impl<T: Send + Sync + 'static> Clone for Feed<T> {
@@ -53,6 +55,7 @@ impl<T: Send + Sync + 'static> Feed<T> {
             take: StoredValue::new(take),
             listening: StoredValue::new_local(None),
             opened: StoredValue::new(0),
+            reads: Turns::start(),
         };
         on_cleanup(move || feed.close());
         Effect::new(move |_| {
@@ -132,18 +135,26 @@ impl<T: Send + Sync + 'static> Feed<T> {
     fn view(self, filter: String) {
         let Some(set) = self.state.with_untracked(|state| state.as_ref().map(|state| state.set)) else { return };
         let offset_minutes = untrack(|| self.desk.offset_minutes());
+        let opening = self.opened.try_get_value();
         spawn_local(async move {
             match bridge::call(ViewSet { set, filter: filter.clone(), sort: None, offset_minutes }).await {
                 Ok(state) if self.filter.try_get_untracked() == Some(filter) => self.put(state),
                 Ok(_) => {}
-                Err(fault) => {
-                    self.fault.try_set(Some(fault));
-                }
+                Err(fault) => self.fail(opening, fault),
             }
         });
     }
 
+    /// A set that was closed by another opening is gone, which is no fault of the list.
+    fn fail(self, opening: Option<u64>, fault: Fault) {
+        if opening.is_some() && self.opened.try_get_value() == opening {
+            self.fault.try_set(Some(fault));
+        }
+    }
+
     fn read(self, set: SetId, to: u64) {
+        let opening = self.opened.try_get_value();
+        let turn = self.reads.ask();
         spawn_local(async move {
             let mut rows = Vec::new();
             let mut from = 0;
@@ -157,14 +168,11 @@ impl<T: Send + Sync + 'static> Feed<T> {
                         from += taken.len() as u64;
                         rows.extend(taken);
                     }
-                    Err(fault) => {
-                        self.fault.try_set(Some(fault));
-                        return;
-                    }
+                    Err(fault) => return self.fail(opening, fault),
                 }
             }
             let still = self.state.try_with_untracked(|state| state.as_ref().is_some_and(|state| state.set == set));
-            if still == Some(true) {
+            if still == Some(true) && turn.take() {
                 self.rows.set(rows);
             }
         });

@@ -12,6 +12,7 @@ use crate::{
         plan::{Commands, Effects, FidelityTable, PlaceLine},
         states::Skeleton,
         status::{Status, of_operation, of_step},
+        turns::Turns,
     },
 };
 use contract::{
@@ -39,12 +40,16 @@ pub fn ReceiptPane(id: OperationId) -> impl IntoView {
             .map(|row| (row.state, row.steps_done, matches!(row.undo, UndoState::Undone(_))))
     });
     let wanted = id.clone();
+    let turns = Turns::start();
     let load = move || {
         let operation = wanted.clone();
+        let turn = turns.ask();
         spawn_local(async move {
             let answer = bridge::call(ReadReceipt { operation }).await;
-            // The pane may be gone by now.
-            read.try_set(Some(answer));
+            // The pane may be gone by now, or a receipt of a later moment be there.
+            if turn.take() {
+                read.set(Some(answer));
+            }
         });
     };
     let again = load.clone();

@@ -12,6 +12,7 @@ use crate::{
         dialog::{CloseButton, Dialog},
         outcome::Outcome,
         states::NoticeLine,
+        turns::Turns,
     },
 };
 use contract::{
@@ -36,14 +37,20 @@ pub fn ActionBar(watched: Watched) -> impl IntoView {
         })
     });
     let advice = RwSignal::new(None::<Result<Rerun, Fault>>);
+    let turns = Turns::start();
     Effect::new(move |_| {
         let Some((arn, .., complete)) = about.get() else { return };
         desk.generation();
+        let turn = turns.ask();
         if !complete {
             return;
         }
         spawn_local(async move {
-            advice.try_set(Some(bridge::call(CheckRerun { arn }).await));
+            let answer = bridge::call(CheckRerun { arn }).await;
+            // What was advised while it ran is no advice once it failed.
+            if turn.is_last() {
+                advice.set(Some(answer));
+            }
         });
     });
     let asking = Asking::new();

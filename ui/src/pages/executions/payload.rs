@@ -3,7 +3,7 @@
 use super::watch::Watched;
 use crate::{
     bridge,
-    parts::{fault::FaultView, json_tree::JsonTree, segmented::Segmented, states::Skeleton},
+    parts::{fault::FaultView, json_tree::JsonTree, segmented::Segmented, states::Skeleton, turns::Turns},
 };
 use contract::{
     Fault,
@@ -18,13 +18,18 @@ pub fn Payloads(arn: String, watched: Watched) -> impl IntoView {
     let ended = Memo::new(move |_| {
         watched.view.with(|view| view.as_ref().is_some_and(|view| view.execution.stopped.is_some()))
     });
-    let arn = StoredValue::new(arn);
+    let turns = Turns::start();
     Effect::new(move |_| {
-        let what = what.get();
+        let request = ReadPayload { arn: arn.clone(), what: what.get() };
         ended.get();
         payload.set(None);
+        let turn = turns.ask();
         spawn_local(async move {
-            payload.try_set(Some(bridge::call(ReadPayload { arn: arn.get_value(), what }).await));
+            let answer = bridge::call(request).await;
+            // The input that was asked for before does not stand for the output.
+            if turn.is_last() {
+                payload.set(Some(answer));
+            }
         });
     });
     view! {

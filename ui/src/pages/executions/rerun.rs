@@ -62,6 +62,7 @@ pub fn StartDialog(
         }
         fault.set(None);
         check.set(None);
+        input.set(String::new());
         target.set(String::new());
         name.set(untrack(|| {
             advice.with(|advice| match advice {
@@ -72,11 +73,15 @@ pub fn StartDialog(
         let arn = arn.get_untracked();
         spawn_local(async move {
             match bridge::call(ReadPayload { arn, what: PayloadOf::Input }).await {
-                Ok(payload) => {
+                // What the person has begun to write meanwhile stays.
+                Ok(payload) if input.try_with_untracked(String::is_empty) == Some(true) => {
                     input.set(pretty(&payload.text));
                     look();
                 }
-                Err(why) => fault.set(Some(why)),
+                Ok(_) => {}
+                Err(why) => {
+                    fault.try_set(Some(why));
+                }
             }
         });
     });

@@ -19,6 +19,7 @@ use crate::{
         states::Skeleton,
         status::{Shape, Status},
         tabs::Tabs,
+        turns::Turns,
     },
 };
 use contract::{
@@ -35,11 +36,16 @@ pub fn StatePane(arn: String, state: String, watched: Watched, #[prop(into)] on_
     let asked = StoredValue::new((arn, state));
     // A running state goes on while it is looked at.
     let events = Memo::new(move |_| watched.view.with(|view| view.as_ref().map(|view| view.events)));
+    let turns = Turns::start();
     Effect::new(move |_| {
         events.get();
         let (arn, state) = asked.get_value();
+        let turn = turns.ask();
         spawn_local(async move {
-            detail.try_set(Some(bridge::call(ReadState { arn, state }).await));
+            let answer = bridge::call(ReadState { arn, state }).await;
+            if turn.take() {
+                detail.set(Some(answer));
+            }
         });
     });
     let tab = RwSignal::new("attempts".to_owned());

@@ -11,6 +11,7 @@ use crate::{
         list::{ListStates, count_words},
         states::{Empty, Skeleton},
         status::Status,
+        turns::Turns,
     },
 };
 use contract::{
@@ -124,9 +125,11 @@ pub fn GanttTab(
     let more = RwSignal::new(0_u64);
     let whole = StoredValue::new(arn);
     let set = use_set(move || Some(OpenStates { arn: whole.get_value() }), String::new, RwSignal::new(None));
+    let turns = Turns::start();
     Effect::new(move |_| {
         let Some((id, _)) = set.revision() else { return };
         let total = set.state.with(|state| state.as_ref().map_or(0, |state| state.total));
+        let turn = turns.ask();
         spawn_local(async move {
             let mut all: Vec<StateRow> = Vec::new();
             while (all.len() as u64) < total.min(DRAWN) {
@@ -137,6 +140,9 @@ pub fn GanttTab(
                     break;
                 }
                 all.extend(read);
+            }
+            if !turn.take() {
+                return;
             }
             rows.try_set(Some(all));
             more.try_set(total.saturating_sub(DRAWN));

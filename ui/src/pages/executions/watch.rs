@@ -38,8 +38,7 @@ pub fn use_execution(arn: Signal<Option<String>>) -> Watched {
         again: RwSignal::new(0),
     };
     let listening = StoredValue::new_local(None::<Listening>);
-    let ticket = StoredValue::new(0_u64);
-    let open = StoredValue::new(None::<String>);
+    let looks = StoredValue::new(Looks::default());
     let take = move |mut view: ExecutionView| {
         if let Some(graph) = view.graph.take() {
             watched.graph.try_set(Some(Arc::new(graph)));
@@ -57,20 +56,18 @@ pub fn use_execution(arn: Signal<Option<String>>) -> Watched {
         let wanted = arn.get();
         watched.again.track();
         desk.generation();
-        let mine = ticket.get_value() + 1;
-        ticket.set_value(mine);
+        let (mine, before) = looks.try_update_value(Looks::begin).unwrap_or_default();
         watched.view.set(None);
         watched.graph.set(None);
         watched.fault.set(None);
         listening.set_value(None);
-        if let Some(old) = open.get_value() {
+        if let Some(old) = before {
             leave(old);
         }
-        open.set_value(wanted.clone());
         let Some(arn) = wanted else { return };
         spawn_local(async move {
-            let current = move || ticket.try_get_value() == Some(mine);
-            let answer = bridge::listen(WatchExecution { arn }, move |event| {
+            let current = move || looks.try_with_value(|looks| looks.turn == mine).unwrap_or_default();
+            let answer = bridge::listen(WatchExecution { arn: arn.clone() }, move |event| {
                 if current() {
                     match event {
                         ExecutionEvent::View(view) => take(*view),
@@ -79,6 +76,15 @@ pub fn use_execution(arn: Signal<Option<String>>) -> Watched {
                 }
             })
             .await;
+            // The page has gone on before it was answered: the core follows it all the same, until it is told.
+            let late = match &answer {
+                Ok(_) => looks.try_update_value(|looks| looks.answered(mine, &arn)).unwrap_or(Some(arn)),
+                Err(_) => None,
+            };
+            if let Some(late) = late {
+                leave(late);
+                return;
+            }
             match answer {
                 Ok((view, stream)) if current() => {
                     listening.set_value(Some(stream));
@@ -93,16 +99,59 @@ pub fn use_execution(arn: Signal<Option<String>>) -> Watched {
         });
     });
     on_cleanup(move || {
-        ticket.try_update_value(|ticket| *ticket += 1);
-        if let Some(Some(arn)) = open.try_get_value() {
+        if let Some((_, Some(arn))) = looks.try_update_value(Looks::begin) {
             leave(arn);
         }
     });
     watched
 }
 
+/// The core counts who looks at an execution, and asks the service again and again until all have left: each look that it
+/// answered is left exactly once, and never before the answer.
+#[derive(Debug, Default)]
+struct Looks {
+    turn: u64,
+    held: Option<String>,
+}
+
+impl Looks {
+    /// Another look, or none any more: its turn, and the one that is to be left now.
+    fn begin(&mut self) -> (u64, Option<String>) {
+        self.turn += 1;
+        (self.turn, self.held.take())
+    }
+
+    /// The core follows an execution for the look of this turn; one that was overtaken is to be left at once.
+    fn answered(&mut self, turn: u64, arn: &str) -> Option<String> {
+        if turn != self.turn {
+            return Some(arn.to_owned());
+        }
+        self.held = Some(arn.to_owned());
+        None
+    }
+}
+
 fn leave(arn: String) {
     spawn_local(async move {
         let _ = bridge::call(UnwatchExecution { arn }).await;
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_answered_look_is_left_once() {
+        let mut looks = Looks::default();
+        let (first, none) = looks.begin();
+        assert_eq!(none, None);
+        let (second, none) = looks.begin();
+        assert_eq!(none, None, "the first is not answered: to leave it now would be too early");
+        assert_eq!(looks.answered(second, "b"), None, "it is on screen");
+        assert_eq!(looks.answered(first, "a").as_deref(), Some("a"), "the page has gone on");
+        let (_, before) = looks.begin();
+        assert_eq!(before.as_deref(), Some("b"));
+        assert_eq!(looks.begin().1, None, "and not twice");
+    }
 }

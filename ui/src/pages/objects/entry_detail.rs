@@ -23,6 +23,9 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
 use std::collections::BTreeSet;
 
+/// What the service did not tell; why stands above.
+const UNREAD: &str = "could not be read";
+
 /// How a bucket is set up.
 #[component]
 pub fn BucketPane(bucket: String) -> impl IntoView {
@@ -59,9 +62,14 @@ pub fn BucketPane(bucket: String) -> impl IntoView {
 
 #[component]
 fn BucketFacts(detail: BucketDetail) -> impl IntoView {
-    let (class, word) = versioning_words(detail.versioning);
-    let yes = |yes: bool| if yes { "on" } else { "off" };
-    let lines = |lines: Vec<String>, none: &'static str| {
+    let (class, word) = detail.versioning.map_or(("warn", UNREAD), versioning_words);
+    let yes = |yes: Option<bool>| match yes {
+        Some(true) => "on",
+        Some(false) => "off",
+        None => UNREAD,
+    };
+    let lines = |lines: Option<Vec<String>>, none: &'static str| {
+        let Some(lines) = lines else { return view! { <span class="warn">{UNREAD}</span> }.into_any() };
         if lines.is_empty() {
             view! { <span class="dim">{none}</span> }.into_any()
         } else {
@@ -80,7 +88,7 @@ fn BucketFacts(detail: BucketDetail) -> impl IntoView {
             <dt>"Notifies"</dt>
             <dd class="wrap">{lines(detail.notifications, "nobody")}</dd>
             <dt>"Encryption"</dt>
-            <dd>{detail.encryption.unwrap_or_else(|| "none".into())}</dd>
+            <dd>{detail.encryption.unwrap_or_else(|| UNREAD.into())}</dd>
             <dt>"Object Lock"</dt>
             <dd>{yes(detail.object_lock)}</dd>
             <dt>"Replication"</dt>

@@ -105,8 +105,9 @@ pub fn ByDate(open: RwSignal<bool>, bucket: String, key: String, on_plan: Callba
         let mine = ticket.get_value() + 1;
         ticket.set_value(mine);
         typed.set(at.clone());
+        // What was found for another moment must not be restored for this one.
+        found.set(None);
         if at.trim().is_empty() {
-            found.set(None);
             return;
         }
         let (bucket, key) = asked.get_value();

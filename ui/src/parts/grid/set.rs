@@ -51,7 +51,8 @@ impl SetHandle {
     }
 }
 
-/// Opens the set that `request` asks for, again whenever it asks for another, `r` is pressed or the session moves.
+/// Opens the set that `request` asks for, again whenever it asks for another, `r` is pressed or the session moves. Rows of
+/// another request or session go at once.
 /// Filter and order are applied to whatever set is open.
 pub fn use_set<C>(
     request: impl Fn() -> Option<C> + 'static,
@@ -96,12 +97,15 @@ where
     let listening = StoredValue::new_local(None::<Listening>);
     let open = StoredValue::new(None::<SetId>);
     let ticket = StoredValue::new(0_u64);
+    // The last set of a request that is not asked any more: its rows never stand under another one.
+    let left = StoredValue::new(None::<SetId>);
 
     // The set on screen is closed when another takes its place: until then its rows can be scrolled.
     let show = move |state: SetState| {
+        let Some(left) = left.try_get_value() else { return };
         let mut replaced = None;
         handle.state.update(|shown| {
-            if shown.as_ref().is_none_or(|shown| !is_stale(shown, &state)) {
+            if is_wanted(shown.as_ref(), left, &state) {
                 replaced = shown.as_ref().map(|shown| shown.set).filter(|shown| *shown != state.set);
                 *shown = Some(state);
             }
@@ -112,35 +116,44 @@ where
         }
     };
     let on_screen = move || handle.state.try_with_untracked(|state| state.as_ref().map(|state| state.set)).flatten();
-    let clear = move || {
-        if let Some(shown) = on_screen().filter(|shown| Some(*shown) != open.get_value()) {
-            close(shown);
+    let leave = move |set: Option<SetId>| {
+        let Some(set) = set else { return };
+        close(set);
+        // A view of it may be on its way; sets are numbered in the order in which they are opened.
+        left.update_value(|left| *left = (*left).max(Some(set)));
+        if open.get_value() == Some(set) {
+            open.set_value(None);
         }
+    };
+    let take_down = move || {
+        leave(on_screen());
         handle.state.set(None);
         handle.outdated.set(false);
     };
     // Rows of another range would pass for those that cannot be read.
     let fail = move |fault: Fault| {
         if handle.outdated.get_untracked() {
-            clear();
+            take_down();
         }
         failed(desk, handle, fault);
     };
 
-    Effect::new(move |before: Option<Option<C>>| {
+    Effect::new(move |before: Option<(Option<C>, u64)>| {
         let wanted = request();
         handle.reload.track();
-        desk.generation();
+        let now = desk.generation();
         let mine = ticket.get_value() + 1;
         ticket.set_value(mine);
-        if before.flatten() != wanted {
-            if keeps && wanted.is_some() {
-                handle.outdated.set(on_screen().is_some());
-            } else {
-                clear();
-            }
+        let (asked, then) = before.unwrap_or((None, now));
+        // Another account's rows never stay under the name of this one, nor does why they could not be read.
+        if then != now || wanted != asked && !(keeps && wanted.is_some()) {
+            take_down();
+            leave(open.get_value());
+            handle.fault.set(None);
+        } else if wanted != asked {
+            handle.outdated.set(on_screen().is_some());
         }
-        let Some(asked) = wanted.clone() else { return wanted };
+        let Some(asked) = wanted.clone() else { return (wanted, now) };
         spawn_local(async move {
             let current = move || ticket.try_get_value() == Some(mine);
             let opened = bridge::listen(asked, move |event| {
@@ -179,7 +192,7 @@ where
                 Err(_) => {}
             }
         });
-        wanted
+        (wanted, now)
     });
 
     // A changed filter or order is a new view of the same set.
@@ -202,6 +215,11 @@ where
         }
     });
     handle
+}
+
+/// Whether a state is to be shown: of no set that was left for another request, and not older than what is shown.
+fn is_wanted(shown: Option<&SetState>, left: Option<SetId>, state: &SetState) -> bool {
+    left.is_none_or(|left| state.set > left) && shown.is_none_or(|shown| !is_stale(shown, state))
 }
 
 /// Whether a state is older than the one that is shown: of a set before it, or of an older revision. A reply and an event
@@ -257,6 +275,18 @@ mod tests {
             sections: Vec::new(),
             revision,
         }
+    }
+
+    #[test]
+    fn rows_of_a_request_that_was_left_do_not_stand_under_the_next() {
+        let of_the_old = state(1, 4, true);
+        assert!(is_wanted(None, None, &of_the_old));
+        let left = Some(SetId(1));
+        assert!(!is_wanted(None, left, &of_the_old), "its filter was changed along with the folder");
+        let of_the_new = state(2, 0, false);
+        assert!(is_wanted(None, left, &of_the_new));
+        assert!(!is_wanted(Some(&of_the_new), left, &of_the_old));
+        assert!(is_wanted(Some(&of_the_new), left, &state(2, 1, true)));
     }
 
     #[test]

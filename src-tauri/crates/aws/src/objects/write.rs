@@ -75,6 +75,8 @@ impl Default for Parts {
 pub trait CopyWatch: Send + Sync {
     /// An upload was begun: journal it, so that it can be continued or aborted.
     fn upload(&self, upload_id: &str);
+    /// That upload was aborted: there is nothing left to continue or to pay for.
+    fn aborted(&self);
     /// Bytes copied so far.
     fn bytes(&self, done: u64);
     fn cancelled(&self) -> bool;

@@ -13,14 +13,18 @@ impl Desk {
     pub(super) async fn open_first_profile(&self) -> Result<(), EngineError> {
         let last = self.inner.store.run(Store::last_session).await?;
         let chosen = self.found().chosen;
-        let named = std::env::var("AWS_PROFILE").is_ok_and(|name| !name.is_empty());
+        let is_set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
         let last = match last {
-            Some(last) if !named && self.configured(&last.profile).await.is_ok() => Some(last.profile),
+            Some(last) if self.configured(&last.profile).await.is_ok() => Some(last),
             _ => None,
         };
-        let Some(name) = last.or(chosen) else { return Ok(()) };
+        let of_last = last.as_ref().filter(|_| !is_set("AWS_PROFILE")).map(|last| last.profile.clone());
+        let Some(name) = of_last.or(chosen) else { return Ok(()) };
+        // What is named for this start stands above what was chosen in the one before.
+        let is_placed = is_set("AWS_REGION") || is_set("AWS_DEFAULT_REGION");
+        let region = last.filter(|last| last.profile == name && !is_placed).and_then(|last| last.region);
         // A keychain may ask for its password: the window must not wait for that.
-        match tokio::time::timeout(Duration::from_secs(2), self.open_session(&name, None)).await {
+        match tokio::time::timeout(Duration::from_secs(2), self.open_session(&name, region)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(profile = name, %error, "the profile could not be opened at the start"),
             Err(_) => tracing::warn!(profile = name, "the profile took too long to open at the start"),
@@ -62,7 +66,10 @@ impl Desk {
 
     pub(super) async fn open_session(&self, name: &str, region: Option<String>) -> Result<(), EngineError> {
         let session = self.make_session(name, region).await?;
-        let last = LastSession { profile: name.to_owned(), region: Some(session.region().to_owned()) };
+        // The profile's own region is not kept: it may be configured anew.
+        let own = self.configured(name).await?.region;
+        let region = Some(session.region().to_owned()).filter(|region| own.as_ref() != Some(region));
+        let last = LastSession { profile: name.to_owned(), region };
         self.inner.store.run(move |store| store.set_last_session(&last)).await?;
         let before = self.inner.session.write().unwrap_or_else(PoisonError::into_inner).replace(session.clone());
         // What is open was read elsewhere. New keys of the same place change nothing about it.

@@ -93,7 +93,7 @@ impl Desk {
         let known = lock(&self.inner.executions.followed).get(arn).cloned();
         let session = self.session()?;
         if let Some(followed) = known
-            && followed.session.profile() == session.profile()
+            && followed.is_good(&session)
         {
             return Ok(followed);
         }
@@ -118,12 +118,14 @@ impl Desk {
             // A page asks for view, states and events at once; one of them begins, the others join.
             let mut all = lock(&self.inner.executions.followed);
             if let Some(begun) = all.get(arn)
-                && begun.session.profile() == followed.session.profile()
+                && begun.is_good(&followed.session)
             {
                 return Ok(Arc::clone(begun));
             }
             if let Some(other) = all.insert(arn.to_owned(), Arc::clone(&followed)) {
                 other.cancel.cancel();
+                // Pages that looked at that one have still to say that they leave.
+                lock(&followed.state).lookers = lock(&other.state).lookers;
             }
         }
         let (desk, one) = (self.clone(), Arc::clone(&followed));
@@ -218,6 +220,11 @@ async fn wait<R: crate::sets::Record>(
 }
 
 impl Followed {
+    /// Whether a page of this session may join: one whose reading has failed tells nothing more.
+    fn is_good(&self, session: &Session) -> bool {
+        self.session.profile() == session.profile() && !self.cancel.is_cancelled()
+    }
+
     /// Changes what is known and tells those who look.
     fn change(&self, change: impl FnOnce(&mut State)) {
         let (views, revision) = {
@@ -263,6 +270,8 @@ impl Followed {
         for watcher in watchers {
             (watcher.events)(ExecutionEvent::Failed(fault.clone()));
         }
+        // Who asks once more, with credentials that were renewed, begins anew.
+        self.cancel.cancel();
     }
 
     /// What is known of it now.

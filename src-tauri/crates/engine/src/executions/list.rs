@@ -12,14 +12,15 @@ use aws::{
 use contract::{
     Notice, Timestamp,
     executions::{
-        ErrorGroup, ErrorGroups, ExecutionRow, ExecutionsOf, GroupErrors, MachineKind, OpenExecutions, Status, StripRun,
+        ErrorGroup, ErrorGroups, ExecutionRow, ExecutionsOf, GroupErrors, MachineKind, OpenExecutions, Status,
+        StripRun, facts::ExecutionFact,
     },
     range::Within,
     sets::{Rows, SetState},
 };
 use futures_util::{StreamExt, stream};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -29,6 +30,10 @@ const MOST_ROWS: usize = 20_000;
 const PAGE: i32 = 200;
 /// Newest rows whose histories are looked at.
 const MOST_LOOKS: usize = 400;
+/// Executions of one list of what runs, the service's limit.
+const MOST_RUNNING: i32 = 1_000;
+/// Executions that ended and lie far back, asked for one by one at a time.
+const MOST_ENDED: usize = 20;
 /// How often a list looks again for what is new.
 const AGAIN: Duration = Duration::from_secs(4);
 /// The same over all machines.
@@ -77,10 +82,12 @@ impl Desk {
         let mut known = Known::default();
         let mut token = None;
         let mut read = 0;
+        let mut newest = None;
         loop {
             let is_first = token.is_none();
             let (items, next) = runs::page(session, of, None, PAGE, token).await.map_err(&failed)?;
             read += items.len();
+            newest = newest_of(newest, &items);
             // The service lists by start, newest first, and takes no range.
             let over = bounds().is_some_and(|(from, _)| items.iter().any(|item| item.started < from));
             writer.append(items.into_iter().filter(|item| ran_within(item, bounds())).map(row).collect());
@@ -104,10 +111,13 @@ impl Desk {
             if writer.cancelled() {
                 break;
             }
-            match runs::page(session, of, None, 100, None).await {
-                Ok((mut items, _)) => {
+            match since_newest(newest, |token| runs::page(session, of, None, 100, token)).await {
+                Ok(mut items) => {
+                    newest = newest_of(newest, &items);
+                    let listed: HashSet<String> = items.iter().map(|item| item.arn.clone()).collect();
                     items.retain(|item| ran_within(item, bounds()));
                     merge(writer, items);
+                    self.look_at_running(session, of, &listed, writer).await;
                     leave_out(writer, bounds());
                 }
                 Err(error) => tracing::debug!(%error, "the list of executions could not be refreshed"),
@@ -115,6 +125,36 @@ impl Desk {
             writer.finish(session.now());
         }
         Ok(session.now())
+    }
+
+    /// Rows that ran when they were read, and that lie too far back for what was listed just now: one list says which of them
+    /// run no more, and these are asked for.
+    async fn look_at_running(
+        &self,
+        session: &Session,
+        of: Of<'_>,
+        listed: &HashSet<String>,
+        writer: &SetWriter<ExecutionRow>,
+    ) {
+        let there = writer.rows_by_id();
+        let unseen: Vec<&ExecutionRow> =
+            there.values().filter(|row| row.stopped.is_none() && !listed.contains(&row.arn)).collect();
+        if unseen.is_empty() {
+            return;
+        }
+        let (running, next) = match runs::page(session, of, Some("RUNNING"), MOST_RUNNING, None).await {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::debug!(%error, "what still runs could not be listed");
+                return;
+            }
+        };
+        for arn in ended(&unseen, &running, next.is_none()).into_iter().take(MOST_ENDED) {
+            match runs::describe(session, &arn).await {
+                Ok(fact) => merge(writer, vec![item(fact)]),
+                Err(error) => tracing::debug!(%error, arn, "an execution that ran could not be asked for"),
+            }
+        }
     }
 
     async fn load_all_executions(
@@ -297,6 +337,42 @@ fn grouped(mut rows: Vec<ExecutionRow>, now: Timestamp) -> ErrorGroups {
     }
 }
 
+/// The latest start of what was listed.
+fn newest_of(newest: Option<Timestamp>, items: &[ExecutionItem]) -> Option<Timestamp> {
+    newest.into_iter().chain(items.iter().map(|item| item.started)).max()
+}
+
+/// The newest page, and those behind it until one reaches back to what was listed before: while the window was hidden, or where
+/// many start at once, one page would leave a gap.
+async fn since_newest<F, W>(newest: Option<Timestamp>, page: F) -> Result<Vec<ExecutionItem>, AwsError>
+where
+    F: Fn(Option<String>) -> W,
+    W: Future<Output = Result<(Vec<ExecutionItem>, Option<String>), AwsError>>,
+{
+    let mut found = Vec::new();
+    let mut token = None;
+    loop {
+        let (items, next) = page(token).await?;
+        let is_reached = items.iter().any(|item| newest.is_some_and(|newest| item.started <= newest));
+        found.extend(items);
+        if is_reached || next.is_none() || found.len() >= MOST_ROWS {
+            return Ok(found);
+        }
+        token = next;
+    }
+}
+
+/// Those that run no more, the oldest first. A list of what runs that is not whole tells nothing of what began before its last.
+fn ended(unseen: &[&ExecutionRow], running: &[ExecutionItem], is_whole: bool) -> Vec<String> {
+    let runs: HashSet<&str> = running.iter().map(|item| item.arn.as_str()).collect();
+    let reaches = running.iter().map(|item| item.started).min().filter(|_| !is_whole);
+    let is_told = |row: &&&ExecutionRow| reaches.is_none_or(|reaches| row.started > reaches);
+    let mut ended: Vec<&&ExecutionRow> =
+        unseen.iter().filter(is_told).filter(|row| !runs.contains(row.arn.as_str())).collect();
+    ended.sort_by_key(|row| row.started);
+    ended.into_iter().map(|row| row.arn.clone()).collect()
+}
+
 /// Whether an execution ran at some time between two moments.
 fn ran_within(item: &ExecutionItem, bounds: Option<(Timestamp, Timestamp)>) -> bool {
     bounds.is_none_or(|bounds| overlaps(item.started, item.stopped, bounds))
@@ -360,6 +436,21 @@ pub(crate) async fn since_then<'a>(
     }
 }
 
+/// As a list has it.
+pub(crate) fn item(fact: ExecutionFact) -> ExecutionItem {
+    ExecutionItem {
+        arn: fact.arn,
+        machine: fact.machine,
+        name: fact.name,
+        status: fact.status,
+        started: fact.started,
+        stopped: fact.stopped,
+        redrives: fact.redrive_count,
+        version: fact.version,
+        alias: fact.alias,
+    }
+}
+
 pub(crate) fn row(item: ExecutionItem) -> ExecutionRow {
     let started_with = item.alias.as_deref().or(item.version.as_deref());
     ExecutionRow {
@@ -376,5 +467,55 @@ pub(crate) fn row(item: ExecutionItem) -> ExecutionRow {
         version: started_with.map(|arn| format!(":{}", last_part(arn))),
         looked: false,
         arn: item.arn,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn started(number: i64) -> ExecutionItem {
+        ExecutionItem {
+            arn: format!("arn:aws:states:eu-west-1:1:execution:daily:{number}"),
+            machine: "arn:aws:states:eu-west-1:1:stateMachine:daily".into(),
+            name: number.to_string(),
+            status: "RUNNING".into(),
+            started: Timestamp::from_second(number).unwrap(),
+            stopped: None,
+            redrives: 0,
+            version: None,
+            alias: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refresh_reaches_back_to_what_was_listed_before() {
+        // Ten a page, newest first, down to the first second.
+        let page = |token: Option<String>| async move {
+            let newest: i64 = token.map_or(100, |token| token.parse().unwrap());
+            let items: Vec<ExecutionItem> = (newest - 9..=newest).rev().map(started).collect();
+            Ok::<_, AwsError>((items, (newest > 10).then(|| (newest - 10).to_string())))
+        };
+        let read = async |newest: Option<i64>| {
+            let newest = newest.map(|second| Timestamp::from_second(second).unwrap());
+            since_newest(newest, page).await.unwrap().len()
+        };
+        assert_eq!(read(Some(100)).await, 10, "nothing new is one page");
+        assert_eq!(read(Some(95)).await, 10);
+        assert_eq!(read(Some(65)).await, 40, "what began while nobody looked is not left out");
+        assert_eq!(read(None).await, 100, "there was nothing before");
+    }
+
+    #[test]
+    fn what_began_long_ago_and_ended_is_asked_for() {
+        let rows: Vec<ExecutionRow> = [7, 3, 5].map(started).map(row).into();
+        let unseen: Vec<&ExecutionRow> = rows.iter().collect();
+        let names = |running: &[ExecutionItem], is_whole: bool| -> Vec<String> {
+            let ended = ended(&unseen, running, is_whole);
+            ended.iter().map(|arn| last_part(arn).to_owned()).collect()
+        };
+        assert_eq!(names(&[started(5)], true), ["3", "7"]);
+        assert_eq!(names(&[], true), ["3", "5", "7"]);
+        assert_eq!(names(&[started(9), started(5)], false), ["7"], "of what began before, the list tells nothing");
     }
 }

@@ -33,6 +33,8 @@ struct Examined {
     permissions: Permissions,
     /// What a redrive does, in words.
     redrive_text: String,
+    /// Why nothing is known of where it failed.
+    unread: Option<Notice>,
 }
 
 impl Desk {
@@ -49,6 +51,7 @@ impl Desk {
                 }
             };
             draft.permissions(&one.permissions, several);
+            draft.notices.extend(one.unread.clone());
             if !one.preflight.redrive.ok {
                 draft.refuse(&one.fact.name, one.preflight.redrive.reasons.join(" "));
                 continue;
@@ -105,6 +108,7 @@ impl Desk {
                 }
             };
             draft.permissions(&one.permissions, several);
+            draft.notices.extend(one.unread.clone());
             if !one.preflight.start.ok {
                 draft.refuse(&one.fact.name, one.preflight.start.reasons.join(" "));
                 continue;
@@ -221,10 +225,10 @@ impl Desk {
         };
         let machine = self.machine(session, &fact.machine).await.ok();
         // The newest events hold what a redrive would begin at; the number of the last is the size of the history.
-        let mut events = match runs::history_page(session, arn, true, 200, None).await {
-            Ok((events, _)) => events,
+        let (mut events, unread) = match runs::history_page(session, arn, true, 200, None).await {
+            Ok((events, _)) => (events, None),
             Err(error @ (AwsError::SignIn { .. } | AwsError::Unreachable { .. })) => return Err(error),
-            Err(_) => Vec::new(),
+            Err(error) => (Vec::new(), Some(unread(&fact.name, &error))),
         };
         events.reverse();
         let mut seen = Seen::of(fact, machine.as_deref().cloned(), events, session.now());
@@ -246,7 +250,7 @@ impl Desk {
         let mut preflight = preflight::preflight(&facts, session.now());
         preflight.notices.extend(safety.notices);
         let redrive_text = redrive_text(&seen, &facts);
-        Ok(Ok(Examined { fact: seen.fact, preflight, permissions, redrive_text }))
+        Ok(Ok(Examined { fact: seen.fact, preflight, permissions, redrive_text, unread }))
     }
 
     async fn finish_plan(
@@ -333,6 +337,12 @@ impl Draft {
         let of_caller = permissions.denied.iter().filter(|denied| denied.who == Who::Caller);
         self.lacking.extend(of_caller.map(|denied| (denied.action.clone(), machine_name(&denied.resource).to_owned())));
     }
+}
+
+fn unread(name: &str, error: &AwsError) -> Notice {
+    Notice::warning(format!(
+        "{name}: its history could not be read, so where it failed, and what a redrive would begin at, is not known: {error}."
+    ))
 }
 
 fn check_count(executions: &[String]) -> Result<(), EngineError> {

@@ -168,7 +168,10 @@ impl Desk {
             return known;
         }
         let read = Arc::new(self.past_inputs(session, machine).await);
-        lock(&self.inner.executions.inputs).insert(key, Arc::clone(&read));
+        // None may be that they could not be read just now.
+        if !read.is_empty() {
+            lock(&self.inner.executions.inputs).insert(key, Arc::clone(&read));
+        }
         read
     }
 }

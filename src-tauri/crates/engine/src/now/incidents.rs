@@ -4,6 +4,7 @@
 
 use super::signature::signature;
 use contract::{
+    Timestamp,
     executions::{ExecutionRow, Status},
     now::{NowKind, NowRow},
     settings::Place,
@@ -28,8 +29,10 @@ pub(crate) fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, place:
     groups
         .into_iter()
         .filter_map(|((machine, running, error, cause), mut rows)| {
-            rows.sort_by_key(|row| std::cmp::Reverse(row.started));
-            let (newest, oldest) = (*rows.first()?, *rows.last()?);
+            // By their ends: one that took long, or was redriven, may have failed after those that began later.
+            rows.sort_by_key(|row| std::cmp::Reverse((end_of(row), row.started)));
+            let newest = *rows.first()?;
+            let oldest = rows.iter().map(|row| row.started).min()?;
             let kind = if running { NowKind::Running } else { NowKind::Failed };
             Some(NowRow {
                 id: if running {
@@ -44,8 +47,8 @@ pub(crate) fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, place:
                 status: Some(newest.status),
                 error: (!running).then_some(error),
                 runs: rows.len() as u64,
-                newest: newest.stopped.unwrap_or(newest.started),
-                oldest: oldest.started,
+                newest: end_of(newest),
+                oldest,
                 executions: rows.iter().take(MOST_EXECUTIONS).map(|row| row.arn.clone()).collect(),
                 jobs: Vec::new(),
                 absence: None,
@@ -57,6 +60,10 @@ pub(crate) fn incidents<'a>(rows: impl Iterator<Item = &'a ExecutionRow>, place:
             })
         })
         .collect()
+}
+
+fn end_of(row: &ExecutionRow) -> Timestamp {
+    row.stopped.unwrap_or(row.started)
 }
 
 fn error_of(row: &ExecutionRow) -> String {
@@ -119,6 +126,21 @@ pub(crate) mod tests {
             [(NowKind::Failed, Some("Bad"), 2), (NowKind::Failed, Some("Other"), 1), (NowKind::Running, None, 1)]
         );
         assert!(found[0].executions[0].ends_with(":b"), "newest first");
+    }
+
+    #[test]
+    fn what_began_first_and_failed_last_is_the_newest() {
+        let ended = |name: &str, began: i8, hour: i8| {
+            let stopped = Some(format!("2026-11-21T{hour:02}:30:00Z").parse().unwrap());
+            ExecutionRow { stopped, ..row(name, Status::Failed, Some("Bad"), began) }
+        };
+        let rows = [ended("quick", 6, 6), ended("redriven", 5, 9), ended("slow", 4, 7)];
+        let found = incidents(rows.iter(), &place());
+        let [incident] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(incident.newest, rows[1].stopped.unwrap(), "a mark made before it must not hide it");
+        assert_eq!(incident.oldest, rows[2].started);
+        let names: Vec<_> = incident.executions.iter().filter_map(|arn| arn.rsplit(':').next()).collect();
+        assert_eq!(names, ["redriven", "slow", "quick"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use aws::{
 };
 use contract::{
     Notice,
-    facts::{BucketFacts, Missing},
+    facts::{BucketFacts, EventRule, Known, Missing},
     objects::{BucketDetail, BucketRow, Versioning},
     sets::SetState,
 };
@@ -93,51 +93,19 @@ fn bucket_detail(facts: BucketFacts) -> BucketDetail {
     let mut note = |what: &str, missing: &Missing| {
         notices.push(Notice::warning(format!("{what} could not be read: {}.", reason(missing))));
     };
-    let lifecycle = match &facts.lifecycle {
-        Ok(rules) => rules.iter().map(lifecycle::describe).collect(),
-        Err(missing) => {
-            note("Lifecycle rules", missing);
-            Vec::new()
-        }
-    };
-    let mut notifications = Vec::new();
-    match &facts.notifications {
-        Ok(found) => {
-            notifications.extend(effects::listeners(&found.targets));
-            if found.event_bridge {
-                notifications.push(match &facts.event_rules {
-                    Ok(rules) if rules.is_empty() => {
-                        "EventBridge, where no rule on the default bus looks for S3 events".to_owned()
-                    }
-                    Ok(rules) => {
-                        let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
-                        format!("EventBridge: {}", names.join(", "))
-                    }
-                    Err(missing) => format!("EventBridge, whose rules could not be read: {}", reason(missing)),
-                });
-            }
-        }
-        Err(missing) => note("Notifications", missing),
-    }
-    let versioning = facts.versioning.unwrap_or_else(|missing| {
-        note("Versioning", &missing);
-        Versioning::Never
+    let lifecycle = told(&mut note, "Lifecycle rules", facts.lifecycle)
+        .map(|rules| rules.iter().map(lifecycle::describe).collect());
+    let event_rules = facts.event_rules;
+    let notifications = told(&mut note, "Notifications", facts.notifications).map(|found| {
+        let mut heard = effects::listeners(&found.targets);
+        heard.extend(found.event_bridge.then(|| through_event_bridge(&event_rules)));
+        heard
     });
-    let encryption = facts.encryption.unwrap_or_else(|missing| {
-        note("Encryption", &missing);
-        None
-    });
-    let object_lock = facts.object_lock.map_or_else(
-        |missing| {
-            note("Object Lock", &missing);
-            false
-        },
-        |lock| lock.is_some(),
-    );
-    let replication = facts.replication.unwrap_or_else(|missing| {
-        note("Replication", &missing);
-        false
-    });
+    let versioning = told(&mut note, "Versioning", facts.versioning);
+    let encryption =
+        told(&mut note, "Encryption", facts.encryption).map(|default| default.unwrap_or_else(|| "none".to_owned()));
+    let object_lock = told(&mut note, "Object Lock", facts.object_lock).map(|lock| lock.is_some());
+    let replication = told(&mut note, "Replication", facts.replication);
     BucketDetail {
         name: facts.name,
         region: facts.region,
@@ -149,5 +117,65 @@ fn bucket_detail(facts: BucketFacts) -> BucketDetail {
         notifications,
         replication,
         notices,
+    }
+}
+
+/// `None`, with a note, for what could not be read: it is not what is not set up.
+fn told<T>(note: &mut impl FnMut(&str, &Missing), what: &str, known: Known<T>) -> Option<T> {
+    known.map_err(|missing| note(what, &missing)).ok()
+}
+
+fn through_event_bridge(rules: &Known<Vec<EventRule>>) -> String {
+    match rules {
+        Ok(rules) if rules.is_empty() => "EventBridge, where no rule on the default bus looks for S3 events".to_owned(),
+        Ok(rules) => {
+            let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+            format!("EventBridge: {}", names.join(", "))
+        }
+        Err(missing) => format!("EventBridge, whose rules could not be read: {}", reason(missing)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::facts::Notifications;
+
+    #[test]
+    fn what_could_not_be_read_is_not_told_as_not_set_up() {
+        let denied = |action: &str| Missing { action: action.into(), denied: true, reason: "no".into() };
+        let plain = BucketFacts {
+            name: "lake-raw".into(),
+            region: "eu-west-1".into(),
+            versioning: Ok(Versioning::Never),
+            mfa_delete: false,
+            lifecycle: Ok(Vec::new()),
+            notifications: Ok(Notifications { event_bridge: true, targets: Vec::new() }),
+            event_rules: Ok(Vec::new()),
+            encryption: Ok(None),
+            object_lock: Ok(None),
+            acl_enabled: Ok(false),
+            replication: Ok(false),
+        };
+        let detail = bucket_detail(plain.clone());
+        assert!(detail.notices.is_empty(), "{:?}", detail.notices);
+        assert_eq!((detail.versioning, detail.lifecycle), (Some(Versioning::Never), Some(Vec::new())));
+        assert_eq!((detail.object_lock, detail.replication), (Some(false), Some(false)));
+        assert_eq!(detail.encryption.as_deref(), Some("none"));
+        assert_eq!(detail.notifications.map(|heard| heard.len()), Some(1));
+        let detail = bucket_detail(BucketFacts {
+            versioning: Err(denied("s3:GetBucketVersioning")),
+            lifecycle: Err(denied("s3:GetLifecycleConfiguration")),
+            notifications: Err(denied("s3:GetBucketNotification")),
+            encryption: Err(denied("s3:GetEncryptionConfiguration")),
+            object_lock: Err(denied("s3:GetBucketObjectLockConfiguration")),
+            replication: Err(denied("s3:GetReplicationConfiguration")),
+            ..plain
+        });
+        assert_eq!((detail.versioning, detail.lifecycle, detail.notifications), (None, None, None));
+        assert_eq!((detail.encryption, detail.object_lock, detail.replication), (None, None, None));
+        assert_eq!(detail.notices.len(), 6);
+        let text = &detail.notices[0].text;
+        assert_eq!(text, "Lifecycle rules could not be read: the permission s3:GetLifecycleConfiguration is missing.");
     }
 }

@@ -9,14 +9,8 @@ use crate::{
     executions::{Known, hours_before, list, look_all, machine_name},
     jobs::LateFacts,
 };
-use aws::{
-    Session,
-    executions::runs::{self, ExecutionItem},
-};
-use contract::{
-    Notice, Timestamp,
-    executions::{ExecutionRow, facts::ExecutionFact},
-};
+use aws::{Session, executions::runs};
+use contract::{Notice, Timestamp, executions::ExecutionRow};
 use futures_util::{StreamExt, stream};
 use std::collections::HashSet;
 
@@ -158,7 +152,7 @@ async fn described(session: &Session, arns: Vec<String>, lookout: &Lookout) -> V
     let mut rows = Vec::new();
     while let Some((arn, answer)) = asked.next().await {
         match answer {
-            Ok(fact) => rows.push(lookout.sight().put(list::row(item(fact)))),
+            Ok(fact) => rows.push(lookout.sight().put(list::row(list::item(fact)))),
             Err(error) if error.is_absent() => {
                 lookout.sight().executions.remove(&arn);
             }
@@ -167,21 +161,6 @@ async fn described(session: &Session, arns: Vec<String>, lookout: &Lookout) -> V
         }
     }
     rows
-}
-
-/// As a list has it.
-fn item(fact: ExecutionFact) -> ExecutionItem {
-    ExecutionItem {
-        arn: fact.arn,
-        machine: fact.machine,
-        name: fact.name,
-        status: fact.status,
-        started: fact.started,
-        stopped: fact.stopped,
-        redrives: fact.redrive_count,
-        version: fact.version,
-        alias: fact.alias,
-    }
 }
 
 #[cfg(test)]

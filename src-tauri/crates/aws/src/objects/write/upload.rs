@@ -43,9 +43,9 @@ impl Upload<'_> {
         match self.finish(&upload_id, done, &mut request_ids).await {
             Ok(written) => Ok(written),
             Err(error) => {
-                // What was begun and cannot be finished must not go on costing storage. After a lost network the
-                // upload stays: it is in the journal, and resuming continues it.
-                if !matches!(error, AwsError::Unreachable { .. } | AwsError::SignIn { .. }) {
+                // What was begun and cannot be finished must not go on costing storage. What only interrupts leaves the
+                // upload: it is in the journal, and resuming continues it.
+                if !is_interruption(&error) {
                     self.abort(&upload_id).await;
                 }
                 Err(error)
@@ -201,10 +201,20 @@ impl Upload<'_> {
             .send()
             .await
             .map_err(|error| AwsError::from_sdk(ABORT_UPLOAD, error));
-        if let Err(error) = aborted {
-            tracing::warn!(%error, "an upload could not be aborted; the bucket's lifecycle has to");
+        match aborted {
+            Ok(_) => self.watch.aborted(),
+            Err(error) => tracing::warn!(%error, "an upload could not be aborted; the bucket's lifecycle has to"),
         }
     }
+}
+
+/// No network, no credentials, no permit any more (a production profile is locked again after a quarter of an hour, which a
+/// large copy outlasts), or a service that is too busy now.
+fn is_interruption(error: &AwsError) -> bool {
+    matches!(
+        error,
+        AwsError::Unreachable { .. } | AwsError::SignIn { .. } | AwsError::Refused(_) | AwsError::Busy { .. }
+    )
 }
 
 async fn copy_part(
@@ -250,6 +260,110 @@ fn tagging(tags: &[(String, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        objects::write::{Condition, copy},
+        wire::{Reply, Wire},
+    };
+    use std::sync::{Mutex, OnceLock};
+
+    #[derive(Default)]
+    struct Watch {
+        begun: Mutex<Option<String>>,
+        stop: bool,
+    }
+
+    impl CopyWatch for Watch {
+        fn upload(&self, upload_id: &str) {
+            *self.begun.lock().unwrap() = Some(upload_id.to_owned());
+        }
+
+        fn aborted(&self) {
+            *self.begun.lock().unwrap() = None;
+        }
+
+        fn bytes(&self, _: u64) {}
+
+        fn cancelled(&self) -> bool {
+            self.stop
+        }
+    }
+
+    const BEGUN: &str = "<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>";
+    const PART: &str = "<CopyPartResult><ETag>&quot;p&quot;</ETag></CopyPartResult>";
+
+    fn ten_bytes() -> Copy {
+        Copy {
+            bucket: "lake-raw".into(),
+            copy_source: "lake-raw/big.tar?versionId=v1".into(),
+            source_key: "big.tar".into(),
+            source_version: "v1".into(),
+            source_etag: "\"e\"".into(),
+            size: 10,
+            to_key: "big.tar".into(),
+            condition: Condition::IfMatch("\"now\"".into()),
+        }
+    }
+
+    /// What a copy by two parts says, and the calls that it made; each part is answered by `part`.
+    async fn copied(watch: &Watch, part: impl Fn(&Wire) -> Reply + Send + Sync + 'static) -> (AwsError, Vec<String>) {
+        let served: Arc<OnceLock<Wire>> = Arc::default();
+        let own = Arc::clone(&served);
+        let wire = Wire::start(move |call, _| match call {
+            call if call.starts_with("HEAD ") => Reply::new(200, "").header("etag", "\"e\""),
+            call if call.contains("tagging") => Reply::new(200, "<Tagging><TagSet></TagSet></Tagging>"),
+            call if call.starts_with("POST ") => Reply::new(200, BEGUN),
+            call if call.starts_with("PUT ") => own.get().map_or_else(|| Reply::new(500, ""), &part),
+            _ => Reply::new(204, ""),
+        });
+        wire.session.remember_region("lake-raw", "eu-west-1");
+        let permit = wire.permit();
+        assert!(served.set(wire).is_ok());
+        let wire = served.get().unwrap();
+        let parts = Parts { threshold: 1, size: 5, at_once: 1 };
+        let error = copy(&permit, &wire.session, &ten_bytes(), parts, None, watch).await.unwrap_err();
+        (error, wire.seen().into_iter().map(|(call, _)| call).collect())
+    }
+
+    fn aborts(calls: &[String]) -> usize {
+        calls.iter().filter(|call| call.starts_with("DELETE ")).count()
+    }
+
+    #[tokio::test]
+    async fn an_upload_outlives_the_end_of_its_permit() {
+        let watch = Watch::default();
+        let (error, calls) = copied(&watch, |wire| {
+            // The profile is locked while the first part is on its way.
+            wire.lock();
+            Reply::new(200, PART)
+        })
+        .await;
+        assert!(matches!(error, AwsError::Refused(_)), "{error}");
+        assert_eq!(watch.begun.lock().unwrap().as_deref(), Some("u-1"), "the journal knows it");
+        assert_eq!(calls.iter().filter(|call| call.starts_with("PUT ")).count(), 1, "{calls:?}");
+        assert_eq!(aborts(&calls), 0, "what was copied is there for whoever resumes: {calls:?}");
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_cannot_be_finished_is_given_up() {
+        const GONE: &str = "<Error><Code>NoSuchVersion</Code><Message>gone</Message></Error>";
+        let watch = Watch::default();
+        let (error, calls) = copied(&watch, |_| Reply::new(404, GONE)).await;
+        assert!(error.is_absent(), "{error}");
+        assert_eq!(aborts(&calls), 1, "{calls:?}");
+        assert_eq!(*watch.begun.lock().unwrap(), None, "the journal does not go on naming it");
+        let stopped = Watch { stop: true, ..Watch::default() };
+        let (error, calls) = copied(&stopped, |_| Reply::new(200, PART)).await;
+        assert!(matches!(error, AwsError::Cancelled), "{error}");
+        assert_eq!(aborts(&calls), 1, "by the person: {calls:?}");
+    }
+
+    #[test]
+    fn what_is_over_soon_is_no_reason_to_begin_anew() {
+        let call = COPY_PART;
+        let busy = AwsError::Busy { call, message: "SlowDown".into(), request_id: None };
+        let denied = AwsError::Denied { call, message: "no".into(), request_id: None };
+        assert!(is_interruption(&busy) && !is_interruption(&denied) && !is_interruption(&AwsError::Cancelled));
+    }
 
     #[test]
     fn tags_become_a_query_string() {

@@ -86,11 +86,7 @@ impl Desk {
                     Ok(page) => page,
                     Err(error @ AwsError::SignIn { .. }) => return Err(error),
                     Err(error) => {
-                        one.change(|state| {
-                            state.append(std::mem::take(&mut page_of));
-                            let read = state.events.len();
-                            state.note(format!("Only the first {read} events and the last could be read: {error}."));
-                        });
+                        one.change(|state| state.cut_short(std::mem::take(&mut page_of), &error.to_string()));
                         return Ok(());
                     }
                 };

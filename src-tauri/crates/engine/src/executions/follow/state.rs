@@ -25,7 +25,7 @@ pub(super) struct State {
     pub definition: Option<Arc<Definition>>,
     pub graph: Option<Arc<Graph>>,
     pub problem: Option<DefinitionProblem>,
-    /// From the first event on, without holes.
+    /// From the first event on; without holes, unless it was [cut short](Self::cut_short).
     pub events: Arc<Vec<HistoryEvent>>,
     /// The end, while the rest is not there yet.
     pub tail: Arc<Vec<HistoryEvent>>,
@@ -136,6 +136,15 @@ impl State {
         self.reread();
     }
 
+    /// The history cannot be read on: what was read of its beginning and its end is all that there will be.
+    pub fn cut_short(&mut self, events: Vec<HistoryEvent>, why: &str) {
+        self.append(events);
+        let read = self.events.len();
+        self.complete = true;
+        self.append(self.tail.to_vec());
+        self.note(format!("Only the first {read} events and the last could be read: {why}."));
+    }
+
     /// Until the whole is there, its end says more than its beginning.
     pub fn reread(&mut self) {
         let history = History::read(self.known_events(), self.definition.as_deref(), self.as_of);
@@ -229,4 +238,60 @@ impl State {
 
 pub(crate) fn link(arn: &str) -> ExecutionLink {
     ExecutionLink { arn: arn.to_owned(), name: last_part(arn).to_owned(), machine: machine_name(arn).to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::executions::facts::EventDetail;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn events(ids: std::ops::RangeInclusive<u64>) -> Vec<HistoryEvent> {
+        let event = |id: u64| HistoryEvent {
+            id,
+            previous: id - 1,
+            at: at(60),
+            kind: "PassStateEntered".into(),
+            detail: EventDetail::default(),
+        };
+        ids.map(event).collect()
+    }
+
+    fn state() -> State {
+        let fact = ExecutionFact {
+            arn: "arn:aws:states:eu-west-1:1:execution:daily:one".into(),
+            machine: "arn:aws:states:eu-west-1:1:stateMachine:daily".into(),
+            name: "one".into(),
+            status: "FAILED".into(),
+            started: at(0),
+            stopped: Some(at(60)),
+            input: None,
+            output: None,
+            error: None,
+            cause: None,
+            version: None,
+            alias: None,
+            map_run: None,
+            redrive_count: 0,
+            redrive_date: None,
+            redrive_status: None,
+            redrive_reason: None,
+        };
+        State::new(fact, MachineKind::Standard, at(60))
+    }
+
+    #[test]
+    fn a_history_that_cannot_be_read_on_is_not_waited_for() {
+        let mut state = state();
+        state.tail = Arc::new(events(901..=1_000));
+        state.append(events(1..=40));
+        state.cut_short(events(41..=50), "Rate exceeded");
+        assert!(state.complete, "nothing more comes: who waits for the whole goes on with this");
+        let ids: Vec<u64> = state.seen().events.iter().map(|event| event.id).collect();
+        assert_eq!((ids.len(), ids.first(), ids.last()), (150, Some(&1), Some(&1_000)));
+        assert_eq!(state.notices[0].text, "Only the first 50 events and the last could be read: Rate exceeded.");
+    }
 }

@@ -7,7 +7,7 @@ use ::executions::schedule::{Schedule, standing};
 use ::jobs::absent::{absence, due, explained, rhythm};
 use ::objects::pattern::{Watched, watched};
 use aws::{
-    Session,
+    AwsError, Session,
     executions::{
         clock,
         runs::{self, ExecutionItem, Of},
@@ -68,10 +68,39 @@ pub(crate) async fn late_machines(
     let mut asking = Vec::with_capacity(starts.len());
     for (arn, rules) in starts {
         let known = before.iter().find(|known| matches!(&known.what, Overdue::Machine { arn: one, .. } if *one == arn));
-        asking.push(late(desk, session, arn, rules, known));
+        asking.push(async move {
+            let answer = late(desk, session, &arn, &rules, known).await;
+            (arn, answer)
+        });
     }
-    let machines = stream::iter(asking).buffer_unordered(AT_ONCE).filter_map(|late| async { late }).collect().await;
-    (machines, notices)
+    let mut asked = stream::iter(asking).buffer_unordered(AT_ONCE);
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    while let Some((arn, answer)) = asked.next().await {
+        match answer {
+            Ok(machine) => found.extend(machine),
+            Err(error) if is_no_answer(&error) => {}
+            Err(error) => missing.push((arn, error)),
+        }
+    }
+    notices.extend(unjudged(&missing));
+    (found, notices)
+}
+
+/// Nothing is to be judged: the machine is gone, or of the type Express, whose executions are not listed.
+fn is_no_answer(error: &AwsError) -> bool {
+    const CODES: [&str; 2] = ["StateMachineDoesNotExist", "StateMachineTypeNotSupported"];
+    error.is_absent() || matches!(error, AwsError::Service { code, .. } if CODES.contains(&code.as_str()))
+}
+
+/// One line for all machines that could not be asked for, mostly for the same reason.
+fn unjudged(missing: &[(String, AwsError)]) -> Option<Notice> {
+    let (arn, error) = missing.first()?;
+    let more = match missing.len() - 1 {
+        0 => String::new(),
+        1 => " and of 1 more machine".to_owned(),
+        more => format!(" and of {more} more machines"),
+    };
+    Some(Notice::warning(format!("Whether a run of {}{more} is late is not known: {error}.", machine_name(arn))))
 }
 
 /// The ARN of the machine of a version or alias.
@@ -82,19 +111,17 @@ fn unqualified(arn: &str) -> String {
 async fn late(
     desk: &Desk,
     session: &Session,
-    arn: String,
-    rules: Vec<StartRule>,
+    arn: &str,
+    rules: &[StartRule],
     before: Option<&LateFacts>,
-) -> Option<LateMachine> {
-    let (items, next) = runs::page(session, Of::Machine(&arn), None, MOST_RUNS, None).await.ok()?;
-    // How old it is matters only of one that has never run.
-    let created = if items.is_empty() {
-        desk.machine(session, &arn).await.ok().and_then(|machine| machine.updated)
-    } else {
-        None
-    };
+) -> Result<Option<LateMachine>, AwsError> {
+    let (items, next) = runs::page(session, Of::Machine(arn), None, MOST_RUNS, None).await?;
+    // How old it is matters only of one that has never run: it may be new.
+    let created = if items.is_empty() { desk.machine(session, arn).await?.updated } else { None };
     let now = session.now();
-    let (mut facts, due) = facts(machine_name(&arn), &rules, (&items, next.is_some()), created, now)?;
+    let Some((mut facts, due)) = facts(machine_name(arn), rules, (&items, next.is_some()), created, now) else {
+        return Ok(None);
+    };
     let on = rules.iter().filter(|rule| rule.enabled);
     let watched: Vec<Watched> = on.filter_map(|rule| rule.pattern.as_deref()).flat_map(watched).collect();
     let last = facts.last_run.as_ref().ok().copied().flatten();
@@ -105,15 +132,15 @@ async fn late(
     facts.inputs = inputs;
     let newest = items.iter().max_by_key(|item| item.started).map(|item| item.arn.clone());
     let late = LateJob {
-        kin: arn.clone(),
+        kin: arn.to_owned(),
         name: facts.job.clone(),
         last: None,
         since: last.or(created).unwrap_or(due),
         due,
         absence: explained(&facts, now),
-        facts: LateFacts { facts, what: Overdue::Machine { arn: arn.clone(), watched, looked } },
+        facts: LateFacts { facts, what: Overdue::Machine { arn: arn.to_owned(), watched, looked } },
     };
-    Some(LateMachine { arn, newest, late })
+    Ok(Some(LateMachine { arn: arn.to_owned(), newest, late }))
 }
 
 /// What came where its rules wait, by the look before this one.
@@ -205,6 +232,7 @@ fn last_success(items: &[ExecutionItem], more: bool) -> Known<Option<Timestamp>>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws::Call;
     use contract::jobs::{Absence, AbsenceCause, AbsenceVerdict};
 
     const ARN: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:feed";
@@ -346,5 +374,33 @@ mod tests {
         let ran = AbsenceFacts { last_run: Ok(Some(now())), ..facts };
         assert_eq!(kept(Some(&before), &watched, &ran, now()), None);
         assert_eq!(unqualified(&format!("{ARN}:live")), ARN);
+    }
+
+    const LIST: Call = Call::new("ListExecutions", "states:ListExecutions");
+
+    #[test]
+    fn machines_that_cannot_be_asked_for_are_not_taken_for_punctual() {
+        let busy = || AwsError::Busy { call: LIST, message: "Rate exceeded".into(), request_id: None };
+        let arn = |name: &str| format!("arn:aws:states:eu-west-1:1:stateMachine:{name}");
+        assert_eq!(unjudged(&[]), None);
+        let told = unjudged(&[(arn("daily"), busy())]).unwrap();
+        assert_eq!(told.text, "Whether a run of daily is late is not known: ListExecutions: Rate exceeded.");
+        let told = unjudged(&[(arn("daily"), busy()), (arn("hourly"), busy()), (arn("x"), busy())]).unwrap();
+        assert!(told.text.starts_with("Whether a run of daily and of 2 more machines is late"), "{}", told.text);
+    }
+
+    #[test]
+    fn an_express_machine_or_one_that_is_gone_is_no_fault() {
+        let answer = |code: &str| AwsError::Service {
+            call: LIST,
+            status: 400,
+            code: code.into(),
+            message: String::new(),
+            request_id: None,
+        };
+        assert!(is_no_answer(&answer("StateMachineTypeNotSupported")));
+        assert!(is_no_answer(&answer("StateMachineDoesNotExist")));
+        assert!(!is_no_answer(&answer("InvalidArn")));
+        assert!(!is_no_answer(&AwsError::Denied { call: LIST, message: "no".into(), request_id: None }));
     }
 }

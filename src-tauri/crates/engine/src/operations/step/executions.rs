@@ -16,6 +16,11 @@ use contract::{
     operations::{StepReceipt, StepState},
     plan::{ExecutionAction, Seen, Step},
 };
+use std::time::Duration;
+
+/// How often an execution is looked at that does not show yet what was written, and how many times.
+const AGAIN: Duration = Duration::from_millis(500);
+const LOOKS: usize = 10;
 
 impl Desk {
     pub(super) async fn write_execution(
@@ -77,7 +82,8 @@ impl Desk {
                 }
                 let answer = write::redrive(permit, session, execution, token).await?;
                 receipt.request_ids.extend(answer.request_id);
-                let after = runs::describe(session, execution).await?;
+                let ask = || runs::describe(session, execution);
+                let after = look_until(AGAIN, ask, |fact| fact.redrive_count > *redrives).await?;
                 redriven(receipt, &after, *redrives);
             }
             ExecutionAction::Stop { execution, error, cause } => {
@@ -96,12 +102,35 @@ impl Desk {
                 }
                 let answer = write::stop(permit, session, execution, error.as_deref(), cause.as_deref()).await?;
                 receipt.request_ids.extend(answer.request_id);
-                let after = runs::describe(session, execution).await?;
+                let ask = || runs::describe(session, execution);
+                let after = look_until(AGAIN, ask, |fact| fact.status != "RUNNING").await?;
                 stopped(receipt, &after);
             }
         }
         Ok(())
     }
+}
+
+/// Looks until what was just written shows, or as often as is reasonable: "This API action is eventually consistent. The results
+/// are best effort and may not reflect very recent updates and changes" ("`DescribeExecution`", API reference).
+async fn look_until<F, W>(
+    again: Duration,
+    ask: F,
+    shows: impl Fn(&ExecutionFact) -> bool,
+) -> Result<ExecutionFact, AwsError>
+where
+    F: Fn() -> W,
+    W: Future<Output = Result<ExecutionFact, AwsError>>,
+{
+    let mut fact = ask().await?;
+    for _ in 0..LOOKS {
+        if shows(&fact) {
+            break;
+        }
+        tokio::time::sleep(again).await;
+        fact = ask().await?;
+    }
+    Ok(fact)
 }
 
 fn started(receipt: &mut StepReceipt, there: &ExecutionFact) {
@@ -144,4 +173,45 @@ fn existing(answer: Result<ExecutionFact, AwsError>) -> Result<Option<ExecutionF
 fn same_json(one: &str, two: &str) -> bool {
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
     one == two || read(one).is_some_and(|one| Some(one) == read(two))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    fn fact(redrive_count: u64) -> ExecutionFact {
+        ExecutionFact {
+            arn: "arn:aws:states:eu-west-1:1:execution:daily:one".into(),
+            machine: "arn:aws:states:eu-west-1:1:stateMachine:daily".into(),
+            name: "one".into(),
+            status: "RUNNING".into(),
+            started: Timestamp::UNIX_EPOCH,
+            stopped: None,
+            input: None,
+            output: None,
+            error: None,
+            cause: None,
+            version: None,
+            alias: None,
+            map_run: None,
+            redrive_count,
+            redrive_date: None,
+            redrive_status: None,
+            redrive_reason: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_does_not_show_yet_is_no_failure() {
+        for (shows_after, count, asked) in [(0, 1, 1), (3, 1, 4), (1_000, 0, 11)] {
+            let asks = AtomicU64::new(0);
+            let ask = || {
+                let before = asks.fetch_add(1, Ordering::Relaxed);
+                std::future::ready(Ok(fact(u64::from(before >= shows_after))))
+            };
+            let after = look_until(Duration::ZERO, ask, |fact| fact.redrive_count > 0).await.unwrap();
+            assert_eq!((after.redrive_count, asks.load(Ordering::Relaxed)), (count, asked), "{shows_after}");
+        }
+    }
 }

@@ -140,6 +140,8 @@ impl Desk {
                     .clone()
                     .or_else(|| current.map(|fact| fact.version_id.clone()))
                     .unwrap_or_default();
+                // It is there, whatever becomes of reading it back: the receipt names it in any case.
+                receipt.new_version_id = Some(new.clone());
                 let (theirs, ours) = tokio::join!(
                     describe::version(session, bucket, &source.key, Some(&source.version_id)),
                     describe::version(session, bucket, target, Some(&new)),
@@ -158,7 +160,6 @@ impl Desk {
                     is_current,
                     if is_current { "the restored version is current" } else { "another version is current now" },
                 ));
-                receipt.new_version_id = Some(new);
             }
             Action::RemoveMarker { marker_id } => {
                 let gone = !rows.iter().any(|row| row.fact.version_id == *marker_id);
@@ -361,6 +362,13 @@ impl CopyWatch for Watch<'_> {
         let noted = tokio::task::block_in_place(|| store.step_note_upload(&id, index, Some(&upload_id)));
         if let Err(error) = noted {
             tracing::warn!(%error, "the upload could not be journalled");
+        }
+    }
+
+    fn aborted(&self) {
+        let noted = tokio::task::block_in_place(|| self.store.step_note_upload(&self.job.id, self.index, None));
+        if let Err(error) = noted {
+            tracing::warn!(%error, "that the upload is gone could not be journalled");
         }
     }
 
