@@ -96,6 +96,11 @@ fn session(principal: &str) -> Option<&str> {
     principal.split_once(':').map(|(_, session)| session).filter(|session| !session.is_empty())
 }
 
+/// Whether many people may stand behind what names somebody in a signature: the session name of a program.
+pub(crate) fn is_shared(user: &str) -> bool {
+    session(user).is_some_and(is_made_up)
+}
+
 /// Names that the SDKs and services give to sessions for themselves.
 fn is_made_up(session: &str) -> bool {
     let prefixes = ["botocore-session-", "aws-sdk-", "aws-go-sdk-", "AWSCLI-Session", "i-0"];

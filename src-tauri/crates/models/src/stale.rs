@@ -14,17 +14,18 @@ use contract::{
 
 const DAY: i64 = 86_400;
 
-/// Versions that have waited longer than the policy's days, and failed ones, oldest first. A version that serves is
-/// never stale: rejecting it would change production.
+/// Versions that have waited longer than the policy's days, and failed ones, oldest first; those of unknown age last. A
+/// version that serves is never stale: rejecting it would change production.
 pub fn stale(versions: &[VersionFact], models: &[DeployedModel], policy: &GatePolicy, now: Timestamp) -> Vec<StaleRow> {
     let limit = i64::from(policy.stale_days) * DAY;
     let row = |version: &VersionFact| {
-        let age = version.created.map(|created| seconds(created, now))?;
+        let age = version.created.map(|created| seconds(created, now));
         let has_failed = version.status == "Failed";
-        if age <= limit && !has_failed {
+        if !has_failed && age.is_none_or(|age| age <= limit) {
             return None;
         }
-        let mut why = format!("pending for {}", span(age));
+        let mut why =
+            age.map_or_else(|| "pending, nobody knows how long".to_owned(), |age| format!("pending for {}", span(age)));
         if has_failed {
             why.push_str("; its registration failed");
         }
@@ -41,7 +42,8 @@ pub fn stale(versions: &[VersionFact], models: &[DeployedModel], policy: &GatePo
     let waiting = versions.iter().filter(|version| version.approval == Approval::Pending);
     let idle = waiting.filter(|version| rows::deployed(version, models).is_empty());
     let mut found: Vec<StaleRow> = idle.filter_map(row).collect();
-    found.sort_by(|one, other| one.mark.created.cmp(&other.mark.created).then_with(|| one.group.cmp(&other.group)));
+    let age = |row: &StaleRow| (row.mark.created.is_none(), row.mark.created);
+    found.sort_by(|one, other| age(one).cmp(&age(other)).then_with(|| one.group.cmp(&other.group)));
     found
 }
 
@@ -61,6 +63,7 @@ mod tests {
             VersionFact { created: Some(at("2026-10-01T00:00:00Z")), ..decided(2, Approval::Rejected) },
             decided(9, Approval::Approved),
             VersionFact { created: None, ..version(5) },
+            VersionFact { created: None, status: "Failed".into(), ..version(6) },
         ];
         let policy = GatePolicy::default();
         let found = stale(&versions, &[served(2)], &policy, now());
@@ -70,6 +73,7 @@ mod tests {
             [
                 (1, "pending for 112 d 8 h; version 9 was approved since"),
                 (4, "pending for 1 d; its registration failed; version 9 was approved since"),
+                (6, "pending, nobody knows how long; its registration failed; version 9 was approved since"),
             ]
         );
         let patient = GatePolicy { stale_days: 365, ..policy };

@@ -121,6 +121,7 @@ impl Desk {
             }
         }
         let unpublished = unpublished(&read);
+        let endpoint = super::endpoints::covered(endpoint);
         Ok(EndpointHealth { endpoint, schedules, rollback, charts, unpublished, notices })
     }
 }

@@ -111,6 +111,15 @@ fn row(
     }
 }
 
+/// As it may be shown: why something failed is a stranger's text.
+pub(super) fn covered(mut endpoint: EndpointFact) -> EndpointFact {
+    endpoint.reason = endpoint.reason.as_deref().map(masked);
+    for (_, message) in endpoint.variants.iter_mut().flat_map(|variant| &mut variant.statuses) {
+        *message = message.as_deref().map(masked);
+    }
+    endpoint
+}
+
 /// What an endpoint serves, each once.
 fn served_at(endpoint: &str, models: &[DeployedModel]) -> Vec<String> {
     let here = models.iter().filter(|model| model.endpoints.iter().any(|(name, _)| name == endpoint));
@@ -149,27 +158,43 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_row_says_what_serves_and_how() {
-        let fact = EndpointFact {
+    fn failed(reason: &str, variants: Vec<VariantFact>) -> EndpointFact {
+        EndpointFact {
             name: "churn-live".into(),
             arn: String::new(),
             status: "Failed".into(),
-            reason: Some("the container did not answer".into()),
+            reason: Some(reason.into()),
             config: None,
             config_created: None,
             created: None,
             modified: None,
-            variants: vec![
-                VariantFact { instances: Some(2), ..VariantFact::default() },
-                VariantFact { instances: Some(1), ..VariantFact::default() },
-                VariantFact { serverless: Some((2_048, 5)), ..VariantFact::default() },
-            ],
+            variants,
             capture: None,
             rollback_alarms: Vec::new(),
             is_async: false,
             pending_config: None,
-        };
+        }
+    }
+
+    #[test]
+    fn secrets_in_why_it_failed_are_covered() {
+        let said = "the container ended: --password=hunter2 was refused";
+        let status = ("Failed".to_owned(), Some(said.to_owned()));
+        let variant = VariantFact { name: "blue".into(), statuses: vec![status], ..VariantFact::default() };
+        let told = covered(failed(said, vec![variant]));
+        assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
+        assert!(told.reason.is_some_and(|reason| reason.starts_with("the container ended")));
+        assert_eq!(covered(failed("no capacity", Vec::new())), failed("no capacity", Vec::new()));
+    }
+
+    #[test]
+    fn a_row_says_what_serves_and_how() {
+        let variants = vec![
+            VariantFact { instances: Some(2), ..VariantFact::default() },
+            VariantFact { instances: Some(1), ..VariantFact::default() },
+            VariantFact { serverless: Some((2_048, 5)), ..VariantFact::default() },
+        ];
+        let fact = failed("the container did not answer", variants);
         let models = [model("b", Some("churn/14")), model("a", Some("churn/14")), model("by-hand", None)];
         let told = row(&item("churn-live", "Failed"), Some(&fact), Some(&models), Timestamp::UNIX_EPOCH);
         assert_eq!(told.serves, Some(vec!["by-hand".to_owned(), "churn version 14".to_owned()]));

@@ -18,6 +18,8 @@ const MOST_CELLS: usize = 4_000_000;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
     pub value: f64,
+    /// The column was missing: that is drift by no threshold.
+    pub is_gone: bool,
     /// To both sides, from the sketches.
     pub error: Option<f64>,
     /// 1 at the threshold.
@@ -130,6 +132,7 @@ impl Index {
         });
         let cell = Cell {
             value,
+            is_gone: feature.is_gone(),
             error: feature.error,
             severity: feature.severity(),
             drifted: feature.drifted,

@@ -1,6 +1,7 @@
 //! All schedules of the region with whether they measure; and one of them.
 
 use super::{
+    endpoints::covered,
     followed::Asked,
     key,
     look::{Looked, RARELY},
@@ -15,7 +16,7 @@ use aws::{
 use contract::{
     Notice, Timestamp,
     drift::{DescribeMonitor, DriftSource, MonitorDetail, MonitorRow, OpenMonitors},
-    models::facts::{DeployedModel, ScheduleSummary},
+    models::facts::{DeployedModel, JobDefinitionFact, ScheduleSummary},
     sets::SetState,
 };
 use futures_util::{StreamExt, stream};
@@ -62,6 +63,7 @@ impl Desk {
             writer.append(before.to_vec());
         }
         let mut followed: Option<FollowedRows> = None;
+        let mut is_shown = false;
         loop {
             let mut notices = Vec::new();
             let begun = Instant::now();
@@ -94,7 +96,16 @@ impl Desk {
                     let known: Vec<ScheduleSummary> =
                         models.iter().flat_map(|model| model.schedules.iter().cloned()).collect();
                     if known.is_empty() && !has_sources {
-                        return Err(Self::failed(session)(error));
+                        if !is_shown || matches!(error, AwsError::SignIn { .. }) {
+                            return Err(Self::failed(session)(error));
+                        }
+                        // What was read stays, with the reason why it is not newer.
+                        writer.notice(left_out("What is new", &error));
+                        self.pause(AGAIN).await;
+                        if writer.cancelled() {
+                            return Ok(session.now());
+                        }
+                        continue;
                     }
                     notices.push(left_out("A schedule that the model dashboard does not know", &error));
                     known
@@ -143,6 +154,7 @@ impl Desk {
             self.inner.drift.listed.put(key.clone(), Arc::new(rows.clone()));
             writer.show(rows, notices);
             writer.finish(now);
+            is_shown = true;
             self.pause(AGAIN).await;
             if writer.cancelled() {
                 return Ok(session.now());
@@ -187,8 +199,8 @@ impl Desk {
             row,
             health,
             expression: looked.expression,
-            definition: looked.definition.as_deref().cloned(),
-            endpoint: looked.endpoint.as_deref().map(|described| described.endpoint.clone()),
+            definition: looked.definition.as_deref().cloned().map(shown),
+            endpoint: looked.endpoint.as_deref().map(|described| covered(described.endpoint.clone())),
             alerts: looked.alerts.unwrap_or_default(),
             notices,
         })
@@ -232,6 +244,15 @@ impl Desk {
         rows.sort_by(|one, other| one.schedule.cmp(&other.schedule));
         Ok((rows, notices))
     }
+}
+
+/// As it may be shown: a monitor's container is given secrets as any other is.
+fn shown(mut definition: JobDefinitionFact) -> JobDefinitionFact {
+    for (name, value) in &mut definition.environment {
+        let is_secret = ::jobs::parameters::is_secret(name, value);
+        *value = if is_secret { ::jobs::secrets::COVER.to_owned() } else { crate::jobs::masked(value) };
+    }
+    definition
 }
 
 /// The row of a schedule, unless it was started or stopped since.
@@ -294,6 +315,15 @@ mod tests {
         let known = [looked.row(&looked.health(Timestamp::UNIX_EPOCH), Timestamp::UNIX_EPOCH)];
         assert_eq!(listed_as(&known, &summary("Scheduled")), known.first());
         assert_eq!(listed_as(&known, &summary("Stopped")), None);
+    }
+
+    #[test]
+    fn secrets_of_a_monitors_environment_are_covered() {
+        let pairs = [("DB_PASSWORD", "hunter2"), ("STORE", "jdbc:x?password=hunter2"), ("dataset_format", "csv")];
+        let environment = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let told = shown(JobDefinitionFact { environment, ..JobDefinitionFact::default() });
+        assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
+        assert_eq!(told.environment[2].1, "csv", "what is none stays");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     look::RARELY,
     moment, violations,
 };
-use crate::{Desk, EngineError, Events, desk::load, jobs::masked, sets::SetWriter};
+use crate::{Desk, EngineError, Events, desk::load, ends::left_out, jobs::masked, sets::SetWriter};
 use ::models::{
     evidence::Column,
     health::{next_run, rhythm},
@@ -57,31 +57,30 @@ impl Desk {
         request: &OpenMonitorRuns,
         writer: &Arc<SetWriter<ListedRun>>,
     ) -> Result<Timestamp, EngineError> {
-        let mut days = request.days.max(1);
+        let mut from = days_before(session.now(), request.days.max(1));
+        let mut cut = None;
+        let mut is_shown = false;
         loop {
             let now = session.now();
-            let from = Some(days_before(now, days));
-            let mut token = None;
-            for page in 1.. {
-                let wanted = Wanted { schedule: Some(&request.schedule), from, ..Wanted::default() };
-                let (runs, next) = monitors::runs_page(session, wanted, token).await.map_err(Self::failed(session))?;
-                writer.append(runs.iter().map(|run| listed(run, now)).collect());
-                if next.is_none() || writer.cancelled() {
-                    break;
+            match Box::pin(add_runs(session, &request.schedule, (from, now), writer)).await {
+                Ok(more) => {
+                    cut = cut.or(more);
+                    writer.say(cut.iter().cloned().collect());
+                    writer.finish(now);
+                    is_shown = true;
+                    // What is older does not change any more.
+                    from = days_before(now, 1);
                 }
-                if page >= MOST_PAGES {
-                    writer.notice(Notice::warning("Only the newest 2,400 runs were listed."));
-                    break;
+                // What was read stays, with the reason why it is not newer.
+                Err(error) if is_shown && !matches!(error, AwsError::SignIn { .. }) => {
+                    writer.notice(left_out("What is new", &error));
                 }
-                token = next;
+                Err(error) => return Err(Self::failed(session)(error)),
             }
-            writer.finish(now);
             self.pause(AGAIN).await;
             if writer.cancelled() {
                 return Ok(session.now());
             }
-            // What is older does not change any more.
-            days = 1;
         }
     }
 
@@ -231,6 +230,26 @@ fn row(run: &MonitorRunFact, now: Timestamp) -> MonitorRunRow {
         reason: run.reason.as_deref().map(masked),
         as_of: now,
     }
+}
+
+/// Adds the runs of a schedule since a moment; a notice where there are more than are listed.
+async fn add_runs(
+    session: &Session,
+    schedule: &str,
+    (from, now): (Timestamp, Timestamp),
+    writer: &SetWriter<ListedRun>,
+) -> Result<Option<Notice>, AwsError> {
+    let mut token = None;
+    for _ in 0..MOST_PAGES {
+        let wanted = Wanted { schedule: Some(schedule), from: Some(from), ..Wanted::default() };
+        let (runs, next) = monitors::runs_page(session, wanted, token).await?;
+        writer.append(runs.iter().map(|run| listed(run, now)).collect());
+        if next.is_none() || writer.cancelled() {
+            return Ok(None);
+        }
+        token = next;
+    }
+    Ok(Some(Notice::warning("Only the newest 2,400 runs were listed.")))
 }
 
 fn listed(run: &MonitorRunFact, now: Timestamp) -> ListedRun {

@@ -259,6 +259,10 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
             let Some(found) = reports.get_mut(at) else { continue };
             let now = cell.drifted == Some(true);
             let is_beyond = || {
+                // No threshold changes that a column is missing.
+                if cell.is_gone {
+                    return now;
+                }
                 let direction = cell.direction.unwrap_or(Direction::Above);
                 direction.is_drift(cell.value, request.threshold) == Some(true)
             };

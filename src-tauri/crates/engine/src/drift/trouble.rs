@@ -111,7 +111,7 @@ impl Desk {
             }
         }
         if unread > 0 {
-            notices.push(Notice::warning(format!("When {unread} monitors ran last is not known.")));
+            notices.push(Notice::warning(format!("When {} ran last is not known.", super::counted(unread, "monitor"))));
         }
         let listed: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
         let closer = self.look_closer(session, quiet, &models).await;

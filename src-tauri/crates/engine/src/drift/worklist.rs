@@ -65,7 +65,19 @@ impl Desk {
         let mut elsewhere = self.kept_elsewhere(session);
         let mut asked = Asked::ByPerson;
         loop {
-            let all = schedules(session).await.map_err(Self::failed(session))?;
+            let all = match schedules(session).await {
+                Ok(all) => all,
+                // What was read stays, with the reason why it is not newer.
+                Err(error) if asked == Asked::InRound && !matches!(error, aws::AwsError::SignIn { .. }) => {
+                    writer.notice(crate::ends::left_out("What is new", &error));
+                    self.pause(AGAIN).await;
+                    if writer.cancelled() {
+                        return Ok(session.now());
+                    }
+                    continue;
+                }
+                Err(error) => return Err(Self::failed(session)(error)),
+            };
             let of_data: Vec<ScheduleSummary> =
                 all.into_iter().filter(|one| one.kind == Some(MonitorKind::DataQuality)).collect();
             known.retain(|name, _| of_data.iter().any(|one| one.name == *name));

@@ -153,8 +153,12 @@ fn metric(row: &MetricRow, mut cells: Vec<Span>) -> Vec<Span> {
 
 fn reason(row: &MetricRow) -> String {
     match row.floor {
-        Some(floor) => format!("{} A constant answer would reach {}.", row.words, figure(Some(floor))),
-        None => row.words.clone(),
+        // What lies below it says so already.
+        Some(floor) if row.judged != Judged::BelowFloor => {
+            let said = format!("a constant answer would reach {}", figure(Some(floor)));
+            if row.words.is_empty() { said } else { format!("{}; {said}", row.words) }
+        }
+        _ => row.words.clone(),
     }
 }
 
@@ -300,4 +304,33 @@ pub(super) fn numbers(sheet: &mut Sheet, section: &str, name: &str, row: &Metric
         ("tolerance", &exact(row.tolerance)),
         ("why", &row.words),
     ]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_constant_reaches_is_said_once() {
+        let row = |judged: Judged, words: &str| MetricRow {
+            name: "auc".into(),
+            better: None,
+            left: None,
+            right: None,
+            difference: None,
+            tolerance: None,
+            floor: Some(0.5),
+            judged,
+            words: words.into(),
+        };
+        let told = |judged: Judged, words: &str| reason(&row(judged, words));
+        let floor = format!("a constant answer would reach {}", figure(Some(0.5)));
+        assert_eq!(
+            told(Judged::Worse, "noise of both together is 0.02"),
+            format!("noise of both together is 0.02; {floor}")
+        );
+        assert_eq!(told(Judged::Better, ""), floor);
+        let below = "always giving one answer reaches 0.5";
+        assert_eq!(told(Judged::BelowFloor, below), below);
+    }
 }

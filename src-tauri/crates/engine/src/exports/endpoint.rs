@@ -112,6 +112,7 @@ fn sheet(told: &EndpointHealth, stamp: &Stamp) -> Sheet {
         ("state", endpoint.status.as_str()),
         ("reason", endpoint.reason.as_deref().unwrap_or_default()),
         ("configuration", endpoint.config.as_deref().unwrap_or_default()),
+        ("being deployed", endpoint.pending_config.as_deref().unwrap_or_default()),
     ];
     let mut sheet = drift::about(&facts, &told.notices, stamp);
     for one in &endpoint.variants {

@@ -2,7 +2,7 @@
 //! serves, against the version beside it or the same hours before its deployment.
 
 use super::{blast, key, pipelines::newest, read, version_arn};
-use crate::{Desk, EngineError, ends::left_out};
+use crate::{Desk, EngineError, ends::left_out, jobs::masked};
 use ::models::{
     decide::{
         Against, Hours, MonitorResult, Span, deployed, deployment, follow, goes_on, is_changed_since, is_moving,
@@ -83,7 +83,8 @@ impl Desk {
         let endpoint = &described.endpoint;
         let serving = served(&endpoint.variants).unwrap_or_else(|| "a version".to_owned());
         reply.words = format!("endpoint {name} is {} and serves {serving}", endpoint.status);
-        reply.deployment = deployment(endpoint);
+        // Why a deployment fails is a stranger's text.
+        reply.deployment = deployment(endpoint).iter().map(|line| masked(line)).collect();
         reply.goes_on |= is_moving(endpoint);
         let (own, beside) = variants(endpoint, &arn);
         if own.is_empty() {
@@ -175,13 +176,15 @@ async fn measured(
     let since = deployed(endpoint, &Box::pin(updates(session, endpoint)).await, now);
     let spans = spans(since.at(), now);
     let sibling = served(beside.iter().copied());
+    // Of both sides alike: a percentile of an hour is not one of five minutes.
+    let oldest = if sibling.is_some() { spans.after.0 } else { spans.before.0 };
+    let is_old = now.as_second() - oldest.as_second() > OLD_DAYS * 24 * 3_600;
+    let period = if is_old { OLD_PERIOD } else { PERIOD };
+    let spans = spans.whole(period);
     let (against, others, then) = match sibling {
         Some(other) => (Against::Beside(other), beside, spans.after),
         None => (Against::Before, own, spans.before),
     };
-    // Of both sides alike: a percentile of an hour is not one of five minutes.
-    let is_old = now.as_second() - then.0.as_second() > OLD_DAYS * 24 * 3_600;
-    let period = if is_old { OLD_PERIOD } else { PERIOD };
     let (before, after, first_before, first) = tokio::join!(
         hours(session, endpoint, others, then, period),
         hours(session, endpoint, own, spans.after, period),
@@ -226,6 +229,9 @@ async fn hours(
     (from, until): Span,
     period: u32,
 ) -> Result<Hours, AwsError> {
+    if from >= until {
+        return Ok(Hours { is_short: true, ..Hours::default() });
+    }
     let mut queries = Vec::new();
     for variant in variants {
         for (name, statistic) in [("Invocations", "Sum"), ("Invocation5XXErrors", "Sum"), ("ModelLatency", "p99")] {

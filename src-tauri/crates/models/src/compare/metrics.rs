@@ -83,7 +83,12 @@ pub fn basis(left: Option<&Evaluation>, right: Option<&Evaluation>) -> Basis {
     }
     match (&left.set.uri, &right.set.uri) {
         (Some(one), Some(other)) if one == other && !rows.is_empty() => {
-            Basis::Same(format!("test set at the same address{rows}, no digest"))
+            let told = if left.set.digest.is_some() || right.set.digest.is_some() {
+                "a digest of one alone"
+            } else {
+                "no digest"
+            };
+            Basis::Same(format!("test set at the same address{rows}, {told}"))
         }
         (Some(one), Some(other)) if one != other => {
             Basis::Unknown("test sets at different addresses, and no digest".to_owned())

@@ -352,6 +352,25 @@ fn a_metric_across_versions() {
     );
 }
 
+#[test]
+fn a_set_without_a_digest_is_one_with_what_it_is_compared_with() {
+    let at = |digest: Option<&str>, uri: &str| {
+        let mut told = evaluation("a", vec![metric("auc", 0.9, None)]);
+        told.set = EvaluationSet { digest: digest.map(str::to_owned), uri: Some(uri.into()), rows: Some(100) };
+        told
+    };
+    let numbers = |told: &[Evaluation]| sets(&told.iter().map(Some).collect::<Vec<_>>());
+    let pair = [at(Some("d1"), "s3://b/test"), at(None, "s3://b/test")];
+    assert_eq!(
+        basis(Some(&pair[0]), Some(&pair[1])),
+        Basis::Same("test set at the same address, 100 rows, a digest of one alone".into())
+    );
+    assert_eq!(numbers(&pair), [Some(0), Some(0)]);
+    assert_eq!(numbers(&[at(None, "s3://b/test"), at(None, "s3://b/other")]), [Some(0), Some(1)]);
+    let three = [at(Some("d1"), "s3://b/test"), at(None, "s3://b/test"), at(Some("d2"), "s3://b/test")];
+    assert_eq!(numbers(&three), [Some(0), None, Some(1)], "nothing says which of the two it saw");
+}
+
 proptest! {
     #[test]
     fn changing_sides_changes_the_verdict(

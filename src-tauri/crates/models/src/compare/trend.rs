@@ -2,7 +2,7 @@
 
 use super::metrics::{direction, find};
 use crate::{
-    evidence::Evaluation,
+    evidence::{Evaluation, EvaluationSet},
     rows,
     wording::{number, small},
 };
@@ -37,13 +37,24 @@ pub fn sets(evaluations: &[Option<&Evaluation>]) -> Vec<Option<u32>> {
         });
         small(place)
     };
-    evaluations.iter().map(|evaluation| evaluation.and_then(key).map(&mut number)).collect()
+    let named = evaluations.iter().map(|evaluation| evaluation.and_then(|one| key(&one.set, evaluations)));
+    named.map(|name| name.map(&mut number)).collect()
 }
 
-/// What names a test set.
-fn key(evaluation: &Evaluation) -> Option<String> {
-    let set = &evaluation.set;
-    set.digest.clone().or_else(|| Some(format!("{} {}", set.uri.as_ref()?, set.rows?)))
+/// What names a test set. One without a digest is taken for what lies at the same address with as many rows, as two versions
+/// are compared ([`basis`](super::metrics::basis)); where other bytes lay there at other times, it is not known which it was.
+fn key(set: &EvaluationSet, all: &[Option<&Evaluation>]) -> Option<String> {
+    if set.digest.is_some() {
+        return set.digest.clone();
+    }
+    let place = (set.uri.as_ref()?, set.rows?);
+    let there = all.iter().flatten().map(|other| &other.set);
+    let alike = there.filter(|other| (other.uri.as_ref(), other.rows) == (Some(place.0), Some(place.1)));
+    let mut digests = alike.filter_map(|other| other.digest.as_ref());
+    match digests.next() {
+        None => Some(format!("{} {}", place.0, place.1)),
+        Some(first) => digests.all(|digest| digest == first).then(|| first.clone()),
+    }
 }
 
 fn words(metric: &str, points: &[TrendPoint], better: Option<Better>, sets: u32) -> String {

@@ -29,6 +29,18 @@ pub struct Spans {
     pub first_before: Span,
 }
 
+impl Spans {
+    /// The same hours in whole values of so many seconds. CloudWatch rounds a start down, and gives a value whole: the one in
+    /// which a deployment lies is of both versions, and counts for neither.
+    #[must_use]
+    pub fn whole(self, period: u32) -> Self {
+        let period = i64::from(period.max(1));
+        let down = |at: Timestamp| second(at.as_second().div_euclid(period) * period);
+        let up = |at: Timestamp| second((at.as_second() + period - 1).div_euclid(period) * period);
+        Self { after: (up(self.after.0), self.after.1), before: (up(self.before.0), down(self.before.1)), ..self }
+    }
+}
+
 /// What to compare of a version that was deployed at a moment.
 pub fn spans(deployed: Timestamp, now: Timestamp) -> Spans {
     let now = now.as_second();
@@ -220,6 +232,8 @@ pub struct Hours {
     /// 99th percentile, in ms. CloudWatch gives microseconds.
     pub latency: Option<f64>,
     pub monitor: Option<MonitorResult>,
+    /// They hold no whole value of CloudWatch: nothing was asked for.
+    pub is_short: bool,
 }
 
 /// The first run of a monitor in these hours.
@@ -236,6 +250,8 @@ const SLOWER: f64 = 0.2;
 
 /// Standard deviations of a share that are noise.
 const NOISE: f64 = 2.0;
+
+const TOO_EARLY: &str = "too early: CloudWatch has no whole value of it yet";
 
 /// Errors, latency and the first monitor run, each with what can be said of it. A monitor looks at the whole endpoint:
 /// its runs are always compared over time.
@@ -255,9 +271,17 @@ fn errors(before: &Hours, after: &Hours, against: &Against) -> FollowRow {
         now - then > noise
     });
     let words = match (then, now, is_worse) {
+        (_, None, _) if after.is_short => TOO_EARLY.to_owned(),
         (_, None, _) if after.invocations.is_none() => "requests are not published".to_owned(),
         (_, None, _) if after.invocations.is_some_and(|asked| asked > 0.0) => "errors are not published".to_owned(),
         (_, None, _) => "nothing was asked yet".to_owned(),
+        (None, ..) if before.is_short => {
+            "too early to compare: CloudWatch has no whole value of that time yet".to_owned()
+        }
+        (None, ..) if before.invocations.is_some_and(|asked| asked > 0.0) => match against {
+            Against::Before => "errors of the hours before are not published".to_owned(),
+            Against::Beside(other) => format!("errors of {other} are not published"),
+        },
         (None, ..) => match against {
             Against::Before => "the hours before have no requests to compare with".to_owned(),
             Against::Beside(other) => format!("{other} has no requests to compare with"),
@@ -294,6 +318,7 @@ fn latency(before: &Hours, after: &Hours, against: &Against) -> FollowRow {
             Against::Before => format!("{} ms; the hours before have none", number(now)),
             Against::Beside(other) => format!("{} ms; {other} has none", number(now)),
         },
+        (None, None) if after.is_short => TOO_EARLY.to_owned(),
         (None, None) => "not published".to_owned(),
     };
     FollowRow {

@@ -229,7 +229,7 @@ fn the_first_hours() {
         invocations: Some(invocations),
         errors: Some(errors),
         latency: Some(latency),
-        monitor: None,
+        ..Hours::default()
     };
     let of = |before: &Hours, after: &Hours, part: FollowPart| {
         follow(before, after, &Against::Before).into_iter().find(|row| row.part == part).unwrap()
@@ -244,6 +244,20 @@ fn the_first_hours() {
     assert_eq!(of(&before, &hours(0.0, 0.0, 1.0), FollowPart::Errors).is_worse, None);
     let mute = of(&before, &Hours { errors: None, ..hours(1_000.0, 0.0, 41.0) }, FollowPart::Errors);
     assert_eq!((mute.is_worse, mute.words.as_str()), (None, "errors are not published"));
+    let after = hours(1_000.0, 30.0, 41.0);
+    let mute = of(&Hours { errors: None, ..before.clone() }, &after, FollowPart::Errors);
+    assert_eq!((mute.is_worse, mute.words.as_str()), (None, "errors of the hours before are not published"));
+    let idle = of(&hours(0.0, 0.0, 0.0), &after, FollowPart::Errors);
+    assert_eq!(idle.words, "the hours before have no requests to compare with");
+    let short = Hours { is_short: true, ..Hours::default() };
+    for part in [FollowPart::Errors, FollowPart::Latency] {
+        let early = of(&before, &short, part);
+        assert_eq!(
+            (early.is_worse, early.words.as_str()),
+            (None, "too early: CloudWatch has no whole value of it yet")
+        );
+    }
+    assert!(of(&short, &after, FollowPart::Errors).words.starts_with("too early to compare"));
     let monitored = |status: &str, violations: u32| Hours {
         monitor: Some(MonitorResult { status: status.into(), violations: Some(violations) }),
         ..Hours::default()
@@ -284,6 +298,26 @@ fn a_version_is_never_compared_with_itself() {
         let day = 24 * 3_600;
         assert_eq!((told.after.0.as_second() - told.before.0.as_second()) % day, 0, "{hours} h");
     }
+}
+
+#[test]
+fn a_value_of_both_versions_counts_for_neither() {
+    let at = |text: &str| -> Timestamp { format!("2026-11-{text}Z").parse().unwrap() };
+    let cut = spans(at("22T06:02:10"), at("22T09:01:00")).whole(300);
+    assert_eq!(cut.after, (at("22T06:05:00"), at("22T09:01:00")));
+    assert_eq!(cut.before, (at("21T06:05:00"), at("21T09:00:00")));
+    assert_eq!((cut.first.0, cut.first_before.0), (at("22T06:02:10"), at("21T06:02:10")), "its monitor is no value");
+    let even = spans(at("22T06:00:00"), at("22T09:00:00"));
+    assert_eq!(even.whole(300), even);
+    for minutes in [1, 4, 5, 59, 1_439, 1_440, 1_441, 100_000] {
+        let deployed = at("22T09:01:00") - jiff::SignedDuration::from_mins(minutes);
+        for period in [300, 3_600] {
+            let told = spans(deployed, at("22T09:01:00")).whole(period);
+            assert!(told.before.1 <= deployed && told.after.0 >= deployed, "{minutes} min: {told:?}");
+        }
+    }
+    let young = spans(at("22T08:58:00"), at("22T08:59:00")).whole(300);
+    assert!(young.after.0 >= young.after.1, "there is none yet: {young:?}");
 }
 
 #[test]

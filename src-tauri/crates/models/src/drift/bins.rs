@@ -104,21 +104,22 @@ impl Bins {
         Some(Self { baseline: shares(one), current: shares(other), edges: Vec::new() })
     }
 
-    /// Some bin holds values on one side alone.
-    pub fn has_gaps(&self) -> bool {
-        self.pairs().any(|(one, other)| (one <= 0.0) != (other <= 0.0))
-    }
-
     fn pairs(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         self.baseline.iter().copied().zip(self.current.iter().copied())
+    }
+
+    /// What [`filled`](Self::filled) puts where one side alone has no values: of the baseline, and of the current data.
+    pub fn fillers(&self) -> [Option<f64>; 2] {
+        let baseline = self.pairs().any(|(one, other)| one <= 0.0 && other > 0.0);
+        let current = self.pairs().any(|(one, other)| one > 0.0 && other <= 0.0);
+        [baseline.then(|| floor(&self.baseline)), current.then(|| floor(&self.current))]
     }
 
     /// With [`FLOOR`], or less where there are bins as small as that, in the place of nothing.
     #[must_use]
     pub fn filled(&self) -> Self {
         let fill = |shares: &[f64]| -> Vec<f64> {
-            let least = shares.iter().copied().filter(|share| *share > 0.0).fold(f64::INFINITY, f64::min);
-            let floor = if least <= FLOOR { least / 1e6 } else { FLOOR };
+            let floor = floor(shares);
             shares.iter().map(|share| if *share > 0.0 { *share } else { floor }).collect()
         };
         Self { edges: self.edges.clone(), baseline: fill(&self.baseline), current: fill(&self.current) }
@@ -152,6 +153,11 @@ impl Bins {
         let term = |(one, other): (f64, f64)| (one.sqrt() - other.sqrt()).powi(2);
         (self.pairs().map(term).sum::<f64>() / 2.0).sqrt()
     }
+}
+
+fn floor(shares: &[f64]) -> f64 {
+    let least = shares.iter().copied().filter(|share| *share > 0.0).fold(f64::INFINITY, f64::min);
+    if least <= FLOOR { least / 1e6 } else { FLOOR }
 }
 
 fn relative(one: f64, other: f64) -> f64 {

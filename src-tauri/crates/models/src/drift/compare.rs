@@ -243,8 +243,12 @@ impl Comparison {
         self.jensen_shannon = Some(bins.jensen_shannon());
         self.jensen_shannon_divergence = Some(bins.jensen_shannon_divergence());
         self.hellinger = Some(bins.hellinger());
-        if bins.has_gaps() {
-            self.note("PSI: a bin with values on one side only has 0.0001 in the place of nothing");
+        let fillers: Vec<String> = bins.fillers().into_iter().flatten().map(shown).collect();
+        if let Some((first, rest)) = fillers.split_first() {
+            let other = rest.first().filter(|other| *other != first);
+            let other =
+                other.map(|other| format!(" in the baseline, and {other} in the current data,")).unwrap_or_default();
+            self.note(&format!("PSI: a bin with values on one side only has {first}{other} in the place of nothing"));
         }
     }
 
@@ -374,6 +378,13 @@ impl Comparison {
         let default = if limit.is_none() { ", the default of distances" } else { "" };
         let own = "by our own rule, for its constraints set no completeness";
         Some(FeatureDrift { reason: format!("{}{default}, {own}; {}", judged.reason, told.reason), ..judged })
+    }
+}
+
+impl FeatureDrift {
+    /// The current data had no such column: its distance of 1 is judged by no threshold.
+    pub fn is_gone(&self) -> bool {
+        self.method == Method::Missingness && self.reason.ends_with(GONE)
     }
 }
 

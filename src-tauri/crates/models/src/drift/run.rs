@@ -60,7 +60,8 @@ impl FeatureDrift {
     }
 
     /// How far beyond its threshold it lies: 1 at the threshold, 2 at twice as much. For p-values, of their logarithms, so that
-    /// a smaller one is more. None without a threshold to measure by.
+    /// a smaller one is more. Where the threshold is nothing to measure by (a distance of 0, a p-value of 1), the default of the
+    /// method takes its place beyond it. None without a threshold.
     pub fn severity(&self) -> Option<f64> {
         let (value, threshold) = (self.value?, self.threshold?);
         let severity = match self.method.direction()? {
@@ -69,6 +70,7 @@ impl FeatureDrift {
             way if way.is_upward() => value / threshold,
             _ => value.max(f64::MIN_POSITIVE).ln() / threshold.ln(),
         };
+        let severity = if severity.is_finite() { severity } else { self.beyond_the_end(value, threshold)? };
         severity.is_finite().then(|| severity.max(0.0))
     }
 }
@@ -93,6 +95,22 @@ fn side(direction: Direction, value: f64, threshold: f64) -> &'static str {
         (Some(true), Direction::AtOrAbove) | (Some(false), Direction::Below) => "is at or above",
         (Some(true), Direction::Below) | (Some(false), Direction::AtOrAbove) => "is below",
         (Some(true), Direction::AtOrBelow) | (Some(false), Direction::Above) => "is at or below",
+    }
+}
+
+impl FeatureDrift {
+    /// Of a threshold at the end of its scale: 1 at the threshold, and 1 more at what is the method's default, or a tenth.
+    fn beyond_the_end(&self, value: f64, threshold: f64) -> Option<f64> {
+        let way = self.method.direction()?;
+        let is_beyond = way.is_drift(value, threshold)?;
+        let is_test = !way.is_upward() && self.method != Method::Ndcg;
+        let default = self.method.default_threshold().unwrap_or(if is_test { 0.05 } else { 0.1 });
+        let further = match self.method {
+            Method::Ndcg => (1.0 - value) / (1.0 - default),
+            _ if is_test => value.max(f64::MIN_POSITIVE).ln() / default.ln(),
+            _ => value / default,
+        };
+        Some(if is_beyond { 1.0 + further } else { 0.0 })
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Approver {
 }
 
 /// Who may do what. A signature counts only for the evidence that it names, and, where CloudTrail could be read,
-/// only when it has its writer.
+/// only when it has its writer. That of who registered the version is none of the two.
 pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
     let version = candidate.version;
     if !policy.two_persons {
@@ -42,6 +42,7 @@ pub fn approver(candidate: &Candidate<'_>, policy: &GatePolicy) -> Approver {
     let standing: Vec<&Signature> = signatures
         .iter()
         .filter(|signature| people::standing(signature, candidate.seal).counts() && proven(signature))
+        .filter(|signature| !is_of_maker(candidate, signature))
         .collect();
     if standing.iter().any(|signature| is_by(signature, Some(candidate.who))) {
         return Approver::Neither("you have signed; a second person has to approve".to_owned());
@@ -76,6 +77,17 @@ fn other_words(user: &str, stands: &Stands) -> String {
 fn makers<'a>(candidate: &Candidate<'a>) -> Vec<&'a Who> {
     let told = candidate.trail.and_then(trail::maker);
     candidate.version.created_by.as_ref().into_iter().chain(told).collect()
+}
+
+/// Whether who registered the version wrote this signature, maybe with another tool. CloudTrail may know its writer better than
+/// it says itself; a name that many share, as people in Studio do, proves nothing.
+fn is_of_maker(candidate: &Candidate<'_>, signature: &Signature) -> bool {
+    let record = candidate.trail.and_then(|trail| people::proof(signature, trail));
+    let writer = record.and_then(|record| record.by.as_ref());
+    makers(candidate).into_iter().any(|maker| {
+        let is_named = !people::is_shared(&signature.user) && is_by(signature, Some(maker));
+        is_named || writer.is_some_and(|writer| people::apart(writer, maker) == Apart::Same)
+    })
 }
 
 fn is_by(signature: &Signature, who: Option<&Who>) -> bool {
@@ -119,8 +131,14 @@ pub(super) fn look(candidate: &Candidate<'_>, policy: &GatePolicy) -> Finding {
     let signatures = people::signatures(version);
     let (standing, other): (Vec<&Signature>, Vec<&Signature>) =
         signatures.iter().partition(|signature| people::standing(signature, candidate.seal).counts());
+    let (own, standing): (Vec<&Signature>, Vec<&Signature>) =
+        standing.into_iter().partition(|signature| is_of_maker(candidate, signature));
     let Some(first) = standing.first() else {
         match other.last() {
+            _ if !own.is_empty() => {
+                let words = "the one who signed also registered it; the first of two is somebody else";
+                looker.say(GateVerdict::Fail, words);
+            }
             Some(old) => looker.say(GateVerdict::Fail, other_words(&old.user, &people::standing(old, candidate.seal))),
             None => looker.say(GateVerdict::Fail, "nobody has signed yet; the first of two people signs"),
         }

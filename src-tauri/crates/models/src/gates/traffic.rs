@@ -24,6 +24,11 @@ pub(super) fn look(evidence: &Evidence, policy: &GatePolicy) -> Finding {
         }
     };
     looker.link(EvidenceLink::Endpoint(traffic.endpoint.clone()));
+    // By thresholds that nobody set, nothing is judged.
+    if let Part::Unreadable(why) = &evidence.baselines.constrained {
+        looker.say(GateVerdict::Unknown, format!("its thresholds are not known: data constraints not readable: {why}"));
+        return looker.done("");
+    }
     let compared: Vec<&FeatureDrift> = traffic.drifts.iter().filter(|drift| drift.distance.is_some()).collect();
     let drifted: Vec<&&FeatureDrift> = compared.iter().filter(|drift| drift.has_drifted).collect();
     for drift in drifted.iter().take(LINKED) {

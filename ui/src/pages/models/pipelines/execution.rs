@@ -264,10 +264,10 @@ fn Parameters(given: Option<Vec<GivenParameter>>) -> impl IntoView {
                             <Value value=Some(parameter.value) none="none" />
                             {parameter.is_changed.then(|| view! { " " <span class="chip acc">"changed"</span> })}
                         </td>
-                        <td class="mono wrap dim">{if parameter.is_changed {
-                            view! { <Value value=parameter.default none="none" /> }.into_any()
-                        } else {
+                        <td class="mono wrap dim">{if is_default(parameter.default.as_deref(), parameter.is_changed) {
                             view! { "the same" }.into_any()
+                        } else {
+                            view! { <Value value=parameter.default none="none" /> }.into_any()
                         }}</td>
                     </tr>
                 }).collect_view()}
@@ -275,6 +275,11 @@ fn Parameters(given: Option<Vec<GivenParameter>>) -> impl IntoView {
         </table>
     }
     .into_any()
+}
+
+/// What has no default is not the same as one.
+fn is_default(default: Option<&str>, is_changed: bool) -> bool {
+    default.is_some() && !is_changed
 }
 
 /// What can be done with the execution, and why not.
@@ -379,5 +384,11 @@ mod tests {
         assert_eq!(pipeline_of("run:train-churn/a1b2c3d4e5f6").as_deref(), Some("train-churn"));
         assert_eq!(pipeline_of("arn:aws:sagemaker:eu-west-1:123456789012:pipeline/train-churn"), None);
         assert_eq!(pipeline_of("version:churn/7"), None);
+    }
+
+    #[test]
+    fn what_has_no_default_is_not_the_same_as_one() {
+        assert!(is_default(Some("6"), false) && !is_default(Some("6"), true));
+        assert!(!is_default(None, false));
     }
 }

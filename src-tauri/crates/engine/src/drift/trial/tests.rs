@@ -62,6 +62,22 @@ fn a_higher_threshold_never_raises_more() {
 }
 
 #[test]
+fn no_threshold_takes_away_that_a_column_is_missing() {
+    let missing = |reason: &str| {
+        let told = FeatureDrift::judged("tenure".into(), Some(1.0), Some(0.1), Method::Missingness);
+        FeatureDrift { reason: reason.into(), ..told }
+    };
+    let mut index = Index::default();
+    index.put(at(0), at(1), Ok(&run(0, vec![missing("the column is missing in the current data")])));
+    index.put(at(1), at(2), Ok(&run(1, vec![missing("missing values 1 is above 0.1")])));
+    for feature in [None, Some("tenure")] {
+        let told = trial(&index, &terms(each()), &asked(feature, 1.5)).unwrap();
+        assert_eq!((told.now, told.then), (2, 1), "rows without a value have a threshold: {told:?}");
+        assert_eq!((told.alerts_now, told.alerts_then), (Some(1), Some(1)));
+    }
+}
+
+#[test]
 fn what_a_threshold_would_have_meant_is_told() {
     let told = trial(&index(), &terms(each()), &asked(Some("tenure"), 0.25)).unwrap();
     assert_eq!(

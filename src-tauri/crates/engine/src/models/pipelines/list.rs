@@ -34,13 +34,19 @@ struct Listed {
     last_run: Option<Timestamp>,
     modified: Option<Timestamp>,
     runs: Vec<PipelineExecutionFact>,
-    registers: Vec<String>,
+    /// None where its definition was not read.
+    registers: Option<Vec<String>>,
 }
 
 impl Listed {
     fn stands(&self, fact: &PipelineFact) -> bool {
         let moves = self.runs.iter().take(pure::STRIP).any(|run| !PipelineStatus::of(&run.status).is_over());
         !moves && self.last_run == fact.last_run && self.modified == fact.modified && self.at.elapsed() < AT_LEAST
+    }
+
+    /// What its definition registers, if that was read and is the same one still.
+    fn registered(&self, fact: &PipelineFact) -> Option<&[String]> {
+        self.registers.as_deref().filter(|_| self.modified == fact.modified)
     }
 }
 
@@ -104,15 +110,17 @@ async fn show_pipelines(
     let mut open: Vec<PipelineFact> = Vec::new();
     for fact in facts {
         match listed.get(&fact.name).filter(|listed| listed.stands(fact)) {
-            Some(listed) => rows.push(pure::pipeline(fact, Some(&listed.runs), &listed.registers, now)),
+            Some(listed) => {
+                let registers = listed.registered(fact).unwrap_or_default();
+                rows.push(pure::pipeline(fact, Some(&listed.runs), registers, now));
+            }
             None => open.push(fact.clone()),
         }
     }
     let looks: Vec<_> = open
         .into_iter()
         .map(|fact| {
-            let known = listed.get(&fact.name).filter(|listed| listed.modified == fact.modified);
-            let known = known.map(|listed| listed.registers.clone());
+            let known = listed.get(&fact.name).and_then(|listed| listed.registered(&fact)).map(<[String]>::to_vec);
             look(session, fact, known)
         })
         .collect();
@@ -121,9 +129,10 @@ async fn show_pipelines(
         if writer.cancelled() {
             return;
         }
+        let shown = registers.as_deref().unwrap_or_default();
         let row = match runs {
             Ok(runs) => {
-                let row = pure::pipeline(&fact, Some(&runs), &registers, now);
+                let row = pure::pipeline(&fact, Some(&runs), shown, now);
                 let (last_run, modified) = (fact.last_run, fact.modified);
                 listed.insert(fact.name, Listed { at: Instant::now(), last_run, modified, runs, registers });
                 row
@@ -132,7 +141,7 @@ async fn show_pipelines(
             Err(error) => {
                 let before = listed.get(&fact.name).map(|listed| listed.runs.as_slice());
                 let problem = Some(left_out("How its executions ended", &error).text);
-                PipelineRow { problem, ..pure::pipeline(&fact, before, &registers, now) }
+                PipelineRow { problem, ..pure::pipeline(&fact, before, shown, now) }
             }
         };
         writer.replace(row.clone());
@@ -142,21 +151,22 @@ async fn show_pipelines(
     writer.show(rows, cut.into_iter().collect());
 }
 
-/// What a pipeline's newest executions are, and which groups it registers versions in, unless that is `known`.
+/// What a pipeline's newest executions are, and which groups it registers versions in, unless that is `known`. `None`: its
+/// definition could not be read this time.
 async fn look(
     session: &Session,
     fact: PipelineFact,
     known: Option<Vec<String>>,
-) -> (PipelineFact, Result<Vec<PipelineExecutionFact>, AwsError>, Vec<String>) {
+) -> (PipelineFact, Result<Vec<PipelineExecutionFact>, AwsError>, Option<Vec<String>>) {
     let runs = newest(session, &fact.name).await;
     let registers = match known {
-        Some(known) => known,
+        Some(known) => Some(known),
         // What cannot be read is not known, which is no fault of the row.
         None => match pipelines::describe(session, &fact.name).await {
-            Ok(described) => read(described.definition.as_deref()).map(|one| one.registers()).unwrap_or_default(),
+            Ok(described) => Some(read(described.definition.as_deref()).map(|one| one.registers()).unwrap_or_default()),
             Err(error) => {
                 tracing::debug!(%error, pipeline = fact.name, "the definition of a pipeline could not be read");
-                Vec::new()
+                None
             }
         },
     };
@@ -167,4 +177,35 @@ async fn look(
 async fn all(session: &Session) -> Result<(Vec<PipelineFact>, Option<Notice>), AwsError> {
     let (all, more) = up_to(MOST_PAGES, |token| pipelines::page(session, token)).await?;
     Ok((all, more.then(|| Notice::warning("Only the newest 1,000 pipelines were read."))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_that_was_not_read_is_asked_for_again() {
+        let fact = |modified: i64| PipelineFact {
+            name: "train".into(),
+            arn: String::new(),
+            title: None,
+            description: None,
+            created: None,
+            modified: Timestamp::from_second(modified).ok(),
+            last_run: None,
+            role: None,
+            definition: None,
+        };
+        let listed = |registers: Option<&[&str]>| Listed {
+            at: Instant::now(),
+            last_run: None,
+            modified: fact(1).modified,
+            runs: Vec::new(),
+            registers: registers.map(|all| all.iter().map(|one| (*one).to_owned()).collect()),
+        };
+        assert_eq!(listed(None).registered(&fact(1)), None, "what could not be read once is not nothing");
+        assert_eq!(listed(Some(&[])).registered(&fact(1)), Some(&[][..]), "it registers nothing");
+        assert_eq!(listed(Some(&["churn"])).registered(&fact(1)), Some(&["churn".to_owned()][..]));
+        assert_eq!(listed(Some(&["churn"])).registered(&fact(2)), None, "it was changed since");
+    }
 }

@@ -21,7 +21,7 @@ fn evidently_says_the_same() {
 fn evidently_bins_a_few_values_by_value() {
     let (one, other) = tests_ties();
     let bins = Bins::evidently(&one, &other).unwrap();
-    assert!(bins.edges.is_empty() && bins.has_gaps());
+    assert!(bins.edges.is_empty() && bins.fillers() != [None, None]);
     assert!(close(bins.filled().psi(), 4.307988270282976), "{}", bins.filled().psi());
     assert!(close(bins.jensen_shannon(), 0.43948900982776035));
     assert_eq!(Bins::evidently(&[], &one), None);
@@ -53,6 +53,7 @@ fn gaps_are_infinite_until_they_are_filled() {
     assert!(close(bins.hellinger(), 0.5_f64.sqrt()));
     let tiny = Bins { edges: Vec::new(), baseline: vec![1.0 - 1e-5, 1e-5, 0.0], current: vec![0.5, 0.25, 0.25] };
     assert!(tiny.filled().baseline[2] < 1e-10, "less than the smallest bin that is there");
+    assert_eq!(tiny.fillers(), [Some(tiny.filled().baseline[2]), None], "as it is told");
 }
 
 #[test]
@@ -62,7 +63,7 @@ fn deciles_of_ties_are_fewer() {
     let bins = Bins::deciles(&of(&one), &of(&other));
     assert_eq!(bins.edges, vec![0.0, 1.0, 2.0, 3.0]);
     assert!(close(bins.baseline.iter().sum(), 1.0) && close(bins.current.iter().sum(), 1.0));
-    assert!(bins.has_gaps(), "values above the largest of the baseline have a bin");
+    assert_eq!(bins.fillers()[0], Some(FLOOR), "values above the largest of the baseline have a bin");
 }
 
 #[test]

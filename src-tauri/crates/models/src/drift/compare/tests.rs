@@ -51,6 +51,22 @@ fn model_monitor_is_blind_where_values_repeat() {
 }
 
 #[test]
+fn what_stands_in_the_place_of_nothing_is_told_as_it_is() {
+    let note = |one: &[(&str, f64)], other: &[(&str, f64)]| {
+        let told = compare_feature(&words("plan", one), &words("plan", other));
+        told.notes.into_iter().find(|note| note.starts_with("PSI"))
+    };
+    let one_side =
+        |text: &str| Some(format!("PSI: a bin with values on one side only has {text} in the place of nothing"));
+    let (few, rare) = ([("a", 60.0), ("b", 40.0)], [("a", 99_999.0), ("b", 1.0)]);
+    assert_eq!(note(&few, &few), None);
+    assert_eq!(note(&few, &[("a", 60.0), ("c", 40.0)]), one_side("0.0001"));
+    assert_eq!(note(&rare, &[("a", 50.0), ("b", 30.0), ("c", 20.0)]), one_side("1.000e-11"));
+    let both = one_side("1.000e-11 in the baseline, and 0.0001 in the current data,");
+    assert_eq!(note(&rare, &[("a", 80.0), ("c", 20.0)]), both);
+}
+
+#[test]
 fn a_value_that_occurs_twice_among_thousands_explains_nothing() {
     // Two levels, so that the ranks have an error; one value of the lowest is there twice.
     let side = |from: u32| {
@@ -105,6 +121,7 @@ fn columns_that_came_and_went() {
     let gone = &run.features[1];
     assert_eq!((gone.drifted, gone.value, gone.method.clone()), (Some(true), Some(1.0), Method::Missingness));
     assert_eq!(gone.reason, "the column is missing in the current data");
+    assert_eq!(run.features.iter().map(FeatureDrift::is_gone).collect::<Vec<_>>(), [false, true, false, false]);
     assert!(gone.severity().is_some_and(|times| (times - 10.0).abs() < 1e-9));
     let others: Vec<Option<bool>> = [0, 2, 3].map(|at: usize| run.features[at].drifted).to_vec();
     assert_eq!(others, [Some(false), None, None], "what is new has nothing to be compared with");

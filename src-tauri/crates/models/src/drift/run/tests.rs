@@ -29,10 +29,27 @@ fn severity_is_one_at_the_threshold_and_more_is_worse() {
         let of = |value| judged(value, limit, method.clone()).severity().unwrap();
         assert!((of(limit) - 1.0).abs() < 1e-9 && of(fine) < 1.0 && of(bad) > 1.0, "{method:?}");
     }
-    assert_eq!(judged(1.0, 0.0, Method::Psi).severity(), None);
     let full = |share| judged(share, 0.0, Method::Completeness).severity().unwrap();
     assert!(full(0.0) < 1.0 && full(1e-6) > 1.0 && full(0.2) > full(0.1), "a limit of no row at all is one");
     assert_eq!(judged(1.0, 0.1, Method::Unknown).severity(), None);
+}
+
+#[test]
+fn drift_beyond_a_threshold_at_the_end_of_its_scale_weighs_too() {
+    for (method, limit, bad, worse) in [
+        (Method::LInfinityRobust, 0.0, 0.05, 0.3),
+        (Method::Psi, 0.0, 0.05, 0.3),
+        (Method::Wasserstein, 0.0, 3.0, 30.0),
+        (Method::ChiSquare, 1.0, 0.5, 1e-30),
+        (Method::Ndcg, 1.0, 0.95, 0.6),
+    ] {
+        let of = |value| judged(value, limit, method.clone());
+        assert_eq!(of(bad).drifted, Some(true), "{method:?}");
+        let (bad, worse) = (of(bad).severity().unwrap(), of(worse).severity().unwrap());
+        assert!(bad > 1.0 && worse > bad, "{method:?}: {bad}, {worse}");
+    }
+    assert_eq!(judged(0.0, 0.0, Method::LInfinityRobust).severity(), Some(0.0), "it has not drifted");
+    assert_eq!(judged(f64::INFINITY, 0.0, Method::Wasserstein).severity(), None);
 }
 
 #[test]

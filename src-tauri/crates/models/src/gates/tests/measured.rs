@@ -184,3 +184,21 @@ fn traffic() {
     assert_eq!(with(vec![drift("a", None)], 0.0), Unknown);
     assert_eq!(verdict(GateId::Traffic, |case| case.evidence.traffic = Part::Absent), Unknown);
 }
+
+#[test]
+fn thresholds_that_were_not_read_judge_no_traffic() {
+    let of = |constrained: Part<Vec<Column>>, distance: f64| {
+        let mut case = Case::good();
+        case.evidence.baselines.constrained = constrained;
+        if let Part::There(traffic) = &mut case.evidence.traffic {
+            traffic.drifts = vec![drift("tenure", Some(distance))];
+        }
+        case.gate(GateId::Traffic)
+    };
+    for distance in [0.02, 0.4] {
+        let gate = of(Part::Unreadable("s3:GetObject is missing".into()), distance);
+        assert_eq!(gate.verdict, Unknown);
+        assert!(gate.words.ends_with("data constraints not readable: s3:GetObject is missing"), "{}", gate.words);
+    }
+    assert_eq!(of(Part::Absent, 0.02).verdict, Pass, "without any, the defaults of the service hold");
+}

@@ -69,6 +69,37 @@ fn cloudtrail_knows_who_registered_where_the_version_does_not() {
 }
 
 #[test]
+fn who_registered_it_is_none_of_the_two() {
+    let with = |maker: Who, signer: Who, writer: Who| {
+        let mut case = Case::good();
+        let time = at("2026-11-21T07:00:00Z");
+        let value = people::signature(&signer, time, &known()).unwrap();
+        case.version.created_by = Some(maker);
+        case.version.metadata = vec![("ops:sig1".to_owned(), value)];
+        let record = ActionFact {
+            at: time,
+            kind: "UpdateModelPackage".into(),
+            by: Some(writer),
+            properties: case.version.metadata.clone(),
+            ..ActionFact::default()
+        };
+        case.trail = Some(vec![record]);
+        case.gate(GateId::TwoPersons)
+    };
+    let gate = with(who("ana"), who("ana"), who("ana"));
+    assert_eq!(gate.verdict, Fail);
+    assert!(gate.words.starts_with("the one who signed also registered it"), "{}", gate.words);
+    assert_eq!(with(who("ana"), who("cara"), who("cara")).verdict, Pass);
+    let tool = || who("botocore-session-17");
+    let told = Who { source_identity: Some("ana".into()), ..tool() };
+    assert_eq!(with(who("ana"), tool(), told).verdict, Fail, "CloudTrail knows who is behind the tool");
+    let studio = Who { profile: Some("arn:aws:sagemaker:r:1:user-profile/d-1/ana".into()), ..who("SageMaker") };
+    let gate = with(studio.clone(), who("SageMaker"), who("SageMaker"));
+    assert_eq!(gate.verdict, Unknown, "everybody in Studio is called so");
+    assert_eq!(with(studio, who("ana"), who("ana")).verdict, Fail, "her profile has her name");
+}
+
+#[test]
 fn who_may_sign_and_who_may_approve() {
     let may = |change: fn(&mut Case)| {
         let mut case = Case::good();
