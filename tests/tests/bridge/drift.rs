@@ -400,7 +400,8 @@ fn what_nobody_published_is_named_and_is_no_zero() -> Result<()> {
         let ask = |endpoint: &str| core.ask(&asking(endpoint));
         let served = ask("no-show-uk-live")?;
         assert_eq!(served.unpublished, Vec::<String>::new());
-        assert_eq!(served.charts.len(), 5, "invocations, errors, latency, CPU, memory");
+        let drawn = "invocations, rate of errors, errors with the limit of their alarm, latency, CPU, memory";
+        assert_eq!(served.charts.len(), 6, "{drawn}");
         let latency = served.charts.iter().find(|chart| chart.y.label.contains("ms")).context("latency")?;
         assert!(latency.caption.contains("no-show-uk-live"));
         let marks = |chart: &Chart, word: &str| {
