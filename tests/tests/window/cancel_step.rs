@@ -15,7 +15,7 @@ const WAITS: &str = "Cancel step hourly-report";
 async fn open_step(window: &Window, name: &str) -> Result<()> {
     Estate::shared()?.post("pace", &json!({ "seconds": 0.02 }))?;
     window.load(&format!("/jobs?home=emr:j-2QD8SALESETL&q=name:{name}")).await?;
-    first_row_shows(window, "Job runs", name).await?;
+    first_row_shows(window, "Steps", name).await?;
     window.press("Down").await?;
     window.press("Enter").await?;
     window.find("tablist", "Run").await?;

@@ -2,7 +2,7 @@
 
 use crate::{
     data::DataSet,
-    evidence::{Evidence, lines},
+    evidence::{Evidence, Part, lines},
     lineage, people, rows,
 };
 use contract::{
@@ -60,8 +60,9 @@ pub fn detail(version: &VersionFact, around: &Around<'_>, now: Timestamp) -> Ver
             DigestState::Unchanged | DigestState::NotPinned => {}
         }
     }
-    if let Some(why) = around.evidence.lineage.why_not() {
-        notices.push(Notice::info(format!("Lineage: {why}.")));
+    // That there is none is told where it would stand.
+    if let Part::Unreadable(why) = &around.evidence.lineage {
+        notices.push(Notice::info(format!("Lineage was not read: {why}.")));
     }
     VersionDetail {
         mark: rows::mark(version),
@@ -137,7 +138,7 @@ pub fn origin(version: &VersionFact, graph: Option<&LineageGraph>, data: &[DataS
 mod tests {
     use super::*;
     use crate::{
-        evidence::{FileRead, Part, ReadOutcome},
+        evidence::{FileRead, ReadOutcome},
         sample::{now, served, version},
     };
     use contract::models::{LineageNode, SeenFile};

@@ -72,7 +72,7 @@ fn Timeline(
             view! {
                 <section aria-label="Timeline">
                     <h3 class="part-title">"Timeline"</h3>
-                    <ol class="moments" role="list" aria-label="What happened">
+                    <ol class="moments of-run" role="list" aria-label="What happened">
                         {all
                             .into_iter()
                             .map(|moment| {

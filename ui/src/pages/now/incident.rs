@@ -103,7 +103,7 @@ fn IncidentPane(row: NowRow, on_marked: Callback<()>) -> impl IntoView {
                 <h2>{title}</h2>
                 <p class="soft facts-line">
                     {spread.map(|spread| view! { <span>{spread}</span> })}
-                    <span>{row.error.clone()}</span>
+                    {row.error.clone().map(|error| view! { <span>{error}</span> })}
                     <span title=format::hover_time(row.newest)>{move || format!("newest {}", format::time(row.newest, desk.zone()))}</span>
                     {(row.oldest != row.newest).then(|| view! { <span title=format::hover_time(row.oldest)>{move || format!("since {}", format::time(row.oldest, desk.zone()))}</span> })}
                     <span>{place.to_string()}</span>
