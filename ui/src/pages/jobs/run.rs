@@ -33,7 +33,7 @@ use crate::{
 };
 use contract::{
     Code, Fault, Timestamp,
-    jobs::{DescribeJob, HomeId, JobDetail, JobId, JobRow, diagnosis::Verdict},
+    jobs::{DescribeJob, HomeId, JobDetail, JobId, JobRow, State, diagnosis::Verdict},
     range::{Edge, Range},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -203,7 +203,7 @@ fn Run(job: JobId) -> impl IntoView {
             <section class="detail" role="region" aria-label="Finding">
                 <div class="head">
                     <div class="crumb">{name}</div>
-                    <h2>{move || headline(detail.with(|detail| detail.as_ref().map(|detail| detail.view.row.state.is_failure())))}</h2>
+                    <h2>{move || detail.with(|detail| headline(detail.as_ref().map(|detail| &detail.view.row.state)))}</h2>
                 </div>
                 <div class="body">
                     {move || match (failed.get(), detail.with(Option::is_some)) {
@@ -232,10 +232,13 @@ fn span(row: &JobRow) -> Option<String> {
     Some(Range { from, until }.to_string())
 }
 
-fn headline(failed: Option<bool>) -> &'static str {
-    match failed {
-        Some(true) => "Why it failed",
-        Some(false) => "It did not fail",
+fn headline(state: Option<&State>) -> &'static str {
+    match state {
+        Some(state) if state.is_failure() => "Why it failed",
+        Some(State::Cancelled) => "It was cancelled",
+        Some(state) if state.is_over() => "It did not fail",
+        Some(State::Unknown(_)) => "Its state is not known",
+        Some(_) => "It is not over",
         None => "Reading the run",
     }
 }
