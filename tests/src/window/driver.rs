@@ -21,7 +21,7 @@ pub struct Driver {
 
 impl Driver {
     pub fn start(computer: &Computer) -> Result<Self> {
-        let (port, native_port) = (free_port()?, free_port()?);
+        let [port, native_port] = free_ports()?;
         let log = computer.home().join("program.log");
         let words = File::options().create(true).append(true).open(&log)?;
         let mut command = Command::new(places::tauri_driver());
@@ -69,8 +69,11 @@ impl Drop for Driver {
     }
 }
 
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+/// Both are held until both are known: were they the same, the driver would pass every request on to itself.
+fn free_ports() -> Result<[u16; 2]> {
+    let held = [TcpListener::bind(("127.0.0.1", 0))?, TcpListener::bind(("127.0.0.1", 0))?];
+    let [one, other] = &held;
+    Ok([one.local_addr()?.port(), other.local_addr()?.port()])
 }
 
 /// Whether the session died under the test, which says nothing about the program.
