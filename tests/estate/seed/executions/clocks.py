@@ -53,7 +53,7 @@ def stock(call: Call) -> Outcome | None:
 
 
 def _stock_past(past: Past) -> None:
-    for days_before in range(9, -1, -1):
+    for days_before in range(9, -2, -1):  # Tonight's too, before the story's new day begins.
         when = past.at(days_before, "02:30:00") + past.dice.random()
         past.run(f"stock-{stamp(when)}", when, {"stores": 411}, "gone" if days_before == 4 else "fine")
 
