@@ -2,7 +2,7 @@
 
 use super::{catalogue::Known, choose::Choice, facts, is_final, scan::Gate, words};
 use crate::logs::Address;
-use ::logs::refs::Links;
+use ::logs::refs::Attempts;
 use contract::{
     Notice, Timestamp,
     jobs::{
@@ -95,8 +95,9 @@ fn the_steps_own_log_first_then_its_driver_then_who_was_lost() {
     files.push(row("node/i-0abc/bootstrap-actions/1/stderr.gz", "00:10"));
     let choice = Choice::new(&step(), &files);
     assert_eq!(choice.first.len(), 1);
-    let mut links = Links::default();
+    let mut links = Attempts::default();
     links
+        .of(None)
         .feed(b"Launching container container_1763503312345_0007_01_000004 on host ip-10-0-1-2 for executor with ID 3");
     let rest = choice.rest(&[OWN.to_owned()], &["3".to_owned()], &links);
     let names: Vec<_> = rest.iter().map(|row| row.container.clone().unwrap_or_default()).collect();
