@@ -8,7 +8,7 @@ use contract::{
     jobs::{
         JobId, LogFileRow,
         diagnosis::{Diagnosis, Verdict},
-        facts::{Configuration, Driver, LogSettings, Request, RunFact, Usage},
+        facts::{Configuration, Driver, RunFact},
     },
 };
 
@@ -24,34 +24,13 @@ fn step() -> RunFact {
         properties: Vec::new(),
         on_failure: None,
     };
-    RunFact {
-        id: JobId::Step { cluster: "j-1".into(), step: "s-1".into() },
-        arn: None,
-        name: None,
-        status: "FAILED".into(),
-        secondary: None,
-        reason: Some("Unknown Error.".into()),
-        log_file: None,
-        created: None,
-        started: Some(at("02:00")),
-        ended: Some(at("02:30")),
-        queued_millis: None,
-        run_seconds: None,
-        transitions: Vec::new(),
-        attempt: None,
-        attempts: None,
-        by: None,
-        request: Request {
-            name: None,
-            role: None,
-            release: None,
-            driver,
-            configurations: vec![Configuration { classification: "spark-defaults".into(), properties: Vec::new() }],
-            logs: LogSettings::default(),
-            timeout_minutes: None,
-        },
-        usage: Usage::default(),
-    }
+    let id = JobId::Step { cluster: "j-1".into(), step: "s-1".into() };
+    let mut run = RunFact::bare(id, "FAILED", driver);
+    run.reason = Some("Unknown Error.".into());
+    (run.started, run.ended) = (Some(at("02:00")), Some(at("02:30")));
+    run.request.configurations =
+        vec![Configuration { classification: "spark-defaults".into(), properties: Vec::new() }];
+    run
 }
 
 fn at(clock: &str) -> Timestamp {
