@@ -175,7 +175,7 @@ fn unread(waiting: &[JobId]) -> Option<Notice> {
     let (left, most) = (crate::logs::number(waiting.len() as u64), MOST_LOOKS);
     let runs = if waiting.len() == 1 { "run" } else { "runs" };
     let text = format!("Start and use of {left} {runs} of {of} are not read yet: {most} are asked for at a time.");
-    Some(Notice::warning(text))
+    Some(Notice::info(text))
 }
 
 #[cfg(test)]
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!((now, waiting.clone()), (ids[..4].to_vec(), ids[4..].to_vec()), "the next round goes on");
         let said = unread(&waiting).unwrap();
         assert_eq!(said.text, "Start and use of 1 run of 00f are not read yet: 200 are asked for at a time.");
-        assert_eq!(said.severity, contract::Severity::Warning);
+        assert_eq!(said.severity, contract::Severity::Info, "it is read in a later round");
         assert_eq!(unread(&[]), None);
         let job = JobId::SageMaker { kind: contract::jobs::SageMakerKind::Training, name: "churn".into() };
         assert!(unread(&[job.clone(), job]).is_some_and(|said| said.text.contains("2 runs of SageMaker are")));
