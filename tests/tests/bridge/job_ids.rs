@@ -3,7 +3,7 @@
 use super::jobs::{adhoc, nightly, one};
 use anyhow::{Context as _, Result, ensure};
 use contract::{
-    jobs::{Engine, FindRun, FoundRun, JobId, JobTarget, JudgeLogs, State},
+    jobs::{Engine, FindRun, FoundRun, HomeId, JobId, JobTarget, JudgeLogs, State},
     logs::LogView,
     palette::{ResolveTarget, TargetPlace},
 };
@@ -127,6 +127,12 @@ fn pasted_ids_lead_to_jobs_and_logs() -> Result<()> {
         assert!(matches!(places[1], TargetPlace::Object { .. }), "it is an object too: {places:?}");
         let run = format!("jr_{}", "0".repeat(20));
         assert_eq!(place(&run)?, TargetPlace::Job(JobTarget::GlueRun(run.clone())));
+        let retried = one(core, HomeId::GlueJob("loyalty-history".into()), "loyalty-history", &State::Failed)?;
+        let JobId::Glue { job, run } = &retried.id else { anyhow::bail!("a run of Glue") };
+        assert_eq!(place(run)?, TargetPlace::Job(JobTarget::Job(retried.id.clone())));
+        let first = run.split("_attempt_").next().unwrap_or_default();
+        let later = JobId::Glue { job: job.clone(), run: format!("{first}_attempt_9") };
+        assert_eq!(place(later.own())?, TargetPlace::Job(JobTarget::Job(later.clone())), "no list showed it yet");
         let group = "/aws-glue/jobs/error";
         assert_eq!(place(group)?, TargetPlace::Job(JobTarget::LogGroup(group.into())));
         let object = place("s3://lake-raw/data/in/daily_sales.csv")?;

@@ -158,6 +158,7 @@ fn an_approved_version_is_followed_to_its_pipeline_and_its_endpoint() -> Result<
         assert!(told.words.contains(&serving), "{}", told.words);
         assert_eq!(told.rows.len(), 3, "{:?}", told.notices);
         assert!(told.against.contains("the last day before its configuration was made"), "{}", told.against);
+        assert!(told.against.contains("; in service since "), "its instances took five minutes: {}", told.against);
         let [pipeline] = told.pipelines.as_slice() else { bail!("{:?}", told.pipelines) };
         assert_eq!((pipeline.name.as_str(), pipeline.rule.as_str()), ("deploy-model", "deploy-on-approve"));
         let LastRun::Run(last) = &pipeline.last else { bail!("{:?}", pipeline.last) };

@@ -8,7 +8,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
-pub use links::{Executor, Links};
+pub use links::{Attempts, Executor, Links};
 pub use scan::refs;
 
 use std::ops::Range;

@@ -84,6 +84,31 @@ pub struct ExecutionFact {
     pub redrive_reason: Option<String>,
 }
 
+impl ExecutionFact {
+    /// An execution of which no more is known than what it is of, its state and when it began.
+    pub fn bare(arn: &str, machine: &str, name: &str, status: &str, started: Timestamp) -> Self {
+        Self {
+            arn: arn.to_owned(),
+            machine: machine.to_owned(),
+            name: name.to_owned(),
+            status: status.to_owned(),
+            started,
+            stopped: None,
+            input: None,
+            output: None,
+            error: None,
+            cause: None,
+            version: None,
+            alias: None,
+            map_run: None,
+            redrive_count: 0,
+            redrive_date: None,
+            redrive_status: None,
+            redrive_reason: None,
+        }
+    }
+}
+
 /// A state machine, or what it was for one execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineFact {

@@ -1,5 +1,10 @@
 //! Executions of one machine, of a Map Run, or of all machines at once; then live.
 
+mod errors;
+mod pages;
+
+pub(crate) use pages::since_then;
+
 use super::{Known, last_part, look_all, machine_name};
 use crate::{Desk, EngineError, Events, desk::load, sets::SetWriter};
 use aws::{
@@ -11,19 +16,13 @@ use aws::{
 };
 use contract::{
     Notice, Timestamp,
-    executions::{
-        ErrorGroup, ErrorGroups, ExecutionRow, ExecutionsOf, GroupErrors, MachineKind, OpenExecutions, Status,
-        StripRun, facts::ExecutionFact,
-    },
+    executions::{ExecutionRow, ExecutionsOf, MachineKind, OpenExecutions, Status, facts::ExecutionFact},
     range::Within,
-    sets::{Rows, SetState},
+    sets::SetState,
 };
 use futures_util::{StreamExt, stream};
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use pages::{ended, newest_of, since_newest};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// Rows of one list at most: the service keeps 90 days, and a busy machine fills them.
 const MOST_ROWS: usize = 20_000;
@@ -42,8 +41,6 @@ const AGAIN_ALL: Duration = Duration::from_secs(20);
 const LOOK_AFTER: usize = 12;
 /// What is shown where no range is chosen and all would be too much.
 pub(crate) const DAY: Within = Within::last_hours(24);
-/// Bars of the strip.
-const STRIP: usize = 50;
 
 impl Desk {
     pub fn open_executions(&self, request: OpenExecutions, events: Events) -> Result<SetState, EngineError> {
@@ -189,9 +186,12 @@ impl Desk {
                     self.look_at_new(session, &mut known, writer).await;
                 }
                 match answer {
-                    Ok(mut items) => {
+                    Ok((mut items, left)) => {
                         items.retain(|item| ran_within(item, bounds));
                         merge(writer, items);
+                        if let Some(left) = left {
+                            writer.notice(left);
+                        }
                     }
                     Err(error) => writer.notice(Notice::warning(format!(
                         "Executions of {} could not be listed: {error}.",
@@ -271,14 +271,6 @@ impl Desk {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
-
-    /// Errors, strip and rates of the rows that an open set shows.
-    pub fn group_errors(&self, request: GroupErrors) -> Result<ErrorGroups, EngineError> {
-        let Rows::Executions(rows) = self.inner.sets.all_rows(request.set)?.rows else {
-            return Err(EngineError::BadInput("This is no list of executions.".into()));
-        };
-        Ok(grouped(rows, Timestamp::now()))
-    }
 }
 
 /// A machine that ran, as the metrics have it.
@@ -287,90 +279,6 @@ pub(crate) struct Busy {
     pub failed: u64,
     /// More was started than has ended.
     pub running: bool,
-}
-
-fn grouped(mut rows: Vec<ExecutionRow>, now: Timestamp) -> ErrorGroups {
-    rows.sort_by_key(|row| std::cmp::Reverse(row.started));
-    let took = |row: &ExecutionRow| {
-        u64::try_from(row.stopped.unwrap_or(now).duration_since(row.started).as_secs()).unwrap_or(0)
-    };
-    let mut groups: HashMap<(String, Option<String>), Vec<&ExecutionRow>> = HashMap::new();
-    for row in rows.iter().filter(|row| row.status.is_failure()) {
-        let error = row.error.clone().unwrap_or_else(|| row.status.word().to_owned());
-        groups.entry((error, row.state.clone())).or_default().push(row);
-    }
-    let mut groups: Vec<ErrorGroup> = groups
-        .into_iter()
-        .filter_map(|((error, state), rows)| {
-            let (newest, oldest) = (rows.first()?, rows.last()?);
-            Some(ErrorGroup {
-                error,
-                state,
-                cause: newest.cause.clone(),
-                machines: rows.iter().map(|row| row.machine.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
-                count: rows.len() as u64,
-                newest: newest.started,
-                oldest: oldest.started,
-                executions: rows.iter().map(|row| row.arn.clone()).collect(),
-            })
-        })
-        .collect();
-    groups.sort_by(|one, two| two.count.cmp(&one.count).then_with(|| two.newest.cmp(&one.newest)));
-    let mut times: Vec<u64> = rows.iter().filter(|row| row.status == Status::Succeeded).map(&took).collect();
-    times.sort_unstable();
-    ErrorGroups {
-        groups,
-        strip: rows
-            .iter()
-            .take(STRIP)
-            .map(|row| StripRun {
-                arn: row.arn.clone(),
-                name: row.name.clone(),
-                status: row.status,
-                started: row.started,
-                seconds: took(row),
-            })
-            .collect(),
-        median: times.get(times.len() / 2).copied(),
-        succeeded: times.len() as u64,
-        ended: rows.iter().filter(|row| row.stopped.is_some()).count() as u64,
-    }
-}
-
-/// The latest start of what was listed.
-fn newest_of(newest: Option<Timestamp>, items: &[ExecutionItem]) -> Option<Timestamp> {
-    newest.into_iter().chain(items.iter().map(|item| item.started)).max()
-}
-
-/// The newest page, and those behind it until one reaches back to what was listed before: while the window was hidden, or where
-/// many start at once, one page would leave a gap.
-async fn since_newest<F, W>(newest: Option<Timestamp>, page: F) -> Result<Vec<ExecutionItem>, AwsError>
-where
-    F: Fn(Option<String>) -> W,
-    W: Future<Output = Result<(Vec<ExecutionItem>, Option<String>), AwsError>>,
-{
-    let mut found = Vec::new();
-    let mut token = None;
-    loop {
-        let (items, next) = page(token).await?;
-        let is_reached = items.iter().any(|item| newest.is_some_and(|newest| item.started <= newest));
-        found.extend(items);
-        if is_reached || next.is_none() || found.len() >= MOST_ROWS {
-            return Ok(found);
-        }
-        token = next;
-    }
-}
-
-/// Those that run no more, the oldest first. A list of what runs that is not whole tells nothing of what began before its last.
-fn ended(unseen: &[&ExecutionRow], running: &[ExecutionItem], is_whole: bool) -> Vec<String> {
-    let runs: HashSet<&str> = running.iter().map(|item| item.arn.as_str()).collect();
-    let reaches = running.iter().map(|item| item.started).min().filter(|_| !is_whole);
-    let is_told = |row: &&&ExecutionRow| reaches.is_none_or(|reaches| row.started > reaches);
-    let mut ended: Vec<&&ExecutionRow> =
-        unseen.iter().filter(is_told).filter(|row| !runs.contains(row.arn.as_str())).collect();
-    ended.sort_by_key(|row| row.started);
-    ended.into_iter().map(|row| row.arn.clone()).collect()
 }
 
 /// Whether an execution ran at some time between two moments.
@@ -412,30 +320,6 @@ fn merge(writer: &SetWriter<ExecutionRow>, items: Vec<ExecutionItem>) {
     }
 }
 
-/// Executions that started since then.
-pub(crate) async fn since_then<'a>(
-    session: &Session,
-    arn: &'a str,
-    since: Timestamp,
-) -> (&'a str, Result<Vec<ExecutionItem>, AwsError>) {
-    let mut found = Vec::new();
-    let mut token = None;
-    loop {
-        match runs::page(session, Of::Machine(arn), None, 100, token).await {
-            Ok((items, next)) => {
-                let older = items.iter().any(|item| item.started < since);
-                // One that was started before and still runs, or ended meanwhile, belongs to the range too.
-                found.extend(items.into_iter().filter(|item| item.stopped.is_none_or(|stopped| stopped >= since)));
-                if older || next.is_none() || found.len() >= 2_000 {
-                    return (arn, Ok(found));
-                }
-                token = next;
-            }
-            Err(error) => return (arn, Err(error)),
-        }
-    }
-}
-
 /// As a list has it.
 pub(crate) fn item(fact: ExecutionFact) -> ExecutionItem {
     ExecutionItem {
@@ -467,55 +351,5 @@ pub(crate) fn row(item: ExecutionItem) -> ExecutionRow {
         version: started_with.map(|arn| format!(":{}", last_part(arn))),
         looked: false,
         arn: item.arn,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn started(number: i64) -> ExecutionItem {
-        ExecutionItem {
-            arn: format!("arn:aws:states:eu-west-1:1:execution:daily:{number}"),
-            machine: "arn:aws:states:eu-west-1:1:stateMachine:daily".into(),
-            name: number.to_string(),
-            status: "RUNNING".into(),
-            started: Timestamp::from_second(number).unwrap(),
-            stopped: None,
-            redrives: 0,
-            version: None,
-            alias: None,
-        }
-    }
-
-    #[tokio::test]
-    async fn a_refresh_reaches_back_to_what_was_listed_before() {
-        // Ten a page, newest first, down to the first second.
-        let page = |token: Option<String>| async move {
-            let newest: i64 = token.map_or(100, |token| token.parse().unwrap());
-            let items: Vec<ExecutionItem> = (newest - 9..=newest).rev().map(started).collect();
-            Ok::<_, AwsError>((items, (newest > 10).then(|| (newest - 10).to_string())))
-        };
-        let read = async |newest: Option<i64>| {
-            let newest = newest.map(|second| Timestamp::from_second(second).unwrap());
-            since_newest(newest, page).await.unwrap().len()
-        };
-        assert_eq!(read(Some(100)).await, 10, "nothing new is one page");
-        assert_eq!(read(Some(95)).await, 10);
-        assert_eq!(read(Some(65)).await, 40, "what began while nobody looked is not left out");
-        assert_eq!(read(None).await, 100, "there was nothing before");
-    }
-
-    #[test]
-    fn what_began_long_ago_and_ended_is_asked_for() {
-        let rows: Vec<ExecutionRow> = [7, 3, 5].map(started).map(row).into();
-        let unseen: Vec<&ExecutionRow> = rows.iter().collect();
-        let names = |running: &[ExecutionItem], is_whole: bool| -> Vec<String> {
-            let ended = ended(&unseen, running, is_whole);
-            ended.iter().map(|arn| last_part(arn).to_owned()).collect()
-        };
-        assert_eq!(names(&[started(5)], true), ["3", "7"]);
-        assert_eq!(names(&[], true), ["3", "5", "7"]);
-        assert_eq!(names(&[started(9), started(5)], false), ["7"], "of what began before, the list tells nothing");
     }
 }

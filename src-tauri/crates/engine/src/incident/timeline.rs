@@ -167,25 +167,9 @@ mod tests {
     const MACHINE: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:daily-sales-pipeline";
 
     fn seen(updated: Option<Timestamp>) -> Seen {
-        let fact = ExecutionFact {
-            arn: "arn:aws:states:eu-west-1:123456789012:execution:daily-sales-pipeline:run-1".into(),
-            machine: MACHINE.into(),
-            name: "run-1".into(),
-            status: "FAILED".into(),
-            started: at("06:00"),
-            stopped: Some(at("07:00")),
-            input: None,
-            output: None,
-            error: None,
-            cause: None,
-            version: None,
-            alias: None,
-            map_run: None,
-            redrive_count: 0,
-            redrive_date: None,
-            redrive_status: None,
-            redrive_reason: None,
-        };
+        let arn = "arn:aws:states:eu-west-1:123456789012:execution:daily-sales-pipeline:run-1";
+        let mut fact = ExecutionFact::bare(arn, MACHINE, "run-1", "FAILED", at("06:00"));
+        fact.stopped = Some(at("07:00"));
         let machine = MachineFact {
             arn: MACHINE.into(),
             name: "daily-sales-pipeline".into(),

@@ -56,14 +56,24 @@ impl Desk {
     }
 
     pub(crate) async fn described(&self, session: &Session, id: &JobId) -> Result<Arc<Described>, AwsError> {
-        let (kept, key) = (&self.inner.jobs.runs, key_of(session, id));
-        let over = |described: &Arc<Described>| state_of(&described.run).is_over();
-        if let Some(described) = kept.get(&key, OPEN_AGE).or_else(|| kept.last(&key).filter(over)) {
+        if let Some(described) = self.known(session, id) {
             return Ok(described);
         }
         let described = Arc::new(self.ask(session, id).await?);
-        kept.put(key, Arc::clone(&described));
+        self.inner.jobs.runs.put(key_of(session, id), Arc::clone(&described));
         Ok(described)
+    }
+
+    /// What was read of a run and holds still.
+    fn known(&self, session: &Session, id: &JobId) -> Option<Arc<Described>> {
+        let (kept, key) = (&self.inner.jobs.runs, key_of(session, id));
+        let over = |described: &Arc<Described>| state_of(&described.run).is_over();
+        kept.get(&key, OPEN_AGE).or_else(|| kept.last(&key).filter(over))
+    }
+
+    /// Whether describing it asks nobody.
+    pub(super) fn is_known(&self, session: &Session, id: &JobId) -> bool {
+        self.known(session, id).is_some()
     }
 
     async fn ask(&self, session: &Session, id: &JobId) -> Result<Described, AwsError> {

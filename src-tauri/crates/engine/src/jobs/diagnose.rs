@@ -22,7 +22,7 @@ use crate::{
     logs::{Address, Library, cores, number},
 };
 use ::jobs::state::state_of;
-use ::logs::refs::Links;
+use ::logs::refs::Attempts;
 use ::triage::{Facts, FileId, Scan, Templates};
 use aws::Session;
 use catalogue::Known;
@@ -194,7 +194,7 @@ struct Progress {
     tried: usize,
     bytes: u64,
     left_out: usize,
-    links: Links,
+    links: Attempts,
     /// Executors and containers that the driver speaks of in its warnings.
     named: Vec<String>,
     /// Applications of YARN that the step's own log names.
@@ -294,7 +294,7 @@ impl Diagnosing {
         progress.scan.merge(scanned.scan);
         progress.named.extend(scanned.named);
         progress.yarn.extend(scanned.yarn);
-        progress.links.merge(scanned.links);
+        progress.links.merge(scanned.attempt, scanned.links);
         let now = Instant::now();
         let due = progress.told.is_none_or(|told| now.duration_since(told) >= REPORT_EVERY);
         if due {

@@ -38,6 +38,8 @@ const DRIVER_BYTES: u32 = 4 << 20;
 const MOST_PARTS: usize = 8;
 /// Bytes that one of these reads may be when it is unpacked.
 const UNPACKED: u64 = 64 << 20;
+/// How long more logs may come of a run that is over and whose engine does not say since when, counted from its beginning.
+const END_UNKNOWN: SignedDuration = SignedDuration::from_hours(24);
 /// How long before and after a run its lines may be.
 const AROUND: SignedDuration = SignedDuration::from_mins(15);
 
@@ -256,7 +258,17 @@ impl Desk {
 pub(super) fn is_settled(run: &RunFact, now: Timestamp) -> bool {
     let pushed =
         SignedDuration::from_secs(i64::try_from(layout::push_seconds(run.id.engine()) * 2 + 60).unwrap_or(660));
-    state_of(run).is_over() && run.ended.is_none_or(|ended| now.duration_since(ended) > pushed)
+    if !state_of(run).is_over() {
+        return false;
+    }
+    // What never began wrote nothing. EMR on EKS tells no start of any run.
+    let began = run.started.or(run.created.filter(|_| matches!(run.id, JobId::Eks { .. })));
+    match (run.ended, began) {
+        (Some(ended), _) => now.duration_since(ended) > pushed,
+        // A step that its cluster ended under may have no end, and its last logs come all the same.
+        (None, Some(began)) => now.duration_since(began) > END_UNKNOWN,
+        (None, None) => true,
+    }
 }
 
 fn sentence(text: &str) -> String {
@@ -322,7 +334,11 @@ fn is_own(run: &RunFact, place: &LogPlace, file: &ListedLog) -> bool {
             let below = path.split_once(&format!("{run}/attempts/")).map(|(_, below)| below);
             below.is_none_or(|below| below.starts_with(&format!("{attempt}/")))
         }
-        JobId::Glue { run, .. } => !path.contains(&format!("{run}_attempt_")),
+        JobId::Glue { run, .. } => {
+            let behind = path.split_once(run.as_str()).map_or("", |(_, behind)| behind);
+            // `_attempt_1` begins `_attempt_10` too.
+            !behind.starts_with("_attempt_") && !behind.starts_with(|next: char| next.is_ascii_digit())
+        }
         _ => true,
     }
 }
@@ -466,6 +482,47 @@ mod tests {
         let named = layout::places(&run, &["application_1700000000000_0001".into()]);
         assert!(!named.iter().any(layout::is_of_all_steps));
         assert!(is_own(&run, &named[1], &file("2026-11-21T02:55:00Z")), "its log names the application");
+    }
+
+    #[test]
+    fn more_logs_may_come_of_a_run_whose_end_is_not_told() {
+        let settled = |run: &RunFact, at: &str| is_settled(run, at.parse().unwrap());
+        let mut run = step();
+        assert!(!settled(&run, "2026-11-21T03:15:00Z") && settled(&run, "2026-11-21T03:30:00Z"));
+        (run.status, run.ended) = ("INTERRUPTED".into(), None);
+        assert!(!settled(&run, "2026-11-21T03:30:00Z"), "its logs are pushed when its cluster ends");
+        assert!(settled(&run, "2026-11-22T03:01:00Z"));
+        (run.status, run.started) = ("CANCELLED".into(), None);
+        assert!(settled(&run, "2026-11-21T03:01:00Z"), "it never began");
+        run.id = JobId::Eks { virtual_cluster: "v".into(), run: "r".into() };
+        assert!(!settled(&run, "2026-11-21T03:01:00Z"), "of EMR on EKS nobody knows whether it began");
+        run.status = "RUNNING".into();
+        assert!(!settled(&run, "2026-12-21T03:01:00Z"));
+    }
+
+    #[test]
+    fn a_retry_of_glue_has_no_files_of_another() {
+        let place = LogPlace::CloudWatch {
+            group: "/aws-glue/jobs/error".into(),
+            stream_prefix: "jr_0a1b2c3d".into(),
+            holds: "driver".into(),
+            filter: None,
+        };
+        let own = |id: &str, stream: &str| {
+            let mut run = step();
+            run.id = JobId::Glue { job: "clean".into(), run: id.into() };
+            let file = ListedLog {
+                store: LogStore::Group("/aws-glue/jobs/error".into()),
+                path: stream.into(),
+                size: None,
+                last_write: None,
+            };
+            is_own(&run, &place, &file)
+        };
+        assert!(own("jr_0a1b2c3d", "jr_0a1b2c3d-7") && !own("jr_0a1b2c3d", "jr_0a1b2c3d_attempt_1-7"));
+        let second = "jr_0a1b2c3d_attempt_1";
+        assert!(own(second, "jr_0a1b2c3d_attempt_1") && own(second, "jr_0a1b2c3d_attempt_1-driver"));
+        assert!(!own(second, "jr_0a1b2c3d_attempt_10"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
 use crate::{Desk, EngineError, Events, desk::load, executions::list::DAY, sets::SetWriter};
 use aws::{AwsError, Session};
 use contract::{
-    Timestamp,
+    Notice, Timestamp,
     jobs::{Engine, HomeId, JobId, JobsOf, OpenJobs},
     range::Within,
     sets::SetState,
@@ -107,14 +107,16 @@ impl Desk {
         }
     }
 
-    /// Reads what a list leaves out of these runs, the newest first. What is known and over is not asked for again.
+    /// Reads what a list leaves out of these runs, in their order. What is known and over is not asked for again, so that
+    /// the next round reaches the others.
     pub(super) async fn fill(&self, ids: Vec<JobId>, round: &Round<'_>) {
         let mut missed = None;
-        let reading: Vec<_> = ids
-            .into_iter()
-            .take(MOST_LOOKS)
-            .map(|id| async move { self.described(round.session, &id).await })
-            .collect();
+        let (ids, waiting) = due(ids, MOST_LOOKS, |id| self.is_known(round.session, id));
+        if let Some(notice) = unread(&waiting) {
+            round.notice(notice);
+        }
+        let reading: Vec<_> =
+            ids.into_iter().map(|id| async move { self.described(round.session, &id).await }).collect();
         let mut read = stream::iter(reading).buffer_unordered(AT_ONCE);
         while let Some(outcome) = read.next().await {
             if round.cancelled() {
@@ -126,7 +128,7 @@ impl Desk {
             }
         }
         if let Some(error) = missed {
-            round.notice(contract::Notice::warning(format!("Start and use of some runs are missing: {error}.")));
+            round.notice(Notice::warning(format!("Start and use of some runs are missing: {error}.")));
         }
     }
 
@@ -153,5 +155,50 @@ impl Desk {
             }
         }
         writer.finish(session.now());
+    }
+}
+
+/// Those that are read in this round, and those that wait: what is known takes no place.
+fn due(ids: Vec<JobId>, most: usize, is_known: impl Fn(&JobId) -> bool) -> (Vec<JobId>, Vec<JobId>) {
+    let mut asked = 0;
+    ids.into_iter().partition(|id| {
+        let asks = !is_known(id);
+        asked += usize::from(asks);
+        !asks || asked <= most
+    })
+}
+
+/// That these wait for a later round; they are of one home, or of one engine.
+fn unread(waiting: &[JobId]) -> Option<Notice> {
+    let first = waiting.first()?;
+    let of = first.home().unwrap_or(first.engine().word());
+    let (left, most) = (crate::logs::number(waiting.len() as u64), MOST_LOOKS);
+    let runs = if waiting.len() == 1 { "run" } else { "runs" };
+    let text = format!("Start and use of {left} {runs} of {of} are not read yet: {most} are asked for at a time.");
+    Some(Notice::info(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_wait_for_a_later_round_are_said() {
+        let run = |number: usize| JobId::Serverless {
+            application: "00f".into(),
+            run: format!("{number:016}"),
+            attempt: None,
+        };
+        let ids: Vec<JobId> = (0..5).map(run).collect();
+        let (now, waiting) = due(ids.clone(), 2, |_| false);
+        assert_eq!((now, waiting), (ids[..2].to_vec(), ids[2..].to_vec()));
+        let (now, waiting) = due(ids.clone(), 2, |id| ids[..2].contains(id));
+        assert_eq!((now, waiting.clone()), (ids[..4].to_vec(), ids[4..].to_vec()), "the next round goes on");
+        let said = unread(&waiting).unwrap();
+        assert_eq!(said.text, "Start and use of 1 run of 00f are not read yet: 200 are asked for at a time.");
+        assert_eq!(said.severity, contract::Severity::Info, "it is read in a later round");
+        assert_eq!(unread(&[]), None);
+        let job = JobId::SageMaker { kind: contract::jobs::SageMakerKind::Training, name: "churn".into() };
+        assert!(unread(&[job.clone(), job]).is_some_and(|said| said.text.contains("2 runs of SageMaker are")));
     }
 }

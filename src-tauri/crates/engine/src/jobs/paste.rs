@@ -1,7 +1,7 @@
 //! What a pasted text leads to among jobs and logs.
 
 use crate::Desk;
-use ::jobs::paste;
+use ::jobs::{link::first_attempt, paste};
 use contract::{
     ends::EndId,
     jobs::{JobId, JobTarget},
@@ -19,6 +19,10 @@ impl Desk {
         let mut targets: Vec<Target> = Vec::new();
         for found in paste::resolve(text) {
             let known = own_id(&found.target).and_then(|own| self.known_run(own));
+            let known = known.or_else(|| match &found.target {
+                JobTarget::GlueRun(run) => retry_of(run, &self.known_run(first_attempt(run))?),
+                _ => None,
+            });
             let target =
                 known.map(JobTarget::Job).or_else(|| self.known_statement(&found.target)).unwrap_or(found.target);
             let title = paste::title(&target);
@@ -42,6 +46,14 @@ impl Desk {
     }
 }
 
+/// A retry of a run that is known: both are of one job.
+fn retry_of(run: &str, first: &JobId) -> Option<JobId> {
+    match first {
+        JobId::Glue { job, .. } => Some(JobId::Glue { job: job.clone(), run: run.to_owned() }),
+        _ => None,
+    }
+}
+
 /// Of ids that do not say what they belong to.
 fn own_id(target: &JobTarget) -> Option<&str> {
     match target {
@@ -52,5 +64,19 @@ fn own_id(target: &JobTarget) -> Option<&str> {
         | JobTarget::RequestId(id)
         | JobTarget::YarnApplication(id) => Some(id),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retry_is_of_the_job_of_its_first_run() {
+        let first = JobId::Glue { job: "clean".into(), run: "jr_0a1b2c3d".into() };
+        let run = "jr_0a1b2c3d_attempt_2";
+        assert_eq!(first_attempt(run), first.own());
+        assert_eq!(retry_of(run, &first), Some(JobId::Glue { job: "clean".into(), run: run.into() }));
+        assert_eq!(retry_of(run, &JobId::Cluster { cluster: "j-1".into() }), None);
     }
 }

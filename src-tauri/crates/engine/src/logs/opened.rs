@@ -6,7 +6,7 @@ mod zone;
 
 use super::{Library, clocks, file::LogFile, folded::Unfolded, merged::MergedLog, search::Search, targets::Targets};
 use crate::{EngineError, logs::LogEvents};
-use ::logs::{Level, refs::Links};
+use ::logs::{Level, refs::Attempts};
 use aws::Session;
 use contract::{
     Fault, LogId, Notice, SearchId,
@@ -30,7 +30,7 @@ const REPORT_EVERY: Duration = Duration::from_millis(50);
 /// How long the index of a file may be busy without a word.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-type KnownTargets = (Arc<Vec<LogFileRow>>, Arc<Links>, Arc<Targets>);
+type KnownTargets = (Arc<Vec<LogFileRow>>, Arc<Attempts>, Arc<Targets>);
 
 #[derive(Debug)]
 pub(crate) struct Opened {
@@ -41,8 +41,8 @@ pub(crate) struct Opened {
     library: Arc<Library>,
     /// The other files of the run.
     related: Mutex<Arc<Vec<LogFileRow>>>,
-    /// Which container an executor is.
-    links: Mutex<Arc<Links>>,
+    /// Which container an executor is, of each attempt.
+    links: Mutex<Arc<Attempts>>,
     /// Made of those two.
     targets: Mutex<Option<KnownTargets>>,
     merged: Mutex<Option<Arc<MergedLog>>>,

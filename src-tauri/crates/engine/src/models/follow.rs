@@ -174,7 +174,8 @@ async fn measured(
 ) -> Result<(Vec<FollowRow>, String), AwsError> {
     let (endpoint, now) = (&described.endpoint, session.now());
     let since = deployed(endpoint, &Box::pin(updates(session, endpoint)).await, now);
-    let spans = spans(since.at(), now);
+    let serves = since.serves(endpoint);
+    let spans = spans(since.at(), now).in_service(serves);
     let sibling = served(beside.iter().copied());
     // Of both sides alike: a percentile of an hour is not one of five minutes.
     let oldest = if sibling.is_some() { spans.after.0 } else { spans.before.0 };
@@ -200,7 +201,7 @@ async fn measured(
     let mut all = all.into_iter();
     let (before, after) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
     let words = match &against {
-        Against::Before => since.words(),
+        Against::Before => since.compared(serves),
         Against::Beside(other) => format!("against {other}, which serves beside it, in the same hours"),
     };
     Ok((follow(&before, &after, &against), words))

@@ -94,7 +94,8 @@ impl Desk {
         let (mut rows, mut notices) = (Vec::new(), Vec::new());
         while let Some((arn, answer)) = asked.next().await {
             match answer {
-                Ok(items) => {
+                Ok((items, left)) => {
+                    notices.extend(left);
                     listed.extend(items.iter().map(|item| item.arn.clone()));
                     let mut sight = lookout.sight();
                     rows.extend(items.into_iter().map(|item| sight.put(list::row(item))));

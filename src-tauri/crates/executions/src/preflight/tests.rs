@@ -18,24 +18,12 @@ fn now() -> Timestamp {
 }
 
 fn fact() -> ExecutionFact {
+    let machine = "arn:aws:states:eu-central-1:123456789012:stateMachine:nightly-sales";
     ExecutionFact {
-        arn: ARN.to_owned(),
-        machine: "arn:aws:states:eu-central-1:123456789012:stateMachine:nightly-sales".to_owned(),
-        name: "4f2".to_owned(),
-        status: "FAILED".to_owned(),
-        started: t("2026-11-16T12:00:00Z"),
         stopped: Some(t("2026-11-16T13:00:00Z")),
         input: Some("{}".to_owned()),
-        output: None,
         error: Some("States.TaskFailed".to_owned()),
-        cause: None,
-        version: None,
-        alias: None,
-        map_run: None,
-        redrive_count: 0,
-        redrive_date: None,
-        redrive_status: None,
-        redrive_reason: None,
+        ..ExecutionFact::bare(ARN, machine, "4f2", "FAILED", t("2026-11-16T12:00:00Z"))
     }
 }
 

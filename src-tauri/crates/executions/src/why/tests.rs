@@ -6,25 +6,9 @@ use contract::executions::facts::EventDetail;
 use proptest::prelude::*;
 
 fn fact(status: &str) -> ExecutionFact {
-    ExecutionFact {
-        arn: "arn:aws:states:eu-west-1:1:execution:nightly:4f2".into(),
-        machine: "arn:aws:states:eu-west-1:1:stateMachine:nightly".into(),
-        name: "4f2".into(),
-        status: status.into(),
-        started: at(1),
-        stopped: None,
-        input: None,
-        output: None,
-        error: None,
-        cause: None,
-        version: None,
-        alias: None,
-        map_run: None,
-        redrive_count: 0,
-        redrive_date: None,
-        redrive_status: None,
-        redrive_reason: None,
-    }
+    let (arn, machine) =
+        ("arn:aws:states:eu-west-1:1:execution:nightly:4f2", "arn:aws:states:eu-west-1:1:stateMachine:nightly");
+    ExecutionFact::bare(arn, machine, "4f2", status, at(1))
 }
 
 fn card(tale: &Tale, definition: Option<&Definition>, status: &str) -> Why {

@@ -10,7 +10,8 @@ use contract::jobs::{
 };
 use serde_json::{Map, Value, json};
 
-/// `None` where the request cannot be said whole: SageMaker, and a function whose payload is not known.
+/// `None` where the request cannot be said whole: SageMaker, a function whose payload is not known, and a step with a
+/// property that holds a comma.
 pub fn start(id: &JobId, request: &Request, scope: Scope<'_>) -> Option<String> {
     let name = request.name.as_deref().unwrap_or_default();
     match (id, &request.driver) {
@@ -24,7 +25,11 @@ pub fn start(id: &JobId, request: &Request, scope: Scope<'_>) -> Option<String> 
             }
             step.insert("Args".into(), json!(arguments));
             if !properties.is_empty() {
-                // The command takes properties as one text, unlike the API.
+                // The command takes properties as one text, unlike the API, parts it at every comma, and has no way to say
+                // that one is of a value (`parse_key_value_string` of the AWS CLI).
+                if properties.iter().any(|(key, value)| key.contains([',', '=']) || value.contains(',')) {
+                    return None;
+                }
                 let pairs: Vec<String> = properties.iter().map(|(key, value)| format!("{key}={value}")).collect();
                 step.insert("Properties".into(), json!(pairs.join(",")));
             }

@@ -53,6 +53,30 @@ fn the_same_can_be_started_again() {
 }
 
 #[test]
+fn a_property_with_a_comma_is_said_by_no_command() {
+    let mut run = sample::step();
+    let mut said = |value: &str| {
+        if let Driver::Jar { properties, .. } = &mut run.request.driver {
+            *properties = vec![("mapreduce.job.queuename".into(), "etl".into()), ("hosts".into(), value.into())];
+        }
+        start(&run.id, &run.request, SCOPE)
+    };
+    let whole = said("a=1").unwrap();
+    assert!(whole.contains(r#""Properties":"mapreduce.job.queuename=etl,hosts=a=1""#), "{whole}");
+    assert_eq!(said("a,b"), None, "the CLI would make two of it");
+}
+
+#[test]
+fn an_argument_with_a_comma_stays_one() {
+    let mut run = sample::step();
+    if let Driver::Jar { arguments, .. } = &mut run.request.driver {
+        *arguments = ["spark-submit", "--conf", "spark.jars=s3://a/x.jar,s3://a/y.jar"].map(str::to_owned).into();
+    }
+    let said = start(&run.id, &run.request, SCOPE).unwrap();
+    assert!(said.contains(r#""Args":["spark-submit","--conf","spark.jars=s3://a/x.jar,s3://a/y.jar"]"#), "{said}");
+}
+
+#[test]
 fn a_command_asks_for_what_the_program_asks_for() {
     let run = sample::step();
     let said = start(&run.id, &run.request, SCOPE).unwrap();

@@ -74,6 +74,35 @@ impl Links {
     }
 }
 
+/// What the files of each attempt of one run tell: every attempt counts its executors from 1 again.
+#[derive(Debug, Clone, Default)]
+pub struct Attempts(BTreeMap<Option<u32>, Links>);
+
+impl Attempts {
+    /// What is known of one attempt; `None` where a file does not say of which it is.
+    pub fn of(&mut self, attempt: Option<u32>) -> &mut Links {
+        self.0.entry(attempt).or_default()
+    }
+
+    /// Takes in what a file of an attempt told.
+    pub fn merge(&mut self, attempt: Option<u32>, learned: Links) {
+        self.of(attempt).merge(learned);
+    }
+
+    /// The newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = (Option<u32>, &Links)> {
+        self.0.iter().rev().map(|(attempt, links)| (*attempt, links))
+    }
+
+    /// The executor that runs in a container, whose name is of one attempt alone.
+    pub fn in_container(&self, container: &str) -> Option<(u64, &Executor)> {
+        self.0.values().find_map(|links| {
+            let number = links.in_container(container)?;
+            Some((number, links.executor(number)?))
+        })
+    }
+}
+
 /// `(10.0.1.2:44444)`, as EC2 names the machine.
 fn address(line: &[u8]) -> Option<String> {
     let line = std::str::from_utf8(line).ok()?;

@@ -45,7 +45,7 @@ fn name(first: u8, rest: &[u8]) -> Option<(Kind, Range<usize>)> {
             .or_else(|| shaped(b"attempt_", b"9_9_m_9_9", Kind::TaskAttempt))
             .or_else(|| shaped(b"attempt_", b"9_9_r_9_9", Kind::TaskAttempt)),
         b'j' => shaped(b"job_", b"9_9", Kind::HadoopJob)
-            .or_else(|| id(rest, b"jr_", 16, 64, u8::is_ascii_hexdigit).map(|length| (Kind::JobRun, 0..length)))
+            .or_else(|| job_run(rest).map(|length| (Kind::JobRun, 0..length)))
             .or_else(|| id(rest, b"j-", 8, 24, is_upper).map(|length| (Kind::Cluster, 0..length))),
         b'i' => {
             if let Some(length) = shaped_host(rest) {
@@ -91,6 +91,17 @@ fn id(text: &[u8], prefix: &[u8], least: usize, most: usize, of: fn(&u8) -> bool
     // `s-ABCDEFGH` may be a word; an id has digits.
     let digits = rest.get(..length)?.iter().any(u8::is_ascii_digit);
     ((least..=most).contains(&length) && ends && digits).then_some(prefix.len() + length)
+}
+
+/// `jr_0123…`, of a retry with `_attempt_2` behind it.
+fn job_run(text: &[u8]) -> Option<usize> {
+    let (_, rest) = text.split_at_checked(3)?;
+    let hex = 3 + rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let attempt = text.get(hex..).and_then(|rest| shaped(rest, b"_attempt_", b"9")).unwrap_or_default();
+    let alone = if attempt > 0 { text.get(..hex)? } else { text };
+    let length = id(alone, b"jr_", 16, 64, u8::is_ascii_hexdigit)?;
+    let ends = text.get(length + attempt) != Some(&b'-');
+    ends.then_some(length + attempt)
 }
 
 /// `ip-10-0-1-2` with the domain behind it.

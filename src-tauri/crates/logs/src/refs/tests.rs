@@ -54,6 +54,14 @@ fn every_kind() {
             vec![(Kind::Object, "s3a://bucket/a/b.csv"), (Kind::Object, "s3://c/d")],
         ),
         ("jr_c7279ffd00112233445566778899aabb", vec![(Kind::JobRun, "jr_c7279ffd00112233445566778899aabb")]),
+        (
+            "JobRun jr_c7279ffd00112233445566778899aabb_attempt_2, after jr_c7279ffd00112233445566778899aabb",
+            vec![
+                (Kind::JobRun, "jr_c7279ffd00112233445566778899aabb_attempt_2"),
+                (Kind::JobRun, "jr_c7279ffd00112233445566778899aabb"),
+            ],
+        ),
+        ("jr_c7279ffd00112233445566778899aabb_attempt_x jr_c7279ffd00112233445566778899aabb_attempts_2", vec![]),
         ("--executor-id 7 --hostname x", vec![(Kind::Executor, "7")]),
         ("Executor: Running, executorId=12, Executor ID 3", vec![(Kind::Executor, "12"), (Kind::Executor, "3")]),
         ("my_container_1_2_3_4 container_1_2_3 xip-1-2-3-4 i-am s-ABCDEFGHI executors 7 executor 7x s3://", vec![]),
@@ -89,6 +97,22 @@ fn executors_lead_to_containers_and_hosts() {
     let name = ContainerName::of("container_e12_1700000000000_0001_02_000001").unwrap();
     assert_eq!((name.application.as_str(), name.attempt, name.sequence), ("application_1700000000000_0001", 2, 1));
     assert_eq!(ContainerName::of("container_1_2"), None);
+}
+
+#[test]
+fn each_attempt_counts_its_executors_anew() {
+    let launched = |attempt: u32, host: &str| {
+        format!("Launching container container_1_2_0{attempt}_000002 on host {host} for executor with ID 1")
+    };
+    let mut attempts = Attempts::default();
+    attempts.of(Some(1)).feed(launched(1, "ip-10-0-1-1").as_bytes());
+    attempts.of(Some(2)).feed(launched(2, "ip-10-0-1-2").as_bytes());
+    for (container, host) in [("container_1_2_01_000002", "ip-10-0-1-1"), ("container_1_2_02_000002", "ip-10-0-1-2")] {
+        let (number, executor) = attempts.in_container(container).unwrap();
+        assert_eq!((number, executor.host.as_deref()), (1, Some(host)), "{container}");
+    }
+    let order: Vec<_> = attempts.newest_first().map(|(attempt, _)| attempt).collect();
+    assert_eq!(order, [Some(2), Some(1)]);
 }
 
 proptest! {

@@ -39,6 +39,21 @@ impl Spans {
         let up = |at: Timestamp| second((at.as_second() + period - 1).div_euclid(period) * period);
         Self { after: (up(self.after.0), self.after.1), before: (up(self.before.0), down(self.before.1)), ..self }
     }
+
+    /// From when the version was in service: until then what served before was asked. The hours before lose the same part,
+    /// for they are the same hours of the clock.
+    #[must_use]
+    pub fn in_service(self, serves: Timestamp) -> Self {
+        let late = |(from, _): Span| (serves.as_second() - from.as_second()).max(0);
+        let cut = |(from, until): Span, by: i64| (second(from.as_second() + by), until);
+        let (day, first) = (late(self.after), late(self.first));
+        Self {
+            after: cut(self.after, day),
+            before: cut(self.before, day),
+            first: cut(self.first, first),
+            first_before: cut(self.first_before, first),
+        }
+    }
 }
 
 /// What to compare of a version that was deployed at a moment.
@@ -87,7 +102,24 @@ impl Deployed {
         }
     }
 
-    /// For what is compared with the hours before.
+    /// Since when the endpoint serves it: a deployment takes its time, and its end is a change of the endpoint. Where the last
+    /// change came long after, it may be another one, and the deployment is taken to have been done at once.
+    pub fn serves(self, endpoint: &EndpointFact) -> Timestamp {
+        let at = self.at();
+        endpoint.modified.filter(|changed| *changed > at && !is_changed_since(at, *changed)).unwrap_or(at)
+    }
+
+    /// For what is compared with the hours before, of what serves since then.
+    pub fn compared(self, serves: Timestamp) -> String {
+        let words = self.words();
+        // Times are said in minutes.
+        if serves.as_second() - self.at().as_second() < 60 {
+            return words;
+        }
+        format!("{words}; in service since {}", moment(serves))
+    }
+
+    /// The same, without when that was done.
     pub fn words(self) -> String {
         let before = "against the same hours of the last day before";
         match self {

@@ -321,6 +321,19 @@ fn a_value_of_both_versions_counts_for_neither() {
 }
 
 #[test]
+fn the_hours_of_a_version_begin_when_it_is_in_service() {
+    let at = |text: &str| -> Timestamp { format!("2026-11-{text}:00Z").parse().unwrap() };
+    let told = spans(at("22T06:00"), at("22T09:00")).in_service(at("22T06:40"));
+    assert_eq!(told.after, (at("22T06:40"), at("22T09:00")), "what served before was asked until then");
+    assert_eq!(told.before, (at("21T06:40"), at("21T09:00")), "the same hours of the clock");
+    assert_eq!((told.first, told.first_before), (told.after, told.before));
+    let old = spans(at("20T06:00"), at("22T09:00"));
+    let later = old.in_service(at("20T06:40"));
+    assert_eq!((later.after, later.before), (old.after, old.before), "that was long before these hours");
+    assert_eq!((later.first.0, later.first_before.0), (at("20T06:40"), at("19T06:40")));
+}
+
+#[test]
 fn the_making_of_an_old_configuration_is_no_deployment() {
     let endpoint = |modified: Option<&str>| EndpointFact {
         name: "churn-live".into(),
@@ -348,6 +361,10 @@ fn the_making_of_an_old_configuration_is_no_deployment() {
     let quiet = endpoint(Some("2026-11-10T07:20:00Z"));
     assert_eq!(of(&quiet, &[]), Deployed::Made(made));
     assert!(of(&quiet, &[]).words().ends_with("before its configuration was made, 10 Nov 2026 07:00 UTC"));
+    let served = of(&quiet, &[]).serves(&quiet);
+    assert_eq!(served, at("2026-11-10T07:20:00Z"), "it was in service then");
+    assert!(of(&quiet, &[]).compared(served).ends_with("07:00 UTC; in service since 10 Nov 2026 07:20 UTC"));
+    assert!(of(&quiet, &[]).compared(made).ends_with("made, 10 Nov 2026 07:00 UTC"), "at once");
     let back = endpoint(Some("2026-11-20T09:00:00Z"));
     let unsure = of(&back, &[]);
     assert_eq!(unsure, Deployed::Unsure { made, changed: at("2026-11-20T09:00:00Z") });
@@ -358,7 +375,9 @@ fn the_making_of_an_old_configuration_is_no_deployment() {
         update("2026-11-10T07:05:00Z", "churn-7"),
     ];
     assert_eq!(of(&back, &updates), Deployed::Told(at("2026-11-20T08:50:00Z")), "it went back to it");
+    assert_eq!(of(&back, &updates).serves(&back), at("2026-11-20T09:00:00Z"));
     assert_eq!(of(&back, &updates[2..]), Deployed::Told(at("2026-11-10T07:05:00Z")), "more instances since");
+    assert_eq!(of(&back, &updates[2..]).serves(&back), at("2026-11-10T07:05:00Z"), "the last change is another one");
     let refused = ActionFact { error: Some("ValidationException".into()), ..update("2026-11-20T08:50:00Z", "churn-7") };
     assert_eq!(of(&back, &[refused]), unsure);
     let unread = EndpointFact { config_created: None, ..back };

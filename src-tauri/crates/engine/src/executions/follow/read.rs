@@ -284,31 +284,10 @@ where
 pub(super) fn express_fact(arn: &str, session: &Session) -> ExecutionFact {
     let parts: Vec<&str> = arn.split(':').collect();
     let part = |at: usize| parts.get(at).copied().unwrap_or_default();
-    ExecutionFact {
-        arn: arn.to_owned(),
-        machine: format!(
-            "arn:{}:states:{}:{}:stateMachine:{}",
-            part(1),
-            region_of(arn).unwrap_or_else(|| session.region()),
-            part(4),
-            part(6)
-        ),
-        name: part(7).to_owned(),
-        status: "UNKNOWN".to_owned(),
-        started: session.now().checked_add(LOG_SLACK).unwrap_or_else(|_| session.now()),
-        stopped: None,
-        input: None,
-        output: None,
-        error: None,
-        cause: None,
-        version: None,
-        alias: None,
-        map_run: None,
-        redrive_count: 0,
-        redrive_date: None,
-        redrive_status: None,
-        redrive_reason: None,
-    }
+    let region = region_of(arn).unwrap_or_else(|| session.region());
+    let machine = format!("arn:{}:states:{region}:{}:stateMachine:{}", part(1), part(4), part(6));
+    let started = session.now().checked_add(LOG_SLACK).unwrap_or_else(|_| session.now());
+    ExecutionFact::bare(arn, &machine, part(7), "UNKNOWN", started)
 }
 
 fn express_status(kind: &str) -> Option<&'static str> {

@@ -261,25 +261,10 @@ mod tests {
     }
 
     fn state() -> State {
-        let fact = ExecutionFact {
-            arn: "arn:aws:states:eu-west-1:1:execution:daily:one".into(),
-            machine: "arn:aws:states:eu-west-1:1:stateMachine:daily".into(),
-            name: "one".into(),
-            status: "FAILED".into(),
-            started: at(0),
-            stopped: Some(at(60)),
-            input: None,
-            output: None,
-            error: None,
-            cause: None,
-            version: None,
-            alias: None,
-            map_run: None,
-            redrive_count: 0,
-            redrive_date: None,
-            redrive_status: None,
-            redrive_reason: None,
-        };
+        let (arn, machine) =
+            ("arn:aws:states:eu-west-1:1:execution:daily:one", "arn:aws:states:eu-west-1:1:stateMachine:daily");
+        let mut fact = ExecutionFact::bare(arn, machine, "one", "FAILED", at(0));
+        fact.stopped = Some(at(60));
         State::new(fact, MachineKind::Standard, at(60))
     }
 

@@ -6,7 +6,7 @@ use ::jobs::{
     classify::{is_readable, order},
     layout::written_within,
 };
-use ::logs::refs::{ContainerName, Links};
+use ::logs::refs::{Attempts, ContainerName};
 use contract::{
     Timestamp,
     jobs::{JobId, LogFileRow, LogRole, facts::RunFact},
@@ -37,7 +37,7 @@ impl Choice {
     }
 
     /// The others: drivers, then the executors that were named as lost, then the rest.
-    pub fn rest(self, yarn: &[String], named: &[String], links: &Links) -> Vec<LogFileRow> {
+    pub fn rest(self, yarn: &[String], named: &[String], links: &Attempts) -> Vec<LogFileRow> {
         let Self { rest, shared, .. } = self;
         let own = |row: &LogFileRow| {
             let Some((from, to)) = shared else { return true };
@@ -51,7 +51,7 @@ impl Choice {
         rest.sort_by_cached_key(|row| {
             let executor = row.executor.clone().or_else(|| {
                 let container = row.container.as_deref()?;
-                links.in_container(container).map(|number| number.to_string())
+                links.in_container(container).map(|(number, _)| number.to_string())
             });
             let lost = row.container.as_ref().is_some_and(|container| named.contains(container))
                 || executor.is_some_and(|executor| named.contains(&executor));

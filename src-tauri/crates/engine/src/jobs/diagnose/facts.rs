@@ -1,7 +1,7 @@
 //! What the service says of a run, and what its files are, in the shapes that triage reads.
 
 use ::jobs::{parameters::parameters, state::state_of};
-use ::logs::refs::Links;
+use ::logs::refs::Attempts;
 use ::triage::{Fact, Facts, Role, Source};
 use contract::jobs::{Engine, JobId, LogFileRow, LogRole, LogStreamKind, State, facts::RunFact};
 
@@ -47,13 +47,13 @@ fn engine(id: &JobId) -> &'static str {
     }
 }
 
-pub(super) fn source(id: &JobId, row: &LogFileRow, links: &Links) -> Source {
+pub(super) fn source(id: &JobId, row: &LogFileRow, links: &Attempts) -> Source {
     let in_container = row.container.as_deref().and_then(|container| links.in_container(container));
     let role = match row.role {
         LogRole::Driver if id.engine() == Engine::Glue => Role::Glue,
         LogRole::Driver => Role::Driver,
         LogRole::Executor => {
-            let number = row.executor.clone().or_else(|| in_container.map(|number| number.to_string()));
+            let number = row.executor.clone().or_else(|| in_container.map(|(number, _)| number.to_string()));
             Role::Executor { id: number }
         }
         LogRole::Step if row.stream == LogStreamKind::Controller => Role::Controller,
@@ -66,6 +66,6 @@ pub(super) fn source(id: &JobId, row: &LogFileRow, links: &Links) -> Source {
         LogRole::Algorithm => Role::SageMaker,
         _ => Role::Other,
     };
-    let host = in_container.and_then(|number| links.executor(number)?.host.clone()).or_else(|| row.node.clone());
+    let host = in_container.and_then(|(_, executor)| executor.host.clone()).or_else(|| row.node.clone());
     Source { role, host, container: row.container.clone(), attempt: row.attempt, engine: Some(engine(id).to_owned()) }
 }

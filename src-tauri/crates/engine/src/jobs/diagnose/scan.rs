@@ -85,6 +85,8 @@ fn holds(text: &[u8], part: &[u8]) -> bool {
 /// What one file gave.
 pub(super) struct Scanned {
     pub scan: Scan,
+    /// Of which attempt the file is, and what it tells of its executors.
+    pub attempt: Option<u32>,
     pub links: Links,
     pub named: Vec<String>,
     pub yarn: Vec<String>,
@@ -127,7 +129,7 @@ pub(super) fn scan(
     }
     yarn.sort();
     yarn.dedup();
-    Ok(Scanned { scan: scanner.finish(), links, named, yarn })
+    Ok(Scanned { scan: scanner.finish(), attempt: row.attempt, links, named, yarn })
 }
 
 fn offered<'a>(file: FileId, record: &Record, text: &'a [u8]) -> triage::Record<'a> {

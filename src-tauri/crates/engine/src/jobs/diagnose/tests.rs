@@ -2,13 +2,13 @@
 
 use super::{catalogue::Known, choose::Choice, facts, is_final, scan::Gate, words};
 use crate::logs::Address;
-use ::logs::refs::Links;
+use ::logs::refs::Attempts;
 use contract::{
     Notice, Timestamp,
     jobs::{
         JobId, LogFileRow,
         diagnosis::{Diagnosis, Verdict},
-        facts::{Configuration, Driver, LogSettings, Request, RunFact, Usage},
+        facts::{Configuration, Driver, RunFact},
     },
 };
 
@@ -24,34 +24,13 @@ fn step() -> RunFact {
         properties: Vec::new(),
         on_failure: None,
     };
-    RunFact {
-        id: JobId::Step { cluster: "j-1".into(), step: "s-1".into() },
-        arn: None,
-        name: None,
-        status: "FAILED".into(),
-        secondary: None,
-        reason: Some("Unknown Error.".into()),
-        log_file: None,
-        created: None,
-        started: Some(at("02:00")),
-        ended: Some(at("02:30")),
-        queued_millis: None,
-        run_seconds: None,
-        transitions: Vec::new(),
-        attempt: None,
-        attempts: None,
-        by: None,
-        request: Request {
-            name: None,
-            role: None,
-            release: None,
-            driver,
-            configurations: vec![Configuration { classification: "spark-defaults".into(), properties: Vec::new() }],
-            logs: LogSettings::default(),
-            timeout_minutes: None,
-        },
-        usage: Usage::default(),
-    }
+    let id = JobId::Step { cluster: "j-1".into(), step: "s-1".into() };
+    let mut run = RunFact::bare(id, "FAILED", driver);
+    run.reason = Some("Unknown Error.".into());
+    (run.started, run.ended) = (Some(at("02:00")), Some(at("02:30")));
+    run.request.configurations =
+        vec![Configuration { classification: "spark-defaults".into(), properties: Vec::new() }];
+    run
 }
 
 fn at(clock: &str) -> Timestamp {
@@ -95,8 +74,9 @@ fn the_steps_own_log_first_then_its_driver_then_who_was_lost() {
     files.push(row("node/i-0abc/bootstrap-actions/1/stderr.gz", "00:10"));
     let choice = Choice::new(&step(), &files);
     assert_eq!(choice.first.len(), 1);
-    let mut links = Links::default();
+    let mut links = Attempts::default();
     links
+        .of(None)
         .feed(b"Launching container container_1763503312345_0007_01_000004 on host ip-10-0-1-2 for executor with ID 3");
     let rest = choice.rest(&[OWN.to_owned()], &["3".to_owned()], &links);
     let names: Vec<_> = rest.iter().map(|row| row.container.clone().unwrap_or_default()).collect();

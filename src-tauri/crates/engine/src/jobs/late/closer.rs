@@ -2,7 +2,7 @@
 //! quotas, what it runs on, and who changed what.
 //! Each takes calls of its own, which the list of what is late does without.
 
-use super::{LateFacts, Overdue, awaited, changed::changes};
+use super::{LateFacts, Overdue, changed::changes, inputs::awaited};
 use crate::Desk;
 use ::jobs::absent::{absence, explained};
 use aws::{
@@ -305,10 +305,7 @@ async fn of_function(desk: &Desk, session: &Session, name: &str) -> Looked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::jobs::{
-        AbsenceCause, AbsenceVerdict,
-        facts::{Driver, LogSettings, Request, Usage},
-    };
+    use contract::jobs::{AbsenceCause, AbsenceVerdict, facts::Driver};
 
     fn limits(state: &str) -> Limits {
         Limits {
@@ -345,40 +342,15 @@ mod tests {
     }
 
     fn step(number: u32, status: &str) -> RunFact {
-        RunFact {
-            id: JobId::Step { cluster: "j-1".into(), step: format!("s-{number}") },
-            arn: None,
-            name: None,
-            status: status.into(),
-            secondary: None,
-            reason: None,
-            log_file: None,
-            created: None,
-            started: Timestamp::from_second(i64::from(number)).ok(),
-            ended: None,
-            queued_millis: None,
-            run_seconds: None,
-            transitions: Vec::new(),
-            attempt: None,
-            attempts: None,
-            by: None,
-            request: Request {
-                name: None,
-                role: None,
-                release: None,
-                driver: Driver::Jar {
-                    jar: String::new(),
-                    main_class: None,
-                    arguments: Vec::new(),
-                    properties: Vec::new(),
-                    on_failure: None,
-                },
-                configurations: Vec::new(),
-                logs: LogSettings::default(),
-                timeout_minutes: None,
-            },
-            usage: Usage::default(),
-        }
+        let driver = Driver::Jar {
+            jar: String::new(),
+            main_class: None,
+            arguments: Vec::new(),
+            properties: Vec::new(),
+            on_failure: None,
+        };
+        let id = JobId::Step { cluster: "j-1".into(), step: format!("s-{number}") };
+        RunFact { started: Timestamp::from_second(i64::from(number)).ok(), ..RunFact::bare(id, status, driver) }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! State machines that have not run: one that a clock starts by that clock, however short its silence; one that only
 //! events start by its rhythm, as a job.
 
-use super::{LateFacts, LateJob, MOST_RUNS, Overdue, RETIRED, awaited, starters::starter, unknown_changes};
+use super::{LateFacts, LateJob, MOST_RUNS, Overdue, RETIRED, inputs::awaited, starters::starter, unknown_changes};
 use crate::{Desk, executions::machine_name};
 use ::executions::schedule::{Schedule, standing};
 use ::jobs::absent::{absence, due, explained, rhythm};

@@ -1,7 +1,9 @@
 //! Jobs of engines whose runs have no job of their own: runs of one name are those of one job, wherever they ran.
 
 use super::{
-    AT_ONCE, LateJob, cut, inputs, made,
+    AT_ONCE, LateJob, cut,
+    inputs::inputs,
+    made,
     starters::{self, Clocks},
     unknown_changes, unknown_starter,
 };

@@ -2,7 +2,7 @@
 
 use super::{Opened, lock};
 use crate::{Desk, logs::file::Copy};
-use ::logs::{LogFault, refs::Links, skew::Tasks};
+use ::logs::{LogFault, refs::Attempts, skew::Tasks};
 use contract::{jobs::LogRole, logs::LogSkew};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ impl Opened {
     pub(in crate::logs) async fn learn(self: &Arc<Self>) {
         let log = Arc::clone(self);
         let learned = tokio::task::spawn_blocking(move || {
-            let mut links = Links::default();
+            let mut attempts = Attempts::default();
             let mut tasks = Vec::new();
             for (number, file) in log.files.iter().enumerate() {
                 let row = file.address.row(None, None);
@@ -24,6 +24,7 @@ impl Opened {
                 let copy = file.seen().copy.filter(|copy| tells && copy.log().extent().length <= MOST);
                 if let Some(copy) = copy {
                     let mut told = Tasks::new(log.reader());
+                    let links = attempts.of(row.attempt);
                     feed(&copy, |line| {
                         links.feed(line);
                         told.feed(line);
@@ -32,7 +33,7 @@ impl Opened {
                     tasks.push(Teller { file: number, attempt: row.attempt, executor, told });
                 }
             }
-            Ok::<_, LogFault>((links, skews(log.files.len(), &tasks)))
+            Ok::<_, LogFault>((attempts, skews(log.files.len(), &tasks)))
         });
         if let Ok(Ok((links, skews))) = learned.await {
             *lock(&self.links) = Arc::new(links);

@@ -181,25 +181,9 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     fn fact(redrive_count: u64) -> ExecutionFact {
-        ExecutionFact {
-            arn: "arn:aws:states:eu-west-1:1:execution:daily:one".into(),
-            machine: "arn:aws:states:eu-west-1:1:stateMachine:daily".into(),
-            name: "one".into(),
-            status: "RUNNING".into(),
-            started: Timestamp::UNIX_EPOCH,
-            stopped: None,
-            input: None,
-            output: None,
-            error: None,
-            cause: None,
-            version: None,
-            alias: None,
-            map_run: None,
-            redrive_count,
-            redrive_date: None,
-            redrive_status: None,
-            redrive_reason: None,
-        }
+        let (arn, machine) =
+            ("arn:aws:states:eu-west-1:1:execution:daily:one", "arn:aws:states:eu-west-1:1:stateMachine:daily");
+        ExecutionFact { redrive_count, ..ExecutionFact::bare(arn, machine, "one", "RUNNING", Timestamp::UNIX_EPOCH) }
     }
 
     #[tokio::test]
