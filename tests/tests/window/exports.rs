@@ -208,18 +208,19 @@ fn failed_merge() -> Result<String> {
 
 /// Looks at the stages of the job that an incident leads to, and comes back: only what was read is in its file.
 async fn look_at_stages(window: &Window, incident: &str) -> Result<()> {
-    let read = "return document.querySelector(`[aria-label=Chain] a[href^='/jobs/run?']`) !== null
-        && document.querySelector('.incident .reading')?.innerText.trim() === ''";
+    // The line that explains it has the address of the job too, with its log.
+    let job = "[...document.querySelectorAll(`[aria-label=Chain] a[href^='/jobs/run?']:not([href*='log='])`)].pop()";
+    let read =
+        format!("return {job} !== undefined && document.querySelector('.incident .reading')?.innerText.trim() === ''");
     window.load(incident).await?;
-    holds(window, "the whole incident", read).await?;
-    let press = "[...document.querySelectorAll(`[aria-label=Chain] a[href^='/jobs/run?']`)].pop().click()";
-    window.web().execute(press, vec![]).await?;
+    holds(window, "the whole incident", &read).await?;
+    window.web().execute(format!("{job}.click()"), vec![]).await?;
     window.find("tablist", "Run").await?;
     window.click("tab", "Stages").await?;
     window.find("grid", "Stages").await?;
     shows(window, "Stage 2 is skewed").await?;
     window.visit(incident).await?;
-    holds(window, "the whole incident again", read).await
+    holds(window, "the whole incident again", &read).await
 }
 
 /// The picture of the stages in a file that a reader has open.
