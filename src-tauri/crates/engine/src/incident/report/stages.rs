@@ -3,7 +3,7 @@
 
 use super::{Block, Said, Span, Table, code, strong, text};
 use crate::logs::number;
-use ::jobs::wording::duration;
+use ::jobs::wording::{cut, duration};
 use charts::{Frame, Spread, spreads};
 use contract::{
     charts::Chart,
@@ -34,11 +34,9 @@ pub fn slowest(stages: &Stages) -> Vec<Block> {
     let mut blocks: Vec<Block> = told.iter().filter_map(|row| failed(row)).collect();
     let all = stages.left_out.saturating_add(stages.rows.len() as u64);
     if all > told.len() as u64 {
-        let said = format!(
-            "{} of {} stages: those that failed, and those that lost most time to their slowest task.",
-            told.len(),
-            number(all)
-        );
+        let also = if told.iter().any(|row| row.failure.is_some()) { "those that failed, and " } else { "" };
+        let said =
+            format!("{} of {} stages: {also}those that lost most time to their slowest task.", told.len(), number(all));
         blocks.push(Block::Line(vec![text(said)]));
     }
     let head = &["Stage", "Name", "Tasks", "Failed tasks", "Median task", "Slowest task", "Spilled to disk"];
@@ -65,12 +63,11 @@ fn chosen<'a>(rows: &[&'a StageRow], most: usize) -> Vec<&'a StageRow> {
 /// Why a stage failed.
 fn failed(row: &StageRow) -> Option<Block> {
     let why = row.failure.as_deref()?.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let cut = why.char_indices().nth(MOST_WHY).and_then(|(at, _)| why.get(..at));
-    let why = cut.map_or_else(|| why.to_owned(), |cut| format!("{cut}…"));
     let name = format!("Stage {} failed", row.label());
-    let line =
-        if why.is_empty() { vec![strong(format!("{name}."))] } else { vec![strong(format!("{name}:")), text(why)] };
-    Some(Block::Line(line))
+    Some(Block::Line(match why {
+        "" => vec![strong(format!("{name}."))],
+        why => vec![strong(format!("{name}:")), text(cut(why, MOST_WHY))],
+    }))
 }
 
 /// The median task of each against its slowest one; `None` where no stage had two.
@@ -116,7 +113,7 @@ fn summary(first: &StageRow, drawn: &[&StageRow]) -> String {
         "No stage lost time to a slow task.".to_owned()
     };
     let failed: Vec<String> = drawn.iter().filter(|row| row.failure.is_some()).map(|row| row.label()).collect();
-    match &failed[..] {
+    match failed.as_slice() {
         [] => lost,
         [one] => format!("{lost} Stage {one} failed."),
         some => format!("{lost} Stages {} failed.", some.join(", ")),
@@ -222,6 +219,7 @@ mod tests {
             assert!(page.contains(word), "{word} is missing in {page}");
         }
         assert!(!page.contains("Stage 8"), "eight are drawn");
+        assert!(page.contains("6 of 9 stages: those that lost most time to their slowest task."), "{page}");
         assert!(!page.contains("failed.") && !page.contains("class=\"chart-breach\""), "none failed: {page}");
         assert!(!page.contains(" href=") && !page.contains("<script"), "nothing is fetched");
     }
