@@ -154,6 +154,22 @@ def check_logs_event_log_spills_collects_and_names_containers(bench) -> None:
     assert folder == "s3://lake-logs/emr/j-2FLEETCL1CKS7/spark-events/", folder
 
 
+def check_logs_event_log_of_what_an_execution_started(bench) -> None:
+    """Each failed run of `loyalty-merge` has one, whose last stage failed; no other failed run of its application has."""
+    root = "emr-serverless/applications/00fe6s2r9vq1b30l/jobs/"
+    causes = [one for one in bench.control("GET", "causes")["causes"] if one["place"] == "00fe6s2r9vq1b30l"]
+    merged = [one for one in causes if ":loyalty-merge:" in (one["execution"] or "")]
+    failed = {one["id"] for one in merged if one["cause"] == "merge source rows"}
+    had = {name.partition("/")[0] for name in names(bench, root) if "/sparklogs/eventlog_v2_" in name}
+    assert failed and failed <= had, (failed, had)
+    same(had & {one["id"] for one in causes if one not in merged}, set())
+    found = objects(bench, f"{root}{min(failed)}/sparklogs/")
+    lines = [json.loads(line) for name in sorted(found) for line in found[name].splitlines()]
+    stages = [line["Stage Info"] for line in lines if line["Event"] == "SparkListenerStageCompleted"]
+    same([one["Stage ID"] for one in stages if "Failure Reason" in one], [3])
+    assert lines[-1]["Event"] == "SparkListenerApplicationEnd", lines[-1]
+
+
 def check_logs_groups(bench) -> None:
     logs, glue = bench.client("logs"), bench.client("glue")
     groups = {g["logGroupName"] for page in logs.get_paginator("describe_log_groups").paginate() for g in page["logGroups"]}

@@ -3,6 +3,7 @@
 use crate::{
     executions::{executions, until},
     rerun::{ended, pick, run},
+    stages,
 };
 use anyhow::{Context as _, Result};
 use contract::{
@@ -12,7 +13,7 @@ use contract::{
         ChainKind, ExportFormat, ExportIncident, Incident, IncidentEvent, IncidentStep, IncidentTarget, OpenIncident,
         UploadDay,
     },
-    jobs::JobId,
+    jobs::{JobId, stages::StageRow},
     logs::LogView,
     operations::OperationState,
     restore::Pick,
@@ -381,6 +382,35 @@ fn an_export_that_cannot_be_written_says_so() -> Result<()> {
         let refused = core.fault(&export(&arn, ExportFormat::Html, &long))?;
         assert_eq!(refused.title, "The file cannot be written");
         assert_eq!(fs::read_dir(folder.path())?.count(), 0, "nothing half is left");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn the_stages_of_the_run_are_exported_once_they_are_known() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let folder = tempfile::tempdir()?;
+        let incident = incident(core, "loyalty-merge", Status::Failed)?;
+        let job = incident.chain.iter().rev().find_map(|link| match &link.target {
+            Some(IncidentTarget::Job(job)) if link.kind == ChainKind::Job => Some(job.clone()),
+            _ => None,
+        });
+        let job = job.with_context(|| format!("no job: {:?}", incident.chain))?;
+        let stages = stages::read(core, &job)?;
+        assert_eq!(stages.absent, None);
+        let failed: Vec<String> = stages.rows.iter().filter(|row| row.failure.is_some()).map(StageRow::label).collect();
+        assert_eq!(failed, ["3"], "{:?}", stages.rows);
+        let written = |format| -> Result<String> {
+            let path = core.ask(&export(&incident.execution.arn, format, folder.path()))?.path;
+            Ok(fs::read_to_string(path.context("it was written")?)?)
+        };
+        let (page, text) = (written(ExportFormat::Html)?, written(ExportFormat::Markdown)?);
+        for word in ["<h2>Slowest stages</h2>", "<figure class=\"chart\">", ">Stage 2: save at ", ">× failed, "] {
+            assert!(page.contains(word), "{word} is missing in {page}");
+        }
+        assert!(text.contains("**Stage 3 failed:** Job aborted due to stage failure"), "{text}");
+        assert!(text.contains("Stage 2 lost most time") && text.contains("Stage 3 failed."), "{text}");
         Ok(())
     })
 }

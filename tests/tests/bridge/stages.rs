@@ -14,7 +14,7 @@ fn clicks() -> HomeId {
 }
 
 /// Reads the stages and waits until all is read.
-fn read(core: &Core, id: &JobId) -> Result<Stages> {
+pub fn read(core: &Core, id: &JobId) -> Result<Stages> {
     let (reply, channel) = core.stream(&ReadStages { id: id.clone() })?;
     let first = reply.map_err(|fault| anyhow!("{fault:?}"))?;
     if first.complete {

@@ -1,9 +1,6 @@
 //! From "something is red" to the failed state, its reason, and a rerun.
 
-use crate::{
-    path::{first_row_shows, shows},
-    settings::holds,
-};
+use crate::path::{first_row_shows, holds, shows};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use tests::{

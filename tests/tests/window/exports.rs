@@ -2,15 +2,17 @@
 
 use crate::{
     incident::open_incident,
-    path::{first_row_shows, shows},
+    path::{first_row_shows, holds, shows},
 };
 use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 use tests::{
     computer::Computer,
+    estate::Estate,
     window::{Window, on_computer},
 };
 
@@ -162,6 +164,107 @@ fn an_incident_is_opened_in_the_real_webkit() -> Result<()> {
                 shows(reader, "Sizes of daily_sales.csv as it was stored").await?;
                 shows(reader, "The failed run read 3.1 KB").await?;
                 reader.picture("exports/incident").await?;
+                Ok(())
+            })
+            .await
+    })
+}
+
+/// What is seen of the picture of stages: its words, whether they are in their places, and its colours.
+const STAGES: &str = "
+    const figure = [...document.querySelectorAll('figure.chart')]
+        .find(one => one.innerText.includes('Task times of the worst stages'));
+    if (!figure) return null;
+    figure.scrollIntoView();
+    const svg = figure.querySelector(':scope > svg'), at = svg.getBoundingClientRect();
+    const boxes = of => [...svg.querySelectorAll(of)].map(one => one.getBoundingClientRect());
+    const texts = boxes('text').filter(one => one.width > 0);
+    const within = one => one.left >= at.left - 1 && one.right <= at.right + 1
+        && one.top >= at.top - 1 && one.bottom <= at.bottom + 1;
+    const covers = (one, other) => one.left < other.right && other.left < one.right
+        && one.top < other.bottom && other.top < one.bottom;
+    const colour = ink => {
+        const bar = svg.querySelector(`rect.chart-${ink}`);
+        return bar && getComputedStyle(bar).color;
+    };
+    return {
+        caption: figure.querySelector('figcaption').innerText,
+        key: figure.querySelector('.key').innerText,
+        names: [...svg.querySelectorAll('text.chart-label')].map(one => one.textContent),
+        size: [at.width, at.height],
+        texts: texts.length,
+        within: texts.every(within),
+        over: boxes('text.chart-note').some(note => boxes('rect').some(bar => covers(note, bar))),
+        colours: [colour('current'), colour('breach')],
+    };";
+
+/// The newest failed execution of a machine whose job leaves Spark's event log.
+fn failed_merge() -> Result<String> {
+    let causes = Estate::shared()?.get("causes")?;
+    let mut all = causes["causes"].as_array().into_iter().flatten();
+    let found = all.find_map(|run| run["execution"].as_str().filter(|arn| arn.contains(":loyalty-merge:")));
+    found.map(str::to_owned).context("a failed run of loyalty-merge")
+}
+
+/// Looks at the stages of the job that an incident leads to, and comes back: only what was read is in its file.
+async fn look_at_stages(window: &Window, incident: &str) -> Result<()> {
+    // The line that explains it has the address of the job too, with its log.
+    let job = "[...document.querySelectorAll(`[aria-label=Chain] a[href^='/jobs/run?']:not([href*='log='])`)].pop()";
+    let read =
+        format!("return {job} !== undefined && document.querySelector('.incident .reading')?.innerText.trim() === ''");
+    window.load(incident).await?;
+    holds(window, "the whole incident", &read).await?;
+    window.web().execute(format!("{job}.click()"), vec![]).await?;
+    window.find("tablist", "Run").await?;
+    window.click("tab", "Stages").await?;
+    window.find("grid", "Stages").await?;
+    shows(window, "Stage 2 is skewed").await?;
+    window.visit(incident).await?;
+    holds(window, "the whole incident again", &read).await
+}
+
+/// The picture of the stages in a file that a reader has open.
+async fn stages_are_seen(reader: &Window) -> Result<()> {
+    let told = reader.web().execute(STAGES, vec![]).await?;
+    let told = told.json();
+    let has = |part: &str, word: &str| told[part].as_str().is_some_and(|text| text.contains(word));
+    ensure!(has("caption", "Task times of the worst stages"), "{told}");
+    ensure!(has("caption", "Stage 2 lost most time") && has("caption", "Stage 3 failed."), "{told}");
+    ensure!(has("key", "Median task") && has("key", "Slowest task of a stage that failed"), "{told}");
+    let names: Vec<&str> = told["names"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for name in ["Stage 2: save at loyalty_merge.py:42", "Stage 3: save at loyalty_merge.py:43"] {
+        ensure!(names.contains(&name), "{name} is missing: {told}");
+    }
+    let (width, height) = (told["size"][0].as_f64(), told["size"][1].as_f64());
+    ensure!(width > Some(400.0) && height > Some(80.0), "{told}");
+    ensure!(told["texts"].as_u64() > Some(8), "{told}");
+    ensure!(told["within"] == true && told["over"] == false, "{told}");
+    let (fine, failed) = (&told["colours"][0], &told["colours"][1]);
+    ensure!(fine.is_string() && failed.is_string() && fine != failed, "{told}");
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn the_stages_of_an_incident_are_seen_in_the_real_webkit() -> Result<()> {
+    on_computer("exports-stages", Computer::on, async |computer| {
+        let folder = tempfile::tempdir()?;
+        let window = Window::open(computer, "exports-stages").await?;
+        window
+            .run(async |window| {
+                look_at_stages(window, &format!("/executions/incident?execution={}", failed_merge()?)).await?;
+                save_incident(window, "HTML", "html", folder.path()).await?;
+                Ok(())
+            })
+            .await?;
+        let file = written(folder.path(), "html")?;
+        let reader = Window::reader(computer, "exports-stages-read").await?;
+        reader
+            .run(async |reader| {
+                read(reader, &file, "Slowest stages", (2, 1)).await?;
+                shows(reader, "Stage 3 failed: Job aborted due to stage failure").await?;
+                stages_are_seen(reader).await?;
+                reader.picture("incident/export-stages").await?;
                 Ok(())
             })
             .await

@@ -1,7 +1,7 @@
 //! Log files of a job searched one after the other, narrowed and saved, and those that could not be read.
 
 use crate::{
-    jobs::FAILED,
+    job_logs::open_files,
     path::{first_row_shows, shows},
 };
 use anyhow::{Context as _, Result, ensure};
@@ -12,12 +12,7 @@ use tests::{estate::Estate, window::in_window};
 #[ignore = "needs a display: cargo xtask e2e"]
 fn log_files_are_searched_one_after_the_other_and_a_line_leads_to_its_file() -> Result<()> {
     in_window(async |window| {
-        window.load(FAILED).await?;
-        first_row_shows(window, "Job runs", "failed").await?;
-        window.press("Down").await?;
-        window.press("Enter").await?;
-        window.click("tab", "Logs").await?;
-        first_row_shows(window, "Log files", "Driver").await?;
+        open_files(window).await?;
         window.click("textbox", "Search the files shown").await?;
         window.type_text("MalformedCSVException").await?;
         window.press("Enter").await?;

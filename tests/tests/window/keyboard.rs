@@ -1,6 +1,6 @@
 //! What UX.md asks of the keyboard, on pages where nothing else tests it: the help, the way back, sorting.
 
-use crate::{exports::COMPARISON, settings::holds};
+use crate::{exports::COMPARISON, path::holds};
 use anyhow::{Result, ensure};
 use tests::window::in_window;
 

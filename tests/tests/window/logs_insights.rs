@@ -1,13 +1,14 @@
 //! Logs Insights, saved searches and following, as a person uses them.
 
-use crate::path::{first_row_shows, shows};
+use crate::{
+    job_logs::open_files,
+    path::{first_row_shows, shows},
+};
 use anyhow::Result;
 use tests::{estate::Estate, window::in_window};
 
 const LOADER: &str = "/jobs/insights?group=%2Faws%2Flambda%2Forders-loader&range=30d";
 const GLUE: &str = "/aws-glue/jobs/error";
-/// The newest failed run of the pipeline of today.
-const FAILED: &str = "/jobs?q=state:failed%20engine:*serverless";
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
@@ -65,12 +66,7 @@ fn a_wrong_query_shows_where_and_a_job_brings_its_groups() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn a_search_is_saved_and_run_again() -> Result<()> {
     in_window(async |window| {
-        window.load(FAILED).await?;
-        first_row_shows(window, "Job runs", "failed").await?;
-        window.press("Down").await?;
-        window.press("Enter").await?;
-        window.click("tab", "Logs").await?;
-        first_row_shows(window, "Log files", "Driver").await?;
+        open_files(window).await?;
         window.press("Down").await?;
         window.press("Enter").await?;
         window.find("grid", "Log lines").await?;

@@ -1,6 +1,6 @@
 //! What a team asks of a version, and its stage: the gates in the settings, and a change of stage with its receipt.
 
-use crate::path::{first_row_shows, shows};
+use crate::path::{first_row_shows, holds, shows};
 use anyhow::{Result, ensure};
 use tests::{
     estate::Estate,
@@ -10,15 +10,6 @@ use tests::{
 const DRIFTED: &str = "/models?q=group:demand-forecast-dach";
 const PRICES: &str = "/models?q=group:dynamic-pricing-iberia";
 const REASON: &str = "better on every metric and fit for the traffic of today";
-
-async fn holds(window: &Window, what: &str, script: &str) -> Result<()> {
-    window
-        .wait_for(what, async || {
-            let found = window.web().execute(script, vec![]).await?;
-            Ok((found.json() == true).then_some(()))
-        })
-        .await
-}
 
 /// Types over what stands in a field of the settings.
 async fn fill(window: &Window, label: &str, text: &str) -> Result<()> {

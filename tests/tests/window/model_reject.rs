@@ -1,29 +1,14 @@
 //! Rejections that change more than one line: of the version that serves, from where it is followed, and of those that
 //! nobody decided on.
 
-use crate::path::shows;
+use crate::{
+    models::run_plan,
+    path::{holds, shows},
+};
 use anyhow::Result;
-use tests::window::{Window, in_window};
+use tests::window::in_window;
 
 const REASON: &str = "errors rose since it serves, the version before was fine";
-
-async fn holds(window: &Window, what: &str, script: &str) -> Result<()> {
-    window
-        .wait_for(what, async || {
-            let found = window.web().execute(script, vec![]).await?;
-            Ok((found.json() == true).then_some(()))
-        })
-        .await
-}
-
-/// Runs the plan on screen, and opens its receipt.
-async fn run(window: &Window) -> Result<()> {
-    window.web().execute("document.querySelector('dialog[open] button[type=submit]').click()", vec![]).await?;
-    window.find("group", "Result").await?;
-    window.click("link", "Receipt").await?;
-    shows(window, "What was written").await?;
-    shows(window, REASON).await
-}
 
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
@@ -58,7 +43,7 @@ fn the_version_that_serves_is_rejected_and_the_one_before_goes_back() -> Result<
         shows(window, "Rejecting it changes production").await?;
         shows(window, "in its place at demand-forecast-emea-live").await?;
         window.picture("models/roll-back").await?;
-        run(window).await
+        run_plan(window, REASON).await
     })
 }
 
@@ -78,6 +63,6 @@ fn versions_that_nobody_decided_on_are_rejected_together() -> Result<()> {
         holds(window, "the plan", "return document.querySelector('dialog[open] .steps') !== null").await?;
         shows(window, "Reject 1 stale version of dynamic-pricing-apac").await?;
         window.picture("models/stale").await?;
-        run(window).await
+        run_plan(window, REASON).await
     })
 }

@@ -1,7 +1,7 @@
 //! A decision on a model: from what waits, by the gates and their evidence, to a rejection with its receipt.
 
 use crate::{
-    path::{first_row_shows, shows},
+    path::{first_row_shows, holds, shows},
     writes::tab_to,
 };
 use anyhow::{Result, ensure};
@@ -11,19 +11,19 @@ use tests::window::{Window, in_window};
 const DRIFTED: &str = "/models?q=group:demand-forecast-dach";
 const REASON: &str = "does not fit the traffic of today, train it on newer data";
 
-async fn holds(window: &Window, what: &str, script: &str) -> Result<()> {
-    window
-        .wait_for(what, async || {
-            let found = window.web().execute(script, vec![]).await?;
-            Ok((found.json() == true).then_some(()))
-        })
-        .await
-}
-
 /// A gate of the version on screen is red, by its identity.
 async fn red(window: &Window, gate: &str) -> Result<()> {
     let script = format!("return document.querySelector(\".gate[data-id='{gate}'] .st\")?.innerText.trim() === 'red'");
     holds(window, &format!("the red gate {gate}"), &script).await
+}
+
+/// Runs the plan on screen, and opens its receipt, which tells the reason.
+pub async fn run_plan(window: &Window, reason: &str) -> Result<()> {
+    window.web().execute("document.querySelector('dialog[open] button[type=submit]').click()", vec![]).await?;
+    window.find("group", "Result").await?;
+    window.click("link", "Receipt").await?;
+    shows(window, "What was written").await?;
+    shows(window, reason).await
 }
 
 /// The comment field holds the template of the draft on screen.
@@ -78,11 +78,7 @@ fn a_red_gate_leads_to_its_evidence_and_to_a_rejection() -> Result<()> {
         holds(window, "the plan", "return document.querySelector('dialog[open] .steps') !== null").await?;
         shows(window, "aws sagemaker update-model-package").await?;
         window.picture("models/plan").await?;
-        window.web().execute("document.querySelector('dialog[open] button[type=submit]').click()", vec![]).await?;
-        window.find("group", "Result").await?;
-        window.click("link", "Receipt").await?;
-        shows(window, "What was written").await?;
-        shows(window, REASON).await?;
+        run_plan(window, REASON).await?;
         // Each file with what it was when the decision was made, and a bundle of what is there now.
         window.find("table", "Evidence as it was read").await?;
         let files = "const cells = [...document.querySelectorAll(\"table[aria-label='Evidence as it was read'] td\")];

@@ -19,6 +19,11 @@ pub async fn shows(window: &Window, text: &str) -> Result<()> {
         .await
 }
 
+/// Waits until a script says so. `what` is for the message: `the plan`.
+pub async fn holds(window: &Window, what: &str, script: &str) -> Result<()> {
+    window.wait_for(what, async || Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))).await
+}
+
 /// Waits until the first row of a grid holds a text: the count above a grid is there before its rows are.
 pub async fn first_row_shows(window: &Window, grid: &str, text: &str) -> Result<()> {
     window

@@ -3,7 +3,7 @@
 
 use crate::{
     job_logs::open_files,
-    path::{SALES, shows},
+    path::{SALES, holds, shows},
 };
 use anyhow::{Result, ensure};
 use std::{fs, time::Duration};
@@ -12,11 +12,6 @@ use tests::{
     stored,
     window::{Window, in_window, on_computer},
 };
-
-/// Waits until a script says so.
-pub async fn holds(window: &Window, what: &str, script: &str) -> Result<()> {
-    window.wait_for(what, async || Ok((window.web().execute(script, vec![]).await?.json() == true).then_some(()))).await
-}
 
 /// Chooses a word of a group: several groups have the same words.
 async fn pick(window: &Window, group: &str, word: &str) -> Result<()> {

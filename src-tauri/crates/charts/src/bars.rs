@@ -9,12 +9,14 @@ use crate::{
     sheet::{Anchor, Drawn, Sheet},
     words,
 };
-use contract::charts::{Chart, ChartTable, KeyShape, SeriesPoints};
+use contract::charts::{Chart, ChartTable, KeyShape, ScaleKind, SeriesPoints};
 
 /// Pixels of height of a name with its two bars.
 const ROOM: f64 = 24.0;
 /// Pixels of height that are not the plot area's.
 const EDGES: f64 = 58.0;
+/// Pixels between a bar and its note, and behind the note.
+const BESIDE: (f64, f64) = (6.0, 2.0);
 
 /// A value of a feature that has no order.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +46,8 @@ pub struct Spread {
     pub slowest: f64,
     /// What stands behind the bars: the slowest in words.
     pub note: String,
+    /// It ended so, whatever its tasks took.
+    pub failed: bool,
 }
 
 struct Bar {
@@ -51,6 +55,7 @@ struct Bar {
     before: Option<f64>,
     after: Option<f64>,
     note: String,
+    failed: bool,
 }
 
 /// The categories of a feature, the most frequent first. What does not fit the frame is drawn as one; the table has all.
@@ -103,7 +108,7 @@ fn change((_, before, after): &(String, f64, f64)) -> f64 {
 }
 
 fn bar(name: &str, before: f64, after: f64) -> Bar {
-    Bar { name: name.to_owned(), before: Some(before), after: Some(after), note: String::new() }
+    Bar { name: name.to_owned(), before: Some(before), after: Some(after), note: String::new(), failed: false }
 }
 
 /// Features by importance, the weightiest of `names[1]` first, with the place that each had and has. `names` are those of
@@ -164,6 +169,7 @@ pub fn ranks(frame: &Frame, names: [&str; 2], told: &[Rank]) -> Result<Chart, Ch
             before: known(one.before),
             after: known(one.after),
             note: note(*before, *after),
+            failed: false,
         })
         .collect();
     let summary = rank_summary(&rows);
@@ -192,13 +198,14 @@ pub fn importances(frame: &Frame, name: &str, told: &[(String, f64)]) -> Result<
         before: None,
         after: Some(*value),
         note: String::new(),
+        failed: false,
     };
     let bars: Vec<Bar> = rows.iter().take(kept).map(bar).collect();
     drawn(frame, "Importance", [None, Some(name.as_str())], &bars, kept, summary, table)
 }
 
-/// Median against slowest, in the order that is given; `summary` says it in a sentence. What does not fit the frame is in
-/// the table alone.
+/// Median against slowest, in the order that is given; `summary` says it in a sentence. Those that failed are marked by a
+/// sign, a word and a colour. What does not fit the frame is in the table alone.
 ///
 /// # Errors
 /// [`ChartError::Empty`] where no time is known.
@@ -206,24 +213,38 @@ pub fn spreads(frame: &Frame, unit: &str, told: &[Spread], summary: String) -> R
     let known: Vec<&Spread> =
         told.iter().filter(|one| one.median.is_finite() && one.slowest.is_finite() && one.slowest > 0.0).collect();
     let unit = words::shown(unit);
-    let head = vec!["Stage".to_owned(), format!("Median task ({unit})"), format!("Slowest task ({unit})")];
-    let cells = known
-        .iter()
-        .map(|one| vec![words::shown(&one.name), words::cell(Some(one.median)), words::cell(Some(one.slowest))]);
+    let mut head = vec!["Stage".to_owned(), format!("Median task ({unit})"), format!("Slowest task ({unit})")];
+    let some_failed = known.iter().any(|one| one.failed);
+    if some_failed {
+        head.push("Ended".to_owned());
+    }
+    let cells = known.iter().map(|one| {
+        let mut cells = vec![words::shown(&one.name), words::cell(Some(one.median)), words::cell(Some(one.slowest))];
+        if some_failed {
+            cells.push(if one.failed { "failed".to_owned() } else { String::new() });
+        }
+        cells
+    });
     let table = ChartTable { head, rows: cells.collect() };
     let kept = known.len().min(fitting(frame));
     let bar = |one: &&Spread| Bar {
         name: words::shown(&one.name),
         before: Some(one.median),
         after: Some(one.slowest),
-        note: words::shown(&one.note),
+        // The letters of a PNG have no ✕.
+        note: if one.failed { format!("× failed, {}", words::shown(&one.note)) } else { words::shown(&one.note) },
+        failed: one.failed,
     };
     let bars: Vec<Bar> = known.iter().take(kept).map(bar).collect();
     if bars.is_empty() {
         return Err(ChartError::Empty);
     }
     let label = format!("Task time ({unit})");
-    drawn(frame, &label, [Some("Median task"), Some("Slowest task")], &bars, kept, summary, table)
+    let mut chart = drawn(frame, &label, [Some("Median task"), Some("Slowest task")], &bars, kept, summary, table)?;
+    if bars.iter().any(|bar| bar.failed) {
+        chart.key.push(entry(Ink::BREACH, "Slowest task of a stage that failed", KeyShape::Box));
+    }
+    Ok(chart)
 }
 
 fn rank_summary(rows: &[(&Rank, Option<usize>, Option<usize>)]) -> String {
@@ -257,13 +278,18 @@ fn drawn(
     summary: String,
     table: ChartTable,
 ) -> Result<Chart, ChartError> {
-    let values = bars.iter().flat_map(|bar| [bar.before, bar.after]).flatten();
-    let Some(ends) = crate::axis::extent(values.chain([0.0])) else { return Err(ChartError::Empty) };
-    let plot = Plot::new(
-        frame,
-        Axis::linear(label.to_owned(), ends, across(frame)),
-        Axis::categories(String::new(), bars.iter().map(|bar| bar.name.clone()).collect()),
-    );
+    let all = bars.iter().flat_map(|bar| [bar.before, bar.after]).flatten();
+    let Some(ends) = crate::axis::extent(all.chain([0.0])) else { return Err(ChartError::Empty) };
+    let plot = |ends| {
+        let names = bars.iter().map(|bar| bar.name.clone()).collect();
+        let values = Axis::linear(label.to_owned(), ends, across(frame));
+        Plot::new(frame, values, Axis::categories(String::new(), names))
+    };
+    let narrow = plot(ends);
+    let plot = match with_notes(&narrow, bars) {
+        Some(ends) => plot(ends),
+        None => narrow,
+    };
     let points = bars
         .iter()
         .take(told)
@@ -283,6 +309,21 @@ fn drawn(
     })
 }
 
+/// The ends of an axis that is long enough for every note to stand behind its bars, and not over them; `None` where it is.
+fn with_notes(plot: &Plot, bars: &[Bar]) -> Option<(f64, f64)> {
+    let ScaleKind::Linear { from, to } = plot.x.scale.kind else { return None };
+    let width = plot.area.width;
+    let ends = bars.iter().filter(|bar| !bar.note.is_empty()).map(|bar| {
+        let longest = [bar.before, bar.after].into_iter().flatten().fold(0.0, f64::max);
+        // A pixel more, for the places are rounded.
+        let left = width - words::width(&bar.note) - BESIDE.0 - BESIDE.1 - 1.0;
+        // In a picture that is too narrow the bars matter more.
+        if left < width / 2.0 { to } else { from + (longest - from) * width / left }
+    });
+    let needed = ends.fold(to, f64::max);
+    (needed > to).then_some((from, needed))
+}
+
 fn draw_bar(sheet: &mut Sheet<'_>, plot: &Plot, bar: &Bar, row: f64) -> Drawn {
     let thick = (plot.band(false) * 0.36).clamp(2.0, 12.0);
     let (middle, zero) = (plot.y(row), plot.x(0.0));
@@ -291,13 +332,15 @@ fn draw_bar(sheet: &mut Sheet<'_>, plot: &Plot, bar: &Bar, row: f64) -> Drawn {
         sheet.rect((zero, middle - thick), (plot.x(before), middle - 0.5), Ink::BASE, false)?;
     }
     if let Some(after) = bar.after {
-        sheet.rect((zero, middle + 0.5), (plot.x(after), middle + thick), Ink::CURRENT, true)?;
+        let ink = if bar.failed { Ink::BREACH } else { Ink::CURRENT };
+        sheet.rect((zero, middle + 0.5), (plot.x(after), middle + thick), ink, true)?;
     }
     if bar.note.is_empty() {
         return Ok(());
     }
     let end = [bar.before, bar.after].into_iter().flatten().map(|value| plot.x(value)).fold(zero, f64::max);
-    let (room, left) = (words::width(&bar.note) + 8.0, plot.right());
-    let (place, anchor) = if end + room > left { (left - 2.0, Anchor::Left) } else { (end + 6.0, Anchor::Right) };
+    let (room, left) = (words::width(&bar.note) + BESIDE.0 + BESIDE.1, plot.right());
+    let is_tight = end + room > left;
+    let (place, anchor) = if is_tight { (left - BESIDE.1, Anchor::Left) } else { (end + BESIDE.0, Anchor::Right) };
     sheet.text(&bar.note, (place, middle), anchor, Ink::NOTE, f64::INFINITY)
 }

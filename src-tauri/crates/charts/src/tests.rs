@@ -125,9 +125,33 @@ fn alone() -> Chart {
 /// One lopsided stage, one whose name is a stranger's, and one whose time nobody knows.
 fn stages() -> Chart {
     let told = [("Stage 2", 2.0, 400.0, "6 m 40 s"), (HOSTILE, 20.0, 40.0, "40 s"), ("Stage 9", 1.0, f64::NAN, "")];
-    let told =
-        told.map(|(name, median, slowest, note)| Spread { name: name.into(), median, slowest, note: note.into() });
+    let told = told.map(|(name, median, slowest, note)| Spread {
+        name: name.into(),
+        median,
+        slowest,
+        note: note.into(),
+        failed: false,
+    });
     spreads(&frame("Task times"), "s", &told, "Stage 2 lost most time.".into()).unwrap()
+}
+
+/// A name that is too long, one of a stranger, and two stages that failed, of which one took almost no time.
+fn failed_stages() -> Chart {
+    let told = [
+        ("Stage 2: save at daily_sales.py:42", 0.86, 33.7, "34 s", false),
+        ("Stage 12.1: runJob at MergeIntoCommand.scala:431 of loyalty_members_by_country", 12.0, 30.5, "30 s", true),
+        ("Stage 3: <img src=x onerror=alert(1)>", 8.0, 9.5, "9 s", false),
+        ("Stage 0: count at a.py:7", 0.4, 0.5, "500 ms", true),
+    ];
+    let told = told.map(|(name, median, slowest, note, failed)| Spread {
+        name: name.into(),
+        median,
+        slowest,
+        note: note.into(),
+        failed,
+    });
+    let frame = Frame { width: 760, height: 156, ..frame("Task times") };
+    spreads(&frame, "s", &told, "Stage 2 lost most time.".into()).unwrap()
 }
 
 #[test]
@@ -151,15 +175,58 @@ fn the_slowest_task_of_a_stage_stands_below_its_median_one() {
 }
 
 #[test]
-fn the_same_values_give_the_same_pictures() {
-    for (name, chart) in all() {
-        insta::assert_snapshot!(name, chart.svg);
+fn a_stage_that_failed_is_marked_by_a_sign_a_word_and_a_colour() {
+    let chart = failed_stages();
+    let bars = |class: &str| {
+        let wanted = format!("class=\"chart-{class}\"");
+        chart.svg.lines().filter(|line| line.starts_with("<rect") && line.contains(&wanted)).count()
+    };
+    assert_eq!((bars("base"), bars("current"), bars("breach")), (4, 2, 2), "{}", chart.svg);
+    assert_eq!(chart.svg.matches(">× failed, ").count(), 2, "{}", chart.svg);
+    let key: Vec<(&str, &str)> = chart.key.iter().map(|entry| (entry.class.as_str(), entry.name.as_str())).collect();
+    assert_eq!(key[2..], [("chart-breach", "Slowest task of a stage that failed")]);
+    assert_eq!(chart.table.head[3], "Ended");
+    assert_eq!(chart.table.rows.iter().map(|row| row[3].as_str()).collect::<Vec<_>>(), ["", "failed", "", "failed"]);
+    // What does not fit its room is told in full, and a name stays a name.
+    assert!(chart.svg.contains("<title>Stage 12.1: runJob at MergeIntoCommand.scala:431 of"), "{}", chart.svg);
+    assert!(chart.svg.contains("&lt;img src=x") && !chart.svg.contains("<img"), "{}", chart.svg);
+}
+
+#[test]
+fn what_is_noted_of_bars_stands_behind_them_and_in_the_picture() {
+    let told = [("spreads", stages()), ("failed_stages", failed_stages())];
+    for (name, chart) in all().into_iter().filter(|(name, _)| *name == "ranks").chain(told) {
+        let of = |starts: &str| chart.svg.lines().filter(move |line| line.starts_with(starts)).collect::<Vec<_>>();
+        let notes: Vec<&str> = of("<text").into_iter().filter(|line| line.contains("chart-note")).collect();
+        assert!(!notes.is_empty(), "{name}");
+        for note in notes {
+            let (left, height) = (attribute(note, "x"), attribute(note, "y"));
+            let words = note.split_once('>').unwrap().1.strip_suffix("</text>").unwrap();
+            assert!(left + crate::words::width(words) <= chart.width, "{name}: {note}");
+            for bar in of("<rect") {
+                let near = (attribute(bar, "y") - height).abs() < 13.0;
+                let end = attribute(bar, "x") + attribute(bar, "width");
+                assert!(!near || end < left, "{name}: {note} lies over {bar}");
+            }
+        }
     }
 }
 
 #[test]
+fn the_same_values_give_the_same_pictures() {
+    for (name, chart) in all().into_iter().chain([("failed_stages", failed_stages())]) {
+        insta::assert_snapshot!(name, chart.svg);
+    }
+}
+
+/// Others of the same kinds.
+fn more() -> [(&'static str, Chart); 3] {
+    [("importances", alone()), ("spreads", stages()), ("failed_stages", failed_stages())]
+}
+
+#[test]
 fn a_picture_holds_what_the_window_allows() {
-    for (name, chart) in all().into_iter().chain([("importances", alone()), ("spreads", stages())]) {
+    for (name, chart) in all().into_iter().chain(more()) {
         for tag in chart.svg.split('<').skip(1).filter(|tag| !tag.starts_with('/')) {
             let tag = tag.split('>').next().unwrap().trim_end_matches('/');
             let (element, mut rest) = tag.split_once(' ').unwrap_or((tag, ""));
@@ -175,7 +242,7 @@ fn a_picture_holds_what_the_window_allows() {
 
 #[test]
 fn points_lie_in_the_plot_area_and_have_their_words() {
-    for (name, chart) in all().into_iter().chain([("importances", alone()), ("spreads", stages())]) {
+    for (name, chart) in all().into_iter().chain(more()) {
         let area = chart.plot_area;
         assert!(area.width > 0.0 && area.height > 0.0 && area.x + area.width <= chart.width, "{name}");
         for series in &chart.series {

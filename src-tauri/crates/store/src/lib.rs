@@ -16,6 +16,7 @@
 //! writes, and `instance` tells whose operations are still alive.
 
 mod audit;
+mod bounded;
 mod cache;
 mod chain;
 mod error;

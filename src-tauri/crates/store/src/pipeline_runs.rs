@@ -5,9 +5,9 @@
 //! masked reason. Rows go when the execution began more than [`RUNS_DAYS`] ago, and the oldest when all take more than
 //! [`RUNS_MOST`].
 
-use crate::{Store, StoreError, reports::give_back, words};
+use crate::{Store, StoreError, bounded::Bounded, words};
 use contract::Timestamp;
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::OptionalExtension;
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ pub const RUNS_MOST: u64 = 20 * 1024 * 1024;
 pub const RUNS_DAYS: u32 = 365;
 
 const DAY: i64 = 86_400;
-const SIZE: &str = "SELECT coalesce(sum(bytes), 0) FROM pipeline_runs";
+const TABLE: Bounded = Bounded("pipeline_runs");
 
 /// An execution that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +60,7 @@ impl Store {
                 .execute((&run.arn, run.started.as_second(), bytes, told))?;
             }
             let from = now.as_second().saturating_sub(i64::from(RUNS_DAYS) * DAY);
-            tx.execute("DELETE FROM pipeline_runs WHERE at < ?1", [from])?;
-            trim(tx, RUNS_MOST)
+            TABLE.trim(tx, from, RUNS_MOST)
         })
     }
 
@@ -73,30 +72,13 @@ impl Store {
 
     /// Bytes of all executions. Blocking.
     pub fn runs_size(&self) -> Result<u64, StoreError> {
-        Ok(words::unsigned(self.connection().query_row(SIZE, [], |row| row.get(0))?))
+        TABLE.size(&self.connection())
     }
 
     /// Removes all of them and gives their room on the disk back. Blocking.
     pub fn clear_runs(&self) -> Result<(), StoreError> {
-        let connection = self.connection();
-        connection.execute("DELETE FROM pipeline_runs", [])?;
-        give_back(&connection);
-        Ok(())
+        TABLE.clear(&self.connection())
     }
-}
-
-/// Lets the oldest go until all fit.
-fn trim(tx: &Transaction<'_>, most: u64) -> Result<(), StoreError> {
-    let size: i64 = tx.query_row(SIZE, [], |row| row.get(0))?;
-    if words::unsigned(size) > most {
-        tx.execute(
-            "DELETE FROM pipeline_runs WHERE number IN (SELECT number FROM (
-                 SELECT number, sum(bytes) OVER (ORDER BY at DESC, number DESC) AS all_since FROM pipeline_runs
-             ) WHERE all_since > ?1)",
-            [words::count(most)],
-        )?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -111,9 +93,9 @@ mod tests {
         let runs = [3, 1, 2].map(|hour| EndedRun { arn: format!("run-{hour}"), started: at(hour), told: hour });
         store.keep_runs(at(4), &runs).unwrap();
         let each = store.runs_size().unwrap() / 3;
-        store.write(|tx| trim(tx, each * 3)).unwrap();
+        store.write(|tx| TABLE.trim(tx, 0, each * 3)).unwrap();
         assert_eq!(store.runs_size().unwrap(), each * 3, "all fit");
-        store.write(|tx| trim(tx, each * 3 - 1)).unwrap();
+        store.write(|tx| TABLE.trim(tx, 0, each * 3 - 1)).unwrap();
         let wanted = ["run-1", "run-2", "run-3"].map(String::from);
         let left: HashMap<String, i64> = store.kept_runs(&wanted).unwrap();
         assert_eq!(left, HashMap::from([("run-2".to_owned(), 2), ("run-3".to_owned(), 3)]));

@@ -4,9 +4,9 @@
 //! is not found. It holds names of features, categories and distances as the report tells them, and no secret. Rows go when
 //! their run is older than [`REPORTS_DAYS`], and the oldest when all take more than [`REPORTS_MOST`].
 
-use crate::{Store, StoreError, words};
+use crate::{Store, StoreError, bounded::Bounded, words};
 use contract::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{OptionalExtension, Transaction};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Bytes of all reports.
@@ -15,6 +15,7 @@ pub const REPORTS_MOST: u64 = 200 * 1024 * 1024;
 pub const REPORTS_DAYS: u32 = 120;
 
 const DAY: i64 = 86_400;
+const TABLE: Bounded = Bounded("reports");
 /// Of zstd: its default.
 const LEVEL: i32 = 3;
 
@@ -126,33 +127,20 @@ impl Store {
                 put(tx, of, part, id, &told)?;
             }
             let from = now.as_second().saturating_sub(i64::from(REPORTS_DAYS) * DAY);
-            tx.execute("DELETE FROM reports WHERE at < ?1", [from])?;
-            trim(tx, REPORTS_MOST)
+            TABLE.trim(tx, from, REPORTS_MOST)
         })
     }
 
     /// Bytes of all reports. Blocking.
     pub fn reports_size(&self) -> Result<u64, StoreError> {
-        Ok(words::unsigned(self.connection().query_row(SIZE, [], |row| row.get(0))?))
+        TABLE.size(&self.connection())
     }
 
     /// Removes all reports and gives their room on the disk back. Blocking.
     pub fn clear_reports(&self) -> Result<(), StoreError> {
-        let connection = self.connection();
-        connection.execute("DELETE FROM reports", [])?;
-        give_back(&connection);
-        Ok(())
+        TABLE.clear(&self.connection())
     }
 }
-
-/// Pages of what was removed would stay in the file, and be readable there.
-pub(crate) fn give_back(connection: &Connection) {
-    if let Err(error) = connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)") {
-        tracing::warn!(%error, "the room of what was removed is not given back yet");
-    }
-}
-
-const SIZE: &str = "SELECT coalesce(sum(bytes), 0) FROM reports";
 
 fn put(tx: &Transaction<'_>, of: &Monitored, part: ReportPart, id: &ReportId, told: &[u8]) -> Result<(), StoreError> {
     let stored = id.stored.to_string();
@@ -181,20 +169,6 @@ fn put(tx: &Transaction<'_>, of: &Monitored, part: ReportPart, id: &ReportId, to
         words::index(bytes),
         told,
     ))?;
-    Ok(())
-}
-
-/// Lets the oldest go until all fit.
-fn trim(tx: &Transaction<'_>, most: u64) -> Result<(), StoreError> {
-    let size: i64 = tx.query_row(SIZE, [], |row| row.get(0))?;
-    if words::unsigned(size) > most {
-        tx.execute(
-            "DELETE FROM reports WHERE number IN (SELECT number FROM (
-                 SELECT number, sum(bytes) OVER (ORDER BY at DESC, number DESC) AS all_since FROM reports
-             ) WHERE all_since > ?1)",
-            [words::count(most)],
-        )?;
-    }
     Ok(())
 }
 
@@ -227,9 +201,9 @@ mod tests {
             store.keep_reports(&of(schedule), ReportPart::Numbers, now, &reports).unwrap();
         }
         let each = store.reports_size().unwrap() / 4;
-        store.write(|tx| trim(tx, each * 4)).unwrap();
+        store.write(|tx| TABLE.trim(tx, 0, each * 4)).unwrap();
         assert_eq!(store.reports_size().unwrap(), each * 4, "all fit");
-        store.write(|tx| trim(tx, each * 3 - 1)).unwrap();
+        store.write(|tx| TABLE.trim(tx, 0, each * 3 - 1)).unwrap();
         let left = |schedule: &str, hours: [i64; 2]| -> Vec<Option<i64>> {
             let wanted = hours.map(|hour| id(hour, &hour.to_string()));
             store.kept_reports(&of(schedule), ReportPart::Numbers, &wanted).unwrap()

@@ -18,6 +18,8 @@ from .wire import lowered
 _CAUSES = (("PATH_NOT_FOUND", "path not found"), ("Malformed", "malformed records"), ("MULTIPLE_SOURCE_ROW", "merge source rows"),
            ("password authentication", "database password"), ("contains NaN", "training nan"),
            ("finished with failed status", "disk full"))
+# Programs whose runs leave Spark's event log too when they fail.
+_EVENT_LOGS = ("loyalty_merge.py",)
 _ENGINES = ("emr-serverless:", "glue:startJobRun", "elasticmapreduce:", "sagemaker:create", "emr-containers:")
 
 
@@ -91,11 +93,13 @@ def _serverless(kept: Jobs, call: Call, outcome: Outcome) -> None:
     facts.update({"input": path} if path else {})
     if not outcome.error:
         facts["rows"] = str(_rows(path, None if call.live else call.now))
+    event_log = bool(cause) and driver.get("entryPoint", "").endswith(_EVENT_LOGS)
     asked = {"name": call.parameters.get("Name") or "", "executionRoleArn": job["ExecutionRole"], "jobDriver": {"sparkSubmit": driver},
              "configurationOverrides": lowered(job["ConfigurationOverrides"]), "tags": {}}
     _keep(kept, call, Run("serverless", job["JobRunId"], asked["name"], job["ApplicationId"], moments(
         start, (0, "SUBMITTED"), (waits * 0.1, "PENDING"), (waits * 0.4, "SCHEDULED"), (waits, "RUNNING"),
-        (took, job["State"])), asked, cause, job.get("StateDetails", ""), more={"began": start + waits, "facts": facts}))
+        (took, job["State"])), asked, cause, job.get("StateDetails", ""),
+        more={"began": start + waits, "facts": facts, "eventlog": event_log}))
 
 
 def _rows(path: str, when: float | None) -> int:

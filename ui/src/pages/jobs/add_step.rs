@@ -1,6 +1,6 @@
 //! One more step on a cluster that takes steps: what it runs, and what its failure does to the cluster.
 
-use super::again::{Line, Lines, foot::SheetFoot, form::settings_of};
+use super::again::{Line, Lines, PAUSE, foot::SheetFoot, form::settings_of};
 use crate::{
     address, bridge,
     parts::{
@@ -17,10 +17,6 @@ use contract::{
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use std::time::Duration;
-
-/// A pause in typing before the step is looked at.
-const PAUSE: Duration = Duration::from_millis(250);
 
 /// What stands in the fields.
 #[derive(Debug, Clone, PartialEq, Eq)]

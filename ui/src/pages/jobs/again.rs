@@ -19,8 +19,8 @@ use leptos_router::components::A;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 
-/// A pause in typing before the edit is looked at.
-const PAUSE: Duration = Duration::from_millis(250);
+/// A pause in typing before what was typed is looked at.
+pub const PAUSE: Duration = Duration::from_millis(250);
 
 /// What the sheet holds while it is open.
 #[derive(Clone, Copy)]

@@ -1,5 +1,17 @@
-use super::*;
-use contract::objects::{Change, Purge};
+use super::{
+    beyond,
+    found::{Folder, Found, MOST_INPUTS, Object, choose},
+    in_place, places, unread,
+    versions::{Seen, came_since},
+};
+use ::objects::below::Standing;
+use contract::{
+    Timestamp,
+    objects::{
+        Change, Purge, VersionFact, VersionRow,
+        content::{Content, ContentFormat},
+    },
+};
 
 fn row(id: &str, position: u64, size: u64) -> VersionRow {
     let fact = VersionFact {
