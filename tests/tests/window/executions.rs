@@ -406,7 +406,8 @@ fn an_arn_that_is_pasted_opens_its_execution() -> Result<()> {
 #[ignore = "needs a display: cargo xtask e2e"]
 fn a_failed_task_of_ecs_leads_to_the_lines_of_its_container() -> Result<()> {
     in_window(async |window| {
-        open_first(window, "menu-labels", "status%3Afailed&range=14d").await?;
+        let arn = open_first(window, "menu-labels", "status%3Afailed&range=14d").await?;
+        let name = arn.rsplit(':').next().context("a name")?.to_owned();
         shows(window, "ECS task").await?;
         // Only its task definition tells where it logs.
         window.click("button", "Find its logs").await?;
@@ -433,6 +434,10 @@ fn a_failed_task_of_ecs_leads_to_the_lines_of_its_container() -> Result<()> {
         window.find("grid", "Log lines").await?;
         shows(window, "AttributeError: 'NoneType' object has no attribute 'split'").await?;
         window.picture("executions/task-log-lines").await?;
+        // Back to where it was opened from.
+        window.find("link", &format!("Execution {name}")).await?;
+        window.press("Escape").await?;
+        window.find("region", &name).await?;
         Ok(())
     })
 }

@@ -89,7 +89,7 @@ pub fn JobLine(job: JobLink) -> impl IntoView {
     let logs = job.logs.clone();
     // A run of an engine has a page of its own, and its logs are there.
     let run = job.run();
-    let stream = job.stream().map(|_| address::log_at(logs.as_deref().unwrap_or_default(), None));
+    let stream = job.stream().map(|_| log_here(logs.as_deref().unwrap_or_default()));
     let log_folder = logs.as_deref().and_then(folder_of).filter(|_| run.is_none());
     let logs = logs.filter(|_| run.is_none());
     // Its events do not tell where it logs; ECS is asked when somebody wants to know.
@@ -166,7 +166,7 @@ fn ContainerLogs(logs: TaskLogs) -> impl IntoView {
 #[component]
 fn ContainerLine(one: ContainerLog) -> impl IntoView {
     let ContainerLog { name, ended, failed, log, missing, note } = one;
-    let log = log.map(|log| (address::log_at(&log, None), log));
+    let log = log.map(|log| (log_here(&log), log));
     view! {
         <li class="job-line">
             <span class="mono">{format::visible(&name)}</span>
@@ -177,6 +177,11 @@ fn ContainerLine(one: ContainerLog) -> impl IntoView {
             {missing.map(|why| view! { <span class="dim selectable">{why}</span> })}
         </li>
     }
+}
+
+/// A stream, whose page leads back to the execution that is shown.
+fn log_here(log: &str) -> String {
+    address::log_within(log, address::use_query().read_untracked().get("execution"))
 }
 
 /// The Objects page of an S3 URI.
