@@ -348,6 +348,23 @@ fn newer_runs_that_cannot_be_read_are_not_taken_for_none() -> Result<()> {
     })
 }
 
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_later_run_for_something_else_is_no_reason_not_to_redrive() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        // A run for another region began since, and goes on.
+        let rows = executions(core, "orders-backfill")?;
+        let failed = rows.into_iter().find(|row| row.name == "orders-2026-w40-eu-north").context("it failed")?;
+        let incident = follow(core, failed.arn)?;
+        let redrive = incident.actions.iter().find(|action| matches!(action.does, IncidentStep::Redrive(_)));
+        let redrive = redrive.with_context(|| format!("{:?}", incident.actions))?;
+        assert_eq!(redrive.withheld, None, "{redrive:?}");
+        let warning = redrive.warning.as_deref().unwrap_or_default();
+        assert!(warning.contains("orders-2026-w40-italy-again runs, with another input"), "{warning}");
+        Ok(())
+    })
+}
+
 fn export(execution: &str, format: ExportFormat, path: &Path) -> ExportIncident {
     ExportIncident { execution: execution.to_owned(), format, path: Some(path.display().to_string()) }
 }
