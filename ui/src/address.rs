@@ -256,6 +256,11 @@ pub fn log_at(address: &str, at: Option<Timestamp>) -> String {
     Query::default().with("log", Some(address)).with("at", at.as_deref()).after("/jobs/log")
 }
 
+/// A stream of no known run, opened from an execution: the way back leads there.
+pub fn log_within(address: &str, execution: Option<&str>) -> String {
+    Query::default().with("log", Some(address)).with("execution", execution).after("/jobs/log")
+}
+
 /// Logs Insights over the log groups of a run, or over these, in a range.
 pub fn insights(job: Option<&JobId>, groups: &str, range: Option<&str>) -> String {
     Query::default()

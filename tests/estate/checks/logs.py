@@ -220,14 +220,20 @@ def check_log_of_a_task_of_ecs(bench) -> None:
     """Where it is, the task definition says; the task itself is described no more."""
     logs, ecs = bench.client("logs"), bench.client("ecs")
     cause = json.loads(describe(bench, runs(bench, "menu-labels")[0]["executionArn"])["cause"])
-    same([one["ExitCode"] for one in cause["Containers"]], [1, 0])
+    same([one["ExitCode"] for one in cause["Containers"]], [1, 0, 0, 0])
     found = ecs.describe_task_definition(taskDefinition=cause["TaskDefinitionArn"])["taskDefinition"]["containerDefinitions"]
-    same([one["logConfiguration"]["logDriver"] for one in found], ["awslogs", "splunk"])
+    same([one["name"] for one in found], [one["Name"] for one in cause["Containers"]])
+    same([one["logConfiguration"]["logDriver"] for one in found], ["awslogs", "splunk", "awsfirelens", "awslogs"])
     options, own = found[0]["logConfiguration"]["options"], cause["TaskArn"].rpartition("/")[2]
     said = logs.get_log_events(logGroupName=options["awslogs-group"],
                                logStreamName=f"{options['awslogs-stream-prefix']}/{found[0]['name']}/{own}")["events"]
     same(said[-1]["message"], "AttributeError: 'NoneType' object has no attribute 'split'")
     assert said[-1]["timestamp"] < cause["StoppedAt"]
+    sent = found[2]["logConfiguration"]["options"]
+    audit = logs.get_log_events(logGroupName=sent["log_group_name"],
+                                logStreamName=f"{sent['log_stream_prefix']}{found[2]['name']}-firelens-{own}")["events"]
+    assert audit[-1]["message"].endswith("product 77-2041 has no allergens"), audit[-1]
+    refused(lambda: ecs.describe_task_definition(taskDefinition="nobody:1"), "ClientException", 400)
     same(ecs.describe_tasks(cluster="kitchens", tasks=[cause["TaskArn"]])["tasks"], [])
 
 

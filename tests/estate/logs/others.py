@@ -209,12 +209,13 @@ def container(ended: float) -> tuple[str, str, list[dict]]:
 # ECS: "Amazon ECS Developer Guide, Send Amazon ECS logs to CloudWatch": prefix, container and task.
 LABELS_GROUP, LABELS_PREFIX = "/ecs/menu-labels", "nightly"
 LABELS_TASK = "9c1d7a52e0b84f6c8a3f5d2e7b604c19"
+# FireLens tags lines `container-firelens-task`, and Fluent Bit's output appends the tag to its prefix.
+AUDIT_GROUP, AUDIT_PREFIX = "/ecs/menu-labels-audit", "nightly-"
 
 
 def task(ended: float) -> tuple[str, str, list[dict]]:
-    """The failed task of `menu-labels`: its main container; the one beside it logs elsewhere."""
-    clock = lambda at: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))  # noqa: E731
-    said = [(ended - 40 + each * 3, f"{clock(ended - 40 + each * 3)} INFO labels: rendered {each * 120} of 4,310 labels")
+    """The failed task of `menu-labels`: its main container; those beside it log elsewhere."""
+    said = [(ended - 40 + each * 3, f"{_second(ended - 40 + each * 3)} INFO labels: rendered {each * 120} of 4,310 labels")
             for each in range(1, 13)]
     said += [(ended - 1, text) for text in (
         "Traceback (most recent call last):", '  File "/app/labels.py", line 142, in <module>', "    main()",
@@ -222,3 +223,16 @@ def task(ended: float) -> tuple[str, str, list[dict]]:
         "AttributeError: 'NoneType' object has no attribute 'split'")]
     stream = f"{LABELS_PREFIX}/render/{LABELS_TASK}"
     return LABELS_GROUP, stream, [{"timestamp": round(at * 1000), "message": text} for at, text in said]
+
+
+def audit(ended: float) -> tuple[str, str, list[dict]]:
+    """The container beside it, whose lines FireLens sends."""
+    said = [(ended - 38 + each * 9, f"{_second(ended - 38 + each * 9)} INFO audit: {each * 1_060:,} products checked")
+            for each in range(1, 5)]
+    said.append((ended - 2, f"{_second(ended - 2)} WARN audit: product 77-2041 has no allergens"))
+    stream = f"{AUDIT_PREFIX}audit-firelens-{LABELS_TASK}"
+    return AUDIT_GROUP, stream, [{"timestamp": round(at * 1000), "message": text} for at, text in said]
+
+
+def _second(at: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))

@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context as _, Result};
 use contract::{
     Code, Severity,
-    executions::{ExecutionEvent, ExecutionView, FindTaskLogs, PlanStart, Status, WatchExecution},
+    executions::{ExecutionEvent, ExecutionView, FindTaskLogs, JobLink, PlanStart, Status, WatchExecution},
     incident::{
         ChainKind, ExportFormat, ExportIncident, Incident, IncidentEvent, IncidentStep, IncidentTarget, OpenIncident,
         UploadDay,
@@ -231,24 +231,29 @@ fn a_task_of_ecs_is_followed_to_the_line_of_its_container() -> Result<()> {
     })
 }
 
+/// The task of ECS that the failed run of `menu-labels` started, as its events tell it.
+fn labels_task(core: &Core) -> Result<JobLink> {
+    let arn = pick(core, "menu-labels", Status::Failed)?;
+    let (view, views) = core.stream(&WatchExecution { arn })?;
+    let view = view.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+    let told = |view: &ExecutionView| view.why.as_ref().filter(|why| !why.partial).and_then(|why| why.job.clone());
+    match told(&view) {
+        Some(job) => Ok(job),
+        None => views.wait("the job that failed", |event| match event {
+            ExecutionEvent::View(view) => told(view),
+            ExecutionEvent::Failed(_) => None,
+        }),
+    }
+}
+
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn the_containers_of_a_task_say_where_they_log_and_how_they_ended() -> Result<()> {
     on_estate(Touch::Reads, async |core, _| {
-        let arn = pick(core, "menu-labels", Status::Failed)?;
-        let (view, views) = core.stream(&WatchExecution { arn })?;
-        let view = view.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
-        let told = |view: &ExecutionView| view.why.as_ref().filter(|why| !why.partial).and_then(|why| why.job.clone());
-        let job = match told(&view) {
-            Some(job) => job,
-            None => views.wait("the job that failed", |event| match event {
-                ExecutionEvent::View(view) => told(view),
-                ExecutionEvent::Failed(_) => None,
-            })?,
-        };
+        let job = labels_task(core)?;
         let logs = core.ask(&FindTaskLogs { job })?;
         assert_eq!(logs.end.code.as_deref(), Some("EssentialContainerExited"), "the events tell it: {logs:?}");
-        let [render, metrics] = &logs.containers[..] else { panic!("{logs:?}") };
+        let [render, router, metrics, audit] = &logs.containers[..] else { panic!("{logs:?}") };
         assert_eq!(
             (render.name.as_str(), render.ended.as_deref(), render.failed),
             ("render", Some("exit code 1"), true)
@@ -259,6 +264,34 @@ fn the_containers_of_a_task_say_where_they_log_and_how_they_ended() -> Result<()
         );
         assert_eq!((metrics.name.as_str(), &metrics.log), ("metrics", &None));
         assert!(metrics.missing.as_deref().is_some_and(|why| why.contains("splunk")), "{metrics:?}");
+        assert_eq!((router.name.as_str(), router.failed), ("log_router", false), "essential, before what is not");
+        // What FireLens sends is read by the tag of the task.
+        assert!(audit.note.as_deref().is_some_and(|note| note.contains("FireLens")), "{audit:?}");
+        let log = audit.log.as_deref().context("its options name a log group")?;
+        assert!(log.starts_with("/ecs/menu-labels-audit:nightly-audit-firelens-"), "{log}");
+        let rows = core.log_rows(&core.open_one(log)?, LogView::Lines)?;
+        assert!(rows.iter().any(|row| row.text.contains("77-2041 has no allergens")), "{rows:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn how_a_task_ended_is_told_where_its_definition_is_refused_or_gone() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let job = labels_task(core)?;
+        let refused = json!({ "status": 400, "code": "AccessDeniedException" });
+        let gone =
+            json!({ "status": 400, "code": "ClientException", "message": "Unable to describe task definition." });
+        let told = [(refused, "the permission ecs:DescribeTaskDefinition is missing"), (gone, "was deleted")];
+        for (answer, words) in told {
+            estate.fault(json!({ "action": "DescribeTaskDefinition" }), 1, answer)?;
+            let logs = core.ask(&FindTaskLogs { job: job.clone() })?;
+            let render = logs.containers.first().with_context(|| format!("{logs:?}"))?;
+            assert_eq!((render.name.as_str(), render.ended.as_deref()), ("render", Some("exit code 1")));
+            assert_eq!(render.log, None);
+            assert!(logs.notices.iter().any(|notice| notice.text.contains(words)), "{:?}", logs.notices);
+        }
         Ok(())
     })
 }
@@ -312,6 +345,23 @@ fn newer_runs_that_cannot_be_read_are_not_taken_for_none() -> Result<()> {
                 assert!(warning.contains("look at the runs of the state machine first"), "{action:?}");
             }
         }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_later_run_for_something_else_is_no_reason_not_to_redrive() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        // A run for another region began since, and goes on.
+        let rows = executions(core, "orders-backfill")?;
+        let failed = rows.into_iter().find(|row| row.name == "orders-2026-w40-eu-north").context("it failed")?;
+        let incident = follow(core, failed.arn)?;
+        let redrive = incident.actions.iter().find(|action| matches!(action.does, IncidentStep::Redrive(_)));
+        let redrive = redrive.with_context(|| format!("{:?}", incident.actions))?;
+        assert_eq!(redrive.withheld, None, "{redrive:?}");
+        let warning = redrive.warning.as_deref().unwrap_or_default();
+        assert!(warning.contains("orders-2026-w40-italy-again runs, with another input"), "{warning}");
         Ok(())
     })
 }

@@ -26,6 +26,10 @@ fn a_finding_leads_to_its_task_and_an_incident_to_its_load_errors() -> Result<()
         window.click("link", "Open log").await?;
         shows(window, "Task process for 'PRACTICEORDERSCDC' failed because it ran out of memory").await?;
         window.picture("ends/task-log").await?;
+        // The crumb of a log that belongs to no run, and Esc goes the same way.
+        window.find("link", "Job runs").await?;
+        window.press("Escape").await?;
+        window.find("grid", "Job runs").await?;
 
         window.load(&format!("{EXECUTION}prices-load:prices-of-the-week")).await?;
         window.find("list", "Load errors").await?;

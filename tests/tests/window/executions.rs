@@ -398,3 +398,67 @@ fn an_arn_that_is_pasted_opens_its_execution() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_failed_task_of_ecs_leads_to_the_lines_of_its_container() -> Result<()> {
+    in_window(async |window| {
+        let arn = open_first(window, "menu-labels", "status%3Afailed&range=14d").await?;
+        let name = arn.rsplit(':').next().context("a name")?.to_owned();
+        shows(window, "ECS task").await?;
+        // Only its task definition tells where it logs.
+        window.click("button", "Find its logs").await?;
+        let containers = window.find("list", "Containers").await?;
+        shows(window, "The task stopped: EssentialContainerExited: Essential container in task exited").await?;
+        let lines = window.all(Some(&containers), "listitem", None).await?;
+        let mut told = Vec::new();
+        for line in &lines {
+            told.push(line.text().await?);
+        }
+        let words = [
+            vec!["render", "failed", "exit code 1", "Open log"],
+            vec!["log_router", "exit code 0", "Open log"],
+            vec!["metrics", "logs by the driver splunk"],
+            vec!["audit", "Open log", "Sent by FireLens"],
+        ];
+        ensure!(told.len() == words.len(), "{told:?}");
+        for (line, words) in told.iter().zip(words) {
+            ensure!(words.iter().all(|word| line.contains(word)), "{line} lacks one of {words:?}");
+        }
+        window.picture("executions/task-logs").await?;
+        let render = lines.first().context("the container that failed")?;
+        window.find_in(render, "link", "Open log").await?.click().await?;
+        window.find("grid", "Log lines").await?;
+        shows(window, "AttributeError: 'NoneType' object has no attribute 'split'").await?;
+        window.picture("executions/task-log-lines").await?;
+        // Back to where it was opened from.
+        window.find("link", &format!("Execution {name}")).await?;
+        window.press("Escape").await?;
+        window.find("region", &name).await?;
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask e2e"]
+fn a_task_whose_definition_is_gone_says_how_it_ended_and_that_nothing_tells_where_it_logged() -> Result<()> {
+    in_window(async |window| {
+        let gone =
+            json!({ "status": 400, "code": "ClientException", "message": "Unable to describe task definition." });
+        let odd = json!({ "status": 400, "code": "InvalidParameterException" });
+        let calls = json!({ "action": "DescribeTaskDefinition" });
+        open_first(window, "menu-labels", "status%3Afailed&range=14d").await?;
+        shows(window, "ECS task").await?;
+        // What may pass can be tried again.
+        Estate::shared()?.fault(calls.clone(), 1, odd)?;
+        window.click("button", "Find its logs").await?;
+        window.find("button", "Try again").await?;
+        Estate::shared()?.fault(calls, 1, gone)?;
+        window.click("button", "Try again").await?;
+        window.find("list", "Containers").await?;
+        shows(window, "exit code 1").await?;
+        shows(window, "menu-labels:1 was deleted").await?;
+        window.picture("executions/task-logs-gone").await?;
+        Ok(())
+    })
+}

@@ -153,3 +153,11 @@ fn runs_after_a_moment_are_a_range_until_now() {
     assert!(range.is_live(), "{text}");
     assert_eq!(range.resolve(now, 0).0, "2026-11-21T08:13:00Z".parse::<Timestamp>().unwrap());
 }
+
+#[test]
+fn a_log_keeps_the_execution_that_it_was_opened_from() {
+    let arn = "arn:aws:states:eu-west-1:123456789012:execution:menu-labels:2026-11-15T03-20";
+    let query = query_of(&log_within("/ecs/menu-labels:nightly/render/9c1d", Some(arn)));
+    assert_eq!((query.get("log"), query.get("execution")), (Some("/ecs/menu-labels:nightly/render/9c1d"), Some(arn)));
+    assert_eq!(log_within("/a:b", None), log_at("/a:b", None));
+}

@@ -10,8 +10,27 @@ pub struct Held {
     pub keys: &'static [(&'static str, &'static str)],
 }
 
-pub const GRID: Held =
-    Held { place: "In a grid", keys: &[("PageDown", "A screen further"), ("PageUp", "A screen back")] };
+pub const GRID: Held = Held {
+    place: "In a grid",
+    keys: &[
+        ("PageDown", "A screen further"),
+        ("PageUp", "A screen back"),
+        ("Ctrl ArrowRight", "To the edge of the next column, for its width"),
+        ("Ctrl ArrowLeft", "To the edge of the column before"),
+    ],
+};
+
+pub const GRID_EDGE: Held = Held {
+    place: "On the edge of a column",
+    keys: &[
+        ("ArrowLeft", "A narrower column"),
+        ("ArrowRight", "A wider column"),
+        ("Home", "The narrowest column"),
+        ("End", "The widest column"),
+        ("Enter", "The width that it had at first"),
+        ("Esc", "Back to the rows"),
+    ],
+};
 
 pub const GRID_SELECTION: Held = Held {
     place: "Selecting in a grid",
@@ -139,8 +158,21 @@ mod tests {
 
     #[test]
     fn a_part_says_each_key_once_and_what_it_does() {
-        let all =
-            [&GRID, &GRID_SELECTION, &FILTER, &LOG, &GRAPH, &GANTT, &CHART, &JSON, &STRIP, &STAGES, &CHOICE, &SPLIT];
+        let all = [
+            &GRID,
+            &GRID_EDGE,
+            &GRID_SELECTION,
+            &FILTER,
+            &LOG,
+            &GRAPH,
+            &GANTT,
+            &CHART,
+            &JSON,
+            &STRIP,
+            &STAGES,
+            &CHOICE,
+            &SPLIT,
+        ];
         for (at, held) in all.iter().enumerate() {
             assert!(all.iter().skip(at + 1).all(|other| other.place != held.place), "{}", held.place);
             for (at, (key, what)) in held.keys.iter().enumerate() {

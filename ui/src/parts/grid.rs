@@ -23,7 +23,7 @@ use crate::{
     keys::{self, Action},
     parts::menu::{CopyItem, CopyMenu},
 };
-use columns::{ColumnChooser, HeaderCell, template};
+use columns::{ColumnChooser, HeaderCell, template, to_edge};
 use contract::{
     sets::{CopyFormat, CopyRows, FindRow, Sort},
     settings::Density,
@@ -210,6 +210,7 @@ pub fn Grid<R: GridRow>(
     });
 
     keys::hold(&keys::held::GRID);
+    keys::hold(&keys::held::GRID_EDGE);
     if selectable {
         keys::hold(&keys::held::GRID_SELECTION);
     }
@@ -218,6 +219,11 @@ pub fn Grid<R: GridRow>(
         match event.key().as_str() {
             "PageDown" => step(page),
             "PageUp" => step(-page),
+            "ArrowRight" | "ArrowLeft" if event.ctrl_key() => {
+                if let Some(root) = root.get_untracked() {
+                    to_edge(&root, event.key() == "ArrowRight");
+                }
+            }
             "ArrowDown" | "ArrowUp" if event.shift_key() && selectable => {
                 if anchor.get_value().is_none() {
                     anchor.set_value(cursor_at.get_untracked());

@@ -10,6 +10,7 @@ mod changes;
 mod ends;
 mod export;
 mod inputs;
+mod newer;
 pub(crate) mod report;
 mod starts;
 mod timeline;
@@ -19,19 +20,17 @@ use crate::{
     ends::left_out,
     executions::{Followed, lock},
     jobs::{OfStream, StreamSaid},
+    plans,
 };
 use ::triage::Role;
 use advice::{Facts, Newer};
-use aws::{
-    AwsError, Session,
-    executions::runs::{self, Of},
-};
+use aws::Session;
 use chain::Bottom;
 use changes::Changes;
 use contract::{
     Fault, Notice, Timestamp,
     executions::{CheckRerun, CompareExecution, Comparison, Difference, ExecutionRow, Rerun, Status},
-    incident::{Incident, IncidentCause, IncidentEvent, OpenIncident, Quote, QuotePlace},
+    incident::{Incident, IncidentCause, IncidentEvent, InputObject, OpenIncident, Quote, QuotePlace},
     jobs::{
         CompareJob, JobComparison, JobId,
         diagnosis::{Diagnosis, DiagnosisEvent, EvidenceLine, Finding, UnknownCause, Verdict},
@@ -39,6 +38,7 @@ use contract::{
     },
     settings::Place,
 };
+use inputs::Name;
 use std::{
     collections::HashMap,
     sync::{
@@ -199,13 +199,21 @@ impl Looking {
             self.of_container(&bottom),
             self.compared(),
             self.rerun(),
-            self.newer(),
+            self.later(),
             ends::loads(self, &bottom)
         );
         self.tell(|incident| loads.tell(incident));
-        if let Err(error) = &newer {
-            let notice = left_out("Whether a newer run did its work", error);
-            self.tell(|incident| incident.notices.push(notice));
+        match &newer {
+            Err(error) => {
+                let notice = left_out("Whether a newer run did its work", error);
+                self.tell(|incident| incident.notices.push(notice));
+            }
+            Ok(later) if later.left => self.tell(|incident| {
+                let text =
+                    "Not all later runs of the state machine were looked at: one of them may have done its work.";
+                incident.notices.push(Notice::info(text));
+            }),
+            Ok(_) => {}
         }
         let (inputs, feeds) = tokio::join!(
             inputs::read(self, of_job.as_ref(), compared.as_ref(), &loads.files),
@@ -219,11 +227,12 @@ impl Looking {
             incident.looking.retain(|what| what == "what can be done");
             incident.inputs.clone_from(&inputs);
         });
-        let starts_by = self.starts_by(&inputs).await;
+        let restores = self.restores(&inputs).await;
         let brought = self.brought(&inputs).await;
         let run = of_job.as_ref().map(|of_job| of_job.run.as_ref());
         let seen = self.followed.known();
-        let known = newer.as_ref().ok().and_then(Option::as_ref);
+        let known = newer.as_ref().ok().and_then(|later| later.run.as_ref());
+        let left = newer.as_ref().is_ok_and(|later| later.left && later.run.is_none());
         // Those that are not shown have their moments too.
         let changes: Vec<Difference> = lock(&self.changes).all().cloned().collect();
         self.tell(|incident| {
@@ -236,10 +245,12 @@ impl Looking {
                 inputs: &inputs,
                 run,
                 rerun: rerun.as_ref(),
-                starts_by: starts_by.as_deref(),
+                starts_by: restores.starts_by.as_deref(),
+                refused: &restores.refused,
+                running: matches!(execution.status, Status::Running | Status::PendingRedrive),
                 brought: brought.as_ref(),
-                newer: known.map(|(name, running)| Newer { name, running: *running }),
-                newer_unread: newer.is_err(),
+                newer: known.map(|run| Newer { name: &run.name, running: run.running, same: run.same }),
+                newer_unread: newer.is_err() || left,
                 now: self.session.now(),
             });
             incident.timeline = timeline::timeline(&Sources {
@@ -373,49 +384,31 @@ impl Looking {
         }
     }
 
-    /// The newest run of the machine that began after this one and did not fail: its name, and whether it still runs.
-    async fn newer(&self) -> Result<Option<(String, bool)>, AwsError> {
-        let seen = self.followed.known();
-        // No list has the runs of a child of a Map run, nor those of an express machine.
-        if seen.fact.map_run.is_some() || seen.fact.arn.contains(":express:") {
-            return Ok(None);
-        }
-        let (items, _) = runs::page(&self.session, Of::Machine(&seen.fact.machine), None, 20, None).await?;
-        let later = items.into_iter().filter(|item| item.started > seen.fact.started && item.arn != seen.fact.arn);
-        for row in later.map(crate::executions::list::row) {
-            match row.status {
-                Status::Running | Status::PendingRedrive => return Ok(Some((row.name, true))),
-                // A success may be a failure that was caught.
-                Status::Succeeded => {
-                    let look =
-                        crate::executions::outcomes::look(&self.desk, &self.session, row, seen.definition.clone());
-                    let row = look.await?;
-                    if row.status == Status::Succeeded {
-                        return Ok(Some((row.name, false)));
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(None)
-    }
-
-    /// What starts the machine when an input is stored again, by the plan of the restore.
-    async fn starts_by(&self, inputs: &[contract::incident::InputObject]) -> Option<String> {
+    /// What the plans of the restores say: what starts the machine when an input is stored again, and which cannot run.
+    async fn restores(&self, inputs: &[InputObject]) -> Restores {
         let machine = self.followed.known().row.machine;
+        let mut found = Restores::default();
         for input in inputs.iter().filter(|input| input.better.as_ref().is_some_and(|better| !better.current)) {
             let Some(plan) = advice::restore_of(input) else { continue };
             match self.desk.plan_restore(&plan).await {
-                Ok(plan) => {
-                    if let Some(rule) = starts::through(&plan.effects, &machine) {
-                        return Some(rule);
-                    }
-                }
+                Ok(plan) => match plans::runnable(&plan) {
+                    Ok(()) => found.starts_by = found.starts_by.or_else(|| starts::through(&plan.effects, &machine)),
+                    Err(why) => found.refused.push(((input.bucket.clone(), input.key.clone()), why.to_string())),
+                },
                 Err(error) => self.missing("What a restore sets off", error),
             }
         }
-        None
+        found
     }
+}
+
+/// What the plans of the restores say.
+#[derive(Debug, Default)]
+struct Restores {
+    /// What starts the machine when an input is stored again: `rule on-daily-sales`.
+    starts_by: Option<String>,
+    /// Inputs whose better version cannot be brought back now, and why: its bytes are archived, for example.
+    refused: Vec<(Name, String)>,
 }
 
 /// What logs say of the failure.

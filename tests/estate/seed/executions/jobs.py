@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import later
-from ...logs.others import LABELS_GROUP, LABELS_PREFIX, LABELS_TASK, SCRAPER
+from ...logs.others import AUDIT_GROUP, AUDIT_PREFIX, LABELS_GROUP, LABELS_PREFIX, LABELS_TASK, SCRAPER
 from ...overrides.jobs.model import CAPITALS, HEX, made_up
 from ...overrides.step_functions import tasks
 from ...overrides.step_functions.tasks import Call, Outcome
@@ -196,7 +196,9 @@ def render(call: Call) -> Outcome:
                "StoppedReason": "Essential container in task exited", "CreatedAt": round(call.now * 1000),
                "StoppedAt": round((call.now + took) * 1000), "Containers": [
                    {"Name": "render", "ExitCode": code, "LastStatus": "STOPPED", "RuntimeId": f"{own}-1527056392"},
-                   {"Name": "metrics", "ExitCode": 0, "LastStatus": "STOPPED", "RuntimeId": f"{own}-0265927825"}]}
+                   {"Name": "metrics", "ExitCode": 0, "LastStatus": "STOPPED", "RuntimeId": f"{own}-0265927825"},
+                   {"Name": "audit", "ExitCode": 0, "LastStatus": "STOPPED", "RuntimeId": f"{own}-1874402213"},
+                   {"Name": "log_router", "ExitCode": 0, "LastStatus": "STOPPED", "RuntimeId": f"{own}-2907715564"}]}
     if failed:
         return Outcome(error="States.TaskFailed", cause=stopped, submitted=submitted, seconds=LABEL_SECONDS, beats=1.4)
     return Outcome(stopped, submitted=submitted, seconds=LABEL_SECONDS, beats=1.4)
@@ -221,7 +223,15 @@ def _definitions() -> None:
                 "logDriver": "awslogs", "options": {
                     "awslogs-group": LABELS_GROUP, "awslogs-region": REGION, "awslogs-stream-prefix": LABELS_PREFIX}}},
             {"name": "metrics", "image": f"{image}-metrics:3", "essential": False, "logConfiguration": {
-                "logDriver": "splunk", "options": {"splunk-url": "https://splunk.internal.example:8088"}}}])
+                "logDriver": "splunk", "options": {"splunk-url": "https://splunk.internal.example:8088"}}},
+            {"name": "audit", "image": f"{image}-audit:5", "essential": False, "logConfiguration": {
+                "logDriver": "awsfirelens", "options": {
+                    "Name": "cloudwatch_logs", "region": REGION, "log_group_name": AUDIT_GROUP, "log_stream_prefix": AUDIT_PREFIX,
+                    "log_key": "log"}}},
+            {"name": "log_router", "image": "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable", "essential": True,
+             "firelensConfiguration": {"type": "fluentbit"}, "logConfiguration": {
+                 "logDriver": "awslogs", "options": {
+                     "awslogs-group": LABELS_GROUP, "awslogs-region": REGION, "awslogs-stream-prefix": "firelens"}}}])
 
 
 def plant_definitions() -> None:

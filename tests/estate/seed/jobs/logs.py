@@ -203,7 +203,8 @@ def plant_groups(estate) -> None:
     _to_groups([others.replication(task, now()) for task in tasks], created=True)
     _to_groups([one for each in replications for one in others.serverless(each, now())], created=True)
     _to_groups([others.container(estate.story.at(3, SCRAPED).timestamp() + SCRAPE_SECONDS)], created=True)
-    _to_groups([others.task(estate.story.at(6, LABELLED).timestamp() + LABEL_SECONDS)], created=True)
+    labelled = estate.story.at(6, LABELLED).timestamp() + LABEL_SECONDS
+    _to_groups([others.task(labelled), others.audit(labelled)], created=True)
 
 
 def _lambda_stream(call: Invocation) -> layouts.Stream:

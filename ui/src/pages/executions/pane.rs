@@ -52,6 +52,8 @@ pub fn ExecutionPane(arn: String) -> impl IntoView {
     let failed = Memo::new(move |_| {
         watched.view.with(|view| view.as_ref().is_some_and(|view| view.execution.status.is_failure()))
     });
+    // What was looked up in the card stays while the rest of the view is told anew.
+    let why = Memo::new(move |_| watched.view.with(|view| view.as_ref().and_then(|view| view.why.clone())));
     keys::on(Action::Why, move || {
         if failed.get_untracked() {
             navigate(&address::incident_of(&arn.get_value()), NavigateOptions::default());
@@ -104,7 +106,7 @@ pub fn ExecutionPane(arn: String) -> impl IntoView {
                 visit.get().filter(|_| closes).map(|state| view! { <StatePane arn=arn.get_value() state watched on_close=Callback::new(move |()| open_visit.run(None)) /> })
             }}
             <Show when=move || visit.read().is_none() && tab.read().as_str() == "graph">
-                {move || watched.view.with(|view| view.as_ref().and_then(|view| view.why.clone())).map(|why| view! { <WhyCard why /> })}
+                {move || why.get().map(|why| view! { <WhyCard why /> })}
             </Show>
             <ActionBar watched />
         </section>

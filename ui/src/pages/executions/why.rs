@@ -8,7 +8,7 @@ use crate::{
 };
 use contract::{
     Fault,
-    executions::{CauseLevel, FindTaskLogs, JobLink, TaskLogs, Why},
+    executions::{CauseLevel, ContainerLog, FindTaskLogs, JobLink, TaskLogs, Why},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -89,7 +89,7 @@ pub fn JobLine(job: JobLink) -> impl IntoView {
     let logs = job.logs.clone();
     // A run of an engine has a page of its own, and its logs are there.
     let run = job.run();
-    let stream = job.stream().map(|_| address::log_at(logs.as_deref().unwrap_or_default(), None));
+    let stream = job.stream().map(|_| log_here(logs.as_deref().unwrap_or_default()));
     let log_folder = logs.as_deref().and_then(folder_of).filter(|_| run.is_none());
     let logs = logs.filter(|_| run.is_none());
     // Its events do not tell where it logs; ECS is asked when somebody wants to know.
@@ -127,21 +127,22 @@ fn LogsOfTask(job: JobLink) -> impl IntoView {
     let job = StoredValue::new(job);
     let found = RwSignal::new(None::<Result<TaskLogs, Fault>>);
     let looking = RwSignal::new(false);
-    let find = move |_| {
+    let find = Callback::new(move |()| {
         looking.set(true);
+        found.set(None);
         let job = job.get_value();
         spawn_local(async move {
             let reply = bridge::call(FindTaskLogs { job }).await;
             found.try_set(Some(reply));
             looking.try_set(false);
         });
-    };
+    });
     view! {
         {move || match found.get() {
             None => view! {
-                <p><button type="button" class="link" disabled=move || looking.get() on:click=find>{move || if looking.get() { "Finding its logs…" } else { "Find its logs" }}</button></p>
+                <p><button type="button" class="link" disabled=move || looking.get() on:click=move |_| find.run(())>{move || if looking.get() { "Finding its logs…" } else { "Find its logs" }}</button></p>
             }.into_any(),
-            Some(Err(fault)) => view! { <FaultView fault /> }.into_any(),
+            Some(Err(fault)) => view! { <FaultView fault retry=find /> }.into_any(),
             Some(Ok(logs)) => view! { <ContainerLogs logs /> }.into_any(),
         }}
     }
@@ -153,24 +154,34 @@ fn ContainerLogs(logs: TaskLogs) -> impl IntoView {
     let stopped: Vec<String> = end.code.into_iter().chain(end.reason).collect();
     view! {
         {(!stopped.is_empty()).then(|| view! { <p class="soft selectable">{format!("The task stopped: {}", stopped.join(": "))}</p> })}
-        <ul class="plain-list" role="list" aria-label="Containers">
-            {containers
-                .into_iter()
-                .map(|one| {
-                    let log = one.log.map(|log| (address::log_at(&log, None), log));
-                    view! {
-                        <li class="job-line">
-                            <span class="mono">{format::visible(&one.name)}</span>
-                            {one.ended.map(|words| view! { <span class="soft selectable">{words}</span> })}
-                            {log.map(|(href, log)| view! { <A href=href attr:class="link" attr:title=log>"Open log"</A> })}
-                            {one.missing.map(|why| view! { <span class="dim">{why}</span> })}
-                        </li>
-                    }
-                })
-                .collect_view()}
-        </ul>
+        {(!containers.is_empty()).then(|| view! {
+            <ul class="plain-list" role="list" aria-label="Containers">
+                {containers.into_iter().map(|one| view! { <ContainerLine one /> }).collect_view()}
+            </ul>
+        })}
         {notices.into_iter().map(|notice| view! { <p class="dim">{notice.text}</p> }).collect_view()}
     }
+}
+
+#[component]
+fn ContainerLine(one: ContainerLog) -> impl IntoView {
+    let ContainerLog { name, ended, failed, log, missing, note } = one;
+    let log = log.map(|log| (log_here(&log), log));
+    view! {
+        <li class="job-line">
+            <span class="mono">{format::visible(&name)}</span>
+            {failed.then(|| view! { <span class="chip bad"><Icon name="circle-x" />"failed"</span> })}
+            {ended.map(|words| view! { <span class="soft selectable">{words}</span> })}
+            {log.map(|(href, log)| view! { <A href=href attr:class="link" attr:title=log>"Open log"</A> })}
+            {note.map(|note| view! { <span class="dim">{note}</span> })}
+            {missing.map(|why| view! { <span class="dim selectable">{why}</span> })}
+        </li>
+    }
+}
+
+/// A stream, whose page leads back to the execution that is shown.
+fn log_here(log: &str) -> String {
+    address::log_within(log, address::use_query().read_untracked().get("execution"))
 }
 
 /// The Objects page of an S3 URI.

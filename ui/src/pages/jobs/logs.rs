@@ -5,7 +5,8 @@ use super::{
     log_files::{BadgeLine, LogFiles, apart, joined, line_of},
 };
 use crate::{
-    address,
+    address::{self, Query},
+    format,
     parts::{
         head::Head,
         icon::Icon,
@@ -70,7 +71,13 @@ fn Reader(job: Option<JobId>, files: Vec<String>, #[prop(into)] on_close: Callba
     let at = Memo::new(move |_| query.read().get("at").and_then(|text| text.parse::<Timestamp>().ok()));
     let log = use_log(files.clone(), job.clone());
     let count = files.len();
-    let back = if job.is_some() { "All files" } else { "Jobs" };
+    let back = if job.is_some() {
+        "All files"
+    } else if execution_of(&query.read_untracked()).is_some() {
+        "Execution"
+    } else {
+        "Jobs"
+    };
     let complete = Signal::derive(move || log.state.with(|state| state.as_ref().is_some_and(|state| state.complete)));
     let names = move || {
         log.state.with(|state| {
@@ -110,7 +117,10 @@ pub fn OneLog() -> impl IntoView {
     let query = address::use_query();
     let files = Memo::new(move |_| query.read().get("log").map(apart).unwrap_or_default());
     let navigate = use_navigate();
-    let close = Callback::new(move |()| navigate(address::JOBS, NavigateOptions::default()));
+    let close = Callback::new(move |()| {
+        let to = way(&query.read_untracked()).pop().map_or_else(|| address::JOBS.to_owned(), |(_, href)| href);
+        navigate(&to, NavigateOptions::default());
+    });
     let groups = move || {
         let mut groups: Vec<String> = Vec::new();
         // Neither names of groups nor of streams may hold a colon.
@@ -122,10 +132,11 @@ pub fn OneLog() -> impl IntoView {
         }
         groups
     };
+    let way = Memo::new(move |_| way(&query.read()));
     let title = Signal::derive(move || files.read().first().cloned().unwrap_or_else(|| "No log".to_owned()));
     view! {
         <section class="pane">
-            <Head area=AREA title />
+            {move || view! { <Head area=AREA way=way.get() title /> }}
             {move || {
                 let groups = groups();
                 (!groups.is_empty()).then(|| view! {
@@ -137,5 +148,35 @@ pub fn OneLog() -> impl IntoView {
                 files => view! { <Reader job=None files on_close=close /> }.into_any(),
             }}
         </section>
+    }
+}
+
+/// The execution that the log was opened from, else the list of runs.
+fn way(query: &Query) -> Vec<(String, String)> {
+    vec![match execution_of(query) {
+        Some(arn) => {
+            let name = arn.rsplit(':').next().unwrap_or(arn);
+            (format!("Execution {}", format::visible(name)), address::execution(arn))
+        }
+        None => ("Job runs".to_owned(), address::JOBS.to_owned()),
+    }]
+}
+
+fn execution_of(query: &Query) -> Option<&str> {
+    query.get("execution").filter(|arn| arn.contains(":execution:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_leads_back_to_its_execution_or_to_the_runs() {
+        let arn = "arn:aws:states:eu-west-1:123456789012:execution:menu-labels:2026-11-15T03-20";
+        let of = |execution| way(&Query::default().with("log", Some("/ecs/a:b")).with("execution", execution));
+        assert_eq!(of(Some(arn)), [("Execution 2026-11-15T03-20".to_owned(), address::execution(arn))]);
+        let runs = [("Job runs".to_owned(), address::JOBS.to_owned())];
+        assert_eq!(of(None), runs);
+        assert_eq!(of(Some("https://elsewhere.example")), runs, "what is no execution is no way");
     }
 }

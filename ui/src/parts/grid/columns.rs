@@ -1,10 +1,17 @@
 //! Columns: what they show, how they sort, and the chooser.
 
-use super::{GridRow, prefs::Prefs};
+use super::{
+    GridRow,
+    prefs::{NARROWEST, Prefs, WIDEST, within},
+};
 use crate::parts::{icon::Icon, popover::CloseByBack};
 use contract::sets::{CopyFormat, Sort};
 use leptos::{ev, html, prelude::*};
 use std::sync::Arc;
+use wasm_bindgen::JsCast as _;
+
+/// Pixels that an arrow key adds to a column or takes from it.
+const STEP: f64 = 16.0;
 
 /// One column. `sort` is the core's field; without it the column cannot be sorted.
 #[derive(Clone)]
@@ -26,6 +33,7 @@ pub struct Column<R: GridRow> {
 pub struct Head {
     name: &'static str,
     label: Signal<String>,
+    width: Option<u16>,
     numeric: bool,
     sort: Option<&'static str>,
     hidden: bool,
@@ -74,7 +82,14 @@ impl<R: GridRow> Column<R> {
         self
     }
     pub fn head(&self) -> Head {
-        Head { name: self.name, label: self.label, numeric: self.numeric, sort: self.sort, hidden: self.hidden }
+        Head {
+            name: self.name,
+            label: self.label,
+            width: self.width,
+            numeric: self.numeric,
+            sort: self.sort,
+            hidden: self.hidden,
+        }
     }
 }
 
@@ -95,7 +110,7 @@ pub fn template<R: GridRow>(columns: StoredValue<Vec<Column<R>>>, prefs: Prefs, 
 
 #[component]
 pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> impl IntoView {
-    let Head { name, label, numeric, sort: field, .. } = column;
+    let Head { name, label, width: own, numeric, sort: field, .. } = column;
     let direction = Memo::new(move |_| {
         let sort = sort.read();
         sort.as_ref().filter(|sort| Some(sort.by.as_str()) == field).map(|sort| sort.descending)
@@ -106,29 +121,36 @@ pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> i
         }
     };
     let dragging = StoredValue::new(None::<(f64, f64)>);
-    let width_now = move |event: &ev::PointerEvent| {
-        use wasm_bindgen::JsCast;
-        event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .and_then(|grip| grip.parent_element())
-            .map_or(120.0, |cell| cell.get_bounding_client_rect().width())
+    let grip = NodeRef::<html::Span>::new();
+    let width_now = move || {
+        let cell = grip.try_get_untracked().flatten().and_then(|grip| grip.parent_element());
+        cell.map_or(120.0, |cell| cell.get_bounding_client_rect().width())
     };
+    // A column without a width of its own is as wide as the window lets it be: measured once somebody gets to its edge.
+    let measured = RwSignal::new(None::<u16>);
+    let told = move || prefs.width(name).or(own).or(measured.get());
     let on_key = move |event: ev::KeyboardEvent| {
-        use wasm_bindgen::JsCast;
-        let by = match event.key().as_str() {
-            "ArrowLeft" => -16.0,
-            "ArrowRight" => 16.0,
-            _ => return,
-        };
+        // With Ctrl an arrow goes to the edge beside.
+        if event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        let Some(press) = pressed(&event.key(), width_now()) else { return };
         event.prevent_default();
         event.stop_propagation();
-        let cell = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .and_then(|grip| grip.parent_element());
-        if let Some(cell) = cell {
-            prefs.set_width(name, cell.get_bounding_client_rect().width() + by);
+        match press {
+            Press::Width(width) => prefs.set_width(name, width),
+            Press::Own => {
+                prefs.forget_width(name);
+                request_animation_frame(move || {
+                    measured.try_set(Some(within(width_now())));
+                });
+            }
+            Press::Leave => {
+                let grid = grip.get_untracked().and_then(|grip| grip.closest("[role=grid]").ok().flatten());
+                if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<web_sys::HtmlElement>().ok()) {
+                    let _ = grid.focus();
+                }
+            }
         }
     };
     view! {
@@ -158,15 +180,20 @@ pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> i
             }}
             <span
                 class="grip"
+                node_ref=grip
                 role="separator"
                 aria-orientation="vertical"
                 aria-label=move || format!("Width of {}", label.get())
+                aria-valuemin=NARROWEST.to_string()
+                aria-valuemax=WIDEST.to_string()
+                aria-valuenow=move || told().map(|width| width.to_string())
+                aria-valuetext=move || told().map(|width| format!("{width} pixels"))
                 tabindex="-1"
+                on:focus=move |_| measured.set(Some(within(width_now())))
                 on:keydown=on_key
                 on:pointerdown=move |event| {
-                    use wasm_bindgen::JsCast;
                     event.prevent_default();
-                    dragging.set_value(Some((f64::from(event.client_x()), width_now(&event))));
+                    dragging.set_value(Some((f64::from(event.client_x()), width_now())));
                     if let Some(grip) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) {
                         let _ = grip.set_pointer_capture(event.pointer_id());
                     }
@@ -181,6 +208,52 @@ pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> i
             ></span>
         </div>
     }
+}
+
+/// What a key does at the edge of a column ("ARIA Authoring Practices Guide, Window Splitter").
+#[derive(Debug, PartialEq)]
+enum Press {
+    /// Pixels, before they are brought within what a column may have.
+    Width(f64),
+    /// The width that the column had before anybody changed it.
+    Own,
+    /// Back to the rows.
+    Leave,
+}
+
+fn pressed(key: &str, now: f64) -> Option<Press> {
+    Some(match key {
+        "ArrowLeft" => Press::Width(now - STEP),
+        "ArrowRight" => Press::Width(now + STEP),
+        "Home" => Press::Width(f64::from(NARROWEST)),
+        "End" => Press::Width(f64::from(WIDEST)),
+        "Enter" => Press::Own,
+        "Escape" => Press::Leave,
+        _ => return None,
+    })
+}
+
+/// Gives the focus to the edge of the next column, or of the one before: the grid is one tab stop, and edges are none.
+pub fn to_edge(grid: &web_sys::Element, forward: bool) {
+    let Ok(found) = grid.query_selector_all(".grid-heads .grip") else { return };
+    let edges: Vec<web_sys::HtmlElement> =
+        (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect();
+    let focused = document().active_element();
+    let now = edges.iter().position(|edge| edge.is_same_node(focused.as_deref()));
+    if let Some(edge) = next_edge(edges.len(), now, forward).and_then(|at| edges.get(at)) {
+        let _ = edge.focus();
+    }
+}
+
+/// The edge beside `now`; from the rows the first or the last.
+fn next_edge(count: usize, now: Option<usize>, forward: bool) -> Option<usize> {
+    let last = count.checked_sub(1)?;
+    Some(match (now, forward) {
+        (None, true) => 0,
+        (None, false) => last,
+        (Some(now), true) => (now + 1).min(last),
+        (Some(now), false) => now.saturating_sub(1),
+    })
 }
 
 /// One press on: up, down, the set's own order. Of numbers the largest come first.
@@ -296,6 +369,26 @@ pub fn ColumnChooser(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_at_an_edge_change_the_width_as_a_window_splitter_does() {
+        let width = |key: &str| match pressed(key, 120.4) {
+            Some(Press::Width(width)) => Some(within(width)),
+            _ => None,
+        };
+        assert_eq!(["ArrowLeft", "ArrowRight", "Home", "End"].map(width), [Some(104), Some(136), Some(48), Some(900)]);
+        assert_eq!((pressed("Enter", 120.0), pressed("Escape", 120.0)), (Some(Press::Own), Some(Press::Leave)));
+        assert_eq!(pressed("j", 120.0), None, "rows keep their keys");
+        assert_eq!((within(50.0 - STEP), within(890.0 + STEP)), (48, 900), "no narrower and no wider");
+    }
+
+    #[test]
+    fn edges_are_gone_through_one_by_one() {
+        assert_eq!([next_edge(3, None, true), next_edge(3, None, false)], [Some(0), Some(2)]);
+        assert_eq!([next_edge(3, Some(0), true), next_edge(3, Some(2), true)], [Some(1), Some(2)]);
+        assert_eq!([next_edge(3, Some(2), false), next_edge(3, Some(0), false)], [Some(1), Some(0)]);
+        assert_eq!(next_edge(0, None, true), None);
+    }
 
     #[test]
     fn a_column_is_sorted_up_down_and_not_at_all() {

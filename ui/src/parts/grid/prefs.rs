@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Pixels; a column is never narrower than its sort button needs.
-const NARROWEST: u16 = 48;
-const WIDEST: u16 = 900;
+pub const NARROWEST: u16 = 48;
+pub const WIDEST: u16 = 900;
 
 #[derive(Clone, Copy)]
 pub struct Prefs {
@@ -54,10 +54,16 @@ impl Prefs {
     }
 
     pub fn set_width(self, column: &str, width: f64) {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped
-        let width = width.round().clamp(f64::from(NARROWEST), f64::from(WIDEST)) as u16;
+        let width = within(width);
         self.widths.update(|widths| {
             widths.insert(column.to_owned(), width);
+        });
+    }
+
+    /// The column has its own width again, or its share.
+    pub fn forget_width(self, column: &str) {
+        self.widths.update(|widths| {
+            widths.remove(column);
         });
     }
 
@@ -65,6 +71,12 @@ impl Prefs {
         self.widths.set(BTreeMap::new());
         self.hidden.set(defaults.iter().filter(|(_, hidden)| *hidden).map(|(name, _)| (*name).to_owned()).collect());
     }
+}
+
+/// Whole pixels that a column may have.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped
+pub fn within(width: f64) -> u16 {
+    width.round().clamp(f64::from(NARROWEST), f64::from(WIDEST)) as u16
 }
 
 fn place(grid: &str) -> String {

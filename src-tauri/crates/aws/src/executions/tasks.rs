@@ -1,11 +1,26 @@
 //! Amazon ECS: how a task ended, and what its definition says of its logs.
 
 use crate::{AwsError, Call, Session, jobs::text, pace::Api};
-use aws_sdk_ecs::types::{Container, ContainerDefinition, Task};
+use aws_sdk_ecs::types::{Container, ContainerDefinition, LogConfiguration, LogDriver, Task};
 use contract::executions::{ContainerEnd, ContainerFact, TaskEnd};
 
 const DESCRIBE_TASKS: Call = Call::new("DescribeTasks", "ecs:DescribeTasks");
 const DESCRIBE_DEFINITION: Call = Call::new("DescribeTaskDefinition", "ecs:DescribeTaskDefinition");
+
+/// Options of FireLens that say where it sends. All others stay: some of them are keys of other services.
+const FIRELENS: [&str; 11] = [
+    "name",
+    "@type",
+    "region",
+    "log_group_name",
+    "log_stream_name",
+    "log_stream_prefix",
+    "delivery_stream",
+    "stream",
+    "bucket",
+    "host",
+    "index",
+];
 
 /// A task as ECS describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +60,24 @@ pub async fn containers(session: &Session, region: &str, definition: &str) -> Re
         .task_definition(definition)
         .send()
         .await
-        .map_err(|error| AwsError::from_sdk(DESCRIBE_DEFINITION, error))?;
+        .map_err(|error| or_absent(AwsError::from_sdk(DESCRIBE_DEFINITION, error)))?;
     let found = reply.task_definition();
     let found: Option<Vec<ContainerFact>> =
         found.map(|found| found.container_definitions().iter().map(container).collect());
     found
         .ok_or_else(|| AwsError::Unreadable { call: DESCRIBE_DEFINITION, message: "it holds no definition".to_owned() })
+}
+
+/// ECS calls a definition that it does not know a fault of the caller, and says what it means in words alone.
+fn or_absent(error: AwsError) -> AwsError {
+    match error {
+        AwsError::Service { call, code, message, request_id, .. }
+            if code == "ClientException" && message.contains("Unable to describe task definition") =>
+        {
+            AwsError::NotFound { call, code, message, request_id }
+        }
+        other => other,
+    }
 }
 
 fn read(task: &Task) -> TaskFact {
@@ -84,7 +111,21 @@ fn container(definition: &ContainerDefinition) -> ContainerFact {
         group: option("awslogs-group"),
         prefix: option("awslogs-stream-prefix"),
         region: option("awslogs-region"),
+        firelens: logs.map(firelens).unwrap_or_default(),
     }
+}
+
+fn firelens(logs: &LogConfiguration) -> Vec<(String, String)> {
+    if *logs.log_driver() != LogDriver::Awsfirelens {
+        return Vec::new();
+    }
+    let options = logs.options().into_iter().flatten();
+    // Fluent Bit reads names of either case.
+    let mut told: Vec<(String, String)> =
+        options.map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
+    told.retain(|(name, _)| FIRELENS.contains(&name.as_str()));
+    told.sort();
+    told
 }
 
 #[cfg(test)]
@@ -138,7 +179,9 @@ mod tests {
                   {"name": "app", "essential": true, "logConfiguration": {"logDriver": "awslogs", "options": {
                     "awslogs-group": "/ecs/prices", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "nightly"}}},
                   {"name": "side", "essential": false, "logConfiguration": {"logDriver": "splunk"}},
-                  {"name": "bare"}]}}"#,
+                  {"name": "bare"},
+                  {"name": "audit", "logConfiguration": {"logDriver": "awsfirelens", "options": {"Name": "cloudwatch_logs",
+                    "log_group_name": "/ecs/audit", "apikey": "0a1b2c"}}}]}}"#,
             )
         });
         let found = containers(&wire.session, "eu-west-1", "prices:3").await.unwrap();
@@ -149,11 +192,25 @@ mod tests {
             group: Some("/ecs/prices".into()),
             prefix: Some("nightly".into()),
             region: Some("eu-west-1".into()),
+            firelens: Vec::new(),
         };
         assert_eq!(found[0], app);
         let others: Vec<_> = found[1..].iter().map(|one| (one.driver.as_deref(), one.essential)).collect();
-        assert_eq!(others, [(Some("splunk"), false), (None, true)]);
+        assert_eq!(others, [(Some("splunk"), false), (None, true), (Some("awsfirelens"), true)]);
+        let told: Vec<_> = found[3].firelens.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(told, [("log_group_name", "/ecs/audit"), ("name", "cloudwatch_logs")], "and no key of a service");
         let (call, asked) = wire.only();
         assert!(call.ends_with(".DescribeTaskDefinition") && asked.contains(r#""prices:3""#), "{call} {asked}");
+    }
+    #[tokio::test]
+    async fn a_definition_that_was_deleted_is_absent_and_a_refusal_names_its_permission() {
+        let wire = Wire::start(|_, _| Reply::fault("ClientException", "Unable to describe task definition."));
+        assert!(containers(&wire.session, "eu-west-1", "gone:1").await.unwrap_err().is_absent());
+        let wire = Wire::start(|_, _| Reply::fault("ClientException", "The request is not valid."));
+        assert!(!containers(&wire.session, "eu-west-1", "?").await.unwrap_err().is_absent());
+        let wire = Wire::start(|_, _| Reply::fault("AccessDeniedException", "no"));
+        let refused = containers(&wire.session, "eu-west-1", "prices:3").await.unwrap_err();
+        let action = "ecs:DescribeTaskDefinition";
+        assert!(matches!(&refused, AwsError::Denied { call, .. } if call.action == action), "{refused:?}");
     }
 }

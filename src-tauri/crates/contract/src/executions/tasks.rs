@@ -57,13 +57,15 @@ pub struct ContainerFact {
     pub group: Option<String>,
     pub prefix: Option<String>,
     pub region: Option<String>,
+    /// Options of the driver `awsfirelens` that say where it sends, with their names in small letters.
+    pub firelens: Vec<(String, String)>,
 }
 
 /// What ECS and the events tell of a task's logs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskLogs {
     pub end: TaskEnd,
-    /// What failed first, then what the task ends with.
+    /// What failed first, then what the task ends with. Without logs where its definition could not be read.
     pub containers: Vec<ContainerLog>,
     /// What could not be asked, and since when a task is not described any more.
     pub notices: Vec<Notice>,
@@ -80,6 +82,8 @@ pub struct ContainerLog {
     pub log: Option<String>,
     /// Why there is none that can be opened.
     pub missing: Option<String>,
+    /// What is uncertain about the one that can.
+    pub note: Option<String>,
 }
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ impl Desk {
     }
 }
 
-/// Two calls. The first may be refused, or come too late: the events tell of the end as well.
+/// Two calls. The first may be refused, or come too late: the events tell of the end as well. Where the definition cannot
+/// be read, how the containers ended is told all the same.
 pub(crate) async fn of_task(session: &Session, job: &JobLink) -> Result<TaskLogs, AwsError> {
     let id = |name: &str| job.ids.iter().find(|(key, _)| key == name).map(|(_, id)| id.as_str());
     let region = job.region.as_deref().unwrap_or(session.region());
@@ -44,7 +45,54 @@ pub(crate) async fn of_task(session: &Session, job: &JobLink) -> Result<TaskLogs
         notices.push(Notice::info("The events do not name its task definition, which says where it logs."));
         return Ok(TaskLogs { end, containers: Vec::new(), notices });
     };
-    let facts = containers(session, region, definition).await?;
-    let containers = tasks::logs(&job.id, &facts, &end, session.region());
+    let containers = match containers(session, region, definition).await {
+        Ok(mut facts) => {
+            // On EC2 the options may leave the region out: it is the task's then.
+            for fact in &mut facts {
+                fact.region.get_or_insert_with(|| region.to_owned());
+            }
+            tasks::logs(&job.id, &facts, &end, session.region())
+        }
+        Err(error) => {
+            notices.push(untold(definition, error)?);
+            tasks::ends(&end)
+        }
+    };
     Ok(TaskLogs { end, containers, notices })
+}
+
+/// Why a definition does not tell where its containers log. Errors that may pass, or that a sign-in mends, stay errors.
+fn untold(definition: &str, error: AwsError) -> Result<Notice, AwsError> {
+    match error {
+        AwsError::Denied { call, .. } => Ok(Notice::warning(format!(
+            "Where its containers log is not known: the permission {} is missing. Whoever has it sees the log groups with \
+             aws ecs describe-task-definition --task-definition {}.",
+            call.action,
+            contract::shell::quote(definition)
+        ))),
+        AwsError::NotFound { .. } => Ok(Notice::warning(format!(
+            "Where its containers logged is not known any more: the task definition {definition} was deleted. Its log \
+             group may still be there: paste its name with Ctrl K."
+        ))),
+        other => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws::Call;
+
+    #[test]
+    fn a_definition_that_cannot_be_read_says_why_and_other_errors_stay() {
+        let call = Call::new("DescribeTaskDefinition", "ecs:DescribeTaskDefinition");
+        let (message, request_id) = (String::new(), None);
+        let denied = AwsError::Denied { call, message: message.clone(), request_id: None };
+        let told = untold("prices:3", denied).unwrap().text;
+        assert!(told.contains("ecs:DescribeTaskDefinition is missing") && told.contains("prices:3"), "{told}");
+        let gone = AwsError::NotFound { call, code: "ClientException".into(), message: message.clone(), request_id };
+        assert!(untold("prices:3", gone).unwrap().text.contains("prices:3 was deleted"));
+        let busy = AwsError::Busy { call, message, request_id: None };
+        assert!(matches!(untold("prices:3", busy), Err(AwsError::Busy { .. })));
+    }
 }

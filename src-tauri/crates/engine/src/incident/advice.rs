@@ -5,7 +5,7 @@
 //! a version that may be of another day is never advised without the warning that it repeats that day; and what a plain retry cannot
 //! help is not offered first.
 
-use super::starts::Brought;
+use super::{inputs::Name, starts::Brought};
 use ::jobs::again::offers;
 use contract::{
     Timestamp,
@@ -35,6 +35,10 @@ pub struct Facts<'a> {
     pub rerun: Option<&'a Rerun>,
     /// What starts the machine when an object is stored at one of the inputs: `rule on-daily-sales`.
     pub starts_by: Option<&'a str>,
+    /// Inputs, by bucket and key, whose better version cannot be brought back now, and why.
+    pub refused: &'a [(Name, String)],
+    /// The execution itself has not ended.
+    pub running: bool,
     /// An input was stored whole since the run began, and that starts the machine.
     pub brought: Option<&'a Brought>,
     /// Runs of the machine that began after this one and did not fail.
@@ -49,6 +53,21 @@ pub struct Facts<'a> {
 pub struct Newer<'a> {
     pub name: &'a str,
     pub running: bool,
+    /// It does the same work: by its input.
+    pub same: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// Why the better version of an input cannot be brought back now.
+    fn refusal(&self, input: &InputObject) -> Option<&'a str> {
+        let is_of = |name: &Name| name.0 == input.bucket && name.1 == input.key;
+        self.refused.iter().find(|(name, _)| is_of(name)).map(|(_, why)| why.as_str())
+    }
+
+    /// The later run that did the work, or does it.
+    fn done_by(&self) -> Option<Newer<'a>> {
+        self.newer.filter(|newer| newer.same)
+    }
 }
 
 impl Newer<'_> {
@@ -69,7 +88,8 @@ pub fn actions(facts: &Facts<'_>) -> Vec<IncidentAction> {
             waiting = true;
             continue;
         }
-        restored = true;
+        // What cannot be brought back starts nothing and mends nothing.
+        restored |= facts.refusal(input).is_none();
         all.push(restore(facts, input, better));
     }
     all.extend(follow(facts, restored));
@@ -125,7 +145,7 @@ fn restore(facts: &Facts<'_>, input: &InputObject, better: &BetterVersion) -> In
             starts.as_deref().unwrap_or_default()
         ),
         warning: joined(once_more(facts), repeats(&better.day, &when)),
-        withheld: None,
+        withheld: facts.refusal(input).map(str::to_owned),
         starts: facts.starts_by.map(str::to_owned),
         does: IncidentStep::Restore(plan_of(input, better)),
     }
@@ -133,8 +153,10 @@ fn restore(facts: &Facts<'_>, input: &InputObject, better: &BetterVersion) -> In
 
 /// What a restore does where the work was done since, or is being done.
 fn once_more(facts: &Facts<'_>) -> Option<String> {
-    let (newer, rule) = facts.newer.as_ref().zip(facts.starts_by)?;
-    Some(format!("{}: restoring starts {} once more by {rule}.", newer.words(), facts.machine_name))
+    let rule = facts.starts_by?;
+    let goes_on = || facts.running.then(|| "This execution still runs".to_owned());
+    let words = facts.newer.as_ref().map(Newer::words).or_else(goes_on)?;
+    Some(format!("{words}: restoring starts {} once more by {rule}.", facts.machine_name))
 }
 
 fn joined(first: Option<String>, second: Option<String>) -> Option<String> {
@@ -188,7 +210,7 @@ fn plan_of(input: &InputObject, better: &BetterVersion) -> PlanRestore {
 
 /// Why the execution must not be started now.
 fn withheld(facts: &Facts<'_>, restored: bool) -> Option<String> {
-    if let Some(newer) = &facts.newer {
+    if let Some(newer) = facts.done_by() {
         return Some(format!("{}: starting one more would do its work twice.", newer.words()));
     }
     if let Some(rule) = facts.starts_by.filter(|_| restored) {
@@ -218,6 +240,10 @@ fn overdue(facts: &Facts<'_>) -> Option<String> {
 
 /// It may have been done again meanwhile, and nobody could look.
 fn unsure(facts: &Facts<'_>) -> Option<String> {
+    if let Some(newer) = facts.newer.filter(|newer| !newer.same) {
+        let words = newer.words();
+        return Some(format!("{words}, with another input: where that did this work too, one more does it twice."));
+    }
     let text = "Whether a newer run did its work could not be read: look at the runs of the state machine first.";
     facts.newer_unread.then(|| text.to_owned())
 }
@@ -240,7 +266,7 @@ fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<In
     };
     let changes = changes(facts);
     // The job is a part of what was started. A restore that is only offered starts nothing yet.
-    let goes_on = facts.newer.is_some() || facts.brought.is_some_and(|brought| is_on_its_way(brought, facts.now));
+    let goes_on = facts.done_by().is_some() || facts.brought.is_some_and(|brought| is_on_its_way(brought, facts.now));
     if let (Some(run), false) = (facts.run, changes.is_empty()) {
         let settings: Vec<String> = changes.iter().map(told).collect();
         // What it lacked, the change gives it.
@@ -251,7 +277,7 @@ fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<In
             why: "The job alone, with the suggested change. What comes after it in the state machine does not run."
                 .into(),
             warning: joined(fails, Some(WHOLE.to_owned())),
-            withheld: blocked.filter(|_| goes_on).map(str::to_owned),
+            withheld: still_runs(facts).or_else(|| blocked.filter(|_| goes_on).map(str::to_owned)),
             starts: None,
             does: IncidentStep::RunJob { job: run.id.clone(), changes },
         });
@@ -285,6 +311,12 @@ fn again(facts: &Facts<'_>, blocked: Option<&str>, input_mended: bool) -> Vec<In
         Recommend::Neither => {}
     }
     all
+}
+
+/// A Retry or a redrive may start the job again by itself.
+fn still_runs(facts: &Facts<'_>) -> Option<String> {
+    let text = "The execution still runs, and may start the job again by itself: wait for its end, or stop it first.";
+    facts.running.then(|| text.to_owned())
 }
 
 fn refused(ok: bool, reasons: &[String]) -> Option<String> {
@@ -324,7 +356,7 @@ fn needs_hand(facts: &Facts<'_>) -> bool {
         Some(RetryAdvice::Bigger) => changes(facts).is_empty(),
         Some(RetryAdvice::Same) | None => false,
     };
-    outside && facts.inputs.iter().all(|input| input.better.is_none())
+    outside && facts.inputs.iter().all(|input| input.better.is_none() || facts.refusal(input).is_some())
 }
 
 fn by_hand(facts: &Facts<'_>) -> Option<IncidentAction> {

@@ -440,6 +440,7 @@ mod tests {
             failed,
             log: log.map(str::to_owned),
             missing: log.is_none().then(|| format!("{name} logs by the driver splunk.")),
+            note: None,
         };
         let app = ContainerEnd { name: "app".into(), exit_code: Some(137), ..ContainerEnd::default() };
         let side = ContainerEnd { name: "side".into(), exit_code: Some(0), ..ContainerEnd::default() };

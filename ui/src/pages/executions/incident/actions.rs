@@ -16,6 +16,7 @@ use crate::{
 };
 use contract::{
     Notice, OperationId, Timestamp,
+    executions::Status,
     incident::{Incident, IncidentAction, IncidentStep},
     operations::{OperationRow, OperationState, UndoState},
 };
@@ -82,10 +83,22 @@ pub fn Actions(incident: RwSignal<Option<Incident>>, #[prop(into)] on_over: Call
                     {actions.into_iter().map(|action| view! { <li><OneAction action asking pressed begun /></li> }).collect_view()}
                 </ol>
             }.into_any(),
-            Some((_, true)) => view! { <p class="soft">"Nothing is advised: the cause is not known, and running it again as it is may fail again."</p> }.into_any(),
+            Some((_, true)) => {
+                let words = incident.with(|incident| incident.as_ref().map(|incident| nothing(incident.execution.status)));
+                view! { <p class="soft">{words}</p> }.into_any()
+            }
             _ => view! { <Skeleton rows=3 /> }.into_any(),
         }}
         <ConfirmPlan plan=asking.plan on_started />
+    }
+}
+
+/// Why nothing can be done.
+fn nothing(status: Status) -> &'static str {
+    match status {
+        Status::Running | Status::PendingRedrive => "Nothing is advised while it runs.",
+        Status::Succeeded => "Nothing is advised: it did not fail.",
+        _ => "Nothing is advised: the cause is not known, and running it again as it is may fail again.",
     }
 }
 
@@ -268,6 +281,13 @@ mod tests {
             note: String::new(),
             undo,
         }
+    }
+
+    #[test]
+    fn what_runs_or_succeeded_is_not_said_to_fail_again() {
+        assert_eq!(nothing(Status::Running), "Nothing is advised while it runs.");
+        assert!(nothing(Status::Succeeded).contains("did not fail"));
+        assert!(nothing(Status::Failed).contains("may fail again"));
     }
 
     #[test]

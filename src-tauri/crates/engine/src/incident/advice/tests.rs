@@ -109,6 +109,8 @@ fn decide<'a>(
         run: None,
         rerun: Some(rerun),
         starts_by: None,
+        refused: &[],
+        running: false,
         brought: None,
         newer: None,
         newer_unread: false,
@@ -300,7 +302,7 @@ fn a_restore_beside_a_newer_run_says_that_it_starts_one_more() {
     let all = decide(
         |facts| {
             facts.starts_by = Some("rule on-daily-sales");
-            facts.newer = Some(Newer { name: "2026-11-21T08-10", running: false });
+            facts.newer = Some(Newer { name: "2026-11-21T08-10", running: false, same: true });
         },
         &cause(RetryAdvice::AfterFix),
         &[input(Some(better(false)))],
@@ -321,7 +323,7 @@ fn a_restore_beside_a_newer_run_says_that_it_starts_one_more() {
 #[test]
 fn a_newer_run_withholds_every_start() {
     let all = decide(
-        |facts| facts.newer = Some(Newer { name: "2026-11-21T08-10", running: true }),
+        |facts| facts.newer = Some(Newer { name: "2026-11-21T08-10", running: true, same: true }),
         &cause(RetryAdvice::Same),
         &[],
         &rerun(Recommend::Redrive),
@@ -408,4 +410,56 @@ fn what_a_retry_cannot_help_is_said() {
     assert_eq!(all[1].warning.as_deref(), Some("It fails again, whatever is done around it."));
     let all = decide(|_| (), &cause(RetryAdvice::AfterFix), &[], &rerun(Recommend::Neither));
     assert_eq!(kinds(&all), [("hand", true)]);
+}
+
+#[test]
+fn a_later_run_with_another_input_is_warned_of_and_withholds_nothing() {
+    let all = decide(
+        |facts| facts.newer = Some(Newer { name: "orders-2026-w35", running: false, same: false }),
+        &cause(RetryAdvice::Same),
+        &[],
+        &rerun(Recommend::Redrive),
+    );
+    assert_eq!(kinds(&all).first(), Some(&("redrive", true)), "{all:?}");
+    let warning = all[0].warning.as_deref().unwrap();
+    assert!(warning.starts_with("Execution orders-2026-w35 succeeded since, with another input"), "{warning}");
+}
+
+#[test]
+fn a_version_that_cannot_be_brought_back_is_withheld_and_does_not_withhold_the_start() {
+    let name = ("lake-raw".to_owned(), "data/in/daily_sales.csv".to_owned());
+    let refused = [(name, "It is archived in GLACIER.".to_owned())];
+    let (cause, inputs) = (cause(RetryAdvice::AfterFix), [input(Some(better(true)))]);
+    let rerun = rerun(Recommend::StartAgain);
+    let all = decide(|facts| facts.refused = &refused, &cause, &inputs, &rerun);
+    assert_eq!(all.first().map(|action| action.does.clone()), Some(IncidentStep::ByHand), "{all:?}");
+    let restore = all.iter().find(|action| matches!(action.does, IncidentStep::Restore(_))).unwrap();
+    assert_eq!(restore.withheld.as_deref(), Some("It is archived in GLACIER."));
+    let start = all.iter().find(|action| matches!(action.does, IncidentStep::Start(_))).unwrap();
+    assert_eq!(start.withheld, None);
+    assert!(start.warning.as_deref().unwrap().contains("until the cause is put right"), "{start:?}");
+}
+
+#[test]
+fn nothing_is_started_beside_an_execution_that_still_runs() {
+    let mut cause = cause(RetryAdvice::Bigger);
+    cause.settings = vec![setting("spark.executor.memoryOverhead", SettingKind::Spark, "2g")];
+    let (step, inputs, rerun) = (step(), [input(Some(better(true)))], rerun(Recommend::Neither));
+    let running = |running: bool| {
+        decide(
+            |facts| {
+                facts.running = running;
+                facts.run = Some(&step);
+                facts.starts_by = Some("rule on-daily-sales");
+            },
+            &cause,
+            &inputs,
+            &rerun,
+        )
+    };
+    let job = |all: Vec<IncidentAction>| all.into_iter().find(|one| matches!(one.does, IncidentStep::RunJob { .. }));
+    assert_eq!(job(running(false)).unwrap().withheld, None);
+    assert!(job(running(true)).unwrap().withheld.unwrap().contains("still runs"));
+    let restore = running(true).into_iter().find(|one| matches!(one.does, IncidentStep::Restore(_))).unwrap();
+    assert!(restore.warning.unwrap().starts_with("This execution still runs: restoring starts"));
 }
