@@ -2,6 +2,8 @@
 //!
 //! A plan changes nothing. It waits among the [`crate::plans`] until it is confirmed.
 
+mod selected;
+
 use crate::{
     Desk, EngineError,
     objects::{rows_below, rows_of_key},
@@ -25,6 +27,7 @@ use contract::{
     restore::{Destination, PlanRestore, PlanUndo, RestoreItem},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
+use selected::{Subject, asked, each_once};
 use std::collections::{BTreeSet, HashMap};
 
 /// Objects of one plan at most; beyond it S3 Batch Operations is the better tool.
@@ -33,13 +36,6 @@ const MOST_OBJECTS: usize = 10_000;
 const AT_ONCE: usize = 16;
 /// Versions whose metadata is read for the fidelity sheet; in a larger plan the rest is not looked at one by one.
 const MOST_DETAILS: usize = 200;
-
-/// A key with its timeline.
-struct Subject<'a> {
-    key: String,
-    rows: Vec<VersionRow>,
-    item: &'a RestoreItem,
-}
 
 /// What was decided for one key, with what was read for it.
 struct Decided {
@@ -223,19 +219,18 @@ async fn subjects<'a>(
             "More than {MOST_OBJECTS} objects: restore a smaller folder, or use S3 Batch Operations for all of them."
         ))
     };
-    let mut subjects = Vec::new();
-    for item in request.items.iter().filter(|item| item.folder) {
+    let (folders, single) = asked(&request.items);
+    let mut found = Vec::with_capacity(folders.len());
+    for item in folders {
         let below = rows_below(session, &request.bucket, &item.key, rules, MOST_OBJECTS).await.map_err(&failed)?;
-        let below = below.ok_or_else(too_many)?;
-        subjects.extend(below.into_iter().map(|(key, rows)| Subject { key, rows, item }));
+        found.push((item, below.ok_or_else(too_many)?));
     }
-    let single: Vec<&RestoreItem> = request.items.iter().filter(|item| !item.folder).collect();
     let mut reading = Vec::with_capacity(single.len());
     for item in &single {
         reading.push(rows_of_key(session, &request.bucket, &item.key, rules));
     }
     let read: Vec<Vec<VersionRow>> = stream::iter(reading).buffered(AT_ONCE).try_collect().await.map_err(&failed)?;
-    subjects.extend(single.into_iter().zip(read).map(|(item, rows)| Subject { key: item.key.clone(), rows, item }));
+    let subjects = each_once(found, single.into_iter().zip(read).collect());
     if subjects.len() > MOST_OBJECTS {
         return Err(too_many());
     }
