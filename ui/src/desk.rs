@@ -119,6 +119,11 @@ impl Desk {
         self.session().map(|session| shell::quote(&session.profile)).unwrap_or_default()
     }
 
+    /// The region of the session, for the partition of ARNs that are written; empty without a session.
+    pub fn region(self) -> String {
+        self.session().map(|session| session.region).unwrap_or_default()
+    }
+
     pub fn zone(self) -> Zone {
         self.settings.read().zone
     }
