@@ -6,7 +6,7 @@ mod selected;
 
 use crate::{
     Desk, EngineError,
-    objects::{rows_below, rows_of_key},
+    objects::{MOST_PAGES, rows_below, rows_of_key},
     plans::Planned,
 };
 use ::objects::{
@@ -216,7 +216,8 @@ async fn subjects<'a>(
     let failed = Desk::failed(session);
     let too_many = || {
         EngineError::NotNow(format!(
-            "More than {MOST_OBJECTS} objects: restore a smaller folder, or use S3 Batch Operations for all of them."
+            "More than {MOST_OBJECTS} objects, or {} versions of them: restore a smaller folder, or use S3 Batch Operations for all of them.",
+            MOST_PAGES * 1_000
         ))
     };
     let (folders, single) = asked(&request.items);
@@ -261,11 +262,17 @@ async fn decide(
     };
     let first = choose(&question);
     let mut refused = None;
+    let mut customers_key = false;
     let detail = match first.source.as_ref().filter(|_| read_detail && !first.steps.is_empty()) {
         Some(source) => match describe::version(session, &facts.name, &source.key, Some(&source.version_id)).await {
             Ok(detail) => Some(detail),
             Err(error @ (AwsError::Denied { .. } | AwsError::NotFound { .. })) => {
                 refused = Some(error.missing(describe::HEAD));
+                None
+            }
+            // An answer to HEAD has no body to say why. With this key and these credentials the listing was answered.
+            Err(AwsError::Service { status: 400, .. }) => {
+                customers_key = true;
                 None
             }
             Err(error) => return Err(error),
@@ -277,6 +284,14 @@ async fn decide(
         None => None,
     };
     let mut choice = choose(&Question { detail: detail.as_ref(), there: there.as_deref(), ..question });
+    // Removing a marker needs no key.
+    if customers_key && !choice.removal && !choice.steps.is_empty() {
+        choice.steps.clear();
+        choice.notices.push(Notice::refusal(format!(
+            "{}: S3 does not show this version, most likely because it is encrypted with a customer's key (SSE-C): a copy needs that key",
+            key::shown(&subject.key)
+        )));
+    }
     if let Some(missing) = &refused {
         let key = key::shown(&subject.key);
         choice.notices.push(Notice::warning(format!("{key}: the version could not be looked at: {}", missing.reason)));
