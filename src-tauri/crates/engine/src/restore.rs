@@ -28,7 +28,7 @@ use contract::{
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use selected::{Subject, asked, each_once};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Objects of one plan at most; beyond it S3 Batch Operations is the better tool.
 const MOST_OBJECTS: usize = 10_000;
@@ -74,6 +74,7 @@ impl Desk {
             deciding.push(decide(&session, request, &facts, subject, threshold, index < MOST_DETAILS));
         }
         let decided: Vec<Decided> = stream::iter(deciding).buffered(AT_ONCE).try_collect().await.map_err(&failed)?;
+        let decided = once(decided);
         let steps: Vec<Step> = decided.iter().flat_map(|one| one.choice.steps.clone()).collect();
         let mut notices = Vec::new();
         for notice in decided.iter().flat_map(|one| one.choice.notices.clone()).chain(clashes(&steps)) {
@@ -299,6 +300,18 @@ async fn decide(
     Ok(Decided { choice, detail, refused })
 }
 
+/// Each version once: several ways to pick one may come to the same.
+fn once(mut decided: Vec<Decided>) -> Vec<Decided> {
+    let mut brought = HashSet::new();
+    decided.retain(|Decided { choice, .. }| match &choice.source {
+        Some(source) if !choice.steps.is_empty() => {
+            brought.insert((source.key.clone(), source.version_id.clone(), choice.to_key.clone()))
+        }
+        _ => true,
+    });
+    decided
+}
+
 /// One sheet for all objects: the worst outcome of an attribute stands, with how many objects it is for.
 fn merged_fidelity(decided: &[Decided], facts: &BucketFacts) -> Vec<Fidelity> {
     let sheets: Vec<Vec<Fidelity>> = decided
@@ -390,7 +403,7 @@ fn lower_first(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::{jobs::Engine, session::Environment};
+    use contract::{jobs::Engine, objects::VersionFact, session::Environment};
 
     #[test]
     fn what_was_planned_in_one_region_does_not_go_on_in_another() {
@@ -408,5 +421,37 @@ mod tests {
         let bucket = place(Scope::Bucket("lake-raw".into()));
         assert!(reaches(("prod", "us-east-1"), &bucket), "it is asked in its own region");
         assert!(!reaches(("dev", "eu-west-1"), &bucket));
+    }
+    #[test]
+    fn one_version_picked_in_two_ways_comes_back_once() {
+        let picked = |version: &str, to_key: &str, steps: usize| {
+            let fact = VersionFact {
+                key: "a".into(),
+                version_id: version.into(),
+                delete_marker: false,
+                is_latest: false,
+                last_modified: "2026-11-21T05:52:04Z".parse().unwrap(),
+                size: Some(10),
+                etag: None,
+                class: None,
+                checksums: Vec::new(),
+                restore: None,
+                owner: None,
+            };
+            let step = Step {
+                key: "a".into(),
+                action: Action::RemoveMarker { marker_id: "m".into() },
+                seen: contract::plan::Seen::Nothing,
+                text: String::new(),
+                why: String::new(),
+            };
+            let (source, to_key) = (Some(fact), Some(to_key.to_owned()));
+            let choice = Choice { source, to_key, steps: vec![step; steps], ..Choice::default() };
+            Decided { choice, detail: None, refused: None }
+        };
+        let all = once(vec![picked("v1", "a", 2), picked("v1", "a", 2), picked("v2", "a", 1), picked("v1", "b", 1)]);
+        let versions: Vec<_> = all.iter().map(|one| one.choice.steps.len()).collect();
+        assert_eq!(versions, [2, 1, 1], "another version, or another key, is another copy");
+        assert_eq!(once(vec![picked("v1", "a", 0), picked("v1", "a", 0)]).len(), 2, "what is refused is said");
     }
 }
