@@ -210,7 +210,7 @@ fn storage_class(head: &HeadObjectOutput) -> Option<StorageClass> {
 /// Without one the default is at least as strong, and may be what the bucket's policy insists on.
 fn encryption(head: &HeadObjectOutput) -> (Option<ServerSideEncryption>, Option<String>) {
     match head.server_side_encryption() {
-        Some(kind) if *kind != ServerSideEncryption::Aes256 => {
+        Some(kind @ (ServerSideEncryption::AwsKms | ServerSideEncryption::AwsKmsDsse)) => {
             (Some(kind.clone()), head.ssekms_key_id().map(str::to_owned))
         }
         _ => (None, None),
