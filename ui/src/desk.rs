@@ -119,6 +119,11 @@ impl Desk {
         self.session().map(|session| shell::quote(&session.profile)).unwrap_or_default()
     }
 
+    /// The region of the session, for the partition of ARNs that are written; empty without a session.
+    pub fn region(self) -> String {
+        self.session().map(|session| session.region).unwrap_or_default()
+    }
+
     pub fn zone(self) -> Zone {
         self.settings.read().zone
     }
@@ -158,9 +163,11 @@ impl Desk {
                 .and_then(|greeting| greeting.session.as_ref())
                 .map(|session| (session.profile.clone(), session.region.clone(), session.endpoint.clone()))
         };
+        let mut greeting = greeting;
+        // Answers may overtake each other: an older one knows nothing of the session that was opened since.
+        self.greeting.with_untracked(|old| keep_newer(old.as_ref(), &mut greeting));
         let moved = self.greeting.with_untracked(|old| place(old.as_ref())) != place(Some(&greeting));
         // What is on its way to the core is newer than what the core says.
-        let mut greeting = greeting;
         if self.saving.get_untracked() {
             greeting.settings = self.settings.get_untracked();
         }
@@ -332,5 +339,54 @@ impl Desk {
                 greeting.settings = settings;
             }
         });
+    }
+}
+
+/// Puts the session that an older greeting knows in the place of an even older one. Everything else is taken as it came: a
+/// change of a setting or a profile has no other answer.
+fn keep_newer(old: Option<&Greeting>, greeting: &mut Greeting) {
+    if let Some(old) = old.filter(|old| old.turn > greeting.turn) {
+        greeting.turn = old.turn;
+        greeting.session.clone_from(&old.session);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn greeting(turn: u64, profile: &str) -> Greeting {
+        Greeting {
+            version: profile.to_owned(),
+            settings: Settings::default(),
+            settings_fault: None,
+            profiles: Vec::new(),
+            session: Some(SessionInfo {
+                profile: profile.to_owned(),
+                region: "eu-west-1".to_owned(),
+                environment: Environment::Other,
+                mode: Mode::ReadOnly,
+                unlocked_until: None,
+                endpoint: None,
+            }),
+            turn,
+            looked_in: Vec::new(),
+            keychain: Ok(()),
+        }
+    }
+
+    #[test]
+    fn an_answer_that_was_overtaken_does_not_bring_its_session_back() {
+        let taken = |turn| {
+            let mut came = greeting(turn, "slow");
+            keep_newer(Some(&greeting(2, "quick")), &mut came);
+            (came.turn, came.session.map(|session| session.profile).unwrap_or_default(), came.version)
+        };
+        assert_eq!(taken(1), (2, "quick".to_owned(), "slow".to_owned()), "the rest is what was asked for");
+        assert_eq!(taken(2).1, "slow", "the same session, told anew");
+        assert_eq!(taken(3).1, "slow");
+        let mut first = greeting(1, "slow");
+        keep_newer(None, &mut first);
+        assert_eq!(first, greeting(1, "slow"));
     }
 }

@@ -81,6 +81,60 @@ fn a_copy_by_parts_keeps_metadata_tags_class_and_checksum() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_copy_by_parts_keeps_every_header_and_the_key_of_its_encryption() -> Result<()> {
+    const PAGE: &str = "data/big/menu page.html";
+    const KEY_OF_KMS: &str = "arn:aws:kms:eu-west-1:123456789012:key/menus";
+    on_computer(Touch::Changes, Computer::on, |estate| {
+        let stored = [
+            ("content-type", "text/html"),
+            ("cache-control", "max-age=60"),
+            ("content-disposition", "attachment; filename=menu.html"),
+            ("content-encoding", "identity"),
+            ("content-language", "en-GB"),
+            // No date: a server keeps any text, and so does the copy.
+            ("expires", "0"),
+            ("x-amz-website-redirect-location", "/menu.html"),
+            ("x-amz-meta-batch", "0441"),
+            ("x-amz-tagging", "team=menu"),
+            ("x-amz-server-side-encryption", "aws:kms"),
+            ("x-amz-server-side-encryption-aws-kms-key-id", KEY_OF_KMS),
+        ];
+        let body = vec![7; usize::try_from(6 * MIB)?];
+        estate.s3("PUT", "lake-raw", PAGE, "", &stored, &body)?;
+        estate.put("lake-raw", PAGE, b"truncated")?;
+        let core = start()?;
+        let rows = core.versions("lake-raw", PAGE)?;
+        let plan = core.plan("lake-raw", PAGE, Pick::Previous)?;
+        assert!(
+            plan.cli[0].contains("create-multipart-upload") && plan.cli[0].contains("--expires 0"),
+            "{:#?}",
+            plan.cli
+        );
+        let receipt = core.succeed(&plan)?;
+        let describe = |id: &str| {
+            core.ask(&DescribeVersion { bucket: "lake-raw".into(), key: PAGE.into(), version_id: Some(id.into()) })
+        };
+        let theirs = describe(&rows[1].fact.version_id)?;
+        let ours = describe(receipt.steps[0].new_version_id.as_deref().expect("a version"))?;
+        let names: Vec<&str> = theirs.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let wanted = [
+            "cache-control",
+            "content-disposition",
+            "content-encoding",
+            "content-language",
+            "expires",
+            "website-redirect-location",
+        ];
+        assert_eq!(names, wanted, "what was stored is told");
+        assert_eq!(ours.headers, theirs.headers);
+        assert_eq!((ours.content_type, ours.metadata, ours.tags), (theirs.content_type, theirs.metadata, theirs.tags));
+        assert_eq!(ours.encryption.as_deref(), Some(format!("SSE-KMS {KEY_OF_KMS}").as_str()));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn cancelling_aborts_the_upload_and_resuming_begins_anew() -> Result<()> {
     on_computer(Touch::Changes, Computer::on, |estate| {
         let core = start()?;

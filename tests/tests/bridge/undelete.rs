@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use contract::{
+    Severity,
     objects::EntryKind,
     operations::{OperationState, StepState},
     plan::{Action, Confirm, Seen},
@@ -138,6 +139,58 @@ fn a_deleted_folder_comes_back_in_one_plan() -> Result<()> {
         let undone = core.succeed(&core.plan_undo(&receipt.operation.id)?)?;
         assert_eq!(undone.operation.steps_done, 31);
         assert!(core.entries("lake-raw", OCTOBER)?.iter().all(|row| row.kind == EntryKind::DeletedObject));
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_folder_and_what_lies_in_it_selected_together_come_back_once() -> Result<()> {
+    on_estate(Touch::Changes, async |core, _| {
+        let within = format!("{OCTOBER}daily_sales_2026-10-07.csv");
+        let mut request = restore_folder("lake-raw", OCTOBER, Pick::Previous);
+        request.items.extend(restore("lake-raw", &within, Pick::Previous).items);
+        request.items.extend(restore_folder("lake-raw", &format!("{OCTOBER}daily_sales_"), Pick::Previous).items);
+        let plan = core.ask(&request)?;
+        assert_eq!((plan.title.as_str(), plan.steps.len()), ("Undelete 31 objects", 31), "{:#?}", plan.notices);
+        assert_eq!(plan.steps.iter().filter(|step| step.key == within).count(), 1);
+        let receipt = core.succeed(&plan)?;
+        assert_eq!((receipt.operation.steps_done, receipt.operation.steps), (31, 31));
+
+        // The same with copies, which would be taken for two writers of one key.
+        request.method = Method::Copy;
+        core.succeed(&core.plan_undo(&receipt.operation.id)?)?;
+        let plan = core.ask(&request)?;
+        assert_eq!(plan.steps.len(), 31, "{:#?}", plan.notices);
+        core.succeed(&plan).map(drop)
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_version_under_a_customers_key_is_refused_by_name_and_undeleted_without_the_key() -> Result<()> {
+    const SEALED: &str = "data/in/sealed.csv";
+    // 32 zero bytes, and their MD5.
+    let key = [
+        ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
+        ("x-amz-server-side-encryption-customer-key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("x-amz-server-side-encryption-customer-key-md5", "cLyPS3KoaSFGi/joRB3OUQ=="),
+    ];
+    on_estate(Touch::Changes, async |core, estate| {
+        estate.s3("PUT", "lake-raw", SEALED, "", &key, b"sealed")?;
+        estate.delete("lake-raw", SEALED)?;
+        let plan = core.plan("lake-raw", SEALED, Pick::Previous)?;
+        assert!(
+            matches!(plan.steps.as_slice(), [step] if matches!(step.action, Action::RemoveMarker { .. })),
+            "{plan:#?}"
+        );
+        core.succeed(&plan)?;
+
+        estate.put("lake-raw", SEALED, b"open")?;
+        let plan = core.plan("lake-raw", SEALED, Pick::Previous)?;
+        let refusal = plan.notices.iter().find(|notice| notice.severity == Severity::Refusal).expect("refused");
+        assert!(refusal.text.starts_with(SEALED) && refusal.text.contains("SSE-C"), "{}", refusal.text);
+        assert!(plan.steps.is_empty());
         Ok(())
     })
 }

@@ -4,6 +4,7 @@ use anyhow::Result;
 use contract::{
     Code, Severity,
     operations::{OperationState, RunOperation, StepState},
+    plan::Action,
     restore::{Destination, Pick},
 };
 use tests::bridge::{Core, Touch, on_estate, restore};
@@ -61,6 +62,49 @@ fn versioning_suspended_between_plan_and_run_stops_the_write() -> Result<()> {
         assert_eq!((receipt.operation.state, receipt.steps[0].state), (OperationState::Failed, StepState::Changed));
         assert!(estate.writes(mark)?.is_empty(), "{}", receipt.steps[0].note);
         assert_eq!(core.versions(BUCKET, STORES)?.len(), rows.len());
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn versioning_suspended_before_an_undo_stops_the_marker() -> Result<()> {
+    const MENU: &str = "exports/menu.csv";
+    on_estate(Touch::Changes, async |core, estate| {
+        estate.set_versioning(BUCKET, "Enabled")?;
+        estate.delete(BUCKET, MENU)?;
+        let rows = core.versions(BUCKET, MENU)?;
+        assert!(rows[0].fact.delete_marker && rows.iter().any(|row| row.fact.version_id == "null"), "{rows:#?}");
+        let receipt = core.succeed(&core.plan(BUCKET, MENU, Pick::Previous)?)?;
+        let undo = core.plan_undo(&receipt.operation.id)?;
+        assert_eq!(undo.steps[0].action, Action::AddMarker);
+        estate.set_versioning(BUCKET, "Suspended")?;
+        let mark = estate.mark()?;
+        let undone = core.run(&undo)?;
+        assert_eq!((undone.operation.state, undone.steps[0].state), (OperationState::Failed, StepState::Changed));
+        assert!(estate.writes(mark)?.is_empty(), "its marker would be the `null` one: {}", undone.steps[0].note);
+        assert_eq!(core.versions(BUCKET, MENU)?.len(), rows.len() - 1);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn what_was_deleted_while_suspended_comes_back_by_a_copy() -> Result<()> {
+    const KEPT: &str = "exports/kept.csv";
+    on_estate(Touch::Changes, async |core, estate| {
+        estate.set_versioning(BUCKET, "Enabled")?;
+        let stored = estate.put(BUCKET, KEPT, b"kept")?;
+        estate.set_versioning(BUCKET, "Suspended")?;
+        estate.delete(BUCKET, KEPT)?;
+        let rows = core.versions(BUCKET, KEPT)?;
+        let ids: Vec<_> = rows.iter().map(|row| (row.fact.version_id.as_str(), row.fact.delete_marker)).collect();
+        assert_eq!(ids, [("null", true), (stored.as_str(), false)]);
+        let plan = core.plan(BUCKET, KEPT, Pick::Previous)?;
+        assert!(matches!(plan.steps.as_slice(), [step] if matches!(step.action, Action::Copy { .. })), "{plan:#?}");
+        let receipt = core.succeed(&plan)?;
+        assert_eq!(receipt.steps[0].new_version_id.as_deref(), Some("null"), "in the place of the marker");
+        assert_eq!(estate.body(BUCKET, KEPT, "null")?, b"kept");
         Ok(())
     })
 }

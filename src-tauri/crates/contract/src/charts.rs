@@ -217,22 +217,14 @@ impl ChartTable {
         parts.join("; ")
     }
 
-    /// RFC 4180. A name that a spreadsheet would run as a formula is kept as text by an apostrophe: names come from
-    /// strangers.
+    /// By RFC 4180, as [`crate::cells`] writes it.
     pub fn csv(&self) -> String {
         std::iter::once(&self.head).chain(&self.rows).map(|row| line(row) + "\r\n").collect()
     }
 }
 
 fn line(cells: &[String]) -> String {
-    cells.iter().map(|cell| csv_cell(cell)).collect::<Vec<_>>().join(",")
-}
-
-fn csv_cell(value: &str) -> String {
-    let formula =
-        value.starts_with(['=', '@', '\t', '\r']) || (value.starts_with(['+', '-']) && value.parse::<f64>().is_err());
-    let value = if formula { format!("'{value}") } else { value.to_owned() };
-    if value.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
+    cells.iter().map(|cell| crate::cells::csv(cell)).collect::<Vec<_>>().join(",")
 }
 
 fn place(index: u32) -> usize {

@@ -2,12 +2,14 @@
 //!
 //! Both sides of the bridge are Rust, so this crate is the whole interface: the window (`ui`) knows nothing else of
 //! the core, and the core's commands take and give nothing else. It holds plain data and the words for it, how a
-//! person writes a time, because both sides read that, and how a text writes values ([`words`]) and command lines
-//! ([`shell`]), because every crate below the bridge writes some; otherwise it does no work, so that it stays cheap to
-//! compile for three targets (core, build script, WASM).
+//! person writes a time, because both sides read that, and how a text writes values ([`words`]), command lines ([`shell`]),
+//! cells ([`cells`]) and ARNs ([`arn`]), because every crate below the bridge writes some; otherwise it does no work, so
+//! that it stays cheap to compile for three targets (core, build script, WASM).
 //!
 //! Times are [`jiff::Timestamp`] (RFC 3339 in UTC on the wire), sizes are bytes, percentages are 0 to 100.
 
+pub mod arn;
+pub mod cells;
 pub mod charts;
 pub mod command;
 pub mod drift;

@@ -18,6 +18,8 @@ pub struct Greeting {
     pub profiles: Vec<ProfileInfo>,
     /// `None` when no profile was found or chosen: the first-run page.
     pub session: Option<SessionInfo>,
+    /// Grows with each session that is opened: of two answers, the one with the higher turn knows the newer session.
+    pub turn: u64,
     /// Where profiles were looked for, with what was found there; for the first-run page and the settings.
     pub looked_in: Vec<LookedIn>,
     /// Whether the system keychain answers; if not, why, in words.

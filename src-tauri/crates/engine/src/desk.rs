@@ -21,14 +21,14 @@ use crate::{
     watch::{Watch, WatchPace},
 };
 use ::objects::restore::ONE_COPY_MAX;
-use aws::{Guard, Session, profiles::Found};
+use aws::{Guard, profiles::Found};
 use contract::{
     Fault, SetId, Timestamp,
     session::{Greeting, ProfileInfo, ProfileSource},
     sets::{CopyRows, ReadRows, RowWindow, SetState, ViewSet},
     settings::{Place, Settings},
 };
-use session::check_region;
+use session::{Opened, Turns, check_region};
 use std::{
     collections::HashMap,
     path::PathBuf,
@@ -78,7 +78,8 @@ pub(crate) struct Inner {
     keychain: Keychain,
     keychain_state: RwLock<Option<Result<(), String>>>,
     found: RwLock<Found>,
-    session: RwLock<Option<Session>>,
+    session: RwLock<Opened>,
+    turns: Turns,
     /// One guard per profile, so that switching back and forth does not unlock or lock anything.
     guards: Mutex<HashMap<String, Arc<Guard>>>,
     pub(crate) sets: Sets,
@@ -127,6 +128,7 @@ impl Desk {
                 keychain_state: RwLock::default(),
                 found: RwLock::new(aws::profiles::find().await),
                 session: RwLock::default(),
+                turns: Turns::default(),
                 guards: Mutex::default(),
                 sets: Sets::default(),
                 plans: Plans::default(),
@@ -170,14 +172,17 @@ impl Desk {
                 found: notice.clone(),
             });
         }
+        let keychain = self.keychain_state().await;
+        let opened = self.opened();
         Ok(Greeting {
             version: self.inner.version.clone(),
             settings,
             settings_fault: problem.map(|problem| Fault::from(EngineError::Store(problem))),
             profiles,
-            session: self.session_info(),
+            session: opened.session.map(|session| session.info()),
+            turn: opened.turn,
             looked_in,
-            keychain: self.keychain_state().await,
+            keychain,
         })
     }
 

@@ -173,6 +173,8 @@ impl Desk {
                 Told::Followed { days: asked.days, view }
             }
         };
+        // The stamp names this profile; what was read meanwhile of another is not what it says.
+        self.still_open(&session)?;
         document(told, request.format, stamp).await
     }
 

@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, HashSet};
 /// Bytes of a preview at most.
 const PREVIEW_MOST: u32 = 256 * 1024;
 /// Pages of versions that are read of a folder: one key may have millions.
-const MOST_PAGES: u32 = 20;
+pub(crate) const MOST_PAGES: u32 = 20;
 
 impl Desk {
     /// One folder, with ghosts of what was deleted if asked for.

@@ -3,7 +3,10 @@
 //! Neither a step of EMR nor a run of Glue nor an invocation has an ARN of its own: what a policy names is the cluster, the
 //! job or the function ("Actions, resources, and condition keys" of each service).
 
-use contract::jobs::{JobId, SageMakerKind};
+use contract::{
+    arn::console_host,
+    jobs::{JobId, SageMakerKind},
+};
 use std::fmt::Write;
 
 /// Where a run is.
@@ -38,7 +41,7 @@ pub fn arn(id: &JobId, place: &Place<'_>) -> String {
 /// console has no lasting address for one of their runs.
 pub fn console(id: &JobId, place: &Place<'_>) -> String {
     let region = place.region;
-    let host = host(place.partition);
+    let host = console_host(place.partition);
     let page = |service: &str, rest: String| format!("https://{region}.{host}/{service}/home?region={region}#{rest}");
     match id {
         JobId::Cluster { cluster } | JobId::Step { cluster, .. } => {
@@ -59,14 +62,6 @@ pub fn console(id: &JobId, place: &Place<'_>) -> String {
             };
             page("sagemaker", format!("/{list}/{}", encode(name)))
         }
-    }
-}
-
-pub(crate) fn host(partition: &str) -> &'static str {
-    match partition {
-        "aws-cn" => "console.amazonaws.cn",
-        "aws-us-gov" => "console.amazonaws-us-gov.com",
-        _ => "console.aws.amazon.com",
     }
 }
 

@@ -18,7 +18,7 @@ fn ago(at: Option<Timestamp>, now: Timestamp) -> String {
 /// The page of the console. The query editor has none for a statement of the Data API, so that is the list of queries.
 pub fn console(id: &EndId, name: &str, place: &Place<'_>) -> String {
     let region = place.region;
-    let host = crate::address::host(place.partition);
+    let host = contract::arn::console_host(place.partition);
     match id {
         // The address of a replication's own page is not documented: the console's list of them is one step away.
         EndId::Task(arn) if is_serverless(arn) => format!("https://{region}.{host}/dms/v2/home?region={region}"),

@@ -1,6 +1,6 @@
 //! ARNs of what the area Models shows, and the pages of the console that show it.
 
-use contract::models::ModelTarget;
+use contract::{arn::console_host, models::ModelTarget};
 
 /// Where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +47,7 @@ pub fn console(target: &ModelTarget, place: &Place<'_>) -> Option<String> {
         | ModelTarget::Pipeline(_)
         | ModelTarget::PipelineExecution { .. } => return None,
     };
-    let host = match place.partition {
-        "aws-cn" => "console.amazonaws.cn",
-        "aws-us-gov" => "console.amazonaws-us-gov.com",
-        _ => "console.aws.amazon.com",
-    };
+    let host = console_host(place.partition);
     let region = place.region;
     Some(format!("https://{region}.{host}/sagemaker/home?region={region}#/{page}"))
 }

@@ -1,18 +1,6 @@
-//! Amazon resource names in words, and the partition that a region belongs to.
+//! Amazon resource names in words.
 
-/// The partition of a region: `aws`, `aws-cn`, `aws-us-gov` and their like ("AWS Regions and partitions").
-pub fn partition(region: &str) -> &'static str {
-    const PREFIXES: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-iso-", "aws-iso"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    PREFIXES.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
-}
+pub use contract::arn::partition;
 
 /// An ARN taken apart: `arn:partition:service:region:account:resource`. The resource may hold colons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,20 +92,6 @@ pub fn target(text: &str) -> TargetWords {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn partitions_follow_the_region() {
-        for (region, name) in [
-            ("eu-west-1", "aws"),
-            ("cn-north-1", "aws-cn"),
-            ("us-gov-west-1", "aws-us-gov"),
-            ("us-iso-east-1", "aws-iso"),
-            ("us-isob-east-1", "aws-iso-b"),
-            ("eusc-de-east-1", "aws-eusc"),
-        ] {
-            assert_eq!(partition(region), name);
-        }
-    }
 
     #[test]
     fn targets_in_words() {

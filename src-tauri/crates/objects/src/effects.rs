@@ -140,7 +140,7 @@ pub fn event(facts: &BucketFacts, step: &Step, part_threshold: u64) -> Node {
         Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => "",
     };
     detail.push(("object", Node::Fields(object)));
-    let bucket_arn = format!("arn:{}:s3:::{}", arn::partition(&facts.region), facts.name);
+    let bucket_arn = contract::arn::bucket(&facts.region, &facts.name);
     Node::Fields(vec![
         ("version", text("0")),
         ("id", Node::Unknown),

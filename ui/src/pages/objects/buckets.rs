@@ -15,6 +15,7 @@ use crate::{
     },
 };
 use contract::{
+    arn,
     objects::{BucketRow, OpenBuckets, Versioning},
     sets::Rows,
 };
@@ -102,7 +103,7 @@ pub fn Buckets() -> impl IntoView {
         let profile = desk.profile_argument();
         vec![
             ("Name".to_owned(), row.name.clone()),
-            ("ARN".to_owned(), format!("arn:aws:s3:::{}", row.name)),
+            ("ARN".to_owned(), arn::bucket(&desk.region(), &row.name)),
             ("S3 URI".to_owned(), format!("s3://{}", row.name)),
             (
                 "aws command".to_owned(),

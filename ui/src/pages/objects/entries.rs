@@ -19,6 +19,7 @@ use crate::{
     },
 };
 use contract::{
+    arn,
     objects::{EntryKind, EntryRow, OpenEntries},
     operations::OperationState,
     sets::Rows,
@@ -102,7 +103,7 @@ pub fn copies(desk: Desk, bucket: &str, row: &EntryRow) -> Vec<CopyItem> {
         ("Name".to_owned(), row.name.clone()),
         ("Key".to_owned(), row.key.clone()),
         ("S3 URI".to_owned(), format!("s3://{bucket}/{}", row.key)),
-        ("ARN".to_owned(), format!("arn:aws:s3:::{bucket}/{}", row.key)),
+        ("ARN".to_owned(), arn::object(&desk.region(), bucket, &row.key)),
     ];
     items.extend(row.etag.clone().map(|etag| ("ETag".to_owned(), etag)));
     items.push((

@@ -193,7 +193,7 @@ pub fn Versions(bucket: String, key: String) -> impl IntoView {
             ("Version id".to_owned(), id.clone()),
             ("Stored".to_owned(), format::iso(row.fact.last_modified)),
             ("S3 URI".to_owned(), format!("s3://{bucket}/{key}?versionId={id}")),
-            ("ARN".to_owned(), format!("arn:aws:s3:::{bucket}/{key}")),
+            ("ARN".to_owned(), contract::arn::object(&desk.region(), &bucket, &key)),
         ];
         items.extend(row.fact.etag.clone().map(|etag| ("ETag".to_owned(), etag)));
         items.push((

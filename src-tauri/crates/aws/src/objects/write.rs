@@ -206,11 +206,14 @@ fn storage_class(head: &HeadObjectOutput) -> Option<StorageClass> {
     head.storage_class().cloned()
 }
 
-/// A copy takes the bucket's default encryption unless the source's is said.
+/// A copy takes the bucket's default encryption unless the source's is said. A KMS key is: who may read an object hangs on it.
+/// Without one the default is at least as strong, and may be what the bucket's policy insists on.
 fn encryption(head: &HeadObjectOutput) -> (Option<ServerSideEncryption>, Option<String>) {
     match head.server_side_encryption() {
-        Some(kind) => (Some(kind.clone()), head.ssekms_key_id().map(str::to_owned)),
-        None => (None, None),
+        Some(kind @ (ServerSideEncryption::AwsKms | ServerSideEncryption::AwsKmsDsse)) => {
+            (Some(kind.clone()), head.ssekms_key_id().map(str::to_owned))
+        }
+        _ => (None, None),
     }
 }
 
@@ -268,4 +271,23 @@ pub async fn add_marker(
         etag: None,
         request_ids: reply.request_id().map(str::to_owned).into_iter().collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_kms_is_kept_and_everything_else_is_the_buckets_to_say() {
+        let stored = |kind: Option<ServerSideEncryption>| {
+            let head = HeadObjectOutput::builder().set_server_side_encryption(kind).ssekms_key_id("k");
+            encryption(&head.build())
+        };
+        for kind in [ServerSideEncryption::AwsKms, ServerSideEncryption::AwsKmsDsse] {
+            assert_eq!(stored(Some(kind.clone())), (Some(kind), Some("k".to_owned())));
+        }
+        for other in [Some(ServerSideEncryption::Aes256), None] {
+            assert_eq!(stored(other), (None, None), "a bucket whose default is KMS keeps its default");
+        }
+    }
 }

@@ -83,12 +83,10 @@ impl Desk {
         let owned = name.to_owned();
         self.inner.store.run(move |store| store.remove_key_profile(&owned)).await?;
         self.audit(name, "keychain.remove", name, "removed").await?;
-        if self.session().is_ok_and(|session| session.profile() == name) {
-            *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = None;
-            self.forget_logs();
-            if let Some(chosen) = self.found().chosen {
-                self.open_session(&chosen, None).await?;
-            }
+        if self.close_session_of(name).await
+            && let Some(chosen) = self.found().chosen
+        {
+            self.open_session(&chosen, None).await?;
         }
         Ok(())
     }

@@ -5,9 +5,50 @@ use aws::{
     AccessKeys, AwsError, Session, SessionSpec,
     profiles::{Configured, Found},
 };
-use contract::session::{Identity, ProfileSource, SessionInfo};
-use std::{sync::PoisonError, time::Duration};
+use contract::session::{Identity, ProfileSource};
+use std::{
+    sync::{
+        PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use store::{LastSession, Store};
+use tokio::sync::{Mutex, MutexGuard};
+
+/// The session that is open, and the turn that it was opened in; the first is 1.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Opened {
+    pub session: Option<Session>,
+    pub turn: u64,
+}
+
+/// In which order sessions were asked for. A keychain may take minutes over one: it must not come in the place of another that
+/// the person asked for meanwhile.
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    asked: AtomicU64,
+    /// The turn whose session is open.
+    taken: Mutex<u64>,
+}
+
+impl Turns {
+    /// The turn of what is asked for now.
+    fn next(&self) -> u64 {
+        self.asked.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Takes a turn; `None` where a later one was taken already. One that was asked for later and failed is in nobody's way. As
+    /// long as the guard is held nobody else takes one.
+    async fn take(&self, turn: u64) -> Option<MutexGuard<'_, u64>> {
+        let mut taken = self.taken.lock().await;
+        if turn < *taken {
+            return None;
+        }
+        *taken = turn;
+        Some(taken)
+    }
+}
 
 impl Desk {
     pub(super) async fn open_first_profile(&self) -> Result<(), EngineError> {
@@ -38,7 +79,7 @@ impl Desk {
 
     /// The current session.
     pub fn session(&self) -> Result<Session, EngineError> {
-        self.inner.session.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(EngineError::NoProfile)
+        self.opened().session.ok_or(EngineError::NoProfile)
     }
 
     /// Adds to a failed call what mends this session's credentials.
@@ -65,13 +106,18 @@ impl Desk {
     }
 
     pub(super) async fn open_session(&self, name: &str, region: Option<String>) -> Result<(), EngineError> {
+        self.open_in_turn(self.inner.turns.next(), name, region).await
+    }
+
+    async fn open_in_turn(&self, turn: u64, name: &str, region: Option<String>) -> Result<(), EngineError> {
         let session = self.make_session(name, region).await?;
         // The profile's own region is not kept: it may be configured anew.
         let own = self.configured(name).await?.region;
         let region = Some(session.region().to_owned()).filter(|region| own.as_ref() != Some(region));
         let last = LastSession { profile: name.to_owned(), region };
+        let Some(_taken) = self.inner.turns.take(turn).await else { return Ok(()) };
         self.inner.store.run(move |store| store.set_last_session(&last)).await?;
-        let before = self.inner.session.write().unwrap_or_else(PoisonError::into_inner).replace(session.clone());
+        let before = self.replace_session(Some(session.clone()), turn);
         // What is open was read elsewhere. New keys of the same place change nothing about it.
         let elsewhere = |before: Session| (before.profile(), before.region()) != (session.profile(), session.region());
         if before.is_some_and(elsewhere) {
@@ -81,6 +127,44 @@ impl Desk {
         self.inner.drift.forget_failures(name);
         self.keep_watch();
         Ok(())
+    }
+
+    /// Closes the session, unless another was opened since that turn.
+    async fn close_in_turn(&self, turn: u64) {
+        if let Some(_taken) = self.inner.turns.take(turn).await {
+            self.replace_session(None, turn);
+            self.forget_logs();
+        }
+    }
+
+    /// Closes the session of a profile that is gone; false where another is open.
+    pub(super) async fn close_session_of(&self, name: &str) -> bool {
+        let taken = self.inner.turns.taken.lock().await;
+        let is_open = self.session().is_ok_and(|session| session.profile() == name);
+        if is_open {
+            self.replace_session(None, *taken);
+            self.forget_logs();
+        }
+        is_open
+    }
+
+    fn replace_session(&self, session: Option<Session>, turn: u64) -> Option<Session> {
+        let mut open = self.inner.session.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *open, Opened { session, turn }).session
+    }
+
+    /// The open session with its turn.
+    pub(super) fn opened(&self) -> Opened {
+        self.inner.session.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Refuses what was read by several calls, each in the session that was open then, where that was not always `session`.
+    pub(crate) fn still_open(&self, session: &Session) -> Result<(), EngineError> {
+        let now = self.session()?;
+        if (now.profile(), now.region()) == (session.profile(), session.region()) {
+            return Ok(());
+        }
+        Err(EngineError::NotNow("Another profile was opened meanwhile.".into()))
     }
 
     /// A session on any profile, for an operation that was begun there.
@@ -103,10 +187,6 @@ impl Desk {
             .map_err(|source| EngineError::Aws { source, sign_in })
     }
 
-    pub fn session_info(&self) -> Option<SessionInfo> {
-        self.session().ok().map(|session| session.info())
-    }
-
     pub async fn identify(&self) -> Result<Identity, EngineError> {
         let session = self.session()?;
         session.identity().await.map_err(Self::failed(&session))
@@ -118,6 +198,7 @@ impl Desk {
 
     /// Reads files and keychain again and drops cached credentials.
     pub async fn reload_profiles(&self) -> Result<(), EngineError> {
+        let turn = self.inner.turns.next();
         let found = aws::profiles::find().await;
         let chosen = found.chosen.clone();
         *self.inner.found.write().unwrap_or_else(PoisonError::into_inner) = found;
@@ -126,13 +207,12 @@ impl Desk {
         let current = self.session().ok().map(|session| (session.profile().to_owned(), session.region().to_owned()));
         match current {
             Some((name, region)) if self.configured(&name).await.is_ok() => {
-                self.open_session(&name, Some(region)).await
+                self.open_in_turn(turn, &name, Some(region)).await
             }
             _ => {
-                *self.inner.session.write().unwrap_or_else(PoisonError::into_inner) = None;
-                self.forget_logs();
+                self.close_in_turn(turn).await;
                 match chosen {
-                    Some(name) => self.open_session(&name, None).await,
+                    Some(name) => self.open_in_turn(turn, &name, None).await,
                     None => Ok(()),
                 }
             }
@@ -155,4 +235,37 @@ pub(super) fn check_region(region: &str) -> Result<(), EngineError> {
         return Ok(());
     }
     Err(EngineError::BadInput(format!("{region} is not the name of a region, such as eu-west-1.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_answers_last_does_not_take_the_place_of_what_was_asked_for_last() {
+        let turns = Turns::default();
+        let (slow, quick) = (turns.next(), turns.next());
+        assert!(turns.take(quick).await.is_some());
+        assert!(turns.take(slow).await.is_none(), "another profile was chosen meanwhile");
+        assert!(turns.take(turns.next()).await.is_some(), "what is asked for afterwards is opened");
+    }
+
+    #[tokio::test]
+    async fn a_later_one_that_failed_is_in_nobodys_way() {
+        let turns = Turns::default();
+        let (slow, _failed) = (turns.next(), turns.next());
+        assert!(turns.take(slow).await.is_some());
+        assert!(turns.take(slow).await.is_some(), "a reload closes and opens in one turn");
+    }
+
+    #[tokio::test]
+    async fn nobody_else_takes_a_turn_while_one_is_being_taken() {
+        let turns = Turns::default();
+        let (one, other) = (turns.next(), turns.next());
+        let held = turns.take(one).await;
+        let waiting = tokio::time::timeout(Duration::from_millis(20), turns.take(other)).await;
+        assert!(waiting.is_err(), "the file, the session and the logs change together");
+        drop(held);
+        assert!(turns.take(other).await.is_some());
+    }
 }

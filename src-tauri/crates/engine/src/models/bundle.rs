@@ -125,10 +125,7 @@ impl Desk {
             at: session.now(),
         };
         // What was read meanwhile of another profile is not of this version.
-        let now = self.session()?;
-        if (now.profile(), now.region()) != (session.profile(), session.region()) {
-            return Err(EngineError::NotNow("Another profile was opened meanwhile.".into()));
-        }
+        self.still_open(session)?;
         Ok(Contents { shown, told, comparison, about })
     }
 }

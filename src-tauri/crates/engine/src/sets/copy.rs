@@ -1,25 +1,18 @@
 //! Rows as text for the clipboard.
 
-use contract::sets::CopyFormat;
+use contract::{cells, sets::CopyFormat};
 
-/// One line. CSV by RFC 4180; in TSV a tab or line break inside a value becomes a space, as spreadsheets expect. In both
-/// a value that a spreadsheet would run as a formula is kept as text by an apostrophe: keys come from strangers.
+/// One line, its values as [`contract::cells`] writes them.
 pub(super) fn line<'a>(values: impl Iterator<Item = std::borrow::Cow<'a, str>>, format: CopyFormat) -> String {
-    let cells: Vec<String> = values.map(|value| cell(&value, format)).collect();
+    let written: Vec<String> = values
+        .map(|value| match format {
+            CopyFormat::Tsv => cells::tsv(&value),
+            CopyFormat::Csv => cells::csv(&value),
+        })
+        .collect();
     match format {
-        CopyFormat::Tsv => cells.join("\t") + "\n",
-        CopyFormat::Csv => cells.join(",") + "\r\n",
-    }
-}
-
-fn cell(value: &str, format: CopyFormat) -> String {
-    let formula =
-        value.starts_with(['=', '@', '\t', '\r']) || (value.starts_with(['+', '-']) && value.parse::<f64>().is_err());
-    let value = if formula { format!("'{value}") } else { value.to_owned() };
-    match format {
-        CopyFormat::Tsv => value.replace(['\t', '\n', '\r'], " "),
-        CopyFormat::Csv if value.contains(['"', ',', '\n', '\r']) => format!("\"{}\"", value.replace('"', "\"\"")),
-        CopyFormat::Csv => value,
+        CopyFormat::Tsv => written.join("\t") + "\n",
+        CopyFormat::Csv => written.join(",") + "\r\n",
     }
 }
 

@@ -139,7 +139,13 @@ impl Line {
 
     fn stored_as(self, detail: Option<&VersionDetail>) -> Self {
         let Some(detail) = detail else { return self };
-        let line = if detail.class.is_empty() { self } else { self.with("--storage-class", &detail.class) };
+        let mut line = if detail.class.is_empty() { self } else { self.with("--storage-class", &detail.class) };
+        // Not even a copy in one piece takes it over.
+        let redirect =
+            detail.headers.iter().find(|(name, _)| name.to_ascii_lowercase().contains("website-redirect-location"));
+        if let Some((_, to)) = redirect {
+            line = line.with("--website-redirect-location", to);
+        }
         let Some((kind, kms)) = detail
             .encryption
             .as_deref()

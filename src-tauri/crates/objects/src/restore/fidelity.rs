@@ -1,7 +1,8 @@
 //! What becomes of each attribute of a version that is brought back (S3.md 3.F).
 //!
 //! This describes our own writes: a copy up to 5 GiB lets S3 copy metadata and tags (directive `COPY`), sets the source's
-//! storage class, and its encryption where that is KMS; a copy by parts sets all of them. Locks and ACLs are not set.
+//! storage class and website redirect, and its encryption where that is KMS; a copy by parts sets all of them. Locks and
+//! ACLs are not set.
 //! Removing a delete marker changes nothing.
 
 use contract::{
@@ -20,7 +21,7 @@ pub fn fidelity(detail: &VersionDetail, facts: &BucketFacts, by_parts: bool, rem
     }
     let mut lines = vec![
         metadata(detail),
-        tags(detail, by_parts),
+        tags(detail),
         class(detail),
         encryption(detail, facts),
         acl(facts),
@@ -29,8 +30,10 @@ pub fn fidelity(detail: &VersionDetail, facts: &BucketFacts, by_parts: bool, rem
         line("version id", Outcome::Changed, "the copy gets a new one; the old version stays"),
         etag(detail, facts, by_parts),
     ];
-    if detail.headers.iter().any(|(name, _)| name.to_ascii_lowercase().contains("website-redirect")) {
-        lines.push(line("website redirect", Outcome::CannotKeep, "S3 does not copy x-amz-website-redirect-location"));
+    if let Some((_, to)) =
+        detail.headers.iter().find(|(name, _)| name.to_ascii_lowercase().contains("website-redirect"))
+    {
+        lines.push(line("website redirect", Outcome::Kept, crate::key::shown(to)));
     }
     lines
 }
@@ -59,19 +62,15 @@ fn metadata(detail: &VersionDetail) -> Fidelity {
     line("metadata", Outcome::Kept, if parts.is_empty() { "none".to_owned() } else { parts.join(", ") })
 }
 
-fn tags(detail: &VersionDetail, by_parts: bool) -> Fidelity {
+fn tags(detail: &VersionDetail) -> Fidelity {
     match &detail.tags {
         Some(tags) if tags.is_empty() => line("tags", Outcome::Kept, "none"),
         Some(tags) => line("tags", Outcome::Kept, pairs(tags)),
-        None if by_parts => line(
-            "tags",
-            Outcome::CannotKeep,
-            "could not be read (s3:GetObjectVersionTagging), so a copy by parts has none",
-        ),
+        // By parts it is our own call that is refused, in one piece S3's.
         None => line(
             "tags",
             Outcome::Unknown,
-            "could not be read; S3 copies them only with s3:GetObjectVersionTagging and refuses the copy without",
+            "could not be read; they are copied only with s3:GetObjectVersionTagging, and the copy is refused without",
         ),
     }
 }

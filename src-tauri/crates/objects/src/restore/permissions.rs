@@ -2,7 +2,7 @@
 //! keys for Amazon S3", service authorization reference; S3.md 3.C and 3.F).
 
 use super::{overwrites, written_key};
-use crate::{arn, key};
+use crate::key;
 use contract::{
     facts::{BucketFacts, Missing},
     objects::VersionDetail,
@@ -65,8 +65,7 @@ pub fn permissions(
             Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => {}
         }
     }
-    let partition = arn::partition(&facts.region);
-    let bucket = format!("arn:{partition}:s3:::{}", facts.name);
+    let bucket = contract::arn::bucket(&facts.region, &facts.name);
     if !steps.is_empty() {
         needs.other("s3:ListBucketVersions", &bucket);
         needs.other("s3:GetBucketVersioning", &bucket);

@@ -7,7 +7,7 @@ use contract::{
     plan::{Action, Confirm, Risk, Step},
     session::Environment,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More objects than this are a high risk whatever is done to them: nobody reads so many lines before confirming.
 const MANY: usize = 100;
@@ -27,17 +27,28 @@ pub fn plan_risk(environment: Environment, steps: &[Step]) -> (Risk, Confirm) {
     (if high { Risk::High } else { Risk::Low }, confirm)
 }
 
-/// Refusals for steps of one plan that would write to the same key, as a template without `{name}` makes them. Marker
-/// removals of one key belong together and do not clash.
+/// Refusals for steps of one plan that would write to the same key, as a template without `{name}` makes them, or a selection
+/// of several versions of one key. Marker removals of one key belong together and do not clash.
 pub fn clashes(steps: &[Step]) -> Vec<Notice> {
     let mut writers: BTreeMap<&str, u64> = BTreeMap::new();
     for step in steps.iter().filter(|step| matches!(step.action, Action::Copy { .. })) {
         *writers.entry(written_key(step)).or_default() += 1;
     }
+    let uncovered: BTreeSet<&str> = steps
+        .iter()
+        .filter(|step| matches!(step.action, Action::RemoveMarker { .. }))
+        .map(|step| step.key.as_str())
+        .collect();
+    let in_place: BTreeSet<&str> =
+        steps.iter().filter(|step| written_key(step) == step.key).map(|step| step.key.as_str()).collect();
     writers
         .into_iter()
-        .filter(|(_, count)| *count > 1)
+        .filter(|(to_key, count)| *count > 1 || uncovered.contains(to_key))
         .map(|(to_key, count)| {
+            if in_place.contains(to_key) {
+                let key = key::shown(to_key);
+                return Notice::refusal(format!("{key}: several versions are selected, and one alone can become current"));
+            }
             Notice::refusal(format!("{count} objects would be written to {}: the template must tell them apart, by {{dir}} and {{name}} for example", key::shown(to_key)))
         })
         .collect()
@@ -91,5 +102,18 @@ mod tests {
         assert_eq!(notices[0].severity, Severity::Refusal);
         assert!(notices[0].text.starts_with("2 objects would be written to archive/x"), "{}", notices[0].text);
         assert!(clashes(&steps[1..]).is_empty());
+    }
+
+    #[test]
+    fn two_versions_of_one_key_cannot_both_become_current() {
+        let twice = [copy_step("c", "c", 1, object()), copy_step("c", "c", 2, object())];
+        let mixed = [marker_step("c", "m1"), copy_step("c", "c", 1, Seen::Marker { version_id: "m1".into() })];
+        for steps in [twice, mixed] {
+            let notices = clashes(&steps);
+            assert!(matches!(notices.as_slice(), [one] if one.severity == Severity::Refusal), "{notices:?}");
+            assert!(notices[0].text.starts_with("c: several versions are selected"), "{}", notices[0].text);
+        }
+        let apart = [marker_step("c", "m1"), copy_step("d", "d", 1, object())];
+        assert!(clashes(&apart).is_empty());
     }
 }

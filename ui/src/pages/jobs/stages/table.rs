@@ -121,15 +121,13 @@ fn Row(row: StageRow, index: usize, chosen: RwSignal<Option<(u64, u64)>>) -> imp
     }
 }
 
-/// All rows for a spreadsheet: times in milliseconds, sizes in bytes. A name that a spreadsheet would take for a formula
-/// is told as text.
+/// All rows for a spreadsheet: times in milliseconds, sizes in bytes.
 pub fn csv(rows: &[StageRow]) -> String {
     let mut lines = vec![
         "stage,attempt,name,tasks,failed,took_ms,median_ms,p95_ms,max_ms,input_bytes,shuffle_read_bytes,shuffle_write_bytes,spill_disk_bytes,gc_percent,stragglers".to_owned(),
     ];
     lines.extend(rows.iter().map(|row| {
-        let formula = row.name.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let name = format!("\"{}{}\"", if formula { "'" } else { "" }, row.name.replace('"', "\"\""));
+        let name = contract::cells::csv(&row.name);
         let took = row.millis.map_or_else(String::new, |millis| millis.to_string());
         let rest = [
             row.median,

@@ -56,6 +56,7 @@ impl Upload<'_> {
     /// Copies nothing by itself: metadata, tags, class and encryption are all set here.
     async fn create(&self, request_ids: &mut Vec<String>) -> Result<String, AwsError> {
         let head = &self.head;
+        let expires = head.expires_string().map(str::to_owned);
         let tags =
             describe::tags(&self.client, &self.copy.bucket, &self.copy.source_key, Some(&self.copy.source_version))
                 .await?;
@@ -78,6 +79,15 @@ impl Upload<'_> {
             .set_ssekms_key_id(key)
             .set_checksum_algorithm(Some(ChecksumAlgorithm::Crc64Nvme))
             .set_expected_bucket_owner(self.owner.clone())
+            .customize()
+            // As it was stored: S3 keeps any text, and the SDK's own field takes a date alone.
+            .mutate_request(move |request| {
+                if let Some(expires) = &expires
+                    && let Err(error) = request.headers_mut().try_insert("expires", expires.clone())
+                {
+                    tracing::warn!(%error, "the copy goes without Expires");
+                }
+            })
             .send()
             .await
             .map_err(|error| AwsError::from_sdk(CREATE_UPLOAD, error))?;

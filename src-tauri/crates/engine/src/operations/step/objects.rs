@@ -20,7 +20,7 @@ use aws::{
 };
 use contract::{
     Timestamp,
-    objects::{VersionRow, Versioning},
+    objects::{VersionDetail, VersionRow, Versioning},
     operations::{Check, StepReceipt, StepState},
     plan::{Action, Seen, SourceVersion, Step},
 };
@@ -104,6 +104,9 @@ impl Desk {
                         words::short_id(marker_id)
                     )));
                 }
+                if marker_id == NULL {
+                    keeps_its_id(session, bucket, target).await?;
+                }
                 write::remove_marker(&job.permit, session, bucket, target, marker_id).await?
             }
             Action::Execution(_) | Action::Job(_) | Action::Model(_) | Action::Pipeline(_) | Action::Monitor(_) => {
@@ -113,6 +116,10 @@ impl Desk {
                 let Seen::Object { etag, .. } = &step.seen else {
                     return Err(StepError::Changed(format!("{} is hidden already.", key::shown(target))));
                 };
+                // Unless versioning is enabled, a marker takes the place of the null version as a copy does.
+                if holds_null(rows) {
+                    protect_null(session, bucket, target, rows, step).await?;
+                }
                 write::add_marker(&job.permit, session, bucket, target, etag).await?
             }
         })
@@ -146,9 +153,9 @@ impl Desk {
                     describe::version(session, bucket, &source.key, Some(&source.version_id)),
                     describe::version(session, bucket, target, Some(&new)),
                 );
-                let (theirs, ours) = (theirs?, ours?);
+                let ours = ours?;
                 checks.push(check("size", ours.size == source.size, size_words(ours.size, source.size)));
-                checks.push(compare_checksum(&theirs, &ours));
+                checks.push(compared(theirs, &ours)?);
                 checks.push(check(
                     "version id",
                     rows.iter().any(|row| row.fact.version_id == new),
@@ -209,9 +216,22 @@ fn size_words(ours: u64, theirs: u64) -> String {
     }
 }
 
+/// The copy beside its source. A lifecycle rule may have removed the source since: the copy is none the worse for it.
+fn compared(theirs: Result<VersionDetail, AwsError>, ours: &VersionDetail) -> Result<Check, AwsError> {
+    match theirs {
+        Ok(theirs) => Ok(compare_checksum(&theirs, ours)),
+        Err(error) if error.is_absent() => Ok(check(
+            "checksum",
+            true,
+            "not comparable: the source was removed after it was copied; the size was compared",
+        )),
+        Err(error) => Err(error),
+    }
+}
+
 /// By the checksum of the whole object where both have one of the same kind; by ETag only where an ETag is one of the
 /// bytes (no parts, no KMS); else it says that nothing could be compared, which is no failure.
-fn compare_checksum(theirs: &contract::objects::VersionDetail, ours: &contract::objects::VersionDetail) -> Check {
+fn compare_checksum(theirs: &VersionDetail, ours: &VersionDetail) -> Check {
     let whole = |text: &Option<String>| text.clone().filter(|text| !text.ends_with("composite"));
     if let (Some(one), Some(two)) = (whole(&theirs.checksum), whole(&ours.checksum))
         && one.split(' ').next() == two.split(' ').next()
@@ -222,7 +242,7 @@ fn compare_checksum(theirs: &contract::objects::VersionDetail, ours: &contract::
             if one == two { two } else { format!("{two}, but the source has {one}") },
         );
     }
-    let plain = |detail: &contract::objects::VersionDetail| {
+    let plain = |detail: &VersionDetail| {
         detail.parts.is_none()
             && !detail.encryption.as_deref().is_some_and(|kind| kind.contains("KMS") || kind.contains("SSE-C"))
     };
@@ -284,10 +304,9 @@ async fn protect_null(
     rows: &[VersionRow],
     step: &Step,
 ) -> Result<(), StepError> {
-    let has_null = rows.iter().any(|row| row.fact.version_id == NULL);
     match facts::versioning_now(session, bucket).await? {
         Versioning::Enabled => Ok(()),
-        Versioning::Suspended if !has_null => Ok(()),
+        Versioning::Suspended if !holds_null(rows) => Ok(()),
         Versioning::Suspended => Err(StepError::Changed(format!(
             "Versioning is suspended: writing {} would destroy its null version for good; nothing was written.",
             key::shown(target)
@@ -295,6 +314,22 @@ async fn protect_null(
         Versioning::Never if step.seen == Seen::Nothing => Ok(()),
         Versioning::Never => Err(StepError::Changed(format!(
             "The bucket keeps no versions: writing {} would destroy what is there; nothing was written.",
+            key::shown(target)
+        ))),
+    }
+}
+
+/// Whether there is a `null` version to lose. A `null` delete marker holds no data: the plan lets a write replace it.
+fn holds_null(rows: &[VersionRow]) -> bool {
+    rows.iter().any(|row| row.fact.version_id == NULL && !row.fact.delete_marker)
+}
+
+/// While versioning is not enabled, an upload takes the id of a `null` marker: removing it would then destroy that upload.
+async fn keeps_its_id(session: &aws::Session, bucket: &str, target: &str) -> Result<(), StepError> {
+    match facts::versioning_now(session, bucket).await? {
+        Versioning::Enabled => Ok(()),
+        Versioning::Suspended | Versioning::Never => Err(StepError::Changed(format!(
+            "Versioning is not enabled any more: an upload could take the id of the delete marker of {}, and removing it would destroy that upload; nothing was removed.",
             key::shown(target)
         ))),
     }
@@ -329,7 +364,10 @@ fn copy_of(bucket: &str, source: &SourceVersion, to_key: &str, seen: &Seen) -> C
 fn landed(step: &Step, rows: &[VersionRow], sent: Timestamp) -> Option<String> {
     let since = sent.checked_sub(CLOCK_SLACK).ok()?;
     let top = rows.first().map(|row| &row.fact);
-    let on_top_of_seen = || seen(rows.get(1..).unwrap_or_default()) == step.seen;
+    // While versioning is suspended, a `null` marker is not below what was written, but gone for it.
+    let null_for_null = matches!(&step.seen, Seen::Marker { version_id } if version_id == NULL)
+        && top.is_some_and(|fact| fact.version_id == NULL);
+    let on_top_of_seen = || null_for_null || seen(rows.get(1..).unwrap_or_default()) == step.seen;
     match &step.action {
         Action::Copy { source, .. } => top
             .filter(|fact| !fact.delete_marker && fact.size == Some(source.size) && fact.last_modified >= since)
@@ -453,6 +491,64 @@ mod tests {
         two_on_top.insert(0, fact("v3", "2026-11-21T08:00:01Z", Some(7)));
         two_on_top.insert(0, fact("v4", "2026-11-21T08:00:02Z", Some(10)));
         assert_eq!(landed(&copy_step(), &rows(two_on_top), sent()), None, "something else came between");
+    }
+
+    #[test]
+    fn a_copy_that_took_the_place_of_a_null_marker_is_recognised() {
+        let step = Step { seen: Seen::Marker { version_id: NULL.into() }, ..copy_step() };
+        let below = fact("v1", "2026-11-21T05:52:04Z", Some(10));
+        let landed_as =
+            |id: &str, size| landed(&step, &rows(vec![fact(id, "2026-11-21T08:00:01Z", size), below.clone()]), sent());
+        assert_eq!(landed_as(NULL, Some(10)), Some(NULL.into()));
+        assert_eq!(landed_as(NULL, None), None, "the marker itself");
+        assert_eq!(landed_as(NULL, Some(11)), None, "another upload");
+        assert_eq!(landed_as("v3", Some(10)), None, "the marker would be below it");
+    }
+
+    #[test]
+    fn a_null_marker_holds_nothing_to_lose() {
+        let deleted = [fact(NULL, "2026-11-21T08:00:01Z", None), fact("v1", "2026-11-21T05:52:04Z", Some(10))];
+        assert!(!holds_null(&rows(deleted.to_vec())));
+        let stored = [fact("v2", "2026-11-21T08:00:01Z", Some(9)), fact(NULL, "2026-11-21T05:52:04Z", Some(10))];
+        assert!(holds_null(&rows(stored.to_vec())));
+    }
+
+    fn detail(etag: &str) -> VersionDetail {
+        VersionDetail {
+            bucket: "lake-raw".into(),
+            key: "a".into(),
+            version_id: Some("v1".into()),
+            size: 10,
+            last_modified: sent(),
+            etag: etag.into(),
+            checksum: None,
+            class: "STANDARD".into(),
+            archive: None,
+            content_type: None,
+            headers: Vec::new(),
+            metadata: Vec::new(),
+            tags: None,
+            encryption: None,
+            lock: None,
+            restore: None,
+            parts: None,
+            notices: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_copy_whose_source_was_removed_meanwhile_is_done() {
+        let gone = || AwsError::NotFound {
+            call: describe::HEAD,
+            code: "NoSuchVersion".into(),
+            message: "gone".into(),
+            request_id: None,
+        };
+        let check = compared(Err(gone()), &detail("\"a\"")).unwrap();
+        assert!(check.ok && check.text.contains("removed after"), "{check:?}");
+        let denied = AwsError::Denied { call: describe::HEAD, message: "no".into(), request_id: None };
+        assert!(compared(Err(denied), &detail("\"a\"")).is_err());
+        assert!(!compared(Ok(detail("\"b\"")), &detail("\"a\"")).unwrap().ok);
     }
 
     #[test]

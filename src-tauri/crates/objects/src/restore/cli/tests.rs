@@ -39,6 +39,17 @@ fn kms_keys_are_set_again() {
 }
 
 #[test]
+fn a_website_redirect_is_set_again() {
+    let headers = vec![("website-redirect-location".to_owned(), "https://shop.example/menu".to_owned())];
+    let head = VersionDetail { headers, ..detail(&data("v1", 0, 1, "aaa")) };
+    for size in [1, 101] {
+        let line = &lines(copy_step(KEY, KEY, size, object()), std::slice::from_ref(&head))[0];
+        // An address as a plain argument would be fetched by the CLI.
+        assert!(line.contains(r#"{"WebsiteRedirectLocation":"https://shop.example/menu"}"#), "{line}");
+    }
+}
+
+#[test]
 fn deletes() {
     assert_eq!(
         lines(marker_step("a b", "m1"), &[]),
