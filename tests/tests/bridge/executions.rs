@@ -13,8 +13,12 @@ use contract::{
     session::OpenProfile,
     sets::{ReadRows, Rows, ViewSet},
 };
+use engine::ExecutionEvents;
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tests::bridge::{Core, Touch, on_estate};
 
 const PREFIX: &str = "arn:aws:states:eu-west-1:123456789012";
@@ -226,6 +230,43 @@ fn a_page_that_closes_does_not_end_another() -> Result<()> {
             ExecutionEvent::View(view) if view.complete && view.why.is_some() => Some(()),
             _ => None,
         })
+    })
+}
+
+/// As when a row's pane gives way to the page of the same execution: the one leaves while the other comes.
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn a_page_that_opens_while_another_closes_is_told_all() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let failed = newest(core, "daily-sales-pipeline", Status::CaughtFailure)?;
+        let desk = core.desk();
+        let watch =
+            async |told: ExecutionEvents| desk.watch_execution(WatchExecution { arn: failed.arn.clone() }, told).await;
+        let leave = || desk.unwatch_execution(&UnwatchExecution { arn: failed.arn.clone() });
+        for turn in 0..60_u64 {
+            watch(Arc::new(|_| {})).await?;
+            // At another moment of its reading each time.
+            tokio::time::sleep(Duration::from_micros(turn * 400)).await;
+            let (told, mut views) = tokio::sync::mpsc::unbounded_channel();
+            let leaves = {
+                let (desk, arn) = (desk.clone(), failed.arn.clone());
+                tokio::spawn(async move { desk.unwatch_execution(&UnwatchExecution { arn }) })
+            };
+            let mut view = watch(Arc::new(move |event| {
+                let _ = told.send(event);
+            }))
+            .await?;
+            leaves.await?;
+            while !view.complete {
+                let next = tokio::time::timeout(Duration::from_secs(20), views.recv()).await;
+                match next.with_context(|| format!("nothing more was told, turn {turn}"))? {
+                    Some(ExecutionEvent::View(next)) => view = *next,
+                    other => anyhow::bail!("turn {turn}: {other:?}"),
+                }
+            }
+            leave();
+        }
+        Ok(())
     })
 }
 

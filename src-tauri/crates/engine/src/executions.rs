@@ -19,7 +19,7 @@ mod safety;
 pub(crate) mod tasks;
 
 pub use follow::ExecutionEvents;
-pub(crate) use follow::{Followed, Seen};
+pub(crate) use follow::{Followed, Look, Seen};
 pub(crate) use outcomes::{Known, look_all};
 
 use contract::{

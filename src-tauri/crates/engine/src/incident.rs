@@ -18,7 +18,7 @@ mod timeline;
 use crate::{
     Desk, EngineError,
     ends::left_out,
-    executions::{Followed, lock},
+    executions::{Look, lock},
     jobs::{OfStream, StreamSaid},
     plans,
 };
@@ -142,7 +142,7 @@ fn begun(execution: ExecutionRow, as_of: Timestamp) -> Incident {
 struct Looking {
     desk: Desk,
     session: Session,
-    followed: Arc<Followed>,
+    followed: Look,
     events: IncidentEvents,
     incident: Mutex<Incident>,
     changes: Mutex<Changes>,

@@ -21,6 +21,7 @@ use read::express_fact;
 pub(crate) use state::{Seen, link};
 use state::{State, Watcher};
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -39,6 +40,13 @@ pub(crate) struct Followed {
     cancel: CancellationToken,
 }
 
+/// Held by who looks at a followed execution: the last one ends it.
+#[derive(Debug)]
+pub(crate) struct Look {
+    desk: Desk,
+    followed: Arc<Followed>,
+}
+
 impl std::fmt::Debug for Followed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Followed").field("arn", &self.arn).finish_non_exhaustive()
@@ -52,28 +60,27 @@ impl Desk {
         request: WatchExecution,
         events: ExecutionEvents,
     ) -> Result<ExecutionView, EngineError> {
-        let followed = self.follow(&request.arn).await?;
-        let mut state = lock(&followed.state);
-        let has_graph = state.graph.is_some();
-        let view = state.view(has_graph);
-        state.watchers.push(Watcher { events, has_graph });
-        state.lookers += 1;
-        Ok(view)
+        loop {
+            let followed = self.follow(&request.arn).await?;
+            let mut state = lock(&followed.state);
+            // It has failed since, and tells nothing more.
+            if followed.cancel.is_cancelled() {
+                continue;
+            }
+            let has_graph = state.graph.is_some();
+            let view = state.view(has_graph);
+            state.watchers.push(Watcher { events, has_graph });
+            state.pages += 1;
+            return Ok(view);
+        }
     }
 
     pub fn unwatch_execution(&self, request: &UnwatchExecution) {
         let mut all = lock(&self.inner.executions.followed);
-        let Some(followed) = all.get(&request.arn) else { return };
-        // A page that opens the same execution may have begun before the one that closes has ended.
-        let left = {
-            let mut state = lock(&followed.state);
-            state.lookers = state.lookers.saturating_sub(1);
-            state.lookers
-        };
-        if left == 0 {
-            followed.cancel.cancel();
-            all.remove(&request.arn);
-        }
+        let Some(followed) = all.get(&request.arn).cloned() else { return };
+        let mut state = lock(&followed.state);
+        state.pages = state.pages.saturating_sub(1);
+        end_unseen(&mut all, &followed, &state);
     }
 
     /// The window has reloaded or closed.
@@ -88,14 +95,11 @@ impl Desk {
         lock(&self.inner.executions.followed).values().cloned().collect()
     }
 
-    /// The followed execution, begun if need be.
-    pub(crate) async fn follow(&self, arn: &str) -> Result<Arc<Followed>, EngineError> {
-        let known = lock(&self.inner.executions.followed).get(arn).cloned();
+    /// The followed execution, begun if need be. It is followed until nobody holds a look at it, and no page shows it.
+    pub(crate) async fn follow(&self, arn: &str) -> Result<Look, EngineError> {
         let session = self.session()?;
-        if let Some(followed) = known
-            && followed.is_good(&session)
-        {
-            return Ok(followed);
+        if let Some(look) = self.join(&lock(&self.inner.executions.followed), arn, &session) {
+            return Ok(look);
         }
         let failed = Self::failed(&session);
         if arn.split(':').count() < 8 || !matches!(arn.split(':').nth(5), Some("execution" | "express")) {
@@ -114,20 +118,20 @@ impl Desk {
             revision: watch::Sender::new(0),
             cancel: CancellationToken::new(),
         });
-        {
+        let look = {
             // A page asks for view, states and events at once; one of them begins, the others join.
             let mut all = lock(&self.inner.executions.followed);
-            if let Some(begun) = all.get(arn)
-                && begun.is_good(&followed.session)
-            {
-                return Ok(Arc::clone(begun));
+            if let Some(look) = self.join(&all, arn, &followed.session) {
+                return Ok(look);
             }
             if let Some(other) = all.insert(arn.to_owned(), Arc::clone(&followed)) {
                 other.cancel.cancel();
                 // Pages that looked at that one have still to say that they leave.
-                lock(&followed.state).lookers = lock(&other.state).lookers;
+                let pages = lock(&other.state).pages;
+                lock(&followed.state).pages = pages;
             }
-        }
+            self.look(&followed)
+        };
         let (desk, one) = (self.clone(), Arc::clone(&followed));
         tokio::spawn(async move {
             let work = async {
@@ -142,7 +146,18 @@ impl Desk {
                 }
             }
         });
-        Ok(followed)
+        Ok(look)
+    }
+
+    /// A look at what is followed already. It is counted before the lock is given back: who leaves in this moment is not
+    /// the last then.
+    fn join(&self, all: &HashMap<String, Arc<Followed>>, arn: &str, session: &Session) -> Option<Look> {
+        all.get(arn).filter(|followed| followed.is_good(session)).map(|followed| self.look(followed))
+    }
+
+    fn look(&self, followed: &Arc<Followed>) -> Look {
+        lock(&followed.state).looks += 1;
+        Look { desk: self.clone(), followed: Arc::clone(followed) }
     }
 
     /// The visits to states of a followed execution; they go on changing with it.
@@ -197,6 +212,32 @@ impl Desk {
             }
         });
         Ok(state)
+    }
+}
+
+/// Ends what nobody looks at any more. Another may be followed under its name by now.
+fn end_unseen(all: &mut HashMap<String, Arc<Followed>>, followed: &Arc<Followed>, state: &State) {
+    let is_it = all.get(&followed.arn).is_some_and(|one| Arc::ptr_eq(one, followed));
+    if is_it && state.pages + state.looks == 0 {
+        followed.cancel.cancel();
+        all.remove(&followed.arn);
+    }
+}
+
+impl std::ops::Deref for Look {
+    type Target = Followed;
+
+    fn deref(&self) -> &Followed {
+        &self.followed
+    }
+}
+
+impl Drop for Look {
+    fn drop(&mut self) {
+        let mut all = lock(&self.desk.inner.executions.followed);
+        let mut state = lock(&self.followed.state);
+        state.looks = state.looks.saturating_sub(1);
+        end_unseen(&mut all, &self.followed, &state);
     }
 }
 
@@ -266,12 +307,12 @@ impl Followed {
         let fault = contract::Fault::from(error);
         // Nothing more will come: who waits for the whole goes on with what there is.
         self.change(|state| state.complete = true);
+        // Who asks once more, with credentials that were renewed, begins anew.
+        self.cancel.cancel();
         let watchers = lock(&self.state).watchers.clone();
         for watcher in watchers {
             (watcher.events)(ExecutionEvent::Failed(fault.clone()));
         }
-        // Who asks once more, with credentials that were renewed, begins anew.
-        self.cancel.cancel();
     }
 
     /// What is known of it now.
@@ -290,8 +331,9 @@ impl Followed {
     pub async fn whole(&self) {
         let mut changes = self.revision.subscribe();
         while !lock(&self.state).complete && !self.cancel.is_cancelled() {
-            if changes.changed().await.is_err() {
-                return;
+            tokio::select! {
+                () = self.cancel.cancelled() => return,
+                answer = changes.changed() => if answer.is_err() { return },
             }
         }
     }

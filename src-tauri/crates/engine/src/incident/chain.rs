@@ -165,7 +165,7 @@ impl Bottom {
 }
 
 /// Goes down from an execution, through the children that failed, to the state that failed first and its job.
-pub async fn bottom(desk: &Desk, followed: &Arc<Followed>) -> Bottom {
+pub async fn bottom(desk: &Desk, followed: &Followed) -> Bottom {
     let mut bottom = Bottom { links: Vec::new(), job: None, container: None, statements: Vec::new(), why: None };
     let mut seen = followed.known();
     for _ in 0..DEEPEST {

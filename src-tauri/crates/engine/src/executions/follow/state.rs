@@ -37,8 +37,10 @@ pub(super) struct State {
     pub map_runs: Vec<MapRunRow>,
     pub notices: Vec<Notice>,
     pub watchers: Vec<Watcher>,
-    /// Pages that show it.
-    pub lookers: u64,
+    /// Pages that show it, until they say that they leave.
+    pub pages: u64,
+    /// [Looks](super::Look) that are held.
+    pub looks: u64,
 }
 
 #[derive(Clone)]
@@ -106,7 +108,8 @@ impl State {
             map_runs: Vec::new(),
             notices: Vec::new(),
             watchers: Vec::new(),
-            lookers: 0,
+            pages: 0,
+            looks: 0,
         }
     }
 
