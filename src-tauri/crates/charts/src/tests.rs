@@ -318,6 +318,43 @@ fn labels_of_limits_and_marks_that_are_close_stand_apart() {
 }
 
 #[test]
+fn names_of_limits_that_are_close_keep_their_order_and_lead_to_their_lines() {
+    let limit = |name: &str, value| Threshold { name: name.into(), value };
+    let with = |thresholds| time_series(&frame("PSI"), &TimeSeries { thresholds, marks: Vec::new(), ..psi() }).unwrap();
+    let close = with(vec![limit("low", 0.25), limit("high", 0.27), limit("middle", 0.26), limit("far", 0.45)]);
+    let foot = |name: &str| {
+        let line = close.svg.lines().find(|line| line.contains("chart-note") && line.contains(&format!(">{name} 0.")));
+        attribute(line.unwrap(), "y")
+    };
+    let lines: Vec<f64> = polylines(&close, "limit").into_iter().map(|points| points[0].1).collect();
+    let (feet, line_of) = (["far", "high", "middle", "low"].map(foot), |at: usize| lines[at]);
+    assert!(feet.windows(2).all(|pair| pair[1] - pair[0] >= 13.9), "{feet:?}");
+    assert!(feet[3] < line_of(1), "no name lies on a line of the others: {feet:?} {lines:?}");
+    // Each of the three is joined to its own line; the one alone needs nothing.
+    let mut led: Vec<(f64, f64)> =
+        polylines(&close, "note").into_iter().map(|points| (points[0].1, points[1].1)).collect();
+    led.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let own = led.iter().zip([1, 2, 0].map(line_of)).all(|((_, end), line)| (end - line).abs() < 0.2);
+    assert!(led.len() == 3 && own, "{led:?} {lines:?}");
+    assert!(polylines(&with(vec![limit("low", 0.2), limit("high", 0.4)]), "note").is_empty());
+}
+
+/// The corners of the lines of a class.
+fn polylines(chart: &Chart, class: &str) -> Vec<Vec<(f64, f64)>> {
+    let wanted = format!("class=\"chart-{class}\"");
+    let lines = chart.svg.lines().filter(|line| line.starts_with("<polyline") && line.contains(&wanted));
+    let corner = |corner: &str| {
+        let (x, y) = corner.split_once(',').unwrap();
+        (x.parse().unwrap(), y.parse().unwrap())
+    };
+    let corners = |line: &str| {
+        let (_, rest) = line.split_once(" points=\"").unwrap();
+        rest.split('"').next().unwrap().split(' ').map(corner).collect()
+    };
+    lines.map(corners).collect()
+}
+
+#[test]
 fn low_values_are_the_bad_ones_where_the_chart_is_told_so() {
     let accuracy = TimeSeries { worse: Worse::Low, ..psi() };
     let chart = time_series(&frame("Accuracy"), &accuracy).unwrap();
