@@ -4,7 +4,7 @@ use super::{
     TrialEvents, counted,
     files::why,
     gather::REPORT_EVERY,
-    index::{Column, Index},
+    index::{Cell, Column, Index},
     key,
     scene::Limits,
     small,
@@ -12,7 +12,7 @@ use super::{
 use crate::{Desk, Document, EngineError, executions::lock, exports::file_name};
 use ::models::{
     drift::{
-        Direction, Method,
+        Direction, Method, Rows,
         history::{AlertRule, alerts},
     },
     monitor::{
@@ -122,6 +122,53 @@ struct Found {
     asked: [bool; 2],
     /// Of all features: what the alert counts.
     any: [bool; 2],
+}
+
+impl Found {
+    fn take(&mut self, found: [bool; 2], is_asked: bool) {
+        for verdicts in std::iter::once(&mut self.any).chain(is_asked.then_some(&mut self.asked)) {
+            for (verdict, is) in verdicts.iter_mut().zip(found) {
+                *verdict |= is;
+            }
+        }
+    }
+}
+
+/// What two parts of rows may differ by because they were reckoned in another order.
+const ROUNDED: f64 = 1e-11;
+
+/// A limit that is tried on a feature.
+#[derive(Debug, Clone, Copy)]
+struct Tried {
+    threshold: f64,
+    /// It limits the part of the rows without a value, as the completeness of the constraints does.
+    is_of_rows: bool,
+}
+
+impl Tried {
+    /// What a report found beside this limit: the number that decided in it, and the rows that did not.
+    fn is_beyond(self, cell: &Cell, rows: Rows) -> bool {
+        let now = cell.drifted == Some(true);
+        // No threshold changes that a column is missing.
+        if cell.is_gone {
+            return now;
+        }
+        let decided = if cell.is_of_completeness() == self.is_of_rows {
+            cell.direction.unwrap_or(Direction::Above).is_drift(cell.value, self.threshold) == Some(true)
+        } else {
+            now
+        };
+        decided || self.is_beyond_by_rows(rows)
+    }
+
+    /// A stricter limit finds rows without a value in reports where today's finds nothing.
+    fn is_beyond_by_rows(self, rows: Rows) -> bool {
+        if self.is_of_rows {
+            rows.missing.is_some_and(|part| part - self.threshold > ROUNDED)
+        } else {
+            rows.apart.is_some_and(|apart| apart > self.threshold)
+        }
+    }
 }
 
 impl Desk {
@@ -254,22 +301,23 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
         let is_asked = request.feature.as_deref().is_none_or(|asked| asked == *name);
         let moves = is_asked && effect.moves();
         // Of what a limit is tried: a distance has another one than the part of the rows without a value.
-        let is_of_rows = request.feature.is_some() && column.method == Method::Completeness;
+        let tried = Tried {
+            threshold: request.threshold,
+            is_of_rows: request.feature.is_some() && column.method == Method::Completeness,
+        };
+        let rows = index.rows(name);
         for (at, cell) in column.cells.range(terms.from..) {
             let Some(found) = reports.get_mut(at) else { continue };
             let now = cell.drifted == Some(true);
-            let is_beyond = || {
-                // No threshold changes that a column is missing.
-                if cell.is_gone {
-                    return now;
-                }
-                let direction = cell.direction.unwrap_or(Direction::Above);
-                direction.is_drift(cell.value, request.threshold) == Some(true)
-            };
-            let then = if moves && cell.is_of_completeness() == is_of_rows { is_beyond() } else { now };
-            for [before, after] in std::iter::once(&mut found.any).chain(is_asked.then_some(&mut found.asked)) {
-                *before |= now;
-                *after |= then;
+            let rows = rows.and_then(|rows| rows.get(at)).copied().unwrap_or_default();
+            let then = if moves { tried.is_beyond(cell, rows) } else { now };
+            found.take([now, then], is_asked);
+        }
+        // Reports without a distance have their rows all the same.
+        let rest = rows.filter(|_| moves).into_iter().flat_map(|rows| rows.range(terms.from..));
+        for (at, rows) in rest.filter(|(at, _)| !column.cells.contains_key(*at)) {
+            if let Some(found) = reports.get_mut(at) {
+                found.take([false, tried.is_beyond_by_rows(*rows)], is_asked);
             }
         }
     }
@@ -296,6 +344,7 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
     };
     told.words = words(&told, terms, request.feature.is_some());
     told.words.extend(aside(&effects, request).into_iter().map(|one| format!(". {one}")));
+    told.words.extend(untold(index, terms, &effects, &times, request).map(|one| format!(". {one}")));
     let read = times.len() + troubles.len();
     told.words.extend((read < terms.of).then(|| format!(". Read so far: {read} of {} reports", terms.of)));
     Ok(told)
@@ -331,7 +380,7 @@ fn effects<'a>(index: &'a Index, terms: &Terms, is_one: bool) -> Vec<(&'a str, &
         };
         (name, column, effect)
     };
-    index.columns().map(effect).collect()
+    index.known().map(effect).collect()
 }
 
 /// Days from one moment to another, begun ones too.
@@ -363,18 +412,9 @@ fn words(told: &ThresholdTrial, terms: &Terms, is_one: bool) -> String {
 /// What stays as it is, whatever the threshold.
 fn aside(effects: &[(&str, &Column, Effect)], request: &TryThreshold) -> Vec<String> {
     if let Some(asked) = request.feature.as_deref() {
-        let Some((_, column, effect)) = effects.iter().find(|(name, ..)| *name == asked) else { return Vec::new() };
-        let is_below = column.threshold.is_some_and(|most| request.threshold < most);
-        let said = if *effect == Effect::IsOff {
-            Some("Its check is turned off, so it stays as it is")
-        } else if column.method == Method::Completeness && is_below {
-            Some(
-                "Of reports within today's limit the part of the rows without a value is not kept: they are not counted",
-            )
-        } else {
-            None
-        };
-        return said.map(str::to_owned).into_iter().collect();
+        let Some((.., effect)) = effects.iter().find(|(name, ..)| *name == asked) else { return Vec::new() };
+        let is_off = *effect == Effect::IsOff;
+        return is_off.then(|| "Its check is turned off, so it stays as it is".to_owned()).into_iter().collect();
     }
     let told = [
         (Effect::HasOwn, "with a threshold of its own", "with thresholds of their own"),
@@ -391,6 +431,67 @@ fn aside(effects: &[(&str, &Column, Effect)], request: &TryThreshold) -> Vec<Str
         }
     };
     told.into_iter().filter_map(one).collect()
+}
+
+/// Where a stricter limit may find less than there was: reports that do not tell what it limits.
+fn untold(
+    index: &Index,
+    terms: &Terms,
+    effects: &[(&str, &Column, Effect)],
+    times: &[Timestamp],
+    request: &TryThreshold,
+) -> Option<String> {
+    let Some(asked) = request.feature.as_deref() else {
+        return untold_of_all(index, terms, effects, times, request.threshold);
+    };
+    let (name, column, _) = effects.iter().find(|(name, _, effect)| *name == asked && effect.moves())?;
+    if column.threshold.is_some_and(|today| request.threshold >= today) {
+        return None;
+    }
+    let is_of_rows = column.method == Method::Completeness;
+    let rows = index.rows(name);
+    let tells = |at: Timestamp| {
+        let cell = column.cells.get(&at);
+        if is_of_rows {
+            cell.is_some_and(|cell| cell.is_gone || cell.is_of_completeness())
+                || rows.is_some_and(|rows| rows.contains_key(&at))
+        } else {
+            cell.is_some()
+        }
+    };
+    let many = times.iter().filter(|at| !tells(**at)).count();
+    let what = if is_of_rows { "how many of its rows have no value" } else { "no distance of it" };
+    (many > 0).then(|| match (many, is_of_rows) {
+        (1, true) => format!("1 report does not tell {what}: it is counted as today"),
+        (_, true) => format!("{many} reports do not tell {what}: they are counted as today"),
+        (1, false) => format!("1 report tells {what}: there may be more"),
+        (_, false) => format!("{many} reports tell {what}: there may be more"),
+    })
+}
+
+/// The same of a limit for all features: of those that some report has no distance of.
+fn untold_of_all(
+    index: &Index,
+    terms: &Terms,
+    effects: &[(&str, &Column, Effect)],
+    times: &[Timestamp],
+    threshold: f64,
+) -> Option<String> {
+    let config = terms.constraints.as_ref().map(|constraints| &constraints.monitoring);
+    let today = config.and_then(|config| config.comparison_threshold).or(Method::LInfinityRobust.default_threshold());
+    if today.is_some_and(|today| threshold >= today) {
+        return None;
+    }
+    let has_none = |(name, column, effect): &&(&str, &Column, Effect)| {
+        let rows = index.rows(name).filter(|_| effect.moves());
+        // What no report counts the rows of was not in it at all.
+        rows.is_some_and(|rows| times.iter().any(|at| rows.contains_key(at) && !column.cells.contains_key(at)))
+    };
+    match effects.iter().filter(has_none).count() {
+        0 => None,
+        1 => Some("Some reports tell no distance of 1 feature: there may be more".to_owned()),
+        many => Some(format!("Some reports tell no distance of {many} features: there may be more")),
+    }
 }
 
 /// The file of the constraints before and after.
