@@ -1,7 +1,7 @@
 //! Documents, sheets and pictures of what strangers wrote, and files that are whole or not there.
 
 use super::{Body, Export, Stamp, Told, document, drift, exact, figure, file_name, metrics, sheet::Sheet, write_whole};
-use charts::{Curve, CurveKind, Dependence, Frame, curves, dependence};
+use charts::{Curve, CurveKind, Dependence, Frame, curves, dependence, importances};
 use contract::{
     Notice, Timestamp,
     charts::Chart,
@@ -390,6 +390,17 @@ fn a_sheet_has_every_digit() {
 }
 
 #[test]
+fn a_picture_of_bars_has_no_points() {
+    let frame = Frame { width: 480, height: 240, offset_minutes: 0, caption: "Importance".into() };
+    let bars = importances(&frame, "version 14", &[("price".to_owned(), 0.4)]).unwrap();
+    let mut sheet = Sheet::new(&["section", "name", "at", "value"]);
+    sheet.points(&bars);
+    assert_eq!(read(&sheet.csv()).len(), 1, "its places are no values of a curve: {}", sheet.csv());
+    sheet.points(&chart("ROC"));
+    assert_eq!(read(&sheet.csv()).len(), 7);
+}
+
+#[test]
 fn classes_and_dependence_go_along() {
     let [told, _] = both("price");
     for told in [told, alone("price")] {
@@ -414,6 +425,9 @@ fn classes_and_dependence_go_along() {
         assert_eq!(cells("confusion", "other predicted as price"), [["", "", "", ""].map(String::from)]);
         let points = cells("Partial dependence on price", "version 14");
         assert_eq!(points, [["", "", "1", "0.2"], ["", "", "2.5", "0.625"]].map(|row| row.map(String::from)));
+        // The curve that the picture draws, point by point.
+        let curve = [["", "", "0", "0"], ["", "", "0.3", "0.8"], ["", "", "1", "1"]];
+        assert_eq!(cells("price", "other"), curve.map(|row| row.map(String::from)));
     }
     let rows = read(&csv(&alone("price")));
     let metric = rows.iter().find(|row| row[0] == "metric").unwrap();
