@@ -61,6 +61,7 @@ fn heat(features: u32, runs: u32) -> HeatMap {
     let row = |feature: u32| HeatRow {
         feature: format!("feature_{feature}"),
         values: (0..runs).map(|run| (run != 3).then(|| noise(feature * 97 + run) * 0.4)).collect(),
+        drifted: Vec::new(),
     };
     HeatMap {
         measure: "PSI".into(),
@@ -93,6 +94,7 @@ fn all() -> Vec<(&'static str, Chart)> {
             feature: format!("feature_{seed}"),
             drift: noise(seed) * 0.5,
             importance: noise(seed + 40),
+            drifted: None,
         })
         .collect();
     let versions = [curve("version 14", 0.25), curve("version 13", 0.4)];
@@ -375,6 +377,36 @@ fn cells_of_a_heat_map_are_few_paths() {
     let chart = heat_map(&Frame { height: 600, ..frame("PSI") }, &heat(500, 90)).unwrap();
     assert!(chart.svg.matches("<path").count() <= 5);
     assert!(chart.series.is_empty() && chart.table.rows.len() == 500 && chart.table.head.len() == 91);
+}
+
+#[test]
+fn what_is_drift_at_its_very_limit_is_marked_as_it_was_judged() {
+    let row = |feature: &str, value: f64, drifted: Vec<bool>| HeatRow {
+        feature: feature.into(),
+        values: vec![Some(value)],
+        drifted,
+    };
+    let map = |at_limit: Vec<bool>, beyond: Vec<bool>| {
+        let features = vec![row("at", 1.0, at_limit), row("beyond", 3.0, beyond)];
+        heat_map(
+            &frame("PSI"),
+            &HeatMap { measure: "distance".into(), runs: vec![at(0)], features, threshold: Some(1.0) },
+        )
+        .unwrap()
+    };
+    // A cross is two lines; the two cells have the same colour only if both lie over the limit.
+    let marks = |chart: &Chart| polylines(chart, "breach").len() / 2;
+    let (plain, both, none) = (map(vec![], vec![]), map(vec![true], vec![true]), map(vec![false], vec![false]));
+    assert_eq!([&plain, &both, &none].map(marks), [1, 2, 0], "a distance at its limit is no violation; a PSI is");
+    let counted =
+        |chart: &Chart, many: u32| chart.summary.contains(&format!("; {many} of 2 features drifted in the last"));
+    assert!(counted(&plain, 1) && counted(&both, 2) && counted(&none, 0), "{} {}", plain.summary, both.summary);
+    let has = |chart: &Chart, step: &str| chart.svg.contains(&format!("<path class=\"chart-{step}\""));
+    assert!(has(&plain, "h1") && !has(&plain, "h2"), "{}", plain.svg);
+    assert!(has(&both, "h2") && !has(&both, "h1"), "{}", both.svg);
+    let point = |drifted| ScatterPoint { feature: "at".into(), drift: 1.0, importance: 0.5, drifted };
+    let spots = |drifted| scatter(&frame("Drift"), "thresholds", Some(1.0), &[point(drifted)]).unwrap().summary;
+    assert!(spots(None).starts_with("0 of 1 feature drifted") && spots(Some(true)).starts_with("1 of 1 feature"));
 }
 
 #[test]
