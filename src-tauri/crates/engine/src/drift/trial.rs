@@ -1,7 +1,9 @@
 //! What another threshold would have meant for the reports of the past, and for the alerts that rest on them.
 
+mod words;
+
 use super::{
-    TrialEvents, counted,
+    TrialEvents,
     files::why,
     gather::REPORT_EVERY,
     index::{Cell, Column, Index},
@@ -35,6 +37,7 @@ use std::{
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
+use words::{aside, untold, words};
 
 /// Days that are looked back.
 const DAYS: u32 = 90;
@@ -389,111 +392,6 @@ fn days(from: Timestamp, until: Timestamp) -> u32 {
     u32::try_from((seconds + 86_399) / 86_400).unwrap_or(u32::MAX)
 }
 
-fn words(told: &ThresholdTrial, terms: &Terms, is_one: bool) -> String {
-    if told.runs == 0 {
-        return format!("No report of the last {DAYS} days could be read");
-    }
-    let reports = counted(usize::try_from(told.runs).unwrap_or_default(), "report");
-    let span = counted(usize::try_from(told.days).unwrap_or_default(), "day");
-    let alert = match (&terms.rule, told.alerts_then, told.alerts_now) {
-        (Rule::Of(rule), Some(then), Some(now)) => {
-            let whose = if is_one { " over all features" } else { "" };
-            let when =
-                if rule.of <= 1 { "each run".to_owned() } else { format!("{} of {} runs", rule.violations, rule.of) };
-            let times = counted(usize::try_from(then).unwrap_or_default(), "time");
-            format!("by distances alone the alert{whose} ({when}) would be raised {times} (today {now})")
-        }
-        (Rule::Unread(why), ..) => format!("its alert could not be read: {why}"),
-        _ => "no alert rests on the schedule".to_owned(),
-    };
-    format!("{} of {reports} of {span} would still be beyond it (today {}); {alert}", told.then, told.now)
-}
-
-/// What stays as it is, whatever the threshold.
-fn aside(effects: &[(&str, &Column, Effect)], request: &TryThreshold) -> Vec<String> {
-    if let Some(asked) = request.feature.as_deref() {
-        let Some((.., effect)) = effects.iter().find(|(name, ..)| *name == asked) else { return Vec::new() };
-        let is_off = *effect == Effect::IsOff;
-        return is_off.then(|| "Its check is turned off, so it stays as it is".to_owned()).into_iter().collect();
-    }
-    let told = [
-        (Effect::HasOwn, "with a threshold of its own", "with thresholds of their own"),
-        (Effect::IsTest, "that is judged by a test", "that are judged by tests"),
-        (Effect::IsOfRows, "that is judged by its completeness", "that are judged by their completeness"),
-        (Effect::IsOff, "whose check is turned off", "whose checks are turned off"),
-    ];
-    let one = |(of, one, several): (Effect, &str, &str)| {
-        let many = effects.iter().filter(|(_, _, effect)| *effect == of).count();
-        match many {
-            0 => None,
-            1 => Some(format!("1 feature {one} stays as it is")),
-            _ => Some(format!("{many} features {several} stay as they are")),
-        }
-    };
-    told.into_iter().filter_map(one).collect()
-}
-
-/// Where a stricter limit may find less than there was: reports that do not tell what it limits.
-fn untold(
-    index: &Index,
-    terms: &Terms,
-    effects: &[(&str, &Column, Effect)],
-    times: &[Timestamp],
-    request: &TryThreshold,
-) -> Option<String> {
-    let Some(asked) = request.feature.as_deref() else {
-        return untold_of_all(index, terms, effects, times, request.threshold);
-    };
-    let (name, column, _) = effects.iter().find(|(name, _, effect)| *name == asked && effect.moves())?;
-    if column.threshold.is_some_and(|today| request.threshold >= today) {
-        return None;
-    }
-    let is_of_rows = column.method == Method::Completeness;
-    let rows = index.rows(name);
-    let tells = |at: Timestamp| {
-        let cell = column.cells.get(&at);
-        if is_of_rows {
-            cell.is_some_and(|cell| cell.is_gone || cell.is_of_completeness())
-                || rows.is_some_and(|rows| rows.contains_key(&at))
-        } else {
-            cell.is_some()
-        }
-    };
-    let many = times.iter().filter(|at| !tells(**at)).count();
-    let what = if is_of_rows { "how many of its rows have no value" } else { "no distance of it" };
-    (many > 0).then(|| match (many, is_of_rows) {
-        (1, true) => format!("1 report does not tell {what}: it is counted as today"),
-        (_, true) => format!("{many} reports do not tell {what}: they are counted as today"),
-        (1, false) => format!("1 report tells {what}: there may be more"),
-        (_, false) => format!("{many} reports tell {what}: there may be more"),
-    })
-}
-
-/// The same of a limit for all features: of those that some report has no distance of.
-fn untold_of_all(
-    index: &Index,
-    terms: &Terms,
-    effects: &[(&str, &Column, Effect)],
-    times: &[Timestamp],
-    threshold: f64,
-) -> Option<String> {
-    let config = terms.constraints.as_ref().map(|constraints| &constraints.monitoring);
-    let today = config.and_then(|config| config.comparison_threshold).or(Method::LInfinityRobust.default_threshold());
-    if today.is_some_and(|today| threshold >= today) {
-        return None;
-    }
-    let has_none = |(name, column, effect): &&(&str, &Column, Effect)| {
-        let rows = index.rows(name).filter(|_| effect.moves());
-        // What no report counts the rows of was not in it at all.
-        rows.is_some_and(|rows| times.iter().any(|at| rows.contains_key(at) && !column.cells.contains_key(at)))
-    };
-    match effects.iter().filter(has_none).count() {
-        0 => None,
-        1 => Some("Some reports tell no distance of 1 feature: there may be more".to_owned()),
-        many => Some(format!("Some reports tell no distance of {many} features: there may be more")),
-    }
-}
-
 /// The file of the constraints before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Edited {
@@ -515,8 +413,10 @@ fn edited(index: &Index, terms: &Terms, effects: &[(&str, &Column, Effect)], req
     } else {
         let mut text = file.text.clone();
         for is_text in [false, true] {
-            let moves =
-                |(feature, _, effect): &(&str, &Column, Effect)| effect.moves() && index.is_text(feature) == is_text;
+            // One without a distance is no reason to change the threshold of its kind.
+            let moves = |(feature, column, effect): &(&str, &Column, Effect)| {
+                effect.moves() && !column.cells.is_empty() && index.is_text(feature) == is_text
+            };
             if effects.iter().any(moves) {
                 text = edit::with_threshold(&text, None, is_text, threshold)?;
             }
