@@ -44,7 +44,12 @@ fn main() -> Result<()> {
         .collect();
     measure(&mut results, "500 ranks", || charts::ranks(&frame, ["13", "14"], &weights))?;
     let spots: Vec<ScatterPoint> = (0..500)
-        .map(|at| ScatterPoint { feature: format!("feature {at}"), drift: noise(at), importance: noise(at + 5) })
+        .map(|at| ScatterPoint {
+            feature: format!("feature {at}"),
+            drift: noise(at),
+            importance: noise(at + 5),
+            drifted: None,
+        })
         .collect();
     measure(&mut results, "500 features, drift and importance", || charts::scatter(&frame, "PSI", Some(0.8), &spots))?;
     let values: Vec<Option<f64>> = (0..90).map(|at| Some(noise(at))).collect();
@@ -118,6 +123,7 @@ fn cells() -> HeatMap {
     let row = |feature: u32| HeatRow {
         feature: format!("feature {feature}"),
         values: (0..90).map(|run| Some(noise(feature * 131 + run * 7))).collect(),
+        drifted: Vec::new(),
     };
     HeatMap {
         measure: "PSI".into(),

@@ -124,7 +124,7 @@ fn picture(runs: &[Run]) -> Result<String> {
     let told = HeatMap {
         measure: "distance in thresholds".to_owned(),
         runs: heat.runs.into_iter().flatten().collect(),
-        features: rows.map(|(feature, values)| HeatRow { feature, values }).collect(),
+        features: rows.map(|(feature, values)| HeatRow { feature, values, drifted: Vec::new() }).collect(),
         threshold: Some(1.0),
     };
     let frame = Frame { width: 900, height: 640, offset_minutes: 60, caption: "bench".to_owned() };

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result, bail, ensure};
 use contract::{
     Code,
+    charts::Chart,
     drift::{
         DescribeMonitor, OpenMonitorRuns, ReadDrift, ReadEndpointHealth, ReadFeature, ReadMonitorMetrics, TryThreshold,
     },
@@ -126,6 +127,19 @@ fn a_comparison_is_exported_with_the_numbers_of_its_page() -> Result<()> {
         }
         for row in &told.comparison.ranks {
             assert!(same(&of(&table, "importance", &row.feature)?[3], row.right_value), "{row:?}");
+        }
+        // Each point of each curve.
+        let is_curve =
+            |chart: &&Chart| chart.caption.starts_with("ROC") || chart.caption.starts_with("Precision against");
+        let mut curves = told.charts.iter().filter(is_curve).peekable();
+        assert!(curves.peek().is_some(), "it is a classifier");
+        for chart in curves {
+            let points: Vec<Vec<String>> = table
+                .iter()
+                .filter(|row| row[0] == chart.caption)
+                .map(|row| [&row[1], &row[11], &row[12]].map(String::clone).to_vec())
+                .collect();
+            assert_eq!(points, chart.table.rows, "{}", chart.caption);
         }
 
         let (path, bytes) = exported(core, Subject::Comparison(asked.clone()), FileFormat::Png, folder.path())?;

@@ -2,17 +2,19 @@
 //! how few calls the lists of models need.
 
 use super::models::{draft, group, groups, queue};
+use crate::executions::until;
 use anyhow::{Context as _, Result, bail};
 use contract::{
     Code,
     models::{
         Decision, GateId, GatePolicy, GateVerdict, HistorySource, QueueRow,
         facts::{Approval, Lifecycle},
-        requests::{DescribeModel, DraftReply, PlanDecision, ReadGatePolicy, SaveGatePolicy},
+        requests::{DescribeModel, DraftReply, OpenQueue, PlanDecision, ReadGatePolicy, SaveGatePolicy},
     },
     operations::StepState,
     plan::Plan,
     session::OpenProfile,
+    sets::Rows,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -171,6 +173,27 @@ fn a_weaker_policy_stands_in_the_audit_log_and_a_senseless_one_is_refused() -> R
         let (verdict, words) = persons(&draft(core, &arn)?)?;
         assert_eq!(verdict, GateVerdict::Pass, "{words}");
         Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn what_waits_is_judged_again_by_the_rules_that_the_team_saves() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        let state = core.open(&OpenQueue {})?;
+        let read = || core.rows(state.set, |rows| if let Rows::Queue(rows) = rows { Some(rows) } else { None });
+        let lacks = |rows: &[QueueRow]| {
+            let said = rows.iter().filter_map(|row| row.gates.as_ref());
+            said.filter(|gates| gates.words.contains("second person")).count()
+        };
+        assert!(lacks(&read()?) > 0, "the rule of two persons holds");
+        let policy = core.ask(&ReadGatePolicy {})?;
+        core.ask(&SaveGatePolicy { policy: GatePolicy { two_persons: false, ..policy } })?;
+        until("gates by the new rules", || {
+            let rows = read()?;
+            let is_done = rows.iter().all(|row| row.gates.is_some()) && lacks(&rows) == 0;
+            Ok(is_done.then_some(()))
+        })
     })
 }
 

@@ -21,6 +21,18 @@ async fn says(window: &Window, what: &str, script: &str) -> Result<()> {
         .await
 }
 
+/// No name of a parameter is broken in its middle, however long the values beside it are.
+async fn names_stand_on_one_line(window: &Window) -> Result<()> {
+    let script = "const lines = name => {
+            const text = document.createRange();
+            text.selectNodeContents(name);
+            return new Set([...text.getClientRects()].map(line => Math.round(line.top))).size;
+        };
+        const names = [...document.querySelectorAll('table[aria-label=Parameters] tbody th')];
+        return names.length > 0 && names.every(name => lines(name) === 1)";
+    says(window, "names of parameters on one line each", script).await
+}
+
 /// Opens the newest execution of a pipeline with this status, from the list of the pipeline.
 async fn open_execution(window: &Window, pipeline: &str, status: &str) -> Result<()> {
     window.load(&format!("/models/pipeline?name={pipeline}&q=status:{status}")).await?;
@@ -68,6 +80,7 @@ fn a_failed_pipeline_is_followed_to_the_logs_of_its_step() -> Result<()> {
         window.press("Enter").await?;
         window.find("grid", "Pipeline executions").await?;
         window.find("table", "Parameters").await?;
+        names_stand_on_one_line(window).await?;
         window.press("/").await?;
         window.type_text("status:failed").await?;
         shows(window, "1 of").await?;
@@ -176,6 +189,7 @@ fn a_pipeline_is_started_with_an_edited_parameter() -> Result<()> {
         let changed = "const row = document.querySelector(\"tr[data-id='TrainingInstanceType']\");
             return row !== null && row.innerText.includes('ml.m5.12xlarge') && row.innerText.includes('changed')";
         says(window, "the parameter that was changed", changed).await?;
+        names_stand_on_one_line(window).await?;
         window.picture("pipelines/started").await?;
         // What it was given stands in the form of the next start.
         window.click("button", "Start execution again").await?;

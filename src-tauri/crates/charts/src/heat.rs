@@ -25,7 +25,7 @@ pub struct HeatMap {
     pub measure: String,
     pub runs: Vec<Timestamp>,
     pub features: Vec<Row>,
-    /// Above it a feature has drifted.
+    /// Above it a feature has drifted, where nothing else says whether it has.
     pub threshold: Option<f64>,
 }
 
@@ -34,6 +34,24 @@ pub struct Row {
     pub feature: String,
     /// One for each run; `None` was not measured.
     pub values: Vec<Option<f64>>,
+    /// For each run, whether the number is drift by the rule that it was judged by: at its very limit that differs from method
+    /// to method, and a check may be turned off. Empty: the threshold decides.
+    pub drifted: Vec<bool>,
+}
+
+impl Row {
+    fn has_drifted(&self, run: usize, value: f64, threshold: Option<f64>) -> bool {
+        let by_threshold = || threshold.is_some_and(|threshold| value > threshold);
+        self.drifted.get(run).copied().unwrap_or_else(by_threshold)
+    }
+}
+
+/// A cell that has a value.
+struct Cell {
+    row: usize,
+    run: usize,
+    value: f64,
+    drifted: bool,
 }
 
 /// See [`HeatMap`]. The order of features and runs is the caller's.
@@ -41,7 +59,7 @@ pub struct Row {
 /// # Errors
 /// [`ChartError::Empty`] where no value is known.
 pub fn heat_map(frame: &Frame, told: &HeatMap) -> Result<Chart, ChartError> {
-    let Some((_, highest)) = extent(known(told).map(|(_, _, value)| value)) else { return Err(ChartError::Empty) };
+    let Some((_, highest)) = extent(known(told).map(|cell| cell.value)) else { return Err(ChartError::Empty) };
     let bounds = bounds(highest, told.threshold);
     let times: Vec<String> = told.runs.iter().map(|at| words::time(*at, frame.offset_minutes)).collect();
     let mut x = Axis::categories(format!("Run ({})", words::zone_name(frame.offset_minutes)), times.clone());
@@ -66,19 +84,22 @@ pub fn heat_map(frame: &Frame, told: &HeatMap) -> Result<Chart, ChartError> {
     let height = plot.band(false);
     plot.chart(frame, said, &under, |sheet, plot| {
         plot.axes(sheet)?;
-        let Some(threshold) = told.threshold.filter(|_| width >= MARKED && height >= MARKED) else { return Ok(()) };
-        for (row, run, _) in known(told).filter(|(_, _, value)| *value > threshold) {
+        let has_room = width >= MARKED && height >= MARKED;
+        for Cell { row, run, .. } in known(told).filter(|cell| has_room && cell.drifted) {
             sheet.marker(plot.at((real(run), real(row))), Marker::Cross, Ink::BREACH)?;
         }
         Ok(())
     })
 }
 
-/// Row, run and value of each cell that has one.
-fn known(told: &HeatMap) -> impl Iterator<Item = (usize, usize, f64)> {
+/// Each cell that has a value.
+fn known(told: &HeatMap) -> impl Iterator<Item = Cell> {
     told.features.iter().enumerate().flat_map(move |(row, feature)| {
         let values = feature.values.iter().take(told.runs.len()).enumerate();
-        values.filter_map(move |(run, value)| Some((row, run, value.filter(|value| value.is_finite())?)))
+        values.filter_map(move |(run, value)| {
+            let value = value.filter(|value| value.is_finite())?;
+            Some(Cell { row, run, value, drifted: feature.has_drifted(run, value, told.threshold) })
+        })
     })
 }
 
@@ -94,9 +115,13 @@ fn bounds(highest: f64, threshold: Option<f64>) -> [f64; Ink::HEATS] {
     [0.2, 0.4, 0.6, 0.8, 1.0].map(|share| share * top)
 }
 
-fn class(value: Option<f64>, bounds: &[f64]) -> Option<usize> {
-    let value = value.filter(|value| value.is_finite())?;
-    Some(bounds.iter().position(|bound| value <= *bound).unwrap_or(bounds.len() - 1))
+/// What has drifted at its very limit has the colour of what lies over it.
+fn class(feature: &Row, run: usize, threshold: Option<f64>, bounds: &[f64]) -> Option<usize> {
+    let value = feature.values.get(run).copied().flatten().filter(|value| value.is_finite())?;
+    let step = bounds.iter().position(|bound| value <= *bound).unwrap_or(bounds.len() - 1);
+    let is_split = threshold.is_some() && bounds.get(1).copied() == threshold;
+    let is_over = is_split && feature.has_drifted(run, value, threshold);
+    Some(if is_over { step.max(2) } else { step })
 }
 
 /// A path for each class. Cells that are not known stay the ground's colour.
@@ -111,7 +136,7 @@ fn cells(area: Rect, told: &HeatMap, bounds: &[f64]) -> String {
         let middle = rounded(area.y + height * (real(row) + 0.5)).to_string();
         let mut stroke: Option<(usize, usize)> = None;
         for run in 0..=columns {
-            let next = if run < columns { class(feature.values.get(run).copied().flatten(), bounds) } else { None };
+            let next = if run < columns { class(feature, run, told.threshold, bounds) } else { None };
             if let Some((begun, step)) = stroke.filter(|(_, step)| next != Some(*step)) {
                 let parts = (paths.get_mut(step), lefts.get(begun), lengths.get(run - begun));
                 if let (Some(path), Some(left), Some(length)) = parts {
@@ -154,13 +179,10 @@ fn ticks(frame: &Frame, runs: &[Timestamp]) -> Vec<Tick> {
 
 /// How many features drifted in the last run and before, and the worst cell of all.
 fn summary(frame: &Frame, told: &HeatMap) -> String {
-    let worst = known(told).reduce(|worst, next| if next.2 > worst.2 { next } else { worst });
+    let worst = known(told).reduce(|worst, next| if next.value > worst.value { next } else { worst });
     let last = told.runs.len().saturating_sub(1);
-    let drifted = |run: usize| {
-        let beyond = |value: f64| told.threshold.is_some_and(|threshold| value > threshold);
-        known(told).filter(|(_, at, value)| *at == run && beyond(*value)).count()
-    };
-    let said = worst.and_then(|(row, run, value)| {
+    let drifted = |run: usize| known(told).filter(|cell| cell.run == run && cell.drifted).count();
+    let said = worst.and_then(|Cell { row, run, value, .. }| {
         let (feature, at) = (told.features.get(row)?, told.runs.get(run)?);
         let at = words::time(*at, frame.offset_minutes);
         Some(format!(
@@ -172,12 +194,7 @@ fn summary(frame: &Frame, told: &HeatMap) -> String {
     });
     let counted = words::counted(told.features.len(), "feature", "features");
     let counts = match told.threshold {
-        Some(threshold) => format!(
-            "; {} of {counted} above {} in the last run, {} in the first",
-            drifted(last),
-            words::number(threshold),
-            drifted(0)
-        ),
+        Some(_) => format!("; {} of {counted} drifted in the last run, {} in the first", drifted(last), drifted(0)),
         None => format!("; {counted} in {}", words::counted(told.runs.len(), "run", "runs")),
     };
     format!("{}{counts}.", said.unwrap_or_default())

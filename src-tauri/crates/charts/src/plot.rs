@@ -5,7 +5,7 @@ use crate::{
     axis::{self, Tick, real},
     calendar,
     ink::Ink,
-    labels::{Labels, Stand},
+    labels::{Column, Labels},
     sheet::{Anchor, Drawn, Sheet},
     words,
 };
@@ -160,21 +160,36 @@ impl Plot {
         sheet.text(&self.x.scale.label, (right, foot), Anchor::AboveLeft, Ink::LABEL, right - 2.0)
     }
 
-    /// A line across at a value of the left axis, with its name where no other label stands.
-    pub fn limit(&self, sheet: &mut Sheet<'_>, labels: &mut Labels, value: f64, name: &str) -> Drawn {
-        let y = self.y(value);
+    /// Where the names of lines across stand at the right end, apart from each other: drawn with [`Plot::limit`].
+    pub fn limits(&self, labels: &mut Labels, limits: Vec<(f64, String)>) -> Vec<Limit> {
+        let column = Column { top: self.area.y, bottom: self.bottom(), line: LINE };
+        let lines: Vec<f64> = limits.iter().map(|(value, _)| self.y(*value)).collect();
+        let placed = lines.iter().zip(column.feet(&lines)).zip(limits);
+        let told = placed.map(|((y, foot), (_, name))| {
+            let limit = Limit { y: *y, name, foot };
+            if let Some(foot) = limit.foot {
+                let end = self.right() - limit.inset();
+                labels.take((end - words::width(&limit.name).min(self.limit_room()), end), foot);
+            }
+            limit
+        });
+        told.collect()
+    }
+
+    /// A line across, its name, and what joins the two where the name had to move away.
+    pub fn limit(&self, sheet: &mut Sheet<'_>, limit: &Limit) -> Drawn {
+        let y = limit.y;
         sheet.line(&[(self.area.x, y), (self.right(), y)], Ink::LIMIT)?;
-        // Below the line where there is no room above it.
-        let best = if y - self.area.y < LINE { y + LINE } else { y - 2.0 };
-        let lines = std::iter::successors(Some(LINE), |away| Some(away + LINE));
-        let others = lines.take_while(|away| *away < self.area.height).flat_map(|away| [y - 2.0 - away, y + away]);
-        let others = others.filter(|at| at - LINE >= self.area.y && *at <= self.bottom());
-        let (end, room) = (self.right() - 2.0, self.area.width * 0.7);
-        let covered = (end - words::width(name).min(room), end);
-        match labels.place(covered, Stand::Foot, std::iter::once(best).chain(others)) {
-            Some(at) => sheet.text(name, (end, at), Anchor::AboveLeft, Ink::NOTE, room),
-            None => Ok(()),
+        let Some(foot) = limit.foot else { return Ok(()) };
+        let end = self.right() - limit.inset();
+        if limit.is_moved() {
+            sheet.line(&[(end + 2.0, foot - LINE / 2.0), (self.right(), y)], Ink::NOTE)?;
         }
+        sheet.text(&limit.name, (end, foot), Anchor::AboveLeft, Ink::NOTE, self.limit_room())
+    }
+
+    fn limit_room(&self) -> f64 {
+        self.area.width * 0.7
     }
 
     pub fn point(&self, value: (f64, f64), row: usize) -> ChartPoint {
@@ -205,6 +220,27 @@ impl Plot {
             summary: told.summary,
             table: told.table,
         })
+    }
+}
+
+/// A line across at a value of the left axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    y: f64,
+    name: String,
+    /// Of the name; `None` where nothing was free for it.
+    foot: Option<f64>,
+}
+
+impl Limit {
+    /// Whether the name stands elsewhere than right above or below its line.
+    fn is_moved(&self) -> bool {
+        self.foot.is_some_and(|foot| foot < self.y - 4.0 || foot > self.y + LINE + 2.0)
+    }
+
+    /// Pixels between the name and the right end: what joins it to its line needs some.
+    fn inset(&self) -> f64 {
+        if self.is_moved() { 16.0 } else { 2.0 }
     }
 }
 

@@ -253,7 +253,11 @@ mod tests {
     fn cells_of_a_map_have_their_colours() {
         let start = contract::Timestamp::from_second(1_795_132_800).unwrap();
         let runs = (0..6).map(|at| start + jiff::SignedDuration::from_hours(at)).collect();
-        let row = |name: &str, value: f64| HeatRow { feature: name.into(), values: vec![Some(value); 6] };
+        let row = |name: &str, value: f64| HeatRow {
+            feature: name.into(),
+            values: vec![Some(value); 6],
+            drifted: Vec::new(),
+        };
         let told = HeatMap {
             measure: "distance".into(),
             runs,

@@ -21,9 +21,11 @@ pub struct ScatterPoint {
     pub drift: f64,
     /// Global importance, as its method has it.
     pub importance: f64,
+    /// Whether it has drifted by the rule that it was judged by; `None`: what lies above the threshold has.
+    pub drifted: Option<bool>,
 }
 
-/// `threshold`: the drift from which a feature counts as drifted. `method`: what measured it, as `PSI`.
+/// `threshold`: the drift above which a feature counts as drifted, where nothing else says so. `method`: what measured it, as `PSI`.
 ///
 /// # Errors
 /// [`ChartError::Empty`] where no feature has both numbers.
@@ -49,7 +51,9 @@ pub fn scatter(
         Axis::linear(words::with_unit("Drift", method), wide, across(frame)),
         Axis::linear("Importance".to_owned(), high, upwards(frame)),
     );
-    let drifted = |point: &ScatterPoint| threshold.is_some_and(|threshold| point.drift > threshold);
+    let drifted = |point: &ScatterPoint| {
+        point.drifted.unwrap_or_else(|| threshold.is_some_and(|threshold| point.drift > threshold))
+    };
     let table = ChartTable {
         head: ["Feature".to_owned(), words::with_unit("Drift", method), "Importance".to_owned()].to_vec(),
         rows: known

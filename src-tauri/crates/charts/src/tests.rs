@@ -61,6 +61,7 @@ fn heat(features: u32, runs: u32) -> HeatMap {
     let row = |feature: u32| HeatRow {
         feature: format!("feature_{feature}"),
         values: (0..runs).map(|run| (run != 3).then(|| noise(feature * 97 + run) * 0.4)).collect(),
+        drifted: Vec::new(),
     };
     HeatMap {
         measure: "PSI".into(),
@@ -93,6 +94,7 @@ fn all() -> Vec<(&'static str, Chart)> {
             feature: format!("feature_{seed}"),
             drift: noise(seed) * 0.5,
             importance: noise(seed + 40),
+            drifted: None,
         })
         .collect();
     let versions = [curve("version 14", 0.25), curve("version 13", 0.4)];
@@ -385,6 +387,43 @@ fn labels_of_limits_and_marks_that_are_close_stand_apart() {
 }
 
 #[test]
+fn names_of_limits_that_are_close_keep_their_order_and_lead_to_their_lines() {
+    let limit = |name: &str, value| Threshold { name: name.into(), value };
+    let with = |thresholds| time_series(&frame("PSI"), &TimeSeries { thresholds, marks: Vec::new(), ..psi() }).unwrap();
+    let close = with(vec![limit("low", 0.25), limit("high", 0.27), limit("middle", 0.26), limit("far", 0.45)]);
+    let foot = |name: &str| {
+        let line = close.svg.lines().find(|line| line.contains("chart-note") && line.contains(&format!(">{name} 0.")));
+        attribute(line.unwrap(), "y")
+    };
+    let lines: Vec<f64> = polylines(&close, "limit").into_iter().map(|points| points[0].1).collect();
+    let (feet, line_of) = (["far", "high", "middle", "low"].map(foot), |at: usize| lines[at]);
+    assert!(feet.windows(2).all(|pair| pair[1] - pair[0] >= 13.9), "{feet:?}");
+    assert!(feet[3] < line_of(1), "no name lies on a line of the others: {feet:?} {lines:?}");
+    // Each of the three is joined to its own line; the one alone needs nothing.
+    let mut led: Vec<(f64, f64)> =
+        polylines(&close, "note").into_iter().map(|points| (points[0].1, points[1].1)).collect();
+    led.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let own = led.iter().zip([1, 2, 0].map(line_of)).all(|((_, end), line)| (end - line).abs() < 0.2);
+    assert!(led.len() == 3 && own, "{led:?} {lines:?}");
+    assert!(polylines(&with(vec![limit("low", 0.2), limit("high", 0.4)]), "note").is_empty());
+}
+
+/// The corners of the lines of a class.
+fn polylines(chart: &Chart, class: &str) -> Vec<Vec<(f64, f64)>> {
+    let wanted = format!("class=\"chart-{class}\"");
+    let lines = chart.svg.lines().filter(|line| line.starts_with("<polyline") && line.contains(&wanted));
+    let corner = |corner: &str| {
+        let (x, y) = corner.split_once(',').unwrap();
+        (x.parse().unwrap(), y.parse().unwrap())
+    };
+    let corners = |line: &str| {
+        let (_, rest) = line.split_once(" points=\"").unwrap();
+        rest.split('"').next().unwrap().split(' ').map(corner).collect()
+    };
+    lines.map(corners).collect()
+}
+
+#[test]
 fn low_values_are_the_bad_ones_where_the_chart_is_told_so() {
     let accuracy = TimeSeries { worse: Worse::Low, ..psi() };
     let chart = time_series(&frame("Accuracy"), &accuracy).unwrap();
@@ -405,6 +444,36 @@ fn cells_of_a_heat_map_are_few_paths() {
     let chart = heat_map(&Frame { height: 600, ..frame("PSI") }, &heat(500, 90)).unwrap();
     assert!(chart.svg.matches("<path").count() <= 5);
     assert!(chart.series.is_empty() && chart.table.rows.len() == 500 && chart.table.head.len() == 91);
+}
+
+#[test]
+fn what_is_drift_at_its_very_limit_is_marked_as_it_was_judged() {
+    let row = |feature: &str, value: f64, drifted: Vec<bool>| HeatRow {
+        feature: feature.into(),
+        values: vec![Some(value)],
+        drifted,
+    };
+    let map = |at_limit: Vec<bool>, beyond: Vec<bool>| {
+        let features = vec![row("at", 1.0, at_limit), row("beyond", 3.0, beyond)];
+        heat_map(
+            &frame("PSI"),
+            &HeatMap { measure: "distance".into(), runs: vec![at(0)], features, threshold: Some(1.0) },
+        )
+        .unwrap()
+    };
+    // A cross is two lines; the two cells have the same colour only if both lie over the limit.
+    let marks = |chart: &Chart| polylines(chart, "breach").len() / 2;
+    let (plain, both, none) = (map(vec![], vec![]), map(vec![true], vec![true]), map(vec![false], vec![false]));
+    assert_eq!([&plain, &both, &none].map(marks), [1, 2, 0], "a distance at its limit is no violation; a PSI is");
+    let counted =
+        |chart: &Chart, many: u32| chart.summary.contains(&format!("; {many} of 2 features drifted in the last"));
+    assert!(counted(&plain, 1) && counted(&both, 2) && counted(&none, 0), "{} {}", plain.summary, both.summary);
+    let has = |chart: &Chart, step: &str| chart.svg.contains(&format!("<path class=\"chart-{step}\""));
+    assert!(has(&plain, "h1") && !has(&plain, "h2"), "{}", plain.svg);
+    assert!(has(&both, "h2") && !has(&both, "h1"), "{}", both.svg);
+    let point = |drifted| ScatterPoint { feature: "at".into(), drift: 1.0, importance: 0.5, drifted };
+    let spots = |drifted| scatter(&frame("Drift"), "thresholds", Some(1.0), &[point(drifted)]).unwrap().summary;
+    assert!(spots(None).starts_with("0 of 1 feature drifted") && spots(Some(true)).starts_with("1 of 1 feature"));
 }
 
 #[test]

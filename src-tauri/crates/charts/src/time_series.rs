@@ -5,7 +5,7 @@ use crate::{
     axis::extent,
     calendar::millis,
     ink::Ink,
-    labels::{Labels, Stand},
+    labels::Labels,
     plot::{Axis, LINE, Plot, Told, columns, entry, upwards},
     sheet::{Anchor, Drawn, Marker, Sheet},
     words,
@@ -159,20 +159,28 @@ pub fn time_series(frame: &Frame, told: &TimeSeries) -> Result<Chart, ChartError
     plot.chart(frame, said, "", |sheet, plot| {
         plot.axes(sheet)?;
         let mut labels = Labels::default();
+        // Names of limits stand first: those of marks have other lines to go to.
+        let limits = plot.limits(&mut labels, limits_named(told, logarithmic));
         for mark in told.marks.iter().filter(|mark| (from..=to).contains(&mark.at)) {
             draw_mark(sheet, plot, &mut labels, mark)?;
         }
-        for limit in
-            told.thresholds.iter().filter(|limit| limit.value.is_finite() && (!logarithmic || limit.value > 0.0))
-        {
-            let name = format!("{} {}", words::shown(&limit.name), words::amount(limit.value, &told.unit));
-            plot.limit(sheet, &mut labels, limit.value, &name)?;
+        for limit in &limits {
+            plot.limit(sheet, limit)?;
         }
         for (index, line) in lines.iter().enumerate() {
             draw_line(sheet, plot, told, line, index)?;
         }
         Ok(())
     })
+}
+
+/// The limits that have a place, each with its name and its value in words.
+fn limits_named(told: &TimeSeries, logarithmic: bool) -> Vec<(f64, String)> {
+    let has_place = |limit: &&Threshold| limit.value.is_finite() && (!logarithmic || limit.value > 0.0);
+    let named = |limit: &Threshold| {
+        (limit.value, format!("{} {}", words::shown(&limit.name), words::amount(limit.value, &told.unit)))
+    };
+    told.thresholds.iter().filter(has_place).map(named).collect()
 }
 
 fn known(line: &Line) -> Known<'_> {
@@ -252,7 +260,7 @@ fn draw_mark(sheet: &mut Sheet<'_>, plot: &Plot, labels: &mut Labels, mark: &Mar
     let covered = if left { (place - width, place) } else { (place, place + width) };
     // More lines would hide the values; the table has every label.
     let lines = [0.0, 1.0, 2.0, 3.0].map(|line| plot.area.y + 8.0 + line * LINE);
-    match labels.place(covered, Stand::Middle, lines) {
+    match labels.place(covered, lines) {
         Some(y) => sheet.text(&mark.label, (place, y), anchor, Ink::NOTE, room),
         None => Ok(()),
     }

@@ -37,6 +37,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
+use tokio::sync::watch;
 
 /// What the area keeps while the program runs.
 #[derive(Debug, Default)]
@@ -66,6 +67,8 @@ pub(crate) struct Models {
     trails: Kept<Arc<trail::Trail>>,
     /// What was shown before a decision, by ARN.
     pub drafts: Kept<Arc<Drafted>>,
+    /// Counts up when a team's rules are saved: what was judged by them is judged again at once.
+    rules: watch::Sender<u64>,
 }
 
 impl Models {
@@ -138,6 +141,7 @@ impl Desk {
         let result = if changes.is_empty() { "saved".to_owned() } else { changes.join("; ") };
         let (name, kept) = (profile.clone(), policy.clone());
         self.inner.store.run(move |store| store.save_gate_policy(&name, &kept)).await?;
+        self.inner.models.rules.send_modify(|saved| *saved += 1);
         self.audit(&profile, "models.policy", &profile, &result).await?;
         Ok(policy)
     }

@@ -24,7 +24,7 @@ use contract::{
     objects::{VersionDetail, VersionRow},
     operations::StepState,
     plan::{Action, Fidelity, Outcome, Place, Plan, Scope, Step},
-    restore::{Destination, PlanRestore, PlanUndo, RestoreItem},
+    restore::{Destination, PlanRestore, PlanUndo},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use selected::{Subject, asked, each_once};

@@ -26,7 +26,7 @@ pub use categories::Categories;
 pub use compare::{Comparison, compare};
 pub use distribution::Distribution;
 pub use method::{Direction, Method};
-pub use run::{FeatureDrift, Run, Source};
+pub use run::{FeatureDrift, Rows, Run, Source};
 
 /// Length of a list as a number for formulas.
 #[expect(clippy::cast_precision_loss, reason = "lists that fit into memory are shorter than 2^53")]

@@ -134,10 +134,10 @@ pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> i
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key() {
             return;
         }
-        let Some(press) = pressed(&event.key(), width_now()) else { return };
+        let Some(change) = pressed(&event.key(), width_now()) else { return };
         event.prevent_default();
         event.stop_propagation();
-        match press {
+        match change {
             Press::Width(width) => prefs.set_width(name, width),
             Press::Own => {
                 prefs.forget_width(name);
@@ -146,9 +146,9 @@ pub fn HeaderCell(column: Head, sort: RwSignal<Option<Sort>>, prefs: Prefs) -> i
                 });
             }
             Press::Leave => {
-                let grid = grip.get_untracked().and_then(|grip| grip.closest("[role=grid]").ok().flatten());
-                if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<web_sys::HtmlElement>().ok()) {
-                    let _ = grid.focus();
+                let rows = grip.get_untracked().and_then(|grip| grip.closest("[role=grid]").ok().flatten());
+                if let Some(rows) = rows.and_then(|rows| rows.dyn_into::<web_sys::HtmlElement>().ok()) {
+                    let _ = rows.focus();
                 }
             }
         }

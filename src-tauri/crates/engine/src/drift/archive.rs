@@ -17,7 +17,7 @@ use store::{Monitored, ReportId, ReportPart, Store, StoreError};
 pub(super) type Report = (Timestamp, Timestamp, String);
 
 /// Raised when a statistic is reckoned in another way: what was kept before is not that number.
-const RECKONING: u32 = 4;
+const RECKONING: u32 = 5;
 
 /// What is kept of one schedule.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::files::Folder;
 use crate::executions::lock;
-use ::models::drift::{Direction, FeatureDrift, Method, Run, Source};
+use ::models::drift::{Direction, FeatureDrift, Method, Rows, Run, Source};
 use contract::Timestamp;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -90,6 +90,8 @@ pub(super) struct Index {
     mark: String,
     reports: BTreeMap<Timestamp, Seen>,
     columns: HashMap<String, Column>,
+    /// The rows without a value, also of reports that have no number of the feature: for limits that are tried.
+    rows: HashMap<String, BTreeMap<Timestamp, Rows>>,
     /// Features of text: the file has a threshold of its own for them.
     texts: BTreeSet<String>,
 }
@@ -110,6 +112,9 @@ impl Index {
         for column in self.columns.values_mut() {
             column.cells.remove(&at);
         }
+        for rows in self.rows.values_mut() {
+            rows.remove(&at);
+        }
         let trouble = match run {
             Ok(run) => {
                 for feature in &run.features {
@@ -123,13 +128,20 @@ impl Index {
     }
 
     fn take(&mut self, at: Timestamp, feature: &FeatureDrift) {
-        let Some(value) = feature.value.filter(|value| value.is_finite()) else { return };
+        if feature.rows.missing.is_some() {
+            self.rows.entry(feature.name.clone()).or_default().insert(at, feature.rows);
+        }
+        let value = feature.value.filter(|value| value.is_finite());
+        if value.is_none() && feature.rows.missing.is_none() {
+            return;
+        }
         let column = self.columns.entry(feature.name.clone()).or_insert_with(|| Column {
             cells: BTreeMap::new(),
             method: feature.method.clone(),
             threshold: feature.threshold,
-            newest: at,
+            newest: Timestamp::MIN,
         });
+        let Some(value) = value else { return };
         let cell = Cell {
             value,
             is_gone: feature.is_gone(),
@@ -158,7 +170,18 @@ impl Index {
         self.columns.get(name)
     }
 
+    /// The rows without a value of a feature, of the reports that count them.
+    pub fn rows(&self, name: &str) -> Option<&BTreeMap<Timestamp, Rows>> {
+        self.rows.get(name)
+    }
+
+    /// Features that some report has a number of.
     pub fn columns(&self) -> impl Iterator<Item = (&str, &Column)> {
+        self.known().filter(|(_, column)| !column.cells.is_empty())
+    }
+
+    /// With those of which only the rows without a value are counted.
+    pub fn known(&self) -> impl Iterator<Item = (&str, &Column)> {
         self.columns.iter().map(|(name, column)| (name.as_str(), column))
     }
 
@@ -189,7 +212,8 @@ impl Index {
     }
 
     fn cells(&self) -> usize {
-        self.columns.values().map(|column| column.cells.len()).sum()
+        let numbers: usize = self.columns.values().map(|column| column.cells.len()).sum();
+        numbers + self.rows.values().map(BTreeMap::len).sum::<usize>()
     }
 }
 
@@ -271,6 +295,19 @@ mod tests {
         assert!(times(&Method::Completeness).is_empty(), "a part, and no difference of parts");
         let newest = index.newest().unwrap();
         assert_eq!((newest.features[0].drifted, newest.features[0].value), (Some(true), Some(0.18)));
+    }
+
+    #[test]
+    fn rows_are_kept_of_a_feature_without_a_distance() {
+        let mut index = Index::default();
+        let none = FeatureDrift::judged("code".into(), None, Some(0.1), Method::LInfinityRobust);
+        let rows = Rows { missing: Some(0.2), apart: None };
+        index.put(at(5), at(6), Ok(&Run { features: vec![none.clone(), FeatureDrift { rows, ..none }], ..run(0.0) }));
+        assert_eq!(index.columns().count(), 0, "there is no number to show");
+        assert_eq!(index.known().map(|(name, _)| name).collect::<Vec<_>>(), ["code"]);
+        assert_eq!(index.rows("code").and_then(|rows| rows.get(&at(5))), Some(&rows));
+        index.put(at(5), at(7), Err("cut".into()));
+        assert!(index.rows("code").is_some_and(BTreeMap::is_empty), "what it said is not kept");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What another threshold would have meant for the reports of the past, and for the alerts that rest on them.
 
+mod words;
+
 use super::{
-    TrialEvents, counted,
+    TrialEvents,
     files::why,
     gather::REPORT_EVERY,
-    index::{Column, Index},
+    index::{Cell, Column, Index},
     key,
     scene::Limits,
     small,
@@ -12,7 +14,7 @@ use super::{
 use crate::{Desk, Document, EngineError, executions::lock, exports::file_name};
 use ::models::{
     drift::{
-        Direction, Method,
+        Direction, Method, Rows,
         history::{AlertRule, alerts},
     },
     monitor::{
@@ -35,6 +37,7 @@ use std::{
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
+use words::{aside, untold, words};
 
 /// Days that are looked back.
 const DAYS: u32 = 90;
@@ -122,6 +125,53 @@ struct Found {
     asked: [bool; 2],
     /// Of all features: what the alert counts.
     any: [bool; 2],
+}
+
+impl Found {
+    fn take(&mut self, found: [bool; 2], is_asked: bool) {
+        for verdicts in std::iter::once(&mut self.any).chain(is_asked.then_some(&mut self.asked)) {
+            for (verdict, is) in verdicts.iter_mut().zip(found) {
+                *verdict |= is;
+            }
+        }
+    }
+}
+
+/// What two parts of rows may differ by because they were reckoned in another order.
+const ROUNDED: f64 = 1e-11;
+
+/// A limit that is tried on a feature.
+#[derive(Debug, Clone, Copy)]
+struct Tried {
+    threshold: f64,
+    /// It limits the part of the rows without a value, as the completeness of the constraints does.
+    is_of_rows: bool,
+}
+
+impl Tried {
+    /// What a report found beside this limit: the number that decided in it, and the rows that did not.
+    fn is_beyond(self, cell: &Cell, rows: Rows) -> bool {
+        let now = cell.drifted == Some(true);
+        // No threshold changes that a column is missing.
+        if cell.is_gone {
+            return now;
+        }
+        let decided = if cell.is_of_completeness() == self.is_of_rows {
+            cell.direction.unwrap_or(Direction::Above).is_drift(cell.value, self.threshold) == Some(true)
+        } else {
+            now
+        };
+        decided || self.is_beyond_by_rows(rows)
+    }
+
+    /// A stricter limit finds rows without a value in reports where today's finds nothing.
+    fn is_beyond_by_rows(self, rows: Rows) -> bool {
+        if self.is_of_rows {
+            rows.missing.is_some_and(|part| part - self.threshold > ROUNDED)
+        } else {
+            rows.apart.is_some_and(|apart| apart > self.threshold)
+        }
+    }
 }
 
 impl Desk {
@@ -254,22 +304,23 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
         let is_asked = request.feature.as_deref().is_none_or(|asked| asked == *name);
         let moves = is_asked && effect.moves();
         // Of what a limit is tried: a distance has another one than the part of the rows without a value.
-        let is_of_rows = request.feature.is_some() && column.method == Method::Completeness;
+        let tried = Tried {
+            threshold: request.threshold,
+            is_of_rows: request.feature.is_some() && column.method == Method::Completeness,
+        };
+        let rows = index.rows(name);
         for (at, cell) in column.cells.range(terms.from..) {
             let Some(found) = reports.get_mut(at) else { continue };
             let now = cell.drifted == Some(true);
-            let is_beyond = || {
-                // No threshold changes that a column is missing.
-                if cell.is_gone {
-                    return now;
-                }
-                let direction = cell.direction.unwrap_or(Direction::Above);
-                direction.is_drift(cell.value, request.threshold) == Some(true)
-            };
-            let then = if moves && cell.is_of_completeness() == is_of_rows { is_beyond() } else { now };
-            for [before, after] in std::iter::once(&mut found.any).chain(is_asked.then_some(&mut found.asked)) {
-                *before |= now;
-                *after |= then;
+            let rows = rows.and_then(|rows| rows.get(at)).copied().unwrap_or_default();
+            let then = if moves { tried.is_beyond(cell, rows) } else { now };
+            found.take([now, then], is_asked);
+        }
+        // Reports without a distance have their rows all the same.
+        let rest = rows.filter(|_| moves).into_iter().flat_map(|rows| rows.range(terms.from..));
+        for (at, rows) in rest.filter(|(at, _)| !column.cells.contains_key(*at)) {
+            if let Some(found) = reports.get_mut(at) {
+                found.take([false, tried.is_beyond_by_rows(*rows)], is_asked);
             }
         }
     }
@@ -296,6 +347,7 @@ fn trial(index: &Index, terms: &Terms, request: &TryThreshold) -> Result<Thresho
     };
     told.words = words(&told, terms, request.feature.is_some());
     told.words.extend(aside(&effects, request).into_iter().map(|one| format!(". {one}")));
+    told.words.extend(untold(index, terms, &effects, &times, request).map(|one| format!(". {one}")));
     let read = times.len() + troubles.len();
     told.words.extend((read < terms.of).then(|| format!(". Read so far: {read} of {} reports", terms.of)));
     Ok(told)
@@ -331,66 +383,13 @@ fn effects<'a>(index: &'a Index, terms: &Terms, is_one: bool) -> Vec<(&'a str, &
         };
         (name, column, effect)
     };
-    index.columns().map(effect).collect()
+    index.known().map(effect).collect()
 }
 
 /// Days from one moment to another, begun ones too.
 fn days(from: Timestamp, until: Timestamp) -> u32 {
     let seconds = until.as_second().saturating_sub(from.as_second()).max(1);
     u32::try_from((seconds + 86_399) / 86_400).unwrap_or(u32::MAX)
-}
-
-fn words(told: &ThresholdTrial, terms: &Terms, is_one: bool) -> String {
-    if told.runs == 0 {
-        return format!("No report of the last {DAYS} days could be read");
-    }
-    let reports = counted(usize::try_from(told.runs).unwrap_or_default(), "report");
-    let span = counted(usize::try_from(told.days).unwrap_or_default(), "day");
-    let alert = match (&terms.rule, told.alerts_then, told.alerts_now) {
-        (Rule::Of(rule), Some(then), Some(now)) => {
-            let whose = if is_one { " over all features" } else { "" };
-            let when =
-                if rule.of <= 1 { "each run".to_owned() } else { format!("{} of {} runs", rule.violations, rule.of) };
-            let times = counted(usize::try_from(then).unwrap_or_default(), "time");
-            format!("by distances alone the alert{whose} ({when}) would be raised {times} (today {now})")
-        }
-        (Rule::Unread(why), ..) => format!("its alert could not be read: {why}"),
-        _ => "no alert rests on the schedule".to_owned(),
-    };
-    format!("{} of {reports} of {span} would still be beyond it (today {}); {alert}", told.then, told.now)
-}
-
-/// What stays as it is, whatever the threshold.
-fn aside(effects: &[(&str, &Column, Effect)], request: &TryThreshold) -> Vec<String> {
-    if let Some(asked) = request.feature.as_deref() {
-        let Some((_, column, effect)) = effects.iter().find(|(name, ..)| *name == asked) else { return Vec::new() };
-        let is_below = column.threshold.is_some_and(|most| request.threshold < most);
-        let said = if *effect == Effect::IsOff {
-            Some("Its check is turned off, so it stays as it is")
-        } else if column.method == Method::Completeness && is_below {
-            Some(
-                "Of reports within today's limit the part of the rows without a value is not kept: they are not counted",
-            )
-        } else {
-            None
-        };
-        return said.map(str::to_owned).into_iter().collect();
-    }
-    let told = [
-        (Effect::HasOwn, "with a threshold of its own", "with thresholds of their own"),
-        (Effect::IsTest, "that is judged by a test", "that are judged by tests"),
-        (Effect::IsOfRows, "that is judged by its completeness", "that are judged by their completeness"),
-        (Effect::IsOff, "whose check is turned off", "whose checks are turned off"),
-    ];
-    let one = |(of, one, several): (Effect, &str, &str)| {
-        let many = effects.iter().filter(|(_, _, effect)| *effect == of).count();
-        match many {
-            0 => None,
-            1 => Some(format!("1 feature {one} stays as it is")),
-            _ => Some(format!("{many} features {several} stay as they are")),
-        }
-    };
-    told.into_iter().filter_map(one).collect()
 }
 
 /// The file of the constraints before and after.
@@ -414,8 +413,10 @@ fn edited(index: &Index, terms: &Terms, effects: &[(&str, &Column, Effect)], req
     } else {
         let mut text = file.text.clone();
         for is_text in [false, true] {
-            let moves =
-                |(feature, _, effect): &(&str, &Column, Effect)| effect.moves() && index.is_text(feature) == is_text;
+            // One without a distance is no reason to change the threshold of its kind.
+            let moves = |(feature, column, effect): &(&str, &Column, Effect)| {
+                effect.moves() && !column.cells.is_empty() && index.is_text(feature) == is_text
+            };
             if effects.iter().any(moves) {
                 text = edit::with_threshold(&text, None, is_text, threshold)?;
             }

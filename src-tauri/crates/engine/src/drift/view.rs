@@ -191,7 +191,10 @@ fn map(index: &Index, times: &[Timestamp], offset_minutes: i32, width: u32) -> O
             };
             let values: Vec<Option<f64>> = groups.iter().map(|group| worst(group)).collect();
             let hottest = values.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-            (hottest, HeatRow { feature: name.to_owned(), values })
+            // The mark is the verdict of the table: at the very limit a number alone does not tell it.
+            let has_drifted = |at: &Timestamp| column.cells.get(at).is_some_and(|cell| cell.drifted == Some(true));
+            let drifted = groups.iter().map(|group| group.iter().any(has_drifted)).collect();
+            (hottest, HeatRow { feature: name.to_owned(), values, drifted })
         })
         .collect();
     let all = rows.len();
@@ -218,7 +221,8 @@ fn matters(gathered: &Gathered, offset_minutes: i32, width: u32) -> Option<Chart
         gathered.importance.iter().map(|(feature, part)| (feature.as_str(), *part)).collect();
     let point = |drift: &FeatureDrift| {
         let importance = *worth.get(drift.name.as_str())?;
-        Some(ScatterPoint { feature: drift.name.clone(), drift: drift.severity()?, importance })
+        let drifted = Some(drift.drifted == Some(true));
+        Some(ScatterPoint { feature: drift.name.clone(), drift: drift.severity()?, importance, drifted })
     };
     let told: Vec<ScatterPoint> = newest.run.features.iter().filter_map(point).collect();
     let is_left = |drift: &&FeatureDrift| drift.drifted == Some(true) && !worth.contains_key(drift.name.as_str());
@@ -239,6 +243,19 @@ fn against(left: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::models::drift::{Run, Source};
+
+    #[test]
+    fn the_map_marks_what_the_table_says_at_the_very_limit() {
+        let at: Timestamp = "2026-11-21T06:00:00Z".parse().unwrap();
+        let judged = |name: &str, method: Method| FeatureDrift::judged(name.into(), Some(0.1), Some(0.1), method);
+        let features = vec![judged("bins", Method::Psi), judged("distance", Method::LInfinityRobust)];
+        assert_eq!(features.iter().map(|one| one.drifted).collect::<Vec<_>>(), [Some(true), Some(false)]);
+        let mut index = Index::default();
+        index.put(at, at, Ok(&Run { source: Source::ModelMonitor, when: Some(at), features }));
+        let map = map(&index, &[at], 0, 640).unwrap();
+        assert_eq!(map.svg.matches("class=\"chart-breach\"").count(), 2, "one cross, of two lines: {}", map.svg);
+    }
 
     #[test]
     fn a_feature_of_unknown_importance_is_not_left_out_silently() {

@@ -130,7 +130,7 @@ impl Desk {
                 let pages = lock(&other.state).pages;
                 lock(&followed.state).pages = pages;
             }
-            self.look(&followed)
+            self.look_at(&followed)
         };
         let (desk, one) = (self.clone(), Arc::clone(&followed));
         tokio::spawn(async move {
@@ -152,10 +152,10 @@ impl Desk {
     /// A look at what is followed already. It is counted before the lock is given back: who leaves in this moment is not
     /// the last then.
     fn join(&self, all: &HashMap<String, Arc<Followed>>, arn: &str, session: &Session) -> Option<Look> {
-        all.get(arn).filter(|followed| followed.is_good(session)).map(|followed| self.look(followed))
+        all.get(arn).filter(|followed| followed.is_good(session)).map(|followed| self.look_at(followed))
     }
 
-    fn look(&self, followed: &Arc<Followed>) -> Look {
+    fn look_at(&self, followed: &Arc<Followed>) -> Look {
         lock(&followed.state).looks += 1;
         Look { desk: self.clone(), followed: Arc::clone(followed) }
     }

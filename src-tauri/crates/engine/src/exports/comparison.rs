@@ -282,7 +282,7 @@ fn sheet(reply: &ModelComparison, stamp: &Stamp) -> Sheet {
             ("verdict", "different"),
         ]);
     }
-    for chart in &reply.dependence {
+    for chart in reply.charts.iter().chain(&reply.dependence) {
         sheet.points(chart);
     }
     sheet

@@ -1,7 +1,7 @@
 //! A table for spreadsheets and programs: one head, and a row for everything, by section.
 
 use crate::incident::report::Said;
-use contract::charts::{Chart, ChartTable};
+use contract::charts::{Chart, ChartTable, Scale, ScaleKind};
 
 /// See the module. Texts are masked; a cell that a spreadsheet would take for a formula is kept as text.
 #[derive(Debug)]
@@ -35,8 +35,13 @@ impl Sheet {
         }
     }
 
-    /// The points of a chart of curves, a row each: the curve, the place across, the value.
+    /// The points of a chart of curves, a row each: the curve, the place across, the value. Of a chart of bars nothing: it has
+    /// names at one of its axes, and its numbers are rows of their own.
     pub fn points(&mut self, chart: &Chart) {
+        let is_of_names = |scale: &Scale| matches!(scale.kind, ScaleKind::Category { .. });
+        if is_of_names(&chart.x) || is_of_names(&chart.y) {
+            return;
+        }
         for row in &chart.table.rows {
             let [curve, at, value] = row.as_slice() else { continue };
             self.row(&[("section", &chart.caption), ("name", curve), ("at", at), ("value", value)]);

@@ -157,7 +157,7 @@ fn sheet(told: &ModelReply, own: &ModelNumbers, stamp: &Stamp) -> Sheet {
         sheet.row(&[("section", "place"), ("name", &row.feature), ("right", &place(row))]);
         sheet.row(&[("section", "importance"), ("name", &row.feature), ("right", &exact(row.right_value))]);
     }
-    for chart in &own.dependence {
+    for chart in own.charts.iter().chain(&own.dependence) {
         sheet.points(chart);
     }
     sheet

@@ -18,7 +18,6 @@ use contract::{
     },
     logs::StreamLog,
 };
-use std::sync::Arc;
 
 /// Executions inside of executions that are gone into.
 const DEEPEST: usize = 6;

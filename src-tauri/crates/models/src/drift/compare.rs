@@ -4,7 +4,7 @@
 //! and so that it is right: [`Legacy`] says what Model Monitor makes of the same files where that is another number.
 
 use super::{
-    Bins, Categories, FeatureDrift, Method, Run, Source,
+    Bins, Categories, FeatureDrift, Method, Rows, Run, Source,
     categories::ChiSquare,
     distribution::{Basis, CountedOnce, Ranked, Room},
     run::shown,
@@ -326,6 +326,7 @@ impl Comparison {
             config.comparison_threshold
         };
         let is_compared = config.compares != Some(false);
+        let rows = self.rows(most_missing.is_none() && is_distance, is_simple);
         let of_rows = match most_missing.filter(|_| !self.is_gone) {
             Some(most) if told.drifted != Some(true) || !is_compared => {
                 self.judged_by_completeness(most, is_compared.then_some(&told))
@@ -333,7 +334,7 @@ impl Comparison {
             None if told.drifted != Some(true) => self.judged_by_missing(limit, is_simple, &told),
             _ => None,
         };
-        told = of_rows.unwrap_or(told);
+        told = FeatureDrift { rows, ..of_rows.unwrap_or(told) };
         // Whether a column is there at all, and has its values, is no comparison of distributions.
         let is_comparison = !self.is_gone && told.method != Method::Completeness;
         if config.is_off() || (!is_compared && is_comparison) {
@@ -359,6 +360,19 @@ impl Comparison {
         Some(FeatureDrift { reason, ..judged })
     }
 
+    /// Whether so many rows more or fewer without a value may be chance: with `is_simple` nothing counts as that.
+    fn is_chance(&self, is_simple: bool) -> bool {
+        !is_simple && self.missing.is_none_or(|missing| missing.robust <= 0.0)
+    }
+
+    /// What limits other than today's are held against. `is_own`: by our own rule, the limit of distances is one for the rows
+    /// too. A column that is gone has no rows to speak of.
+    fn rows(&self, is_own: bool, is_simple: bool) -> Rows {
+        let missing = self.missing.filter(|_| !self.is_gone);
+        let apart = missing.filter(|_| is_own && !self.is_chance(is_simple));
+        Rows { missing: missing.map(|missing| missing.current), apart: apart.map(|missing| missing.difference()) }
+    }
+
     /// Our own rule, where the constraints set no completeness.
     ///
     /// If more or fewer rows are without a value than the limit of distances allows, and, unless `is_simple`, than chance does:
@@ -371,8 +385,7 @@ impl Comparison {
         if self.is_gone {
             return Some(FeatureDrift { drifted: Some(true), reason: GONE.to_owned(), ..judged });
         }
-        let is_chance = !is_simple && self.missing.is_none_or(|missing| missing.robust <= 0.0);
-        if judged.drifted != Some(true) || is_chance {
+        if judged.drifted != Some(true) || self.is_chance(is_simple) {
             return None;
         }
         let default = if limit.is_none() { ", the default of distances" } else { "" };

@@ -38,6 +38,21 @@ pub struct FeatureDrift {
     pub drifted: Option<bool>,
     /// Why it has drifted, or why that is not known; what else is to be said of the number.
     pub reason: String,
+    /// What the rows without a value say beside that: a stricter limit may find drift where today's finds none.
+    #[serde(default)]
+    pub rows: Rows,
+}
+
+/// The rows of a column without a value, for other limits than those of today.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rows {
+    /// The part of them, which the completeness of the constraints limits; None where the statistics do not count them.
+    #[serde(default, with = "crate::exact::maybe")]
+    pub missing: Option<f64>,
+    /// By how much that part is another one than in the baseline: only where the limit of distances decides about it, and if it
+    /// is more than chance.
+    #[serde(default, with = "crate::exact::maybe")]
+    pub apart: Option<f64>,
 }
 
 impl FeatureDrift {
@@ -56,7 +71,7 @@ impl FeatureDrift {
                 "it is not known on which side of the threshold this method puts drift".to_owned()
             }
         };
-        Self { name, value, error: None, threshold, method, drifted, reason }
+        Self { name, value, error: None, threshold, method, drifted, reason, rows: Rows::default() }
     }
 
     /// How far beyond its threshold it lies: 1 at the threshold, 2 at twice as much. For p-values, of their logarithms, so that
@@ -175,6 +190,7 @@ fn of_violation(violation: &Violation) -> Option<FeatureDrift> {
         method,
         drifted: Some(true),
         reason: format!("Model Monitor: {}", said.trim()),
+        rows: Rows::default(),
     })
 }
 

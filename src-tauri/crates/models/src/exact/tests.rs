@@ -1,6 +1,6 @@
 use crate::{
     drift::{
-        Comparison, FeatureDrift, Method, Run, Source,
+        Comparison, FeatureDrift, Method, Rows, Run, Source,
         categories::ChiSquare,
         compare::{LInfinity, Legacy, Missing, Place},
     },
@@ -30,9 +30,9 @@ fn number() -> impl Strategy<Value = f64> {
 fn feature() -> impl Strategy<Value = FeatureDrift> {
     let method =
         prop_oneof![Just(Method::LInfinityRobust), Just(Method::Unknown), any::<String>().prop_map(Method::Named),];
-    let numbers = [option::of(number()), option::of(number()), option::of(number())];
+    let numbers = [(); 5].map(|()| option::of(number()));
     let fields = (any::<String>(), numbers, method, any::<Option<bool>>());
-    fields.prop_map(|(name, [value, error, threshold], method, drifted)| FeatureDrift {
+    fields.prop_map(|(name, [value, error, threshold, missing, apart], method, drifted)| FeatureDrift {
         reason: format!("of {name}"),
         name,
         value,
@@ -40,13 +40,14 @@ fn feature() -> impl Strategy<Value = FeatureDrift> {
         threshold,
         method,
         drifted,
+        rows: Rows { missing, apart },
     })
 }
 
-fn of_feature(one: &FeatureDrift) -> (&str, [Option<u64>; 3], &Method, Option<bool>, &str) {
+fn of_feature(one: &FeatureDrift) -> (&str, [Option<u64>; 5], &Method, Option<bool>, &str) {
     (
         &one.name,
-        [one.value, one.error, one.threshold].map(|number| number.map(bits)),
+        [one.value, one.error, one.threshold, one.rows.missing, one.rows.apart].map(|number| number.map(bits)),
         &one.method,
         one.drifted,
         &one.reason,

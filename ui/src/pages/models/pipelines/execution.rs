@@ -259,7 +259,7 @@ fn Parameters(given: Option<Vec<GivenParameter>>) -> impl IntoView {
             <tbody>
                 {given.into_iter().map(|parameter| view! {
                     <tr data-id=parameter.name>
-                        <th scope="row" class="mono">{parameter.name.clone()}</th>
+                        <th scope="row" class="mono whole">{parameter.name.clone()}</th>
                         <td class="mono wrap selectable">
                             <Value value=Some(parameter.value) none="none" />
                             {parameter.is_changed.then(|| view! { " " <span class="chip acc">"changed"</span> })}

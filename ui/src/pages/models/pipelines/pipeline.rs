@@ -287,7 +287,7 @@ fn Parameters(parameters: Vec<PipelineParameter>) -> impl IntoView {
                             let choices = (!parameter.choices.is_empty()).then(|| format!("one of {}", parameter.choices.join(", ")));
                             view! {
                                 <tr data-id=parameter.name>
-                                    <th scope="row" class="mono">{parameter.name.clone()}</th>
+                                    <th scope="row" class="mono whole">{parameter.name.clone()}</th>
                                     <td>{parameter.kind.word()}</td>
                                     <td class="mono wrap selectable">
                                         <Value value=parameter.default none="none: a start gives it" />

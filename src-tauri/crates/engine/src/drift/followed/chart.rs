@@ -18,19 +18,25 @@ const HEIGHT: u32 = 240;
 pub(super) fn map(trail: &Trail, size: Size) -> Option<Chart> {
     let reports: Vec<_> =
         trail.reports.iter().rev().filter_map(|report| Some((report.at, report.read.as_ref().ok()?))).collect();
-    let mut rows: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, (Vec<Option<f64>>, Vec<bool>)> = BTreeMap::new();
     for (at, (_, read)) in reports.iter().enumerate() {
         for feature in &read.run.features {
-            let values = rows.entry(&feature.name).or_insert_with(|| vec![None; reports.len()]);
-            if let Some(value) = values.get_mut(at) {
+            let (values, drifted) =
+                rows.entry(&feature.name).or_insert_with(|| (vec![None; reports.len()], vec![false; reports.len()]));
+            if let (Some(value), Some(has_drifted)) = (values.get_mut(at), drifted.get_mut(at)) {
                 *value = feature.severity();
+                *has_drifted = feature.drifted == Some(true);
             }
         }
     }
     let all = rows.len();
     let hottest = |values: &[Option<f64>]| values.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut rows: Vec<HeatRow> =
-        rows.into_iter().map(|(feature, values)| HeatRow { feature: feature.to_owned(), values }).collect();
+    let row = |(feature, (values, drifted)): (&str, (Vec<Option<f64>>, Vec<bool>))| HeatRow {
+        feature: feature.to_owned(),
+        values,
+        drifted,
+    };
+    let mut rows: Vec<HeatRow> = rows.into_iter().map(row).collect();
     rows.sort_by(|one, other| hottest(&other.values).total_cmp(&hottest(&one.values)));
     rows.truncate(MOST_ROWS);
     let which =

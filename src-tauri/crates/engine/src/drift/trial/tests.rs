@@ -1,6 +1,6 @@
 use super::*;
 use ::models::{
-    drift::{FeatureDrift, Method, Run, Source},
+    drift::{FeatureDrift, Method, Rows, Run, Source},
     monitor::constraints::FeatureConstraint,
 };
 
@@ -193,7 +193,8 @@ fn what_completeness_decides_has_its_own_limit_and_its_own_place_in_the_file() {
     assert!(one.difference.iter().any(|found| found == line), "{:?}", one.difference);
     let less = trial(&index, &terms, &asked(Some("tenure"), 0.01)).unwrap();
     assert_eq!((less.now, less.then), (2, 2));
-    assert!(less.words.contains(". Of reports within today's limit the part"), "{}", less.words);
+    let untold = ". 1 report does not tell how many of its rows have no value: it is counted as today";
+    assert!(less.words.ends_with(untold), "{}", less.words);
     let all = trial(&index, &terms, &asked(None, 0.5)).unwrap();
     assert_eq!((all.now, all.then), (3, 2), "rows without a value are as many as before");
     assert!(all.words.ends_with(". 1 feature that is judged by its completeness stays as it is"), "{}", all.words);
@@ -203,6 +204,57 @@ fn what_completeness_decides_has_its_own_limit_and_its_own_place_in_the_file() {
     let terms =
         Terms { constraints: Some(Constraints { monitoring: off, ..Constraints::default() }), limits: None, ..terms };
     assert_eq!(trial(&index, &terms, &asked(Some("tenure"), 0.1)).map(|told| told.then).ok(), Some(1));
+}
+
+#[test]
+fn a_stricter_limit_finds_rows_without_a_value_that_violated_nothing() {
+    let rows = |missing: f64, apart: Option<f64>| Rows { missing: Some(missing), apart };
+    // Completeness decides: 0.01 and 0.02 lie within today's 0.03, in reports that were judged by their distance.
+    let within = |part: f64| FeatureDrift { rows: rows(part, None), ..of("tenure", 0.05, 0.1) };
+    let beyond = FeatureDrift::judged("tenure".into(), Some(0.05), Some(0.03), Method::Completeness);
+    let mut index = Index::default();
+    index.put(at(0), at(1), Ok(&run(0, vec![within(0.01)])));
+    index.put(at(1), at(2), Ok(&run(1, vec![within(0.02)])));
+    // Too many values for a distance, and rows that are counted all the same.
+    let wide = FeatureDrift {
+        rows: rows(0.025, None),
+        ..FeatureDrift::judged("tenure".into(), None, Some(0.1), Method::LInfinityRobust)
+    };
+    index.put(at(2), at(3), Ok(&run(2, vec![wide])));
+    index.put(at(3), at(4), Ok(&run(3, vec![FeatureDrift { rows: rows(0.05, None), ..beyond }])));
+    let tried = |index: &Index, feature: Option<&str>, threshold: f64| {
+        let told = trial(index, &Terms { of: 4, ..terms(each()) }, &asked(feature, threshold)).unwrap();
+        (told.now, told.then, told.words)
+    };
+    for (threshold, then) in [(0.03, 1), (0.02, 2), (0.015, 3), (0.005, 4)] {
+        let (now, found, words) = tried(&index, Some("tenure"), threshold);
+        assert_eq!((now, found), (1, then), "{threshold}: {words}");
+        assert!(words.ends_with("raised 1 time (today 1)"), "every report counts its rows: {words}");
+    }
+    // Our own rule decides: the limit of distances is one for the rows too.
+    let mut index = Index::default();
+    index.put(at(0), at(1), Ok(&run(0, vec![FeatureDrift { rows: rows(0.2, Some(0.08)), ..of("rate", 0.03, 0.1) }])));
+    index.put(at(1), at(2), Ok(&run(1, vec![FeatureDrift { rows: rows(0.2, None), ..of("rate", 0.01, 0.1) }])));
+    for feature in [Some("rate"), None] {
+        let (now, then, words) = tried(&index, feature, 0.05);
+        assert_eq!((now, then), (0, 1), "what is chance is drift by no limit: {words}");
+    }
+    let none = FeatureDrift::judged("rate".into(), None, Some(0.1), Method::LInfinityRobust);
+    index.put(at(2), at(3), Ok(&run(2, vec![FeatureDrift { rows: rows(0.2, Some(0.09)), ..none }])));
+    let (_, then, words) = tried(&index, Some("rate"), 0.05);
+    assert_eq!(then, 2);
+    assert!(words.contains(". 1 report tells no distance of it: no drift of its values"), "{words}");
+    let (_, _, words) = tried(&index, None, 0.05);
+    assert!(words.contains(". Some reports tell no distance of 1 feature: no drift"), "{words}");
+    assert!(!tried(&index, None, 0.2).2.contains("no distance"), "a laxer limit finds no more");
+    // One that never had a distance is tried by its rows alone.
+    let never = FeatureDrift::judged("code".into(), None, Some(0.1), Method::LInfinityRobust);
+    let mut index = Index::default();
+    index.put(at(0), at(1), Ok(&run(0, vec![FeatureDrift { rows: rows(0.2, Some(0.09)), ..never }])));
+    assert_eq!(
+        (tried(&index, Some("code"), 0.05).1, tried(&index, None, 0.05).1, tried(&index, None, 0.1).1),
+        (1, 1, 0)
+    );
 }
 
 const FILE: &str = r#"{

@@ -2,10 +2,11 @@
 
 use super::{
     csv, page, read,
-    samples::{alone, at, both, compared, each},
+    samples::{alone, at, both, chart, compared, each},
     written,
 };
 use crate::exports::{Body, Export, Told, drift, metrics, sheet::Sheet};
+use charts::{Frame, importances};
 use contract::{
     drift::{LimitSide, MetricSource, MonitorMetricRow, MonitorMetrics},
     exports::FileFormat,
@@ -22,6 +23,17 @@ fn a_sheet_has_every_digit() {
     assert!(compared.iter().any(|row| row[0] == "place" && row[5] == "2 up"));
     let psi = feature.iter().find(|row| row[0] == "statistic").unwrap();
     assert_eq!((psi[3].as_str(), psi[6].as_str()), ("0.123456789012", "no rule"));
+}
+
+#[test]
+fn a_picture_of_bars_has_no_points() {
+    let frame = Frame { width: 480, height: 240, offset_minutes: 0, caption: "Importance".into() };
+    let bars = importances(&frame, "version 14", &[("price".to_owned(), 0.4)]).unwrap();
+    let mut sheet = Sheet::new(&["section", "name", "at", "value"]);
+    sheet.points(&bars);
+    assert_eq!(read(&sheet.csv()).len(), 1, "its places are no values of a curve: {}", sheet.csv());
+    sheet.points(&chart("ROC"));
+    assert_eq!(read(&sheet.csv()).len(), 7);
 }
 
 #[test]
@@ -49,6 +61,9 @@ fn classes_and_dependence_go_along() {
         assert_eq!(cells("confusion", "other predicted as price"), [["", "", "", ""].map(String::from)]);
         let points = cells("Partial dependence on price", "version 14");
         assert_eq!(points, [["", "", "1", "0.2"], ["", "", "2.5", "0.625"]].map(|row| row.map(String::from)));
+        // The curve that the picture draws, point by point.
+        let curve = [["", "", "0", "0"], ["", "", "0.3", "0.8"], ["", "", "1", "1"]];
+        assert_eq!(cells("price", "other"), curve.map(|row| row.map(String::from)));
     }
     let rows = read(&csv(&alone("price")));
     let metric = rows.iter().find(|row| row[0] == "metric").unwrap();

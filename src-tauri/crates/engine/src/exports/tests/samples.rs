@@ -41,7 +41,7 @@ fn mark(version: u32) -> VersionMark {
     }
 }
 
-fn chart(text: &str) -> Chart {
+pub fn chart(text: &str) -> Chart {
     let frame = Frame { width: 480, height: 240, offset_minutes: 0, caption: text.into() };
     let curve = |name: &str| Curve { name: name.into(), points: vec![(0.0, 0.0), (0.3, 0.8), (1.0, 1.0)], area: None };
     curves(&frame, CurveKind::Roc, &[curve(text), curve("other")]).unwrap()

@@ -191,33 +191,14 @@ async fn show_executions(
     is_asked: bool,
 ) -> (Vec<PipelineExecutionRow>, Option<Notice>) {
     let now = session.now();
-    let mut open = Vec::new();
-    for (at, fact) in facts.into_iter().enumerate() {
-        let status = PipelineStatus::of(&fact.status);
-        let stands = shown.get(&fact.arn).is_some_and(|row| row.looked && row.status == status && status.is_over());
-        if stands {
-            continue;
-        }
-        // A row that was looked at keeps what was found until it is looked at again.
-        let bare = pure::execution(&fact, None, false, now);
-        let row = match shown.get(&fact.arn) {
-            Some(known) => PipelineExecutionRow { by: known.by.clone(), ..bare },
-            None => bare,
-        };
-        shown.insert(fact.arn.clone(), row);
-        if at < LOOKED_AT {
-            open.push(fact.arn);
-        }
-    }
+    let mut open = taken(shown, facts, now);
     writer.show(in_order(shown), notices);
     let mut looked = Vec::new();
     if !is_asked {
         return (looked, None);
     }
-    // Those that go on and are older than what was listed; the one that was not asked for the longest comes first.
-    let mut older: Vec<_> = shown.values().filter(|row| !row.status.is_over() && row.as_of < now).collect();
-    older.sort_by_key(|row| row.as_of);
-    open.extend(older.into_iter().take(LOOKED_AT).map(|row| row.arn.clone()));
+    let others = turns(shown, &open, &writer.in_sight(), now);
+    open.extend(others);
     let looks: Vec<_> = open.into_iter().map(|arn| look(session, arn)).collect();
     let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
     let mut missed: Option<AwsError> = None;
@@ -238,6 +219,53 @@ async fn show_executions(
     let notice = left_out("Who started some of them and which step failed", &error);
     writer.notice(notice.clone());
     (looked, matches!(error, AwsError::Denied { .. }).then_some(notice))
+}
+
+/// Puts what was listed among what is shown. Answers which are to be looked at whatever else is: the newest, and those that
+/// have ended since.
+fn taken(
+    shown: &mut HashMap<String, PipelineExecutionRow>,
+    facts: Vec<PipelineExecutionFact>,
+    now: Timestamp,
+) -> Vec<String> {
+    let mut open = Vec::new();
+    for (at, fact) in facts.into_iter().enumerate() {
+        let status = PipelineStatus::of(&fact.status);
+        let known = shown.get(&fact.arn);
+        let is_told = known.is_some_and(|row| row.looked && row.status == status);
+        // What is over stands; what goes on below the newest keeps what was found until its turn comes.
+        if is_told && (status.is_over() || at >= LOOKED_AT) {
+            continue;
+        }
+        let has_ended = status.is_over() && known.is_some_and(|row| !row.status.is_over());
+        // A row that was looked at keeps who started it until it is looked at again.
+        let by = known.and_then(|row| row.by.clone());
+        let bare = pure::execution(&fact, None, false, now);
+        let row = PipelineExecutionRow { by: by.or_else(|| bare.by.clone()), ..bare };
+        shown.insert(fact.arn.clone(), row);
+        if at < LOOKED_AT || has_ended {
+            open.push(fact.arn);
+        }
+    }
+    open
+}
+
+/// Whose turn it is beside these: those that go on, wherever they stand in the list, and those in sight of which only the
+/// list told. What is in sight comes first, then what was never looked at, then what was not asked for the longest.
+fn turns(
+    shown: &HashMap<String, PipelineExecutionRow>,
+    open: &[String],
+    sight: &[String],
+    now: Timestamp,
+) -> Vec<String> {
+    let is_seen = |row: &PipelineExecutionRow| sight.contains(&row.arn);
+    let is_due = |row: &&PipelineExecutionRow| {
+        let goes_on = !row.status.is_over() && (row.as_of < now || !row.looked);
+        (goes_on || (!row.looked && is_seen(row))) && !open.contains(&row.arn)
+    };
+    let mut due: Vec<&PipelineExecutionRow> = shown.values().filter(is_due).collect();
+    due.sort_by_key(|row| (!is_seen(row), row.looked, row.as_of));
+    due.into_iter().take(LOOKED_AT).map(|row| row.arn.clone()).collect()
 }
 
 /// Newest first.
@@ -305,6 +333,59 @@ mod tests {
         assert!(!badly.stands(&fact("Failed", Some("no memory")), at(200)));
         assert!(!badly.stands(&fact("Succeeded", None), at(200)), "it was retried");
         assert!(!badly.stands(&fact("Executing", None), at(200)));
+    }
+
+    /// Executions as a page lists them, all with this status but for those that are told.
+    fn page(status: &str, others: &[(usize, &str)]) -> Vec<PipelineExecutionFact> {
+        let one = |place: usize| {
+            let own = others.iter().find(|(at, _)| *at == place).map_or(status, |(_, own)| own);
+            PipelineExecutionFact { arn: place.to_string(), ..fact(own, None) }
+        };
+        (0..100).map(one).collect()
+    }
+
+    /// What looking at these would find.
+    fn look_at(shown: &mut HashMap<String, PipelineExecutionRow>, arns: &[String], second: i64) {
+        for arn in arns {
+            let row = shown.get_mut(arn).unwrap();
+            (row.looked, row.as_of) = (true, at(second));
+        }
+    }
+
+    #[test]
+    fn one_that_goes_on_far_down_has_its_turn_and_is_looked_at_when_it_ends() {
+        let mut shown = HashMap::new();
+        let running = [(40, "Executing"), (70, "Executing")];
+        let open = taken(&mut shown, page("Succeeded", &running), at(0));
+        assert_eq!(open.len(), LOOKED_AT, "the newest, whatever they are");
+        let mut first = turns(&shown, &open, &[], at(0));
+        first.sort();
+        assert_eq!(first, ["40", "70"]);
+        look_at(&mut shown, &[open, first].concat(), 0);
+        // The next round: nothing but what goes on, and it keeps what was found meanwhile.
+        assert!(taken(&mut shown, page("Succeeded", &running), at(5)).is_empty());
+        assert!(shown["40"].looked);
+        assert_eq!(turns(&shown, &[], &["70".to_owned()], at(5)), ["70", "40"], "what is in sight comes first");
+        look_at(&mut shown, &["70".to_owned()], 5);
+        assert_eq!(turns(&shown, &[], &[], at(10)), ["40", "70"], "then what was not asked for the longest");
+        // One has ended: which step failed is not in the list.
+        let open = taken(&mut shown, page("Succeeded", &[(40, "Failed"), (70, "Executing")]), at(10));
+        assert_eq!(open, ["40"]);
+        assert!(!shown["40"].looked && shown["70"].looked);
+    }
+
+    #[test]
+    fn those_in_sight_are_looked_at_and_never_too_many_at_once() {
+        let mut shown = HashMap::new();
+        let open = taken(&mut shown, page("Failed", &[]), at(0));
+        assert!(turns(&shown, &open, &[], at(0)).is_empty(), "what is over and out of sight costs nothing");
+        let sight: Vec<String> = (20..80).map(|place: usize| place.to_string()).collect();
+        let seen = turns(&shown, &open, &sight, at(0));
+        assert_eq!(seen.len(), LOOKED_AT);
+        assert!(seen.iter().all(|arn| sight.contains(arn) && !open.contains(arn)), "{seen:?}");
+        assert!(turns(&shown, &[], &[], at(5)).is_empty());
+        let many = taken(&mut HashMap::new(), page("Executing", &[]), at(0));
+        assert_eq!(many.len(), LOOKED_AT);
     }
 
     #[test]

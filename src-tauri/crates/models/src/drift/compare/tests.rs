@@ -209,6 +209,23 @@ fn rows_without_a_value_drift_of_their_own() {
 }
 
 #[test]
+fn rows_without_a_value_are_kept_for_other_limits() {
+    let with =
+        |missing: f64| Feature { present: Some(1_000.0 - missing), missing: Some(missing), ..numbers("a", &[1.0]) };
+    let default = MonitoringConfig::default();
+    let told = compare_feature(&with(10.0), &with(100.0));
+    let judged = told.judged(&default, None);
+    assert_eq!((judged.drifted, judged.method), (Some(false), Method::LInfinityRobust), "within today's limit");
+    assert!(close(judged.rows.missing, 0.1) && close(judged.rows.apart, 0.09), "{:?}", judged.rows);
+    let limited = told.judged(&default, Some(0.2)).rows;
+    assert!(close(limited.missing, 0.1) && limited.apart.is_none(), "completeness decides: {limited:?}");
+    let chance = compare_feature(&with(10.0), &with(11.0)).judged(&default, None).rows;
+    assert!(close(chance.missing, 0.011) && chance.apart.is_none(), "{chance:?}");
+    let uncounted = Feature { missing: None, ..with(10.0) };
+    assert_eq!(compare_feature(&with(10.0), &uncounted).judged(&default, None).rows, Rows::default());
+}
+
+#[test]
 fn completeness_in_the_constraints_decides_about_rows_without_a_value() {
     let with =
         |missing: f64| Feature { present: Some(1_000.0 - missing), missing: Some(missing), ..numbers("a", &[1.0]) };
