@@ -1,5 +1,6 @@
 //! The page Now: failures by their cause, failed job runs that no execution explains, and those that are late beside them.
 
+use super::now_late::text;
 use anyhow::{Context as _, Result, ensure};
 use contract::{
     SetId,

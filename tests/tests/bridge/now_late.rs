@@ -14,7 +14,8 @@ use std::{
 };
 use tests::bridge::{Core, Touch, on_estate};
 
-fn text(absence: &Absence, what: AbsenceCause, part: &str) -> Result<AbsenceVerdict> {
+/// The verdict of the check whose words hold `part`.
+pub fn text(absence: &Absence, what: AbsenceCause, part: &str) -> Result<AbsenceVerdict> {
     let found = absence.checks.iter().find(|check| check.what == what && check.text.contains(part));
     Ok(found.with_context(|| format!("no {part:?} among {:#?}", absence.checks))?.verdict)
 }
