@@ -93,7 +93,14 @@ pub fn StagePlot(rows: Vec<StageRow>) -> impl IntoView {
     }
     let told = summary(&bars);
     let height = bars.len() * STEP;
-    let drawn = bars.into_iter().enumerate().map(|(at, one)| view! { <Stage one top=at * STEP /> }).collect_view();
+    let drawn = bars
+        .into_iter()
+        .enumerate()
+        .map(|(at, one)| {
+            let top = at * STEP;
+            view! { <Stage one top /> }
+        })
+        .collect_view();
     let spoken = told.clone();
     view! {
         <figure class="stage-plot">
