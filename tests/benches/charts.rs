@@ -94,7 +94,7 @@ fn series() -> TimeSeries {
         name: "PSI".into(),
         unit: String::new(),
         lines: (0..3).map(line).collect(),
-        thresholds: vec![Threshold { name: "Threshold".into(), value: 0.8 }],
+        thresholds: vec![Threshold { name: "Threshold".into(), value: 0.8, inclusive: false }],
         marks: Vec::new(),
         step: Some(3_600),
         worse: Worse::High,

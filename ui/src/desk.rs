@@ -344,7 +344,7 @@ impl Desk {
 
 /// Puts the session that an older greeting knows in the place of an even older one. Everything else is taken as it came: a
 /// change of a setting or a profile has no other answer.
-fn keep_newer(old: Option<&Greeting>, greeting: &mut Greeting) {
+pub fn keep_newer(old: Option<&Greeting>, greeting: &mut Greeting) {
     if let Some(old) = old.filter(|old| old.turn > greeting.turn) {
         greeting.turn = old.turn;
         greeting.session.clone_from(&old.session);

@@ -6,7 +6,7 @@ use contract::{
     operations::{OperationState, ResumeOperation, RunOperation},
     plan::{Confirm, Plan, Risk},
     restore::Pick,
-    session::{Environment, Mode, OpenProfile, SetEnvironment, SetMode, Unlock},
+    session::{Environment, Mode, OpenProfile, SetEnvironment, SetMode, SetRegion, Unlock},
 };
 use serde_json::json;
 use std::{thread, time::Duration};
@@ -113,6 +113,21 @@ fn calling_a_profile_production_locks_it() -> Result<()> {
         let session =
             core.ask(&SetEnvironment { profile: "practice".into(), environment: None })?.session.expect("open");
         assert_eq!((session.environment, session.mode), (Environment::Other, Mode::Confirm), "back to the guess");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn the_audit_log_has_the_region_of_the_profile_that_was_changed() -> Result<()> {
+    on_estate(Touch::Reads, async |core, _| {
+        core.ask(&SetRegion { region: "eu-north-1".into() })?;
+        let production = SetEnvironment { profile: "practice-prod".into(), environment: Some(Environment::Production) };
+        core.ask(&production)?;
+        core.ask(&SetMode { profile: "practice".into(), mode: Mode::ReadOnly })?;
+        let audit = core.audit()?;
+        let told: Vec<_> = audit.iter().rev().map(|entry| (entry.profile.as_str(), entry.region.as_str())).collect();
+        assert_eq!(told, [("practice-prod", "eu-west-1"), ("practice", "eu-north-1")]);
         Ok(())
     })
 }

@@ -75,7 +75,19 @@ fn work(estate: &Estate) -> Result<()> {
     // What the bridge itself says of a request that it cannot read.
     let torn = json!({ "request": { "name": "x", "region": 7, "secret_access_key": SECRET, "session_token": TOKEN } });
     said.push(core.invoke("add_keys", torn).expect_err("not a request").to_string());
-    said.push(serde_json::to_string(&core.audit()?)?);
+    // Keys of a profile that is not open are in a region of their own, and stood there when they were removed.
+    said.push(serde_json::to_string(&core.ask(&AddKeys { region: "eu-north-1".into(), ..keys("spare") })?)?);
+    said.push(serde_json::to_string(&core.ask(&RemoveKeys { name: "spare".into() })?)?);
+    let audit = core.audit()?;
+    let of = |profile: &str| -> Vec<_> {
+        let entries =
+            audit.iter().rev().filter(|entry| entry.profile == profile && entry.action.starts_with("keychain."));
+        entries.map(|entry| (entry.action.clone(), entry.region.clone())).collect()
+    };
+    let told = |action: &str, region: &str| (action.to_owned(), region.to_owned());
+    assert_eq!(of("field"), [told("keychain.add", "eu-west-1")]);
+    assert_eq!(of("spare"), [told("keychain.add", "eu-north-1"), told("keychain.remove", "eu-north-1")]);
+    said.push(serde_json::to_string(&audit)?);
     said.push(serde_json::to_string(&core.ask(&Hello {})?)?);
     for text in said {
         assert!(!text.contains(SECRET) && !text.contains(TOKEN), "a reply holds the canary: {text}");

@@ -104,6 +104,9 @@ fn general_settings_that_cannot_be_read_are_not_written_over() -> Result<()> {
 
         let key = core.ask(&SetAside { stored: Stored::Settings })?.context("the new key")?;
         assert_eq!(stored::get(&folder, &key)?.as_deref(), Some(later), "it is kept as it was");
+        let entry = core.audit()?.into_iter().find(|entry| entry.action == "settings.set_aside");
+        let entry = entry.context("an entry in the audit log")?;
+        assert!(entry.profile.is_empty() && entry.region.is_empty(), "they belong to no profile: {entry:?}");
         let told = core.ask(&Hello {})?;
         assert_eq!((told.settings_fault, told.settings.theme), (None, Theme::Dark));
         assert_eq!(core.ask(&light)?.theme, Theme::Light);

@@ -399,6 +399,12 @@ fn an_arn_that_is_pasted_opens_its_execution() -> Result<()> {
     })
 }
 
+/// The button that was pressed is gone: what came in its place has the focus.
+const FOCUS_ON_LOGS: &str = "
+    const active = document.activeElement;
+    return active.getAttribute('aria-label') === 'Logs of the task' && active.innerText.trim() !== ''
+        && !active.innerText.includes('Finding its logs');";
+
 #[test]
 #[ignore = "needs a display: cargo xtask e2e"]
 fn a_failed_task_of_ecs_leads_to_the_lines_of_its_container() -> Result<()> {
@@ -409,6 +415,7 @@ fn a_failed_task_of_ecs_leads_to_the_lines_of_its_container() -> Result<()> {
         // Only its task definition tells where it logs.
         window.click("button", "Find its logs").await?;
         let containers = window.find("list", "Containers").await?;
+        holds(window, "the focus on what was found", FOCUS_ON_LOGS).await?;
         shows(window, "The task stopped: EssentialContainerExited: Essential container in task exited").await?;
         let lines = window.all(Some(&containers), "listitem", None).await?;
         let mut told = Vec::new();
@@ -453,9 +460,11 @@ fn a_task_whose_definition_is_gone_says_how_it_ended_and_that_nothing_tells_wher
         Estate::shared()?.fault(calls.clone(), 1, odd)?;
         window.click("button", "Find its logs").await?;
         window.find("button", "Try again").await?;
+        holds(window, "the focus on what went wrong", FOCUS_ON_LOGS).await?;
         Estate::shared()?.fault(calls, 1, gone)?;
         window.click("button", "Try again").await?;
         window.find("list", "Containers").await?;
+        holds(window, "the focus on what was found", FOCUS_ON_LOGS).await?;
         shows(window, "exit code 1").await?;
         shows(window, "menu-labels:1 was deleted").await?;
         window.picture("executions/task-logs-gone").await?;

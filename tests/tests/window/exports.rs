@@ -206,6 +206,17 @@ fn failed_merge() -> Result<String> {
     found.map(str::to_owned).context("a failed run of loyalty-merge")
 }
 
+/// Whether the window's own picture tells the failed stage by its name, a sign with a word, a colour, and to a reader.
+const FAILED_STAGE: &str = "
+    const plot = document.querySelector('.stage-plot'), sign = plot?.querySelector('.stage-failed');
+    const [bar, other] = ['.stage-max.failed', '.stage-max:not(.failed)'].map(of => plot?.querySelector(of));
+    if (!sign || !bar || !other) return false;
+    const told = sign.parentElement.textContent, spoken = plot.querySelector('svg').getAttribute('aria-label');
+    const fill = one => getComputedStyle(one).fill;
+    return told === 'Stage 3✕ failedsave at loyalty_merge.py:43' && spoken.includes('Stage 3 failed.')
+        && fill(sign) === fill(bar) && fill(bar) !== fill(other)
+        && plot.textContent.includes('save at loyalty_merge.py:42');";
+
 /// Looks at the stages of the job that an incident leads to, and comes back: only what was read is in its file.
 async fn look_at_stages(window: &Window, incident: &str) -> Result<()> {
     // The line that explains it has the address of the job too, with its log.
@@ -219,6 +230,8 @@ async fn look_at_stages(window: &Window, incident: &str) -> Result<()> {
     window.click("tab", "Stages").await?;
     window.find("grid", "Stages").await?;
     shows(window, "Stage 2 is skewed").await?;
+    holds(window, "the stage that failed in the picture", FAILED_STAGE).await?;
+    window.picture("stages/failed").await?;
     window.visit(incident).await?;
     holds(window, "the whole incident again", &read).await
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 use contract::{
     Command,
-    session::{Environment, Greeting, OpenProfile, ProfileInfo, ProfileSource, SetRegion},
+    session::{Environment, Greeting, OpenProfile, ProfileInfo, ProfileSource, SessionInfo, SetRegion},
     settings::Zone,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -73,17 +73,28 @@ fn host(endpoint: &str) -> String {
     endpoint.split_once("://").map_or(endpoint, |(_, host)| host).trim_end_matches('/').to_owned()
 }
 
-/// Sends a request that moves the session, and takes the answer or says why it failed.
-fn change<C: Command<Reply = Greeting> + 'static>(desk: Desk, request: C, done: String) {
+/// Sends a request that moves the session, and takes the answer or says why it failed. What is open then is said by `words`.
+fn change<C: Command<Reply = Greeting> + 'static>(desk: Desk, request: C, words: fn(&SessionInfo) -> String) {
     spawn_local(async move {
         match bridge::call(request).await {
             Ok(greeting) => {
                 desk.apply(greeting);
-                desk.say(done);
+                // Not what was asked for: a later press may have overtaken this one.
+                if let Some(session) = untrack(|| desk.session()) {
+                    desk.say(words(&session));
+                }
             }
             Err(fault) => desk.problem.set(Some(fault)),
         }
     });
+}
+
+fn profile_words(session: &SessionInfo) -> String {
+    format!("Profile {}", session.profile)
+}
+
+fn region_words(session: &SessionInfo) -> String {
+    format!("Region {}", session.region)
 }
 
 /// How credentials of a profile are come by, in a few words.
@@ -127,8 +138,7 @@ fn ProfilePicker() -> impl IntoView {
             chosen
             on_choose=move |name: String| {
                 if chosen.get_untracked().as_ref() != Some(&name) {
-                    let done = format!("Profile {name}");
-                    change(desk, OpenProfile { name }, done);
+                    change(desk, OpenProfile { name }, profile_words);
                 }
             }
         >
@@ -159,8 +169,7 @@ fn RegionPicker() -> impl IntoView {
             free=true
             on_choose=move |region: String| {
                 if chosen.get_untracked().as_ref() != Some(&region) {
-                    let done = format!("Region {region}");
-                    change(desk, SetRegion { region }, done);
+                    change(desk, SetRegion { region }, region_words);
                 }
             }
         >
@@ -224,5 +233,40 @@ fn Account() -> impl IntoView {
                 }}
             </Popover>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::keep_newer;
+    use contract::{session::Mode, settings::Settings};
+
+    #[test]
+    fn what_is_open_is_said_and_not_what_was_overtaken() {
+        let answer = |turn, profile: &str, region: &str| Greeting {
+            version: String::new(),
+            settings: Settings::default(),
+            settings_fault: None,
+            profiles: Vec::new(),
+            session: Some(SessionInfo {
+                profile: profile.to_owned(),
+                region: region.to_owned(),
+                environment: Environment::Other,
+                mode: Mode::ReadOnly,
+                unlocked_until: None,
+                endpoint: None,
+            }),
+            turn,
+            looked_in: Vec::new(),
+            keychain: Ok(()),
+        };
+        let said = |mut came: Greeting, words: fn(&SessionInfo) -> String| {
+            keep_newer(Some(&answer(2, "quick", "eu-north-1")), &mut came);
+            came.session.as_ref().map(words)
+        };
+        assert_eq!(said(answer(1, "slow", "eu-west-1"), profile_words).as_deref(), Some("Profile quick"));
+        assert_eq!(said(answer(1, "slow", "eu-west-1"), region_words).as_deref(), Some("Region eu-north-1"));
+        assert_eq!(said(answer(3, "last", "us-east-1"), profile_words).as_deref(), Some("Profile last"));
     }
 }

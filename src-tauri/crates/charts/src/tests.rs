@@ -37,7 +37,7 @@ fn psi() -> TimeSeries {
         name: "PSI".into(),
         unit: String::new(),
         lines: vec![line("amount", 1, 48), line("merchant_country", 7, 48)],
-        thresholds: vec![Threshold { name: "Threshold".into(), value: 0.25 }],
+        thresholds: vec![Threshold { name: "Threshold".into(), value: 0.25, inclusive: false }],
         marks: vec![
             Mark { at: at(12), kind: MarkKind::Deployment, label: "version 14".into() },
             Mark { at: at(40), kind: MarkKind::Alarm, label: "drift-high".into() },
@@ -367,7 +367,7 @@ fn nothing_known_is_no_chart() {
 
 #[test]
 fn labels_of_limits_and_marks_that_are_close_stand_apart() {
-    let limit = |name: &str, value| Threshold { name: name.into(), value };
+    let limit = |name: &str, value| Threshold { name: name.into(), value, inclusive: false };
     let mark = |hour, label: &str| Mark { at: at(hour), kind: MarkKind::Alarm, label: label.into() };
     let close = TimeSeries {
         thresholds: vec![limit("Baseline", 0.25), limit("Alarm one", 0.252), limit("Alarm two", 0.25)],
@@ -388,7 +388,7 @@ fn labels_of_limits_and_marks_that_are_close_stand_apart() {
 
 #[test]
 fn names_of_limits_that_are_close_keep_their_order_and_lead_to_their_lines() {
-    let limit = |name: &str, value| Threshold { name: name.into(), value };
+    let limit = |name: &str, value| Threshold { name: name.into(), value, inclusive: false };
     let with = |thresholds| time_series(&frame("PSI"), &TimeSeries { thresholds, marks: Vec::new(), ..psi() }).unwrap();
     let close = with(vec![limit("low", 0.25), limit("high", 0.27), limit("middle", 0.26), limit("far", 0.45)]);
     let foot = |name: &str| {
@@ -428,6 +428,36 @@ fn low_values_are_the_bad_ones_where_the_chart_is_told_so() {
     let accuracy = TimeSeries { worse: Worse::Low, ..psi() };
     let chart = time_series(&frame("Accuracy"), &accuracy).unwrap();
     assert!(chart.summary.contains("below Threshold"), "{}", chart.summary);
+}
+
+#[test]
+fn a_value_at_its_very_limit_is_judged_by_the_rule_of_the_limit() {
+    let told = |worse, value, inclusive| {
+        let points = vec![(at(0), Some(0.3)), (at(1), Some(value)), (at(2), Some(0.3))];
+        let series = TimeSeries {
+            lines: vec![Line { name: "amount".into(), points, ..Line::default() }],
+            thresholds: vec![Threshold { name: "Threshold".into(), value: 0.4, inclusive }],
+            worse,
+            ..psi()
+        };
+        time_series(&frame("PSI"), &series).unwrap().summary
+    };
+    let counts = ", at Threshold of 0.4, which counts as beyond it.";
+    let high = told(Worse::High, 0.4, true);
+    assert!(high.contains(counts) && !high.contains("within"), "{high}");
+    let strict = told(Worse::High, 0.4, false);
+    assert!(strict.contains(", within the thresholds."), "{strict}");
+    assert!(told(Worse::High, 0.5, true).contains(", above Threshold of 0.4."));
+    assert!(told(Worse::High, 0.39, true).contains(", within the thresholds."));
+    // The same downwards: the worst of these is the lowest.
+    assert!(told(Worse::Low, 0.5, true).contains(", below Threshold of 0.4."));
+    let low = |inclusive| {
+        let lines = vec![Line { name: "p-value".into(), points: vec![(at(0), Some(0.05))], ..Line::default() }];
+        let thresholds = vec![Threshold { name: "Threshold".into(), value: 0.05, inclusive }];
+        let series = TimeSeries { lines, thresholds, worse: Worse::Low, ..psi() };
+        time_series(&frame("K-S"), &series).unwrap().summary
+    };
+    assert!(low(true).contains("at Threshold of 0.05, which counts") && low(false).contains("within the thresholds"));
 }
 
 #[test]
@@ -524,7 +554,7 @@ proptest! {
         let points = (0_i64..).zip(&values).map(|(hour, value)| (at(hour), *value)).collect();
         let told = TimeSeries {
             lines: vec![Line { name: name.clone(), points, ..Line::default() }],
-            thresholds: vec![Threshold { name, value: limit }],
+            thresholds: vec![Threshold { name, value: limit, inclusive: false }],
             ..psi()
         };
         let frame = Frame { width, height, offset_minutes: 330, caption: String::new() };

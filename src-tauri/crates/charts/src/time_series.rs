@@ -50,6 +50,8 @@ pub struct Line {
 pub struct Threshold {
     pub name: String,
     pub value: f64,
+    /// A value right at it is beyond it: methods, and alarms, differ in that.
+    pub inclusive: bool,
 }
 
 /// Something that happened.
@@ -81,6 +83,15 @@ impl Worse {
         match self {
             Self::High => value > other,
             Self::Low => value < other,
+        }
+    }
+
+    /// Whether a value is beyond a limit, by the limit's own rule.
+    fn is_beyond(self, value: f64, limit: &Threshold) -> bool {
+        match self {
+            Self::High if limit.inclusive => value >= limit.value,
+            Self::Low if limit.inclusive => value <= limit.value,
+            Self::High | Self::Low => self.than(value, limit.value),
         }
     }
 }
@@ -347,10 +358,13 @@ fn summary(frame: &Frame, told: &TimeSeries, lines: &[Known<'_>]) -> String {
     let crossed = told
         .thresholds
         .iter()
-        .filter(|limit| told.worse.than(value, limit.value))
+        .filter(|limit| told.worse.is_beyond(value, limit))
         .reduce(|hard, next| if told.worse.than(next.value, hard.value) { next } else { hard });
     let side = if told.worse == Worse::High { "above" } else { "below" };
     let limits = match crossed {
+        Some(limit) if !told.worse.than(value, limit.value) => {
+            format!(", at {} of {}, which counts as beyond it", words::shown(&limit.name), amount(limit.value))
+        }
         Some(limit) => format!(", {side} {} of {}", words::shown(&limit.name), amount(limit.value)),
         None if told.thresholds.is_empty() => String::new(),
         None => ", within the thresholds".to_owned(),

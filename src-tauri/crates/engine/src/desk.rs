@@ -195,7 +195,7 @@ impl Desk {
         Ok(settings)
     }
 
-    /// Appends an entry that belongs to no operation.
+    /// Appends an entry that belongs to no operation, in the region that the profile has now.
     pub(crate) async fn audit(
         &self,
         profile: &str,
@@ -203,13 +203,33 @@ impl Desk {
         target: &str,
         result: &str,
     ) -> Result<(), EngineError> {
-        let session = self.session().ok();
+        let region = self.region_of(profile).await;
+        self.audit_in((profile, &region), action, target, result).await
+    }
+
+    /// The region of the open session where it is this profile's, else the one that the profile is configured with; empty where
+    /// it has none, and for what belongs to no profile.
+    async fn region_of(&self, profile: &str) -> String {
+        match self.session() {
+            Ok(session) if session.profile() == profile => session.region().to_owned(),
+            _ => self.configured(profile).await.ok().and_then(|configured| configured.region).unwrap_or_default(),
+        }
+    }
+
+    /// The same, of a place that is known.
+    pub(crate) async fn audit_in(
+        &self,
+        (profile, region): (&str, &str),
+        action: &str,
+        target: &str,
+        result: &str,
+    ) -> Result<(), EngineError> {
         let entry = NewAudit {
             at: Timestamp::now(),
             who: store::whoami(),
             profile: profile.to_owned(),
             account: String::new(),
-            region: session.map(|session| session.region().to_owned()).unwrap_or_default(),
+            region: region.to_owned(),
             action: action.to_owned(),
             target: target.to_owned(),
             result: result.to_owned(),

@@ -164,7 +164,8 @@ impl Desk {
             let file = usize::try_from(request.at.file).ok().and_then(|file| log.files.get(file));
             let name = file.map(|file| file.address.row(None, None).address).unwrap_or_default();
             let target = format!("{name} line {}", number(request.at.line + 1));
-            self.audit(log.session.profile(), "log.unmask", &target, "shown").await?;
+            let place = (log.session.profile(), log.session.region());
+            self.audit_in(place, "log.unmask", &target, "shown").await?;
         }
         blocking(move || log.record(&request)).await
     }

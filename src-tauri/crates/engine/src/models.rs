@@ -142,7 +142,7 @@ impl Desk {
         let (name, kept) = (profile.clone(), policy.clone());
         self.inner.store.run(move |store| store.save_gate_policy(&name, &kept)).await?;
         self.inner.models.rules.send_modify(|saved| *saved += 1);
-        self.audit(&profile, "models.policy", &profile, &result).await?;
+        self.audit_in((&profile, session.region()), "models.policy", &profile, &result).await?;
         Ok(policy)
     }
 

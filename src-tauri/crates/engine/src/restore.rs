@@ -2,47 +2,32 @@
 //!
 //! A plan changes nothing. It waits among the [`crate::plans`] until it is confirmed.
 
+mod decided;
 mod selected;
 
-use crate::{
-    Desk, EngineError,
-    objects::{MOST_PAGES, rows_below, rows_of_key},
-    plans::Planned,
-};
+use crate::{Desk, EngineError, objects::rows_of_key, plans::Planned};
 use ::objects::{
     effects::effects,
     key,
-    restore::{self, Choice, NoUndo, Question, choose, clashes, fidelity, permissions, plan_risk},
+    restore::{self, NoUndo, clashes, fidelity, permissions, plan_risk},
 };
-use aws::{
-    AwsError, Session,
-    objects::{describe, facts},
-};
+use aws::{Session, objects::facts};
 use contract::{
     Notice, OperationId,
-    facts::{BucketFacts, LifecycleRule, Missing},
+    facts::{BucketFacts, Missing},
     objects::{VersionDetail, VersionRow},
     operations::StepState,
     plan::{Action, Fidelity, Outcome, Place, Plan, Scope, Step},
     restore::{Destination, PlanRestore, PlanUndo},
 };
+use decided::{Decided, decide, once, subjects};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use selected::{Subject, asked, each_once};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-/// Objects of one plan at most; beyond it S3 Batch Operations is the better tool.
-const MOST_OBJECTS: usize = 10_000;
 /// Reads under way at once while a plan is made.
 const AT_ONCE: usize = 16;
 /// Versions whose metadata is read for the fidelity sheet; in a larger plan the rest is not looked at one by one.
 const MOST_DETAILS: usize = 200;
-
-/// What was decided for one key, with what was read for it.
-struct Decided {
-    choice: Choice,
-    detail: Option<VersionDetail>,
-    refused: Option<Missing>,
-}
 
 /// A plan before what follows from its steps is added.
 struct Draft {
@@ -208,110 +193,6 @@ pub(crate) fn bytes_of(step: &Step) -> u64 {
     }
 }
 
-/// The keys of a request with their timelines; folders are opened.
-async fn subjects<'a>(
-    session: &Session,
-    request: &'a PlanRestore,
-    rules: Option<&[LifecycleRule]>,
-) -> Result<Vec<Subject<'a>>, EngineError> {
-    let failed = Desk::failed(session);
-    let too_many = || {
-        EngineError::NotNow(format!(
-            "More than {MOST_OBJECTS} objects, or {} versions of them: restore a smaller folder, or use S3 Batch Operations for all of them.",
-            MOST_PAGES * 1_000
-        ))
-    };
-    let (folders, single) = asked(&request.items);
-    let mut found = Vec::with_capacity(folders.len());
-    for item in folders {
-        let below = rows_below(session, &request.bucket, &item.key, rules, MOST_OBJECTS).await.map_err(&failed)?;
-        found.push((item, below.ok_or_else(too_many)?));
-    }
-    let mut reading = Vec::with_capacity(single.len());
-    for item in &single {
-        reading.push(rows_of_key(session, &request.bucket, &item.key, rules));
-    }
-    let read: Vec<Vec<VersionRow>> = stream::iter(reading).buffered(AT_ONCE).try_collect().await.map_err(&failed)?;
-    let subjects = each_once(found, single.into_iter().zip(read).collect());
-    if subjects.len() > MOST_OBJECTS {
-        return Err(too_many());
-    }
-    Ok(subjects)
-}
-
-/// Decides one key: first with the listing alone, then with what that decision says to read.
-async fn decide(
-    session: &Session,
-    request: &PlanRestore,
-    facts: &BucketFacts,
-    subject: &Subject<'_>,
-    part_threshold: u64,
-    read_detail: bool,
-) -> Result<Decided, AwsError> {
-    let question = Question {
-        key: &subject.key,
-        rows: &subject.rows,
-        pick: &subject.item.pick,
-        destination: &request.destination,
-        method: request.method,
-        facts,
-        folder: subject.item.folder,
-        detail: None,
-        there: None,
-        part_threshold,
-        now: session.now(),
-    };
-    let first = choose(&question);
-    let mut refused = None;
-    let mut customers_key = false;
-    let detail = match first.source.as_ref().filter(|_| read_detail && !first.steps.is_empty()) {
-        Some(source) => match describe::version(session, &facts.name, &source.key, Some(&source.version_id)).await {
-            Ok(detail) => Some(detail),
-            Err(error @ (AwsError::Denied { .. } | AwsError::NotFound { .. })) => {
-                refused = Some(error.missing(describe::HEAD));
-                None
-            }
-            // An answer to HEAD has no body to say why. With this key and these credentials the listing was answered.
-            Err(AwsError::Service { status: 400, .. }) => {
-                customers_key = true;
-                None
-            }
-            Err(error) => return Err(error),
-        },
-        None => None,
-    };
-    let there = match first.to_key.as_deref().filter(|to_key| *to_key != subject.key) {
-        Some(to_key) => Some(rows_of_key(session, &facts.name, to_key, None).await?),
-        None => None,
-    };
-    let mut choice = choose(&Question { detail: detail.as_ref(), there: there.as_deref(), ..question });
-    // Removing a marker needs no key.
-    if customers_key && !choice.removal && !choice.steps.is_empty() {
-        choice.steps.clear();
-        choice.notices.push(Notice::refusal(format!(
-            "{}: S3 does not show this version, most likely because it is encrypted with a customer's key (SSE-C): a copy needs that key",
-            key::shown(&subject.key)
-        )));
-    }
-    if let Some(missing) = &refused {
-        let key = key::shown(&subject.key);
-        choice.notices.push(Notice::warning(format!("{key}: the version could not be looked at: {}", missing.reason)));
-    }
-    Ok(Decided { choice, detail, refused })
-}
-
-/// Each version once: several ways to pick one may come to the same.
-fn once(mut decided: Vec<Decided>) -> Vec<Decided> {
-    let mut brought = HashSet::new();
-    decided.retain(|Decided { choice, .. }| match &choice.source {
-        Some(source) if !choice.steps.is_empty() => {
-            brought.insert((source.key.clone(), source.version_id.clone(), choice.to_key.clone()))
-        }
-        _ => true,
-    });
-    decided
-}
-
 /// One sheet for all objects: the worst outcome of an attribute stands, with how many objects it is for.
 fn merged_fidelity(decided: &[Decided], facts: &BucketFacts) -> Vec<Fidelity> {
     let sheets: Vec<Vec<Fidelity>> = decided
@@ -403,7 +284,7 @@ fn lower_first(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::{jobs::Engine, objects::VersionFact, session::Environment};
+    use contract::{jobs::Engine, session::Environment};
 
     #[test]
     fn what_was_planned_in_one_region_does_not_go_on_in_another() {
@@ -421,37 +302,5 @@ mod tests {
         let bucket = place(Scope::Bucket("lake-raw".into()));
         assert!(reaches(("prod", "us-east-1"), &bucket), "it is asked in its own region");
         assert!(!reaches(("dev", "eu-west-1"), &bucket));
-    }
-    #[test]
-    fn one_version_picked_in_two_ways_comes_back_once() {
-        let picked = |version: &str, to_key: &str, steps: usize| {
-            let fact = VersionFact {
-                key: "a".into(),
-                version_id: version.into(),
-                delete_marker: false,
-                is_latest: false,
-                last_modified: "2026-11-21T05:52:04Z".parse().unwrap(),
-                size: Some(10),
-                etag: None,
-                class: None,
-                checksums: Vec::new(),
-                restore: None,
-                owner: None,
-            };
-            let step = Step {
-                key: "a".into(),
-                action: Action::RemoveMarker { marker_id: "m".into() },
-                seen: contract::plan::Seen::Nothing,
-                text: String::new(),
-                why: String::new(),
-            };
-            let (source, to_key) = (Some(fact), Some(to_key.to_owned()));
-            let choice = Choice { source, to_key, steps: vec![step; steps], ..Choice::default() };
-            Decided { choice, detail: None, refused: None }
-        };
-        let all = once(vec![picked("v1", "a", 2), picked("v1", "a", 2), picked("v2", "a", 1), picked("v1", "b", 1)]);
-        let versions: Vec<_> = all.iter().map(|one| one.choice.steps.len()).collect();
-        assert_eq!(versions, [2, 1, 1], "another version, or another key, is another copy");
-        assert_eq!(once(vec![picked("v1", "a", 0), picked("v1", "a", 0)]).len(), 2, "what is refused is said");
     }
 }

@@ -10,7 +10,7 @@ use contract::{
     Fault,
     executions::{CauseLevel, ContainerLog, FindTaskLogs, JobLink, TaskLogs, Why},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::components::A;
 
 #[component]
@@ -127,6 +127,7 @@ fn LogsOfTask(job: JobLink) -> impl IntoView {
     let job = StoredValue::new(job);
     let found = RwSignal::new(None::<Result<TaskLogs, Fault>>);
     let looking = RwSignal::new(false);
+    let place = NodeRef::<html::Div>::new();
     let find = Callback::new(move |()| {
         looking.set(true);
         found.set(None);
@@ -135,16 +136,25 @@ fn LogsOfTask(job: JobLink) -> impl IntoView {
             let reply = bridge::call(FindTaskLogs { job }).await;
             found.try_set(Some(reply));
             looking.try_set(false);
+            // The button that was pressed is gone, and with it the focus; who went on elsewhere meanwhile stays there.
+            request_animation_frame(move || {
+                let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+                if let Some(place) = place.try_get_untracked().flatten().filter(|_| lost) {
+                    let _ = place.focus();
+                }
+            });
         });
     });
     view! {
-        {move || match found.get() {
-            None => view! {
-                <p><button type="button" class="link" disabled=move || looking.get() on:click=move |_| find.run(())>{move || if looking.get() { "Finding its logs…" } else { "Find its logs" }}</button></p>
-            }.into_any(),
-            Some(Err(fault)) => view! { <FaultView fault retry=find /> }.into_any(),
-            Some(Ok(logs)) => view! { <ContainerLogs logs /> }.into_any(),
-        }}
+        <div class="task-logs" role="group" aria-label="Logs of the task" tabindex="-1" node_ref=place>
+            {move || match found.get() {
+                None => view! {
+                    <p><button type="button" class="link" disabled=move || looking.get() on:click=move |_| find.run(())>{move || if looking.get() { "Finding its logs…" } else { "Find its logs" }}</button></p>
+                }.into_any(),
+                Some(Err(fault)) => view! { <FaultView fault retry=find /> }.into_any(),
+                Some(Ok(logs)) => view! { <ContainerLogs logs /> }.into_any(),
+            }}
+        </div>
     }
 }
 

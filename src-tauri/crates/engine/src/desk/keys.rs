@@ -79,10 +79,12 @@ impl Desk {
     }
 
     pub async fn remove_keys(&self, name: &str) -> Result<(), EngineError> {
+        // Afterwards nobody knows it.
+        let region = self.region_of(name).await;
         self.inner.keychain.remove(name).await?;
         let owned = name.to_owned();
         self.inner.store.run(move |store| store.remove_key_profile(&owned)).await?;
-        self.audit(name, "keychain.remove", name, "removed").await?;
+        self.audit_in((name, &region), "keychain.remove", name, "removed").await?;
         if self.close_session_of(name).await
             && let Some(chosen) = self.found().chosen
         {

@@ -62,7 +62,7 @@ impl Desk {
         match reason {
             None => {
                 session.guard().lock();
-                self.audit(&profile, "session.lock", &profile, "locked").await
+                self.audit_in((&profile, session.region()), "session.lock", &profile, "locked").await
             }
             Some(reason) => {
                 let reason = reason.trim().to_owned();
@@ -77,7 +77,8 @@ impl Desk {
                     ));
                 }
                 // Audited before it holds: an unlocking that leaves no trace must not happen.
-                self.audit(&profile, "session.unlock", &profile, &format!("for 15 minutes: {reason}")).await?;
+                let result = format!("for 15 minutes: {reason}");
+                self.audit_in((&profile, session.region()), "session.unlock", &profile, &result).await?;
                 session.guard().unlock(Timestamp::now());
                 Ok(())
             }

@@ -180,7 +180,12 @@ fn words(rows: &[AgreementRow]) -> String {
     words
 }
 
-/// Values of different methods have no common unit but their thresholds.
+fn is_at_limit(severity: Option<f64>) -> bool {
+    severity.is_some_and(|severity| severity.total_cmp(&1.0).is_eq())
+}
+
+/// Values of different methods have no common unit but their thresholds. Whether one at its very limit is drift differs among
+/// them: it is told so where one of them was judged so.
 fn drawn(
     index: &Index,
     trails: &[(&Followed, Trail)],
@@ -189,7 +194,10 @@ fn drawn(
     (width, offset_minutes): (u32, i32),
 ) -> Option<Chart> {
     let mut lines = Vec::new();
+    let mut inclusive = false;
+    let is_beyond = |severity: Option<f64>, drifted| is_at_limit(severity) && drifted == Some(true);
     if let Some(column) = index.column(feature) {
+        inclusive |= column.cells.range(from..).any(|(_, cell)| is_beyond(cell.severity, cell.drifted));
         let points = column.cells.range(from..).map(|(at, cell)| (*at, cell.severity)).collect();
         lines.push(Line { name: format!("Model Monitor, {}", column.method.name()), points, ..Line::default() });
     }
@@ -197,6 +205,7 @@ fn drawn(
         let told = told(trail);
         let Some(points) = told.get(feature) else { continue };
         let method = points.first().map_or("", |(_, newest)| newest.method.name());
+        inclusive |= points.iter().any(|(_, feature)| is_beyond(feature.severity(), feature.drifted));
         let points = points.iter().map(|(at, feature)| (*at, feature.severity())).collect();
         lines.push(Line { name: format!("{}, {method}", one.origin().word()), points, ..Line::default() });
     }
@@ -204,7 +213,7 @@ fn drawn(
         name: "Distance in thresholds".to_owned(),
         unit: String::new(),
         lines,
-        thresholds: vec![Threshold { name: "Threshold of each".to_owned(), value: 1.0 }],
+        thresholds: vec![Threshold { name: "Threshold of each".to_owned(), value: 1.0, inclusive }],
         marks: Vec::new(),
         step: None,
         worse: Worse::High,
@@ -217,6 +226,21 @@ fn drawn(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::models::drift::{Method, Run, Source};
+
+    #[test]
+    fn a_distance_at_its_limit_is_drawn_as_it_was_judged() {
+        let at: Timestamp = "2026-11-21T06:00:00Z".parse().unwrap();
+        let summary = |method: Method| {
+            let features = vec![FeatureDrift::judged("amount".into(), Some(0.1), Some(0.1), method)];
+            let mut index = Index::default();
+            index.put(at, at, Ok(&Run { source: Source::ModelMonitor, when: Some(at), features }));
+            drawn(&index, &[], "amount", at, (480, 0)).unwrap().summary
+        };
+        let (bins, distance) = (summary(Method::Psi), summary(Method::LInfinityRobust));
+        assert!(bins.contains("at Threshold of each of 1, which counts as beyond it"), "{bins}");
+        assert!(distance.contains("within the thresholds"), "{distance}");
+    }
 
     fn row(agreed: Agreed) -> AgreementRow {
         AgreementRow {

@@ -6,7 +6,7 @@ use ::models::{
     series::{is_of_endpoint, is_of_schedule},
 };
 use aws::{AwsError, Session, models::metrics, pages::up_to};
-use charts::{Mark, MarkKind};
+use charts::{Mark, MarkKind, Worse};
 use contract::{
     Notice, Timestamp,
     models::facts::{AlarmFact, MetricName},
@@ -50,6 +50,15 @@ impl Owner<'_> {
             Self::Schedule(name) => is_of_schedule(metric, name),
         }
     }
+}
+
+/// Whether an alarm fires at its very limit, of values that are bad on this side.
+pub(super) fn is_inclusive(alarm: &AlarmFact, worse: Worse) -> bool {
+    let fires = match worse {
+        Worse::High => "GreaterThanOrEqualToThreshold",
+        Worse::Low => "LessThanOrEqualToThreshold",
+    };
+    alarm.comparison.as_deref() == Some(fires)
 }
 
 /// Alarms on the metrics of an endpoint or schedule, however their dimensions are spelled, with their changes between two moments. Of an alarm whose history

@@ -2,7 +2,7 @@
 
 use super::{index::Column, view::frame};
 use ::models::{
-    drift::{Distribution, FeatureDrift},
+    drift::{Direction, Distribution, FeatureDrift},
     monitor::statistics::{Feature, Numeric, Summary, Text},
 };
 use charts::{
@@ -33,14 +33,17 @@ pub(super) fn over_time(
     from: Timestamp,
     size: Size,
 ) -> Option<Chart> {
+    let direction = drift.method.direction();
+    let inclusive = direction.is_some_and(Direction::is_inclusive);
     let mut thresholds = Vec::new();
     if let Some(value) = drift.threshold {
-        thresholds.push(Threshold { name: "Threshold".to_owned(), value });
+        thresholds.push(Threshold { name: "Threshold".to_owned(), value, inclusive });
     }
     if let Some(value) = natural {
-        thresholds.push(Threshold { name: "Mean and three deviations".to_owned(), value });
+        // Where nothing ever moved, each value is right at it: that is what is usual.
+        thresholds.push(Threshold { name: "Mean and three deviations".to_owned(), value, inclusive: false });
     }
-    let is_upward = drift.method.direction().is_none_or(|direction| direction.is_upward());
+    let is_upward = direction.is_none_or(Direction::is_upward);
     let since: Vec<_> = column.alike(&drift.method).filter(|(at, _)| *at >= from).collect();
     let points = since.iter().map(|(at, cell)| (*at, Some(cell.value))).collect();
     let errors = since.iter().filter_map(|(at, cell)| Some((*at, cell.error?))).collect();
@@ -126,6 +129,27 @@ fn of_text(name: &str, one: &Text, other: &Text, size: Size) -> Option<Chart> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::drift::index::Index;
+    use ::models::drift::{Method, Run, Source};
+
+    #[test]
+    fn a_distance_at_its_limit_is_told_as_it_was_judged() {
+        let at: Timestamp = "2026-11-21T06:00:00Z".parse().unwrap();
+        let summary = |method: Method| {
+            let drift = FeatureDrift::judged("amount".into(), Some(0.1), Some(0.1), method);
+            let mut index = Index::default();
+            let run = Run { source: Source::ModelMonitor, when: Some(at), features: vec![drift.clone()] };
+            index.put(at, at, Ok(&run));
+            let size = Size { width: 480, offset_minutes: 0 };
+            // What is usual lies at the same place, and is no limit that a value at it is beyond.
+            let chart = over_time(index.column("amount").unwrap(), &drift, Some(0.1), at, size).unwrap();
+            (drift.drifted, chart.summary)
+        };
+        let (drifted, told) = summary(Method::Psi);
+        assert!(drifted == Some(true) && told.contains("at Threshold of 0.1, which counts as beyond it"), "{told}");
+        let (drifted, told) = summary(Method::LInfinityRobust);
+        assert!(drifted == Some(false) && told.contains("within the thresholds"), "{told}");
+    }
 
     #[test]
     fn values_that_are_nobodys_business_are_in_no_picture() {

@@ -294,7 +294,8 @@ fn limit(picture: &Picture, alarm: &AlarmFact, period: u32) -> Option<Threshold>
     let is_highest = alarm.comparison.as_deref().is_none_or(|comparison| comparison.starts_with("GreaterThan"));
     let own = alarm.threshold.filter(|_| watches && is_highest && picture.per.is_none())?;
     let is_of_points = !asked.eq_ignore_ascii_case("Sum") || alarm.period == Some(period);
-    is_of_points.then(|| Threshold { name: alarm.name.clone(), value: own * picture.factor })
+    let inclusive = alarms::is_inclusive(alarm, Worse::High);
+    is_of_points.then(|| Threshold { name: alarm.name.clone(), value: own * picture.factor, inclusive })
 }
 
 /// `5 min`, `90 s`.
@@ -414,6 +415,17 @@ mod tests {
         assert!(undrawn(&[calls], 60, |picture| picture.name != "Invocations").is_some(), "nothing was published");
         let told = undrawn(&[alarm((CALLS, "ModelLatency", "Maximum"), Some(90), 5.0)], 60, |_| true).unwrap();
         assert!(told.text.ends_with(": churn (Maximum of ModelLatency in 90 s, limit 5)."), "{}", told.text);
+    }
+
+    #[test]
+    fn an_alarm_that_fires_at_its_limit_says_so_in_the_picture() {
+        let picture = PICTURES.iter().find(|picture| picture.name == "CPU").unwrap();
+        let inclusive = |comparison: &str| {
+            let alarm = AlarmFact { comparison: Some(comparison.into()), ..alarm(CPU, Some(60), 80.0) };
+            limit(picture, &alarm, 60).map(|limit| limit.inclusive)
+        };
+        assert_eq!(inclusive("GreaterThanOrEqualToThreshold"), Some(true));
+        assert_eq!(inclusive("GreaterThanThreshold"), Some(false));
     }
 
     #[test]

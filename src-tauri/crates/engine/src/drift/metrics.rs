@@ -6,7 +6,7 @@ mod read;
 
 pub(super) use read::{Readings, Said};
 
-use super::{key, small, view::frame};
+use super::{alarms::is_inclusive, key, small, view::frame};
 use crate::{Desk, EngineError};
 use ::models::series::{self, Expected, Limit, Points, Reading, Subject};
 use aws::Session;
@@ -262,6 +262,10 @@ impl Measured {
     ) -> Option<Chart> {
         let expected = self.expected(subject);
         let limit = expected.and_then(|expected| expected.limit).filter(|limit| limit.value.is_finite());
+        let worse = match limit.map(|limit| limit.side) {
+            Some(LimitSide::Below) => Worse::Low,
+            _ => Worse::High,
+        };
         let mut thresholds: Vec<Threshold> = limit
             .map(|limit| {
                 let name = match limit.side {
@@ -269,7 +273,7 @@ impl Measured {
                     LimitSide::Above => "Violation above",
                     LimitSide::Apart => "Baseline",
                 };
-                Threshold { name: name.to_owned(), value: limit.value }
+                Threshold { name: name.to_owned(), value: limit.value, inclusive: false }
             })
             .into_iter()
             .collect();
@@ -282,10 +286,10 @@ impl Measured {
         let is_of_value =
             |alarm: &&AlarmFact| alarm.statistic.as_deref().is_some_and(|statistic| statistic != "SampleCount");
         let limits = self.alarms.iter().filter(watches).filter(is_of_value);
-        thresholds
-            .extend(limits.filter_map(|alarm| {
-                Some(Threshold { name: format!("Alarm {}", alarm.name), value: alarm.threshold? })
-            }));
+        thresholds.extend(limits.filter_map(|alarm| {
+            let inclusive = is_inclusive(alarm, worse);
+            Some(Threshold { name: format!("Alarm {}", alarm.name), value: alarm.threshold?, inclusive })
+        }));
         let values = points.iter().map(|(at, value)| (*at, Some(*value).filter(|value| value.is_finite()))).collect();
         let called = Subject::new(self.title(subject), subject.of.clone());
         let told = TimeSeries {
@@ -295,10 +299,7 @@ impl Measured {
             thresholds,
             marks: self.marks.clone(),
             step: self.step,
-            worse: match limit.map(|limit| limit.side) {
-                Some(LimitSide::Below) => Worse::Low,
-                _ => Worse::High,
-            },
+            worse,
             logarithmic: false,
         };
         let caption = format!("{} by {schedule}", called.name());

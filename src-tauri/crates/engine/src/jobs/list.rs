@@ -14,6 +14,7 @@ use contract::{
 };
 use futures_util::{StreamExt, stream};
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -24,7 +25,7 @@ const AGAIN: Duration = Duration::from_secs(4);
 const AGAIN_HOME: Duration = Duration::from_secs(30);
 /// The same over all engines.
 const AGAIN_ALL: Duration = Duration::from_secs(90);
-/// Runs that are asked for one by one in a round: the newest.
+/// Runs that are asked for one by one in a round: the newest, or those whose turn it is.
 const MOST_LOOKS: usize = 200;
 const AT_ONCE: usize = 4;
 
@@ -48,6 +49,7 @@ impl Desk {
             JobsOf::Home(_) => (request.within, AGAIN_HOME),
         };
         let mut first = true;
+        let mut turns = Turns::default();
         loop {
             let begun = Instant::now();
             let bounds = within.map(|within: Within| within.resolve(session.now()));
@@ -68,7 +70,7 @@ impl Desk {
                 if writer.cancelled() {
                     return Ok(session.now());
                 }
-                self.look_again(session, writer).await;
+                self.look_again(session, writer, &mut turns).await;
             }
         }
     }
@@ -132,18 +134,14 @@ impl Desk {
         }
     }
 
-    /// Asks again for what goes on.
-    async fn look_again(&self, session: &Session, writer: &SetWriter<Listed>) {
-        let mut open: Vec<Listed> = writer.rows_by_id().into_values().filter(|one| !one.row.state.is_over()).collect();
-        if open.is_empty() {
+    /// Asks again for what goes on, for as many as one round has room for.
+    async fn look_again(&self, session: &Session, writer: &SetWriter<Listed>, turns: &mut Turns) {
+        let open = writer.rows_by_id().into_values().filter(|one| !one.row.state.is_over());
+        let ids = turns.next(open.map(|one| (one.row.id, one.row.created)).collect(), MOST_LOOKS);
+        if ids.is_empty() {
             return;
         }
-        open.sort_by_key(|one| std::cmp::Reverse(one.row.created));
-        let asking: Vec<_> = open
-            .into_iter()
-            .take(MOST_LOOKS)
-            .map(|one| async move { self.described(session, &one.row.id).await })
-            .collect();
+        let asking: Vec<_> = ids.into_iter().map(|id| async move { self.described(session, &id).await }).collect();
         let mut asked = stream::iter(asking).buffer_unordered(AT_ONCE);
         while let Some(outcome) = asked.next().await {
             if writer.cancelled() {
@@ -155,6 +153,35 @@ impl Desk {
             }
         }
         writer.finish(session.now());
+    }
+}
+
+/// Which of the runs that go on were asked for in which round, so that each gets its turn.
+#[derive(Debug, Default)]
+struct Turns {
+    round: u64,
+    asked: HashMap<JobId, u64>,
+}
+
+impl Turns {
+    /// Those of the next round, of ids with the time that each was created: what was never asked for first, then what was not
+    /// for the longest time, and of those that waited as long the newest. What is open no more is forgotten.
+    fn next(&mut self, mut open: Vec<(JobId, Option<Timestamp>)>, most: usize) -> Vec<JobId> {
+        self.round += 1;
+        let mut asked = std::mem::take(&mut self.asked);
+        open.sort_by(|(one, created), (other, later)| {
+            asked.get(one).cmp(&asked.get(other)).then_with(|| later.cmp(created))
+        });
+        let mut next = Vec::with_capacity(most.min(open.len()));
+        for (id, _) in open {
+            if next.len() < most {
+                self.asked.insert(id.clone(), self.round);
+                next.push(id);
+            } else if let Some((id, round)) = asked.remove_entry(&id) {
+                self.asked.insert(id, round);
+            }
+        }
+        next
     }
 }
 
@@ -181,6 +208,27 @@ fn unread(waiting: &[JobId]) -> Option<Notice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_run_that_goes_on_gets_its_turn() {
+        let run = |number: i64| {
+            let id = JobId::Serverless { application: "00f".into(), run: format!("{number:016}"), attempt: None };
+            (id, Timestamp::from_second(number).ok())
+        };
+        let ids = |numbers: &[i64]| numbers.iter().map(|number| run(*number).0).collect::<Vec<_>>();
+        let open = |numbers: std::ops::Range<i64>| numbers.map(run).collect::<Vec<_>>();
+        let mut turns = Turns::default();
+        assert_eq!(turns.next(open(0..5), 2), ids(&[4, 3]), "the newest first");
+        assert_eq!(turns.next(open(0..5), 2), ids(&[2, 1]));
+        assert_eq!(turns.next(open(0..5), 2), ids(&[0, 4]), "then those that were asked for first");
+        // What began since waits for nobody; what is over is forgotten.
+        assert_eq!(turns.next(open(1..7), 2), ids(&[6, 5]));
+        assert_eq!(turns.next(open(1..7), 2), ids(&[3, 2]));
+        assert_eq!(turns.asked.len(), 6);
+        assert_eq!(turns.next(open(4..6), 9), ids(&[4, 5]), "all, where there is room");
+        assert_eq!(turns.asked.len(), 2);
+        assert!(turns.next(Vec::new(), 2).is_empty());
+    }
 
     #[test]
     fn runs_that_wait_for_a_later_round_are_said() {

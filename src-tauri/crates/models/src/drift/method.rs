@@ -67,6 +67,11 @@ impl Direction {
     pub fn is_upward(self) -> bool {
         matches!(self, Self::Above | Self::AtOrAbove)
     }
+
+    /// A value right at the threshold means drift.
+    pub fn is_inclusive(self) -> bool {
+        matches!(self, Self::AtOrAbove | Self::AtOrBelow)
+    }
 }
 
 impl Method {

@@ -2,7 +2,7 @@
 
 use super::Trail;
 use crate::drift::{charting::Size, small, view::frame};
-use ::models::drift::FeatureDrift;
+use ::models::drift::{Direction, FeatureDrift};
 use charts::{HeatMap, HeatRow, Line, Threshold, TimeSeries, Worse, heat_map, time_series};
 use contract::{Timestamp, charts::Chart};
 use std::collections::BTreeMap;
@@ -67,7 +67,9 @@ pub(super) fn over_time(trail: &Trail, name: &str, more: Vec<(Timestamp, f64)>, 
     let same = seen.iter().filter(|(_, feature)| feature.method == newest.method);
     let mut points: Vec<(Timestamp, Option<f64>)> = same.map(|(at, feature)| (*at, feature.value)).collect();
     points.extend(more.into_iter().map(|(at, value)| (at, Some(value).filter(|value| value.is_finite()))));
-    let is_upward = newest.method.direction().is_none_or(|direction| direction.is_upward());
+    let direction = newest.method.direction();
+    let is_upward = direction.is_none_or(Direction::is_upward);
+    let inclusive = direction.is_some_and(Direction::is_inclusive);
     let method = newest.method.name();
     let told = TimeSeries {
         name: method.to_owned(),
@@ -75,7 +77,7 @@ pub(super) fn over_time(trail: &Trail, name: &str, more: Vec<(Timestamp, f64)>, 
         lines: vec![Line { name: name.to_owned(), points, ..Line::default() }],
         thresholds: newest
             .threshold
-            .map(|value| Threshold { name: "Threshold".to_owned(), value })
+            .map(|value| Threshold { name: "Threshold".to_owned(), value, inclusive })
             .into_iter()
             .collect(),
         marks: Vec::new(),
