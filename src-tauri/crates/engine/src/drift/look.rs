@@ -50,6 +50,7 @@ pub(super) struct Looked {
     pub is_endpoint_gone: bool,
     /// The version that the endpoint serves.
     pub live: Option<Arc<VersionFact>>,
+    pub is_live_unread: bool,
     pub alerts: Option<Vec<AlertFact>>,
     /// Newest first.
     pub runs: Option<Vec<MonitorRunFact>>,
@@ -77,6 +78,7 @@ impl Looked {
             endpoint: None,
             is_endpoint_gone: false,
             live: None,
+            is_live_unread: false,
             alerts,
             runs: None,
             has_checks: None,
@@ -106,6 +108,7 @@ impl Looked {
             is_endpoint_gone: self.is_endpoint_gone,
             capture,
             live: self.live.as_deref(),
+            is_live_unread: self.is_live_unread,
             has_checks: self.has_checks,
             truth: self.truth,
         };
@@ -334,8 +337,15 @@ impl Desk {
             match described {
                 Ok(described) => {
                     match self.live_version(session, &described).await {
-                        Ok(live) => looked.live = live,
-                        Err(error) => looked.missed("The version that serves", &error),
+                        // Where its models were not read, nothing says that they are of no version.
+                        Ok(live) => {
+                            looked.is_live_unread = live.is_none() && !described.missing.is_empty();
+                            looked.live = live;
+                        }
+                        Err(error) => {
+                            looked.is_live_unread = true;
+                            looked.missed("The version that serves", &error);
+                        }
                     }
                     looked.endpoint = Some(described);
                 }
