@@ -134,7 +134,7 @@ impl Desk {
     }
 
     /// Columns that drifted and matter, by the reports that were read, a few more each time; then monitors that found something,
-    /// and whose report nobody has read yet.
+    /// and whose report nobody has read yet; then those of quality, bias and attributions that did.
     pub(crate) async fn drift_that_matters(&self, session: &Session) -> Result<Found, AwsError> {
         let models = self.dashboard(session, LATELY).await?;
         let of_data: BTreeMap<&str, &ScheduleSummary> = models
@@ -155,12 +155,15 @@ impl Desk {
         let elsewhere = self.kept_elsewhere(session);
         let unwatched = |one: &&Arc<Newest>| one.endpoint.as_deref().is_none_or(|endpoint| !watched.contains(endpoint));
         known.extend(elsewhere.iter().filter(unwatched).cloned());
-        let news: Vec<ModelTrouble> = violated.iter().map(|one| unread(session, one)).collect();
+        let mut news: Vec<ModelTrouble> = violated.iter().map(|one| unread(session, one)).collect();
         let read: HashSet<&str> = known.iter().map(|one| one.schedule.as_str()).collect();
         let mut rows: Vec<ModelTrouble> =
             worklist::rows(known.iter(), session.now()).iter().map(|row| drifted(session, row, &known)).collect();
         let missing = violated.iter().zip(&news).filter(|(one, _)| !read.contains(one.name.as_str()));
         rows.extend(missing.map(|(_, row)| row.clone()));
+        let others: Vec<ModelTrouble> = beside_data(&models).into_iter().map(|one| unread(session, one)).collect();
+        rows.extend(others.iter().cloned());
+        news.extend(others);
         Ok(Found { rows, news: Some(news), notices: Vec::new() })
     }
 
@@ -233,6 +236,21 @@ fn has_violations(one: &ScheduleSummary) -> bool {
     one.last.as_ref().is_some_and(|run| run.status == "CompletedWithViolations")
 }
 
+/// Monitors of quality, bias and attributions whose last run found something: those with a raised alert first, then the newest.
+/// Nothing of them is reckoned again, and no line of a column stands for them.
+fn beside_data(models: &[DeployedModel]) -> Vec<&ScheduleSummary> {
+    let of_others: BTreeMap<&str, &ScheduleSummary> = models
+        .iter()
+        .flat_map(|model| &model.schedules)
+        .filter(|one| one.kind.is_some_and(|kind| kind != MonitorKind::DataQuality) && has_violations(one))
+        .map(|one| (one.name.as_str(), one))
+        .collect();
+    let mut found: Vec<&ScheduleSummary> = of_others.into_values().collect();
+    let when = |one: &ScheduleSummary| one.last.as_ref().map(|run| run.scheduled);
+    found.sort_by_key(|one| (!is_raised(models, &one.name), std::cmp::Reverse(when(one))));
+    found
+}
+
 fn is_raised(models: &[DeployedModel], schedule: &str) -> bool {
     models.iter().flat_map(|model| &model.alerts).any(|(of, _, alert)| of == schedule && alert.is_raised)
 }
@@ -249,7 +267,11 @@ fn unread(session: &Session, one: &ScheduleSummary) -> ModelTrouble {
         threshold: None,
         importance: None,
     };
-    let words = format!("violations in the run{at}; open it to see which features drifted");
+    let what = match one.kind {
+        Some(kind) if kind != MonitorKind::DataQuality => format!("what of {} is beyond its limit", kind.word()),
+        _ => "which features drifted".to_owned(),
+    };
+    let words = format!("violations in the run{at}; open it to see {what}");
     trouble_at(session, &format!("violations {}", one.name), words, since, about)
 }
 
@@ -341,6 +363,51 @@ fn variant(metric: &MetricName) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::models::facts::{AlertFact, MonitorRunFact};
+
+    #[test]
+    fn monitors_of_more_than_data_have_their_lines() {
+        let schedule = |name: &str, kind: MonitorKind, status: &str, hour: i64| ScheduleSummary {
+            name: name.into(),
+            arn: String::new(),
+            status: "Scheduled".into(),
+            kind: Some(kind),
+            endpoint: Some("churn".into()),
+            definition: None,
+            expression: None,
+            created: None,
+            modified: None,
+            last: Some(MonitorRunFact {
+                schedule: name.into(),
+                scheduled: Timestamp::from_second(hour * 3_600).unwrap(),
+                created: None,
+                modified: None,
+                status: status.into(),
+                job: None,
+                reason: None,
+                kind: Some(kind),
+                endpoint: Some("churn".into()),
+            }),
+        };
+        let violated = "CompletedWithViolations";
+        let schedules = vec![
+            schedule("churn-data", MonitorKind::DataQuality, violated, 9),
+            schedule("churn-quality", MonitorKind::ModelQuality, violated, 1),
+            schedule("churn-bias", MonitorKind::Bias, violated, 2),
+            schedule("churn-shap", MonitorKind::Explainability, violated, 3),
+            schedule("churn-shap-2", MonitorKind::Explainability, "Completed", 4),
+        ];
+        let raised = AlertFact { name: "a".into(), is_raised: true, failing: 1, of: 1, modified: None, is_shown: true };
+        let model = DeployedModel {
+            schedules,
+            alerts: vec![("churn-quality".into(), Some(MonitorKind::ModelQuality), raised)],
+            ..DeployedModel::default()
+        };
+        // An endpoint of two models has its schedules at both.
+        let models = [model.clone(), model];
+        let names: Vec<&str> = beside_data(&models).into_iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["churn-quality", "churn-shap", "churn-bias"]);
+    }
 
     #[test]
     fn single_failures_are_no_trouble() {
