@@ -1,7 +1,7 @@
 //! All that is known around one schedule, so that "quiet" is not taken for "good".
 
 use super::{
-    Importance, counted,
+    Importance, counted, cut_off,
     files::{file, newest_hour, why},
     key,
     served::Served,
@@ -175,10 +175,17 @@ impl Desk {
         if let Some(known) = self.inner.drift.models.get(&key, age) {
             return Ok(known);
         }
-        let (all, _) = up_to(MOST_PAGES, |token| deployed::page(session, token)).await?;
+        let (all, is_cut) = up_to(MOST_PAGES, |token| deployed::page(session, token)).await?;
         let all = Arc::new(all);
+        self.inner.drift.models_cut.put(key.clone(), is_cut);
         self.inner.drift.models.put(key, Arc::clone(&all));
         Ok(all)
+    }
+
+    /// That there are more models than were read the last time: what those serve, and what watches them, is not known.
+    pub(super) fn models_beyond(&self, session: &Session) -> Option<Notice> {
+        let is_cut = self.inner.drift.models_cut.last(&key(session, "")).unwrap_or_default();
+        cut_off(is_cut, MOST_PAGES, "models")
     }
 
     /// A schedule with what its list and the dashboard say of it, else described.

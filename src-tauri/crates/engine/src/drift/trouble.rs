@@ -2,6 +2,7 @@
 //! what other pages have read before. Only a few things are looked into at a time, in turn.
 
 use super::{
+    cut_off,
     endpoint::{Asked, CALLS, ERRORS, INVOCATIONS, query},
     key,
     list::{joined, schedules},
@@ -76,10 +77,11 @@ impl Desk {
     /// Monitors that measure nothing: as far as lists tell, and as a closer look found, of which a few are taken each time.
     pub(crate) async fn silent_monitors(&self, session: &Session) -> Result<Found, AwsError> {
         let (all, models) = tokio::join!(schedules(session), self.dashboard(session, LATELY));
-        let (mut all, models) = (all?, models?);
+        let ((mut all, cut), models) = (all?, models?);
         joined(&mut all, &models);
         let now = session.now();
-        let (mut rows, mut news, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rows, mut news) = (Vec::new(), Vec::new());
+        let mut notices: Vec<Notice> = cut.into_iter().collect();
         let (mut asked, mut unread, mut quiet) = (0, 0_usize, Vec::new());
         let there: HashSet<String> = all.iter().map(|summary| summary.name.clone()).collect();
         for mut summary in all {
@@ -164,13 +166,14 @@ impl Desk {
         let others: Vec<ModelTrouble> = beside_data(&models).into_iter().map(|one| unread(session, one)).collect();
         rows.extend(others.iter().cloned());
         news.extend(others);
-        Ok(Found { rows, news: Some(news), notices: Vec::new() })
+        Ok(Found { rows, news: Some(news), notices: self.models_beyond(session).into_iter().collect() })
     }
 
     /// Endpoints that failed, are rolled back or answer with errors, and those with an alarm that is raised.
     pub(crate) async fn troubled_endpoints(&self, session: &Session) -> Result<Found, AwsError> {
         let (all, raised, failing) = tokio::join!(listed(session), raised(session), failing(session));
-        let (all, mut notices, mut is_whole) = (all?, Vec::new(), true);
+        let ((all, cut), mut is_whole) = (all?, true);
+        let mut notices: Vec<Notice> = cut.into_iter().collect();
         let mut missed = |what: &str, error: &AwsError| {
             // What is refused is refused every time.
             is_whole &= matches!(error, AwsError::Denied { .. });
@@ -290,9 +293,10 @@ fn drifted(session: &Session, row: &WorkRow, known: &[Arc<Newest>]) -> ModelTrou
     trouble_at(session, &format!("drift {}", row.feature), row.words.clone(), since, about)
 }
 
-pub(super) async fn listed(session: &Session) -> Result<Vec<EndpointItem>, AwsError> {
-    let (all, _) = up_to(MOST_PAGES, |token| endpoints::page(session, token)).await?;
-    Ok(all)
+/// All endpoints of the region, and a notice where there are more than were read.
+pub(super) async fn listed(session: &Session) -> Result<(Vec<EndpointItem>, Option<Notice>), AwsError> {
+    let (all, is_cut) = up_to(MOST_PAGES, |token| endpoints::page(session, token)).await?;
+    Ok((all, cut_off(is_cut, MOST_PAGES, "endpoints")))
 }
 
 async fn raised(session: &Session) -> Result<Vec<AlarmFact>, AwsError> {

@@ -71,8 +71,8 @@ impl Desk {
         let mut elsewhere = self.kept_elsewhere(session);
         let mut asked = Asked::ByPerson;
         loop {
-            let all = match schedules(session).await {
-                Ok(all) => all,
+            let (all, cut) = match schedules(session).await {
+                Ok(found) => found,
                 // What was read stays, with the reason why it is not newer.
                 Err(error) if asked == Asked::InRound && !matches!(error, aws::AwsError::SignIn { .. }) => {
                     writer.notice(crate::ends::left_out("What is new", &error));
@@ -98,7 +98,7 @@ impl Desk {
             }
             let looks: Vec<_> = of_data.into_iter().map(|one| self.newest_of(session, one)).collect();
             let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
-            let mut notices = Vec::new();
+            let mut notices: Vec<Notice> = cut.into_iter().collect();
             while let Some((name, found, said)) = looking.next().await {
                 if writer.cancelled() {
                     return Ok(session.now());
