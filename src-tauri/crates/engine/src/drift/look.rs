@@ -276,8 +276,7 @@ impl Desk {
         }
         let read = file(session, uri).await?;
         let constraints = Constraints::read(&read.bytes).map_err(|error| format!("{uri}: {error}"))?;
-        let mut own = constraints.features.iter().filter_map(|feature| feature.overrides.as_ref());
-        let has = !constraints.monitoring.is_off() || own.any(|own| own.evaluates == Some(true));
+        let has = constraints.checks_anything();
         self.inner.drift.checks.put(key, has);
         Ok(Some(has))
     }
