@@ -43,12 +43,12 @@ fn each_feature_may_have_its_checks_turned_off_by_itself() {
     let read = Constraints::read(NEW.as_bytes()).unwrap();
     assert!(read.checks_anything(), "guests are checked");
     let with = |all: Option<bool>, own: &[Option<bool>]| {
-        let feature = |evaluates: &Option<bool>| FeatureConstraint {
-            overrides: Some(MonitoringConfig { evaluates: *evaluates, ..MonitoringConfig::default() }),
+        let feature = |evaluates: Option<bool>| FeatureConstraint {
+            overrides: Some(MonitoringConfig { evaluates, ..MonitoringConfig::default() }),
             ..FeatureConstraint::default()
         };
         let monitoring = MonitoringConfig { evaluates: all, ..MonitoringConfig::default() };
-        Constraints { features: own.iter().map(feature).collect(), monitoring, ..Constraints::default() }
+        Constraints { features: own.iter().copied().map(feature).collect(), monitoring, ..Constraints::default() }
     };
     let of = |all: Option<bool>, own: &[Option<bool>]| with(all, own).checks_anything();
     assert!(of(None, &[]) && !of(Some(false), &[]));
