@@ -286,7 +286,8 @@ fn alerts(watched: &Watched<'_>) -> Vec<Silence> {
         .collect()
 }
 
-/// Seconds after which a closer look says nothing of today: captured data or checks may have been turned off since.
+/// Seconds after which a closer look that found nothing wrong says nothing of today: captured data or checks may have been
+/// turned off since. What is wrong stays until somebody looks again.
 const LOOKED: i64 = 86_400;
 
 /// A monitor with what the last closer look at it found, if there was one.
@@ -302,9 +303,8 @@ struct Glimpse {
 fn glimpses(models: &[&DeployedModel], looked: &[MonitorRow], now: Timestamp) -> Vec<Glimpse> {
     let glimpse = |schedule: &ScheduleSummary| {
         let bare = health(&Watched::bare(schedule), now);
-        let of = |row: &&MonitorRow| {
-            row.source == Origin::ModelMonitor && row.schedule == schedule.name && seconds(row.as_of, now) <= LOOKED
-        };
+        let stands = |row: &MonitorRow| row.health != HealthState::Measured || seconds(row.as_of, now) <= LOOKED;
+        let of = |row: &&MonitorRow| row.source == Origin::ModelMonitor && row.schedule == schedule.name && stands(row);
         let closer = looked.iter().find(of).filter(|_| bare.state != HealthState::Silent);
         let has_run = bare.last_run.is_some() || closer.is_some_and(|row| row.last_run.is_some());
         let (state, words) = closer.map_or((bare.state, bare.words), |row| (row.health, row.words.clone()));

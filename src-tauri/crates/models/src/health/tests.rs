@@ -206,6 +206,8 @@ fn cells_of_a_group() {
     let words = monitors(&[&quiet], &unchecked, now()).words;
     assert!(words.starts_with("1 of 1 silent: ") && words.ends_with(" its constraints check nothing"), "{words}");
     assert!(drift(&[&quiet], &unchecked, now()).words.ends_with("; 1 of 1 monitors silent"));
+    let long = [MonitorRow { as_of: at("2026-11-19T08:00:00Z"), ..unchecked[0].clone() }];
+    assert_eq!(with(&quiet, &long).0, GlanceState::Wrong, "what was wrong two days ago may be so still");
     let other = [looked(HealthState::Doubtful, "compares with another version's baseline")];
     assert_eq!(with(&quiet, &other), (GlanceState::Warning, GlanceState::Unknown));
     let elsewhere = [MonitorRow { source: Origin::Evidently, ..looked(HealthState::Measured, "") }];
