@@ -235,6 +235,22 @@ fn what_is_refused_is_said_and_the_rest_shows() -> Result<()> {
 
 #[test]
 #[ignore = "needs the practice estate: cargo xtask test --only bridge"]
+fn a_monitor_whose_checks_may_not_be_read_is_not_called_measured() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let denied = json!({ "status": 400, "code": "AccessDeniedException" });
+        estate.fault(json!({ "action": "DescribeDataQualityJobDefinition" }), 200, denied)?;
+        let (state, rows) = monitors(core)?;
+        let told = texts(&state.notices);
+        assert!(told.contains("the permission sagemaker:DescribeDataQualityJobDefinition is missing"), "{told}");
+        let quiet = rows.iter().find(|row| row.schedule == "demand-forecast-emea-live-data").context("listed")?;
+        let seen = (quiet.health, quiet.words.as_str());
+        assert_eq!(seen, (HealthState::Unknown, "what it compares with was not read"), "{quiet:?}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the practice estate: cargo xtask test --only bridge"]
 fn a_monitor_whose_endpoint_was_deleted_is_silent() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let unknown = "Could not find endpoint \"food-waste-dach-live\".";

@@ -1,6 +1,6 @@
 //! Decisions on versions: written once, verified and kept; who may take them, and under which policy.
 
-use super::models::{draft, newest};
+use super::models::{draft, group, newest};
 use anyhow::{Context as _, Result, bail};
 use contract::{
     Code, Severity,
@@ -75,6 +75,33 @@ fn of_two_who_decide_at_once_the_second_is_told_and_writes_nothing() -> Result<(
         assert_eq!(late.steps[0].state, StepState::Changed, "{:?}", late.steps);
         assert!(late.steps[0].note.contains("oncall changed it"), "{}", late.steps[0].note);
         assert!(estate.calls("UpdateModelPackage", mark)?.is_empty());
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn what_was_compared_with_another_approved_version_is_looked_at_again() -> Result<()> {
+    on_estate(Touch::Changes, async |core, _| {
+        let row = group(core, "demand-forecast-emea")?;
+        let (arn, before) = (row.latest.context("a version")?.arn, row.approved.context("an approved version")?.arn);
+        assert_ne!(arn, before);
+        let seen = draft(core, &arn)?;
+        // Meanwhile the one that it was compared with is taken back.
+        core.succeed(&reject(core, &before)?)?;
+        let decide = |decision: Decision| {
+            core.fault(&PlanDecision { arn: arn.clone(), decision, evidence: seen.draft.evidence.clone() })
+        };
+        for decision in [Decision::Sign { comment: WHY.into() }, Decision::Reject { comment: WHY.into() }] {
+            let fault = decide(decision)?;
+            let is_told = fault.detail.contains("Since you looked, ") && fault.detail.contains("Look at it again");
+            assert!(is_told, "{fault:?}");
+        }
+        let again = draft(core, &arn)?;
+        let texts: Vec<&str> = again.draft.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert!(texts.iter().any(|text| text.starts_with("Since you looked, ")), "{texts:?}");
+        let plan = reject(core, &arn)?;
+        assert_eq!(refusals(&plan), "");
         Ok(())
     })
 }

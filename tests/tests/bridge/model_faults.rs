@@ -41,6 +41,22 @@ fn evidence_that_may_not_be_read_is_not_known() -> Result<()> {
 
 #[test]
 #[ignore = "needs the estate: cargo xtask test --only bridge"]
+fn an_evaluation_that_was_refused_once_is_asked_for_again() -> Result<()> {
+    on_estate(Touch::Changes, async |core, estate| {
+        let ask = || core.ask(&DescribeGroup { group: "demand-forecast-emea".into() });
+        let denied = json!({ "status": 403, "code": "AccessDenied" });
+        estate.fault(json!({ "action": "GetObject", "bucket": "ml-registry" }), 1_000, denied)?;
+        let refused = ask()?;
+        assert!(refused.metrics.is_empty() && refused.strip.metric.is_none(), "{:?}", refused.strip);
+        estate.post("clear", &json!({}))?;
+        let told = ask()?;
+        assert!(told.strip.metric.is_some() && !told.metrics.is_empty(), "{:?}", told.notices);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the estate: cargo xtask test --only bridge"]
 fn a_describe_that_is_throttled_is_tried_again_and_then_told() -> Result<()> {
     on_estate(Touch::Changes, async |core, estate| {
         let arn = newest(core, "demand-forecast-emea")?;

@@ -37,7 +37,7 @@ mod worklist;
 use crate::{executions::lock, jobs::Kept};
 use aws::{Session, models::endpoints::Described};
 use contract::{
-    Timestamp,
+    Notice, Timestamp,
     drift::{DriftEvent, MonitorRow, TrialEvent},
     models::facts::{DeployedModel, JobDefinitionFact, ScheduleFact, VersionFact},
 };
@@ -61,6 +61,8 @@ type Importance = Arc<Vec<(String, f64)>>;
 pub(crate) struct Drift {
     shelf: index::Shelf,
     models: Kept<Arc<Vec<DeployedModel>>>,
+    /// Whether there are more of them than were read.
+    models_cut: Kept<bool>,
     /// Every endpoint as a search tells of it: less than [`Described`] from its own calls.
     served: Kept<Arc<served::Served>>,
     /// All schedules as they were listed last, for the next one who opens the list.
@@ -151,7 +153,25 @@ fn number(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// What a list that was not read to its end does not hold; its pages are of a hundred.
+fn cut_off(is_cut: bool, pages: usize, what: &str) -> Option<Notice> {
+    let most = ::models::wording::grouped(small(pages.saturating_mul(100)).into());
+    is_cut.then(|| Notice::warning(format!("Only the first {most} {what} were read.")))
+}
+
 /// Days before a moment.
 fn days_before(now: Timestamp, days: u32) -> Timestamp {
     now.checked_sub(jiff::SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_was_not_read_to_its_end_says_so() {
+        let told = cut_off(true, 20, "schedules").map(|notice| notice.text);
+        assert_eq!(told.as_deref(), Some("Only the first 2,000 schedules were read."));
+        assert_eq!(cut_off(false, 20, "schedules"), None);
+    }
 }

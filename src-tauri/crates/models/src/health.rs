@@ -38,6 +38,8 @@ pub struct Watched<'a> {
     pub capture: Look<&'a CaptureFact>,
     /// The version that the endpoint serves.
     pub live: Option<&'a VersionFact>,
+    /// Which version that is, or what its baselines are, could not be read.
+    pub is_live_unread: bool,
     /// Whether any check of the constraints is enabled.
     pub has_checks: Option<bool>,
     /// The newest ground truth below the definition's prefix.
@@ -66,6 +68,7 @@ impl<'a> Watched<'a> {
             is_endpoint_gone: false,
             capture: Look::Unread,
             live: None,
+            is_live_unread: false,
             has_checks: None,
             truth: Look::Unread,
         }
@@ -90,9 +93,7 @@ pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
     ];
     let problems: Vec<Silence> = looks.into_iter().flatten().chain(alerts(watched)).collect();
     let last = watched.last();
-    let is_capture_unread = watched.capture == Look::Unread && schedule.endpoint.is_some();
-    let has_truth = watched.definition.is_some_and(|definition| definition.ground_truth.is_some());
-    let is_truth_unread = watched.truth == Look::Unread && has_truth;
+    let unread = unread(watched);
     let deaf = |kind: SilenceKind| {
         !matches!(kind, SilenceKind::OtherBaseline | SilenceKind::AlertNotShown | SilenceKind::NoAlert)
     };
@@ -100,23 +101,19 @@ pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
         HealthState::Silent
     } else if !problems.is_empty() {
         HealthState::Doubtful
-    } else if last.is_none() || is_capture_unread || is_truth_unread {
+    } else if unread.is_some() {
         HealthState::Unknown
     } else {
         HealthState::Measured
     };
-    let words = match (problems.first(), state, last) {
-        (Some(first), ..) => match problems.len() {
+    let words = match (problems.first(), unread) {
+        (Some(first), _) => match problems.len() {
             1 => first.words.clone(),
             more => format!("{}; {} more", first.words, more - 1),
         },
-        (None, HealthState::Unknown, None) => "no run is known".to_owned(),
-        (None, HealthState::Unknown, Some(_)) if is_capture_unread => {
-            "whether its endpoint captures data was not read".to_owned()
-        }
-        (None, HealthState::Unknown, Some(_)) => "whether labels are written for it was not read".to_owned(),
+        (None, Some(unread)) => unread.to_owned(),
         // When it ran stands beside, in the window's zone.
-        (None, ..) => "measured".to_owned(),
+        (None, None) => "measured".to_owned(),
     };
     MonitorHealth {
         schedule: schedule.name.clone(),
@@ -127,6 +124,25 @@ pub fn health(watched: &Watched<'_>, now: Timestamp) -> MonitorHealth {
         last_run: last.map(|run| run.scheduled),
         words,
     }
+}
+
+/// What would have to be known before it may be called measured, and is not.
+fn unread(watched: &Watched<'_>) -> Option<&'static str> {
+    let Watched { schedule, definition, .. } = watched;
+    if watched.last().is_none() {
+        return Some("no run is known");
+    }
+    if watched.capture == Look::Unread && schedule.endpoint.is_some() {
+        return Some("whether its endpoint captures data was not read");
+    }
+    let Some(definition) = definition else { return Some("what it compares with was not read") };
+    if watched.truth == Look::Unread && definition.ground_truth.is_some() {
+        return Some("whether labels are written for it was not read");
+    }
+    if watched.has_checks.is_none() && schedule.kind == Some(MonitorKind::DataQuality) {
+        return Some("whether it checks anything was not read");
+    }
+    watched.is_live_unread.then_some("which version its endpoint serves was not read")
 }
 
 fn silence(kind: SilenceKind, words: impl Into<String>, remedy: impl Into<String>) -> Silence {
@@ -204,12 +220,26 @@ fn truth(watched: &Watched<'_>, now: Timestamp) -> Option<Silence> {
     Some(silence(SilenceKind::GroundTruthMissing, words, "Labels have to be written below the prefix, hour by hour."))
 }
 
+/// Part of the address of Model Monitor's own container. What another one checks without constraints, nobody knows.
+const ANALYZER: &str = "/sagemaker-model-monitor-analyzer";
+
 fn checks(watched: &Watched<'_>) -> Option<Silence> {
-    (watched.has_checks == Some(false)).then(|| {
-        silence(
+    if watched.has_checks == Some(false) {
+        return Some(silence(
             SilenceKind::ChecksDisabled,
             "its constraints check nothing: every check is disabled",
             "Enable evaluate_constraints or the comparison of distributions in constraints.json.",
+        ));
+    }
+    let of_data = watched.schedule.kind == Some(MonitorKind::DataQuality);
+    let definition = watched.definition.filter(|_| of_data && watched.has_checks.is_none())?;
+    let is_named = definition.baseline.constraints.is_some() || definition.baseline.job.is_some();
+    let is_own = definition.image.as_deref().is_some_and(|image| image.contains(ANALYZER));
+    (is_own && !is_named).then(|| {
+        silence(
+            SilenceKind::ChecksDisabled,
+            "it names no constraints: it counts, and checks nothing",
+            "Name the constraints of a baseline in its job definition.",
         )
     })
 }
@@ -256,6 +286,10 @@ fn alerts(watched: &Watched<'_>) -> Vec<Silence> {
         .collect()
 }
 
+/// Seconds after which a closer look that found nothing wrong says nothing of today: captured data or checks may have been
+/// turned off since. What is wrong stays until somebody looks again.
+const LOOKED: i64 = 86_400;
+
 /// A monitor with what the last closer look at it found, if there was one.
 struct Glimpse {
     kind: Option<MonitorKind>,
@@ -269,7 +303,8 @@ struct Glimpse {
 fn glimpses(models: &[&DeployedModel], looked: &[MonitorRow], now: Timestamp) -> Vec<Glimpse> {
     let glimpse = |schedule: &ScheduleSummary| {
         let bare = health(&Watched::bare(schedule), now);
-        let of = |row: &&MonitorRow| row.source == Origin::ModelMonitor && row.schedule == schedule.name;
+        let stands = |row: &MonitorRow| row.health != HealthState::Measured || seconds(row.as_of, now) <= LOOKED;
+        let of = |row: &&MonitorRow| row.source == Origin::ModelMonitor && row.schedule == schedule.name && stands(row);
         let closer = looked.iter().find(of).filter(|_| bare.state != HealthState::Silent);
         let has_run = bare.last_run.is_some() || closer.is_some_and(|row| row.last_run.is_some());
         let (state, words) = closer.map_or((bare.state, bare.words), |row| (row.health, row.words.clone()));

@@ -34,6 +34,10 @@ impl Desk {
             let mut notices = Vec::new();
             let (all, facts, models) =
                 tokio::join!(listed(session), searched(session), self.dashboard(session, AGAIN / 2));
+            let all = all.map(|(all, cut)| {
+                notices.extend(cut);
+                all
+            });
             let (all, facts) = match (all, facts) {
                 (Err(error @ AwsError::SignIn { .. }), _) | (_, Err(error @ AwsError::SignIn { .. })) => {
                     return Err(Self::failed(session)(error));
@@ -47,8 +51,9 @@ impl Desk {
                     notices.push(left_out("What a search does not find", &error));
                     (facts.iter().map(found).collect(), facts)
                 }
-                // What was shown before stays, with its time.
-                (Err(_), Err(_)) if is_shown => {
+                // What was shown before stays, with its time, and the reason why it is not newer.
+                (Err(error), Err(_)) if is_shown => {
+                    writer.notice(left_out("What is new", &error));
                     self.pause(AGAIN).await;
                     if writer.cancelled() {
                         return Ok(session.now());

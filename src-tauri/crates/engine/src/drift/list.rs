@@ -1,6 +1,7 @@
 //! All schedules of the region with whether they measure; and one of them.
 
 use super::{
+    cut_off,
     endpoints::covered,
     followed::Asked,
     key,
@@ -83,8 +84,10 @@ impl Desk {
                     Arc::default()
                 }
             };
+            notices.extend(self.models_beyond(session));
             let summaries = match schedules {
-                Ok(mut schedules) => {
+                Ok((mut schedules, cut)) => {
+                    notices.extend(cut);
                     joined(&mut schedules, &models);
                     if models.is_empty() {
                         with_newest_runs(session, &mut schedules).await;
@@ -268,10 +271,10 @@ fn again(now: Timestamp, is_amiss: bool, failed: &[Timestamp]) -> Timestamp {
     failed.iter().copied().fold(all, Timestamp::min)
 }
 
-/// All schedules of the region.
-pub(super) async fn schedules(session: &Session) -> Result<Vec<ScheduleSummary>, AwsError> {
-    let (all, _) = up_to(MOST_PAGES, |token| monitors::schedules_page(session, None, token)).await?;
-    Ok(all)
+/// All schedules of the region, and a notice where there are more than were read.
+pub(super) async fn schedules(session: &Session) -> Result<(Vec<ScheduleSummary>, Option<Notice>), AwsError> {
+    let (all, is_cut) = up_to(MOST_PAGES, |token| monitors::schedules_page(session, None, token)).await?;
+    Ok((all, cut_off(is_cut, MOST_PAGES, "schedules")))
 }
 
 /// With the last runs and the rhythm, which the list does not tell.

@@ -1,7 +1,7 @@
 //! All that is known around one schedule, so that "quiet" is not taken for "good".
 
 use super::{
-    Importance, counted,
+    Importance, counted, cut_off,
     files::{file, newest_hour, why},
     key,
     served::Served,
@@ -50,6 +50,7 @@ pub(super) struct Looked {
     pub is_endpoint_gone: bool,
     /// The version that the endpoint serves.
     pub live: Option<Arc<VersionFact>>,
+    pub is_live_unread: bool,
     pub alerts: Option<Vec<AlertFact>>,
     /// Newest first.
     pub runs: Option<Vec<MonitorRunFact>>,
@@ -77,6 +78,7 @@ impl Looked {
             endpoint: None,
             is_endpoint_gone: false,
             live: None,
+            is_live_unread: false,
             alerts,
             runs: None,
             has_checks: None,
@@ -106,6 +108,7 @@ impl Looked {
             is_endpoint_gone: self.is_endpoint_gone,
             capture,
             live: self.live.as_deref(),
+            is_live_unread: self.is_live_unread,
             has_checks: self.has_checks,
             truth: self.truth,
         };
@@ -172,10 +175,17 @@ impl Desk {
         if let Some(known) = self.inner.drift.models.get(&key, age) {
             return Ok(known);
         }
-        let (all, _) = up_to(MOST_PAGES, |token| deployed::page(session, token)).await?;
+        let (all, is_cut) = up_to(MOST_PAGES, |token| deployed::page(session, token)).await?;
         let all = Arc::new(all);
+        self.inner.drift.models_cut.put(key.clone(), is_cut);
         self.inner.drift.models.put(key, Arc::clone(&all));
         Ok(all)
+    }
+
+    /// That there are more models than were read the last time: what those serve, and what watches them, is not known.
+    pub(super) fn models_beyond(&self, session: &Session) -> Option<Notice> {
+        let is_cut = self.inner.drift.models_cut.last(&key(session, "")).unwrap_or_default();
+        cut_off(is_cut, MOST_PAGES, "models")
     }
 
     /// A schedule with what its list and the dashboard say of it, else described.
@@ -266,8 +276,7 @@ impl Desk {
         }
         let read = file(session, uri).await?;
         let constraints = Constraints::read(&read.bytes).map_err(|error| format!("{uri}: {error}"))?;
-        let mut own = constraints.features.iter().filter_map(|feature| feature.overrides.as_ref());
-        let has = !constraints.monitoring.is_off() || own.any(|own| own.evaluates == Some(true));
+        let has = constraints.checks_anything();
         self.inner.drift.checks.put(key, has);
         Ok(Some(has))
     }
@@ -334,8 +343,15 @@ impl Desk {
             match described {
                 Ok(described) => {
                     match self.live_version(session, &described).await {
-                        Ok(live) => looked.live = live,
-                        Err(error) => looked.missed("The version that serves", &error),
+                        // Where its models were not read, nothing says that they are of no version.
+                        Ok(live) => {
+                            looked.is_live_unread = live.is_none() && !described.missing.is_empty();
+                            looked.live = live;
+                        }
+                        Err(error) => {
+                            looked.is_live_unread = true;
+                            looked.missed("The version that serves", &error);
+                        }
                     }
                     looked.endpoint = Some(described);
                 }

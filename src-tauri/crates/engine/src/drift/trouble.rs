@@ -2,6 +2,7 @@
 //! what other pages have read before. Only a few things are looked into at a time, in turn.
 
 use super::{
+    cut_off,
     endpoint::{Asked, CALLS, ERRORS, INVOCATIONS, query},
     key,
     list::{joined, schedules},
@@ -76,10 +77,11 @@ impl Desk {
     /// Monitors that measure nothing: as far as lists tell, and as a closer look found, of which a few are taken each time.
     pub(crate) async fn silent_monitors(&self, session: &Session) -> Result<Found, AwsError> {
         let (all, models) = tokio::join!(schedules(session), self.dashboard(session, LATELY));
-        let (mut all, models) = (all?, models?);
+        let ((mut all, cut), models) = (all?, models?);
         joined(&mut all, &models);
         let now = session.now();
-        let (mut rows, mut news, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rows, mut news) = (Vec::new(), Vec::new());
+        let mut notices: Vec<Notice> = cut.into_iter().collect();
         let (mut asked, mut unread, mut quiet) = (0, 0_usize, Vec::new());
         let there: HashSet<String> = all.iter().map(|summary| summary.name.clone()).collect();
         for mut summary in all {
@@ -134,7 +136,7 @@ impl Desk {
     }
 
     /// Columns that drifted and matter, by the reports that were read, a few more each time; then monitors that found something,
-    /// and whose report nobody has read yet.
+    /// and whose report nobody has read yet; then those of quality, bias and attributions that did.
     pub(crate) async fn drift_that_matters(&self, session: &Session) -> Result<Found, AwsError> {
         let models = self.dashboard(session, LATELY).await?;
         let of_data: BTreeMap<&str, &ScheduleSummary> = models
@@ -155,19 +157,23 @@ impl Desk {
         let elsewhere = self.kept_elsewhere(session);
         let unwatched = |one: &&Arc<Newest>| one.endpoint.as_deref().is_none_or(|endpoint| !watched.contains(endpoint));
         known.extend(elsewhere.iter().filter(unwatched).cloned());
-        let news: Vec<ModelTrouble> = violated.iter().map(|one| unread(session, one)).collect();
+        let mut news: Vec<ModelTrouble> = violated.iter().map(|one| unread(session, one)).collect();
         let read: HashSet<&str> = known.iter().map(|one| one.schedule.as_str()).collect();
         let mut rows: Vec<ModelTrouble> =
             worklist::rows(known.iter(), session.now()).iter().map(|row| drifted(session, row, &known)).collect();
         let missing = violated.iter().zip(&news).filter(|(one, _)| !read.contains(one.name.as_str()));
         rows.extend(missing.map(|(_, row)| row.clone()));
-        Ok(Found { rows, news: Some(news), notices: Vec::new() })
+        let others: Vec<ModelTrouble> = beside_data(&models).into_iter().map(|one| unread(session, one)).collect();
+        rows.extend(others.iter().cloned());
+        news.extend(others);
+        Ok(Found { rows, news: Some(news), notices: self.models_beyond(session).into_iter().collect() })
     }
 
     /// Endpoints that failed, are rolled back or answer with errors, and those with an alarm that is raised.
     pub(crate) async fn troubled_endpoints(&self, session: &Session) -> Result<Found, AwsError> {
         let (all, raised, failing) = tokio::join!(listed(session), raised(session), failing(session));
-        let (all, mut notices, mut is_whole) = (all?, Vec::new(), true);
+        let ((all, cut), mut is_whole) = (all?, true);
+        let mut notices: Vec<Notice> = cut.into_iter().collect();
         let mut missed = |what: &str, error: &AwsError| {
             // What is refused is refused every time.
             is_whole &= matches!(error, AwsError::Denied { .. });
@@ -233,6 +239,21 @@ fn has_violations(one: &ScheduleSummary) -> bool {
     one.last.as_ref().is_some_and(|run| run.status == "CompletedWithViolations")
 }
 
+/// Monitors of quality, bias and attributions whose last run found something: those with a raised alert first, then the newest.
+/// Nothing of them is reckoned again, and no line of a column stands for them.
+fn beside_data(models: &[DeployedModel]) -> Vec<&ScheduleSummary> {
+    let of_others: BTreeMap<&str, &ScheduleSummary> = models
+        .iter()
+        .flat_map(|model| &model.schedules)
+        .filter(|one| one.kind.is_some_and(|kind| kind != MonitorKind::DataQuality) && has_violations(one))
+        .map(|one| (one.name.as_str(), one))
+        .collect();
+    let mut found: Vec<&ScheduleSummary> = of_others.into_values().collect();
+    let when = |one: &ScheduleSummary| one.last.as_ref().map(|run| run.scheduled);
+    found.sort_by_key(|one| (!is_raised(models, &one.name), std::cmp::Reverse(when(one))));
+    found
+}
+
 fn is_raised(models: &[DeployedModel], schedule: &str) -> bool {
     models.iter().flat_map(|model| &model.alerts).any(|(of, _, alert)| of == schedule && alert.is_raised)
 }
@@ -249,7 +270,11 @@ fn unread(session: &Session, one: &ScheduleSummary) -> ModelTrouble {
         threshold: None,
         importance: None,
     };
-    let words = format!("violations in the run{at}; open it to see which features drifted");
+    let what = match one.kind {
+        Some(kind) if kind != MonitorKind::DataQuality => format!("what of {} is beyond its limit", kind.word()),
+        _ => "which features drifted".to_owned(),
+    };
+    let words = format!("violations in the run{at}; open it to see {what}");
     trouble_at(session, &format!("violations {}", one.name), words, since, about)
 }
 
@@ -268,9 +293,10 @@ fn drifted(session: &Session, row: &WorkRow, known: &[Arc<Newest>]) -> ModelTrou
     trouble_at(session, &format!("drift {}", row.feature), row.words.clone(), since, about)
 }
 
-pub(super) async fn listed(session: &Session) -> Result<Vec<EndpointItem>, AwsError> {
-    let (all, _) = up_to(MOST_PAGES, |token| endpoints::page(session, token)).await?;
-    Ok(all)
+/// All endpoints of the region, and a notice where there are more than were read.
+pub(super) async fn listed(session: &Session) -> Result<(Vec<EndpointItem>, Option<Notice>), AwsError> {
+    let (all, is_cut) = up_to(MOST_PAGES, |token| endpoints::page(session, token)).await?;
+    Ok((all, cut_off(is_cut, MOST_PAGES, "endpoints")))
 }
 
 async fn raised(session: &Session) -> Result<Vec<AlarmFact>, AwsError> {
@@ -341,6 +367,51 @@ fn variant(metric: &MetricName) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::models::facts::{AlertFact, MonitorRunFact};
+
+    #[test]
+    fn monitors_of_more_than_data_have_their_lines() {
+        let schedule = |name: &str, kind: MonitorKind, status: &str, hour: i64| ScheduleSummary {
+            name: name.into(),
+            arn: String::new(),
+            status: "Scheduled".into(),
+            kind: Some(kind),
+            endpoint: Some("churn".into()),
+            definition: None,
+            expression: None,
+            created: None,
+            modified: None,
+            last: Some(MonitorRunFact {
+                schedule: name.into(),
+                scheduled: Timestamp::from_second(hour * 3_600).unwrap(),
+                created: None,
+                modified: None,
+                status: status.into(),
+                job: None,
+                reason: None,
+                kind: Some(kind),
+                endpoint: Some("churn".into()),
+            }),
+        };
+        let violated = "CompletedWithViolations";
+        let schedules = vec![
+            schedule("churn-data", MonitorKind::DataQuality, violated, 9),
+            schedule("churn-quality", MonitorKind::ModelQuality, violated, 1),
+            schedule("churn-bias", MonitorKind::Bias, violated, 2),
+            schedule("churn-shap", MonitorKind::Explainability, violated, 3),
+            schedule("churn-shap-2", MonitorKind::Explainability, "Completed", 4),
+        ];
+        let raised = AlertFact { name: "a".into(), is_raised: true, failing: 1, of: 1, modified: None, is_shown: true };
+        let model = DeployedModel {
+            schedules,
+            alerts: vec![("churn-quality".into(), Some(MonitorKind::ModelQuality), raised)],
+            ..DeployedModel::default()
+        };
+        // An endpoint of two models has its schedules at both.
+        let models = [model.clone(), model];
+        let names: Vec<&str> = beside_data(&models).into_iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["churn-quality", "churn-shap", "churn-bias"]);
+    }
 
     #[test]
     fn single_failures_are_no_trouble() {

@@ -10,9 +10,12 @@ use super::{
     number,
 };
 use crate::{Desk, EngineError, Events, desk::load, executions::lock, sets::SetWriter};
-use ::models::drift::{
-    FeatureDrift, Method, Run, Source,
-    worklist::{Column, Watched, worklist},
+use ::models::{
+    drift::{
+        FeatureDrift, Method, Run, Source,
+        worklist::{Column, Watched, worklist},
+    },
+    wording::{seconds, span},
 };
 use aws::Session;
 use contract::{
@@ -29,6 +32,9 @@ const AT_ONCE: usize = 3;
 const AGAIN: Duration = Duration::from_mins(5);
 /// Days in which the newest report is looked for.
 const DAYS: u32 = 14;
+/// Seconds after which a report is none of today's: twice the longest rhythm of a monitor, with the minutes that a run may be
+/// late.
+const OLD: i64 = 2 * 86_400 + 1_200;
 /// Reports of a source that are tried for one that says what drifted.
 const TRIED: usize = 3;
 /// Reports that are read in one look of the watch, and how soon one is tried again.
@@ -65,8 +71,8 @@ impl Desk {
         let mut elsewhere = self.kept_elsewhere(session);
         let mut asked = Asked::ByPerson;
         loop {
-            let all = match schedules(session).await {
-                Ok(all) => all,
+            let (all, cut) = match schedules(session).await {
+                Ok(found) => found,
                 // What was read stays, with the reason why it is not newer.
                 Err(error) if asked == Asked::InRound && !matches!(error, aws::AwsError::SignIn { .. }) => {
                     writer.notice(crate::ends::left_out("What is new", &error));
@@ -92,7 +98,7 @@ impl Desk {
             }
             let looks: Vec<_> = of_data.into_iter().map(|one| self.newest_of(session, one)).collect();
             let mut looking = stream::iter(looks).buffer_unordered(AT_ONCE);
-            let mut notices = Vec::new();
+            let mut notices: Vec<Notice> = cut.into_iter().collect();
             while let Some((name, found, said)) = looking.next().await {
                 if writer.cancelled() {
                     return Ok(session.now());
@@ -305,10 +311,13 @@ fn row(column: &Column, known: &[&Newest], now: Timestamp) -> Option<WorkRow> {
         unknown if unknown == many => "; how much it matters is not known".to_owned(),
         unknown => format!("; how much it matters in {unknown} of them is not known"),
     };
+    // It may be over since.
+    let age = worst.when.map(|at| seconds(at, now)).filter(|age| *age > OLD);
+    let old = age.map_or_else(String::new, |age| format!("; its newest report is {} old", span(age)));
     let words = if all == 1 {
-        format!("drifted in {}{times}{by}{unknown}", first.model)
+        format!("drifted in {}{times}{by}{unknown}{old}", first.model)
     } else {
-        format!("drifted in {many} of {all} schedules that watch it; worst in {}{times}{by}{unknown}", first.model)
+        format!("drifted in {many} of {all} schedules that watch it; worst in {}{times}{by}{unknown}{old}", first.model)
     };
     Some(WorkRow {
         feature: column.name.clone(),
@@ -370,6 +379,21 @@ mod tests {
              them is not known"
         );
         assert_eq!(row.importance, None);
+    }
+
+    #[test]
+    fn a_report_of_last_week_is_said_to_be_old() {
+        let stored: Timestamp = "2026-11-12T06:00:00Z".parse().unwrap();
+        let known = newest("a", 0.4, 0.5);
+        let run = Run { when: Some(stored), ..known.run.clone() };
+        let (schedule, endpoint) = (known.schedule.clone(), known.endpoint.clone());
+        let one = Arc::new(Newest { schedule, endpoint, run, importance: Arc::clone(&known.importance), mark: None });
+        let words = |now: &str| {
+            let rows = rows([Arc::clone(&one)].iter(), now.parse().unwrap());
+            rows.first().map(|row| row.words.clone()).unwrap_or_default()
+        };
+        assert_eq!(words("2026-11-14T06:00:00Z"), "drifted in a, 4 times its threshold");
+        assert_eq!(words("2026-11-21T06:00:00Z"), "drifted in a, 4 times its threshold; its newest report is 9 d old");
     }
 
     #[test]

@@ -106,13 +106,18 @@ fn blast(found: Known<Vec<EventRule>>, on_note: &Known<Vec<EventRule>>) -> Part<
     match found {
         Err(missing) => unread(&missing),
         Ok(rules) => {
+            // Of none of them it is known whether it is a careful one.
+            let unread = match on_note {
+                Ok(_) => Vec::new(),
+                Err(_) => rules.iter().map(|rule| rule.name.clone()).collect(),
+            };
             let rule = |rule: EventRule| MatchedRule {
                 targets: rule.targets.iter().map(|arn| ::objects::arn::target(arn).noun).collect(),
                 pipelines: rule.targets.iter().filter_map(|arn| pipeline(arn)).map(str::to_owned).collect(),
                 is_naive: naive.iter().any(|other| other.name == rule.name),
                 name: rule.name,
             };
-            Part::There(Blast { rules: rules.into_iter().map(rule).collect(), unread: Vec::new() })
+            Part::There(Blast { rules: rules.into_iter().map(rule).collect(), unread })
         }
     }
 }
@@ -166,6 +171,19 @@ fn written(version: VersionFact, write: &ModelWrite) -> VersionFact {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_that_was_not_tried_with_an_edit_is_not_called_careful() {
+        let rule = EventRule { name: "deploy".into(), pattern: "{}".into(), targets: Vec::new() };
+        let of = |on_note: Known<Vec<EventRule>>| match blast(Ok(vec![rule.clone()]), &on_note) {
+            Part::There(found) => (found.rules[0].is_naive, found.unread),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(of(Ok(Vec::new())), (false, Vec::new()));
+        assert_eq!(of(Ok(vec![rule.clone()])), (true, Vec::new()));
+        let slow = Missing { action: "events:TestEventPattern".into(), denied: false, reason: "slow down".into() };
+        assert_eq!(of(Err(slow)), (false, vec!["deploy".to_owned()]));
+    }
 
     #[test]
     fn a_rule_starts_the_pipelines_of_sagemaker_among_its_targets() {

@@ -128,7 +128,22 @@ impl Looked {
         let is_own = now.modified_by.as_ref().is_some_and(|by| people::apart(by, &self.who) == Apart::Same);
         let conflict = decide::conflict(&shown.version, now).filter(|_| !is_own);
         let told = conflict.map(|conflict| format!("Since you looked last: {}.", conflict.words));
-        told.or_else(|| self.evidence_changed(shown))
+        told.or_else(|| self.evidence_changed(shown)).or_else(|| self.other_approved(shown))
+    }
+
+    /// That it is compared with another version than was shown: somebody approved or rejected one beside it meanwhile, and
+    /// gates say something else of it.
+    pub fn other_approved(&self, shown: &Drafted) -> Option<String> {
+        let now = self.approved.as_ref().map(|read| &read.version);
+        if now.map(|version| version.arn.as_str()) == shown.approved.as_deref() {
+            return None;
+        }
+        Some(match now {
+            Some(version) => {
+                format!("Since you looked, version {} is the newest approved one beside it.", version.version)
+            }
+            None => "Since you looked, the version that it was compared with is approved no more.".to_owned(),
+        })
     }
 
     fn evidence_changed(&self, shown: &Drafted) -> Option<String> {
@@ -153,6 +168,25 @@ fn approved<'a>(versions: &'a [VersionFact], but: &str) -> Option<&'a VersionFac
 pub(super) fn against<'a>(versions: &'a [VersionFact], version: &VersionFact) -> Option<&'a VersionFact> {
     let before = || versions.iter().filter(|one| one.version < version.version).max_by_key(|one| one.version);
     approved(versions, &version.arn).or_else(before)
+}
+
+/// All versions of a version's group as a search gives them now: another one may have been approved since the registry was
+/// read. Where that fails, the registry is all that is known.
+async fn beside_now(session: &Session, registry: &Registry, version: &VersionFact) -> Vec<VersionFact> {
+    let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
+    let own = account(&version.arn);
+    let mut groups = registry.groups.iter();
+    let Some(group) = groups.find(|group| group.name == version.group && account(&group.arn) == own) else {
+        return registry.beside(version);
+    };
+    match super::registry::versions_of(session, group).await {
+        Ok(mut found) => {
+            found.retain(|one| one.arn != version.arn);
+            found.push(version.clone());
+            found
+        }
+        Err(_) => registry.beside(version),
+    }
 }
 
 impl Desk {
@@ -187,7 +221,11 @@ impl Desk {
     /// Looks around a version that was read. At no age it is for a decision.
     async fn look_for(&self, session: &Session, shared: &Shared, candidate: Arc<Read>, age: Duration) -> Looked {
         let Shared { registry, policy, rules, who } = shared;
-        let versions = registry.beside(&candidate.version);
+        let versions = if age.is_zero() {
+            Box::pin(beside_now(session, registry, &candidate.version)).await
+        } else {
+            registry.beside(&candidate.version)
+        };
         let approve = ModelWrite::Approval { status: Approval::Approved.code().to_owned(), comment: String::new() };
         let reject = ModelWrite::Approval { status: Approval::Rejected.code().to_owned(), comment: String::new() };
         let reject = Some(&reject).filter(|_| age.is_zero());

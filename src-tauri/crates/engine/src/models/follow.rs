@@ -10,6 +10,7 @@ use ::models::{
     },
     monitor::Violations,
     rows, trail,
+    wording::list,
 };
 use aws::{
     AwsError, Session,
@@ -23,7 +24,7 @@ use aws::{
 use contract::{
     Notice,
     models::{
-        FollowPipeline, FollowRow, LastRun, ModelWrite, PipelineMark, PipelineStatus,
+        DeployedAt, FollowPipeline, FollowRow, LastRun, ModelWrite, PipelineMark, PipelineStatus,
         facts::{ActionFact, Approval, EndpointFact, MetricName, MetricQuery, MonitorKind, VariantFact, VersionFact},
         requests::{FollowModel, FollowReply},
     },
@@ -76,6 +77,7 @@ impl Desk {
             notices,
         };
         let Some(name) = there else { return Ok(reply) };
+        reply.notices.extend(elsewhere(&own, &name));
         let described = Box::pin(endpoints::describe(&session, &name)).await.map_err(&failed)?;
         for missing in &described.missing {
             reply.notices.push(Notice::info(format!("{} could not be read: {}.", missing.action, missing.reason)));
@@ -98,6 +100,15 @@ impl Desk {
         self.inner.models.reads.forget(&key(&session, &arn));
         Ok(reply)
     }
+}
+
+/// One endpoint is followed; where else the version serves is said.
+fn elsewhere(own: &[DeployedAt], followed: &str) -> Option<Notice> {
+    let mut names: Vec<&str> = own.iter().map(|at| at.endpoint.as_str()).filter(|name| *name != followed).collect();
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty())
+        .then(|| Notice::info(format!("It serves at {} too, which is not followed here.", list(&names, 4))))
 }
 
 /// The SageMaker pipelines that hear of the approval of a version, each with its newest execution.
@@ -294,4 +305,24 @@ async fn first_run(session: &Session, endpoint: &str, (from, until): Span) -> Re
         }
     }
     Ok(Some(MonitorResult { status: run.status, violations }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_serves_twice_says_what_is_not_followed() {
+        let at = |endpoint: &str, model: &str| DeployedAt {
+            endpoint: endpoint.into(),
+            status: "InService".into(),
+            version: Some(7),
+            model: model.into(),
+        };
+        let own = [at("churn-live", "a"), at("churn-us", "a"), at("churn-us", "b")];
+        let told = elsewhere(&own, "churn-live").map(|notice| notice.text);
+        assert_eq!(told.as_deref(), Some("It serves at churn-us too, which is not followed here."));
+        assert_eq!(elsewhere(&own[..1], "churn-live"), None);
+        assert_eq!(elsewhere(&[], "churn-live"), None, "it serves nowhere yet");
+    }
 }

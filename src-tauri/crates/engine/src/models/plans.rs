@@ -48,7 +48,10 @@ impl Desk {
             EngineError::NotNow("What this decision stands on was not shown here. Open the version again.".into())
         })?;
         let looked = Box::pin(self.look_at_model(&session, &arn, Duration::ZERO)).await?;
-        if let Some(words) = looked.changed(&shown) {
+        // A stage stands on no comparison.
+        let stands_on_it = !matches!(request.decision, Decision::Stage(_));
+        let other = || looked.other_approved(&shown).filter(|_| stands_on_it);
+        if let Some(words) = looked.changed(&shown).or_else(other) {
             return Err(EngineError::NotNow(format!("{words} Look at it again, then decide.")));
         }
         let version = &looked.candidate.version;

@@ -332,9 +332,12 @@ impl Desk {
             known
         } else {
             let file = version.metrics.iter().find(|fact| fact.part == EvidencePart::QualityStatistics)?;
-            let bytes = Box::pin(bytes(session, &file.uri)).await.ok();
-            let read = bytes.and_then(|bytes| evidence::evaluated(&bytes).ok()).map(Arc::new);
-            self.inner.models.evaluations.put(key, read.clone());
+            let (outcome, content) = Box::pin(fetch(session, &file.uri)).await;
+            let read = content.and_then(|bytes| evidence::evaluated(&bytes).ok()).map(Arc::new);
+            // What was refused, or came too late, may be there the next time.
+            if !matches!(outcome, ReadOutcome::Failed(_)) {
+                self.inner.models.evaluations.put(key, read.clone());
+            }
             read
         };
         Some((version.version, (*known?).clone()))

@@ -117,17 +117,35 @@ impl Desk {
             registry.notices.push(Notice::warning("Only the first 4,000 groups and versions were read."));
         }
         let mut take = |what: &str, error: AwsError| registry.notices.push(left_out(what, &error));
+        let (mut cut_others, mut cut_models) = (false, false);
         match groups_others {
-            Ok((some, _)) => own_groups.extend(some),
+            Ok((some, is_cut)) => {
+                own_groups.extend(some);
+                cut_others |= is_cut;
+            }
             Err(error) => take("What other accounts share", error),
         }
         match versions_others {
-            Ok((some, _)) => own_versions.extend(some),
+            Ok((some, is_cut)) => {
+                own_versions.extend(some);
+                cut_others |= is_cut;
+            }
             Err(error) => take("Versions of groups that other accounts share", error),
         }
         match deployed {
-            Ok((some, _)) => registry.models = some,
+            Ok((some, is_cut)) => {
+                registry.models = some;
+                cut_models = is_cut;
+            }
             Err(error) => take("What serves", error),
+        }
+        if cut_others {
+            let text = "Only the first 4,000 groups and versions that other accounts share were read.";
+            registry.notices.push(Notice::warning(text));
+        }
+        if cut_models {
+            let text = "Only the first 4,000 models were read: where the others serve is not known.";
+            registry.notices.push(Notice::warning(text));
         }
         registry.groups = own_groups;
         registry.versions = own_versions;
@@ -175,7 +193,13 @@ impl Desk {
             notices.push(Notice::warning("Only the first 4,000 versions that wait were read."));
         }
         match others {
-            Ok((some, _)) => waiting.extend(some),
+            Ok((some, is_cut)) => {
+                waiting.extend(some);
+                if is_cut {
+                    let text = "Only the first 4,000 versions that wait in other accounts were read.";
+                    notices.push(Notice::warning(text));
+                }
+            }
             Err(error) => notices.push(left_out("Versions of groups that other accounts share", &error)),
         }
         Ok((::models::rows::queue(&waiting, &[], session.now()), notices))

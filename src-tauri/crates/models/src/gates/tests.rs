@@ -225,6 +225,12 @@ fn blast() {
         }
     };
     assert_eq!(verdict(GateId::Blast, naive), Warn);
+    let untried = |case: &mut Case| {
+        if let Part::There(blast) = &mut case.blast {
+            blast.unread = vec!["deploy-on-approve".into()];
+        }
+    };
+    assert_eq!(verdict(GateId::Blast, untried), Unknown);
     let targets = vec!["CodePipeline deploy-models".to_owned()];
     let rule = EvidenceLink::Rule { name: "deploy-on-approve".into(), targets };
     let evidence = [rule, EvidenceLink::Pipeline("deploy-model".into())];

@@ -111,6 +111,54 @@ fn each_way_of_being_silent() {
 }
 
 #[test]
+fn what_was_not_read_is_not_measured() {
+    let schedule = ScheduleSummary { last: Some(run("Completed", "2026-11-21T07:00:00Z")), ..schedule() };
+    let captured = capture_at(100);
+    let live = version(7);
+    let definition = JobDefinitionFact {
+        baseline: BaselineFact {
+            job: None,
+            constraints: Some("s3://models/churn-eu/7/DataConstraints.json".into()),
+            statistics: None,
+        },
+        ..JobDefinitionFact::default()
+    };
+    let good = Watched {
+        definition: Some(&definition),
+        capture: Look::There(&captured),
+        live: Some(&live),
+        has_checks: Some(true),
+        ..Watched::bare(&schedule)
+    };
+    assert_eq!(health(&good, now()).state, HealthState::Measured);
+    let unknown = |watched: &Watched<'_>| {
+        let health = health(watched, now());
+        (health.state, health.words)
+    };
+    let not_read = |words: &str| (HealthState::Unknown, words.to_owned());
+    assert_eq!(unknown(&Watched { definition: None, ..good }), not_read("what it compares with was not read"));
+    assert_eq!(unknown(&Watched { has_checks: None, ..good }), not_read("whether it checks anything was not read"));
+    let nobody = Watched { live: None, ..good };
+    assert_eq!(health(&nobody, now()).state, HealthState::Measured, "it serves no version of the registry");
+    let words = "which version its endpoint serves was not read";
+    assert_eq!(unknown(&Watched { is_live_unread: true, ..nobody }), not_read(words));
+    let of_quality = ScheduleSummary { kind: Some(MonitorKind::ModelQuality), ..schedule.clone() };
+    let needs_none = Watched { schedule: &of_quality, has_checks: None, live: None, ..good };
+    assert_eq!(health(&needs_none, now()).state, HealthState::Measured, "checks are turned off for data alone");
+    let image = |name: &str| Some(format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/{name}:latest"));
+    let own = JobDefinitionFact {
+        baseline: BaselineFact::default(),
+        image: image("sagemaker-model-monitor-analyzer"),
+        ..definition.clone()
+    };
+    let bare = Watched { definition: Some(&own), has_checks: None, ..good };
+    assert_eq!(kinds(&bare), [SilenceKind::ChecksDisabled], "without constraints it only counts");
+    let custom = JobDefinitionFact { image: image("our-monitor"), ..own.clone() };
+    let custom = Watched { definition: Some(&custom), ..bare };
+    assert_eq!(unknown(&custom), not_read("whether it checks anything was not read"), "nobody knows what it does");
+}
+
+#[test]
 fn what_was_not_read_is_not_good() {
     let schedule = ScheduleSummary { last: Some(run("Completed", "2026-11-21T07:00:00Z")), ..schedule() };
     let health = health(&Watched::bare(&schedule), now());
@@ -149,6 +197,8 @@ fn cells_of_a_group() {
     assert_eq!(monitors(&[&quiet], &[], now()).words, "1 of 1 not known to measure");
     let measured = [looked(HealthState::Measured, "measured")];
     assert_eq!(with(&quiet, &measured), (GlanceState::Good, GlanceState::Good));
+    let old = [MonitorRow { as_of: at("2026-11-19T08:00:00Z"), ..measured[0].clone() }];
+    assert_eq!(with(&quiet, &old), (GlanceState::Unknown, GlanceState::Unknown), "a look of two days ago");
     let unread = [looked(HealthState::Unknown, "whether its endpoint captures data was not read")];
     assert_eq!(with(&quiet, &unread), (GlanceState::Unknown, GlanceState::Unknown));
     let unchecked = [looked(HealthState::Silent, "its constraints check nothing")];
@@ -156,6 +206,8 @@ fn cells_of_a_group() {
     let words = monitors(&[&quiet], &unchecked, now()).words;
     assert!(words.starts_with("1 of 1 silent: ") && words.ends_with(" its constraints check nothing"), "{words}");
     assert!(drift(&[&quiet], &unchecked, now()).words.ends_with("; 1 of 1 monitors silent"));
+    let long = [MonitorRow { as_of: at("2026-11-19T08:00:00Z"), ..unchecked[0].clone() }];
+    assert_eq!(with(&quiet, &long).0, GlanceState::Wrong, "what was wrong two days ago may be so still");
     let other = [looked(HealthState::Doubtful, "compares with another version's baseline")];
     assert_eq!(with(&quiet, &other), (GlanceState::Warning, GlanceState::Unknown));
     let elsewhere = [MonitorRow { source: Origin::Evidently, ..looked(HealthState::Measured, "") }];

@@ -115,6 +115,16 @@ impl Constraints {
         Ok(read)
     }
 
+    /// Whether any feature is checked at all: each may have its checks turned off by itself.
+    pub fn checks_anything(&self) -> bool {
+        let all = self.monitoring.is_off();
+        let is_off = |feature: &FeatureConstraint| {
+            let own = feature.overrides.as_ref().and_then(|own| own.evaluates);
+            own.map_or(all, |evaluates| !evaluates)
+        };
+        if self.features.is_empty() { !all } else { !self.features.iter().all(is_off) }
+    }
+
     /// What holds for a feature: its own settings where it has any, else those for all.
     pub fn config_of(&self, name: &str) -> MonitoringConfig {
         let own =

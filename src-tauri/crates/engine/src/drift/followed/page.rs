@@ -83,7 +83,7 @@ impl Desk {
         let is_own = |one: &ScheduleSummary| {
             one.endpoint.as_deref() == Some(endpoint) && one.kind == Some(MonitorKind::DataQuality)
         };
-        let listed = crate::drift::list::schedules(session).await.unwrap_or_default();
+        let (listed, _) = crate::drift::list::schedules(session).await.unwrap_or_default();
         listed.into_iter().filter(is_own).collect()
     }
 

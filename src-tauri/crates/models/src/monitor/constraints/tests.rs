@@ -39,6 +39,26 @@ fn settings_of_a_feature_go_before_those_of_all() {
 }
 
 #[test]
+fn each_feature_may_have_its_checks_turned_off_by_itself() {
+    let read = Constraints::read(NEW.as_bytes()).unwrap();
+    assert!(read.checks_anything(), "guests are checked");
+    let with = |all: Option<bool>, own: &[Option<bool>]| {
+        let feature = |evaluates: Option<bool>| FeatureConstraint {
+            overrides: Some(MonitoringConfig { evaluates, ..MonitoringConfig::default() }),
+            ..FeatureConstraint::default()
+        };
+        let monitoring = MonitoringConfig { evaluates: all, ..MonitoringConfig::default() };
+        Constraints { features: own.iter().copied().map(feature).collect(), monitoring, ..Constraints::default() }
+    };
+    let of = |all: Option<bool>, own: &[Option<bool>]| with(all, own).checks_anything();
+    assert!(of(None, &[]) && !of(Some(false), &[]));
+    assert!(of(Some(false), &[None, Some(true)]), "one of them is");
+    assert!(!of(Some(false), &[None, None]));
+    assert!(!of(Some(true), &[Some(false), Some(false)]), "none of them is");
+    assert!(of(None, &[Some(false), None]));
+}
+
+#[test]
 fn old_keys_and_unknown_methods() {
     let read = Constraints::read(OLD.as_bytes()).unwrap();
     assert_eq!((read.monitoring.compares, read.monitoring.domain_threshold), (Some(true), Some(0.9)));
