@@ -1,5 +1,5 @@
 //! Drift of 500 features from two `statistics.json`, beside SciPy on the same files, and from raw values, beside SciPy and
-//! Evidently (DESIGN.md, "Speed"); a history from its reports to the picture; sketches beside the rows that they were made
+//! Evidently; a history from its reports to the picture; sketches beside the rows that they were made
 //! of, and what deequ publishes.
 //!
 //! Their numbers are compared with ours one by one: what both compute exactly must agree to 1e-9. What a person would use

@@ -1,5 +1,5 @@
 //! A history of 25,000 events to graph, table and failed path: 200 ms at most after the download; a definition of 200
-//! states laid out in 50 ms (DESIGN.md, "Speed").
+//! states laid out in 50 ms.
 //!
 //! Beside it, in the same run, what a person does without us: a script that reads the saved history and says which
 //! states were entered and not left. The ratio is the claim; milliseconds are this machine's.

@@ -1,5 +1,5 @@
 //! Log files beside what a person has without us: a first search of gzip files against `zgrep`, `rg -z` and `lnav`, a
-//! repeated one, the first lines, memory, and fifty executors' logs on one clock (DESIGN.md, "Speed").
+//! repeated one, the first lines, memory, and fifty executors' logs on one clock.
 //!
 //! Everything runs alternately in one run and on the same files, so what else the machine does meets all alike. The
 //! ratios are the claim. Arguments: megabytes after inflating (1,000), times (3). `lnav` is asked once, because it takes a

@@ -1,4 +1,4 @@
-//! The registry and a monitor's history, through the bridge on the practice estate (DESIGN.md, "Speed"): 72 groups with
+//! The registry and a monitor's history, through the bridge on the practice estate: 72 groups with
 //! their versions in 2 s and 12 calls, and reports that are fetched once.
 //!
 //! Beside it, in the same run and on the same servers, what a person does without us: a script with boto3 that lists the

@@ -1,4 +1,4 @@
-//! From starting the program to a window that answers: 800 ms at most here, for a debug build (DESIGN.md, "Speed").
+//! From starting the program to a window that answers: 800 ms at most here, for a debug build.
 //!
 //! Counted from outside, from before the process exists to the line in which the program says that its window can be
 //! used. The first start on a new computer fills caches (fonts, shaders) and is told apart: it happens once in a life.

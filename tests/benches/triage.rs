@@ -1,4 +1,4 @@
-//! Triage of a large job's logs in one pass, beside mrjob's interpretation of the same lines (DESIGN.md, "Speed").
+//! Triage of a large job's logs in one pass, beside mrjob's interpretation of the same lines.
 //!
 //! A driver, fifty executors, a step and three nodes with noise among the lines, made the same every time. Both start
 //! from inflated files and run in turn. mrjob is driven through the functions that its own runner calls

@@ -1,4 +1,4 @@
-//! `bench`: measures what DESIGN.md promises. The measurements themselves are in `tests/benches`; the counts of `accuracy`
+//! `bench`: measures what the program promises. The measurements themselves are in `tests/benches`; the counts of `accuracy`
 //! come from the tests of triage.
 
 mod results;

@@ -42,7 +42,7 @@ const CHORES: &[Chore] = &[
     Chore { name: "test", about: "everything that is tested, phase by phase", usage: test::USAGE, run: test::run },
     Chore { name: "check", about: "formatting, lints, licences, layering", usage: check::USAGE, run: check::run },
     Chore { name: "e2e", about: "only the tests in the real window", usage: e2e::USAGE, run: e2e::run },
-    Chore { name: "bench", about: "measure what DESIGN.md promises", usage: bench::USAGE, run: bench::run },
+    Chore { name: "bench", about: "times, memory and correctness, measured", usage: bench::USAGE, run: bench::run },
     Chore { name: "fuzz", about: "any bytes against everything that reads some", usage: fuzz::USAGE, run: fuzz::run },
     Chore { name: "shots", about: "a picture of every page, dark and light", usage: shots::USAGE, run: shots::run },
     Chore { name: "setup", about: "install what is missing, once", usage: setup::USAGE, run: setup::run },

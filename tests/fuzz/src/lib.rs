@@ -8,6 +8,7 @@
 
 mod borrowed;
 mod bridge;
+mod engines;
 mod histories;
 mod log_files;
 mod monitors;
@@ -300,6 +301,76 @@ pub const TARGETS: &[Target] = &[
         about: "files of an exported MLflow folder: experiments and runs",
         run: monitors::mlruns,
         sources: &["@models/monitor/mlruns/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "job_paste",
+        about: "ids, ARNs, pages and paths of jobs and their logs, and the YARN applications in a text",
+        run: engines::pasted,
+        sources: &["@jobs/paste/tests.rs", "@jobs/layout/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "ids",
+        about: "ids of runs, of what they belong to and of models, and places of drift reports, as addresses hold them",
+        run: engines::ids,
+        sources: &["@contract/jobs/id.rs", "@contract/models/target.rs", "@contract/drift/sources.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "spark_line",
+        about: "options of Spark in one line",
+        run: engines::spark_line,
+        sources: &["@jobs/spark/tests.rs", "@jobs/words.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "function_log",
+        about: "logs of functions",
+        run: engines::function_log,
+        sources: &["@jobs/invocation.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "containers",
+        about: "options of containers that log through FireLens",
+        run: workflows::containers,
+        sources: &["@executions/tasks/firelens.rs"],
+        wrap: workflows::containers_seed,
+    },
+    Target {
+        name: "span",
+        about: "typed ranges of time; then the minutes of the zone",
+        run: storage::span,
+        sources: &["@contract/range/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "content",
+        about: "objects that are looked into: tables, JSON, Parquet, text",
+        run: storage::content,
+        sources: &["@objects/content/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "image",
+        about: "names of images of containers",
+        run: monitors::image,
+        sources: &["@models/images.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "marks",
+        about: "lines of logs: names of other files, secrets, templates",
+        run: log_files::marks,
+        sources: &["@logs/refs/tests.rs", "@logs/mask/tests.rs", "@logs/template/tests.rs"],
+        wrap: alone,
+    },
+    Target {
+        name: "diagnosis",
+        about: "logs of a failed job: what they are recognised by, traces, and signatures made of a line",
+        run: log_files::diagnosis,
+        sources: &["@triage/trace.rs", "@triage/redact.rs", "@triage/catalogue/tests.rs"],
         wrap: alone,
     },
     Target {

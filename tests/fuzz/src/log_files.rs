@@ -6,11 +6,14 @@ use logs::{
     inflate::{CHUNK, inflate},
     mask,
     record::{Grouper, Step},
+    refs::{self, ContainerName},
+    template,
     time::{self, Zone},
 };
 use triage::{
-    Catalogue,
+    Catalogue, Facts, FileId, Level, Record, Scan, Scanner, Source, Verdict, catalogue,
     event_log::{self, Summary},
+    trace,
 };
 
 /// How compressed files begin: what is behind that is a stranger's.
@@ -83,4 +86,58 @@ pub(crate) fn signatures(bytes: &[u8]) {
     let (catalogue, faults) = Catalogue::from_files(&[("own.toml", text(bytes))]);
     assert!(catalogue.signatures().iter().all(|one| !one.id.is_empty() && catalogue.get(&one.id).is_some()));
     assert!(faults.iter().all(|fault| !fault.to_string().is_empty()), "what is wrong is said");
+}
+
+/// What is looked for in each line: names of other files, secrets, and what differs from run to run.
+pub(crate) fn marks(bytes: &[u8]) {
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let mut end = 0;
+        for name in refs::refs(line) {
+            assert!(name.range.start >= end && name.range.end <= line.len(), "{name:?} lies outside or twice");
+            end = name.range.end;
+            let _ = ContainerName::of(&name.value);
+        }
+        let mut end = 0;
+        for mask in mask::masks(line) {
+            assert!(mask.range.start >= end && mask.range.end <= line.len(), "{mask:?} lies outside or twice");
+            end = mask.range.end;
+        }
+        let mut written = Vec::new();
+        template::write(line, &mut written);
+        assert!(written.len() <= line.len(), "a template is no longer than its line");
+        assert!(!written.iter().any(u8::is_ascii_digit), "numbers make no other template");
+    }
+}
+
+/// The lines of two files, each line a record.
+pub(crate) fn diagnosis(bytes: &[u8]) {
+    let known = Catalogue::builtin();
+    let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+    let (one, other) = lines.split_at(lines.len() / 2);
+    let (one, other) = (scanned(known, FileId(0), one), scanned(known, FileId(1), other));
+    let (mut there, mut back) = (one.clone(), other.clone());
+    there.merge(other);
+    back.merge(one);
+    let [there, back] = [there, back].map(|scan| known.report(&scan, &Facts::default(), None));
+    let found = |report: &triage::Report| -> Vec<String> {
+        report.findings.iter().map(|finding| finding.signature.clone()).collect()
+    };
+    assert_eq!((there.verdict, found(&there)), (back.verdict, found(&back)), "files may come in any order");
+    assert_eq!(there.records, lines.len() as u64);
+    assert!(there.findings.iter().all(|finding| known.get(&finding.signature).is_some()));
+    assert!(there.verdict != Verdict::Cause || there.cause().is_some(), "a cause is told");
+    let text = text(bytes);
+    assert!(trace::trace(text).is_none_or(|trace| trace.frames.len() <= 5));
+    let draft = catalogue::draft_from_line(text);
+    if let Ok(trial) = draft.try_on(draft.example.as_bytes()) {
+        assert!(trial.matches, "{draft:?} does not match its line");
+    }
+}
+
+fn scanned(known: &Catalogue, file: FileId, lines: &[&[u8]]) -> Scan {
+    let mut scanner = Scanner::new(known, file, Source::default());
+    for (line, text) in (1_u64..).zip(lines.iter().copied()) {
+        scanner.offer(&Record { file, line, lines: 1, at: None, level: Some(Level::Error), text });
+    }
+    scanner.finish()
 }

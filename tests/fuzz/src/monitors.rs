@@ -13,6 +13,7 @@ use models::{
         compare::{compare_feature, run},
     },
     evidence::{self, FileRead, Part, ReadOutcome},
+    images::{self, ImageName},
     monitor::{
         Bias, CaptureReader, Constraints, Evaluation, Explanations, MetricConstraints, Snapshot, Statistics,
         Violations,
@@ -321,4 +322,14 @@ pub(crate) fn model_paste(bytes: &[u8]) {
         }
         assert!(paste::pages(&one.target, &[]).is_empty(), "nothing serves it");
     }
+}
+
+pub(crate) fn image(bytes: &[u8]) {
+    let images::Place::Ecr(image) = images::place(text(bytes)) else { return };
+    let name = match &image.name {
+        ImageName::Tag(tag) => format!(":{tag}"),
+        ImageName::Digest(digest) => format!("@{digest}"),
+    };
+    let uri = format!("{}.dkr.ecr.{}.amazonaws.com/{}{name}", image.registry, image.region, image.repository);
+    assert_eq!(images::place(&uri), images::Place::Ecr(image), "{uri}");
 }

@@ -4,9 +4,15 @@ use crate::{
     borrowed::listing::{ListedVersions, read_versions},
     lines, now, shell, text,
 };
-use contract::{objects::VersionFact, palette::TargetPlace, shell as quoting, time};
+use contract::{
+    objects::VersionFact,
+    palette::TargetPlace,
+    range::{self, Edge},
+    shell as quoting, time,
+};
 use objects::{
     address::resolve,
+    content::{Reading, verdicts},
     download,
     glob::Glob,
     key, pattern,
@@ -229,4 +235,40 @@ pub(crate) fn glob(bytes: &[u8]) {
 
 pub(crate) fn glob_seed(text: &str) -> Vec<String> {
     [text.to_owned(), format!("{text}\nraw/a/part-1.csv"), format!("raw/*\n{text}")].into()
+}
+
+pub(crate) fn span(bytes: &[u8]) {
+    let [typed, minutes] = lines(bytes);
+    let minutes = minutes.trim().parse().unwrap_or(0);
+    let read = match range::parse(typed, now(), minutes) {
+        Ok(read) => read,
+        Err(error) => {
+            assert!(typed.get(error.place.0..error.place.1).is_some(), "{error:?} lies outside");
+            assert!(!error.message.is_empty());
+            return;
+        }
+    };
+    let (from, until) = read.resolve(now(), minutes);
+    assert!(from < until, "{read:?}");
+    // Years that are typed have four digits.
+    let is_plain = |edge: Edge| match edge {
+        Edge::Back { .. } => true,
+        Edge::At(at) => (1..=9998).contains(&jiff::tz::Offset::UTC.to_datetime(at).year()),
+    };
+    if is_plain(read.from) && is_plain(read.until) {
+        assert_eq!(range::parse(&read.to_string(), now(), minutes), Ok(read), "{read} as an address has it");
+    }
+}
+
+/// An object that passes by, whatever its key says that it is.
+pub(crate) fn content(bytes: &[u8]) {
+    for key in ["in/a.csv", "in/a.tsv", "in/a.json", "in/a.jsonl", "in/a"] {
+        let (mut whole, mut pieces) = (Reading::new(key), Reading::new(key));
+        whole.feed(bytes);
+        bytes.chunks(7).for_each(|piece| pieces.feed(piece));
+        let (whole, pieces) = (whole.end(true), pieces.end(true));
+        assert_eq!(whole, pieces, "it is the same however the bytes come");
+        assert_eq!(whole.read, bytes.len() as u64);
+        assert!(verdicts(&whole, Some(&pieces)).iter().all(|(_, words)| !words.is_empty()), "{whole:?}");
+    }
 }

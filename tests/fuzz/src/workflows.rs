@@ -1,7 +1,7 @@
 //! Targets of the crate `executions` that read one text: definitions, causes, ids, addresses, schedules, inputs.
 
 use crate::{halves, lines, now, shell, some, text};
-use contract::executions::{ExecutionRow, Graph, GraphNode, Status, facts::EventDetail};
+use contract::executions::{ContainerFact, ExecutionRow, Graph, GraphNode, Status, TaskEnd, facts::EventDetail};
 use executions::{
     Definition,
     address::{Found, FoundKind, resolve},
@@ -11,6 +11,7 @@ use executions::{
     jobs::{is_job, job_link, words},
     preflight,
     schedule::Schedule,
+    tasks,
 };
 use jiff::SignedDuration;
 
@@ -265,4 +266,35 @@ fn row() -> ExecutionRow {
         version: None,
         looked: true,
     }
+}
+
+/// The options of a container that logs through FireLens: on each line a name, a space and the value.
+pub(crate) fn containers(bytes: &[u8]) {
+    let options = text(bytes).lines().filter_map(|line| line.split_once(' '));
+    let fact = ContainerFact {
+        name: "app".to_owned(),
+        driver: Some("awsfirelens".to_owned()),
+        firelens: options.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect(),
+        ..ContainerFact::default()
+    };
+    let told = tasks::logs("77ab", &[fact], &TaskEnd::default(), "eu-west-1");
+    assert_eq!(told.len(), 1);
+    for one in &told {
+        assert!(one.log.is_some() != one.missing.is_some(), "{one:?} is there or says why not");
+        assert!(
+            one.log.as_ref().is_none_or(|log| log.matches(':').count() == 1),
+            "{one:?} is one group and one stream"
+        );
+        assert!(one.missing.as_ref().is_none_or(|why| why.contains("app")), "{one:?} names the container");
+    }
+}
+
+pub(crate) fn containers_seed(text: &str) -> Vec<String> {
+    let whole =
+        |output: &str, place: &str| format!("name {output}\nlog_group_name {text}\n{place} {text}\nregion eu-west-1");
+    vec![
+        format!("@type {text}\nbucket {text}"),
+        whole("cloudwatch", "log_stream_name"),
+        whole("cloudwatch_logs", "log_stream_prefix"),
+    ]
 }

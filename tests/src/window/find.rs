@@ -1,4 +1,4 @@
-//! Finding things by role and accessible name: the interface that UX.md promises ("Names that stay stable").
+//! Finding things by role and accessible name: the interface that readers and scripts rely on.
 //!
 //! A script narrows the search to what could match; what counts is the role and the name that WebKit itself computes.
 

@@ -1,5 +1,5 @@
 //! One list of commands: the contract's. Capabilities allow exactly that, each in the file of its kind, and the security
-//! settings of the window are what DESIGN.md says.
+//! settings of the window are the strictest that it can live with.
 
 use contract::{COMMANDS, Kind};
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ fn the_window_is_locked_down() {
     assert_eq!(security["freezePrototype"], json!(true));
     assert_eq!(security["assetProtocol"]["enable"], json!(false));
     assert_eq!(security["capabilities"], json!(["read", "write", "system"]));
-    assert_eq!(security["csp"], json!(POLICY), "the policy is DESIGN.md's, to the letter");
+    assert_eq!(security["csp"], json!(POLICY), "the policy, to the letter");
     for loosening in ["devCsp", "dangerousDisableAssetCspModification", "dangerousRemoteDomainIpcAccess"] {
         assert!(security.get(loosening).is_none(), "`{loosening}` is not set: the production policy is what is tested");
     }

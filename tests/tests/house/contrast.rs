@@ -1,5 +1,5 @@
-//! Every pair of colours that meets on screen can be read: 4.5:1 for text, 3:1 for shapes, in every theme (UX.md, "Look";
-//! WCAG 2.2, 1.4.3 and 1.4.11).
+//! Every pair of colours that meets on screen can be read: 4.5:1 for text, 3:1 for shapes, in every theme (WCAG 2.2,
+//! 1.4.3 and 1.4.11).
 
 use std::{collections::BTreeMap, fs};
 

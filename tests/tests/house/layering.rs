@@ -1,4 +1,4 @@
-//! Who may know whom (DESIGN.md, "The house"), over `cargo metadata`. Dev-dependencies are free: a test may look further
+//! Who may know whom (`src-tauri/ARCHITECTURE.md`), over `cargo metadata`. Dev-dependencies are free: a test may look further
 //! than the code that it tests.
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
@@ -57,7 +57,7 @@ fn every_arrow_runs_the_right_way() {
     let ours = ours(&metadata);
     for (name, package) in &ours {
         let (_, may) = MAY_KNOW.iter().find(|(known, _)| known == name).unwrap_or_else(|| {
-            panic!("`{name}` has no place in DESIGN.md's house; give it one there and in this test");
+            panic!("`{name}` has no place in the house; give it one in src-tauri/ARCHITECTURE.md and in this test");
         });
         for other in named(package).into_iter().filter(|other| ours.contains_key(other)) {
             let allowed = may.contains(&other) || (may.contains(&PURE) && PURE_CRATES.contains(&other));

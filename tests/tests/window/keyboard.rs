@@ -1,4 +1,4 @@
-//! What UX.md asks of the keyboard, on pages where nothing else tests it: the help, the way back, sorting.
+//! What is promised of the keyboard, on pages where nothing else tests it: the help, the way back, sorting.
 
 use crate::{exports::COMPARISON, path::holds};
 use anyhow::{Result, ensure};

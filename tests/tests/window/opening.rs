@@ -1,4 +1,4 @@
-//! The window opens, and what UX.md says about its frame is true.
+//! The window opens, and its frame is as the documents say.
 
 use anyhow::Result;
 use tests::window::in_window;
@@ -12,7 +12,7 @@ fn the_rail_names_the_areas_that_exist() -> Result<()> {
         let rail = window.find("navigation", "Areas").await?;
         for link in window.all(Some(&rail), "link", None).await? {
             let name = window.name_of(&link).await?;
-            assert!(known.contains(&name.as_str()), "the rail has a link that UX.md does not name: {name}");
+            assert!(known.contains(&name.as_str()), "the rail has a link that is not promised: {name}");
         }
         window.picture("opening").await?;
         Ok(())

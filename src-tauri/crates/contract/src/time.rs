@@ -2,8 +2,8 @@
 //!
 //! Accepted: `now`, `now-2h`, `now-1d/d` (`/` rounds down), `30m` and `2h ago` (before now); `today 9:00`, `yesterday 09:00`, `05:55`;
 //! `2026-11-21`, `2026-11-21 05:55`, ISO 8601 with or without zone, and `21 Nov 2026 05:52:04 UTC` as we print it; any of them
-//! after an `@`. A day alone is its first moment. A date whose day and month could be swapped is refused, never guessed
-//! (S3.md 3.B.3, and the US dates of section 2). Times without a zone are those of the person's zone, given as an offset.
+//! after an `@`. A day alone is its first moment. A date whose day and month could be swapped is refused, never guessed.
+//! Times without a zone are those of the person's zone, given as an offset.
 
 use crate::Timestamp;
 use jiff::{

@@ -61,7 +61,7 @@ pub enum Written {
     Yearless(Civil),
 }
 
-/// The point in time at the start of `text`, and how many bytes it takes. All layouts of `TRIAGE.md`:
+/// The point in time at the start of `text`, and how many bytes it takes. The layouts of the logs that we read:
 ///
 /// - `2024-05-01T12:00:00`, with `T`, space or `_`, `-` or `/`, a fraction behind `.` or `,`, and `Z`, `+02:00`, `+0200`,
 ///   `+02`, ` UTC` or nothing;

@@ -1,6 +1,6 @@
 //! Which version was current at a moment, and which one comes before the current one.
 //!
-//! A moment is inclusive at S3's resolution of one second (S3.md 3.B.3). A version whose place or date is in doubt is
+//! A moment is inclusive at S3's resolution of one second. A version whose place or date is in doubt is
 //! never picked here: the answer is then a [`WhyNot`], or a neighbour with a label that says what was left out.
 
 use crate::{order, words};
@@ -42,7 +42,7 @@ pub enum WhyNot {
 /// the smallest distance from `at` to the time in which a version was current (for an older one: until the marker that
 /// deleted it); of two equally near ones, the older. An ambiguous neighbour is left out, and the label says so.
 ///
-/// A multipart version is `exact: false` while its upload may still have been running at `at` (S3.md 3.B.4).
+/// A multipart version is `exact: false` while its upload may still have been running at `at`.
 pub fn version_at(rows: &[VersionRow], at: Timestamp) -> Result<AsOf<'_>, WhyNot> {
     if rows.is_empty() {
         return Err(WhyNot::NoVersions);

@@ -1,7 +1,7 @@
 //! File names for downloaded versions: one path component that no system reads as anything else.
 //!
 //! A name from here never holds a separator, is never `.` or `..`, never a device of Windows, and fits every common file
-//! system; so joined to a folder it stays in that folder, whatever the key holds (S3.md 3.L; "Naming Files, Paths, and
+//! system; so joined to a folder it stays in that folder, whatever the key holds ("Naming Files, Paths, and
 //! Namespaces", Microsoft).
 
 use crate::key;

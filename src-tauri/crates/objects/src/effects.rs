@@ -1,4 +1,4 @@
-//! Who hears of a restore: bucket notifications and EventBridge rules (S3.md 3.C, event row, and 3.J; "Supported event
+//! Who hears of a restore: bucket notifications and EventBridge rules ("Supported event
 //! types", "Filtering event notifications using object key name filtering" and "`EventBridge` event structure", S3 user guide).
 
 use crate::{arn, pattern};

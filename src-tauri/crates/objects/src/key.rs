@@ -1,4 +1,4 @@
-//! Keys and their notations. A key is UTF-8 bytes, not a path: nothing here normalises `..`, `//` or unicode (S3.md 3.L).
+//! Keys and their notations. A key is UTF-8 bytes, not a path: nothing here normalises `..`, `//` or unicode.
 //!
 //! Three encodings meet in S3 and differ: the `x-amz-copy-source` header (percent, `/` kept; "`CopyObject`", API
 //! reference), the listing's `encoding-type=url` (form encoding: `+` is a space), and what a person may see.
@@ -13,7 +13,7 @@ const COPY_SOURCE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remov
 pub const MAX_BYTES: usize = 1024;
 
 /// The value of `x-amz-copy-source` (and of `aws s3api copy-object --copy-source`): `bucket/key%20encoded?versionId=id`.
-/// The SDK does not encode it (S3.md 3.F). The version id follows as it is, the literal `null` included.
+/// The SDK does not encode it. The version id follows as it is, the literal `null` included.
 pub fn copy_source(bucket: &str, key: &str, version_id: Option<&str>) -> String {
     let mut text = format!("{}/{}", utf8_percent_encode(bucket, COPY_SOURCE), utf8_percent_encode(key, COPY_SOURCE));
     if let Some(id) = version_id {
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn copy_source_encodes_the_key_and_not_the_version_question() {
-        // S3.md 3.F: key incl. `%`, `+`, unicode; `?versionId=` is the unencoded part.
+        // Key incl. `%`, `+`, unicode; `?versionId=` is the unencoded part.
         assert_eq!(
             copy_source("lake-raw", "a b/100%+ü?.csv", Some("3/L4+k")),
             "lake-raw/a%20b/100%25%2B%C3%BC%3F.csv?versionId=3/L4+k"

@@ -1,6 +1,6 @@
 //! Where S3's order of one key's versions cannot be trusted, and why.
 //!
-//! The XML order is the authority (S3.md 3.B.1), so entries of the same second are not in doubt. Doubt is what speaks
+//! The XML order is the authority, so entries of the same second are not in doubt. Doubt is what speaks
 //! against that order from within the listing, or against reading a date as "current from then on".
 
 use contract::objects::VersionFact;
@@ -15,7 +15,7 @@ pub(crate) struct Doubt {
 }
 
 /// The uncertainty of a multipart upload's date, in seconds: how long the upload may have run after its initiation,
-/// which is the date that S3 keeps (S3.md 3.B.4). One minute plus the size at 8 MB/s, at most a day: our estimate, as S3
+/// which is the date that S3 keeps. One minute plus the size at 8 MB/s, at most a day: our estimate, as S3
 /// does not tell when an upload was completed.
 pub(crate) fn upload_seconds(size: Option<u64>) -> i64 {
     let Some(size) = size else { return 3_600 };

@@ -1,5 +1,5 @@
 //! When lifecycle rules remove a version for good ("How Amazon S3 calculates when an object became noncurrent" and
-//! "Lifecycle configuration elements", user guide; S3.md 3.I).
+//! "Lifecycle configuration elements", user guide).
 //!
 //! A version becomes noncurrent when its successor is created. `NoncurrentDays` are added to that moment and the result
 //! is rounded up to the next 00:00 UTC (a sum that falls on midnight stays); S3 may run later, never earlier. A version
@@ -66,7 +66,7 @@ pub struct PushedOver {
 }
 
 /// The versions that are kept only by the count of newer ones, and would not be any more after one more version is
-/// stored on top, as a restore by copy does (S3.md 3.I).
+/// stored on top, as a restore by copy does.
 pub fn pushed_over(facts: &[VersionFact], rules: Option<&[LifecycleRule]>, now: Timestamp) -> Vec<PushedOver> {
     let Some(first) = facts.first() else { return Vec::new() };
     let top = VersionFact {

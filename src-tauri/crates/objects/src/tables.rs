@@ -1,4 +1,4 @@
-//! Lake table formats whose logs must not be restored file by file (S3.md 3.K).
+//! Lake table formats whose logs must not be restored file by file.
 //!
 //! Data files of these tables are immutable: to bring a deleted one back is safe. Their log and metadata files name the
 //! current state: to overwrite one changes the table behind its engine's back.

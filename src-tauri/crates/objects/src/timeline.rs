@@ -50,7 +50,7 @@ pub fn timeline(facts: Vec<VersionFact>, lifecycle: Option<&[LifecycleRule]>, no
         .collect()
 }
 
-/// The facts of exactly this key: a listing by prefix also holds its longer siblings (S3.md 3.A.3).
+/// The facts of exactly this key: a listing by prefix also holds its longer siblings.
 pub fn exact_key(facts: Vec<VersionFact>, key: &str) -> Vec<VersionFact> {
     facts.into_iter().filter(|fact| fact.key == key).collect()
 }

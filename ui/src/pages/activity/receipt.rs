@@ -270,10 +270,16 @@ fn StepView(step: StepReceipt, planned: Option<Step>) -> impl IntoView {
         None => ("not known".to_owned(), false),
         Some(Seen::Nothing | Seen::Request { .. } | Seen::Pipeline { .. }) => ("nothing".to_owned(), false),
         Some(Seen::Run { word }) => (word.clone(), false),
-        Some(Seen::Alert { failing, of }) => (format!("{failing} of {of} runs"), false),
+        Some(Seen::Alert { failing, of }) => {
+            (format!("{failing} of {}", format::counted(u64::from(*of), "run", "runs")), false)
+        }
         Some(Seen::Model { approval, .. }) => (approval.word().to_owned(), false),
         Some(Seen::Execution { status, redrives }) => {
-            let times = if *redrives == 0 { String::new() } else { format!(", redriven {redrives} times") };
+            let times = match redrives {
+                0 => String::new(),
+                1 => ", redriven once".to_owned(),
+                many => format!(", redriven {many} times"),
+            };
             (format!("{}{times}", status.word()), false)
         }
         Some(Seen::Marker { version_id }) => (format!("delete marker {version_id}"), true),

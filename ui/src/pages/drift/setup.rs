@@ -173,7 +173,7 @@ fn Alerts(schedule: String, alerts: Vec<AlertFact>, changing: Asking) -> impl In
         let (shape, word) = if alert.is_raised { (Shape::Bad, "raised") } else { (Shape::Good, "not raised") };
         let AlertFact { modified, is_shown, .. } = alert;
         let (id, title, name) = (alert.name.clone(), alert.name.clone(), format::visible(&alert.name));
-        let numbers = format!("{} of {} runs", alert.failing, alert.of);
+        let numbers = format!("{} of {}", alert.failing, format::counted(u64::from(alert.of), "run", "runs"));
         view! {
             <li class="drift-alert" data-id=id>
                 <Status shape word />

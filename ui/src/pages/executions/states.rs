@@ -166,7 +166,7 @@ pub fn GanttTab(
             .unwrap_or_else(|| desk.now.get())
     });
     view! {
-        {move || (more.get() > 0).then(|| view! { <p class="soft pad">{format!("The first {} visits are drawn, {} more are in the table.", format::count(DRAWN), format::count(more.get()))}</p> })}
+        {move || (more.get() > 0).then(|| view! { <p class="soft pad">{format!("The first {} visits are drawn, {} in the table.", format::count(DRAWN), format::counted(more.get(), "more is", "more are"))}</p> })}
         <Show when=move || rows.read().is_some() fallback=|| view! { <Skeleton rows=8 /> }>
             <Gantt rows=Signal::derive(move || rows.get().unwrap_or_default()) started until selected name="Gantt" />
         </Show>

@@ -102,7 +102,7 @@ fn Reader(job: Option<JobId>, files: Vec<String>, #[prop(into)] on_close: Callba
             <div class="log-head">
                 <button type="button" class="btn quiet" on:click=move |_| on_close.run(())><Icon name="chevron-left" />{back}</button>
                 {names}
-                {(count > NAMED).then(|| view! { <span class="chip">{format!("+ {} files", count - NAMED)}</span> })}
+                {(count > NAMED).then(|| view! { <span class="chip">{format!("+ {}", format::counted((count - NAMED) as u64, "file", "files"))}</span> })}
                 {(count > 1).then(|| view! { <span class="dim">"merged on one clock"</span> })}
                 {job.map(|job| view! { <BadgeLine job complete /> })}
             </div>

@@ -169,7 +169,8 @@ async fn read(log: LogId, view: LogView, rows: &[u64]) -> Result<Vec<Placed>, Fa
                     Placed { at: LineAt { line, ..record.at }, text: text + times }
                 }));
             } else {
-                let cut = (row.cut > 0).then(|| format!("… ({} more characters)", format::count(row.cut)));
+                let cut = (row.cut > 0)
+                    .then(|| format!("… ({})", format::counted(row.cut, "more character", "more characters")));
                 lines.push(Placed { at: row.at, text: row.text + cut.as_deref().unwrap_or_default() });
             }
         }

@@ -95,7 +95,7 @@ pub fn Line(
                     })}
                     <div role="gridcell" class="text">
                         <RowText text=row.text marks=row.marks links=row.links on_lead=lead />
-                        {(row.cut > 0).then(|| view! { <span class="chip">{format!("{} more characters", format::count(row.cut))}</span> })}
+                        {(row.cut > 0).then(|| view! { <span class="chip">{format::counted(row.cut, "more character", "more characters")}</span> })}
                         {more.map(|more| view! { <span class="chip">{more}</span> })}
                         {row.fold.map(|fold| view! { <Times fold on_press=press /> })}
                     </div>

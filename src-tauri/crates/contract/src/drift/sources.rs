@@ -162,7 +162,7 @@ fn snapshots(rest: &str) -> Result<SourcePlace, SourceError> {
 fn server(text: &str) -> Result<SourcePlace, SourceError> {
     // What a browser shows has the page behind it.
     let text = text.split(['#', '?']).next().unwrap_or_default();
-    let url = text.trim_end_matches('/').trim_end_matches("/api/2.0/mlflow");
+    let url = text.trim_end_matches('/').trim_end_matches("/api/2.0/mlflow").trim_end_matches('/');
     let Some((_, rest)) = url.split_once("://") else { return Err(SourceError::Address) };
     let authority = rest.split('/').next().unwrap_or_default();
     if authority.contains('@') {
@@ -446,6 +446,7 @@ mod tests {
         assert_eq!(read("https://ml.example.com/mlflow/#/experiments/3").to_string(), "https://ml.example.com/mlflow");
         assert_eq!(read("http://127.0.0.1:5000/").to_string(), "http://127.0.0.1:5000");
         assert_eq!(read("https://m.example/api/2.0/mlflow").to_string(), "https://m.example");
+        assert_eq!(read("https://m.example//api/2.0/mlflow/").to_string(), "https://m.example");
         assert_eq!(SourcePlace::read("https://me:secret@ml.example.com"), Err(SourceError::Credentials));
         for wrong in ["https://", "https:///x", "http://a b", "https://m:port", "https://m/\u{e9}"] {
             assert_eq!(SourcePlace::read(wrong), Err(SourceError::Address), "{wrong}");

@@ -310,7 +310,13 @@ fn parts_of_feature(schedule: &str, told: &FeatureDetail, stamp: &Stamp) -> Vec<
         ("Verdict", verdict(row.drifted)),
         ("Model Monitor says", text(figure(row.told))),
         ("Natural threshold", text(figure(row.natural))),
-        ("Drifted in", text(format!("{} reports", row.drifted_runs))),
+        (
+            "Drifted in",
+            text(match row.drifted_runs {
+                1 => "1 report".to_owned(),
+                many => format!("{many} reports"),
+            }),
+        ),
         ("Importance", text(figure(row.importance))),
     ];
     facts.extend(stamp.facts());

@@ -85,9 +85,20 @@ impl<'a> Value<'a> {
             (Self::Number(one), Self::Number(two)) => one.cmp(two),
             (Self::Real(one), Self::Real(two)) => one.total_cmp(two),
             (Self::Time(one), Self::Time(two)) => one.cmp(two),
-            _ => Ordering::Equal,
+            // A field has values of one kind. Were it not so, a sort would still need one order of all.
+            _ => self.kind().cmp(&other.kind()),
         };
         if descending { order.reverse() } else { order }
+    }
+
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Text(_) => 0,
+            Self::Number(_) => 1,
+            Self::Real(_) => 2,
+            Self::Time(_) => 3,
+            Self::Missing => 4,
+        }
     }
 
     /// For the clipboard: exact bytes, ISO 8601 times.
@@ -105,6 +116,29 @@ impl<'a> Value<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn values() -> impl Strategy<Value = Value<'static>> {
+        prop_oneof![
+            "[a-c]{0,2}".prop_map(Value::text),
+            (-3_i64..3).prop_map(Value::Number),
+            (-3.0..3.0_f64).prop_map(|number| Value::real(Some(number))),
+            (0_i64..3).prop_map(|second| Value::time(Timestamp::from_second(second).ok())),
+            Just(Value::Missing),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_values_have_one_order(one in values(), two in values(), three in values(), descending: bool) {
+            let order = |left: &Value<'_>, right: &Value<'_>| left.order(right, descending);
+            prop_assert_eq!(order(&one, &one), Ordering::Equal);
+            prop_assert_eq!(order(&one, &two), order(&two, &one).reverse());
+            if order(&one, &two).is_le() && order(&two, &three).is_le() {
+                prop_assert!(order(&one, &three).is_le());
+            }
+        }
+    }
 
     #[test]
     fn real_numbers_are_in_the_order_of_numbers_and_what_is_none_comes_last() {

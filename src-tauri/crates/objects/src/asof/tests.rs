@@ -13,7 +13,6 @@ fn history() -> Vec<VersionRow> {
 
 #[test]
 fn a_moment_is_inclusive_at_second_resolution() {
-    // S3.md 3.B.3.
     let rows = history();
     assert_eq!(picked(&rows, 500), ("v2".into(), true, "current at 21 Nov 2026 00:08:20 UTC".into()));
     assert_eq!(picked(&rows, 499).0, "v1");
@@ -61,7 +60,7 @@ fn nearness_is_to_the_time_in_which_a_version_was_current() {
 
 #[test]
 fn ambiguous_versions_are_never_picked() {
-    // S3.md 3.B.2: if unresolved, badge "ambiguous", never auto-pick.
+    // If unresolved, badge "ambiguous", never auto-pick.
     let contradiction =
         rows(vec![data("v4", 600, 1, "d"), data("v3", 500, 1, "c"), data("v2", 530, 1, "b"), data("v1", 400, 1, "a")]);
     for second in [500, 515, 530, 599] {
@@ -88,7 +87,7 @@ fn ambiguous_versions_are_never_picked() {
 
 #[test]
 fn a_multipart_version_is_not_certain_just_after_its_initiation() {
-    // S3.md 3.B.4: "as of 09:00" can include an object that only became visible at 09:20.
+    // "as of 09:00" can include an object that only became visible at 09:20.
     let rows = rows(vec![data("v2", 1_000, 1, "x-2"), data("v1", 0, 1, "a")]);
     let (id, exact, label) = picked(&rows, 1_020);
     assert_eq!((id.as_str(), exact), ("v2", false));

@@ -36,7 +36,6 @@ fn hide() -> Step {
 
 #[test]
 fn each_write_fires_its_own_event() {
-    // S3.md 3.C, event row.
     assert_eq!(event_type(&copy(100), THRESHOLD), "s3:ObjectCreated:Copy");
     assert_eq!(event_type(&copy(101), THRESHOLD), "s3:ObjectCreated:CompleteMultipartUpload");
     assert_eq!(event_type(&marker_step(KEY, "m"), THRESHOLD), "s3:ObjectRemoved:Delete");

@@ -16,7 +16,7 @@ fn day(second: i64) -> Purge {
 
 #[test]
 fn successor_plus_days_rounded_up_to_midnight_utc() {
-    // S3.md 3.I, the user guide's example: 10:30 on the 15th + 3 d is the 19th 00:00.
+    // The user guide's example: 10:30 on the 15th + 3 d is the 19th 00:00.
     let due_at = due("2014-01-15T10:30:00Z".parse().unwrap(), 3);
     assert_eq!(due_at, "2014-01-19T00:00:00Z".parse().unwrap());
     // A sum on midnight stays there.
@@ -115,7 +115,7 @@ fn a_current_version_is_never_purged_but_a_lone_delete_marker_is() {
 
 #[test]
 fn one_more_version_on_top_pushes_exactly_the_last_kept_one_over() {
-    // S3.md 3.I: a restore copy shifts the count.
+    // A restore copy shifts the count.
     let facts = three();
     let pushed = pushed_over(&facts, Some(&[expire(3, Some(2))]), at(20 * D));
     assert_eq!(pushed, [PushedOver { version_id: "v1".into(), delete_marker: false, at: at(2 * D) }]);

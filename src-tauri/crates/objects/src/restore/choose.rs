@@ -26,7 +26,7 @@ pub struct Question<'a> {
     pub method: Method,
     pub facts: &'a BucketFacts,
     /// The key was found under a folder that is restored: what is not deleted (or, with [`Pick::At`], what was not current
-    /// at that moment) is left alone, by the truth table of S3.md 3.D, instead of offering the nearest.
+    /// at that moment) is left alone, instead of offering the nearest.
     pub folder: bool,
     /// `HeadObject` of the wanted version, when it was read: it alone shows the archive tier of Intelligent-Tiering.
     pub detail: Option<&'a VersionDetail>,
@@ -224,7 +224,7 @@ fn copy(
     choice
 }
 
-/// While versioning is suspended every write replaces the key's `null` version for good (S3.md 3.E). A versioning state
+/// While versioning is suspended every write replaces the key's `null` version for good. A versioning state
 /// that could not be read is taken for suspended. A `null` delete marker holds no data and may be replaced.
 fn null_survives(facts: &BucketFacts, rows: &[VersionRow], choice: &mut Choice, name: &str) -> Result<(), String> {
     let state = match &facts.versioning {
@@ -243,7 +243,7 @@ fn null_survives(facts: &BucketFacts, rows: &[VersionRow], choice: &mut Choice, 
     Ok(())
 }
 
-/// Whether S3 can read the version's bytes now (S3.md 3.H). `GLACIER_IR` is immediate.
+/// Whether S3 can read the version's bytes now. `GLACIER_IR` is immediate.
 fn readable(fact: &VersionFact, detail: Option<&VersionDetail>, now: Timestamp) -> Result<(), String> {
     let class = detail.map(|detail| detail.class.as_str()).or(fact.class.as_deref()).unwrap_or("STANDARD");
     let tier = detail.and_then(|detail| detail.archive.as_deref()).filter(|tier| !tier.is_empty());

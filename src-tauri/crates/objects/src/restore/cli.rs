@@ -128,7 +128,7 @@ impl Line {
     }
 
     /// `--if-match` the object that was seen, or `--if-none-match '*'` for a copy where nothing was (a delete marker counts
-    /// as nothing, S3.md 3.G).
+    /// as nothing).
     fn condition(self, seen: &Seen, copy: bool) -> Self {
         match seen {
             Seen::Object { etag, .. } if !etag.is_empty() => self.with("--if-match", &quoted_etag(etag)),
@@ -159,7 +159,7 @@ impl Line {
         if kms.is_empty() { line } else { line.with("--ssekms-key-id", kms.trim()) }
     }
 
-    /// What a multipart upload does not take over by itself (S3.md 3.F).
+    /// What a multipart upload does not take over by itself.
     fn described(mut self, detail: &VersionDetail) -> Self {
         if let Some(kind) = &detail.content_type {
             self = self.with("--content-type", kind);

@@ -1,4 +1,4 @@
-//! What becomes of each attribute of a version that is brought back (S3.md 3.F).
+//! What becomes of each attribute of a version that is brought back.
 //!
 //! This describes our own writes: a copy up to 5 GiB lets S3 copy metadata and tags (directive `COPY`), sets the source's
 //! storage class and website redirect, and its encryption where that is KMS; a copy by parts sets all of them. Locks and

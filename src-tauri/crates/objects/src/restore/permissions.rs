@@ -1,5 +1,5 @@
 //! The IAM actions that a plan needs, with the ARNs that a least-privilege policy names ("Actions, resources, and condition
-//! keys for Amazon S3", service authorization reference; S3.md 3.C and 3.F).
+//! keys for Amazon S3", service authorization reference).
 
 use super::{overwrites, written_key};
 use crate::key;

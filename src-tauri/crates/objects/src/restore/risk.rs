@@ -1,4 +1,4 @@
-//! How much is at stake in a plan, and what the person has to do to confirm it (DESIGN.md, "Writes").
+//! How much is at stake in a plan, and what the person has to do to confirm it.
 
 use super::{overwrites, written_key};
 use crate::{key, tables};

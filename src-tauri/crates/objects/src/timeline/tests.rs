@@ -45,7 +45,7 @@ fn without_etags_nothing_is_the_same() {
 
 #[test]
 fn a_tie_in_s3s_order_is_not_ambiguous() {
-    // S3.md 3.B.1: the XML order is the authority, LastModified has one second.
+    // The XML order is the authority, LastModified has one second.
     assert_eq!(doubts(newest_first(vec![marker("d", 9), data("v2", 9, 1, "b"), data("v1", 9, 1, "a")])), [false; 3]);
 }
 
@@ -87,7 +87,7 @@ fn duplicate_ids_are_flagged() {
 
 #[test]
 fn a_multipart_version_is_in_doubt_while_its_upload_may_have_run_on() {
-    // S3.md 3.B.4: LastModified is the initiation. 8 GiB at 8 MB/s and a minute: 1,084 s.
+    // LastModified is the initiation. 8 GiB at 8 MB/s and a minute: 1,084 s.
     let gib = 1024 * 1024 * 1024;
     let multipart = |gap: i64, etag: &str| {
         doubts(newest_first(vec![
@@ -111,7 +111,6 @@ fn a_multipart_version_is_in_doubt_while_its_upload_may_have_run_on() {
 
 #[test]
 fn a_prefix_is_not_a_key() {
-    // S3.md 3.A.3.
     let mut sibling = data("v2", 1, 1, "a");
     sibling.key = "data/in/daily_sales.csv.bak".to_owned();
     let facts = exact_key(vec![data("v1", 0, 1, "a"), sibling], crate::facts::KEY);

@@ -74,7 +74,8 @@ fn read(source: &Arc<Source>, root: &Path) -> Result<Follows, FollowError> {
     let more = problems.len().saturating_sub(MOST_NAMED);
     found.notices.extend(problems.into_iter().take(MOST_NAMED).map(Notice::warning));
     if more > 0 {
-        found.notices.push(Notice::warning(format!("{more} more files of {} cannot be read.", root.display())));
+        let files = if more == 1 { "file" } else { "files" };
+        found.notices.push(Notice::warning(format!("{more} more {files} of {} cannot be read.", root.display())));
     }
     Ok(found)
 }

@@ -102,10 +102,13 @@ pub(super) fn tell(summary: &Summary, files: &[LogFileRow], stages: &mut Stages)
         })
         .collect();
     if summary.unreadable > 0 {
-        let lines = crate::logs::number(summary.unreadable);
-        stages
-            .notices
-            .push(Notice::info(format!("{lines} lines of the event log are no events and were passed over.")));
+        let words = match summary.unreadable {
+            1 => "1 line of the event log is no event and was passed over.".to_owned(),
+            lines => {
+                format!("{} lines of the event log are no events and were passed over.", crate::logs::number(lines))
+            }
+        };
+        stages.notices.push(Notice::info(words));
     }
     if summary.ended_ms.is_none() && summary.events > 0 {
         stages.notices.push(Notice::info("The event log ends before the application does."));

@@ -233,7 +233,10 @@ impl Source {
         let extent = writer.log().extent();
         let mut words = fault.as_ref().map(|fault| wording::fault(fault, extent.lines));
         if words.is_none() && cut {
-            words = Some(format!("only the first {} lines were read", wording::number(extent.lines)));
+            words = Some(match extent.lines {
+                1 => "only the first line was read".to_owned(),
+                lines => format!("only the first {} lines were read", wording::number(lines)),
+            });
         }
         let end = if fault.is_none() { End::Whole } else { End::Stopped { inflated: extent.length } };
         writer.finish(end);
@@ -374,7 +377,7 @@ mod tests {
             let written = source.fill(|writer| source.write_events(None, first, tail, pages, writer)).unwrap();
             written.note.unwrap().fault
         };
-        let only = Some("only the first 1 lines were read".to_owned());
+        let only = Some("only the first line was read".to_owned());
         assert_eq!(said(First { events: vec![event()], cut: true }, Vec::new()), only);
         let last = Page { events: Vec::new(), next: Some("g/9".to_owned()), cut: true };
         assert_eq!(said(First { events: vec![event()], cut: false }, vec![last]), only);

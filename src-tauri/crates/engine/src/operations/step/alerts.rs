@@ -97,7 +97,8 @@ async fn numbers(job: &Job, change: Change<'_>) -> Result<Option<Numbers>, AwsEr
 }
 
 fn words((failing, of): Numbers) -> String {
-    format!("{failing} of {of} runs")
+    let runs = if of == 1 { "run" } else { "runs" };
+    format!("{failing} of {of} {runs}")
 }
 
 fn told(receipt: &mut StepReceipt, now: Option<Numbers>, wanted: Numbers) {

@@ -73,11 +73,12 @@ impl Desk {
                 let now_status = Status::from_api(&now.status);
                 if now_status != *status || now.redrive_count != *redrives {
                     return Err(StepError::Changed(format!(
-                        "{} is {} now and was redriven {} times; the plan saw it {} with {redrives}. Nothing was redriven.",
+                        "{} is {} now, {}; the plan saw it {}, {}. Nothing was redriven.",
                         now.name,
                         now_status.word(),
-                        now.redrive_count,
-                        status.word()
+                        times(now.redrive_count),
+                        status.word(),
+                        times(*redrives)
                     )));
                 }
                 let answer = write::redrive(permit, session, execution, token).await?;
@@ -151,6 +152,15 @@ fn redriven(receipt: &mut StepReceipt, after: &ExecutionFact, before: u64) {
     }
 }
 
+/// `redriven 3 times`.
+fn times(redrives: u64) -> String {
+    match redrives {
+        0 => "not redriven".to_owned(),
+        1 => "redriven once".to_owned(),
+        many => format!("redriven {many} times"),
+    }
+}
+
 fn stopped(receipt: &mut StepReceipt, after: &ExecutionFact) {
     let ended = after.status == "ABORTED";
     receipt.checks.push(check("status", ended, Status::from_api(&after.status).word()));
@@ -184,6 +194,11 @@ mod tests {
         let (arn, machine) =
             ("arn:aws:states:eu-west-1:1:execution:daily:one", "arn:aws:states:eu-west-1:1:stateMachine:daily");
         ExecutionFact { redrive_count, ..ExecutionFact::bare(arn, machine, "one", "RUNNING", Timestamp::UNIX_EPOCH) }
+    }
+
+    #[test]
+    fn redrives_are_told_in_words() {
+        assert_eq!([0, 1, 2].map(times), ["not redriven", "redriven once", "redriven 2 times"]);
     }
 
     #[tokio::test]

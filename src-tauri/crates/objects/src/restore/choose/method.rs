@@ -1,4 +1,4 @@
-//! Marker removal or copy: the two ways to bring a deleted object back are not equivalent (S3.md 3.C).
+//! Marker removal or copy: the two ways to bring a deleted object back are not equivalent.
 
 use super::super::NULL;
 use super::Question;

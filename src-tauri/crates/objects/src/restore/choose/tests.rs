@@ -107,7 +107,6 @@ fn an_overwritten_object_is_copied_back_conditionally() {
 
 #[test]
 fn a_deleted_object_comes_back_by_marker_removal() {
-    // S3.md 3.C.
     let case = deleted();
     assert_eq!(case.actions().unwrap(), ["remove d"]);
     let choice = case.choose();
@@ -119,7 +118,7 @@ fn a_deleted_object_comes_back_by_marker_removal() {
 
 #[test]
 fn stacked_markers_are_all_removed_from_the_top() {
-    // S3.md 3.C: remove all markers newer than the wanted version.
+    // Remove all markers newer than the wanted version.
     let mut case = case(vec![
         marker("d2", 400),
         marker("d1", 300),
@@ -172,7 +171,7 @@ fn mfa_delete_and_replication_turn_auto_to_a_copy() {
 
 #[test]
 fn a_current_version_needs_nothing() {
-    // S3.md 3.D: same version already current: skip.
+    // Same version already current: skip.
     let mut case = overwritten();
     case.pick = Pick::Version("v2".into());
     assert!(case.actions().unwrap_err().contains("is current already"));
@@ -183,7 +182,6 @@ fn a_current_version_needs_nothing() {
 
 #[test]
 fn suspended_versioning_protects_the_null_version() {
-    // S3.md 3.E.
     let suspend = |facts: Vec<VersionFact>| {
         let mut case = case(facts);
         case.facts.versioning = Ok(Versioning::Suspended);
@@ -231,7 +229,6 @@ fn a_bucket_that_was_never_versioned_is_refused_with_a_hint() {
 
 #[test]
 fn archived_bytes_must_be_fetched_first() {
-    // S3.md 3.H.
     let archived = |class: &str, restore: Option<RestoreStatus>| {
         case(vec![
             data("v2", 300, 2, "b"),
@@ -267,7 +264,7 @@ fn large_objects_go_by_parts() {
 
 #[test]
 fn state_at_a_moment_by_the_truth_table() {
-    // S3.md 3.D, before → after the moment 150 (for a folder's keys).
+    // Before → after the moment 150 (for a folder's keys).
     let at_150 = |facts: Vec<VersionFact>| {
         let mut case = case(facts);
         case.pick = Pick::At(at(150));
@@ -349,7 +346,6 @@ fn under_another_key_nothing_is_overwritten() {
 
 #[test]
 fn table_logs_are_warned_of() {
-    // S3.md 3.K.
     let key = "t/_delta_log/00000000000000000001.json";
     let mut case = overwritten();
     for row in &mut case.rows {
@@ -379,7 +375,6 @@ fn table_logs_are_warned_of() {
 
 #[test]
 fn a_copy_names_the_version_that_it_pushes_over_the_edge() {
-    // S3.md 3.I.
     let mut case = case(vec![data("v3", 300, 3, "c"), data("v2", 200, 2, "b"), data("v1", 100, 1, "a")]);
     case.facts.lifecycle = Ok(vec![expire(30, Some(2))]);
     let said = case.warnings();

@@ -117,7 +117,7 @@ fn what_cannot_be_undone_says_why() {
     let mut archived = after_copy();
     archived[1].class = Some("GLACIER".into());
     assert_eq!(ask(&step, &done, archived, Versioning::Enabled), Err(NoUndo::Archived("v2".into())));
-    // S3.md 3.E: our copy is the null version there, and cannot be told from a later upload.
+    // Our copy is the null version there, and cannot be told from a later upload.
     let null = vec![data("null", 900, 1, "a"), data("v2", 200, 2, "b"), data("v1", 100, 1, "a")];
     assert_eq!(ask(&step, &receipt(Some("null")), null, Versioning::Suspended), Err(NoUndo::Suspended));
     let over_null = vec![data("v1", 300, 1, "a"), data("null", 100, 1, "n")];
