@@ -8,7 +8,8 @@ const MOST_LANES: usize = 8;
 /// Pixels of the drawing.
 const WIDTH: i64 = 760;
 const LEFT: i64 = 150;
-const RIGHT: i64 = 20;
+/// Half of the last moment's words stand beyond their tick.
+const RIGHT: i64 = 60;
 const TOP: i64 = 14;
 const LANE: i64 = 26;
 /// Parts that the axis is divided into.
@@ -114,4 +115,21 @@ impl Scale {
 fn clock(millisecond: i64, day: bool) -> String {
     let Ok(at) = Timestamp::from_millisecond(millisecond) else { return String::new() };
     if day { at.strftime("%-d %b %H:%M UTC").to_string() } else { at.strftime("%H:%M:%S UTC").to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_last_tick_stand_inside() {
+        // Pixels of a letter of the axis, the widest of the fonts that the document names.
+        let letter = 7;
+        let end = "2026-11-22T03:22:11Z".parse::<Timestamp>().unwrap().as_millisecond();
+        let scale = Scale { first: end - DAY * 3_000, span: DAY * 3_000 };
+        for long in [false, true] {
+            let half = whole(clock(end, long).chars().count()) * letter / 2;
+            assert!(scale.x(end) + half <= WIDTH, "{} and {half} of {WIDTH}", scale.x(end));
+        }
+    }
 }
