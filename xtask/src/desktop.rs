@@ -9,9 +9,9 @@ use anyhow::{Result, bail};
 use std::{env, fs, path::PathBuf, process::Command};
 
 /// Starts a session bus without its chatter, opens the keychain (its password is nobody's: it is as new as the home),
-/// then becomes the program.
+/// then becomes the program. The keychain may outlive a short session, and must not hold the streams that are read to their end.
 const ON_BUS: &str = r#"exec 3>&1 4>&2 >/dev/null 2>&1; exec dbus-run-session --config-file="$BUS" -- sh -c '
-    printf quarterdeck | gnome-keyring-daemon --unlock --components=secrets
+    printf quarterdeck | gnome-keyring-daemon --unlock --components=secrets 3>&- 4>&-
     exec "$@" >&3 2>&4 3>&- 4>&-' sh "$@""#;
 
 /// A bus that starts nothing by itself: portals would leave a file system mounted behind them, and none of them is needed.

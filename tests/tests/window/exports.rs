@@ -231,6 +231,8 @@ async fn look_at_stages(window: &Window, incident: &str) -> Result<()> {
     window.find("grid", "Stages").await?;
     shows(window, "Stage 2 is skewed").await?;
     holds(window, "the stage that failed in the picture", FAILED_STAGE).await?;
+    let script = "document.querySelector('.stage-plot').scrollIntoView({ block: 'center' })";
+    window.web().execute(script, vec![]).await?;
     window.picture("stages/failed").await?;
     window.visit(incident).await?;
     holds(window, "the whole incident again", &read).await

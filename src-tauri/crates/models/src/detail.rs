@@ -53,11 +53,15 @@ pub fn detail(version: &VersionFact, around: &Around<'_>, now: Timestamp) -> Ver
     let mut notices = Vec::new();
     for line in &evidence {
         let what = format!("The file of {} ({})", line.part.word(), line.uri);
-        match &line.state {
-            DigestState::Changed => notices.push(Notice::warning(format!("{what} changed since registration."))),
-            DigestState::Gone => notices.push(Notice::warning(format!("{what} is gone."))),
-            DigestState::Unreadable(why) => notices.push(Notice::info(format!("{what} was not read: {why}."))),
-            DigestState::Unchanged | DigestState::NotPinned => {}
+        let notice = match &line.state {
+            DigestState::Changed => Notice::warning(format!("{what} changed since registration.")),
+            DigestState::Gone => Notice::warning(format!("{what} is gone.")),
+            DigestState::Unreadable(why) => Notice::info(format!("{what} was not read: {why}.")),
+            DigestState::Unchanged | DigestState::NotPinned => continue,
+        };
+        // The same file may be registered as metrics and as baseline.
+        if !notices.contains(&notice) {
+            notices.push(notice);
         }
     }
     // That there is none is told where it would stand.
@@ -184,6 +188,13 @@ mod tests {
         let states: Vec<&str> = page.evidence.iter().map(|line| line.state.word()).collect();
         assert_eq!(states, ["unchanged", "changed since registration", "gone", "not readable", "not readable"]);
         assert_eq!(page.notices.len(), 4);
+        let twice = VersionFact { baselines: vec![version.metrics[2].clone()], ..version.clone() };
+        let gone = FileRead { is_baseline: true, ..evidence.files[2].clone() };
+        let both = Evidence { files: [evidence.files.clone(), vec![gone]].concat(), ..evidence.clone() };
+        let told = detail(&twice, &Around { evidence: &both, ..around }, now());
+        assert_eq!(told.evidence.iter().filter(|line| line.state == DigestState::Gone).count(), 2);
+        let gone = |notice: &&Notice| notice.text.ends_with("is gone.");
+        assert_eq!(told.notices.iter().filter(gone).count(), 1, "one file, said once: {:?}", told.notices);
         assert_eq!(page.containers[0].model_data_state, PinState::Changed("e9".into()));
         assert_eq!(page.containers[0].image_state, PinState::Unknown("not looked at".into()));
         assert_eq!(page.deployed.len(), 1);

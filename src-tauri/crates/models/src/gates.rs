@@ -99,8 +99,12 @@ struct Looker {
 }
 
 impl Looker {
+    /// Once: the same file may be registered as metrics and as baseline.
     fn say(&mut self, verdict: GateVerdict, words: impl Into<String>) {
-        self.found.push((verdict, words.into()));
+        let found = (verdict, words.into());
+        if !self.found.contains(&found) {
+            self.found.push(found);
+        }
     }
 
     fn link(&mut self, link: EvidenceLink) {

@@ -369,7 +369,10 @@ fn shots() -> Vec<Shot> {
         shot!("model-lineage", Computer::on, |window| {
             newest_model(window, "review-sentiment-dach").await?;
             window.click("tab", "Lineage").await?;
-            tokio::time::sleep(Duration::from_secs(4)).await;
+            window.find("list", "From cause to result").await?;
+            let script = "document.querySelector(\"section[aria-label='Lineage']\").scrollIntoView()";
+            window.web().execute(script, vec![]).await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
         }),
         shot!("model-classes", Computer::on, |window| {
             settle_long(window, "/models/group?name=loyalty-tier-apac").await?;
