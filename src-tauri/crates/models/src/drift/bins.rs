@@ -140,7 +140,8 @@ impl Bins {
             let middle = f64::midpoint(*one, *other);
             f64::midpoint(relative(*one, middle), relative(*other, middle))
         };
-        one.iter().zip(&other).map(term).sum::<f64>().max(0.0).sqrt()
+        // Rounding goes a little beyond where nothing is shared.
+        one.iter().zip(&other).map(term).sum::<f64>().clamp(0.0, std::f64::consts::LN_2).sqrt()
     }
 
     /// The divergence in bits, 0 to 1.

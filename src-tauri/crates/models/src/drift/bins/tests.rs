@@ -91,6 +91,21 @@ fn values_that_are_new_beside_ties_have_a_bin() {
     assert_eq!(Bins::deciles(&of(&[0.0; 50]), &of(&[0.0; 50])).edges, [0.0]);
 }
 
+#[test]
+fn what_shares_nothing_is_at_the_bound_and_not_beyond() {
+    let other: [i8; 72] = [
+        0, 0, 0, -7, 1, 1, -7, -4, 24, 1, 0, 26, -7, 6, 1, 2, 2, -1, -7, -1, 2, -1, 1, -7, -1, -1, -1, -1, 2, 3, 7, -1,
+        -1, -1, -1, 17, 5, 8, 10, -7, -7, -1, 3, 11, -1, 27, -7, -1, 4, 3, -1, -1, 14, 2, 3, -1, 18, -1, -1, 12, -7,
+        -1, -1, 13, 14, -1, -2, 0, -7, 3, -2, -3,
+    ];
+    let (one, other) = ([-6.0], other.map(f64::from));
+    let of = |values: &[f64]| Distribution::of_values(values).unwrap();
+    for bins in [Bins::evidently(&one, &other).unwrap(), Bins::deciles(&of(&one), &of(&other))] {
+        assert!(bins.jensen_shannon() <= 2.0_f64.ln().sqrt(), "{}", bins.jensen_shannon());
+        assert!(bins.jensen_shannon_divergence() <= 1.0 + 1e-15);
+    }
+}
+
 proptest! {
     #[test]
     fn symmetric_bounded_and_nothing_from_itself(
