@@ -55,12 +55,20 @@ pub fn drifted(is: Option<bool>) -> (Shape, &'static str) {
     }
 }
 
-pub fn of_health(state: HealthState) -> (Shape, &'static str) {
+fn of_health(state: HealthState) -> (Shape, &'static str) {
     match state {
         HealthState::Silent => (Shape::Bad, "silent"),
         HealthState::Doubtful => (Shape::Warn, "doubtful"),
         HealthState::Unknown => (Shape::Unknown, "not known"),
         HealthState::Measured => (Shape::Good, "measured"),
+    }
+}
+
+/// A monitor that measures well, and what it measured is not: that is no good sign.
+pub fn of_measured(state: HealthState, violations: Option<u32>) -> Shape {
+    match state {
+        HealthState::Measured if violations.is_some_and(|many| many > 0) => Shape::Warn,
+        state => of_health(state).0,
     }
 }
 
@@ -123,6 +131,14 @@ pub fn Uri(#[prop(into)] uri: String) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn violations_are_no_good_sign() {
+        let measured = |violations| of_measured(HealthState::Measured, violations);
+        assert_eq!((measured(Some(11)), measured(Some(0)), measured(None)), (Shape::Warn, Shape::Good, Shape::Good));
+        assert_eq!(of_measured(HealthState::Silent, Some(2)), Shape::Bad, "the worse of the two");
+        assert_eq!(of_measured(HealthState::Unknown, Some(2)), Shape::Unknown);
+    }
 
     #[test]
     fn a_number_has_the_digits_that_tell_something() {

@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    cells::{of_health, spaced},
+    cells::{of_measured, spaced},
     measure::use_width,
     setup::capture,
 };
@@ -250,7 +250,7 @@ fn Rollback(names: Vec<String>, found: Option<Vec<AlarmFact>>) -> impl IntoView 
 #[component]
 fn Schedules(schedules: Option<Vec<MonitorRow>>) -> impl IntoView {
     let row = |row: MonitorRow| {
-        let (shape, _) = of_health(row.health);
+        let shape = of_measured(row.health, row.violations);
         let kind = row.kind.map_or("not known", |kind| kind.word());
         let (href, name) = (address::monitor(&row.schedule), format::visible(&row.schedule));
         view! {

@@ -2,7 +2,7 @@
 
 use super::{
     AREA,
-    cells::{health_chip, kind_word, of_health, run_cell, spaced},
+    cells::{health_chip, kind_word, of_measured, run_cell, spaced},
 };
 use crate::{
     address,
@@ -72,7 +72,7 @@ fn columns() -> Vec<Column<MonitorRow>> {
         .sort("source")
         .hidden(),
         Column::new("health", "Health".to_owned(), |row: &MonitorRow| {
-            let (shape, _) = of_health(row.health);
+            let shape = of_measured(row.health, row.violations);
             view! { <span class="cut" title=row.words.clone()><Status shape word=row.words.clone() /></span> }
                 .into_any()
         })
@@ -195,7 +195,7 @@ pub fn Monitors() -> impl IntoView {
 fn MonitorPane(row: MonitorRow) -> impl IntoView {
     let desk = Desk::get();
     let name = format::visible(&row.schedule);
-    let (shape, _) = of_health(row.health);
+    let shape = of_measured(row.health, row.violations);
     let class = match shape {
         Shape::Bad => "verdict bad",
         Shape::Good => "verdict good",
